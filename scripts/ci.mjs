@@ -1,0 +1,68 @@
+/**
+ * Runs every check, goes on after one that fails, and ends with one line: `N passed, N failed[, N skipped]`.
+ * A check counts as one test; `npm test` counts as the tests it ran, and skipped ones are named.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'wrk-builds-ci-'));
+const results = join(folder, 'vitest.json');
+const testArguments = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
+
+const run = (script, args = []) => {
+  console.log(`\n── npm run ${script}`);
+  const { status } = spawnSync('npm', ['run', '--silent', script, '--', ...args], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  return status === 0;
+};
+
+const readTestFiles = () => {
+  try {
+    return JSON.parse(readFileSync(results, 'utf8')).testResults;
+  } catch {
+    return [];
+  }
+};
+
+let passed = 0;
+const failures = [];
+const skipped = [];
+
+const check = (script, args) => {
+  if (run(script, args)) passed += 1;
+  else failures.push(`npm run ${script}`);
+};
+
+const tests = () => {
+  const ok = run('test', testArguments);
+  const failedBefore = failures.length;
+  for (const { name, status: fileStatus, assertionResults } of readTestFiles()) {
+    const file = relative(process.cwd(), name);
+    for (const { status, fullName } of assertionResults) {
+      if (status === 'passed') passed += 1;
+      else (status === 'failed' ? failures : skipped).push(`${file} > ${fullName}`);
+    }
+    // A file that does not even load has no tests to fail.
+    const blamed = assertionResults.some(({ status }) => status === 'failed');
+    if (fileStatus === 'failed' && !blamed) failures.push(file);
+  }
+  // A missed coverage threshold fails the run, but no test.
+  if (!ok && failures.length === failedBefore) failures.push('npm run test');
+};
+
+check('lint', process.stdout.isTTY ? [] : ['--colors=off']);
+for (const script of ['typecheck', 'knip']) check(script);
+tests();
+for (const script of ['build', 'test:package']) check(script);
+rmSync(folder, { recursive: true, force: true });
+
+for (const name of failures) console.log(`failed: ${name}`);
+for (const name of skipped) console.log(`skipped: ${name}`);
+const counts = [`${passed} passed`, `${failures.length} failed`];
+if (skipped.length > 0) counts.push(`${skipped.length} skipped`);
+console.log(counts.join(', '));
+process.exitCode = failures.length === 0 ? 0 : 1;

@@ -1,0 +1,121 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { copyBinaries } from './embedded-binaries.js';
+
+/** A running server of our own: `url` leads to its `postgres` database as superuser. */
+export type EmbeddedServer = { readonly url: string; readonly stop: () => Promise<void> };
+
+type User = { readonly uid: number; readonly gid: number } | { readonly uid?: undefined };
+
+/** Postgres refuses to run as root, so root hands it to `nobody`. */
+const serverUser = (): User => {
+  if (process.getuid?.() !== 0) return {};
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+};
+
+const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('the system gave no free port');
+  return address.port;
+};
+
+// The shell holds the server on a pipe from this process. When the pipe closes, even because this process was
+// killed outright, it stops the server by its pid and removes the folder: no run leaves anything behind.
+const untilPipeCloses = `
+folder=$1; shift
+exec 3<&0
+"$@" 3<&- &
+server=$!
+{ read -r _ <&3; kill -QUIT "$server"; } &
+watcher=$!
+exec 3<&-
+wait "$server"
+code=$?
+kill "$watcher" 2>/dev/null
+rm -rf "$folder"
+exit "$code"`;
+
+const listening = (server: ChildProcess): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let log = '';
+    server.stderr?.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+      if (log.includes('database system is ready to accept connections')) resolve();
+    });
+    server.once('error', reject);
+    server.once('exit', (code) => reject(new Error(`postgres ended with ${code}: ${log.trim()}`)));
+  });
+
+const initialise = async (bin: string, folder: string, password: string, user: User): Promise<void> => {
+  const passwordFile = join(folder, 'password');
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  if (user.uid !== undefined) execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, folder]);
+  const options = ['--username=postgres', '--auth=password', '--no-locale', '--encoding=UTF8', '--no-sync'];
+  execFileSync(
+    join(bin, 'initdb'),
+    [`--pgdata=${join(folder, 'data')}`, `--pwfile=${passwordFile}`, ...options],
+    { ...user, cwd: folder, stdio: 'pipe' },
+  );
+};
+
+const launch = async (bin: string, folder: string, user: User) => {
+  const port = await freePort();
+  // Tests may lose their data in a power cut, so nothing waits for the disk.
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    'unix_socket_directories=',
+    'fsync=off',
+    'synchronous_commit=off',
+    'full_page_writes=off',
+  ];
+  const command = [join(bin, 'postgres'), '-D', join(folder, 'data')];
+  const server = spawn(
+    '/bin/sh',
+    ['-c', untilPipeCloses, 'sh', folder, ...command, ...settings.flatMap((setting) => ['-c', setting])],
+    { ...user, cwd: folder, stdio: ['pipe', 'ignore', 'pipe'] },
+  );
+  await listening(server);
+  return { server, port };
+};
+
+/**
+ * Starts a fresh server on a free loopback port, from binaries that came with `npm ci`, in a temporary folder
+ * that `stop` removes.
+ *
+ * @throws Error when this machine cannot run it; the message says why.
+ */
+export const startEmbeddedServer = async (): Promise<EmbeddedServer> => {
+  if (process.platform === 'win32') throw new Error('the embedded server is not set up for Windows');
+  const folder = await mkdtemp(join(tmpdir(), 'wrk-builds-postgres-'));
+  try {
+    const user = serverUser();
+    const bin = await copyBinaries(folder);
+    const password = randomBytes(16).toString('hex');
+    await initialise(bin, folder, password, user);
+    const { server, port } = await launch(bin, folder, user);
+
+    return {
+      url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+      async stop() {
+        if (server.exitCode !== null) return;
+        const ended = once(server, 'exit');
+        server.stdin?.end();
+        await ended;
+      },
+    };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+};

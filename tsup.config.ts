@@ -1,0 +1,22 @@
+import type { Options } from 'tsup';
+
+export default {
+  entry: {
+    index: 'src/index.ts',
+    memory: 'src/adapters/memory/index.ts',
+    postgres: 'src/adapters/postgres/index.ts',
+    'wrk-http': 'src/adapters/wrk-http/index.ts',
+    http: 'src/adapters/http/index.ts',
+    testing: 'src/testing/index.ts',
+  },
+  format: ['esm', 'cjs'],
+  target: 'node20',
+  platform: 'node',
+  loader: { '.sql': 'text' },
+  // Both formats share chunks, so that a symbol or cache in core exists once however many entries are loaded.
+  splitting: true,
+  sourcemap: true,
+  clean: true,
+  // tsup sets `baseUrl` for its own compile, which TypeScript 6 calls deprecated.
+  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+} satisfies Options;

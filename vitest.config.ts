@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { skippedReporter } from './test/support/skipped-reporter.js';
+
+const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The same as the build's text loader: `import text from './x.sql'` gives the file as a string. */
+const sqlAsText: Plugin = {
+  name: 'sql-as-text',
+  enforce: 'pre',
+  transform(text, id) {
+    if (!id.endsWith('.sql')) return null;
+    return { code: `export default ${JSON.stringify(text)};`, map: null, moduleType: 'js' };
+  },
+};
+
+export default defineConfig({
+  plugins: [sqlAsText],
+  resolve: {
+    alias: [
+      { find: /^wrk-builds$/, replacement: fromRoot('./src/index.ts') },
+      { find: /^wrk-builds\/testing$/, replacement: fromRoot('./src/testing/index.ts') },
+      { find: /^wrk-builds\/(.+)$/, replacement: fromRoot('./src/adapters/$1/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/global-setup/postgres.ts'],
+    reporters: ['default', skippedReporter()],
+    // Generous, because a slow machine is no failure: nothing asserts on time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: [['text', { skipFull: true }], 'html'],
+      thresholds: { 'src/core/**/*.ts': { branches: 100, functions: 100, lines: 100, statements: 100 } },
+    },
+  },
+});
