@@ -1,0 +1,173 @@
+-- The default tables, in one place. Two parts, told apart by the lines that begin with "-- @":
+--   @host        what a host brings along, in the flows' names; the library never creates or alters these.
+--   @migration N what the library owns; `migrate` runs each once, in order. Stored strings are for ever.
+
+-- @host
+create table automations (
+  id uuid primary key default gen_random_uuid(),
+  tenant_id uuid not null,
+  name text not null
+);
+
+create table projects (
+  id uuid primary key default gen_random_uuid(),
+  tenant_id uuid not null,
+  automation_id uuid not null references automations (id),
+  name text not null,
+  status text not null,
+  checklist_progress integer not null default 0 check (checklist_progress between 0 and 100),
+  owner_id uuid,
+  updated_at timestamptz not null default now()
+);
+
+create table automation_versions (
+  id uuid primary key default gen_random_uuid(),
+  tenant_id uuid not null,
+  automation_id uuid not null references automations (id),
+  project_id uuid references projects (id),
+  status text not null,
+  blueprint_json jsonb not null,
+  updated_at timestamptz not null default now()
+);
+create index automation_versions_project on automation_versions (project_id);
+
+create table quotes (
+  id uuid primary key default gen_random_uuid(),
+  tenant_id uuid not null,
+  automation_version_id uuid not null references automation_versions (id),
+  status text not null,
+  expires_at timestamptz
+);
+create index quotes_automation_version on quotes (automation_version_id);
+
+create table tasks (
+  id uuid primary key default gen_random_uuid(),
+  tenant_id uuid not null,
+  context_type text not null,
+  context_id uuid not null,
+  kind text not null,
+  template_slug text not null,
+  category text,
+  title text not null,
+  status text not null,
+  is_blocker boolean not null default false,
+  unique (context_type, context_id, kind, template_slug)
+);
+
+create table audit_logs (
+  id uuid primary key default gen_random_uuid(),
+  tenant_id uuid not null,
+  user_id uuid,
+  action_type text not null,
+  resource_type text not null,
+  resource_id uuid not null,
+  metadata_json jsonb not null default '{}',
+  created_at timestamptz not null default now()
+);
+create index audit_logs_resource on audit_logs (tenant_id, resource_id, created_at);
+
+-- @migration 1
+-- The truth about a build. One row for each automation version that was ever requested.
+create table workflow_bindings (
+  id uuid primary key,
+  tenant_id uuid not null,
+  automation_version_id uuid not null unique,
+  status text not null check (status in ('pending', 'active', 'error', 'cancelled')),
+  wrk_workflow_id text unique,
+  wrk_workflow_url text,
+  run integer not null,
+  fence integer not null,
+  run_at timestamptz not null,
+  lease_until timestamptz,
+  decision_id uuid not null,
+  request_id text not null,
+  requested_by uuid,
+  assignee_id uuid,
+  came_from_version_status text not null,
+  came_from_project_status text not null,
+  error_reason text,
+  error_details jsonb,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  check (status <> 'active' or (wrk_workflow_id is not null and wrk_workflow_url is not null)),
+  check (status <> 'error' or error_reason is not null)
+);
+-- The sweep's: only bindings that wait are in it.
+create index workflow_bindings_pending on workflow_bindings (run_at) where status = 'pending';
+
+-- The ledger: each call to WRK, recorded as started before it is made, closed once by its own id.
+create table workflow_calls (
+  id uuid primary key,
+  tenant_id uuid not null,
+  binding_id uuid not null references workflow_bindings (id),
+  run integer not null,
+  number integer not null,
+  fence integer not null,
+  content_hash text not null,
+  outcome text check (outcome in ('created', 'rejected', 'refused', 'unknown', 'not_sent')),
+  detail text,
+  wrk_workflow_id text,
+  wrk_workflow_url text,
+  decision_id uuid,
+  started_at timestamptz not null default now(),
+  closed_at timestamptz,
+  unique (binding_id, run, number),
+  check ((outcome is null) = (closed_at is null))
+);
+
+-- Queue and outbox in one. A message is deleted when it is settled; a dead letter stays, with its reason.
+create table messages (
+  id uuid primary key default gen_random_uuid(),
+  queue text not null,
+  key text not null,
+  tenant_id uuid not null,
+  binding_id uuid,
+  body jsonb not null,
+  run_at timestamptz not null,
+  lease_until timestamptz,
+  deliveries integer not null default 0,
+  dead_at timestamptz,
+  dead_reason text,
+  created_at timestamptz not null default now()
+);
+-- One waiting message for each key; dead letters free theirs.
+create unique index messages_key on messages (queue, key) where dead_at is null;
+create index messages_due on messages (queue, run_at) where dead_at is null;
+create index messages_dead on messages (tenant_id, dead_at) where dead_at is not null;
+
+-- What became of each notification for each recipient.
+create table notification_deliveries (
+  key text primary key,
+  tenant_id uuid not null,
+  binding_id uuid not null,
+  channel text not null,
+  template text not null,
+  recipient_id text not null,
+  status text not null check (status in ('delivered', 'failed', 'given_up')),
+  attempts integer not null,
+  problem text,
+  updated_at timestamptz not null default now()
+);
+
+create table in_app_notifications (
+  id uuid primary key default gen_random_uuid(),
+  key text not null unique,
+  tenant_id uuid not null,
+  user_id text not null,
+  template text not null,
+  data_json jsonb not null,
+  created_at timestamptz not null default now(),
+  read_at timestamptz
+);
+create index in_app_notifications_user on in_app_notifications (tenant_id, user_id, created_at);
+
+-- The first answer to an accepted request, for whoever asks again with the same key.
+create table idempotency_answers (
+  tenant_id uuid not null,
+  operation text not null,
+  key text not null,
+  body_hash text not null,
+  answer_json jsonb not null,
+  created_at timestamptz not null default now(),
+  primary key (tenant_id, operation, key)
+);
