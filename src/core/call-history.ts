@@ -1,0 +1,21 @@
+import type { BuildFacts, CallFacts } from './facts.js';
+
+/** Calls of the current run that got an answer, or were seen to fail: these use up the run's calls. */
+export function answeredCalls({ binding, calls }: BuildFacts): readonly CallFacts[] {
+  return calls.filter((call) => call.run === binding.run && call.outcome !== null && call.outcome !== 'not_sent');
+}
+
+/** How many calls of the current run were cut off: opened by an earlier claim, and never closed. */
+export function interruptions({ binding, calls }: BuildFacts): number {
+  return calls.filter((call) => call.run === binding.run && call.outcome === null).length;
+}
+
+/**
+ * Calls that may have made a workflow nobody knows of, whatever the run.
+ *
+ * A rejection settles those before it: WRK would not have made a workflow of a blueprint that it refuses.
+ */
+export function outstandingCalls({ calls }: BuildFacts): readonly CallFacts[] {
+  const settled = calls.findLastIndex((call) => call.outcome === 'rejected');
+  return calls.slice(settled + 1).filter((call) => call.outcome === null || call.outcome === 'unknown');
+}

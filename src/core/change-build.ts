@@ -1,0 +1,71 @@
+import type { BuildDecision, BindingState, DecisionGuard } from './decision.js';
+import type { BindingFacts, ClaimedBuild } from './facts.js';
+import type { NotificationContext } from './notification-plan.js';
+import { type BindingStatus, mayMove } from './statuses.js';
+
+/** The binding after a step of the worker: the same but for what the step changes. */
+export function nextBinding(
+  binding: BindingFacts,
+  change: Partial<BindingState> & { readonly status: BindingStatus },
+): BindingState {
+  if (!mayMove(binding.status, change.status)) {
+    throw new Error(`A binding never moves from ${binding.status} to ${change.status}.`);
+  }
+  const { id: _id, ...state } = binding;
+  return { ...state, runInMs: null, errorDetails: null, ...change };
+}
+
+/** The guard of every decision of a worker: its own lease, and the version and project that it decided on. */
+export function leaseGuard({ binding, automationVersion, project }: ClaimedBuild): DecisionGuard {
+  return {
+    binding: { fence: binding.fence, status: binding.status },
+    automationVersionRow: automationVersion?.rowVersion ?? null,
+    project: project && { id: project.id, row: project.rowVersion },
+    quote: null,
+    noOpenBlocker: false,
+    noBuildingSibling: false,
+  };
+}
+
+/** A decision about a claimed build that changes nothing yet; each outcome adds what it changes. */
+export function unchanged(build: ClaimedBuild, decisionId: string): BuildDecision {
+  return {
+    id: decisionId,
+    tenantId: build.tenantId,
+    automationVersionId: build.automationVersionId,
+    bindingId: build.binding.id,
+    guard: leaseGuard(build),
+    automationVersionStatus: null,
+    project: null,
+    binding: null,
+    createTasks: [],
+    setTasks: [],
+    closeCall: null,
+    audit: null,
+    messages: [],
+    idempotency: null,
+  };
+}
+
+/** What a notification about this build says. */
+export function notificationContext(
+  build: ClaimedBuild,
+  about: Partial<Pick<NotificationContext, 'workflowUrl' | 'errorReason' | 'errorDetails'>>,
+): NotificationContext {
+  const { tenantId, automationVersionId, binding, automationVersion, project } = build;
+  return {
+    tenantId,
+    bindingId: binding.id,
+    automationVersionId,
+    projectId: project?.id ?? null,
+    fence: binding.fence,
+    assigneeId: binding.assigneeId,
+    automationName: automationVersion?.automationName ?? '',
+    projectName: project?.name ?? null,
+    workflowUrl: null,
+    errorReason: null,
+    errorDetails: [],
+    requestId: binding.requestId,
+    ...about,
+  };
+}

@@ -1,0 +1,67 @@
+import { nextBinding, notificationContext, unchanged } from './change-build.js';
+import { checklistProgress } from './checklist.js';
+import type { OrchestrationPolicy } from './decide-next-step.js';
+import type { BuildDecision } from './decision.js';
+import { failBuild } from './fail-build.js';
+import type { CallOutcome, ClaimedBuild } from './facts.js';
+import { notificationMessages } from './notification-plan.js';
+import { BUILD_IN_PROGRESS, QA_AND_TESTING } from './statuses.js';
+
+/** A workflow as WRK holds it. */
+export interface Workflow {
+  readonly workflowId: string;
+  readonly workflowUrl: string;
+}
+
+/**
+ * The change that a created workflow makes: flow 22, row for row.
+ *
+ * A version that was archived while WRK worked is not brought back: its build ends as an error that keeps the
+ * workflow's id, and ops are told, so that no workflow is left that nobody knows of.
+ */
+export function completeBuild(
+  build: ClaimedBuild,
+  workflow: Workflow,
+  outcome: CallOutcome,
+  policy: Pick<OrchestrationPolicy, 'channels'>,
+  decisionId: string,
+): BuildDecision {
+  const { automationVersion, project, binding, checklist, tenantId } = build;
+  const closeCall = { id: build.call.id, outcome, detail: 'the workflow exists', ...workflow };
+  if (!automationVersion || automationVersion.status !== BUILD_IN_PROGRESS || !project) {
+    const failure = {
+      reason: 'not_buildable' as const,
+      detail: `WRK holds workflow ${workflow.workflowId}, and the version cannot take it any more: remove it there, or adopt it`,
+      findings: [],
+      outcome,
+    };
+    const failed = failBuild(build, failure, policy, decisionId);
+    const context = notificationContext(build, { workflowUrl: workflow.workflowUrl, errorReason: failure.reason });
+    return {
+      ...failed,
+      closeCall,
+      messages: [...failed.messages, ...notificationMessages('workflow_unbound', context, policy.channels)],
+    };
+  }
+  const finished = new Set(
+    checklist.filter((task) => task.category === 'integration' && task.status !== 'complete').map((task) => task.id),
+  );
+  const after = checklist.map((task) => (finished.has(task.id) ? { status: 'complete' } : task));
+  return {
+    ...unchanged(build, decisionId),
+    automationVersionStatus: QA_AND_TESTING,
+    project: { status: QA_AND_TESTING, checklistProgress: checklistProgress(after) },
+    binding: nextBinding(binding, { status: 'active', errorReason: null, ...workflow }),
+    setTasks: [...finished].map((taskId) => ({ taskId, status: 'complete' })),
+    closeCall,
+    audit: {
+      tenantId,
+      userId: null,
+      actionType: 'build_complete',
+      resourceType: 'automation_version',
+      resourceId: automationVersion.id,
+      metadata: { workflow_id: workflow.workflowId },
+    },
+    messages: notificationMessages('complete', notificationContext(build, { workflowUrl: workflow.workflowUrl }), policy.channels),
+  };
+}

@@ -1,0 +1,72 @@
+import { notificationContext, unchanged } from './change-build.js';
+import type { OrchestrationPolicy } from './decide-next-step.js';
+import type { BuildDecision } from './decision.js';
+import type { BuildFacts, CallOutcome, ClaimedBuild } from './facts.js';
+import { notificationMessages } from './notification-plan.js';
+import type { WrkAnswer } from './wrk-answer.js';
+
+/** The build as it stands now, if this claim still holds it; `null` when its lease went to somebody else. */
+export function resumeClaim(claimed: ClaimedBuild, now: BuildFacts | null): ClaimedBuild | null {
+  if (now?.binding.fence !== claimed.binding.fence || now.binding.status !== 'pending') return null;
+  return { ...now, call: claimed.call, calls: now.calls.filter((call) => call.id !== claimed.call.id) };
+}
+
+/**
+ * Decides what becomes of an answer whose claim is lost: only the ledger row is closed, by its own id.
+ *
+ * While the build is pending, whoever holds it now finds the recorded answer. Once it has ended without this workflow,
+ * nobody would ever look at it again, so ops are told.
+ */
+export function decideLateAnswer(
+  claimed: ClaimedBuild,
+  now: BuildFacts | null,
+  answer: WrkAnswer,
+  policy: Pick<OrchestrationPolicy, 'channels'>,
+  decisionId: string,
+): BuildDecision | null {
+  const outcome = outcomeOf(answer);
+  if (outcome === null) return null;
+  const workflow = workflowOf(answer, claimed.binding.id);
+  const decision = unchanged(claimed, decisionId);
+  const bound = now?.binding.status === 'pending' || now?.binding.workflowId === workflow.workflowId;
+  return {
+    ...decision,
+    guard: { ...decision.guard, binding: 'any', automationVersionRow: null, project: null },
+    closeCall: { id: claimed.call.id, outcome, detail: 'answered after the lease was lost', ...workflow },
+    messages:
+      workflow.workflowId === null || bound
+        ? []
+        : notificationMessages(
+            'workflow_unbound',
+            notificationContext(claimed, { workflowUrl: workflow.workflowUrl }),
+            policy.channels,
+          ),
+  };
+}
+
+/** What an answer says about the existence of a workflow; `null`: nothing was answered, the row stays open. */
+function outcomeOf(answer: WrkAnswer): CallOutcome | null {
+  switch (answer.kind) {
+    case 'created':
+    case 'rejected':
+      return answer.kind;
+    case 'access_denied':
+    case 'not_now':
+    case 'not_sent':
+      return 'refused';
+    case 'already_exists':
+    case 'api_error':
+    case 'network_failure':
+    case 'unusable':
+      return 'unknown';
+    case 'aborted':
+      return null;
+  }
+}
+
+function workflowOf(answer: WrkAnswer, bindingId: string) {
+  const ours = answer.kind === 'created' || (answer.kind === 'already_exists' && answer.reference === bindingId);
+  return ours
+    ? { workflowId: answer.workflowId, workflowUrl: answer.workflowUrl }
+    : { workflowId: null, workflowUrl: null };
+}

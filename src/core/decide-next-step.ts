@@ -1,0 +1,72 @@
+import type { BlueprintPolicy } from './blueprint/blueprint-policy.js';
+import { readBlueprint } from './blueprint/blueprint-policy.js';
+import { completeBuild } from './complete-build.js';
+import type { BuildDecision } from './decision.js';
+import { failBuild } from './fail-build.js';
+import type { ClaimedBuild } from './facts.js';
+import { answeredCalls, interruptions, outstandingCalls } from './call-history.js';
+import type { RetryPolicy } from './retry-policy.js';
+import { BUILD_IN_PROGRESS } from './statuses.js';
+import type { DuplicatePolicy } from './wrk-answer.js';
+
+/** How this host has its builds carried out. */
+export interface OrchestrationPolicy {
+  readonly blueprint: BlueprintPolicy;
+  readonly retry: RetryPolicy;
+  readonly duplicates: DuplicatePolicy;
+  readonly channels: { readonly slack: boolean };
+}
+
+/** What a worker does with a build that it has just claimed. */
+export type NextStep =
+  | { readonly kind: 'call'; readonly automationVersion: NonNullable<ClaimedBuild['automationVersion']> }
+  /** Ask WRK for the workflow of an earlier call first; only if there is none, call. */
+  | { readonly kind: 'look_up'; readonly automationVersion: NonNullable<ClaimedBuild['automationVersion']> }
+  | { readonly kind: 'settle'; readonly decision: BuildDecision };
+
+/** Decides what a claimed build needs next. `decisionId` is made by the shell, and used only if a decision comes out. */
+export function decideNextStep(build: ClaimedBuild, policy: OrchestrationPolicy, decisionId: string): NextStep {
+  const fail = (reason: Parameters<typeof failBuild>[1]['reason'], detail: string, findings: readonly string[] = []): NextStep => ({
+    kind: 'settle',
+    decision: failBuild(build, { reason, detail, findings, outcome: 'not_sent' }, policy, decisionId),
+  });
+  const { automationVersion, project } = build;
+  const outstanding = outstandingCalls(build);
+
+  // The answer was recorded, but not what follows from it: a completion that failed half-way is done again from here.
+  const made = answeredCalls(build).find((call) => call.outcome === 'created');
+  if (made && made.workflowId !== null && made.workflowUrl !== null) {
+    const workflow = { workflowId: made.workflowId, workflowUrl: made.workflowUrl };
+    return { kind: 'settle', decision: completeBuild(build, workflow, 'not_sent', policy, decisionId) };
+  }
+  if (!automationVersion || automationVersion.status !== BUILD_IN_PROGRESS) {
+    const status = automationVersion ? `is “${automationVersion.status}”` : 'is gone';
+    return fail('not_buildable', `the automation version ${status}; it must be “${BUILD_IN_PROGRESS}” to be built`);
+  }
+  if (!project) return fail('not_buildable', 'the automation version belongs to no project any more');
+
+  const blueprint = readBlueprint(automationVersion.blueprintJson, policy.blueprint);
+  if (blueprint.isErr()) {
+    const findings = blueprint.error.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+    return fail('invalid_blueprint', 'the blueprint is not complete any more', findings);
+  }
+  if (interruptions(build) > policy.retry.interruptionsPerRun) {
+    return fail('interrupted_too_often', `${interruptions(build)} calls of this run were cut off before their answer was recorded`);
+  }
+  if (outstanding.length === 0) return { kind: 'call', automationVersion };
+
+  // While nobody knows what an earlier call did, other bytes might make a second workflow.
+  if (outstanding.some((call) => call.contentHash !== build.call.contentHash)) {
+    return fail('outcome_unknown', 'the blueprint or the name was edited while the outcome of an earlier call is unknown');
+  }
+  switch (policy.duplicates.by) {
+    case 'idempotency-key':
+      return { kind: 'call', automationVersion };
+    case 'lookup':
+      return { kind: 'look_up', automationVersion };
+    case 'nothing':
+      return policy.duplicates.onUnknownOutcome === 'retry'
+        ? { kind: 'call', automationVersion }
+        : fail('outcome_unknown', 'an earlier call may have made the workflow, and WRK cannot be asked');
+  }
+}

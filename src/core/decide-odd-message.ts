@@ -1,0 +1,51 @@
+import type { Result } from 'neverthrow';
+import type { AuditEntry } from './audit-entries.js';
+import type { BindingStatus } from './statuses.js';
+import type { MessageSettlement } from './message-settlement.js';
+import type { MessageProblem } from './messages.js';
+
+/** Deliveries after which an unreadable message is poison. It may have been a half-deployed writer's before. */
+const UNREADABLE_DELIVERIES = 5;
+
+/** Long enough for a deployment to bring the worker that can read it, short enough to be no delay after it. */
+const NEWER_VERSION_DELAY_MS = 30_000;
+
+/** A pending build that is leased or not due is looked at again after so long; the sweep would find it all the same. */
+const NOT_CLAIMABLE_DELAY_MS = 10_000;
+
+/** Waits longer with every delivery: 1, 2, 4, 8 seconds. */
+const unreadableDelayMs = (deliveries: number) => 1_000 * 2 ** (deliveries - 1);
+
+/** Decides what becomes of a message that cannot be read. */
+export function decideUnreadableMessage(problem: MessageProblem, deliveries: number): MessageSettlement {
+  if (problem.code === 'newer_version') return { kind: 'postpone', delayMs: NEWER_VERSION_DELAY_MS };
+  if (deliveries < UNREADABLE_DELIVERIES) return { kind: 'postpone', delayMs: unreadableDelayMs(deliveries) };
+  return { kind: 'dead_letter', reason: problem.message, audit: null };
+}
+
+/**
+ * Decides what becomes of a `build-requests` message whose build was not to be had.
+ *
+ * `status` is that of the binding within the message's own tenant, `null` when the tenant has no such binding: bindings
+ * are never deleted, so such a message names somebody else's, and that is written down as a matter of security.
+ */
+export function decideOddBuildRequest(
+  message: Result<{ tenantId: string; bindingId: string }, MessageProblem>,
+  deliveries: number,
+  status: BindingStatus | null,
+): MessageSettlement {
+  if (message.isErr()) return decideUnreadableMessage(message.error, deliveries);
+  if (status === 'pending') return { kind: 'postpone', delayMs: NOT_CLAIMABLE_DELAY_MS };
+  if (status !== null) return { kind: 'acknowledge' };
+  const { tenantId, bindingId } = message.value;
+  const reason = 'names a build that its tenant does not have';
+  const audit: AuditEntry = {
+    tenantId,
+    userId: null,
+    actionType: 'message_refused',
+    resourceType: 'workflow_binding',
+    resourceId: bindingId,
+    metadata: { reason },
+  };
+  return { kind: 'dead_letter', reason, audit };
+}

@@ -1,0 +1,96 @@
+import type { AuditEntry } from './audit-entries.js';
+import type { CallOutcome, RequestAnswer, RowVersion } from './facts.js';
+import type { OutgoingMessage } from './messages.js';
+import type { BindingStatus, TaskStatus } from './statuses.js';
+
+/**
+ * What must still be true when the decision is written. Each mark was read with the facts;
+ * one that has moved means that the decision was made on facts that are gone, and it is made again.
+ */
+export interface DecisionGuard {
+  /** `absent`: no binding for the version may exist. `any`: the decision touches no binding. */
+  readonly binding: { readonly fence: number; readonly status: BindingStatus } | 'absent' | 'any';
+  readonly automationVersionRow: RowVersion | null;
+  readonly project: { readonly id: string; readonly row: RowVersion } | null;
+  readonly quote: { readonly id: string; readonly row: RowVersion } | null;
+  /** Ask again, in the transaction, that the project has no open blocker. */
+  readonly noOpenBlocker: boolean;
+  /** Ask again, in the transaction, that no other version of the project is `Build in Progress`. */
+  readonly noBuildingSibling: boolean;
+}
+
+/** The whole of a binding after the decision. The lease is given up with every decision. */
+export interface BindingState {
+  readonly status: BindingStatus;
+  readonly run: number;
+  readonly fence: number;
+  /** Milliseconds until a worker may take it, counted by the database; `null`: now. */
+  readonly runInMs: number | null;
+  readonly requestId: string;
+  readonly requestedBy: string | null;
+  readonly assigneeId: string | null;
+  readonly cameFromVersionStatus: string;
+  readonly cameFromProjectStatus: string;
+  readonly errorReason: string | null;
+  readonly errorDetails: Readonly<Record<string, unknown>> | null;
+  readonly workflowId: string | null;
+  readonly workflowUrl: string | null;
+}
+
+/** How the ledger row of a call is closed. Only an open row is; a closed one keeps its first answer. */
+export interface CallClosing {
+  readonly id: string;
+  readonly outcome: CallOutcome;
+  /** One line for ops: never a body, a header or a secret. */
+  readonly detail: string;
+  readonly workflowId: string | null;
+  readonly workflowUrl: string | null;
+}
+
+/** A checklist task that does not exist yet. */
+export interface NewTask {
+  readonly slug: string;
+  readonly title: string;
+  readonly category: string;
+  readonly status: TaskStatus;
+}
+
+/** What an accepted request leaves under its idempotency key. */
+export interface IdempotencyRecord {
+  readonly operation: string;
+  readonly key: string;
+  readonly bodyHash: string;
+  readonly answer: RequestAnswer;
+}
+
+/**
+ * One decision about one build, as plain data: everything in it is written, or nothing.
+ * Durations only: the database makes the timestamps.
+ */
+export interface BuildDecision {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly automationVersionId: string;
+  readonly bindingId: string;
+  readonly guard: DecisionGuard;
+  /** `null`: the automation version is not touched. */
+  readonly automationVersionStatus: string | null;
+  /** `null`: there is no project left to touch. A `null` status stays; the row is written all the same, it orders everything. */
+  readonly project: { readonly status: string | null; readonly checklistProgress: number } | null;
+  /** `null`: the binding is not touched (an answer that came too late for it). */
+  readonly binding: BindingState | null;
+  readonly createTasks: readonly NewTask[];
+  readonly setTasks: readonly { readonly taskId: string; readonly status: TaskStatus }[];
+  readonly closeCall: CallClosing | null;
+  readonly audit: AuditEntry | null;
+  readonly messages: readonly OutgoingMessage[];
+  readonly idempotency: IdempotencyRecord | null;
+}
+
+/**
+ * What became of a decision at commit:
+ * `ok` written, whole; `stale` a fact it rests on has moved; `busy` a row it needs is locked by somebody else, or a
+ * companion of the same batch took the project; `key_taken` its idempotency key was just used;
+ * `workflow_taken` another binding holds the workflow id. In all but `ok`, nothing of it is written.
+ */
+export type Verdict = 'ok' | 'stale' | 'busy' | 'key_taken' | 'workflow_taken';

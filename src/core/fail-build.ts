@@ -1,0 +1,53 @@
+import { nextBinding, notificationContext, unchanged } from './change-build.js';
+import { checklistProgress } from './checklist.js';
+import type { OrchestrationPolicy } from './decide-next-step.js';
+import type { BuildDecision } from './decision.js';
+import type { BuildErrorReason } from './errors.js';
+import type { CallOutcome, ClaimedBuild } from './facts.js';
+import { notificationMessages } from './notification-plan.js';
+
+/** Why and how a run ended without a workflow. */
+export interface BuildFailure {
+  readonly reason: BuildErrorReason;
+  /** One line for ops. */
+  readonly detail: string;
+  /** What is wrong with the blueprint, by us or by WRK. */
+  readonly findings: readonly string[];
+  /** How the call of this claim ended. */
+  readonly outcome: CallOutcome;
+}
+
+/** WRK may list a thousand findings; the binding keeps so many. */
+const MOST_FINDINGS = 50;
+
+/** Ends a run: the binding says why, version and project stay `Build in Progress`, ops are told once. */
+export function failBuild(
+  build: ClaimedBuild,
+  { reason, detail, findings, outcome }: BuildFailure,
+  policy: Pick<OrchestrationPolicy, 'channels'>,
+  decisionId: string,
+): BuildDecision {
+  const { binding, project, checklist, tenantId } = build;
+  const errorDetails = {
+    detail,
+    findings: findings.slice(0, MOST_FINDINGS),
+    findings_in_all: findings.length,
+    calls: build.calls.filter((call) => call.run === binding.run).length + 1,
+  };
+  const context = notificationContext(build, { errorReason: reason, errorDetails: [detail, ...findings] });
+  return {
+    ...unchanged(build, decisionId),
+    project: project && { status: null, checklistProgress: checklistProgress(checklist) },
+    binding: nextBinding(binding, { status: 'error', errorReason: reason, errorDetails }),
+    closeCall: { id: build.call.id, outcome, detail, workflowId: null, workflowUrl: null },
+    audit: {
+      tenantId,
+      userId: null,
+      actionType: 'build_failed',
+      resourceType: 'automation_version',
+      resourceId: build.automationVersionId,
+      metadata: { binding_id: binding.id, run: binding.run, error_reason: reason, request_id: binding.requestId },
+    },
+    messages: notificationMessages('failed', context, policy.channels),
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * What became of one POST to WRK, in the terms a decision needs. HTTP codes stay in the HTTP adapter.
+ * `detail` is one line for ops; it carries no body, header or secret.
+ */
+export type WrkAnswer =
+  | { readonly kind: 'created'; readonly workflowId: string; readonly workflowUrl: string }
+  /** WRK says the workflow is there already. `reference` is the one WRK stored with it, if it says so. */
+  | {
+      readonly kind: 'already_exists';
+      readonly workflowId: string | null;
+      readonly workflowUrl: string | null;
+      readonly reference: string | null;
+      readonly detail: string;
+    }
+  /** WRK read the blueprint and will not have it. `findings` are WRK's own, at most 50, for ops. */
+  | { readonly kind: 'rejected'; readonly findings: readonly string[]; readonly detail: string }
+  /** Our access or address is wrong: `everyone` (credentials), or this `tenant` (forbidden, not found). */
+  | { readonly kind: 'access_denied'; readonly scope: 'everyone' | 'tenant'; readonly detail: string }
+  /** Surely nothing was made; WRK asks for patience. */
+  | { readonly kind: 'not_now'; readonly retryAfterMs: number | null; readonly detail: string }
+  /** WRK failed; nobody knows whether it made the workflow first. */
+  | { readonly kind: 'api_error'; readonly retryAfterMs: number | null; readonly detail: string }
+  /** Surely never reached WRK: connection refused, name not found. */
+  | { readonly kind: 'not_sent'; readonly detail: string }
+  /** Sent, and no whole answer came: timeout, reset. */
+  | { readonly kind: 'network_failure'; readonly detail: string }
+  /** WRK says it worked, and the answer cannot be used: no id, bad JSON, foreign tenant, hostile URL, too large. */
+  | { readonly kind: 'unusable'; readonly detail: string }
+  /** We hung up ourselves: the process stops, or the lease could not be kept. */
+  | { readonly kind: 'aborted'; readonly detail: string };
+
+/** What WRK answers when asked for the workflow of a reference. */
+export type WrkLookup =
+  | { readonly kind: 'found'; readonly workflowId: string; readonly workflowUrl: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'failed'; readonly detail: string };
+
+/** What WRK offers against duplicates. It is not documented, so the host must say; there is no default. */
+export type DuplicatePolicy =
+  | { readonly by: 'idempotency-key' }
+  | { readonly by: 'lookup' }
+  | { readonly by: 'nothing'; readonly onUnknownOutcome: 'retry' | 'stop' };
