@@ -1,0 +1,29 @@
+import type { BuildDecision, Verdict } from '../core/decision.js';
+import type { ClaimedBuild } from '../core/facts.js';
+import type { ClaimedMessage } from './queue.js';
+
+/**
+ * Writes decisions with their messages and audit entries; each whole or not at all, each with its own verdict.
+ * The race is that of `Repository.save`. An `Error` stands in the place of a decision that the database would not take
+ * by itself; it rejects as a whole only when the database cannot be reached.
+ */
+export type Commit = (decisions: readonly BuildDecision[]) => Promise<readonly (Verdict | Error)[]>;
+
+/** Builds that this process now holds, and messages that led to none. */
+export interface TakenBuilds {
+  readonly builds: readonly ClaimedBuild[];
+  /** Messages that name no build of their tenant, or cannot be read; still to be settled by whoever took them. */
+  readonly oddMessages: readonly ClaimedMessage[];
+}
+
+/** Takes due messages off `build-requests` and claims their builds. The race is that of `Repository.claim`. */
+export type TakeBuilds = (options: { readonly limit: number; readonly leaseMs: number }) => Promise<TakenBuilds>;
+
+/**
+ * What a family of adapters can do in one statement because repository, queue and audit log share a database.
+ * Optional: without it the same is done through the ports one by one, and leaves the same rows.
+ */
+export interface FusedStatements {
+  readonly commit: Commit;
+  readonly takeBuilds: TakeBuilds;
+}

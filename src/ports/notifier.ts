@@ -1,0 +1,45 @@
+import type { NotificationMessage } from '../core/messages.js';
+
+/** A person or a channel that a notification goes to, as the host knows them. */
+export interface Recipient {
+  /** The host's id of the user or the channel: part of the key under which a delivery is remembered. */
+  readonly id: string;
+  /** E-mail address or channel name, where the channel needs one. */
+  readonly address?: string;
+}
+
+/** One notification to one recipient. */
+export interface Notification {
+  /** The same delivery always has the same key; a notifier that can tells duplicates by it. */
+  readonly key: string;
+  readonly recipient: Recipient;
+  readonly message: NotificationMessage;
+}
+
+/** What became of it. `reason` is one line, without the message's contents. */
+export type DeliveryAnswer =
+  | { readonly status: 'delivered' }
+  | { readonly status: 'failed'; readonly retryable: boolean; readonly reason: string };
+
+/** Brings notifications to people over one channel. A throw counts as a failure that may be tried again. */
+export interface Notifier {
+  /** At-least-once: it may be called again with the same key after an answer that was lost. */
+  readonly deliver: (notification: Notification) => Promise<DeliveryAnswer>;
+}
+
+/** The host's notifiers. E-mail and in-app are part of the flows; without `slack`, nothing is planned for Slack. */
+export interface Notifiers {
+  readonly email: Notifier;
+  readonly inApp: Notifier;
+  readonly slack?: Notifier;
+}
+
+/** Asks the host who the people behind an audience are. Nobody is a fine answer: then nothing is sent. */
+export type ResolveRecipients = (question: {
+  readonly tenantId: string;
+  readonly audience: NotificationMessage['audience'];
+  readonly channel: NotificationMessage['channel'];
+  readonly automationVersionId: string;
+  readonly projectId: string | null;
+  readonly assigneeId: string | null;
+}) => Promise<readonly Recipient[]>;

@@ -1,0 +1,72 @@
+import type { OutgoingMessage, QueueName } from '../core/messages.js';
+
+/** A message in the hands of one worker. */
+export interface ClaimedMessage {
+  readonly id: string;
+  readonly queue: QueueName;
+  readonly tenantId: string;
+  /** As stored; whoever reads it checks it. */
+  readonly body: unknown;
+  /** How often it was handed out, this time included. Only for telling poison: a build counts its own calls. */
+  readonly deliveries: number;
+}
+
+/** A message that nobody will handle again without an order. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly queue: QueueName;
+  readonly tenantId: string;
+  readonly body: unknown;
+  readonly deliveries: number;
+  readonly reason: string;
+}
+
+/** How full a queue is. */
+export interface QueueDepth {
+  /** Waiting, now or later, and not in anybody's hands. */
+  readonly waiting: number;
+  readonly inFlight: number;
+  readonly dead: number;
+}
+
+/**
+ * Wake-up calls and notifications. At-least-once: a message may come twice, late or out of order, and never gets lost
+ * once the transaction that enqueued it has committed.
+ */
+export interface Queue<Tx> {
+  /** The database behind it; see `Repository.database`. */
+  readonly database: object;
+
+  /**
+   * Adds messages in the transaction of the change they tell of: they are there if and only if it commits.
+   * A key that still waits in the same queue is not added again; the earlier of the two times counts.
+   */
+  readonly enqueue: (tx: Tx, messages: readonly OutgoingMessage[]) => Promise<void>;
+
+  /**
+   * Hands out at most `limit` messages that are due, those due longest first, and counts the delivery.
+   * Exactly one caller receives a message until it is settled or `leaseMs` have passed on the queue's clock;
+   * then it is handed out again.
+   */
+  readonly claim: (
+    queue: QueueName,
+    options: { readonly limit: number; readonly leaseMs: number },
+  ) => Promise<readonly ClaimedMessage[]>;
+
+  /** Removes messages for good. One that was handed out again meanwhile stays: it is not the caller's any more. */
+  readonly acknowledge: (messages: readonly ClaimedMessage[]) => Promise<void>;
+
+  /** Puts a message back for later. One that was handed out again meanwhile stays as it is. */
+  readonly postpone: (message: ClaimedMessage, options: { readonly delayMs: number }) => Promise<void>;
+
+  /** Takes a message out of circulation, kept with its reason. One that was handed out again meanwhile stays. */
+  readonly deadLetter: (message: ClaimedMessage, reason: string) => Promise<void>;
+
+  /** The newest dead letters of one tenant, at most `limit`. */
+  readonly deadLetters: (options: {
+    readonly tenantId: string;
+    readonly limit: number;
+  }) => Promise<readonly DeadLetter[]>;
+
+  readonly depth: (queue: QueueName) => Promise<QueueDepth>;
+}

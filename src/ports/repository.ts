@@ -1,0 +1,111 @@
+import type { Result } from 'neverthrow';
+import type { BuildDecision, Verdict } from '../core/decision.js';
+import type { BuildFacts, ClaimedBuild, RequestFacts } from '../core/facts.js';
+import type { NotificationChannel, NotificationTemplate } from '../core/messages.js';
+
+/** Names one build within its tenant. Both must match a row, else there is no such build. */
+export interface BuildReference {
+  readonly tenantId: string;
+  readonly bindingId: string;
+}
+
+/** A lease as its holder knows it: the fence tells it from every earlier and later one. */
+export interface LeaseReference extends BuildReference {
+  readonly fence: number;
+}
+
+/** What is asked when a build is requested. */
+export interface RequestQuery {
+  readonly tenantId: string;
+  readonly target:
+    | { readonly automationVersionId: string }
+    /** Candidates are the project's versions in one of these statuses. */
+    | { readonly projectId: string; readonly startableStatuses: readonly string[] };
+  readonly idempotency: { readonly operation: string; readonly key: string } | null;
+}
+
+/** How one notification to one recipient stands. */
+export interface DeliveryRow {
+  /** Binding, fence, template, channel and recipient: the same delivery always has the same key. */
+  readonly key: string;
+  readonly tenantId: string;
+  readonly bindingId: string;
+  readonly channel: NotificationChannel;
+  readonly template: NotificationTemplate;
+  readonly recipientId: string;
+  readonly status: 'delivered' | 'failed' | 'given_up';
+  /** One line, without the message's contents; `null` when delivered. */
+  readonly problem: string | null;
+}
+
+/**
+ * Where builds are kept. All answers come in the order of what was asked, one for each.
+ *
+ * Every property is a function type, so that the compiler refuses a queue or an audit log of another `Tx` family.
+ */
+export interface Repository<Tx> {
+  /** The database behind it; `createBuilds` throws unless repository, queue and audit log name the same one. */
+  readonly database: object;
+
+  /**
+   * Runs `work` in one transaction. A returned `err` rolls back as surely as a throw.
+   * `work` may run again after a serialization failure or a deadlock, so it must take its ids from outside.
+   */
+  readonly transaction: <T, E>(work: (tx: Tx) => Promise<Result<T, E>>) => Promise<Result<T, E>>;
+
+  /**
+   * Reads the facts behind requests, in one round trip for all of them.
+   *
+   * `waitMs`: wait first, at most so many milliseconds, until nobody holds the locks that `save` would need.
+   * Give it after `busy`; without it nothing waits. A wait that runs out is no error: the facts are read all the same.
+   */
+  readonly loadRequests: (
+    queries: readonly RequestQuery[],
+    options?: { readonly waitMs?: number },
+  ) => Promise<readonly RequestFacts[]>;
+
+  /** Reads builds; `null` for one that does not exist in the tenant. `waitMs` as in `loadRequests`. */
+  readonly loadBuilds: (
+    builds: readonly BuildReference[],
+    options?: { readonly waitMs?: number },
+  ) => Promise<readonly (BuildFacts | null)[]>;
+
+  /**
+   * Writes the rows of decisions: version, project, binding, tasks, ledger, idempotency answer; never messages or audit.
+   *
+   * The race: of decisions made on the same facts, concurrent or in one call, exactly one gets `ok`. A loser never
+   * waits for another transaction's row locks: it gets `busy` while they are held and `stale` once they were used.
+   * Each decision is guarded on its own; what one gets says nothing of the others.
+   */
+  readonly save: (tx: Tx, decisions: readonly BuildDecision[]) => Promise<readonly Verdict[]>;
+
+  /**
+   * Takes the lease of each build that is `pending`, due and not leased, bumps its fence and opens its ledger row,
+   * all in one atomic step. Exactly one caller receives a build; to the others, and for builds that are not to be had,
+   * the answer is `null`. The lease is counted on database time from this moment.
+   */
+  readonly claim: (
+    builds: readonly BuildReference[],
+    options: { readonly leaseMs: number },
+  ) => Promise<readonly (ClaimedBuild | null)[]>;
+
+  /** Extends leases that are still held under their fence. `false`: lost to another claim or transition, or run out. */
+  readonly extendLeases: (
+    leases: readonly LeaseReference[],
+    options: { readonly leaseMs: number },
+  ) => Promise<readonly boolean[]>;
+
+  /**
+   * Builds that are `pending` and due, held by nobody and, where the adapter can see the queue, without a message.
+   * At most `limit`, those that have waited longest first. Lost messages come back through this and nothing else.
+   */
+  readonly findStranded: (options: {
+    readonly limit: number;
+  }) => Promise<readonly (BuildReference & { readonly requestId: string })[]>;
+
+  /** The keys among these that were delivered or given up, so that a repeated message resends only what failed. */
+  readonly findSettledDeliveries: (keys: readonly { tenantId: string; key: string }[]) => Promise<readonly boolean[]>;
+
+  /** Records deliveries; the attempts of each are counted by the adapter. `delivered` is never overwritten. */
+  readonly saveDeliveries: (rows: readonly DeliveryRow[]) => Promise<void>;
+}
