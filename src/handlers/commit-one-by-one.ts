@@ -1,0 +1,37 @@
+import { err, ok } from 'neverthrow';
+import type { BuildDecision, Verdict } from '../core/decision.js';
+import type { AuditLog } from '../ports/audit-log.js';
+import type { Commit } from '../ports/fused.js';
+import type { Queue } from '../ports/queue.js';
+import type { Repository } from '../ports/repository.js';
+
+/** The three ports that write in one transaction. */
+export interface Storage<Tx> {
+  readonly repository: Repository<Tx>;
+  readonly queue: Queue<Tx>;
+  readonly auditLog: AuditLog<Tx>;
+}
+
+/** Commits through the ports: one transaction for each decision, in which repository, queue and audit log write. */
+export function commitOneByOne<Tx>({ repository, queue, auditLog }: Storage<Tx>): Commit {
+  const commit = async (decision: BuildDecision): Promise<Verdict> => {
+    const written = await repository.transaction<Verdict, Verdict>(async (tx) => {
+      const [verdict] = await repository.save(tx, [decision]);
+      if (verdict !== 'ok') return err(verdict ?? 'stale');
+      await queue.enqueue(tx, decision.messages);
+      if (decision.audit) await auditLog.append(tx, [decision.audit]);
+      return ok(verdict);
+    });
+    return written.isOk() ? written.value : written.error;
+  };
+  return async (decisions) => {
+    const answers: (Verdict | Error)[] = [];
+    for (const decision of decisions) {
+      const answer = commit(decision).catch((problem: unknown) =>
+        problem instanceof Error ? problem : new Error(String(problem)),
+      );
+      answers.push(await answer);
+    }
+    return answers;
+  };
+}

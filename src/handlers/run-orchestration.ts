@@ -1,0 +1,76 @@
+import { type OrchestrationPolicy, decideNextStep, type NextStep } from '../core/decide-next-step.js';
+import { decideOutcome } from '../core/decide-outcome.js';
+import type { ClaimedBuild } from '../core/facts.js';
+import { putBack } from '../core/put-back.js';
+import type { WrkAnswer } from '../core/wrk-answer.js';
+import { workflowRequestBody } from '../core/workflow-request.js';
+import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
+import { type SettleShell, settleBuild } from './settle-build.js';
+
+/** What the handler needs of the world. */
+export interface OrchestrationShell extends SettleShell {
+  readonly wrk: WrkPlatformClient;
+  readonly policy: OrchestrationPolicy;
+  readonly newId: () => string;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly hash: (body: string) => string;
+  /** Told of each answer and how long it took, in milliseconds. */
+  readonly onAnswer: (build: ClaimedBuild, answer: WrkAnswer, durationMs: number) => void;
+}
+
+/**
+ * Carries one claimed build one step further. No transaction or connection is held while WRK is asked.
+ *
+ * `signal` aborts when the process stops or the lease could not be kept.
+ */
+export async function runOrchestration(build: ClaimedBuild, shell: OrchestrationShell, signal: AbortSignal): Promise<void> {
+  const decisionId = shell.newId();
+
+  // 1. Decide the next step; some need no call.
+  const step = decideNextStep(build, shell.policy, decisionId);
+  if (step.kind === 'settle') {
+    await settleBuild(build, step.decision, (again) => decideAgain(again, shell, decisionId), null, shell);
+    return;
+  }
+  if (signal.aborted) {
+    const release = putBack(build, { outcome: 'not_sent', detail: 'the process stopped before the call' }, 0, decisionId);
+    await settleBuild(build, release, null, null, shell);
+    return;
+  }
+
+  // 2. Ask WRK.
+  const startedAt = performance.now();
+  const answer = await askWrk(build, step, shell, signal);
+  shell.onAnswer(build, answer, performance.now() - startedAt);
+
+  // 3. Decide what the answer means, and commit.
+  const context = { decisionId, random: shell.random() };
+  const decide = (again: ClaimedBuild) => decideOutcome(again, answer, shell.policy, context);
+  await settleBuild(build, decide(build), decide, answer, shell);
+}
+
+/** A step that needed no call is decided on newer facts; if they now call for a call, the build goes back for one. */
+function decideAgain(build: ClaimedBuild, shell: OrchestrationShell, decisionId: string) {
+  const step = decideNextStep(build, shell.policy, decisionId);
+  return step.kind === 'settle'
+    ? step.decision
+    : putBack(build, { outcome: 'not_sent', detail: 'the facts changed before the call' }, 0, decisionId);
+}
+
+async function askWrk(
+  build: ClaimedBuild,
+  step: Exclude<NextStep, { kind: 'settle' }>,
+  { wrk, hash }: OrchestrationShell,
+  signal: AbortSignal,
+): Promise<WrkAnswer> {
+  const { tenantId, binding } = build;
+  const question = { tenantId, reference: binding.id, requestId: binding.requestId, signal };
+  if (step.kind === 'look_up') {
+    const lookup = await wrk.findWorkflow(question);
+    if (lookup.kind === 'found') return { ...lookup, kind: 'created' };
+    if (lookup.kind === 'failed') return { kind: 'api_error', retryAfterMs: null, detail: lookup.detail };
+  }
+  const body = workflowRequestBody(tenantId, step.automationVersion);
+  return wrk.createWorkflow({ ...question, body, idempotencyKey: `${binding.id}.${hash(body)}` });
+}

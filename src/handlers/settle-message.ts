@@ -1,0 +1,54 @@
+import { ok } from 'neverthrow';
+import { decideOddBuildRequest } from '../core/decide-odd-message.js';
+import type { BuildFacts } from '../core/facts.js';
+import type { MessageSettlement } from '../core/message-settlement.js';
+import { readBuildRequest } from '../core/messages.js';
+import type { ClaimedMessage } from '../ports/queue.js';
+import type { BuildReference } from '../ports/repository.js';
+import type { Storage } from './commit-one-by-one.js';
+
+/** What settling needs of the world. */
+export interface MessageShell<Tx> extends Storage<Tx> {
+  readonly acknowledge: (message: ClaimedMessage) => Promise<void>;
+  readonly onDeadLetter: (message: ClaimedMessage, reason: string) => void;
+}
+
+/** Does to a message what was decided. */
+export async function settleMessage<Tx>(
+  message: ClaimedMessage,
+  settlement: MessageSettlement,
+  shell: MessageShell<Tx>,
+): Promise<void> {
+  switch (settlement.kind) {
+    case 'acknowledge':
+      return shell.acknowledge(message);
+    case 'postpone':
+      return shell.queue.postpone(message, { delayMs: settlement.delayMs });
+    case 'dead_letter': {
+      const { reason, audit } = settlement;
+      // The entry comes first: after a crash in between, it is written twice, and never missing.
+      if (audit) {
+        await shell.repository.transaction(async (tx) => {
+          await shell.auditLog.append(tx, [audit]);
+          return ok(undefined);
+        });
+      }
+      await shell.queue.deadLetter(message, reason);
+      shell.onDeadLetter(message, reason);
+    }
+  }
+}
+
+/** Settles a `build-requests` message that led to no build. */
+export async function settleOddBuildRequest<Tx>(
+  message: ClaimedMessage,
+  reload: (build: BuildReference) => Promise<BuildFacts | null>,
+  shell: MessageShell<Tx>,
+): Promise<void> {
+  // 1. Read it, and look for its build within the message's own tenant.
+  const body = readBuildRequest(message.body).map((read) => ({ ...read, tenantId: message.tenantId }));
+  const build = body.isOk() ? await reload(body.value) : null;
+
+  // 2. Decide, and settle.
+  await settleMessage(message, decideOddBuildRequest(body, message.deliveries, build?.binding.status ?? null), shell);
+}

@@ -1,0 +1,58 @@
+export type { AuditAction, AuditEntry } from './core/audit-entries.js';
+export type { BlueprintFinding, BlueprintPolicy, BlueprintSummary } from './core/blueprint/blueprint-policy.js';
+export { graphBlueprint } from './core/blueprint/graph-policy.js';
+export { stepsBlueprint } from './core/blueprint/steps-policy.js';
+export { type ChecklistBuild, type ChecklistItem, type ChecklistPolicy, defaultChecklist } from './core/checklist.js';
+export type { DeliveryPolicy } from './core/decide-delivery.js';
+export type {
+  BindingState,
+  BuildDecision,
+  CallClosing,
+  DecisionGuard,
+  IdempotencyRecord,
+  NewTask,
+  Verdict,
+} from './core/decision.js';
+export type { BuildErrorReason, MissingPrerequisite, RequestBuildError } from './core/errors.js';
+export type {
+  AutomationVersionFacts,
+  BindingFacts,
+  BlockerFacts,
+  BuildFacts,
+  CallFacts,
+  CallOutcome,
+  CandidateFacts,
+  ChecklistTaskFacts,
+  ClaimedBuild,
+  ProjectFacts,
+  QuoteFacts,
+  RequestAnswer,
+  RequestFacts,
+  RowVersion,
+  StoredAnswer,
+} from './core/facts.js';
+export type {
+  BuildRequestMessage,
+  NotificationAudience,
+  NotificationChannel,
+  NotificationMessage,
+  NotificationTemplate,
+  OutgoingMessage,
+  QueueName,
+} from './core/messages.js';
+export type { RequestDoor } from './core/request-build.js';
+export type { RetryPolicy } from './core/retry-policy.js';
+export type { BindingStatus, TaskStatus } from './core/statuses.js';
+export type { DuplicatePolicy, WrkAnswer, WrkLookup } from './core/wrk-answer.js';
+export { type Builds, type BuildsOptions, createBuilds } from './create-builds.js';
+export type { HostPrerequisite } from './handlers/handle-request-build.js';
+export type { BuildEvent, EventListener } from './observability/events.js';
+export { type Logger, logEvents } from './observability/log-events.js';
+export type { AuditLog, StoredAuditEntry } from './ports/audit-log.js';
+export type { Commit, FusedStatements, TakeBuilds, TakenBuilds } from './ports/fused.js';
+export type { DeliveryAnswer, Notification, Notifier, Notifiers, Recipient, ResolveRecipients } from './ports/notifier.js';
+export type { ClaimedMessage, DeadLetter, Queue, QueueDepth } from './ports/queue.js';
+export type { BuildReference, DeliveryRow, LeaseReference, Repository, RequestQuery } from './ports/repository.js';
+export type { WorkflowCall, WrkPlatformClient } from './ports/wrk-platform-client.js';
+export type { RequestBuildInput } from './request-build-input.js';
+export type { WorkerOptions, Workers } from './workers/start-workers.js';

@@ -1,0 +1,74 @@
+import type { RequestBuildError } from '../core/errors.js';
+import type { QueueName } from '../core/messages.js';
+import type { RequestDoor } from '../core/request-build.js';
+import type { WrkAnswer } from '../core/wrk-answer.js';
+
+interface AboutBuild {
+  readonly tenantId: string;
+  readonly automationVersionId: string;
+  readonly bindingId: string;
+  readonly requestId: string;
+}
+
+/**
+ * What the library did, as it happened: logs, metrics and traces are made from these. Durations in milliseconds.
+ * No event carries a blueprint, a body, a header or a secret.
+ */
+export type BuildEvent =
+  | (AboutBuild & {
+      readonly type: 'request_accepted';
+      readonly via: RequestDoor;
+      readonly userId: string | null;
+      readonly run: number;
+      /** The answer was stored under the idempotency key; nothing was written. */
+      readonly replayed: boolean;
+      readonly durationMs: number;
+    })
+  | {
+      readonly type: 'request_refused';
+      readonly tenantId: string;
+      readonly target: string;
+      readonly requestId: string;
+      readonly via: RequestDoor;
+      readonly userId: string | null;
+      readonly code: RequestBuildError['code'];
+      readonly durationMs: number;
+    }
+  | (AboutBuild & { readonly type: 'build_claimed'; readonly run: number; readonly call: number })
+  | (AboutBuild & {
+      readonly type: 'wrk_answered';
+      readonly call: number;
+      readonly answer: WrkAnswer['kind'];
+      readonly detail: string | null;
+      readonly durationMs: number;
+    })
+  | (AboutBuild & { readonly type: 'build_completed'; readonly workflowId: string | null })
+  | (AboutBuild & { readonly type: 'build_failed'; readonly reason: string | null })
+  | (AboutBuild & { readonly type: 'build_put_back'; readonly runInMs: number })
+  /** Another claim or command took the build over; only its ledger row was closed. */
+  | (AboutBuild & { readonly type: 'lease_lost' })
+  | {
+      readonly type: 'notification_sent';
+      readonly tenantId: string;
+      readonly bindingId: string;
+      readonly requestId: string;
+      readonly channel: string;
+      readonly template: string;
+      readonly recipientId: string;
+      readonly delivered: boolean;
+      /** One line, without the message's contents; `null` when delivered. */
+      readonly problem: string | null;
+    }
+  | {
+      readonly type: 'message_dead_lettered';
+      readonly queue: QueueName;
+      readonly tenantId: string;
+      readonly messageId: string;
+      readonly reason: string;
+    }
+  | { readonly type: 'sweep_finished'; readonly strandedBuilds: number }
+  /** Something below failed, and the worker goes on: the database was away, a batch could not be taken. */
+  | { readonly type: 'worker_problem'; readonly worker: string; readonly problem: string };
+
+/** Where events go. It must not throw; one that does is ignored, since no build may fail for the sake of a log. */
+export type EventListener = (event: BuildEvent) => void;

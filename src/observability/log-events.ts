@@ -1,0 +1,71 @@
+import type { BuildEvent, EventListener } from './events.js';
+
+/** The part of a pino logger that is used here; any logger of this shape will do. */
+export interface Logger {
+  readonly info: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+  readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+  readonly error: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+}
+
+type Level = keyof Logger;
+
+/** How loud each event is: `warn` where a person may want to look, `error` where one must. */
+function levelOf(event: BuildEvent): Level {
+  switch (event.type) {
+    case 'build_failed':
+    case 'message_dead_lettered':
+      return 'error';
+    case 'build_put_back':
+    case 'lease_lost':
+    case 'worker_problem':
+      return 'warn';
+    case 'notification_sent':
+      return event.delivered ? 'info' : 'warn';
+    case 'wrk_answered':
+      return event.answer === 'created' ? 'info' : 'warn';
+    default:
+      return 'info';
+  }
+}
+
+const JOB_TYPES: Readonly<Record<BuildEvent['type'], string>> = {
+  request_accepted: 'request_build',
+  request_refused: 'request_build',
+  build_claimed: 'build_orchestration',
+  wrk_answered: 'build_orchestration',
+  build_completed: 'build_orchestration',
+  build_failed: 'build_orchestration',
+  build_put_back: 'build_orchestration',
+  lease_lost: 'build_orchestration',
+  notification_sent: 'notification',
+  message_dead_lettered: 'queue',
+  sweep_finished: 'sweep',
+  worker_problem: 'worker',
+};
+
+/**
+ * Writes every event as one log line, under the field names `request_id`, `tenant_id`, `user_id`, `job_type`,
+ * `resource_type` and `resource_id`; the event's other fields follow in snake_case.
+ *
+ * @example
+ * ```ts
+ * import pino from 'pino';
+ * import { logEvents } from 'wrk-builds';
+ *
+ * const onEvent = logEvents(pino());
+ * ```
+ */
+export function logEvents(logger: Logger): EventListener {
+  return (event) => {
+    const { type, ...fields } = event;
+    const line: Record<string, unknown> = { job_type: JOB_TYPES[type] };
+    for (const [name, value] of Object.entries(fields)) {
+      line[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = value;
+    }
+    if ('automationVersionId' in event) {
+      line.resource_type = 'automation_version';
+      line.resource_id = event.automationVersionId;
+    }
+    logger[levelOf(event)](line, type);
+  };
+}

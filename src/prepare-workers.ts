@@ -1,0 +1,110 @@
+import type { DeliveryPolicy } from './core/decide-delivery.js';
+import type { OrchestrationPolicy } from './core/decide-next-step.js';
+import type { BuildDecision } from './core/decision.js';
+import type { ClaimedBuild } from './core/facts.js';
+import { NOTIFICATIONS } from './core/messages.js';
+import type { Storage } from './handlers/commit-one-by-one.js';
+import { settleMessage } from './handlers/settle-message.js';
+import type { EventListener } from './observability/events.js';
+import type { TakeBuilds } from './ports/fused.js';
+import type { ClaimedMessage } from './ports/queue.js';
+import type { Notifiers, ResolveRecipients } from './ports/notifier.js';
+import type { WrkPlatformClient } from './ports/wrk-platform-client.js';
+import type { Sets } from './prepare-sets.js';
+import type { Wakers } from './workers/wakers.js';
+import type { WorkerShell } from './workers/start-workers.js';
+
+/** What the shells of the workers are made of. */
+export interface WorkerParts<Tx> {
+  readonly storage: Storage<Tx>;
+  readonly sets: Sets;
+  readonly takeBuilds: TakeBuilds;
+  readonly wrk: WrkPlatformClient;
+  readonly notifiers: Notifiers;
+  readonly resolveRecipients: ResolveRecipients;
+  readonly orchestration: OrchestrationPolicy;
+  readonly delivery: DeliveryPolicy;
+  readonly onWake: Wakers['onWake'];
+  readonly world: {
+    readonly newId: () => string;
+    readonly random: () => number;
+    readonly hash: (text: string) => string;
+    readonly lockWaitMs: number;
+    readonly emit: EventListener;
+    readonly wake: Wakers['wake'];
+  };
+}
+
+/** Connects what the workers do with where it is stored and with who is told. */
+export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
+  const { storage, sets, world } = parts;
+  const messages = {
+    ...storage,
+    acknowledge: sets.acknowledge,
+    onDeadLetter: ({ queue, tenantId, id }: ClaimedMessage, reason: string) =>
+      world.emit({ type: 'message_dead_lettered', queue, tenantId, messageId: id, reason }),
+  };
+  return {
+    messages,
+    takeBuilds: parts.takeBuilds,
+    emit: world.emit,
+    onWake: parts.onWake,
+    orchestration: {
+      ...world,
+      wrk: parts.wrk,
+      policy: parts.orchestration,
+      commit: sets.commit,
+      reload: sets.loadBuild,
+      onAnswer: (build, answer, durationMs) =>
+        world.emit({
+          type: 'wrk_answered',
+          ...about(build),
+          call: build.call.number,
+          answer: answer.kind,
+          detail: 'detail' in answer ? answer.detail : null,
+          durationMs,
+        }),
+      onSettled: (build, decision) => {
+        world.emit(settledEvent(build, decision));
+        world.wake(NOTIFICATIONS);
+      },
+    },
+    delivery: {
+      notifiers: parts.notifiers,
+      resolveRecipients: parts.resolveRecipients,
+      policy: parts.delivery,
+      isSettled: sets.isSettled,
+      saveDelivery: sets.saveDelivery,
+      settle: (message, settlement) => settleMessage(message, settlement, messages),
+      onDelivery: ({ message, recipient }, answer) =>
+        world.emit({
+          type: 'notification_sent',
+          tenantId: message.tenantId,
+          bindingId: message.bindingId,
+          requestId: message.requestId,
+          channel: message.channel,
+          template: message.template,
+          recipientId: recipient.id,
+          delivered: answer.status === 'delivered',
+          problem: answer.status === 'delivered' ? null : answer.reason,
+        }),
+    },
+  };
+}
+
+function about({ tenantId, automationVersionId, binding }: ClaimedBuild) {
+  return { tenantId, automationVersionId, bindingId: binding.id, requestId: binding.requestId };
+}
+
+function settledEvent(build: ClaimedBuild, decision: BuildDecision | null): Parameters<EventListener>[0] {
+  const binding = decision?.binding;
+  if (!binding) return { type: 'lease_lost', ...about(build) };
+  switch (binding.status) {
+    case 'active':
+      return { type: 'build_completed', ...about(build), workflowId: binding.workflowId };
+    case 'pending':
+      return { type: 'build_put_back', ...about(build), runInMs: binding.runInMs ?? 0 };
+    default:
+      return { type: 'build_failed', ...about(build), reason: binding.errorReason };
+  }
+}

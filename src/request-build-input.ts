@@ -1,0 +1,77 @@
+import { err, ok, type Result } from 'neverthrow';
+import * as z from 'zod';
+import type { RequestBuildError } from './core/errors.js';
+import type { RequestBuildCommand } from './core/request-build.js';
+
+const id = z.string().min(1).max(200);
+
+const inputSchema = z
+  .strictObject({
+    tenantId: id,
+    automationVersionId: id.optional(),
+    projectId: id.optional(),
+    via: z.enum(['patch_status', 'admin_request_build', 'auto_build', 'status_change']),
+    userId: id.nullish(),
+    assigneeId: id.nullish(),
+    requestId: id.optional(),
+    lastKnownStatus: z.string().max(200).nullish(),
+    lastKnownUpdatedAt: z.string().max(200).nullish(),
+    idempotencyKey: id.nullish(),
+  })
+  .refine((input) => (input.automationVersionId === undefined) !== (input.projectId === undefined), {
+    message: 'name either the automation version or the project',
+  });
+
+/**
+ * What a request for a build says.
+ *
+ * `via` is the door it came through. Name the version by `automationVersionId`, or its project by `projectId`: then the
+ * project's only version that may start is meant. `requestId` is made up when it is missing. `lastKnownStatus` and
+ * `lastKnownUpdatedAt` refuse the request when the version has moved on. With an `idempotencyKey`, the same request
+ * sent again gets the first answer and changes nothing.
+ */
+export type RequestBuildInput = z.input<typeof inputSchema>;
+
+/** What the shell adds: ids made once, outside of every retry, and a hash. */
+export interface RequestShell {
+  readonly newId: () => string;
+  readonly hash: (text: string) => string;
+}
+
+/** The operation that idempotency keys of requests belong to. Stored for ever. */
+const OPERATION = 'request_build';
+
+/** Reads a request; whatever is wrong with it is listed at once. */
+export function readRequest(
+  input: RequestBuildInput,
+  { newId, hash }: RequestShell,
+): Result<RequestBuildCommand, RequestBuildError> {
+  const parsed = inputSchema.safeParse(input);
+  if (!parsed.success) {
+    return err({
+      code: 'invalid_request',
+      message: 'The request cannot be read: mend what is listed.',
+      details: {
+        findings: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+      },
+    });
+  }
+  const { tenantId, automationVersionId, projectId, via, lastKnownStatus, lastKnownUpdatedAt, ...rest } = parsed.data;
+  const target = projectId === undefined ? { automationVersionId: automationVersionId ?? '' } : { projectId };
+  const hints = { lastKnownStatus: lastKnownStatus ?? null, lastKnownUpdatedAt: lastKnownUpdatedAt ?? null };
+  const assigneeId = rest.assigneeId ?? null;
+  return ok({
+    tenantId,
+    via,
+    target,
+    ...hints,
+    userId: rest.userId ?? null,
+    assigneeId,
+    requestId: rest.requestId ?? newId(),
+    idempotency: rest.idempotencyKey
+      ? { operation: OPERATION, key: rest.idempotencyKey, bodyHash: hash(JSON.stringify([target, hints, assigneeId])) }
+      : null,
+    decisionId: newId(),
+    newBindingId: newId(),
+  });
+}

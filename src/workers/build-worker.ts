@@ -1,0 +1,55 @@
+import type { ClaimedBuild } from '../core/facts.js';
+import { BUILD_REQUESTS } from '../core/messages.js';
+import { type OrchestrationShell, runOrchestration } from '../handlers/run-orchestration.js';
+import { type MessageShell, settleOddBuildRequest } from '../handlers/settle-message.js';
+import type { EventListener } from '../observability/events.js';
+import type { TakeBuilds } from '../ports/fused.js';
+import type { LeaseKeeper } from './lease-keeper.js';
+import { type PullLoop, startPullLoop } from './pull-loop.js';
+
+/** What the build worker needs of the world. */
+export interface BuildWorkerShell<Tx> {
+  readonly takeBuilds: TakeBuilds;
+  readonly orchestration: OrchestrationShell;
+  readonly messages: MessageShell<Tx>;
+  readonly leases: LeaseKeeper;
+  readonly emit: EventListener;
+  readonly onProblem: (worker: string) => (problem: unknown) => void;
+}
+
+/** Starts taking builds and carrying each one step further. */
+export function startBuildWorker<Tx>(
+  shell: BuildWorkerShell<Tx>,
+  options: { readonly concurrency: number; readonly pollMs: number; readonly leaseMs: number },
+): PullLoop {
+  const { orchestration, messages, leases, emit } = shell;
+
+  const work = async (build: ClaimedBuild, claimedAt: number) => {
+    const { tenantId, automationVersionId, binding, call } = build;
+    const about = { tenantId, automationVersionId, bindingId: binding.id, requestId: binding.requestId };
+    emit({ type: 'build_claimed', ...about, run: binding.run, call: call.number });
+    const lease = leases.hold({ tenantId, bindingId: binding.id, fence: binding.fence }, claimedAt);
+    try {
+      await runOrchestration(build, orchestration, lease.signal);
+    } finally {
+      lease.release();
+    }
+  };
+
+  return startPullLoop<() => Promise<void>>({
+    ...options,
+    random: orchestration.random,
+    onProblem: shell.onProblem(BUILD_REQUESTS),
+    take: async (limit) => {
+      const claimedAt = performance.now();
+      const taken = await shell.takeBuilds({ limit, leaseMs: options.leaseMs });
+      return [
+        ...taken.builds.map((build) => () => work(build, claimedAt)),
+        ...taken.oddMessages.map(
+          (message) => () => settleOddBuildRequest(message, (build) => orchestration.reload(build, null), messages),
+        ),
+      ];
+    },
+    handle: (job) => job(),
+  });
+}

@@ -1,0 +1,78 @@
+import type { LeaseReference } from '../ports/repository.js';
+
+/** Keeps the leases of the builds that this process works on. */
+export interface LeaseKeeper {
+  /**
+   * From now on the lease is extended; the signal aborts when it is lost or can no longer be kept.
+   * `claimedAt` is `performance.now()` from before the claim was asked for.
+   */
+  readonly hold: (lease: LeaseReference, claimedAt: number) => { readonly signal: AbortSignal; readonly release: () => void };
+  /** Aborts everything that is held: the process stops. */
+  readonly abortAll: (reason: string) => void;
+  readonly stop: () => void;
+}
+
+/** How leases are kept. */
+export interface LeaseKeeperOptions {
+  /** How long a lease lasts from its claim or extension, in milliseconds. It is extended every third of that. */
+  readonly leaseMs: number;
+  readonly extend: (leases: readonly LeaseReference[]) => Promise<readonly boolean[]>;
+  readonly onProblem: (problem: unknown) => void;
+}
+
+interface Held {
+  readonly lease: LeaseReference;
+  readonly controller: AbortController;
+  /** On the monotonic clock of this process, counted from before the extension was asked for: never later than the database's. */
+  keptUntil: number;
+}
+
+/**
+ * Starts keeping leases, all of them with one statement each time.
+ *
+ * The race: a worker whose lease has run out would write beside the next holder. The fence stops the write; this stops
+ * the work, a third of the lease before its end, when the database cannot be reached to extend it.
+ */
+export function keepLeases({ leaseMs, extend, onProblem }: LeaseKeeperOptions): LeaseKeeper {
+  const beat = leaseMs / 3;
+  const held = new Set<Held>();
+
+  const extendAll = async () => {
+    const asked = [...held];
+    if (asked.length === 0) return;
+    const startedAt = performance.now();
+    try {
+      const kept = await extend(asked.map((each) => each.lease));
+      for (const [index, each] of asked.entries()) {
+        if (kept[index]) each.keptUntil = startedAt + leaseMs;
+        else if (held.has(each)) each.controller.abort(new Error('The lease was lost.'));
+      }
+    } catch (problem) {
+      onProblem(problem);
+    }
+  };
+  const abortOverdue = () => {
+    const latest = performance.now() + beat;
+    for (const each of held) {
+      if (each.keptUntil <= latest) each.controller.abort(new Error('The lease could not be extended.'));
+    }
+  };
+  // The check has a timer of its own, so that an extension that hangs cannot keep it from being made.
+  const extending = setInterval(() => void extendAll(), beat);
+  const checking = setInterval(abortOverdue, beat / 4);
+
+  return {
+    hold: (lease, claimedAt) => {
+      const each: Held = { lease, controller: new AbortController(), keptUntil: claimedAt + leaseMs };
+      held.add(each);
+      return { signal: each.controller.signal, release: () => held.delete(each) };
+    },
+    abortAll: (reason) => {
+      for (const each of held) each.controller.abort(new Error(reason));
+    },
+    stop: () => {
+      clearInterval(extending);
+      clearInterval(checking);
+    },
+  };
+}

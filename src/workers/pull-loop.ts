@@ -1,0 +1,88 @@
+/** A loop that pulls work while it has room for it. */
+export interface PullLoop {
+  /** Looks for work now instead of at the next poll. */
+  readonly wake: () => void;
+  /** Whether it holds no work and is not just taking some. */
+  readonly isIdle: () => boolean;
+  /** Pulls no more; resolves when what it holds is done. */
+  readonly stop: () => Promise<void>;
+}
+
+/** What a loop pulls, and how. */
+export interface PullLoopOptions<Item> {
+  /** The most items handled at once. */
+  readonly concurrency: number;
+  /** Milliseconds between two looks at an empty queue, give or take a fifth, so that processes do not look in step. */
+  readonly pollMs: number;
+  /** Takes at most `limit` items. */
+  readonly take: (limit: number) => Promise<readonly Item[]>;
+  readonly handle: (item: Item) => Promise<void>;
+  /** Told when `take` or `handle` threw; the loop goes on. */
+  readonly onProblem: (problem: unknown) => void;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
+/**
+ * Starts pulling. It takes again as soon as half of its room is free, so that it takes in sets and never one by one
+ * under load; after an empty or failed take it waits for the poll, or for `wake`.
+ */
+export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
+  const { concurrency, pollMs, take, handle, onProblem, random } = options;
+  let stopped = false;
+  let woken = false;
+  let taking = false;
+  let interrupt = () => {};
+  const held = new Set<Promise<void>>();
+
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      interrupt = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const hold = (item: Item) => {
+    const work = handle(item)
+      .catch(onProblem)
+      .finally(() => {
+        held.delete(work);
+        if (held.size <= concurrency / 2) interrupt();
+      });
+    held.add(work);
+  };
+  const pull = async () => {
+    while (!stopped) {
+      const room = concurrency - held.size;
+      if (room < concurrency / 2) {
+        await sleep(pollMs);
+        continue;
+      }
+      woken = false;
+      taking = true;
+      const items = await take(room).catch((problem: unknown) => {
+        onProblem(problem);
+        return [];
+      });
+      for (const item of items) hold(item);
+      taking = false;
+      if (items.length === 0 && !stopped && !woken) await sleep(pollMs * (0.8 + 0.4 * random()));
+    }
+  };
+  const pulling = pull();
+
+  return {
+    wake: () => {
+      woken = true;
+      interrupt();
+    },
+    isIdle: () => held.size === 0 && !taking,
+    stop: async () => {
+      stopped = true;
+      interrupt();
+      await pulling;
+      await Promise.all(held);
+    },
+  };
+}
