@@ -1,0 +1,24 @@
+import type { Notifier } from '../../ports/notifier.js';
+import { compositeKey } from './rows.js';
+import type { Transactions } from './transactions.js';
+
+/** Keeps one row for each notification key, however often the notification comes. */
+export function createInAppNotifier(transactions: Transactions): Notifier {
+  return {
+    deliver: async ({ key, recipient, message }) => {
+      const { tenantId, template } = message;
+      const id = compositeKey(tenantId, key);
+      transactions.atOnce((transaction) => {
+        if (transaction.get('inAppNotifications', id)) return;
+        transaction.put('inAppNotifications', id, {
+          key,
+          tenantId,
+          userId: recipient.id,
+          template,
+          data: message,
+        });
+      });
+      return { status: 'delivered' };
+    },
+  };
+}

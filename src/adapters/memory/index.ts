@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { AuditLog } from '../../ports/audit-log.js';
+import type { Notifier } from '../../ports/notifier.js';
+import type { Queue } from '../../ports/queue.js';
+import type { Repository } from '../../ports/repository.js';
+import { createAuditLog } from './audit-log.js';
+import { createHost, type MemoryHost } from './host.js';
+import { createInAppNotifier } from './in-app-notifier.js';
+import { type MemoryLibraryRows, readLibraryRows } from './library-rows.js';
+import { createQueue } from './queue.js';
+import { createRepository } from './repository.js';
+import { createStore } from './store.js';
+import { createTransactions, type MemoryTx } from './transactions.js';
+
+export type { MemoryHost } from './host.js';
+export type { MemoryHostRow, MemoryHostRows, MemoryHostTable } from './host-rows.js';
+export type { MemoryLibraryRows } from './library-rows.js';
+export type { MemoryTx } from './transactions.js';
+
+/** Where a memory store gets its time and its ids. */
+export interface MemoryStorageOptions {
+  /** The store's clock, in milliseconds since 1970; default `Date.now`. Leases, delays and expiry are counted on it. */
+  readonly now?: () => number;
+  /** Makes the ids of rows; default random uuids. Each must be new. */
+  readonly newId?: () => string;
+}
+
+/** A whole database in memory, with the default tables. */
+export interface MemoryStorage {
+  readonly repository: Repository<MemoryTx>;
+  readonly queue: Queue<MemoryTx>;
+  readonly auditLog: AuditLog<MemoryTx>;
+  readonly inAppNotifier: Notifier;
+  readonly host: MemoryHost;
+  readonly libraryRows: () => Promise<MemoryLibraryRows>;
+  /** Removes every row, the host's and the library's. Transactions that are open go on. */
+  readonly clear: () => Promise<void>;
+}
+
+/**
+ * Every port in memory, for tests, demos and development. Transactions are as isolated as those of Postgres under
+ * READ COMMITTED, with the same locks, unique keys and constraints; nothing survives the process.
+ */
+export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage {
+  const store = createStore({ now: options.now ?? Date.now, newId: options.newId ?? randomUUID });
+  const transactions = createTransactions(store);
+  return {
+    repository: createRepository(store, transactions),
+    queue: createQueue(store, transactions),
+    auditLog: createAuditLog(store, transactions),
+    inAppNotifier: createInAppNotifier(transactions),
+    host: createHost(store, transactions),
+    libraryRows: async () => readLibraryRows(store.committed),
+    clear: async () => store.clear(),
+  };
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { AutomationVersionFacts, ClaimedBuild } from '../../core/facts.js';
+import { BUILD_REQUESTS } from '../../core/messages.js';
+import type { BuildReference, LeaseReference } from '../../ports/repository.js';
+import { buildFacts, ledgerOf } from './load-builds.js';
+import { byId, ofTenant } from './project-facts.js';
+import { type BindingRow, compositeKey } from './rows.js';
+import type { Store } from './store.js';
+import { rowLock, type Transaction } from './transaction.js';
+import type { Transactions } from './transactions.js';
+
+/** `Repository.claim` for one build, inside a transaction that waits for nothing. */
+export function claimBuild(
+  store: Store,
+  transaction: Transaction,
+  build: BuildReference,
+  leaseMs: number,
+): ClaimedBuild | null {
+  const stored = ofTenant(transaction.get('bindings', build.bindingId), build.tenantId);
+  if (!stored || !mayBeTaken(stored.row, store.now())) return null;
+  // Whoever holds the row is about to change it; waiting would only end in finding it changed.
+  if (!store.locks.isFree(rowLock('bindings', stored.id))) return null;
+
+  const binding: BindingRow = {
+    ...stored.row,
+    fence: stored.row.fence + 1,
+    leaseUntil: store.now() + leaseMs,
+  };
+  const facts = buildFacts(transaction, binding);
+  const call = {
+    id: store.newId(),
+    number: 1 + ledgerOf(transaction, binding).filter(({ run }) => run === binding.run).length,
+    contentHash: contentHash(facts.automationVersion),
+  };
+  transaction.put('bindings', binding.id, binding);
+  transaction.put('calls', call.id, {
+    ...call,
+    tenantId: binding.tenantId,
+    bindingId: binding.id,
+    run: binding.run,
+    fence: binding.fence,
+    outcome: null,
+    detail: null,
+    workflowId: null,
+    workflowUrl: null,
+    decisionId: null,
+  });
+  return { ...facts, call };
+}
+
+/** `Repository.extendLeases` for one lease. A decision that is just being written is waited for: it may roll back. */
+export function extendLease(
+  store: Store,
+  transactions: Transactions,
+  lease: LeaseReference,
+  leaseMs: number,
+): Promise<boolean> {
+  return transactions.alone(async (transaction) => {
+    const find = () => ofTenant(transaction.get('bindings', lease.bindingId), lease.tenantId);
+    if (!find()) return false;
+    await transaction.lock(rowLock('bindings', lease.bindingId));
+    const stored = find();
+    const now = store.now();
+    if (!stored || stored.row.fence !== lease.fence || stored.row.status !== 'pending') return false;
+    if (stored.row.leaseUntil === null || stored.row.leaseUntil <= now) return false;
+    transaction.put('bindings', stored.id, { ...stored.row, leaseUntil: now + leaseMs });
+    return true;
+  });
+}
+
+/** `Repository.findStranded`. A dead letter wakes nobody, so it does not count as a message. */
+export function findStranded(
+  { committed, now }: Store,
+  limit: number,
+): readonly (BuildReference & { readonly requestId: string })[] {
+  const awaited = new Set<string>();
+  for (const { row } of committed.all('messages')) {
+    if (row.queue === BUILD_REQUESTS && row.deadReason === null)
+      awaited.add(compositeKey(row.tenantId, row.body.bindingId));
+  }
+  return committed
+    .all('bindings')
+    .map(({ row }) => row)
+    .filter((row) => mayBeTaken(row, now()) && !awaited.has(compositeKey(row.tenantId, row.id)))
+    .sort((left, right) => left.runAt - right.runAt || byId(left, right))
+    .slice(0, limit)
+    .map(({ tenantId, id, requestId }) => ({ tenantId, bindingId: id, requestId }));
+}
+
+function mayBeTaken(binding: BindingRow, now: number): boolean {
+  const isLeased = binding.leaseUntil !== null && binding.leaseUntil > now;
+  return binding.status === 'pending' && binding.runAt <= now && !isLeased;
+}
+
+function contentHash(version: AutomationVersionFacts | null): string {
+  return createHash('sha256')
+    .update(JSON.stringify([version?.automationName ?? null, version?.blueprintJson ?? null]))
+    .digest('hex');
+}

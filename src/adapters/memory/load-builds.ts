@@ -1,0 +1,54 @@
+import type { BuildFacts, CallFacts } from '../../core/facts.js';
+import type { BuildReference } from '../../ports/repository.js';
+import { locksOfVersion } from './load-requests.js';
+import { bindingFacts, checklistOf, ofTenant, projectFacts, versionFacts } from './project-facts.js';
+import type { BindingRow, CallRow } from './rows.js';
+import type { View } from './store.js';
+import { rowLock } from './transaction.js';
+
+/** One build as committed now; `null` if the tenant has none by that id. */
+export function loadBuild(view: View, { tenantId, bindingId }: BuildReference): BuildFacts | null {
+  const binding = ofTenant(view.get('bindings', bindingId), tenantId);
+  return binding ? buildFacts(view, binding.row) : null;
+}
+
+/** Everything about one build, its whole ledger included. */
+export function buildFacts(view: View, binding: BindingRow): BuildFacts {
+  const { tenantId, automationVersionId } = binding;
+  const version = ofTenant(view.get('automationVersions', automationVersionId), tenantId);
+  const project = projectFacts(view, tenantId, version?.row.projectId ?? null);
+  return {
+    tenantId,
+    automationVersionId,
+    binding: bindingFacts(binding),
+    automationVersion: version ? versionFacts(view, version) : null,
+    project,
+    checklist: project ? checklistOf(view, tenantId, project.id) : [],
+    calls: ledgerOf(view, binding).map(callFacts),
+  };
+}
+
+/** The calls of a binding, oldest first. */
+export function ledgerOf(view: View, binding: BindingRow): readonly CallRow[] {
+  return view
+    .group('calls', binding.id)
+    .map(({ row }) => row)
+    .sort((left, right) => left.run - right.run || left.number - right.number);
+}
+
+/** The locks that `save` would need for a decision on this build. */
+export function locksOfBuild(view: View, { tenantId, bindingId }: BuildReference): readonly string[] {
+  const binding = ofTenant(view.get('bindings', bindingId), tenantId);
+  if (!binding) return [];
+  const version = ofTenant(view.get('automationVersions', binding.row.automationVersionId), tenantId);
+  return [
+    rowLock('bindings', bindingId),
+    ...ledgerOf(view, binding.row).map((call) => rowLock('calls', call.id)),
+    ...(version ? locksOfVersion(view, version) : []),
+  ];
+}
+
+function callFacts(call: CallRow): CallFacts {
+  const { id, run, number, contentHash, outcome, workflowId, workflowUrl } = call;
+  return { id, run, number, contentHash, outcome, workflowId, workflowUrl };
+}

@@ -1,0 +1,106 @@
+import type {
+  AutomationVersionFacts,
+  BindingFacts,
+  BlockerFacts,
+  ChecklistTaskFacts,
+  ProjectFacts,
+} from '../../core/facts.js';
+import { BUILD_IN_PROGRESS } from '../../core/statuses.js';
+import type { BindingRow, VersionRow } from './rows.js';
+import type { View } from './store.js';
+import type { Stored } from './tables.js';
+
+/** Kind of the tasks that make up a project's progress. */
+export const BUILD_CHECKLIST = 'build_checklist';
+
+/** The row, if it is the tenant's; somebody else's looks like none. */
+export function ofTenant<Row extends { readonly tenantId: string }>(
+  stored: Stored<Row> | undefined,
+  tenantId: string,
+): Stored<Row> | undefined {
+  return stored?.row.tenantId === tenantId ? stored : undefined;
+}
+
+/** For sorting rows by id, as `order by id` would. */
+export function byId(left: { readonly id: string }, right: { readonly id: string }): number {
+  return left.id < right.id ? -1 : Number(left.id > right.id);
+}
+
+export function versionFacts(view: View, stored: Stored<VersionRow>): AutomationVersionFacts | null {
+  const { id, tenantId, automationId, status, blueprintJson } = stored.row;
+  const automation = ofTenant(view.get('automations', automationId), tenantId);
+  if (!automation) return null;
+  return {
+    id,
+    automationId,
+    automationName: automation.row.name,
+    status,
+    updatedAt: stored.writtenAt,
+    blueprintJson,
+    rowVersion: String(stored.mark),
+  };
+}
+
+export function projectFacts(view: View, tenantId: string, projectId: string | null): ProjectFacts | null {
+  const stored = projectId === null ? undefined : ofTenant(view.get('projects', projectId), tenantId);
+  return stored
+    ? { id: stored.id, name: stored.row.name, status: stored.row.status, rowVersion: String(stored.mark) }
+    : null;
+}
+
+export function bindingFacts(row: BindingRow): BindingFacts {
+  return {
+    id: row.id,
+    status: row.status,
+    run: row.run,
+    fence: row.fence,
+    requestId: row.requestId,
+    requestedBy: row.requestedBy,
+    assigneeId: row.assigneeId,
+    cameFromVersionStatus: row.cameFromVersionStatus,
+    cameFromProjectStatus: row.cameFromProjectStatus,
+    errorReason: row.errorReason,
+    workflowId: row.workflowId,
+    workflowUrl: row.workflowUrl,
+  };
+}
+
+/** The tenant's versions of a project. */
+export function versionsOf(view: View, tenantId: string, projectId: string): readonly Stored<VersionRow>[] {
+  return view
+    .group('automationVersions', projectId)
+    .filter((version) => version.row.tenantId === tenantId && version.row.projectId === projectId)
+    .sort(byId);
+}
+
+/** Other versions of the project that are being built. */
+export function buildingSiblingIds(
+  view: View,
+  tenantId: string,
+  projectId: string,
+  versionId: string,
+): readonly string[] {
+  return versionsOf(view, tenantId, projectId)
+    .filter(({ id, row }) => id !== versionId && row.status === BUILD_IN_PROGRESS)
+    .map(({ id }) => id);
+}
+
+function tasksOf(view: View, tenantId: string, projectId: string) {
+  return view
+    .group('tasks', projectId)
+    .filter(({ row }) => row.tenantId === tenantId && row.contextType === 'project')
+    .sort(byId);
+}
+
+/** Whoever adds a blocker in a transaction that is still open counts as later. */
+export function openBlockers(view: View, tenantId: string, projectId: string): readonly BlockerFacts[] {
+  return tasksOf(view, tenantId, projectId)
+    .filter(({ row }) => row.isBlocker && row.status !== 'complete')
+    .map(({ id, row }) => ({ id, title: row.title }));
+}
+
+export function checklistOf(view: View, tenantId: string, projectId: string): readonly ChecklistTaskFacts[] {
+  return tasksOf(view, tenantId, projectId)
+    .filter(({ row }) => row.kind === BUILD_CHECKLIST)
+    .map(({ id, row }) => ({ id, slug: row.templateSlug, category: row.category ?? '', status: row.status }));
+}

@@ -1,0 +1,140 @@
+import type { OutgoingMessage } from '../../core/messages.js';
+import type { ClaimedMessage, Queue } from '../../ports/queue.js';
+import type { MessageRow } from './rows.js';
+import type { Store } from './store.js';
+import { messageGroup, type Stored } from './tables.js';
+import { rowLock, type Transaction } from './transaction.js';
+import type { MemoryTx, Transactions } from './transactions.js';
+
+export function createQueue(store: Store, transactions: Transactions): Queue<MemoryTx> {
+  const { committed } = store;
+  const isInHands = ({ deadReason, leaseUntil }: MessageRow) =>
+    deadReason === null && leaseUntil !== null && leaseUntil > store.now();
+  const dueSince = ({ runAt, leaseUntil }: MessageRow) => Math.max(runAt, leaseUntil ?? runAt);
+
+  async function enqueue(transaction: Transaction, message: OutgoingMessage): Promise<void> {
+    // As a unique index would: whoever adds the same key at this moment is waited for.
+    await transaction.lock(keyLock(message));
+    const runAt = store.now() + message.delayMs;
+    const waiting = waitingTwin(transaction, message);
+    if (waiting) {
+      if (runAt < waiting.row.runAt) transaction.put('messages', waiting.id, { ...waiting.row, runAt });
+      return;
+    }
+    const { queue, key, tenantId, body } = message;
+    const id = store.newId();
+    const state = { runAt, leaseUntil: null, deliveries: 0, deadReason: null };
+    transaction.put('messages', id, { id, queue, key, tenantId, body, ...state });
+  }
+
+  return {
+    database: store.database,
+
+    enqueue: (tx, messages) =>
+      transactions.within(tx, async (transaction) => {
+        // In one order, so that two transactions with the same keys do not wait for each other.
+        const inOrder = messages.map((message) => ({ message, lock: keyLock(message) }));
+        inOrder.sort((left, right) => (left.lock < right.lock ? -1 : Number(left.lock > right.lock)));
+        for (const { message } of inOrder) await enqueue(transaction, message);
+      }),
+
+    claim: async (queue, { limit, leaseMs }) =>
+      transactions.atOnce((transaction) => {
+        const now = store.now();
+        const due = transaction.all('messages').filter(({ row }) => {
+          if (row.queue !== queue || row.deadReason !== null || dueSince(row) > now) return false;
+          // Somebody is just bringing this one forward.
+          return row.leaseUntil !== null || store.locks.isFree(keyLock(row));
+        });
+        due.sort((left, right) => dueSince(left.row) - dueSince(right.row) || left.mark - right.mark);
+        return due.slice(0, limit).map(({ id, row }) => {
+          const deliveries = row.deliveries + 1;
+          transaction.put('messages', id, { ...row, deliveries, leaseUntil: now + leaseMs });
+          return { id, queue, tenantId: row.tenantId, body: structuredClone(row.body), deliveries };
+        });
+      }),
+
+    acknowledge: async (messages) => {
+      transactions.atOnce((transaction) => {
+        for (const message of messages) {
+          if (held(transaction, message)) transaction.remove('messages', message.id);
+        }
+      });
+    },
+
+    postpone: (message, { delayMs }) =>
+      transactions.alone(async (transaction) => {
+        const before = held(transaction, message);
+        if (!before) return;
+        await transaction.lock(keyLock(before.row));
+        const stored = held(transaction, message);
+        if (!stored) return;
+        const runAt = store.now() + delayMs;
+        const waiting = waitingTwin(transaction, stored.row);
+        if (!waiting)
+          return transaction.put('messages', stored.id, { ...stored.row, runAt, leaseUntil: null });
+        // Its key came in again while it was in somebody's hands: one of the two is enough.
+        transaction.remove('messages', stored.id);
+        transaction.put('messages', waiting.id, {
+          ...waiting.row,
+          runAt: Math.min(runAt, waiting.row.runAt),
+        });
+      }),
+
+    deadLetter: async (message, reason) => {
+      transactions.atOnce((transaction) => {
+        const stored = held(transaction, message);
+        if (stored)
+          transaction.put('messages', stored.id, { ...stored.row, leaseUntil: null, deadReason: reason });
+      });
+    },
+
+    deadLetters: async ({ tenantId, limit }) =>
+      committed
+        .all('messages')
+        .filter(({ row }) => row.tenantId === tenantId && row.deadReason !== null)
+        .sort((left, right) => right.mark - left.mark)
+        .slice(0, limit)
+        .map(({ id, row: { queue, body, deliveries, deadReason } }) => ({
+          id,
+          queue,
+          tenantId,
+          body: structuredClone(body),
+          deliveries,
+          reason: deadReason ?? '',
+        })),
+
+    depth: async (queue) => {
+      const rows = committed.all('messages').map(({ row }) => row);
+      const ofQueue = rows.filter((row) => row.queue === queue);
+      const dead = ofQueue.filter(({ deadReason }) => deadReason !== null).length;
+      const inFlight = ofQueue.filter(isInHands).length;
+      return { waiting: ofQueue.length - dead - inFlight, inFlight, dead };
+    },
+  };
+}
+
+/** Stands for the unique index on the key of waiting messages. */
+function keyLock(message: { readonly queue: string; readonly key: string }): string {
+  return rowLock('messages', messageGroup(message));
+}
+
+/**
+ * The message with this key that waits. One that was handed out does not count, even once its lease has run out: its
+ * holder may still settle it, and would take the new order along.
+ */
+function waitingTwin(transaction: Transaction, message: { readonly queue: string; readonly key: string }) {
+  return transaction
+    .group('messages', messageGroup(message))
+    .find(({ row }) => row.deadReason === null && row.leaseUntil === null);
+}
+
+/** The message, while it is still the caller's: handed out for the time that the caller counts, and not settled. */
+function held(transaction: Transaction, message: ClaimedMessage): Stored<MessageRow> | undefined {
+  const stored = transaction.get('messages', message.id);
+  const isTheirs =
+    stored?.row.deliveries === message.deliveries &&
+    stored.row.leaseUntil !== null &&
+    stored.row.deadReason === null;
+  return isTheirs ? stored : undefined;
+}

@@ -1,0 +1,40 @@
+import type { Repository } from '../../ports/repository.js';
+import { isSettled, saveDelivery } from './deliveries.js';
+import { claimBuild, extendLease, findStranded } from './leases.js';
+import { loadBuild, locksOfBuild } from './load-builds.js';
+import { loadRequest, locksOfRequest } from './load-requests.js';
+import { save } from './save.js';
+import type { Store } from './store.js';
+import type { MemoryTx, Transactions } from './transactions.js';
+
+export function createRepository(store: Store, transactions: Transactions): Repository<MemoryTx> {
+  const { committed, locks } = store;
+  return {
+    database: store.database,
+    transaction: transactions.run,
+    loadRequests: async (queries, { waitMs } = {}) => {
+      if (waitMs !== undefined)
+        await locks.waitUntilFree(() => queries.flatMap((query) => locksOfRequest(committed, query)), waitMs);
+      return queries.map((query) => loadRequest(committed, store.now(), query));
+    },
+    loadBuilds: async (builds, { waitMs } = {}) => {
+      if (waitMs !== undefined)
+        await locks.waitUntilFree(() => builds.flatMap((build) => locksOfBuild(committed, build)), waitMs);
+      return builds.map((build) => loadBuild(committed, build));
+    },
+    save: (tx, decisions) => transactions.within(tx, (transaction) => save(store, transaction, decisions)),
+    claim: async (builds, { leaseMs }) =>
+      transactions.atOnce((transaction) =>
+        builds.map((build) => claimBuild(store, transaction, build, leaseMs)),
+      ),
+    extendLeases: (leases, { leaseMs }) =>
+      Promise.all(leases.map((lease) => extendLease(store, transactions, lease, leaseMs))),
+    findStranded: async ({ limit }) => findStranded(store, limit),
+    findSettledDeliveries: async (keys) => keys.map((key) => isSettled(committed, key)),
+    saveDeliveries: async (rows) => {
+      transactions.atOnce((transaction) => {
+        for (const row of rows) saveDelivery(transaction, row);
+      });
+    },
+  };
+}

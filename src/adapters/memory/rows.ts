@@ -1,0 +1,141 @@
+import type { AuditEntry } from '../../core/audit-entries.js';
+import type { CallOutcome, RequestAnswer } from '../../core/facts.js';
+import type {
+  NotificationChannel,
+  NotificationMessage,
+  NotificationTemplate,
+  OutgoingMessage,
+  QueueName,
+} from '../../core/messages.js';
+import type { BindingStatus } from '../../core/statuses.js';
+import type { MemoryHostRow } from './host-rows.js';
+
+/** An automation version; its document is kept as text, so that numbers keep their digits. */
+export interface VersionRow extends Readonly<MemoryHostRow<'automationVersions'>> {
+  readonly blueprintJson: string;
+}
+
+/** A row of `workflow_bindings`; times are milliseconds of the store's clock. */
+export interface BindingRow {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly automationVersionId: string;
+  readonly status: BindingStatus;
+  readonly run: number;
+  readonly fence: number;
+  readonly runAt: number;
+  readonly leaseUntil: number | null;
+  readonly decisionId: string;
+  readonly requestId: string;
+  readonly requestedBy: string | null;
+  readonly assigneeId: string | null;
+  readonly cameFromVersionStatus: string;
+  readonly cameFromProjectStatus: string;
+  readonly errorReason: string | null;
+  readonly errorDetails: Readonly<Record<string, unknown>> | null;
+  readonly workflowId: string | null;
+  readonly workflowUrl: string | null;
+}
+
+/** A row of the call ledger; open while `outcome` is `null`. */
+export interface CallRow {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly bindingId: string;
+  readonly run: number;
+  readonly number: number;
+  readonly fence: number;
+  readonly contentHash: string;
+  readonly outcome: CallOutcome | null;
+  readonly detail: string | null;
+  readonly workflowId: string | null;
+  readonly workflowUrl: string | null;
+  readonly decisionId: string | null;
+}
+
+/** A message of either queue: waiting without a lease, in somebody's hands with one, dead with a reason. */
+export interface MessageRow {
+  readonly id: string;
+  readonly queue: QueueName;
+  readonly key: string;
+  readonly tenantId: string;
+  readonly body: OutgoingMessage['body'];
+  readonly runAt: number;
+  readonly leaseUntil: number | null;
+  readonly deliveries: number;
+  readonly deadReason: string | null;
+}
+
+/** The first answer under an idempotency key. */
+export interface AnswerRow {
+  readonly tenantId: string;
+  readonly operation: string;
+  readonly key: string;
+  readonly bodyHash: string;
+  readonly answer: RequestAnswer;
+}
+
+/** How one notification to one recipient stands, with its attempts so far. */
+export interface DeliveryStateRow {
+  readonly key: string;
+  readonly tenantId: string;
+  readonly bindingId: string;
+  readonly channel: NotificationChannel;
+  readonly template: NotificationTemplate;
+  readonly recipientId: string;
+  readonly status: 'delivered' | 'failed' | 'given_up';
+  readonly problem: string | null;
+  readonly attempts: number;
+}
+
+/** What a person finds in the application. */
+export interface InAppNotificationRow {
+  readonly key: string;
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly template: NotificationTemplate;
+  readonly data: NotificationMessage;
+}
+
+/** An audit entry with its time, in milliseconds. */
+export interface AuditRow extends AuditEntry {
+  readonly createdAt: number;
+}
+
+/** Every table of the store. */
+export interface Rows {
+  automations: MemoryHostRow<'automations'>;
+  projects: MemoryHostRow<'projects'>;
+  automationVersions: VersionRow;
+  quotes: MemoryHostRow<'quotes'>;
+  tasks: MemoryHostRow<'tasks'>;
+  bindings: BindingRow;
+  calls: CallRow;
+  messages: MessageRow;
+  answers: AnswerRow;
+  deliveries: DeliveryStateRow;
+  inAppNotifications: InAppNotificationRow;
+  audit: AuditRow;
+}
+
+export type TableName = keyof Rows;
+
+export const TABLE_NAMES: readonly TableName[] = [
+  'automations',
+  'projects',
+  'automationVersions',
+  'quotes',
+  'tasks',
+  'bindings',
+  'calls',
+  'messages',
+  'answers',
+  'deliveries',
+  'inAppNotifications',
+  'audit',
+];
+
+/** One primary key out of several columns, without two different ones ever looking alike. */
+export function compositeKey(...columns: readonly string[]): string {
+  return JSON.stringify(columns);
+}

@@ -1,0 +1,67 @@
+import type { BuildDecision, Verdict } from '../../core/decision.js';
+import { claimsOf, locksOf, refuseContradictions, stillStands } from './guard.js';
+import { answerKey } from './load-requests.js';
+import { compositeKey } from './rows.js';
+import type { Store } from './store.js';
+import { rowLock, type Transaction } from './transaction.js';
+import { writeDecision } from './write-decision.js';
+
+/**
+ * `Repository.save`: lock without waiting, compare, one decision for each project, then the two unique keys, then write.
+ * All guards are compared before anything is written, so that a companion in the same call is `busy` and not `stale`.
+ */
+export async function save(
+  store: Store,
+  transaction: Transaction,
+  decisions: readonly BuildDecision[],
+): Promise<readonly Verdict[]> {
+  for (const decision of decisions) refuseContradictions(decision);
+  const passes = decisions.map((decision): Verdict => {
+    if (!transaction.tryLocks(locksOf(transaction, decision))) return 'busy';
+    return stillStands(transaction, decision) ? 'ok' : 'stale';
+  });
+  const taken = new Set<string>();
+  const verdicts: Verdict[] = [];
+  for (const [index, decision] of decisions.entries()) {
+    const pass = passes[index] ?? 'stale';
+    verdicts.push(pass === 'ok' ? await writeUnlessTaken(store, transaction, decision, taken) : pass);
+  }
+  return verdicts;
+}
+
+async function writeUnlessTaken(
+  store: Store,
+  transaction: Transaction,
+  decision: BuildDecision,
+  taken: Set<string>,
+): Promise<Verdict> {
+  const claims = claimsOf(decision);
+  if (claims.some((claim) => taken.has(claim))) return 'busy';
+  if (await keyIsTaken(transaction, decision)) return 'key_taken';
+  if (await workflowIsTaken(transaction, decision)) return 'workflow_taken';
+  await writeDecision(store, transaction, decision);
+  for (const claim of claims) taken.add(claim);
+  return 'ok';
+}
+
+/** Waits for a transaction that is just using the key, as a unique index would. */
+async function keyIsTaken(
+  transaction: Transaction,
+  { tenantId, idempotency }: BuildDecision,
+): Promise<boolean> {
+  if (!idempotency) return false;
+  const id = answerKey(tenantId, idempotency);
+  await transaction.lock(rowLock('answers', id));
+  return transaction.get('answers', id) !== undefined;
+}
+
+/** Waits for a transaction that is just binding the workflow, as a unique index would. */
+async function workflowIsTaken(
+  transaction: Transaction,
+  { bindingId, binding }: BuildDecision,
+): Promise<boolean> {
+  const workflowId = binding?.workflowId ?? null;
+  if (workflowId === null) return false;
+  await transaction.lock(compositeKey('workflow', workflowId));
+  return transaction.all('bindings').some(({ id, row }) => id !== bindingId && row.workflowId === workflowId);
+}

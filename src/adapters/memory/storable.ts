@@ -1,0 +1,46 @@
+/** NUL and half of a surrogate pair: neither `text` nor `jsonb` takes them. */
+const UNSTORABLE_CHARACTERS = /\0|\p{Surrogate}/u;
+
+/**
+ * A deep copy of a row or document that has nothing in common with the original.
+ *
+ * @throws TypeError for what would not come back from a database as it went in: `undefined`, functions, dates and other
+ * objects with a class, `NaN` and infinities, cycles, NUL characters, lone surrogates. It names the path, not the value.
+ */
+export function storable<T>(value: T, name: string): T {
+  check(value, name, []);
+  return structuredClone(value);
+}
+
+function check(value: unknown, path: string, parents: readonly object[]): void {
+  const refuse = (what: string) => new TypeError(`${path} cannot be stored: ${what}.`);
+  switch (typeof value) {
+    case 'boolean':
+      return;
+    case 'string':
+      if (UNSTORABLE_CHARACTERS.test(value))
+        throw refuse('take NUL characters and lone surrogates out of the text');
+      return;
+    case 'number':
+      if (!Number.isFinite(value)) throw refuse('a number must be finite');
+      return;
+    case 'object':
+      break;
+    default:
+      throw refuse(`${typeof value} has no place in JSON; leave it out or use null`);
+  }
+  if (value === null) return;
+  if (parents.includes(value)) throw refuse('it contains itself');
+  const within = [...parents, value];
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) check(item, `${path}[${index}]`, within);
+    return;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null)
+    throw refuse('only plain objects and arrays survive JSON');
+  for (const [key, item] of Object.entries(value)) {
+    check(key, `a key of ${path}`, within);
+    check(item, `${path}.${key}`, within);
+  }
+}

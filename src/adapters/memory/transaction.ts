@@ -1,0 +1,83 @@
+import type { LockOwner } from './locks.js';
+import { compositeKey, type Rows, type TableName } from './rows.js';
+import { storable } from './storable.js';
+import type { Removal, Store, View } from './store.js';
+import { createTables } from './tables.js';
+
+/** One transaction: reads what is committed, and its own writes; others see these once it commits. */
+export interface Transaction extends View {
+  readonly put: <Name extends TableName>(table: Name, id: string, row: Rows[Name]) => void;
+  readonly remove: (table: TableName, id: string) => void;
+  /** See `Locks.tryAll`. */
+  readonly tryLocks: (keys: readonly string[]) => boolean;
+  /** See `Locks.acquire`. */
+  readonly lock: (key: string) => Promise<void>;
+}
+
+export interface OpenTransaction {
+  readonly transaction: Transaction;
+  readonly commit: () => void;
+  readonly rollback: () => void;
+}
+
+/** The lock of one row. */
+export function rowLock(table: TableName, id: string): string {
+  return compositeKey(table, id);
+}
+
+/** Begins a transaction; whoever does must commit it or roll it back. */
+export function beginTransaction(store: Store): OpenTransaction {
+  const owner: LockOwner = store.locks.begin();
+  const written = createTables();
+  const removed = new Map<string, Removal>();
+  let over = false;
+
+  function refuseWhenOver(): void {
+    if (over) throw new Error('This transaction is over: await everything that it does before it returns.');
+  }
+
+  const isRemoved = (table: TableName, id: string) => removed.size > 0 && removed.has(rowLock(table, id));
+  const isUntouched = (table: TableName, id: string) => !written[table].get(id) && !isRemoved(table, id);
+
+  const transaction: Transaction = {
+    get: (table, id) => {
+      if (isRemoved(table, id)) return undefined;
+      return written[table].get(id) ?? store.committed.get(table, id);
+    },
+    all: (table) => [
+      ...store.committed.all(table).filter(({ id }) => isUntouched(table, id)),
+      ...written[table].all(),
+    ],
+    group: (table, key) => [
+      ...store.committed.group(table, key).filter(({ id }) => isUntouched(table, id)),
+      ...written[table].group(key),
+    ],
+    put: (table, id, row) => {
+      refuseWhenOver();
+      removed.delete(rowLock(table, id));
+      written[table].set({ id, row: storable(row, table), ...store.stamp() });
+    },
+    remove: (table, id) => {
+      refuseWhenOver();
+      written[table].remove(id);
+      removed.set(rowLock(table, id), { table, id });
+    },
+    tryLocks: (keys) => store.locks.tryAll(owner, keys),
+    lock: (key) => store.locks.acquire(owner, key),
+  };
+
+  function end(): void {
+    over = true;
+    owner.end();
+  }
+
+  return {
+    transaction,
+    commit: () => {
+      refuseWhenOver();
+      store.apply(written, removed.values());
+      end();
+    },
+    rollback: end,
+  };
+}

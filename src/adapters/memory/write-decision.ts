@@ -1,0 +1,115 @@
+import type { BindingState, BuildDecision } from '../../core/decision.js';
+import { answerKey } from './load-requests.js';
+import { BUILD_CHECKLIST, ofTenant } from './project-facts.js';
+import { compositeKey } from './rows.js';
+import type { Store } from './store.js';
+import type { Transaction } from './transaction.js';
+
+/** Stands for the unique index on tasks: (context type, context, kind, template slug). */
+export function taskSlugLock(task: {
+  contextType: string;
+  contextId: string;
+  kind: string;
+  templateSlug: string;
+}): string {
+  return compositeKey('task slug', task.contextType, task.contextId, task.kind, task.templateSlug);
+}
+
+/** Writes a decision whose guard stands and whose locks are held. */
+export async function writeDecision(
+  store: Store,
+  transaction: Transaction,
+  decision: BuildDecision,
+): Promise<void> {
+  writeVersion(transaction, decision);
+  writeProject(transaction, decision);
+  if (decision.binding) writeBinding(store, transaction, decision, decision.binding);
+  await createTasks(store, transaction, decision);
+  setTasks(transaction, decision);
+  closeCall(transaction, decision);
+  const { tenantId, idempotency } = decision;
+  if (idempotency) transaction.put('answers', answerKey(tenantId, idempotency), { tenantId, ...idempotency });
+}
+
+function writeVersion(
+  transaction: Transaction,
+  { automationVersionStatus, automationVersionId }: BuildDecision,
+): void {
+  const version = transaction.get('automationVersions', automationVersionId);
+  if (automationVersionStatus === null || !version) return;
+  transaction.put('automationVersions', version.id, { ...version.row, status: automationVersionStatus });
+}
+
+function writeProject(transaction: Transaction, { project, guard }: BuildDecision): void {
+  const stored = guard.project ? transaction.get('projects', guard.project.id) : undefined;
+  if (!project || !stored) return;
+  const { checklistProgress } = project;
+  if (!Number.isInteger(checklistProgress) || checklistProgress < 0 || checklistProgress > 100) {
+    throw new Error('checklistProgress must be a whole number from 0 to 100.');
+  }
+  transaction.put('projects', stored.id, {
+    ...stored.row,
+    status: project.status ?? stored.row.status,
+    checklistProgress,
+  });
+}
+
+function writeBinding(
+  store: Store,
+  transaction: Transaction,
+  decision: BuildDecision,
+  state: BindingState,
+): void {
+  if (state.status === 'active' && (state.workflowId === null || state.workflowUrl === null)) {
+    throw new Error('An active binding must name its workflow and the address of it.');
+  }
+  if (state.status === 'error' && state.errorReason === null)
+    throw new Error('A binding in error must say why.');
+  const { runInMs, ...columns } = state;
+  transaction.put('bindings', decision.bindingId, {
+    id: decision.bindingId,
+    tenantId: decision.tenantId,
+    automationVersionId: decision.automationVersionId,
+    ...columns,
+    runAt: store.now() + (runInMs ?? 0),
+    leaseUntil: null,
+    decisionId: decision.id,
+  });
+}
+
+async function createTasks(
+  store: Store,
+  transaction: Transaction,
+  { tenantId, guard, createTasks }: BuildDecision,
+): Promise<void> {
+  if (!guard.project) return;
+  const place = { contextType: 'project', contextId: guard.project.id, kind: BUILD_CHECKLIST };
+  for (const { slug, title, category, status } of createTasks) {
+    const task = { ...place, templateSlug: slug };
+    await transaction.lock(taskSlugLock(task));
+    const isThere = transaction
+      .group('tasks', task.contextId)
+      .some(({ row }) => taskSlugLock(row) === taskSlugLock(task));
+    if (isThere) continue;
+    const id = store.newId();
+    transaction.put('tasks', id, { id, tenantId, ...task, title, category, status, isBlocker: false });
+  }
+}
+
+function setTasks(transaction: Transaction, { tenantId, setTasks }: BuildDecision): void {
+  for (const { taskId, status } of setTasks) {
+    const task = ofTenant(transaction.get('tasks', taskId), tenantId);
+    if (task) transaction.put('tasks', taskId, { ...task.row, status });
+  }
+}
+
+/** A closed row keeps its first answer. */
+function closeCall(
+  transaction: Transaction,
+  { id: decisionId, tenantId, bindingId, closeCall }: BuildDecision,
+): void {
+  const call = closeCall ? ofTenant(transaction.get('calls', closeCall.id), tenantId) : undefined;
+  if (!closeCall || call?.row.bindingId !== bindingId || call.row.outcome !== null) return;
+  const { outcome, detail, workflowId, workflowUrl } = closeCall;
+  transaction.put('calls', call.id, { ...call.row, outcome, detail, workflowId, workflowUrl, decisionId });
+}

@@ -1,0 +1,234 @@
+import { ok } from 'neverthrow';
+import { describe, expect, it } from 'vitest';
+import { memoryStorage } from 'wrk-builds/memory';
+import { buildableProject, projectTask, stableId, TENANT } from '../../../src/testing/builders.js';
+import {
+  acceptNew,
+  buildOf,
+  candidateOf,
+  changingNothing,
+  claim,
+  commit,
+  present,
+  requestOf,
+  save,
+  seed,
+  whileLocked,
+} from '../../../src/testing/contracts/support/store-steps.js';
+import { completedDecision, deferredDecision } from '../../../src/testing/decision-builders.js';
+import { openMemory } from './memory-under-test.js';
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('the host of a memory store', () => {
+  it('waits for the lock of a row before it writes or removes it, and then writes onto what was committed', async () => {
+    const store = openMemory();
+    const project = await seed(store);
+    const decision = await requestOf(store, project);
+    const done: string[] = [];
+    let renaming: Promise<unknown> = Promise.resolve();
+    await commit(store, async (tx) => {
+      await store.repository.save(tx, [decision]);
+      const rename = store.host.update('projects', project.projectId, { name: 'New name' });
+      const remove = store.host.remove('quotes', project.quoteId);
+      renaming = Promise.all([
+        rename.then(() => done.push('renamed')),
+        remove.then(() => done.push('removed')),
+      ]);
+      await settle();
+      expect(done).toEqual([]);
+    });
+    await renaming;
+    expect(await store.host.read()).toMatchObject({
+      projects: [{ name: 'New name', status: 'Build in Progress' }],
+      quotes: [],
+    });
+  });
+
+  it('holds a lock until it is released, also against a second one', async () => {
+    const store = openMemory();
+    const project = await seed(store);
+    let second: Promise<{ release: () => Promise<void> }> = Promise.reject(new Error('never asked'));
+    second.catch(() => undefined);
+    let isHeld = false;
+    await whileLocked(store, ['projects', project.projectId], async () => {
+      second = store.host.lock('projects', project.projectId);
+      void second.then(() => {
+        isHeld = true;
+      });
+      await settle();
+      expect(isHeld).toBe(false);
+    });
+    await (await second).release();
+    expect(await save(store, await requestOf(store, project))).toEqual(['ok']);
+  });
+
+  it('gets back what it wrote, documents parsed and dates in ISO 8601', async () => {
+    const store = openMemory();
+    const { rows } = buildableProject();
+    const quotes = rows.quotes.map((quote) => ({ ...quote, expiresAt: '2026-03-01T13:00:00+01:00' }));
+    const tasks = [projectTask({ tenantId: TENANT, projectId: rows.projects[0]?.id ?? '' }, 'one')];
+    await store.host.insert({ ...rows, quotes, tasks });
+    const expected = quotes.map((quote) => ({ ...quote, expiresAt: '2026-03-01T12:00:00.000Z' }));
+    expect(await store.host.read()).toEqual({ ...rows, quotes: expected, tasks });
+  });
+
+  it.each([
+    [
+      'a second row under one id',
+      {
+        automations: [
+          { id: 'a', tenantId: 't', name: 'x' },
+          { id: 'a', tenantId: 't', name: 'y' },
+        ],
+      },
+    ],
+    ['a project without its automation', { projects: buildableProject().rows.projects }],
+    ['a version without its automation', { automationVersions: buildableProject().rows.automationVersions }],
+    ['a quote without its version', { quotes: buildableProject().rows.quotes }],
+    [
+      'a version whose project is missing',
+      {
+        automations: buildableProject().rows.automations,
+        automationVersions: buildableProject().rows.automationVersions,
+      },
+    ],
+    [
+      'a project that is 101% done',
+      {
+        automations: buildableProject().rows.automations,
+        projects: buildableProject().rows.projects.map((project) => ({ ...project, checklistProgress: 101 })),
+      },
+    ],
+    [
+      'a quote that expires on no date',
+      {
+        ...buildableProject().rows,
+        quotes: buildableProject().rows.quotes.map((quote) => ({ ...quote, expiresAt: 'soon' })),
+      },
+    ],
+    [
+      'a document that is no JSON',
+      {
+        ...buildableProject().rows,
+        automationVersions: buildableProject().rows.automationVersions.map((version) => ({
+          ...version,
+          blueprintJson: '{',
+        })),
+      },
+    ],
+    [
+      'two tasks from one template on one project',
+      {
+        tasks: [
+          projectTask(buildableProject(), 'one'),
+          projectTask(buildableProject(), 'one', { id: stableId('x') }),
+        ],
+      },
+    ],
+  ])('cannot insert %s, and nothing that came along', async (_, rows) => {
+    const store = openMemory();
+    await changingNothing(store, () => expect(store.host.insert(rows)).rejects.toThrow());
+  });
+
+  it('cannot remove a row that another one points at, or write one that is missing', async () => {
+    const store = openMemory();
+    const { automationId, projectId, versionId } = await seed(store);
+    await changingNothing(store, async () => {
+      await expect(store.host.remove('automations', automationId)).rejects.toThrow(
+        'another row points at it',
+      );
+      await expect(store.host.remove('projects', projectId)).rejects.toThrow('another row points at it');
+      await expect(store.host.remove('automationVersions', versionId)).rejects.toThrow(
+        'another row points at it',
+      );
+      await expect(store.host.update('projects', 'gone', { name: 'x' })).rejects.toThrow('There is no row');
+      await store.host.remove('projects', 'gone');
+    });
+  });
+
+  it('keeps the document of a version that is null, as JSON text', async () => {
+    const store = openMemory();
+    const project = await seed(store);
+    await store.host.update('automationVersions', project.versionId, { blueprintJson: null });
+    expect((await candidateOf(store, project)).automationVersion.blueprintJson).toBe('null');
+  });
+});
+
+describe('a lease in a memory store', () => {
+  it('is extended only once it is known what became of a decision that is just being written', async () => {
+    const store = openMemory();
+    const build = await acceptNew(store);
+    const claimed = await claim(store, build);
+    const lease = { ...build, fence: claimed.binding.fence };
+    const answers: unknown[] = [];
+    let extending: Promise<unknown> = Promise.resolve();
+    const extendDuring = (end: () => never | ReturnType<typeof ok<undefined>>) =>
+      store.repository.transaction(async (tx) => {
+        await store.repository.save(tx, [deferredDecision(claimed)]);
+        extending = store.repository
+          .extendLeases([lease], { leaseMs: 1000 })
+          .then((answer) => answers.push(...answer));
+        const before = answers.length;
+        await settle();
+        expect(answers, 'it waits').toHaveLength(before);
+        return end();
+      });
+    await extendDuring(() => {
+      throw new Error('rolled back');
+    }).catch(() => undefined);
+    await extending;
+    expect(answers).toEqual([true]);
+    await extendDuring(() => ok(undefined));
+    await extending;
+    expect(answers).toEqual([true, false]);
+  });
+});
+
+describe('a memory store', () => {
+  it('refuses what the default tables refuse: a build that is active without a workflow', async () => {
+    const store = openMemory();
+    const completed = completedDecision(await claim(store, await acceptNew(store)));
+    const binding = completed.binding && { ...completed.binding, workflowUrl: null };
+    await changingNothing(store, () =>
+      expect(save(store, { ...completed, binding })).rejects.toThrow('must name its workflow'),
+    );
+  });
+
+  it('refuses a decision that contradicts itself', async () => {
+    const store = openMemory();
+    const request = await requestOf(store, await seed(store));
+    const without = (guard: Partial<typeof request.guard>) =>
+      save(store, { ...request, guard: { ...request.guard, ...guard } });
+    await changingNothing(store, async () => {
+      await expect(without({ binding: 'any' })).rejects.toThrow('without guarding it');
+      await expect(without({ project: null })).rejects.toThrow('without naming it');
+    });
+  });
+
+  it('works on the real clock with random ids unless told otherwise', async () => {
+    const storage = memoryStorage();
+    await storage.host.insert(buildableProject().rows);
+    const before = Date.now();
+    await storage.repository.transaction(async (tx) => {
+      const entry = { tenantId: TENANT, userId: null, resourceId: 'r', metadata: {} };
+      await storage.auditLog.append(tx, [
+        { ...entry, actionType: 'build_failed', resourceType: 'workflow_binding' },
+      ]);
+      return ok(undefined);
+    });
+    const stored = present((await storage.auditLog.list({ tenantId: TENANT, resourceId: 'r' }))[0]);
+    expect(Date.parse(stored.createdAt)).toBeGreaterThanOrEqual(before);
+    expect(stored.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  });
+
+  it('is empty after it was cleared', async () => {
+    const store = openMemory();
+    const build = await acceptNew(store);
+    expect(await buildOf(store, build)).toMatchObject({ binding: { status: 'pending' } });
+    await store.clear();
+    expect(await store.repository.loadBuilds([build])).toEqual([null]);
+    expect(Object.values(await store.host.read()).flat()).toEqual([]);
+    expect(Object.values(await store.libraryRows()).flat()).toEqual([]);
+  });
+});
