@@ -1,0 +1,38 @@
+import type { AuditLog, StoredAuditEntry } from '../../ports/audit-log.js';
+import type { PostgresDatabase } from './database.js';
+import { isUuid } from './message-row.js';
+import { insertAudit } from './sql/commit.js';
+import type { Tables } from './tables.js';
+import { type PostgresTx, queryOf } from './transaction.js';
+
+/** The host's `audit_logs`. Entries are inserted and read, nothing else. */
+export function postgresAuditLog(database: PostgresDatabase, tables: Tables): AuditLog<PostgresTx> {
+  const append = {
+    name: 'wrk_builds_append_audit',
+    text: insertAudit(
+      tables,
+      `select * from jsonb_to_recordset($1::text::jsonb) as x (
+         "tenantId" uuid, "userId" uuid, "actionType" text, "resourceType" text, "resourceId" uuid, metadata jsonb)`,
+    ),
+  };
+  const list = {
+    name: 'wrk_builds_list_audit',
+    text: `
+select json_build_object(
+         'id', id, 'tenantId', tenant_id, 'userId', user_id, 'actionType', action_type, 'resourceType', resource_type,
+         'resourceId', resource_id, 'metadata', metadata_json,
+         'createdAt', to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text as entry
+  from ${tables.auditLogs} where tenant_id = $1::uuid and resource_id = $2::uuid order by created_at, id`,
+  };
+  return {
+    database: database.identity,
+    append: async (tx, entries) => {
+      if (entries.length > 0) await queryOf(tx, database)(append, [JSON.stringify(entries)]);
+    },
+    list: async ({ tenantId, resourceId }) => {
+      if (!isUuid(tenantId) || !isUuid(resourceId)) return [];
+      const rows = await database.query<{ entry: string }>(list, [tenantId, resourceId]);
+      return rows.map((row): StoredAuditEntry => JSON.parse(row.entry));
+    },
+  };
+}

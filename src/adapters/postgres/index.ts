@@ -1,0 +1,42 @@
+import type { AuditLog } from '../../ports/audit-log.js';
+import type { FusedStatements } from '../../ports/fused.js';
+import type { Notifier } from '../../ports/notifier.js';
+import type { Queue } from '../../ports/queue.js';
+import type { Repository } from '../../ports/repository.js';
+import { postgresAuditLog } from './audit-log.js';
+import type { PostgresDatabase } from './database.js';
+import { fusedStatements } from './fused.js';
+import { postgresInAppNotifier } from './in-app-notifier.js';
+import { postgresQueue } from './queue.js';
+import { postgresRepository } from './repository.js';
+import { type SchemaOptions, tablesIn } from './tables.js';
+import type { PostgresTx } from './transaction.js';
+
+export type { PostgresDatabase, Query, Statement, Value } from './database.js';
+export { createHostTables, migrate } from './migrate.js';
+export { type NodePostgresClient, type NodePostgresPool, nodePostgres } from './node-postgres.js';
+export { type PgliteInstance, pglite } from './pglite.js';
+export type { SchemaOptions } from './tables.js';
+export type { PostgresTx } from './transaction.js';
+
+/** Every storage port on one Postgres database, for `createBuilds` to spread. */
+export interface PostgresStorage {
+  readonly repository: Repository<PostgresTx>;
+  readonly queue: Queue<PostgresTx>;
+  readonly auditLog: AuditLog<PostgresTx>;
+  readonly fused: FusedStatements;
+  /** For `notifiers.inApp`. */
+  readonly inAppNotifier: Notifier;
+}
+
+/** Puts the storage ports on Postgres. The tables must be there: see `migrate`. */
+export function postgres(database: PostgresDatabase, options: SchemaOptions = {}): PostgresStorage {
+  const tables = tablesIn(options);
+  return {
+    repository: postgresRepository(database, tables),
+    queue: postgresQueue(database, tables),
+    auditLog: postgresAuditLog(database, tables),
+    fused: fusedStatements(database, tables),
+    inAppNotifier: postgresInAppNotifier(database, tables),
+  };
+}

@@ -1,0 +1,46 @@
+import type { RequestFacts } from '../../core/facts.js';
+import type { RequestQuery } from '../../ports/repository.js';
+import type { PostgresDatabase } from './database.js';
+import { requestFacts } from './facts-of-rows.js';
+import { isUuid } from './message-row.js';
+import { runAgainAfterRace } from './retry.js';
+import { loadRequests, type RequestRow } from './sql/load-requests.js';
+import { repositoryStatements } from './sql/repository.js';
+import type { Tables } from './tables.js';
+import { waitForLocks } from './wait-for-locks.js';
+
+/** Reads the facts behind requests in one statement; an id that is no uuid names nothing. */
+export async function loadRequestFacts(
+  database: PostgresDatabase,
+  tables: Tables,
+  queries: readonly RequestQuery[],
+  waitMs: number | null,
+): Promise<readonly RequestFacts[]> {
+  const asked = queries.flatMap(({ tenantId, target, idempotency }, n) => {
+    if (!isUuid(tenantId)) return [];
+    const version = 'automationVersionId' in target ? target.automationVersionId : null;
+    const project = 'projectId' in target ? target.projectId : null;
+    return [
+      {
+        n,
+        tenant_id: tenantId,
+        version_id: isUuid(version) ? version : null,
+        project_id: isUuid(project) ? project : null,
+        startable: 'projectId' in target ? target.startableStatuses : [],
+        ...idempotency,
+      },
+    ];
+  });
+  if (waitMs !== null) {
+    const { limitWait, waitForRequest } = repositoryStatements(tables);
+    for (const { tenant_id, version_id, project_id } of asked) {
+      await waitForLocks(database, limitWait, waitForRequest, [tenant_id, version_id, project_id], waitMs);
+    }
+  }
+  const rows = asked.length === 0 ? [] : await runAgainAfterRace(() =>
+    database.query<RequestRow>(loadRequests(tables), [JSON.stringify(asked)]),
+  );
+  const byPlace = queries.map((): RequestRow[] => []);
+  for (const row of rows) byPlace[row.n]?.push(row);
+  return byPlace.map(requestFacts);
+}

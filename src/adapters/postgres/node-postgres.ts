@@ -1,0 +1,67 @@
+import type { PostgresDatabase, Query, Statement, Value } from './database.js';
+import { isRefusal } from './refusal.js';
+
+/** The part of a node-postgres `PoolClient` that is used. */
+export interface NodePostgresClient {
+  readonly query: (config: {
+    name?: string;
+    text: string;
+    values: Value[];
+  }) => Promise<{ readonly rows: unknown[] }>;
+  readonly release: (destroy?: boolean | Error) => void;
+}
+
+/** The part of a node-postgres `Pool` that is used. */
+export interface NodePostgresPool {
+  readonly connect: () => Promise<NodePostgresClient>;
+}
+
+/**
+ * A database behind a node-postgres `Pool`. The pool stays the host's: the library never ends it.
+ *
+ * @example
+ * ```ts
+ * import pg from 'pg';
+ * import { nodePostgres, postgres } from 'wrk-builds/postgres';
+ *
+ * const storage = postgres(nodePostgres(new pg.Pool({ connectionString: process.env.DATABASE_URL })));
+ * ```
+ */
+export function nodePostgres(pool: NodePostgresPool): PostgresDatabase {
+  const queryOn =
+    (client: NodePostgresClient): Query =>
+    async <Row>({ name, text }: Statement, values: readonly Value[]) => {
+      const { rows } = await client.query({ name, text, values: [...values] });
+      return rows as Row[];
+    };
+  const onClient = async <T>(work: (client: NodePostgresClient) => Promise<T>): Promise<T> => {
+    const client = await pool.connect();
+    try {
+      const result = await work(client);
+      client.release();
+      return result;
+    } catch (problem) {
+      // A connection that failed for any other reason than a refused statement is not handed to anybody else.
+      client.release(!isRefusal(problem));
+      throw problem;
+    }
+  };
+  return {
+    identity: pool,
+    query: (statement, values) => onClient((client) => queryOn(client)(statement, values)),
+    script: (text) => onClient(async (client) => void (await client.query({ text, values: [] }))),
+    transaction: (work) =>
+      onClient(async (client) => {
+        const control = (text: string) => client.query({ text, values: [] });
+        await control('begin isolation level read committed');
+        try {
+          const result = await work(queryOn(client));
+          await control('commit');
+          return result;
+        } catch (problem) {
+          await control('rollback').catch(() => {});
+          throw problem;
+        }
+      }),
+  };
+}

@@ -1,0 +1,44 @@
+import type { ClaimedMessage, DeadLetter, Queue, QueueDepth } from '../../ports/queue.js';
+import type { PostgresDatabase } from './database.js';
+import { isUuid, messageRow } from './message-row.js';
+import { runAgainAfterRace } from './retry.js';
+import { queueStatements } from './sql/queue.js';
+import type { Tables } from './tables.js';
+import { type PostgresTx, queryOf } from './transaction.js';
+
+/** Queue and outbox in one table: a message is there if and only if its transaction committed. */
+export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue<PostgresTx> {
+  const sql = queueStatements(tables);
+  const withBody = <Row extends { readonly body: unknown }>(row: Row): Row => ({ ...row, body: JSON.parse(String(row.body)) });
+  return {
+    database: database.identity,
+    enqueue: async (tx, messages) => {
+      if (messages.length === 0) return;
+      await queryOf(tx, database)(sql.enqueue, [JSON.stringify(messages.map(messageRow))]);
+    },
+    claim: async (queue, { limit, leaseMs }) => {
+      const rows = await database.query<ClaimedMessage>(sql.claim, [queue, limit, leaseMs]);
+      return rows.map(withBody);
+    },
+    acknowledge: async (messages) => {
+      if (messages.length === 0) return;
+      const done = messages.map(({ id, deliveries }) => ({ id, deliveries }));
+      await runAgainAfterRace(() => database.query(sql.acknowledge, [JSON.stringify(done)]));
+    },
+    postpone: async ({ id, deliveries }, { delayMs }) => {
+      await database.query(sql.postpone, [id, deliveries, delayMs]);
+    },
+    deadLetter: async ({ id, deliveries }, reason) => {
+      await database.query(sql.deadLetter, [id, deliveries, reason]);
+    },
+    deadLetters: async ({ tenantId, limit }) => {
+      if (!isUuid(tenantId)) return [];
+      const rows = await database.query<DeadLetter>(sql.deadLetters, [tenantId, limit]);
+      return rows.map(withBody);
+    },
+    depth: async (queue) => {
+      const [depth] = await database.query<QueueDepth>(sql.depth, [queue]);
+      return depth ?? { waiting: 0, inFlight: 0, dead: 0 };
+    },
+  };
+}

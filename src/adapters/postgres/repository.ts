@@ -1,0 +1,113 @@
+import type { Result } from 'neverthrow';
+import type { BuildFacts, ClaimedBuild } from '../../core/facts.js';
+import type { BuildReference, Repository } from '../../ports/repository.js';
+import type { PostgresDatabase, Query, Statement, Value } from './database.js';
+import { decisionRows } from './decision-rows.js';
+import { buildFacts, claimedBuild } from './facts-of-rows.js';
+import { isUuid } from './message-row.js';
+import { loadRequestFacts } from './load-request-facts.js';
+import { runAgainAfterRace } from './retry.js';
+import type { BuildRow } from './sql/build-facts.js';
+import { claim } from './sql/claim.js';
+import { commit, type VerdictRow } from './sql/commit.js';
+import { loadBuilds } from './sql/load-builds.js';
+import { repositoryStatements } from './sql/repository.js';
+import type { Tables } from './tables.js';
+import { closeTx, openTx, type PostgresTx, queryOf } from './transaction.js';
+import { waitForLocks } from './wait-for-locks.js';
+
+/** Thrown inside a driver's transaction to roll it back when the work returned an `err`. */
+const ROLLBACK = new Error('The work returned an err.');
+
+/** The repository on Postgres. `save` is the fused commit without messages and audit entries. */
+export function postgresRepository(database: PostgresDatabase, tables: Tables): Repository<PostgresTx> {
+  const sql = repositoryStatements(tables);
+  const commitStatement = commit(tables);
+  const claimStatement = claim(tables);
+  const loadStatement = loadBuilds(tables);
+
+  /** Asks about builds by name; one whose ids are no uuids cannot exist, and must not spoil the statement. */
+  const askAbout = async <Answer>(
+    statement: Statement,
+    builds: readonly BuildReference[],
+    values: readonly Value[],
+    read: (row: BuildRow) => Answer,
+  ): Promise<readonly (Answer | null)[]> => {
+    const asked = builds.flatMap(({ tenantId, bindingId }, n) =>
+      isUuid(tenantId) && isUuid(bindingId) ? [{ n, tenant_id: tenantId, binding_id: bindingId }] : [],
+    );
+    if (asked.length === 0) return builds.map(() => null);
+    const rows = await runAgainAfterRace(() =>
+      database.query<BuildRow & { n: number }>(statement, [JSON.stringify(asked), ...values]),
+    );
+    const byPlace = new Map(rows.map((row) => [row.n, row]));
+    return builds.map((_, n) => {
+      const row = byPlace.get(n);
+      return row ? read(row) : null;
+    });
+  };
+
+  return {
+    database: database.identity,
+
+    transaction: async <T, E>(work: (tx: PostgresTx) => Promise<Result<T, E>>) => {
+      let refused: Result<T, E> | null = null;
+      const run = async (query: Query) => {
+        const tx = openTx(database, query);
+        try {
+          const result = await work(tx);
+          if (result.isOk()) return result;
+          refused = result;
+          throw ROLLBACK;
+        } finally {
+          closeTx(tx);
+        }
+      };
+      try {
+        return await runAgainAfterRace(() => database.transaction(run));
+      } catch (problem) {
+        if (problem === ROLLBACK && refused) return refused;
+        throw problem;
+      }
+    },
+
+    loadRequests: (queries, { waitMs } = {}) => loadRequestFacts(database, tables, queries, waitMs ?? null),
+
+    loadBuilds: async (builds, { waitMs } = {}) => {
+      for (const { tenantId, bindingId } of waitMs === undefined ? [] : builds) {
+        if (isUuid(tenantId) && isUuid(bindingId)) {
+          await waitForLocks(database, sql.limitWait, sql.waitForBuild, [tenantId, bindingId], waitMs ?? 0);
+        }
+      }
+      return askAbout<BuildFacts>(loadStatement, builds, [], buildFacts);
+    },
+
+    save: async (tx, decisions) => {
+      const bare = decisions.map((decision) => ({ ...decision, messages: [], audit: null }));
+      const rows = await queryOf(tx, database)<VerdictRow>(commitStatement, [decisionRows(bare)]);
+      return rows.map((row) => row.verdict);
+    },
+
+    claim: (builds, { leaseMs }) => askAbout<ClaimedBuild>(claimStatement, builds, [leaseMs], claimedBuild),
+
+    extendLeases: async (leases, { leaseMs }) => {
+      const held = leases.map(({ tenantId, bindingId, fence }, n) => ({ n, tenant_id: tenantId, binding_id: bindingId, fence }));
+      const rows = await database.query<{ n: number }>(sql.extendLeases, [JSON.stringify(held), leaseMs]);
+      const kept = new Set(rows.map((row) => row.n));
+      return leases.map((_, n) => kept.has(n));
+    },
+
+    findStranded: ({ limit }) => database.query(sql.findStranded, [limit]),
+
+    findSettledDeliveries: async (keys) => {
+      const asked = keys.map(({ tenantId, key }, n) => ({ n, tenant_id: tenantId, key }));
+      const rows = await database.query<{ n: number }>(sql.findSettledDeliveries, [JSON.stringify(asked)]);
+      const settled = new Set(rows.map((row) => row.n));
+      return keys.map((_, n) => settled.has(n));
+    },
+
+    saveDeliveries: async (rows) => {
+      await runAgainAfterRace(() => database.query(sql.saveDeliveries, [JSON.stringify(rows)]));
+    },
+  };
+}

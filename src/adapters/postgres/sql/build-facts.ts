@@ -1,0 +1,26 @@
+import type { Tables } from '../tables.js';
+import { bindingJson, callsJson, checklistJson, projectJson, versionJson } from './facts.js';
+
+/** One build: everything but the blueprint as JSON, the blueprint as the text it is stored as. */
+export interface BuildRow {
+  readonly facts: string;
+  readonly blueprint_json: string | null;
+}
+
+/** The columns of a `BuildRow`, over `b`, `v`, `a` and `p`. `more` are further pairs of key and value. */
+export const buildColumns = (tables: Tables, more = ''): string => `
+  json_build_object(
+    'tenantId', b.tenant_id,
+    'automationVersionId', b.automation_version_id,
+    'binding', ${bindingJson},
+    'automationVersion', case when v.id is not null and a.id is not null then ${versionJson} end,
+    'project', case when p.id is not null then ${projectJson} end,
+    'checklist', ${checklistJson(tables)},
+    'calls', ${callsJson(tables)}${more})::text as facts,
+  v.blueprint_json::text as blueprint_json`;
+
+/** What hangs on a binding `b`; any of it may be gone. */
+export const buildJoins = (tables: Tables): string => `
+left join ${tables.versions} v on v.id = b.automation_version_id and v.tenant_id = b.tenant_id
+left join ${tables.automations} a on a.id = v.automation_id and a.tenant_id = v.tenant_id
+left join ${tables.projects} p on p.id = v.project_id and p.tenant_id = v.tenant_id`;

@@ -1,0 +1,63 @@
+import { BUILD_IN_PROGRESS } from '../../../core/statuses.js';
+import type { Tables } from '../tables.js';
+
+/** A string of ours as SQL; never anything that came from outside. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** One point in time, the same text on every session whatever its settings, microseconds kept. */
+const timeText = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+/** `v` is the version, `a` its automation. The blueprint travels beside the facts, as text of its own. */
+export const versionJson = `json_build_object(
+    'id', v.id, 'automationId', a.id, 'automationName', a.name, 'status', v.status,
+    'updatedAt', ${timeText('v.updated_at')}, 'rowVersion', v.xmin::text)`;
+
+export const projectJson = `json_build_object('id', p.id, 'name', p.name, 'status', p.status, 'rowVersion', p.xmin::text)`;
+
+export const bindingJson = `json_build_object(
+    'id', b.id, 'status', b.status, 'run', b.run, 'fence', b.fence, 'requestId', b.request_id,
+    'requestedBy', b.requested_by, 'assigneeId', b.assignee_id,
+    'cameFromVersionStatus', b.came_from_version_status, 'cameFromProjectStatus', b.came_from_project_status,
+    'errorReason', b.error_reason, 'workflowId', b.wrk_workflow_id, 'workflowUrl', b.wrk_workflow_url)`;
+
+/** Tasks of the project `p`. */
+const tasksOfProject = (tables: Tables) =>
+  `${tables.tasks} t where t.context_type = 'project' and t.context_id = p.id and t.tenant_id = p.tenant_id`;
+
+const list = (json: string, from: string, orderBy: string) =>
+  `(select coalesce(json_agg(${json} order by ${orderBy}), '[]') from ${from})`;
+
+export const checklistJson = (tables: Tables): string =>
+  list(
+    `json_build_object('id', t.id, 'slug', t.template_slug, 'category', coalesce(t.category, ''), 'status', t.status)`,
+    `${tasksOfProject(tables)} and t.kind = 'build_checklist'`,
+    't.template_slug, t.id',
+  );
+
+export const openBlockers = (tables: Tables): string =>
+  `${tasksOfProject(tables)} and t.is_blocker and t.status <> 'complete'`;
+
+export const blockersJson = (tables: Tables): string =>
+  list(`json_build_object('id', t.id, 'title', t.title)`, openBlockers(tables), 't.id');
+
+export const quotesJson = (tables: Tables): string =>
+  list(
+    `json_build_object('id', q.id, 'status', q.status, 'expired', coalesce(q.expires_at <= now(), false), 'rowVersion', q.xmin::text)`,
+    `${tables.quotes} q where q.automation_version_id = v.id and q.tenant_id = v.tenant_id`,
+    'q.id',
+  );
+
+/** Versions of the project `p` that are being built, other than the version `v`. */
+export const buildingSiblings = (tables: Tables): string =>
+  `${tables.versions} s where s.project_id = p.id and s.tenant_id = p.tenant_id and s.id <> v.id and s.status = ${literal(BUILD_IN_PROGRESS)}`;
+
+export const siblingsJson = (tables: Tables): string => list('s.id', buildingSiblings(tables), 's.id');
+
+/** The ledger of the binding `b` as the statement found it: rows that it opens itself are not in it. */
+export const callsJson = (tables: Tables): string =>
+  list(
+    `json_build_object('id', c.id, 'run', c.run, 'number', c.number, 'contentHash', c.content_hash, 'outcome', c.outcome,
+      'workflowId', c.wrk_workflow_id, 'workflowUrl', c.wrk_workflow_url)`,
+    `${tables.calls} c where c.binding_id = b.id`,
+    'c.run, c.number',
+  );

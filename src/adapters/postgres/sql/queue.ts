@@ -1,0 +1,68 @@
+import type { Statement } from '../database.js';
+import type { Tables } from '../tables.js';
+import { insertMessages, messageRecords } from './commit.js';
+
+/** The statements of the queue. A message is still the caller's while its id and count of deliveries are what they were. */
+export interface QueueStatements {
+  readonly enqueue: Statement;
+  readonly claim: Statement;
+  readonly acknowledge: Statement;
+  readonly postpone: Statement;
+  readonly deadLetter: Statement;
+  readonly deadLetters: Statement;
+  readonly depth: Statement;
+}
+
+export function queueStatements(tables: Tables): QueueStatements {
+  const stillHeld = `m.id = $1::uuid and m.deliveries = $2::int and m.dead_at is null`;
+  return {
+    enqueue: {
+      name: 'wrk_builds_enqueue',
+      text: insertMessages(tables, `select x.* from ${messageRecords('$1::text::jsonb')}`),
+    },
+    claim: {
+      name: 'wrk_builds_claim_messages',
+      text: `
+with due as materialized (
+  select id, run_at from ${tables.messages}
+   where queue = $1::text and dead_at is null and run_at <= now() and (lease_until is null or lease_until <= now())
+   order by run_at limit $2::int for update skip locked
+), handed_out as (
+  update ${tables.messages} m
+     set lease_until = now() + $3::int * interval '1 millisecond', deliveries = m.deliveries + 1
+    from due where m.id = due.id
+  returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, due.run_at
+)
+select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries from handed_out order by run_at, id`,
+    },
+    acknowledge: {
+      name: 'wrk_builds_acknowledge',
+      text: `
+delete from ${tables.messages} m using jsonb_to_recordset($1::text::jsonb) as done (id uuid, deliveries int)
+ where m.id = done.id and m.deliveries = done.deliveries and m.dead_at is null`,
+    },
+    postpone: {
+      name: 'wrk_builds_postpone',
+      text: `
+update ${tables.messages} m set lease_until = null, run_at = now() + $3::int * interval '1 millisecond' where ${stillHeld}`,
+    },
+    deadLetter: {
+      name: 'wrk_builds_dead_letter',
+      text: `update ${tables.messages} m set lease_until = null, dead_at = now(), dead_reason = $3::text where ${stillHeld}`,
+    },
+    deadLetters: {
+      name: 'wrk_builds_dead_letters',
+      text: `
+select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries, dead_reason as reason
+  from ${tables.messages} where tenant_id = $1::uuid and dead_at is not null order by dead_at desc, id limit $2::int`,
+    },
+    depth: {
+      name: 'wrk_builds_depth',
+      text: `
+select (count(*) filter (where dead_at is null and (lease_until is null or lease_until <= now())))::int as waiting,
+       (count(*) filter (where dead_at is null and lease_until > now()))::int as "inFlight",
+       (count(*) filter (where dead_at is not null))::int as dead
+  from ${tables.messages} where queue = $1::text`,
+    },
+  };
+}

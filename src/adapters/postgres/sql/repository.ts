@@ -1,0 +1,98 @@
+import { BUILD_REQUESTS } from '../../../core/messages.js';
+import type { Statement } from '../database.js';
+import type { Tables } from '../tables.js';
+import { literal } from './facts.js';
+
+/** The repository's smaller statements. */
+export interface RepositoryStatements {
+  readonly limitWait: Statement;
+  readonly waitForRequest: Statement;
+  readonly waitForBuild: Statement;
+  readonly extendLeases: Statement;
+  readonly findStranded: Statement;
+  readonly findSettledDeliveries: Statement;
+  readonly saveDeliveries: Statement;
+  readonly findWritten: Statement;
+}
+
+export function repositoryStatements(tables: Tables): RepositoryStatements {
+  // The project first: it is the lock that orders everything, so once it is free the others mostly are.
+  const wait = (version: string) => `
+with version as materialized (${version}),
+project as materialized (
+  select p.id from ${tables.projects} p where p.id in (select project_id from version) order by p.id for no key update
+), itself as materialized (
+  select v.id from ${tables.versions} v where v.id in (select id from version) order by v.id for no key update
+), quote as materialized (
+  select q.id from ${tables.quotes} q where q.automation_version_id in (select id from version) order by q.id for no key update
+), binding as materialized (
+  select b.id from ${tables.bindings} b where b.automation_version_id in (select id from version) order by b.id for no key update
+), task as materialized (
+  select t.id from ${tables.tasks} t
+   where t.context_type = 'project' and t.context_id in (select project_id from version) order by t.id for no key update
+)
+select (select count(*) from project) + (select count(*) from itself) + (select count(*) from quote)
+     + (select count(*) from binding) + (select count(*) from task) as rows_free`;
+  return {
+    limitWait: { name: 'wrk_builds_limit_wait', text: `select set_config('lock_timeout', $1::text, true)` },
+    waitForRequest: {
+      name: 'wrk_builds_wait_for_request',
+      text: wait(`
+  select v.id, v.project_id from ${tables.versions} v
+   where v.tenant_id = $1::uuid and (v.id = $2::uuid or v.project_id = $3::uuid)`),
+    },
+    waitForBuild: {
+      name: 'wrk_builds_wait_for_build',
+      text: wait(`
+  select v.id, v.project_id from ${tables.bindings} b
+    join ${tables.versions} v on v.id = b.automation_version_id and v.tenant_id = b.tenant_id
+   where b.tenant_id = $1::uuid and b.id = $2::uuid`),
+    },
+    extendLeases: {
+      name: 'wrk_builds_extend_leases',
+      text: `
+with held as (select * from jsonb_to_recordset($1::text::jsonb) as held (n int, tenant_id uuid, binding_id uuid, fence int))
+update ${tables.bindings} b set lease_until = now() + $2::int * interval '1 millisecond'
+  from held
+ where b.id = held.binding_id and b.tenant_id = held.tenant_id and b.fence = held.fence
+   and b.status = 'pending' and b.lease_until > now()
+returning held.n`,
+    },
+    findStranded: {
+      name: 'wrk_builds_find_stranded',
+      text: `
+select b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.request_id as "requestId"
+  from ${tables.bindings} b
+ where b.status = 'pending' and b.run_at <= now() and (b.lease_until is null or b.lease_until <= now())
+   and not exists (
+     select from ${tables.messages} m
+      where m.queue = ${literal(BUILD_REQUESTS)} and m.key = b.id::text and m.dead_at is null)
+ order by b.run_at, b.id limit $1::int`,
+    },
+    findSettledDeliveries: {
+      name: 'wrk_builds_find_settled_deliveries',
+      text: `
+select asked.n from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id uuid, key text)
+  join ${tables.deliveries} d on d.key = asked.key and d.tenant_id = asked.tenant_id and d.status <> 'failed'`,
+    },
+    saveDeliveries: {
+      name: 'wrk_builds_save_deliveries',
+      text: `
+insert into ${tables.deliveries} as d (key, tenant_id, binding_id, channel, template, recipient_id, status, attempts, problem)
+select distinct on (x.key) x.key, x."tenantId", x."bindingId", x.channel, x.template, x."recipientId", x.status, 1, x.problem
+  from jsonb_to_recordset($1::text::jsonb) as x (
+    key text, "tenantId" uuid, "bindingId" uuid, channel text, template text, "recipientId" text, status text, problem text)
+ order by x.key
+on conflict (key) do update
+   set status = excluded.status, problem = excluded.problem, attempts = d.attempts + 1, updated_at = now()
+ where d.status <> 'delivered' and d.tenant_id = excluded.tenant_id`,
+    },
+    findWritten: {
+      name: 'wrk_builds_find_written',
+      text: `
+select asked.n from jsonb_to_recordset($1::text::jsonb) as asked (n int, decision_id uuid, binding_id uuid, call_id uuid)
+ where exists (select from ${tables.bindings} b where b.id = asked.binding_id and b.decision_id = asked.decision_id)
+    or exists (select from ${tables.calls} c where c.id = asked.call_id and c.decision_id = asked.decision_id)`,
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { BUILD_REQUESTS, MESSAGE_VERSION } from '../../../core/messages.js';
+import type { Statement } from '../database.js';
+import type { Tables } from '../tables.js';
+import { claimable, claimSteps } from './claim-builds.js';
+import { literal } from './facts.js';
+
+/** A build that was taken, or a message that led to none. */
+export interface TakenRow {
+  readonly facts: string | null;
+  readonly blueprint_json: string | null;
+  readonly odd_message: string | null;
+}
+
+/**
+ * Takes due messages and claims their builds, in one statement. The message of a claimed build is deleted with it.
+ *
+ * The other messages, by what their binding looks like: ended — deleted; held or not due yet — moved to when it may be
+ * taken, so that a holder that dies is followed up without a sweep; locked this very moment — left for the next look;
+ * no such binding in the tenant, or a body of another form — handed out, to be settled by name.
+ */
+export function takeBuilds(tables: Tables): Statement {
+  const text = `
+with due as materialized (
+  select m.id, m.tenant_id, m.binding_id,
+         m.body->>'v' = '${MESSAGE_VERSION}' and m.body->>'kind' = 'build_request'
+           and m.body->>'bindingId' = m.binding_id::text and m.body->>'tenantId' = m.tenant_id::text as readable
+    from ${tables.messages} m
+   where m.queue = ${literal(BUILD_REQUESTS)} and m.dead_at is null and m.run_at <= now()
+     and (m.lease_until is null or m.lease_until <= now())
+   order by m.run_at limit $1::int for update skip locked
+), wanted as (
+  select tenant_id, binding_id from due where readable
+), ${claimSteps(tables, 'wanted', '$2::int')},
+placed as materialized (
+  select due.id, due.binding_id, b.id as found, b.status, b.run_at, b.lease_until, ${claimable} as claimable
+    from due left join ${tables.bindings} b on due.readable and b.id = due.binding_id and b.tenant_id = due.tenant_id
+), deleted as (
+  delete from ${tables.messages} m using placed
+   where m.id = placed.id and (placed.status <> 'pending' or placed.binding_id in (select binding_id from taken))
+), moved as (
+  update ${tables.messages} m set run_at = greatest(placed.run_at, placed.lease_until), lease_until = null
+    from placed where m.id = placed.id and placed.status = 'pending' and not placed.claimable
+), odd as (
+  update ${tables.messages} m
+     set lease_until = now() + $2::int * interval '1 millisecond', deliveries = m.deliveries + 1
+    from placed where m.id = placed.id and placed.found is null
+  returning json_build_object('id', m.id, 'queue', m.queue, 'tenantId', m.tenant_id, 'body', m.body, 'deliveries', m.deliveries)::text as odd_message
+)
+select facts, blueprint_json, null as odd_message from taken
+union all
+select null, null, odd_message from odd`;
+  return { name: 'wrk_builds_take_builds', text };
+}
