@@ -1,0 +1,1 @@
+export { type HttpError, toHttpError } from './http-error.js';
