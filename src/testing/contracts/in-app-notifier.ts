@@ -1,0 +1,50 @@
+import { expect } from 'vitest';
+import { OTHER_TENANT, TENANT } from '../builders.js';
+import type { StorageHarness, StorageUnderTest } from '../storage-harness.js';
+import { notification, notifierCases } from './notifier.js';
+import { describeContract, type StorageCase } from './support/storage-case.js';
+
+const sharedCases = notifierCases.map(
+  ({ name, run }): StorageCase => ({ name, run: (store) => run(harnessOf(store), 'in_app') }),
+);
+
+const storedCases: readonly StorageCase[] = [
+  {
+    name: 'a notification is stored for its recipient, in its own tenant, with what it says',
+    run: async (store) => {
+      const ours = notification('in_app', 'ours', { template: 'build_complete' });
+      const theirs = notification('in_app', 'theirs', { tenantId: OTHER_TENANT });
+      for (const each of [ours, theirs]) await store.inAppNotifier.deliver(each);
+
+      const { inAppNotifications } = await store.libraryRows();
+      const rowOf = ({ key, recipient, message }: typeof ours) =>
+        expect.objectContaining({
+          key,
+          tenant_id: message.tenantId,
+          user_id: recipient.id,
+          template: message.template,
+          data_json: expect.objectContaining({ automationName: message.automationName }),
+        });
+      expect(inAppNotifications).toHaveLength(2);
+      expect(inAppNotifications).toEqual(expect.arrayContaining([rowOf(ours), rowOf(theirs)]));
+      expect(ours.message.tenantId).toBe(TENANT);
+    },
+  },
+];
+
+/** Registers the tests that every in-app notifier must pass, with vitest. Call it at the top level of a test file. */
+export function inAppNotifierContract<Tx>(underTest: StorageUnderTest<Tx>): void {
+  describeContract('in-app notifier', underTest, [
+    { name: 'as any notifier that tells duplicates', cases: sharedCases },
+    { name: 'as a store', cases: storedCases },
+  ]);
+}
+
+function harnessOf<Tx>(store: StorageHarness<Tx>) {
+  return {
+    notifier: store.inAppNotifier,
+    received: async () => (await store.libraryRows()).inAppNotifications.length,
+    clear: store.clear,
+    close: store.close,
+  };
+}

@@ -1,0 +1,135 @@
+import { err, ok } from 'neverthrow';
+import { expect } from 'vitest';
+import { BUILD_REQUESTS, NOTIFICATIONS } from '../../../core/messages.js';
+import { notificationMessage, outgoingNotification, TENANT } from '../../builders.js';
+import { take, takeKeys } from '../support/queue-steps.js';
+import type { StorageCase } from '../support/storage-case.js';
+import { changingNothing, enqueue, LONG_MS, outlast, SHORT_MS } from '../support/store-steps.js';
+
+/** How messages get into a queue, and when they come out. */
+export const enqueueCases: readonly StorageCase[] = [
+  {
+    name: 'a message comes out as it went in, with its tenant and its first delivery',
+    run: async (store) => {
+      const message = outgoingNotification('key');
+      const body = notificationMessage({
+        automationName: `„ß“ 🚀 \\ "quoted" 'n' <b>\n\u2028`,
+        errorDetails: ['', 'x'],
+      });
+      await enqueue(store, { ...message, body });
+      expect(await take(store)).toEqual([
+        { id: expect.any(String), queue: NOTIFICATIONS, tenantId: TENANT, body, deliveries: 1 },
+      ]);
+    },
+  },
+  {
+    name: 'messages of a transaction that is rolled back are gone, those of one that commits are there',
+    run: async (store) => {
+      await changingNothing(store, () =>
+        store.repository.transaction(async (tx) => {
+          await store.queue.enqueue(tx, [outgoingNotification('gone')]);
+          return err('rolled back');
+        }),
+      );
+      await enqueue(store, outgoingNotification('there'));
+      await enqueue(store);
+      expect(await takeKeys(store)).toEqual(['there']);
+    },
+  },
+  {
+    name: 'a message is handed out only once its transaction has committed, and delays no other',
+    concurrent: true,
+    run: async (store) => {
+      await enqueue(store, outgoingNotification('other'));
+      await store.repository.transaction(async (tx) => {
+        await store.queue.enqueue(tx, [outgoingNotification('key')]);
+        expect(await takeKeys(store)).toEqual(['other']);
+        return ok(undefined);
+      });
+      expect(await takeKeys(store)).toEqual(['key']);
+    },
+  },
+  {
+    name: 'a message with a delay is not handed out before its time',
+    run: async (store) => {
+      await enqueue(
+        store,
+        outgoingNotification('soon', { delayMs: SHORT_MS }),
+        outgoingNotification('later', { delayMs: LONG_MS }),
+      );
+      await enqueue(store, outgoingNotification('now'));
+      await outlast(store);
+      expect((await takeKeys(store)).toSorted()).toEqual(['now', 'soon']);
+      expect(await takeKeys(store)).toEqual([]);
+    },
+  },
+  {
+    name: 'those due longest come first, whenever they were added, and no more than asked for',
+    run: async (store) => {
+      await enqueue(store, outgoingNotification('third', { delayMs: 3 * SHORT_MS }));
+      await enqueue(store, outgoingNotification('second', { delayMs: 2 * SHORT_MS }));
+      await enqueue(store, outgoingNotification('first'));
+      await store.passTime(5 * SHORT_MS);
+      expect(await takeKeys(store, { limit: 2 })).toEqual(['first', 'second']);
+      expect(await takeKeys(store, { limit: 2 })).toEqual(['third']);
+    },
+  },
+  {
+    name: 'queues know nothing of each other, even under one key',
+    run: async (store) => {
+      await enqueue(
+        store,
+        outgoingNotification('key'),
+        outgoingNotification('key', { queue: BUILD_REQUESTS }),
+      );
+      const [build, ...more] = await take(store, { queue: BUILD_REQUESTS });
+      expect(build).toMatchObject({ queue: BUILD_REQUESTS });
+      expect(more).toEqual([]);
+      await store.queue.acknowledge(build ? [build] : []);
+      expect(await store.queue.depth(BUILD_REQUESTS)).toEqual({ waiting: 0, inFlight: 0, dead: 0 });
+      expect(await store.queue.depth(NOTIFICATIONS)).toEqual({ waiting: 1, inFlight: 0, dead: 0 });
+    },
+  },
+  {
+    name: 'a key that waits is not added again, in one call or in two, and the earlier of the times counts',
+    run: async (store) => {
+      await enqueue(store, outgoingNotification('a', { delayMs: LONG_MS }), outgoingNotification('a'));
+      await enqueue(store, outgoingNotification('b'));
+      await enqueue(store, outgoingNotification('b', { delayMs: LONG_MS }));
+      await enqueue(store, outgoingNotification('c', { delayMs: LONG_MS }));
+      await enqueue(store, outgoingNotification('c'));
+      expect(await store.queue.depth(NOTIFICATIONS)).toEqual({ waiting: 3, inFlight: 0, dead: 0 });
+      expect((await takeKeys(store)).toSorted()).toEqual(['a', 'b', 'c']);
+    },
+  },
+  {
+    name: 'of ten transactions that add one key at once one message comes of it',
+    run: async (store) => {
+      const delays = Array.from({ length: 10 }, (_, index) => (index === 7 ? 0 : LONG_MS));
+      await Promise.all(delays.map((delayMs) => enqueue(store, outgoingNotification('key', { delayMs }))));
+      expect(await takeKeys(store)).toEqual(['key']);
+      expect(await store.queue.depth(NOTIFICATIONS)).toEqual({ waiting: 0, inFlight: 1, dead: 0 });
+    },
+  },
+  {
+    name: 'a key is free again once its message is acknowledged or dead',
+    run: async (store) => {
+      await enqueue(store, outgoingNotification('a'), outgoingNotification('b'));
+      const [one, two] = await take(store);
+      if (one) await store.queue.acknowledge([one]);
+      if (two) await store.queue.deadLetter(two, 'poison');
+      await enqueue(store, outgoingNotification('a'), outgoingNotification('b'));
+      expect((await takeKeys(store)).toSorted()).toEqual(['a', 'b']);
+    },
+  },
+  {
+    name: 'a key that is added while its message is in flight is not lost when that is acknowledged',
+    run: async (store) => {
+      await enqueue(store, outgoingNotification('key'));
+      const inFlight = await take(store);
+      await enqueue(store, outgoingNotification('key'));
+      await store.queue.acknowledge(inFlight);
+      expect(await takeKeys(store)).toEqual(['key']);
+    },
+  },
+];

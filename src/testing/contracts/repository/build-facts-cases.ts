@@ -1,0 +1,121 @@
+import { expect } from 'vitest';
+import { projectTask } from '../../builders.js';
+import { completedDecision, deferredDecision, failedDecision } from '../../decision-builders.js';
+import type { StorageCase } from '../support/storage-case.js';
+import {
+  accept,
+  acceptNew,
+  buildOf,
+  candidateOf,
+  claim,
+  NOBODY,
+  save,
+  seed,
+} from '../support/store-steps.js';
+
+/** What `loadBuilds` reads. */
+export const buildFactsCases: readonly StorageCase[] = [
+  {
+    name: 'a build comes with its version, its project and its checklist, as a request reads them',
+    run: async (store) => {
+      const project = await seed(store);
+      await store.host.insert({ tasks: [projectTask(project, 'hand-over-to-qa', { status: 'complete' })] });
+      const build = await accept(store, project);
+      const { automationVersion, projects, binding, checklist } = await candidateOf(store, project);
+
+      expect(binding).toMatchObject({ id: build.bindingId, status: 'pending', run: 1, fence: 1 });
+      expect(await buildOf(store, build)).toEqual({
+        tenantId: project.tenantId,
+        automationVersionId: project.versionId,
+        binding,
+        automationVersion,
+        project: projects[0],
+        checklist: expect.arrayContaining([...checklist]),
+        calls: [],
+      });
+      expect(checklist).toHaveLength(2);
+    },
+  },
+  {
+    name: 'answers come in the order of the questions, null for what leads nowhere',
+    run: async (store) => {
+      const one = await acceptNew(store, { name: 'one' });
+      const two = await acceptNew(store, { name: 'two' });
+      const asked = [two.bindingId, NOBODY, one.bindingId, 'no id at all', two.bindingId];
+      const facts = await store.repository.loadBuilds(
+        asked.map((bindingId) => ({ tenantId: one.tenantId, bindingId })),
+      );
+      expect(facts.map((each) => each?.binding.id ?? null)).toEqual([
+        two.bindingId,
+        null,
+        one.bindingId,
+        null,
+        two.bindingId,
+      ]);
+      expect(await store.repository.loadBuilds([])).toEqual([]);
+    },
+  },
+  {
+    name: 'a build whose version was cut off from its project has no project and no checklist',
+    run: async (store) => {
+      const project = await seed(store);
+      const build = await accept(store, project);
+      await store.host.update('automationVersions', project.versionId, { projectId: null });
+      const facts = await buildOf(store, build);
+      expect(facts).toMatchObject({
+        project: null,
+        checklist: [],
+        automationVersion: { id: project.versionId },
+      });
+    },
+  },
+  {
+    name: 'a build whose version and project were deleted is still there, and can still end',
+    run: async (store) => {
+      const project = await seed(store);
+      const build = await accept(store, project);
+      for (const task of (await store.host.read()).tasks) await store.host.remove('tasks', task.id);
+      await store.host.remove('quotes', project.quoteId);
+      await store.host.remove('automationVersions', project.versionId);
+      await store.host.remove('projects', project.projectId);
+
+      const claimed = await claim(store, build);
+      expect(claimed).toMatchObject({ automationVersion: null, project: null, checklist: [] });
+      expect(await save(store, failedDecision(claimed))).toEqual(['ok']);
+      expect((await buildOf(store, build)).binding.status).toBe('error');
+    },
+  },
+  {
+    name: 'the ledger comes whole, oldest call first, with what became of each',
+    run: async (store) => {
+      const build = await acceptNew(store);
+      const first = await claim(store, build);
+      await save(store, deferredDecision(first));
+      await store.passTime(2);
+      const second = await claim(store, build);
+      await save(store, completedDecision(second, { workflowId: 'wf-1' }));
+
+      const { contentHash } = first.call;
+      expect((await buildOf(store, build)).calls).toEqual([
+        {
+          id: first.call.id,
+          run: 1,
+          number: 1,
+          contentHash,
+          outcome: 'refused',
+          workflowId: null,
+          workflowUrl: null,
+        },
+        {
+          id: second.call.id,
+          run: 1,
+          number: 2,
+          contentHash,
+          outcome: 'created',
+          workflowId: 'wf-1',
+          workflowUrl: 'https://wrk.example/workflows/wf-1',
+        },
+      ]);
+    },
+  },
+];

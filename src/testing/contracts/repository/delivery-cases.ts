@@ -1,0 +1,77 @@
+import { expect } from 'vitest';
+import type { DeliveryRow } from '../../../ports/repository.js';
+import { OTHER_TENANT, stableId, TENANT } from '../../builders.js';
+import type { StorageCase } from '../support/storage-case.js';
+
+/** Which notifications need not be sent again. */
+export const deliveryCases: readonly StorageCase[] = [
+  {
+    name: 'delivered and given up are settled; failed and unknown are not; answers come in order',
+    run: async (store) => {
+      await store.repository.saveDeliveries([
+        delivery('delivered', 'delivered'),
+        delivery('failed', 'failed'),
+        delivery('given-up', 'given_up'),
+      ]);
+      const keys = ['unknown', 'given-up', 'failed', 'delivered'].map((key) => ({ tenantId: TENANT, key }));
+      const settled = await store.repository.findSettledDeliveries(keys);
+      expect(settled).toEqual([false, true, false, true]);
+      expect(await store.repository.findSettledDeliveries([])).toEqual([]);
+    },
+  },
+  {
+    name: 'every column of a delivery is kept, and its attempts are counted',
+    run: async (store) => {
+      await store.repository.saveDeliveries([delivery('key', 'failed')]);
+      await store.repository.saveDeliveries([{ ...delivery('key', 'failed'), problem: 'mailbox full' }]);
+      const { deliveries } = await store.libraryRows();
+      expect(deliveries).toEqual([
+        expect.objectContaining({
+          key: 'key',
+          tenant_id: TENANT,
+          binding_id: stableId('binding'),
+          channel: 'email',
+          template: 'build_started',
+          recipient_id: 'person@example.com',
+          status: 'failed',
+          problem: 'mailbox full',
+          attempts: 2,
+        }),
+      ]);
+    },
+  },
+  {
+    name: 'what failed may be delivered later, and what was delivered is never overwritten',
+    run: async (store) => {
+      await store.repository.saveDeliveries([delivery('key', 'failed')]);
+      await store.repository.saveDeliveries([delivery('key', 'delivered')]);
+      await store.repository.saveDeliveries([delivery('key', 'failed')]);
+      await store.repository.saveDeliveries([delivery('key', 'given_up')]);
+      const { deliveries } = await store.libraryRows();
+      expect(deliveries).toMatchObject([{ status: 'delivered', problem: null }]);
+      const keys = [{ tenantId: TENANT, key: 'key' }];
+      expect(await store.repository.findSettledDeliveries(keys)).toEqual([true]);
+    },
+  },
+  {
+    name: "another tenant's delivery settles nothing",
+    run: async (store) => {
+      await store.repository.saveDeliveries([delivery('key', 'delivered')]);
+      const keys = [OTHER_TENANT, TENANT].map((tenantId) => ({ tenantId, key: 'key' }));
+      expect(await store.repository.findSettledDeliveries(keys)).toEqual([false, true]);
+    },
+  },
+];
+
+function delivery(key: string, status: DeliveryRow['status']): DeliveryRow {
+  return {
+    key,
+    tenantId: TENANT,
+    bindingId: stableId('binding'),
+    channel: 'email',
+    template: 'build_started',
+    recipientId: 'person@example.com',
+    status,
+    problem: status === 'delivered' ? null : 'no answer',
+  };
+}

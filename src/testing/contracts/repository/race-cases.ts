@@ -1,0 +1,197 @@
+import { err, ok } from 'neverthrow';
+import { expect } from 'vitest';
+import type { BuildDecision, Verdict } from '../../../core/decision.js';
+import { type BuildableProject, projectTask } from '../../builders.js';
+import { acceptedDecision, completedDecision, deferredDecision } from '../../decision-builders.js';
+import type { StorageHarness } from '../../storage-harness.js';
+import type { StorageCase } from '../support/storage-case.js';
+import {
+  accept,
+  acceptNew,
+  candidateOf,
+  changingNothing,
+  claim,
+  expectOneWinner,
+  requestOf,
+  save,
+  seed,
+  whileLocked,
+} from '../support/store-steps.js';
+
+type Lock = Parameters<StorageHarness<never>['host']['lock']>;
+
+const LOCKS: readonly { readonly what: string; readonly lockOf: (project: BuildableProject) => Lock }[] = [
+  { what: 'project', lockOf: ({ projectId }) => ['projects', projectId] },
+  { what: 'version', lockOf: ({ versionId }) => ['automationVersions', versionId] },
+  { what: 'quote', lockOf: ({ quoteId }) => ['quotes', quoteId] },
+  { what: 'task', lockOf: (project) => ['tasks', doneTask(project).id] },
+];
+
+/** Of decisions on the same facts exactly one is written, and a loser never waits for anybody's lock. */
+export const raceCases: readonly StorageCase[] = [
+  ...LOCKS.map(
+    ({ what, lockOf }): StorageCase => ({
+      name: `a decision is busy while somebody holds the ${what} that it needs, and good once it is free`,
+      concurrent: true,
+      run: async (store) => {
+        const project = await seed(store);
+        await store.host.insert({ tasks: [doneTask(project)] });
+        const decision = await requestOf(store, project, { idempotencyKey: 'key' });
+        await whileLocked(store, lockOf(project), async () => {
+          expect(await changingNothing(store, () => save(store, decision))).toEqual(['busy']);
+        });
+        expect(await save(store, decision)).toEqual(['ok']);
+      },
+    }),
+  ),
+  {
+    name: 'a row that somebody holds delays none of the others in the call',
+    concurrent: true,
+    run: async (store) => {
+      const held = await seed(store, { name: 'held' });
+      const decisions = [
+        await requestOf(store, await seed(store, { name: 'one' })),
+        await requestOf(store, held),
+        await requestOf(store, await seed(store, { name: 'two' })),
+      ];
+      await whileLocked(store, ['projects', held.projectId], async () => {
+        expect(await save(store, ...decisions)).toEqual(['ok', 'busy', 'ok']);
+        expect((await store.libraryRows()).bindings, 'and they are written while it is held').toHaveLength(2);
+      });
+    },
+  },
+  {
+    name: 'a rival of an uncommitted decision is busy, and stale once that is committed',
+    concurrent: true,
+    run: async (store) => {
+      const [first, second] = await rivals(store, await seed(store));
+      await store.repository.transaction(async (tx) => {
+        expect(await store.repository.save(tx, [first])).toEqual(['ok']);
+        expect(await save(store, second)).toEqual(['busy']);
+        return ok(undefined);
+      });
+      expect(await changingNothing(store, () => save(store, second))).toEqual(['stale']);
+    },
+  },
+  {
+    name: 'a rival of a decision that is rolled back is good',
+    concurrent: true,
+    run: async (store) => {
+      const [first, second] = await rivals(store, await seed(store));
+      await store.repository.transaction(async (tx) => {
+        expect(await store.repository.save(tx, [first])).toEqual(['ok']);
+        expect(await save(store, second)).toEqual(['busy']);
+        return err('rolled back');
+      });
+      expect(await save(store, second)).toEqual(['ok']);
+    },
+  },
+  {
+    name: 'a binding that an uncommitted decision holds is busy for the next one and not to be claimed',
+    concurrent: true,
+    run: async (store) => {
+      const project = await seed(store);
+      const build = await accept(store, project);
+      const claimed = await claim(store, build);
+      await store.repository.transaction(async (tx) => {
+        expect(await store.repository.save(tx, [deferredDecision(claimed)])).toEqual(['ok']);
+        expect(await save(store, completedDecision(claimed))).toEqual(['busy']);
+        expect(await store.repository.claim([build], { leaseMs: 1000 })).toEqual([null]);
+        return ok(undefined);
+      });
+      expect(await save(store, completedDecision(claimed))).toEqual(['stale']);
+    },
+  },
+  {
+    name: 'of ten transactions on the same facts exactly one wins, in every round',
+    run: async (store) => {
+      for (const round of [1, 2, 3, 4, 5]) {
+        const project = await seed(store, { name: `round ${round}` });
+        const facts = await candidateOf(store, project);
+        const verdicts = await saveAtOnce(
+          store,
+          Array.from({ length: 10 }, (_, index) =>
+            acceptedDecision(facts, { tenantId: project.tenantId, label: `caller ${index}` }),
+          ),
+        );
+        expectOneWinner(verdicts);
+        expect((await store.libraryRows()).bindings).toHaveLength(round);
+      }
+    },
+  },
+  {
+    name: 'of transactions about several versions of one project exactly one wins, in every round',
+    run: async (store) => {
+      for (const round of [1, 2, 3, 4, 5]) {
+        const project = await seed(store, { name: `round ${round}`, versions: 4 });
+        const requests = [];
+        for (const versionId of project.versionIds) {
+          requests.push(await requestOf(store, { ...project, versionId }));
+        }
+        expectOneWinner(await saveAtOnce(store, requests));
+        const { automationVersions } = await store.host.read();
+        const building = automationVersions.filter(({ status }) => status === 'Build in Progress');
+        expect(building).toHaveLength(round);
+      }
+    },
+  },
+  {
+    name: 'of transactions under one idempotency key exactly one wins',
+    run: async (store) => {
+      const requests = [];
+      for (const name of ['a', 'b', 'c', 'd']) {
+        requests.push(await requestOf(store, await seed(store, { name }), { idempotencyKey: 'key' }));
+      }
+      const verdicts = await saveAtOnce(store, requests);
+      expect(verdicts.toSorted()).toEqual(['key_taken', 'key_taken', 'key_taken', 'ok']);
+      expect((await store.libraryRows()).bindings).toHaveLength(1);
+    },
+  },
+  {
+    name: 'a workflow that an uncommitted decision takes is not taken by another one',
+    concurrent: true,
+    run: async (store) => {
+      const workflowId = 'wf-1';
+      const one = completedDecision(await claim(store, await acceptNew(store, { name: 'one' })), {
+        workflowId,
+      });
+      const two = completedDecision(await claim(store, await acceptNew(store, { name: 'two' })), {
+        workflowId,
+      });
+      let second: Promise<readonly Verdict[]> = Promise.resolve([]);
+      await store.repository.transaction(async (tx) => {
+        expect(await store.repository.save(tx, [one])).toEqual(['ok']);
+        second = save(store, two);
+        await store.passTime(20);
+        return ok(undefined);
+      });
+      const [verdict] = await second;
+      expect(['workflow_taken', 'busy']).toContain(verdict);
+      expect(await save(store, two)).toEqual(['workflow_taken']);
+    },
+  },
+];
+
+function doneTask(project: BuildableProject) {
+  return projectTask(project, 'hand-over-to-qa', { status: 'complete' });
+}
+
+async function rivals<Tx>(
+  store: StorageHarness<Tx>,
+  project: BuildableProject,
+): Promise<readonly [BuildDecision, BuildDecision]> {
+  const facts = await candidateOf(store, project);
+  const { tenantId } = project;
+  return [
+    acceptedDecision(facts, { tenantId, label: 'one' }),
+    acceptedDecision(facts, { tenantId, label: 'two' }),
+  ];
+}
+
+async function saveAtOnce<Tx>(
+  store: StorageHarness<Tx>,
+  decisions: readonly BuildDecision[],
+): Promise<Verdict[]> {
+  const verdicts = await Promise.all(decisions.map((decision) => save(store, decision)));
+  return verdicts.flat();
+}

@@ -1,0 +1,66 @@
+import { err } from 'neverthrow';
+import { expect } from 'vitest';
+import { acceptedDecision } from '../../decision-builders.js';
+import type { StorageCase } from '../support/storage-case.js';
+import { candidateOf, seed } from '../support/store-steps.js';
+
+const BLUEPRINT = `{
+  "nodes": [{ "id": "n1", "amount": 12345678901234567890, "rate": 0.10000000000000000555, "größe": "„ß“ 🚀 \\"quoted\\"" }],
+  "edges": [],
+  "x-unknown": { "constructor": [null, true, "", 0, -1], "": {} }
+}`;
+
+/** What must come back as it was stored, and the marks that tell one stored state from the next. */
+export const storedTextCases: readonly StorageCase[] = [
+  {
+    name: 'a blueprint keeps every digit of its numbers, its unknown keys and its characters',
+    run: async (store) => {
+      const project = await seed(store);
+      await store.host.update('automationVersions', project.versionId, { blueprintJson: BLUEPRINT });
+      const { blueprintJson } = (await candidateOf(store, project)).automationVersion;
+      expect(blueprintJson).toContain('12345678901234567890');
+      expect(blueprintJson).toContain('0.10000000000000000555');
+      expect(JSON.parse(blueprintJson)).toEqual(JSON.parse(BLUEPRINT));
+    },
+  },
+  {
+    name: 'updatedAt tells writes apart that follow within a millisecond, and stays while nobody writes',
+    run: async (store) => {
+      const project = await seed(store);
+      const seen = new Set<string>();
+      for (let write = 0; write < 20; write += 1) {
+        await store.host.update('automationVersions', project.versionId, { status: `status ${write}` });
+        seen.add((await candidateOf(store, project)).automationVersion.updatedAt);
+        seen.add((await candidateOf(store, project)).automationVersion.updatedAt);
+      }
+      expect(seen.size).toBe(20);
+      const finer = [...seen].filter((text) => /\.\d{3}(?!000)\d{1,3}/.test(text));
+      expect(finer, 'some of them with a fraction finer than a millisecond').not.toEqual([]);
+    },
+  },
+  {
+    name: 'a row version stays while nobody writes, and moves with every write, even when the row is then as it was before',
+    run: async (store) => {
+      const project = await seed(store);
+      const before = await candidateOf(store, project);
+      const decision = acceptedDecision(before, { tenantId: project.tenantId });
+      await store.repository.transaction(async (tx) => {
+        await store.repository.save(tx, [decision]);
+        return err('rolled back');
+      });
+      expect(await candidateOf(store, project), 'nor does a rollback move it').toEqual(before);
+
+      for (const status of ['Archived', 'Ready for Build']) {
+        await store.host.update('automationVersions', project.versionId, { status });
+        await store.host.update('projects', project.projectId, { status });
+      }
+      await store.host.update('quotes', project.quoteId, { status: 'signed' });
+      const after = await candidateOf(store, project);
+
+      const marksOf = ({ automationVersion, projects, quotes }: typeof before) =>
+        [automationVersion, ...projects, ...quotes].map((row) => row.rowVersion);
+      expect(marksOf(before)).toHaveLength(3);
+      for (const [index, mark] of marksOf(after).entries()) expect(mark).not.toBe(marksOf(before)[index]);
+    },
+  },
+];

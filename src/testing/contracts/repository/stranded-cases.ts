@@ -1,0 +1,89 @@
+import { expect } from 'vitest';
+import { BUILD_REQUESTS, buildRequestMessage } from '../../../core/messages.js';
+import type { BuildReference } from '../../../ports/repository.js';
+import { completedDecision, deferredDecision, failedDecision } from '../../decision-builders.js';
+import type { StorageHarness } from '../../storage-harness.js';
+import type { StorageCase } from '../support/storage-case.js';
+import { acceptNew, claim, enqueue, LONG_MS, outlast, SHORT_MS, save } from '../support/store-steps.js';
+
+/** What the sweep finds: builds that wait and that nothing will wake. */
+export const strandedCases: readonly StorageCase[] = [
+  {
+    name: 'a build that is pending and due without a message is stranded, with all that a new message needs',
+    run: async (store) => {
+      const build = await acceptNew(store);
+      const found = await store.repository.findStranded({ limit: 10 });
+      expect(found).toEqual([{ ...build, requestId: 'request-first' }]);
+    },
+  },
+  {
+    name: 'a build with a message is not stranded, now or later or in flight, and is again once that is settled',
+    run: async (store) => {
+      const build = await acceptNew(store);
+      await enqueue(store, wakeUp(build, LONG_MS));
+      expect(await stranded(store)).toEqual([]);
+      await enqueue(store, wakeUp(build, 0));
+      expect(await stranded(store)).toEqual([]);
+      const messages = await store.queue.claim(BUILD_REQUESTS, { limit: 10, leaseMs: LONG_MS });
+      expect(messages).toHaveLength(1);
+      expect(await stranded(store)).toEqual([]);
+      await store.queue.acknowledge(messages);
+      expect(await stranded(store)).toEqual([build.bindingId]);
+    },
+  },
+  {
+    name: 'a dead letter wakes nobody: its build is stranded',
+    run: async (store) => {
+      const build = await acceptNew(store);
+      await enqueue(store, wakeUp(build, 0));
+      const messages = await store.queue.claim(BUILD_REQUESTS, { limit: 10, leaseMs: LONG_MS });
+      for (const message of messages) await store.queue.deadLetter(message, 'poison');
+      expect(await stranded(store)).toEqual([build.bindingId]);
+    },
+  },
+  {
+    name: 'a build is stranded only once its lease has run out',
+    run: async (store) => {
+      const held = await acceptNew(store, { name: 'held' });
+      const lost = await acceptNew(store, { name: 'lost' });
+      await claim(store, held);
+      await claim(store, lost, SHORT_MS);
+      await outlast(store);
+      expect(await stranded(store)).toEqual([lost.bindingId]);
+    },
+  },
+  {
+    name: 'a build that is not due, or not pending, is not stranded',
+    run: async (store) => {
+      const [later, failed, active] = [
+        await claim(store, await acceptNew(store, { name: 'later' })),
+        await claim(store, await acceptNew(store, { name: 'failed' })),
+        await claim(store, await acceptNew(store, { name: 'active' })),
+      ];
+      await save(store, deferredDecision(later, { runInMs: LONG_MS }));
+      await save(store, failedDecision(failed), completedDecision(active));
+      expect(await stranded(store)).toEqual([]);
+    },
+  },
+  {
+    name: 'those that have waited longest come first, and no more than asked for',
+    run: async (store) => {
+      const waiting = [];
+      for (const name of ['c', 'a', 'b']) {
+        waiting.push((await acceptNew(store, { name })).bindingId);
+        await store.passTime(5);
+      }
+      expect(await stranded(store)).toEqual(waiting);
+      expect(await stranded(store, 2)).toEqual(waiting.slice(0, 2));
+    },
+  },
+];
+
+function wakeUp({ tenantId, bindingId }: BuildReference, delayMs: number) {
+  return buildRequestMessage({ tenantId, bindingId, requestId: 'request-first' }, delayMs);
+}
+
+async function stranded<Tx>(store: StorageHarness<Tx>, limit = 10): Promise<readonly string[]> {
+  const found = await store.repository.findStranded({ limit });
+  return found.map((build) => build.bindingId);
+}

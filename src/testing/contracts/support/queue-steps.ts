@@ -1,0 +1,43 @@
+import { NOTIFICATIONS, type QueueName, readNotification } from '../../../core/messages.js';
+import type { ClaimedMessage } from '../../../ports/queue.js';
+import type { StorageHarness } from '../../storage-harness.js';
+import { LONG_MS, present } from './store-steps.js';
+
+interface TakeOptions {
+  /** `notifications` by default. */
+  readonly queue?: QueueName;
+  /** 10 by default. */
+  readonly limit?: number;
+  /** Longer than any test by default. */
+  readonly leaseMs?: number;
+}
+
+/** Claims messages. */
+export function take<Tx>(
+  store: StorageHarness<Tx>,
+  { queue = NOTIFICATIONS, limit = 10, leaseMs = LONG_MS }: TakeOptions = {},
+): Promise<readonly ClaimedMessage[]> {
+  return store.queue.claim(queue, { limit, leaseMs });
+}
+
+/** Claims the one message that must be there. */
+export async function takeOne<Tx>(
+  store: StorageHarness<Tx>,
+  options: TakeOptions = {},
+): Promise<ClaimedMessage> {
+  const [message] = await take(store, { ...options, limit: 1 });
+  return present(message);
+}
+
+/** Claims messages and gives the keys that `outgoingNotification` made them with. */
+export async function takeKeys<Tx>(
+  store: StorageHarness<Tx>,
+  options: TakeOptions = {},
+): Promise<readonly string[]> {
+  return (await take(store, options)).map(keyOf);
+}
+
+/** The key that `outgoingNotification` made the message with. */
+export function keyOf(message: ClaimedMessage): string {
+  return readNotification(message.body)._unsafeUnwrap().requestId;
+}

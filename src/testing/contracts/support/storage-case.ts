@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
+import type { StorageHarness, StorageUnderTest } from '../../storage-harness.js';
+
+/** One thing that a store must do, on a store that is empty when it begins. */
+export interface StorageCase {
+  readonly name: string;
+  /** Needs transactions side by side; skipped, by name, where the store has none. */
+  readonly concurrent?: true;
+  readonly run: <Tx>(store: StorageHarness<Tx>) => Promise<void>;
+}
+
+/** Cases about one idea. */
+export interface CaseGroup {
+  readonly name: string;
+  readonly cases: readonly StorageCase[];
+}
+
+/** Registers every case of a contract, on one store that is cleared before each. The title counts them. */
+export function describeContract<Tx>(
+  contract: string,
+  underTest: StorageUnderTest<Tx>,
+  groups: readonly CaseGroup[],
+): void {
+  const cases = groups.flatMap((group) => group.cases);
+  const concurrent = cases.filter((each) => each.concurrent).length;
+  const title = `${underTest.name} keeps the ${contract} contract: ${cases.length} cases`;
+
+  describe(concurrent === 0 ? title : `${title}, ${concurrent} of them on transactions side by side`, () => {
+    let store: StorageHarness<Tx>;
+    beforeAll(async () => {
+      store = await underTest.open();
+    });
+    beforeEach(() => store.clear());
+    afterAll(() => store?.close());
+
+    for (const group of groups) {
+      describe(group.name, () => {
+        for (const each of group.cases) {
+          it.skipIf(each.concurrent && !underTest.concurrent)(each.name, () => each.run(store));
+        }
+      });
+    }
+  });
+}

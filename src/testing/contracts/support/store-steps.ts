@@ -1,0 +1,192 @@
+import { ok } from 'neverthrow';
+import { expect } from 'vitest';
+import type { BuildDecision, Verdict } from '../../../core/decision.js';
+import type { BuildFacts, CandidateFacts, ClaimedBuild, RequestFacts } from '../../../core/facts.js';
+import type { OutgoingMessage } from '../../../core/messages.js';
+import type { BuildReference, RequestQuery } from '../../../ports/repository.js';
+import {
+  type BuildableProject,
+  type BuildableProjectOptions,
+  buildableProject,
+  stableId,
+} from '../../builders.js';
+import { acceptedDecision } from '../../decision-builders.js';
+import type { HostRows, LibraryRows, StorageHarness } from '../../storage-harness.js';
+
+/** A lease that no test outlives. */
+export const LONG_MS = 60_000;
+
+/** A lease or a delay that is over after {@link outlast}; nothing may depend on getting anything done within it. */
+export const SHORT_MS = 40;
+
+/** Lets everything run out that was given {@link SHORT_MS}. */
+export async function outlast<Tx>(store: StorageHarness<Tx>): Promise<void> {
+  await store.passTime(SHORT_MS * 2);
+}
+
+/** Puts a buildable project into the store. */
+export async function seed<Tx>(
+  store: StorageHarness<Tx>,
+  options: BuildableProjectOptions = {},
+): Promise<BuildableProject> {
+  const project = buildableProject(options);
+  await store.host.insert(project.rows);
+  return project;
+}
+
+/** The facts of one question. */
+export async function factsOf<Tx>(store: StorageHarness<Tx>, query: RequestQuery): Promise<RequestFacts> {
+  const [facts] = await store.repository.loadRequests([query]);
+  return present(facts);
+}
+
+/** A question about one version, without an idempotency key. */
+export function aboutVersion(tenantId: string, automationVersionId: string): RequestQuery {
+  return { tenantId, target: { automationVersionId }, idempotency: null };
+}
+
+/** The facts about one version of a seeded project, its first by default. */
+export async function candidateOf<Tx>(
+  store: StorageHarness<Tx>,
+  { tenantId, versionId }: Pick<BuildableProject, 'tenantId' | 'versionId'>,
+): Promise<CandidateFacts> {
+  const facts = await factsOf(store, aboutVersion(tenantId, versionId));
+  return present(facts.candidates[0]);
+}
+
+/** A decision to accept, on the facts of this moment. */
+export async function requestOf<Tx>(
+  store: StorageHarness<Tx>,
+  project: Pick<BuildableProject, 'tenantId' | 'versionId'>,
+  options: { readonly label?: string; readonly idempotencyKey?: string } = {},
+): Promise<BuildDecision> {
+  return acceptedDecision(await candidateOf(store, project), { tenantId: project.tenantId, ...options });
+}
+
+/** Runs work that cannot fail in one transaction and commits it. */
+export async function commit<Tx, T>(store: StorageHarness<Tx>, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const result = await store.repository.transaction(async (tx) => ok<T, never>(await work(tx)));
+  return result._unsafeUnwrap();
+}
+
+/** Saves decisions in one call and one transaction that commits, whatever the verdicts are. */
+export function save<Tx>(
+  store: StorageHarness<Tx>,
+  ...decisions: BuildDecision[]
+): Promise<readonly Verdict[]> {
+  return commit(store, (tx) => store.repository.save(tx, decisions));
+}
+
+/** Enqueues in one transaction that commits. */
+export function enqueue<Tx>(store: StorageHarness<Tx>, ...messages: OutgoingMessage[]): Promise<void> {
+  return commit(store, (tx) => store.queue.enqueue(tx, messages));
+}
+
+/** A build that was accepted a moment ago: `pending`, due, without a message. */
+export async function accept<Tx>(
+  store: StorageHarness<Tx>,
+  project: Pick<BuildableProject, 'tenantId' | 'versionId'>,
+): Promise<BuildReference> {
+  const decision = await requestOf(store, project);
+  expect(await save(store, decision)).toEqual(['ok']);
+  return { tenantId: decision.tenantId, bindingId: decision.bindingId };
+}
+
+/** Seeds a project and accepts a build of it. */
+export async function acceptNew<Tx>(
+  store: StorageHarness<Tx>,
+  options: BuildableProjectOptions = {},
+): Promise<BuildReference> {
+  return accept(store, await seed(store, options));
+}
+
+/** Seeds a project for each name and accepts a build of each, in this order. */
+export async function acceptAll<Tx>(
+  store: StorageHarness<Tx>,
+  names: readonly string[],
+): Promise<readonly BuildReference[]> {
+  const builds: BuildReference[] = [];
+  for (const name of names) builds.push(await acceptNew(store, { name }));
+  return builds;
+}
+
+/** Claims one build, for longer than any test runs unless told otherwise; `null` when it is not to be had. */
+export async function tryClaim<Tx>(
+  store: StorageHarness<Tx>,
+  build: BuildReference,
+  leaseMs = LONG_MS,
+): Promise<ClaimedBuild | null> {
+  const [claimed] = await store.repository.claim([build], { leaseMs });
+  if (claimed === undefined) throw new Error('the store gave no answer about a build');
+  return claimed;
+}
+
+/** Claims one build that must be there to be had. */
+export async function claim<Tx>(
+  store: StorageHarness<Tx>,
+  build: BuildReference,
+  leaseMs = LONG_MS,
+): Promise<ClaimedBuild> {
+  return present(await tryClaim(store, build, leaseMs));
+}
+
+/** Reads one build that must exist. */
+export async function buildOf<Tx>(store: StorageHarness<Tx>, build: BuildReference): Promise<BuildFacts> {
+  const [facts] = await store.repository.loadBuilds([build]);
+  return present(facts);
+}
+
+/** Every row of the store, for comparing before and after. */
+export async function everything<Tx>(
+  store: StorageHarness<Tx>,
+): Promise<{ readonly host: HostRows; readonly library: LibraryRows }> {
+  return { host: await store.host.read(), library: await store.libraryRows() };
+}
+
+/** Fails unless `work` leaves every row as it was; gives what `work` gave. */
+export async function changingNothing<Tx, T>(store: StorageHarness<Tx>, work: () => Promise<T>): Promise<T> {
+  const before = await everything(store);
+  const result = await work();
+  expect(await everything(store)).toEqual(before);
+  return result;
+}
+
+/** Of rivals exactly one is `ok`; every other one is told to look again. */
+export function expectOneWinner(verdicts: readonly (Verdict | Error)[]): void {
+  expect(verdicts.filter((verdict) => verdict === 'ok')).toHaveLength(1);
+  const others = verdicts.filter((verdict) => verdict !== 'ok' && verdict !== 'busy' && verdict !== 'stale');
+  expect(others, 'the losers are busy or stale').toEqual([]);
+}
+
+/**
+ * A decision on rows that are not there is refused, and writes nothing. Both words are good: a store that steps over
+ * locked rows cannot tell one from a row that is gone, and either makes the caller look again.
+ */
+export async function expectRefused<Tx>(store: StorageHarness<Tx>, decision: BuildDecision): Promise<void> {
+  const [verdict] = await changingNothing(store, () => save(store, decision));
+  expect(['stale', 'busy']).toContain(verdict);
+}
+
+/** Holds a row's lock, in a transaction of its own, while `work` runs. */
+export async function whileLocked<Tx, T>(
+  store: StorageHarness<Tx>,
+  [table, id]: Parameters<StorageHarness<Tx>['host']['lock']>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { release } = await store.host.lock(table, id);
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+/** The value, which the case cannot go on without. */
+export function present<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined)
+    throw new Error('the store gave nothing where something had to be');
+  return value;
+}
+
+/** An id that nothing in any store has. */
+export const NOBODY = stableId('nobody');

@@ -1,0 +1,266 @@
+import type { BindingState, BuildDecision, DecisionGuard } from '../core/decision.js';
+import type { BindingFacts, BuildFacts, CandidateFacts, ClaimedBuild } from '../core/facts.js';
+import { buildRequestMessage } from '../core/messages.js';
+import { notificationMessage, stableId } from './builders.js';
+
+/** What tells one decision from another that was made on the same facts. */
+interface DecisionOptions {
+  /** Part of the ids of decision and, where it makes one, binding; `'first'` by default. */
+  readonly label?: string;
+}
+
+const NO_GUARD: DecisionGuard = {
+  binding: 'any',
+  automationVersionRow: null,
+  project: null,
+  quote: null,
+  noOpenBlocker: false,
+  noBuildingSibling: false,
+};
+
+/** A request that was accepted on these facts: everything that a decision can hold, except a call to close. */
+export function acceptedDecision(
+  facts: CandidateFacts,
+  options: DecisionOptions & { readonly tenantId: string; readonly idempotencyKey?: string },
+): BuildDecision {
+  const { automationVersion, binding } = facts;
+  const { tenantId, label = 'first', idempotencyKey } = options;
+  const project = facts.projects[0] ?? null;
+  const quote = facts.quotes[0] ?? null;
+  const bindingId = binding?.id ?? stableId('binding', automationVersion.id, label);
+  const requestId = `request-${label}`;
+  const run = (binding?.run ?? 0) + 1;
+  const fence = (binding?.fence ?? 0) + 1;
+  const slugs = new Set(facts.checklist.map((task) => task.slug));
+  const items = [
+    {
+      slug: 'create-workflow',
+      title: 'Create the workflow',
+      category: 'integration',
+      status: 'pending' as const,
+    },
+    { slug: 'hand-over-to-qa', title: 'Hand over to QA', category: 'manual', status: 'pending' as const },
+  ];
+  return {
+    id: stableId('accepted', automationVersion.id, fence, label),
+    tenantId,
+    automationVersionId: automationVersion.id,
+    bindingId,
+    guard: {
+      binding: binding ? { fence: binding.fence, status: binding.status } : 'absent',
+      automationVersionRow: automationVersion.rowVersion,
+      project: project && { id: project.id, row: project.rowVersion },
+      quote: quote && { id: quote.id, row: quote.rowVersion },
+      noOpenBlocker: true,
+      noBuildingSibling: true,
+    },
+    automationVersionStatus: 'Build in Progress',
+    project: project && { status: 'Build in Progress', checklistProgress: 0 },
+    binding: {
+      status: 'pending',
+      run,
+      fence,
+      runInMs: null,
+      requestId,
+      requestedBy: stableId('user', label),
+      assigneeId: stableId('engineer', label),
+      cameFromVersionStatus: automationVersion.status,
+      cameFromProjectStatus: project?.status ?? '',
+      errorReason: null,
+      errorDetails: null,
+      workflowId: null,
+      workflowUrl: null,
+    },
+    createTasks: items.filter((item) => !slugs.has(item.slug)),
+    setTasks: facts.checklist
+      .filter((task) => task.status !== 'pending')
+      .map((task) => ({ taskId: task.id, status: 'pending' })),
+    closeCall: null,
+    audit: {
+      tenantId,
+      userId: stableId('user', label),
+      actionType: 'request_build',
+      resourceType: 'automation_version',
+      resourceId: automationVersion.id,
+      metadata: { binding_id: bindingId, run, request_id: requestId },
+    },
+    messages: [
+      buildRequestMessage({ tenantId, bindingId, requestId }, 0),
+      notificationOf(
+        { tenantId, automationVersionId: automationVersion.id },
+        bindingId,
+        fence,
+        'build_started',
+      ),
+    ],
+    idempotency:
+      idempotencyKey === undefined
+        ? null
+        : {
+            operation: 'request_build',
+            key: idempotencyKey,
+            bodyHash: `hash of ${label}`,
+            answer: {
+              bindingId,
+              automationVersionId: automationVersion.id,
+              projectId: project?.id ?? '',
+              run,
+            },
+          },
+  };
+}
+
+/** WRK holds the workflow: the binding is `active`, version and project are in QA, integration tasks complete. */
+export function completedDecision(
+  build: ClaimedBuild,
+  options: DecisionOptions & { readonly workflowId?: string } = {},
+): BuildDecision {
+  const workflowId = options.workflowId ?? `wf-${build.binding.id}`;
+  const workflow = { workflowId, workflowUrl: `https://wrk.example/workflows/${workflowId}` };
+  const integration = build.checklist.filter((task) => task.category === 'integration');
+  return {
+    ...unchanged(build, 'completed', options),
+    automationVersionStatus: build.automationVersion && 'QA & Testing',
+    project: build.project && { status: 'QA & Testing', checklistProgress: 50 },
+    binding: bindingAfter(build.binding, { status: 'active', errorReason: null, ...workflow }),
+    setTasks: integration.map((task) => ({ taskId: task.id, status: 'complete' })),
+    closeCall: { id: build.call.id, outcome: 'created', detail: 'the workflow exists', ...workflow },
+    audit: workerAudit(build, 'build_complete', { workflow_id: workflowId }),
+    messages: [notificationOf(build, build.binding.id, build.binding.fence, 'build_complete')],
+  };
+}
+
+/** The run is over without a workflow: the binding says why, version and project stay where they are. */
+export function failedDecision(build: ClaimedBuild, options: DecisionOptions = {}): BuildDecision {
+  return {
+    ...unchanged(build, 'failed', options),
+    binding: bindingAfter(build.binding, {
+      status: 'error',
+      errorReason: 'blueprint_rejected',
+      errorDetails: { detail: 'WRK refused it', findings: ['nodes[3]: “unknown” type'], calls: 1 },
+    }),
+    closeCall: {
+      id: build.call.id,
+      outcome: 'rejected',
+      detail: 'WRK refused it',
+      workflowId: null,
+      workflowUrl: null,
+    },
+    audit: workerAudit(build, 'build_failed', { error_reason: 'blueprint_rejected' }),
+    messages: [notificationOf(build, build.binding.id, build.binding.fence, 'build_failed')],
+  };
+}
+
+/** The call led to nothing and comes again, `runInMs` from now; at once by default. */
+export function deferredDecision(
+  build: ClaimedBuild,
+  options: DecisionOptions & { readonly runInMs?: number } = {},
+): BuildDecision {
+  const { runInMs = null } = options;
+  const { tenantId, binding } = build;
+  return {
+    ...unchanged(build, 'deferred', options),
+    binding: bindingAfter(binding, { runInMs }),
+    closeCall: {
+      id: build.call.id,
+      outcome: 'refused',
+      detail: 'WRK asked for patience',
+      workflowId: null,
+      workflowUrl: null,
+    },
+    messages: [
+      buildRequestMessage({ tenantId, bindingId: binding.id, requestId: binding.requestId }, runInMs ?? 0),
+    ],
+  };
+}
+
+/** A person orders another run of a build that ended as an error. */
+export function retriedDecision(build: BuildFacts, options: DecisionOptions = {}): BuildDecision {
+  const { run, fence } = build.binding;
+  return {
+    ...unchanged(build, 'retried', options),
+    binding: bindingAfter(build.binding, {
+      status: 'pending',
+      run: run + 1,
+      fence: fence + 1,
+      errorReason: null,
+    }),
+  };
+}
+
+/** An answer that came after somebody else took the build: it closes its own call and touches nothing else. */
+export function lateAnswerDecision(build: ClaimedBuild, options: DecisionOptions = {}): BuildDecision {
+  return {
+    ...unchanged(build, 'late', options),
+    guard: NO_GUARD,
+    project: null,
+    closeCall: {
+      id: build.call.id,
+      outcome: 'created',
+      detail: 'came late',
+      workflowId: `late-${build.call.id}`,
+      workflowUrl: `https://wrk.example/workflows/late-${build.call.id}`,
+    },
+  };
+}
+
+function unchanged(build: BuildFacts, kind: string, { label = 'first' }: DecisionOptions): BuildDecision {
+  const { tenantId, automationVersionId, automationVersion, binding, project } = build;
+  return {
+    id: stableId(kind, binding.id, binding.fence, label),
+    tenantId,
+    automationVersionId,
+    bindingId: binding.id,
+    guard: {
+      ...NO_GUARD,
+      binding: { fence: binding.fence, status: binding.status },
+      automationVersionRow: automationVersion?.rowVersion ?? null,
+      project: project && { id: project.id, row: project.rowVersion },
+    },
+    automationVersionStatus: null,
+    project: project && { status: null, checklistProgress: 0 },
+    binding: null,
+    createTasks: [],
+    setTasks: [],
+    closeCall: null,
+    audit: null,
+    messages: [],
+    idempotency: null,
+  };
+}
+
+function bindingAfter({ id: _id, ...binding }: BindingFacts, change: Partial<BindingState>): BindingState {
+  return { ...binding, runInMs: null, errorDetails: null, ...change };
+}
+
+function workerAudit(
+  build: BuildFacts,
+  actionType: 'build_complete' | 'build_failed',
+  metadata: Record<string, unknown>,
+): BuildDecision['audit'] {
+  const { tenantId, automationVersionId } = build;
+  return {
+    tenantId,
+    userId: null,
+    actionType,
+    resourceType: 'automation_version',
+    resourceId: automationVersionId,
+    metadata,
+  };
+}
+
+function notificationOf(
+  of: { readonly tenantId: string; readonly automationVersionId: string },
+  bindingId: string,
+  fence: number,
+  template: 'build_started' | 'build_complete' | 'build_failed',
+): BuildDecision['messages'][number] {
+  const { tenantId, automationVersionId } = of;
+  return {
+    queue: 'notifications',
+    key: [bindingId, fence, template].join(':'),
+    tenantId,
+    body: notificationMessage({ tenantId, automationVersionId, bindingId, fence, template }),
+    delayMs: 0,
+  };
+}

@@ -1,0 +1,111 @@
+import { answerOfResponse, type BodyRead } from '../../adapters/wrk-http/answer-of-response.js';
+import { onAbort } from '../../adapters/wrk-http/on-abort.js';
+import { tooLarge } from '../../adapters/wrk-http/read-body.js';
+import { workflowUrlRule } from '../../adapters/wrk-http/workflow-url.js';
+import type { DuplicatePolicy, WrkAnswer } from '../../core/wrk-answer.js';
+import type { WorkflowCall, WrkPlatformClient } from '../../ports/wrk-platform-client.js';
+import type { FakeWrk } from './fake-wrk.js';
+import type { FakeWrkReply } from './fake-wrk-reply.js';
+
+const MOST_BYTES = 1024 * 1024;
+
+/** How the client without HTTP goes about its calls. */
+export interface FakeWrkClientOptions {
+  /** What the fake is taken to offer against duplicates; it should have been made to fit. */
+  readonly duplicates: DuplicatePolicy;
+  /** The token presented; a fake that wants another answers 401. Default: none. */
+  readonly token?: string;
+  /** How long a call may take, in milliseconds. Default 30,000. */
+  readonly deadlineMs?: number;
+  /**
+   * Lets time pass, in milliseconds, until the signal aborts at the latest. Default: a real timer. A simulation
+   * gives its own, so that a hanging WRK costs no real time.
+   */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/**
+ * A `WrkPlatformClient` on the fake itself, without HTTP: for simulations of many thousand calls. It reads
+ * answers by the very rules of the HTTP client.
+ */
+export function fakeWrkClient(fake: FakeWrk, options: FakeWrkClientOptions): WrkPlatformClient {
+  const { duplicates, deadlineMs = 30_000, sleep = realSleep } = options;
+  const isUrlAllowed = workflowUrlRule(new URL('https://wrk.example'), undefined);
+
+  const outlast = async (ms: number, call: WorkflowCall): Promise<WrkAnswer | null> => {
+    await sleep(Math.min(ms, deadlineMs), call.signal);
+    if (call.signal.aborted) return { kind: 'aborted', detail: 'no answer came before the call was stopped' };
+    if (ms < deadlineMs) return null;
+    return { kind: 'network_failure', detail: `no answer came within ${deadlineMs} ms` };
+  };
+
+  return {
+    duplicates,
+
+    createWorkflow: async (call) => {
+      if (call.signal.aborted) return { kind: 'aborted', detail: 'the call was stopped before it was sent' };
+      const reply = fake.take({
+        body: call.body,
+        contentType: 'application/json',
+        authorization: options.token === undefined ? null : `Bearer ${options.token}`,
+        key: duplicates.by === 'idempotency-key' ? call.idempotencyKey : null,
+        reference: call.reference,
+        requestId: call.requestId,
+      });
+      const waits = neverEnds(reply) ? Number.POSITIVE_INFINITY : reply.delayMs;
+      const end = waits > 0 ? await outlast(waits, call) : null;
+      if (end !== null) return end;
+      if (reply.sends === 'drop' || reply.sends === 'hang')
+        return { kind: 'network_failure', detail: 'the connection broke before an answer came' };
+      return answerOfResponse(
+        {
+          status: reply.status,
+          header: (name) => reply.headers[name] ?? null,
+          body: bodyOf(reply.sends, reply.body),
+        },
+        {
+          tenantId: call.tenantId,
+          isUrlAllowed,
+          carriesSecret: () => false,
+          redact: (text) => text,
+          now: Date.now,
+        },
+      );
+    },
+
+    findWorkflow: async ({ tenantId, reference, signal }) => {
+      if (duplicates.by !== 'lookup') return { kind: 'failed', detail: 'this WRK offers no lookup' };
+      if (signal.aborted) return { kind: 'failed', detail: 'the lookup was stopped before it began' };
+      return await fake.find({ tenantId, reference });
+    },
+  };
+}
+
+function neverEnds(reply: FakeWrkReply): boolean {
+  return reply.sends === 'drip' || reply.sends === 'hang';
+}
+
+function bodyOf(sends: 'whole' | 'half' | 'drip' | 'flood', text: string): BodyRead {
+  switch (sends) {
+    case 'half':
+    case 'drip':
+      return { kind: 'cut' };
+    case 'flood':
+      return { kind: 'unreadable', why: tooLarge(MOST_BYTES) };
+    case 'whole':
+      if (text.length > MOST_BYTES) return { kind: 'unreadable', why: tooLarge(MOST_BYTES) };
+      return { kind: 'whole', text };
+  }
+}
+
+function realSleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      letGo();
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    const letGo = onAbort(signal, end);
+  });
+}

@@ -1,0 +1,56 @@
+import { HttpResponse, http, type RequestHandler } from 'msw';
+import type { FakeWrk } from './fake-wrk.js';
+import { DRIP_EVERY_MS, type FakeWrkResponse } from './fake-wrk-reply.js';
+import { type FakeWrkFrontOptions, requestOf, WORKFLOWS_PATH } from './fake-wrk-request.js';
+
+/**
+ * MSW handlers that put a fake WRK behind `baseUrl`: `setupServer(...fakeWrkHandlers(fake, 'https://wrk.test'))`.
+ * A dropped connection is shown as the network error that MSW knows.
+ */
+export function fakeWrkHandlers(
+  fake: FakeWrk,
+  baseUrl: string,
+  options: FakeWrkFrontOptions = {},
+): RequestHandler[] {
+  return [
+    http.post(`${baseUrl.replace(/\/+$/, '')}${WORKFLOWS_PATH}`, async ({ request }) => {
+      const body = new Uint8Array(await request.arrayBuffer());
+      const reply = fake.take(requestOf(body, (name) => request.headers.get(name), options));
+      if (reply.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, reply.delayMs));
+      if (reply.sends === 'drop') return HttpResponse.error();
+      if (reply.sends === 'hang') return await new Promise<never>(() => undefined);
+      return responseOf(reply);
+    }),
+  ];
+}
+
+function responseOf({ sends, status, headers, body }: FakeWrkResponse): Response {
+  const whole = body === '' ? null : body;
+  return new Response(sends === 'whole' ? whole : streamOf(sends, body), { status, headers });
+}
+
+/** Streams that move only when read: MSW copies a body, and would never cancel the copy. */
+function streamOf(sends: 'half' | 'drip' | 'flood', body: string): ReadableStream<Uint8Array> {
+  const bytes = new TextEncoder().encode(body);
+  let begun = false;
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        switch (sends) {
+          case 'half':
+            if (begun) controller.error(new TypeError('terminated'));
+            else controller.enqueue(bytes.subarray(0, bytes.length / 2));
+            begun = true;
+            return;
+          case 'drip':
+            await new Promise((resolve) => setTimeout(resolve, DRIP_EVERY_MS));
+            controller.enqueue(new Uint8Array([0x20]));
+            return;
+          case 'flood':
+            controller.enqueue(new Uint8Array(64 * 1024).fill(0x20));
+        }
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,88 @@
+import type { FakeWrkBehaviour } from './fake-wrk-behaviour.js';
+
+/** One POST as a front end hands it to the model. */
+export interface FakeWrkRequest {
+  readonly body: string | Uint8Array;
+  readonly contentType: string | null;
+  readonly authorization: string | null;
+  readonly key: string | null;
+  readonly reference: string | null;
+  readonly requestId: string | null;
+}
+
+/** What the fake keeps of one POST. */
+export interface FakeWrkCall {
+  /** Counts from 1. */
+  readonly number: number;
+  /** When it came, in milliseconds, on the fake's clock. */
+  readonly at: number;
+  /** From the body; `null` where the body cannot be read. */
+  readonly tenantId: string | null;
+  readonly key: string | null;
+  readonly reference: string | null;
+  readonly requestId: string | null;
+  readonly bodyBytes: number;
+  /** SHA-256 of the body as it came, in hexadecimal. */
+  readonly bodyHash: string;
+  /** The body as text, where `keepsBodies` says so. */
+  readonly body: string | null;
+  /** How it was taken; `null` where its key alone answered it. */
+  readonly behaviour: FakeWrkBehaviour | null;
+}
+
+/** A workflow that the fake made. */
+export interface FakeWrkWorkflow {
+  readonly id: string;
+  readonly url: string;
+  readonly tenantId: string;
+  readonly name: string;
+  readonly reference: string | null;
+  readonly key: string | null;
+}
+
+/** What kind of WRK to play. */
+export interface FakeWrkOptions {
+  /** Whether a known idempotency key gives the workflow made for it. Default true. */
+  readonly honoursKeys?: boolean;
+  /** Whether a refusal or failure is stored under its key and replayed, as some services do. Default false. */
+  readonly replaysFailures?: boolean;
+  /**
+   * Whether another call with a known reference gets a 409 that names the workflow of its tenant.
+   * Default false: it makes another workflow.
+   */
+  readonly refusesKnownReferences?: boolean;
+  /** The bearer token wanted; other calls get a 401. Default: none. */
+  readonly token?: string;
+  /** Where workflow URLs lead. Default `https://app.wrk.example`. */
+  readonly workflowUrlBase?: string;
+  /** How long each answer takes, in milliseconds. Default 0. */
+  readonly latencyMs?: number;
+  /** Keeps the bodies of calls, for tests that look into them. Default false. */
+  readonly keepsBodies?: boolean;
+  /** The clock of `at`, in milliseconds. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** What the fake reads of a body. */
+export interface FakeWrkContent {
+  readonly tenantId: string;
+  readonly name: string;
+}
+
+/** Reads `{ name, blueprint, tenant_id }`; `null` where it is something else. */
+export function readContent(body: string | Uint8Array): FakeWrkContent | null {
+  try {
+    const parsed: unknown = JSON.parse(textOfBody(body));
+    if (typeof parsed !== 'object' || parsed === null) return null;
+    if (!('tenant_id' in parsed) || typeof parsed.tenant_id !== 'string') return null;
+    if (!('name' in parsed) || typeof parsed.name !== 'string' || !('blueprint' in parsed)) return null;
+    return { tenantId: parsed.tenant_id, name: parsed.name };
+  } catch {
+    return null;
+  }
+}
+
+/** A body as text. */
+export function textOfBody(body: string | Uint8Array): string {
+  return typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
+}

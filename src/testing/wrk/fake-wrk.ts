@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import type { WrkLookup } from '../../core/wrk-answer.js';
+import { type FakeWrkBehaviour, wrkBehaviour } from './fake-wrk-behaviour.js';
+import {
+  type FakeWrkCall,
+  type FakeWrkContent,
+  type FakeWrkOptions,
+  type FakeWrkRequest,
+  type FakeWrkWorkflow,
+  readContent,
+  textOfBody,
+} from './fake-wrk-records.js';
+import { type FakeWrkReply, replyOf } from './fake-wrk-reply.js';
+
+/** How calls are taken that no script is left for. */
+export type FakeWrkRule = (call: Omit<FakeWrkCall, 'behaviour'>) => FakeWrkBehaviour;
+
+/**
+ * A WRK Platform in memory. It makes workflows, remembers every call, and takes calls badly when told to.
+ * Front ends put it behind HTTP (`startFakeWrkServer`, `fakeWrkHandlers`) or behind the port (`fakeWrkClient`).
+ */
+export interface FakeWrk {
+  /** Takes the next calls in these ways, one each, before going on as `otherwise` says. */
+  readonly script: (...behaviours: readonly FakeWrkBehaviour[]) => void;
+  /** How every call is taken that no script is left for. Default: the workflow is made. */
+  readonly otherwise: (rule: FakeWrkRule) => void;
+  /** Answers the next lookups with these, one each, before really looking again. */
+  readonly scriptLookups: (...answers: readonly WrkLookup[]) => void;
+  /** Forgets the idempotency keys, as a WRK does after its retention time. The workflows stay. */
+  readonly forgetKeys: () => void;
+
+  /** Takes one POST. For front ends. */
+  readonly take: (request: FakeWrkRequest) => FakeWrkReply;
+  /** Looks for the workflow of a reference, the oldest if there are several; another tenant's is not seen. */
+  readonly find: (query: { readonly tenantId: string; readonly reference: string }) => Promise<WrkLookup>;
+
+  /** Every POST, in the order they came. */
+  readonly calls: () => readonly FakeWrkCall[];
+  /** How often a reference was looked for. */
+  readonly lookups: () => number;
+  /** Every workflow made, oldest first. */
+  readonly workflows: () => readonly FakeWrkWorkflow[];
+  /** How many workflows each reference has; more than one is a duplicate. */
+  readonly workflowsByReference: () => ReadonlyMap<string, number>;
+  /** What callers must never do and did, such as other bytes under a known key; one sentence each. */
+  readonly violations: () => readonly string[];
+}
+
+/** Makes a fake WRK. Two fakes share nothing. */
+export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
+  const { honoursKeys = true, replaysFailures = false, refusesKnownReferences = false, token } = options;
+  const { workflowUrlBase = 'https://app.wrk.example', latencyMs = 0, keepsBodies = false } = options;
+  const { now = Date.now } = options;
+
+  const calls: FakeWrkCall[] = [];
+  const workflows: FakeWrkWorkflow[] = [];
+  const oldestByReference = new Map<string, FakeWrkWorkflow>();
+  const hashByKey = new Map<string, string>();
+  const violations: string[] = [];
+  const scripted: FakeWrkBehaviour[] = [];
+  const scriptedLookups: WrkLookup[] = [];
+  // What WRK knows of a key. `hashByKey` is the test's own memory and forgets nothing.
+  const workflowByKey = new Map<string, FakeWrkWorkflow>();
+  const failureByKey = new Map<string, FakeWrkReply>();
+  const keysInUse = new Set<string>();
+  let lookups = 0;
+  let rule: FakeWrkRule = wrkBehaviour.creates;
+
+  const say = (status: number, body: unknown): FakeWrkReply =>
+    replyOf({ shows: 'answer', status, body }, null, latencyMs);
+
+  const answerTo = (
+    request: FakeWrkRequest,
+    content: FakeWrkContent | null,
+    { creates, ending }: FakeWrkBehaviour,
+  ): FakeWrkReply => {
+    if (!creates) return replyOf(ending, null, latencyMs);
+    if (token !== undefined && request.authorization !== `Bearer ${token}`) {
+      return say(401, { message: 'the token is not known' });
+    }
+    if (!/^application\/json\b/.test(request.contentType ?? '')) return say(415, { message: 'send JSON' });
+    if (content === null) return say(400, { errors: ['the body is not { name, blueprint, tenant_id }'] });
+
+    const { key, reference } = request;
+    const known = honoursKeys && key !== null ? workflowByKey.get(key) : undefined;
+    if (known !== undefined) return replyOf(ending, known, latencyMs);
+    const oldest =
+      reference === null ? undefined : oldestByReference.get(referenceOf(content.tenantId, reference));
+    if (oldest !== undefined && refusesKnownReferences) {
+      const { id, url } = oldest;
+      return say(409, { message: 'it exists', workflow_id: id, workflow_url: url, reference });
+    }
+
+    const id = `wf_${workflows.length + 1}`;
+    const workflow = { id, url: `${workflowUrlBase}/workflows/${id}`, ...content, reference, key };
+    workflows.push(workflow);
+    if (reference !== null && oldest === undefined) {
+      oldestByReference.set(referenceOf(content.tenantId, reference), workflow);
+    }
+    if (key !== null) workflowByKey.set(key, workflow);
+    return replyOf(ending, workflow, latencyMs);
+  };
+
+  /** What WRK's idempotency layer says before the call is looked at; `null` lets it through. */
+  const answerFromKey = (call: Omit<FakeWrkCall, 'behaviour'>): FakeWrkReply | null => {
+    if (call.key === null) return null;
+    const knownHash = hashByKey.get(call.key) ?? call.bodyHash;
+    hashByKey.set(call.key, knownHash);
+    const reused = knownHash !== call.bodyHash;
+    if (reused) violations.push(`call ${call.number} sent other bytes under the key of an earlier call`);
+    if (!honoursKeys) return null;
+    if (reused && keysInUse.has(call.key))
+      return say(422, { errors: ['the key was used with another body'] });
+    keysInUse.add(call.key);
+    return failureByKey.get(call.key) ?? null;
+  };
+
+  return {
+    script: (...behaviours) => {
+      scripted.push(...behaviours);
+    },
+    otherwise: (next) => {
+      rule = next;
+    },
+    scriptLookups: (...answers) => {
+      scriptedLookups.push(...answers);
+    },
+    forgetKeys: () => {
+      workflowByKey.clear();
+      failureByKey.clear();
+      keysInUse.clear();
+    },
+
+    take: (request) => {
+      const { body, key, reference, requestId } = request;
+      const content = readContent(body);
+      const seen = {
+        number: calls.length + 1,
+        at: now(),
+        tenantId: content?.tenantId ?? null,
+        key,
+        reference,
+        requestId,
+        bodyBytes: Buffer.byteLength(body),
+        bodyHash: createHash('sha256').update(body).digest('hex'),
+        body: keepsBodies ? textOfBody(body) : null,
+      };
+      const fromKey = answerFromKey(seen);
+      if (fromKey !== null) {
+        calls.push({ ...seen, behaviour: null });
+        return fromKey;
+      }
+      const behaviour = scripted.shift() ?? rule(seen);
+      calls.push({ ...seen, behaviour });
+      const reply = answerTo(request, content, behaviour);
+      const failed = reply.sends === 'whole' && reply.status >= 400;
+      if (replaysFailures && honoursKeys && failed && key !== null) failureByKey.set(key, reply);
+      return reply;
+    },
+
+    find: async ({ tenantId, reference }) => {
+      lookups += 1;
+      const next = scriptedLookups.shift();
+      if (next !== undefined) return next;
+      const workflow = oldestByReference.get(referenceOf(tenantId, reference));
+      if (workflow === undefined) return { kind: 'absent' };
+      return { kind: 'found', workflowId: workflow.id, workflowUrl: workflow.url };
+    },
+
+    calls: () => calls,
+    lookups: () => lookups,
+    workflows: () => workflows,
+    workflowsByReference: () => {
+      const counts = new Map<string, number>();
+      for (const { reference } of workflows) {
+        if (reference !== null) counts.set(reference, (counts.get(reference) ?? 0) + 1);
+      }
+      return counts;
+    },
+    violations: () => violations,
+  };
+}
+
+/** References count within a tenant. */
+function referenceOf(tenantId: string, reference: string): string {
+  return JSON.stringify([tenantId, reference]);
+}

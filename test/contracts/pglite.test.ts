@@ -1,0 +1,12 @@
+import { auditLogContract } from '../../src/testing/contracts/audit-log.js';
+import { fusedContract } from '../../src/testing/contracts/fused.js';
+import { inAppNotifierContract } from '../../src/testing/contracts/in-app-notifier.js';
+import { queueContract } from '../../src/testing/contracts/queue.js';
+import { repositoryContract } from '../../src/testing/contracts/repository.js';
+import { pgliteUnderTest } from './support/postgres-under-test.js';
+
+repositoryContract(pgliteUnderTest);
+queueContract(pgliteUnderTest);
+auditLogContract(pgliteUnderTest);
+inAppNotifierContract(pgliteUnderTest);
+fusedContract(pgliteUnderTest);

@@ -1,0 +1,102 @@
+import type { HostDatabase, HostRows, HostTable, LibraryRows } from '../../../src/testing/storage-harness.js';
+
+/** Runs one SQL text with values and returns the rows, with JSON parsed and times as text. */
+export type RunSql = (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
+
+const TABLES: Readonly<Record<HostTable, string>> = {
+  automations: 'automations',
+  projects: 'projects',
+  automationVersions: 'automation_versions',
+  quotes: 'quotes',
+  tasks: 'tasks',
+};
+
+const INSERT_ORDER = Object.keys(TABLES) as HostTable[];
+
+const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** JSON columns go in as text, everything else as it is; a blueprint that is text already goes in to the digit. */
+const value = (column: string, content: unknown) =>
+  column === 'blueprint_json' && typeof content !== 'string' ? JSON.stringify(content) : content;
+
+/** Works on the host's rows as the host's own code would: plain statements, each in a transaction of its own. */
+export function postgresHost(run: RunSql): Omit<HostDatabase, 'lock'> {
+  const insertRow = async (table: HostTable, row: object) => {
+    const columns = Object.keys(row).map(snake);
+    const values = Object.values(row).map((content, index) => value(columns[index] ?? '', content));
+    const places = columns.map((_, index) => `$${index + 1}`).join(', ');
+    await run(`insert into ${TABLES[table]} (${columns.join(', ')}) values (${places})`, values);
+  };
+  return {
+    insert: async (rows) => {
+      for (const table of INSERT_ORDER) {
+        for (const row of rows[table] ?? []) await insertRow(table, row);
+      }
+    },
+    update: async (table, id, columns) => {
+      const names = Object.keys(columns).map(snake);
+      const values = Object.values(columns).map((content, index) => value(names[index] ?? '', content));
+      const touched = table === 'projects' || table === 'automationVersions' ? ['updated_at = clock_timestamp()'] : [];
+      const sets = [...names.map((name, index) => `${name} = $${index + 2}`), ...touched];
+      await run(`update ${TABLES[table]} set ${sets.join(', ')} where id = $1`, [id, ...values]);
+    },
+    remove: async (table, id) => {
+      await run(`delete from ${TABLES[table]} where id = $1`, [id]);
+    },
+    read: async () => {
+      const read = async (table: HostTable, leaveOut: readonly string[]) => {
+        const rows = await run(`select * from ${TABLES[table]} order by id`);
+        return rows.map((row) =>
+          Object.fromEntries(
+            Object.entries(row)
+              .filter(([name]) => !leaveOut.includes(name))
+              .map(([name, content]) => [camel(name), content]),
+          ),
+        );
+      };
+      return {
+        automations: await read('automations', []),
+        projects: await read('projects', ['updated_at']),
+        automationVersions: await read('automationVersions', ['updated_at']),
+        quotes: await read('quotes', []),
+        tasks: await read('tasks', []),
+      } as unknown as HostRows;
+    },
+  };
+}
+
+/** Ids that the database makes up, and every time. */
+const MADE_UP = ['created_at', 'updated_at', 'started_at', 'closed_at', 'run_at', 'lease_until', 'dead_at', 'read_at'];
+
+/** Everything the library stored, sorted. */
+export async function postgresLibraryRows(run: RunSql): Promise<LibraryRows> {
+  const read = async (table: string, leaveOut: readonly string[] = []) => {
+    const rows = await run(`select * from ${table}`);
+    return rows
+      .map((row) =>
+        Object.fromEntries(Object.entries(row).filter(([name]) => ![...MADE_UP, ...leaveOut].includes(name))),
+      )
+      .map((row) => ({ row, order: JSON.stringify(Object.entries(row).sort()) }))
+      .sort((left, right) => (left.order < right.order ? -1 : 1))
+      .map(({ row }) => row);
+  };
+  return {
+    bindings: await read('wrk_builds.workflow_bindings'),
+    calls: await read('wrk_builds.workflow_calls', ['id']),
+    messages: await read('wrk_builds.messages', ['id']),
+    answers: await read('wrk_builds.idempotency_answers'),
+    deliveries: await read('wrk_builds.notification_deliveries'),
+    inAppNotifications: await read('wrk_builds.in_app_notifications', ['id']),
+    audit: await read('audit_logs', ['id']),
+  };
+}
+
+/** Empties every table. */
+export async function clearPostgres(run: RunSql): Promise<void> {
+  await run(
+    `truncate automations, projects, automation_versions, quotes, tasks, audit_logs, wrk_builds.workflow_bindings,
+       wrk_builds.workflow_calls, wrk_builds.messages, wrk_builds.notification_deliveries,
+       wrk_builds.in_app_notifications, wrk_builds.idempotency_answers`,
+  );
+}
