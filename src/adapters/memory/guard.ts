@@ -74,6 +74,7 @@ export function stillStands(
   ) {
     return false;
   }
+  if (decision.setTasks.some(({ taskId }) => !ofTenant(view.get('tasks', taskId), tenantId))) return false;
   if (guard.binding === 'any') return true;
   const stored = view.get('bindings', decision.bindingId);
   if (guard.binding === 'absent') return !stored && view.group('bindings', automationVersionId).length === 0;

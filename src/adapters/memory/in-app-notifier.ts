@@ -6,7 +6,18 @@ import type { Transactions } from './transactions.js';
 export function createInAppNotifier(transactions: Transactions): Notifier {
   return {
     deliver: async ({ key, recipient, message }) => {
-      const { tenantId, template } = message;
+      const { tenantId, template, automationVersionId, projectId, automationName, projectName, workflowUrl } =
+        message;
+      const { errorReason, errorDetails } = message;
+      const data = {
+        automationVersionId,
+        projectId,
+        automationName,
+        projectName,
+        workflowUrl,
+        errorReason,
+        errorDetails,
+      };
       const id = compositeKey(tenantId, key);
       transactions.atOnce((transaction) => {
         if (transaction.get('inAppNotifications', id)) return;
@@ -15,7 +26,7 @@ export function createInAppNotifier(transactions: Transactions): Notifier {
           tenantId,
           userId: recipient.id,
           template,
-          data: message,
+          data,
         });
       });
       return { status: 'delivered' };

@@ -102,5 +102,6 @@ export function openBlockers(view: View, tenantId: string, projectId: string): r
 export function checklistOf(view: View, tenantId: string, projectId: string): readonly ChecklistTaskFacts[] {
   return tasksOf(view, tenantId, projectId)
     .filter(({ row }) => row.kind === BUILD_CHECKLIST)
+    .sort((left, right) => (left.row.templateSlug < right.row.templateSlug ? -1 : 1))
     .map(({ id, row }) => ({ id, slug: row.templateSlug, category: row.category ?? '', status: row.status }));
 }

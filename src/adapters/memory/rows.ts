@@ -67,7 +67,7 @@ export interface MessageRow {
 }
 
 /** The first answer under an idempotency key. */
-export interface AnswerRow {
+interface AnswerRow {
   readonly tenantId: string;
   readonly operation: string;
   readonly key: string;
@@ -76,7 +76,7 @@ export interface AnswerRow {
 }
 
 /** How one notification to one recipient stands, with its attempts so far. */
-export interface DeliveryStateRow {
+interface DeliveryStateRow {
   readonly key: string;
   readonly tenantId: string;
   readonly bindingId: string;
@@ -89,16 +89,25 @@ export interface DeliveryStateRow {
 }
 
 /** What a person finds in the application. */
-export interface InAppNotificationRow {
+interface InAppNotificationRow {
   readonly key: string;
   readonly tenantId: string;
   readonly userId: string;
   readonly template: NotificationTemplate;
-  readonly data: NotificationMessage;
+  readonly data: Pick<
+    NotificationMessage,
+    | 'automationVersionId'
+    | 'projectId'
+    | 'automationName'
+    | 'projectName'
+    | 'workflowUrl'
+    | 'errorReason'
+    | 'errorDetails'
+  >;
 }
 
 /** An audit entry with its time, in milliseconds. */
-export interface AuditRow extends AuditEntry {
+interface AuditRow extends AuditEntry {
   readonly createdAt: number;
 }
 

@@ -43,7 +43,7 @@ export function createStore(options: { readonly now: () => number; readonly newI
     lastMicroseconds = Math.max(Math.floor(options.now()) * 1000, lastMicroseconds + 1);
     const iso = new Date(Math.floor(lastMicroseconds / 1000)).toISOString();
     const microseconds = String(lastMicroseconds % 1000).padStart(3, '0');
-    return { mark, writtenAt: `${iso.replace('T', ' ').replace('Z', microseconds)}+00` };
+    return { mark, writtenAt: iso.replace('Z', `${microseconds}Z`) };
   }
 
   return {

@@ -6,12 +6,12 @@ export interface Stored<Row> {
   readonly row: Row;
   /** Unique in the store and rising: the row version. */
   readonly mark: number;
-  /** As Postgres prints a `timestamptz`, with microseconds. */
+  /** ISO 8601 with microseconds, and different for every write. */
   readonly writtenAt: string;
 }
 
 /** Rows by primary key, and by the one other column that lookups go through. */
-export interface Table<Row> {
+interface Table<Row> {
   readonly get: (id: string) => Stored<Row> | undefined;
   readonly all: () => readonly Stored<Row>[];
   readonly group: (key: string) => readonly Stored<Row>[];

@@ -14,7 +14,7 @@ import {
   seed,
 } from '../../../src/testing/contracts/support/store-steps.js';
 import { failedDecision } from '../../../src/testing/decision-builders.js';
-import { openMemory } from './memory-under-test.js';
+import { openMemory } from './open-memory.js';
 
 const RESOURCE = stableId('resource');
 

@@ -15,10 +15,8 @@ import {
   seed,
   whileLocked,
 } from '../../../src/testing/contracts/support/store-steps.js';
-import { completedDecision, deferredDecision } from '../../../src/testing/decision-builders.js';
-import { openMemory } from './memory-under-test.js';
-
-const settle = () => new Promise((resolve) => setImmediate(resolve));
+import { deferredDecision } from '../../../src/testing/decision-builders.js';
+import { openMemory, settle } from './open-memory.js';
 
 describe('the host of a memory store', () => {
   it('waits for the lock of a row before it writes or removes it, and then writes onto what was committed', async () => {
@@ -186,26 +184,6 @@ describe('a lease in a memory store', () => {
 });
 
 describe('a memory store', () => {
-  it('refuses what the default tables refuse: a build that is active without a workflow', async () => {
-    const store = openMemory();
-    const completed = completedDecision(await claim(store, await acceptNew(store)));
-    const binding = completed.binding && { ...completed.binding, workflowUrl: null };
-    await changingNothing(store, () =>
-      expect(save(store, { ...completed, binding })).rejects.toThrow('must name its workflow'),
-    );
-  });
-
-  it('refuses a decision that contradicts itself', async () => {
-    const store = openMemory();
-    const request = await requestOf(store, await seed(store));
-    const without = (guard: Partial<typeof request.guard>) =>
-      save(store, { ...request, guard: { ...request.guard, ...guard } });
-    await changingNothing(store, async () => {
-      await expect(without({ binding: 'any' })).rejects.toThrow('without guarding it');
-      await expect(without({ project: null })).rejects.toThrow('without naming it');
-    });
-  });
-
   it('works on the real clock with random ids unless told otherwise', async () => {
     const storage = memoryStorage();
     await storage.host.insert(buildableProject().rows);

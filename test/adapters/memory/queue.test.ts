@@ -3,14 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { NOTIFICATIONS } from '../../../src/core/messages.js';
 import { outgoingNotification } from '../../../src/testing/builders.js';
 import { changingNothing, enqueue } from '../../../src/testing/contracts/support/store-steps.js';
-import { openMemory } from './memory-under-test.js';
+import { openMemory, settle } from './open-memory.js';
 
 const DELAY = 60_000;
 const LEASE = { limit: 10, leaseMs: 1000 };
 const now = outgoingNotification('key');
 const later = outgoingNotification('key', { delayMs: DELAY });
-
-const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the memory queue', () => {
   it('waits for a transaction that is just adding the same key, and then keeps one with the earlier time', async () => {

@@ -12,13 +12,10 @@ import {
   save,
   seed,
 } from '../../../src/testing/contracts/support/store-steps.js';
-import { openMemory } from './memory-under-test.js';
+import { openMemory, settle } from './open-memory.js';
 
 const a = outgoingNotification('a');
 const b = outgoingNotification('b');
-
-/** Lets everything go on that can, until only locks hold the rest up. */
-const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a transaction of the memory store', () => {
   it('sees its own writes: a second decision on the same facts is stale', async () => {

@@ -1,0 +1,128 @@
+import type { WrkAnswer } from '../../core/wrk-answer.js';
+import { parseJson, readFindings } from './findings.js';
+import { readRetryAfter } from './retry-after.js';
+import { readCreated, readExisting, type WorkflowRules } from './workflow-body.js';
+
+/** The body of an answer, as far as it came. `cut`: the connection, the deadline or the caller ended it. */
+export type BodyRead =
+  | { readonly kind: 'whole'; readonly text: string }
+  | { readonly kind: 'unreadable'; readonly why: string }
+  | { readonly kind: 'cut' };
+
+/** An HTTP answer of WRK, whatever brought it. */
+export interface WrkResponse {
+  readonly status: number;
+  readonly header: (name: 'retry-after' | 'date') => string | null;
+  readonly body: BodyRead;
+}
+
+/** What an answer is read with. */
+export interface AnswerRules extends WorkflowRules {
+  /** Takes our token out of a text. */
+  readonly redact: (text: string) => string;
+  /** Our clock, in milliseconds, for a `Retry-After` that is a date. */
+  readonly now: () => number;
+}
+
+/**
+ * Whether an answer of this status says nothing without its body. Every other status speaks for itself:
+ * a 400 whose body never ends is still a refusal.
+ */
+export function needsWholeBody(status: number): boolean {
+  return isSuccess(status) || status === 409;
+}
+
+/**
+ * What an HTTP answer means. Beyond the statuses that the decisions name: 413 is a refusal of this very
+ * content; 405, 301, 307 and 308 say that our address is wrong, for everyone; 410 is a 404 for good. Any
+ * other status, with 302 and 303 (a common way to answer a POST that worked), tells nothing of what was made
+ * and counts as an API error.
+ */
+export function answerOfResponse(response: WrkResponse, rules: AnswerRules): WrkAnswer {
+  const { status } = response;
+  const detail = `WRK answered ${status}`;
+  if (isSuccess(status)) return answerOfSuccess(response, rules);
+  switch (status) {
+    case 400:
+    case 413:
+    case 422:
+      return { kind: 'rejected', ...findingsOf(response, rules) };
+    case 401:
+    case 405:
+      return { kind: 'access_denied', scope: 'everyone', detail };
+    case 301:
+    case 307:
+    case 308:
+      return {
+        kind: 'access_denied',
+        scope: 'everyone',
+        detail: `${detail}: a redirect, which is not followed`,
+      };
+    case 403:
+    case 404:
+    case 410:
+      return { kind: 'access_denied', scope: 'tenant', detail };
+    case 409:
+      return answerOfConflict(response, rules);
+    case 425:
+    case 429:
+      return { kind: 'not_now', retryAfterMs: retryAfterOf(response, rules), detail };
+    default:
+      return { kind: 'api_error', retryAfterMs: retryAfterOf(response, rules), detail };
+  }
+}
+
+function answerOfSuccess({ status, body }: WrkResponse, rules: AnswerRules): WrkAnswer {
+  const unusable = (why: string): WrkAnswer => ({
+    kind: 'unusable',
+    detail: `WRK answered ${status}, and the body cannot be used: ${why}`,
+  });
+  switch (body.kind) {
+    case 'cut':
+      return { kind: 'network_failure', detail: `WRK answered ${status}, and the body broke off` };
+    case 'unreadable':
+      return unusable(body.why);
+    case 'whole': {
+      const workflow = readCreated(parseJson(body.text), rules);
+      if (!workflow.usable) return unusable(workflow.why);
+      return { kind: 'created', workflowId: workflow.workflowId, workflowUrl: workflow.workflowUrl };
+    }
+  }
+}
+
+function answerOfConflict(response: WrkResponse, rules: AnswerRules): WrkAnswer {
+  const { status, body } = response;
+  if (body.kind === 'cut')
+    return { kind: 'network_failure', detail: `WRK answered ${status}, and the body broke off` };
+  const existing = readExisting(body.kind === 'whole' ? parseJson(body.text) : undefined, rules);
+  const retryAfterMs = retryAfterOf(response, rules);
+  if (existing.workflowId === null && retryAfterMs !== null) {
+    // The usual word for "a call under this key is still under way": there may be a workflow soon.
+    return {
+      kind: 'api_error',
+      retryAfterMs,
+      detail: `WRK answered ${status} and asks to come back for the workflow`,
+    };
+  }
+  const said =
+    existing.workflowId === null ? 'without naming a workflow that can be believed' : 'with a workflow';
+  return { kind: 'already_exists', ...existing, detail: `WRK answered ${status} ${said}` };
+}
+
+function findingsOf(
+  { status, body }: WrkResponse,
+  rules: AnswerRules,
+): { findings: string[]; detail: string } {
+  const refused = `WRK answered ${status} and refuses the blueprint`;
+  if (body.kind !== 'whole') return { findings: [], detail: `${refused}; its findings could not be read` };
+  const findings = readFindings(body.text, rules.redact);
+  return { findings, detail: findings.length === 0 ? `${refused} without saying why` : refused };
+}
+
+function retryAfterOf(response: WrkResponse, rules: AnswerRules): number | null {
+  return readRetryAfter(response.header('retry-after'), response.header('date'), rules.now());
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}

@@ -1,0 +1,68 @@
+import pRetry from 'p-retry';
+import type { WrkLookup } from '../../core/wrk-answer.js';
+import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
+import { limitCall } from './call-limit.js';
+import { oneLine } from './findings.js';
+import type { WorkflowQuery } from './options.js';
+import { readWorkflow, type WorkflowRules } from './workflow-body.js';
+
+/** What lookups are made with. */
+export interface LookupSettings {
+  readonly find: (query: WorkflowQuery) => Promise<WrkLookup>;
+  readonly deadlineMs: number;
+  readonly rulesFor: (tenantId: string) => WorkflowRules & { readonly redact: (text: string) => string };
+}
+
+const failed = (detail: string): WrkLookup => ({ kind: 'failed', detail });
+
+/**
+ * Wraps the host's `find`: at most three tries within one deadline, and never a throw. What it found is held
+ * against the same rules as an answer to a call, since it comes from the same WRK.
+ */
+export function lookupWith({
+  find,
+  deadlineMs,
+  rulesFor,
+}: LookupSettings): WrkPlatformClient['findWorkflow'] {
+  return async (query) => {
+    if (query.signal.aborted) return failed('the lookup was stopped before it began');
+    const limit = limitCall(query.signal, deadlineMs);
+    let answer: WrkLookup | null = null;
+    const attempt = async (): Promise<WrkLookup> => {
+      answer = null;
+      answer = believed(await find({ ...query, signal: limit.signal }), rulesFor(query.tenantId));
+      // Thrown only so that p-retry tries again; `answer` keeps what was said.
+      if (answer.kind === 'failed') throw new Error(answer.detail);
+      return answer;
+    };
+    try {
+      return await limit.within(
+        pRetry(attempt, { retries: 2, minTimeout: 100, factor: 2, randomize: true, signal: limit.signal }),
+      );
+    } catch (error) {
+      if (limit.endedBy() === 'caller') return failed('the lookup was stopped');
+      if (limit.endedBy() === 'deadline') return failed(`the lookup gave no answer within ${deadlineMs} ms`);
+      // Only the name of what was thrown: its message may quote the request.
+      return (
+        answer ?? failed(`the lookup threw ${error instanceof Error ? oneLine(error.name, 60) : 'no error'}`)
+      );
+    } finally {
+      limit.release();
+    }
+  };
+}
+
+function believed(lookup: WrkLookup, rules: ReturnType<LookupSettings['rulesFor']>): WrkLookup {
+  switch (lookup.kind) {
+    case 'absent':
+      return { kind: 'absent' };
+    case 'failed':
+      return failed(oneLine(rules.redact(lookup.detail), 200));
+    case 'found': {
+      const workflow = readWorkflow(lookup.workflowId, lookup.workflowUrl, rules);
+      if (!workflow.usable)
+        return failed(`the lookup found something, and it cannot be used: ${workflow.why}`);
+      return { kind: 'found', workflowId: workflow.workflowId, workflowUrl: workflow.workflowUrl };
+    }
+  }
+}

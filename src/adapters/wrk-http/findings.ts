@@ -1,0 +1,89 @@
+/** How many findings of one answer are kept. */
+export const MOST_FINDINGS = 50;
+/** How long one finding may be, in characters. */
+export const LONGEST_FINDING = 500;
+
+const MOST_LEVELS = 5;
+const LISTS = ['errors', 'findings', 'issues', 'violations', 'details', 'detail', 'error'] as const;
+const SENTENCES = ['message', 'msg', 'detail', 'description', 'reason', 'error', 'title'] as const;
+const PLACES = ['path', 'field', 'loc', 'location', 'pointer', 'instancePath', 'node_id'] as const;
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * What WRK finds wrong with a blueprint, as sentences for ops. WRK's shape is not documented, so the common
+ * ones are read: lists of strings or of `{ path, message }`, maps of field to messages, a lone message, and
+ * plain text. At most {@link MOST_FINDINGS}, each one line of at most {@link LONGEST_FINDING} characters.
+ *
+ * @param body - the text of the answer
+ * @param redact - takes our own secret out, should WRK echo what we sent
+ */
+export function readFindings(body: string, redact: (text: string) => string): string[] {
+  const findings = new Set<string>();
+  const add = (place: string, sentence: string) => {
+    const line = oneLine(redact(place === '' ? sentence : `${place}: ${sentence}`), LONGEST_FINDING);
+    if (line !== '' && findings.size < MOST_FINDINGS) findings.add(line);
+  };
+  const walk = (value: unknown, place: string, level: number): void => {
+    if (level > MOST_LEVELS || findings.size >= MOST_FINDINGS) return;
+    if (typeof value === 'string') {
+      add(place, value);
+    } else if (Array.isArray(value)) {
+      for (const item of value) walk(item, place, level + 1);
+    } else if (isObject(value) && !walkNamed(value, place, level)) {
+      for (const [key, inner] of Object.entries(value)) {
+        walk(inner, place === '' ? key : `${place}.${key}`, level + 1);
+      }
+    }
+  };
+  /** Reads the keys that have a meaning; says whether the object had any. */
+  const walkNamed = (value: JsonObject, outer: string, level: number): boolean => {
+    const place = placeOf(value) ?? outer;
+    const sentence = SENTENCES.map((key) => value[key]).find((text) => typeof text === 'string');
+    if (typeof sentence === 'string') add(place, sentence);
+    const lists = LISTS.filter((key) => typeof value[key] === 'object' && value[key] !== null);
+    for (const key of lists) walk(value[key], place, level + 1);
+    return sentence !== undefined || lists.length > 0;
+  };
+
+  const parsed = parseJson(body);
+  if (parsed === undefined) {
+    if (!body.trimStart().startsWith('<')) add('', body);
+  } else if (isObject(parsed)) {
+    // At the top a key without a meaning is a status or a code, not the name of a field.
+    walkNamed(parsed, '', 0);
+  } else {
+    walk(parsed, '', 0);
+  }
+  return [...findings];
+}
+
+/** One line of text that any store takes: control characters and halves of characters become spaces. */
+export function oneLine(text: string, longest: number): string {
+  return text
+    .slice(0, longest)
+    .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
+}
+
+/** The value of a JSON text; `undefined`, which JSON cannot say, where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function placeOf(value: JsonObject): string | null {
+  for (const key of PLACES) {
+    const place = value[key];
+    if (typeof place === 'string' && place !== '') return place;
+    if (Array.isArray(place) && place.length > 0) return place.slice(0, 20).map(String).join('.');
+  }
+  return null;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,2 @@
+export type { WorkflowQuery, WrkDuplicates, WrkHttpOptions } from './options.js';
+export { wrkHttp } from './wrk-http.js';

@@ -1,0 +1,145 @@
+import * as z from 'zod';
+import type { WrkLookup } from '../../core/wrk-answer.js';
+import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
+import { isToken } from './bearer-token.js';
+
+/** What is asked for in a lookup. */
+export type WorkflowQuery = Parameters<WrkPlatformClient['findWorkflow']>[0];
+
+/**
+ * What this WRK offers against creating a workflow twice.
+ *
+ * - `idempotency-key`: the key is sent as `Idempotency-Key`, and WRK answers a key it knows with the workflow
+ *   it made for it.
+ * - `lookup`: WRK stores our reference, and `find` asks for it. After an unknown outcome a build looks before
+ *   it calls again. `find` has the call's deadline for all its tries together; what it throws is tried
+ *   again twice, and then counts as `failed`.
+ * - `nothing`: after an unknown outcome, `retry` calls again and may create twice, and `stop` leaves the build
+ *   to a person.
+ */
+export type WrkDuplicates =
+  | { readonly by: 'idempotency-key' }
+  | { readonly by: 'lookup'; readonly find: (query: WorkflowQuery) => Promise<WrkLookup> }
+  | { readonly by: 'nothing'; readonly onUnknownOutcome: 'retry' | 'stop' };
+
+/** How to reach the WRK Platform. */
+export interface WrkHttpOptions {
+  /** Where WRK lives, with any path before `/wrk-api`: `https://api.example.com`. No query, no credentials. */
+  readonly baseUrl: string;
+  /**
+   * Sent as `Authorization: Bearer …`. A function is asked before every call, so it should keep its token
+   * for a while; where it fails, nothing is sent. Left out: no such header.
+   */
+  readonly token?: string | (() => Promise<string>);
+  /** What WRK offers against duplicates. It is not documented, so there is no default. */
+  readonly duplicates: WrkDuplicates;
+  /** How long a call may take in milliseconds, headers and body together. Default 30,000; at most 300,000. */
+  readonly deadlineMs?: number;
+  /** The header that carries the build's reference. Default `x-wrk-builds-reference`. */
+  readonly referenceHeader?: string;
+  /**
+   * The only hosts that a workflow URL may name: `app.example.com`, `*.example.com`. Default: any, over https.
+   * Plain http is believed only on the base URL's own host, or on loopback where the base URL is.
+   */
+  readonly workflowUrlHosts?: readonly string[];
+  /** How much of an answer is read, in bytes, unpacked. Default 1,048,576; at least 1,024, at most 64 MiB. */
+  readonly maxBodyBytes?: number;
+}
+
+const OWN_HEADERS = [
+  'accept',
+  'authorization',
+  'content-length',
+  'content-type',
+  'host',
+  'idempotency-key',
+  'x-request-id',
+];
+
+const isFunction = (value: unknown) => typeof value === 'function';
+const text = z.string();
+const BASE_URL_WANTED =
+  "give an absolute http or https URL without credentials, query or fragment, such as 'https://api.example.com'";
+
+const duplicatesSchema = z.discriminatedUnion(
+  'by',
+  [
+    z.strictObject({ by: z.literal('idempotency-key') }),
+    z.strictObject({
+      by: z.literal('lookup'),
+      find: z.custom<(query: WorkflowQuery) => Promise<WrkLookup>>(isFunction, {
+        error: "a lookup needs 'find', a function that asks WRK for the workflow of a reference",
+      }),
+    }),
+    z.strictObject({
+      by: z.literal('nothing'),
+      onUnknownOutcome: z.enum(['retry', 'stop'], {
+        error: "choose 'retry' (may create a workflow twice) or 'stop' (leaves the build to a person)",
+      }),
+    }),
+  ],
+  {
+    error:
+      "say what WRK offers against creating a workflow twice: { by: 'idempotency-key' }, { by: 'lookup', find } " +
+      "or { by: 'nothing', onUnknownOutcome: 'retry' | 'stop' }; there is no default",
+  },
+);
+
+const tokenSchema = z.union(
+  [
+    text.refine(isToken, { error: "use the bare token: visible ASCII, no spaces or line ends, no 'Bearer'" }),
+    z.custom<() => Promise<string>>(isFunction),
+  ],
+  { error: 'give a string or an async function; to send none, leave the option out' },
+);
+
+const optionsSchema = z.strictObject({
+  baseUrl: z.string({ error: BASE_URL_WANTED }).refine(isBaseUrl, { error: BASE_URL_WANTED }),
+  token: tokenSchema.exactOptional(),
+  duplicates: duplicatesSchema,
+  deadlineMs: wholeNumber('milliseconds', 1, 300_000).default(30_000),
+  referenceHeader: text
+    .regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'use letters, digits and dashes' })
+    .refine((name) => !OWN_HEADERS.includes(name.toLowerCase()), {
+      error: 'choose a name that the call does not use already',
+    })
+    .default('x-wrk-builds-reference'),
+  workflowUrlHosts: z
+    .array(
+      text.regex(/^(?:\*\.)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d{1,5})?$/, {
+        error: "write a bare host, such as 'app.example.com' or '*.example.com'",
+      }),
+    )
+    .min(1, {
+      error: 'an empty list would refuse every workflow; leave the option out to believe any https host',
+    })
+    .optional(),
+  maxBodyBytes: wholeNumber('bytes', 1024, 64 * 1024 * 1024).default(1024 * 1024),
+});
+
+/** The options, checked, with their defaults. */
+export type WrkHttpSettings = z.infer<typeof optionsSchema>;
+
+/**
+ * Checks the options of `wrkHttp`.
+ *
+ * @throws TypeError naming every option that cannot be used and what to write instead, and never a value
+ */
+export function readOptions(options: WrkHttpOptions): WrkHttpSettings {
+  const read = optionsSchema.safeParse(options);
+  if (read.success) return read.data;
+  const lines = read.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`);
+  throw new TypeError(`wrkHttp cannot be made:\n- ${lines.join('\n- ')}`);
+}
+
+function wholeNumber(unit: string, least: number, most: number) {
+  const error = `give a whole number of ${unit} from ${least} to ${most}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+}
+
+function isBaseUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+  return isHttp && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}

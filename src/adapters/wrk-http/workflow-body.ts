@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import { LONGEST_WORKFLOW_URL } from './workflow-url.js';
+
+/** Postgres stores no NUL, and half a character would come back as another one. */
+const storable = (text: string) => !/[\p{Cc}\p{Cs}]/u.test(text);
+
+const workflowId = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine(storable)
+  .refine((id) => id.trim() !== '');
+const createdSchema = z.object({
+  workflow_id: workflowId,
+  workflow_url: z.string().min(1).max(LONGEST_WORKFLOW_URL),
+  tenant_id: z.unknown().optional(),
+});
+const existingSchema = z.object({
+  workflow_id: workflowId.nullable().catch(null),
+  workflow_url: z.string().nullable().catch(null),
+  reference: z.string().min(1).max(200).refine(storable).nullable().catch(null),
+  tenant_id: z.unknown().optional(),
+});
+
+/** What an answer of WRK is held against before a word of it is believed. */
+export interface WorkflowRules {
+  /** The tenant the call was made for. */
+  readonly tenantId: string;
+  readonly isUrlAllowed: (url: string) => boolean;
+  /** Whether a text carries our own token: such a workflow would be stored, and its URL sent to people. */
+  readonly carriesSecret: (text: string) => boolean;
+}
+
+/** A workflow as WRK tells of it, or the reason why that cannot be believed. */
+export type WorkflowBody =
+  | { readonly usable: true; readonly workflowId: string; readonly workflowUrl: string }
+  | { readonly usable: false; readonly why: string };
+
+const unusable = (why: string): WorkflowBody => ({ usable: false, why });
+
+/** Reads `{ workflow_id, workflow_url, tenant_id? }`. What is wrong is said without a word of the body. */
+export function readCreated(json: unknown, rules: WorkflowRules): WorkflowBody {
+  if (json === undefined) return unusable('it is not JSON');
+  const read = createdSchema.safeParse(json);
+  if (!read.success) {
+    const key = read.error.issues[0]?.path[0];
+    return unusable(key === undefined ? 'it is not a JSON object' : `it has no usable ${String(key)}`);
+  }
+  if (isForeign(read.data.tenant_id, rules)) return unusable('it names another tenant');
+  return believed(read.data.workflow_id, read.data.workflow_url, rules);
+}
+
+/** Holds a workflow's id and URL against the rules, wherever they came from. */
+export function readWorkflow(id: unknown, url: unknown, rules: WorkflowRules): WorkflowBody {
+  return readCreated({ workflow_id: id, workflow_url: url }, rules);
+}
+
+/** What a 409 says of the workflow that is there already: each part that can be believed, else `null`. */
+export function readExisting(
+  json: unknown,
+  rules: WorkflowRules,
+): { workflowId: string | null; workflowUrl: string | null; reference: string | null } {
+  const read = existingSchema.safeParse(json);
+  if (!read.success || isForeign(read.data.tenant_id, rules)) {
+    return { workflowId: null, workflowUrl: null, reference: null };
+  }
+  const unlessSecret = (text: string | null) => (text !== null && rules.carriesSecret(text) ? null : text);
+  const url = unlessSecret(read.data.workflow_url);
+  return {
+    workflowId: unlessSecret(read.data.workflow_id),
+    workflowUrl: url !== null && rules.isUrlAllowed(url) ? url : null,
+    reference: unlessSecret(read.data.reference),
+  };
+}
+
+function believed(workflowId: string, workflowUrl: string, rules: WorkflowRules): WorkflowBody {
+  if (!rules.isUrlAllowed(workflowUrl)) return unusable('its workflow_url is not one to send people to');
+  if (rules.carriesSecret(workflowId) || rules.carriesSecret(workflowUrl))
+    return unusable('it carries our token');
+  return { usable: true, workflowId, workflowUrl };
+}
+
+function isForeign(tenantId: unknown, rules: WorkflowRules): boolean {
+  return tenantId !== undefined && tenantId !== null && String(tenantId) !== rules.tenantId;
+}
