@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { err, type Result, ResultAsync } from 'neverthrow';
-import { type BlueprintPolicy } from './core/blueprint/blueprint-policy.js';
+import type { BlueprintPolicy } from './core/blueprint/blueprint-policy.js';
 import { graphBlueprint } from './core/blueprint/graph-policy.js';
 import { type ChecklistPolicy, defaultChecklist } from './core/checklist.js';
 import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from './core/decide-delivery.js';
@@ -10,7 +10,7 @@ import { BUILD_REQUESTS, NOTIFICATIONS } from './core/messages.js';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './core/retry-policy.js';
 import { DEFAULT_STARTABLE_STATUSES } from './core/statuses.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
-import { handleRequestBuild, type HostPrerequisite } from './handlers/handle-request-build.js';
+import { type HostPrerequisite, handleRequestBuild } from './handlers/handle-request-build.js';
 import { reconcile } from './handlers/reconcile.js';
 import { takeBuildsThroughQueue } from './handlers/take-builds.js';
 import type { EventListener } from './observability/events.js';
@@ -20,11 +20,11 @@ import type { Notifiers, ResolveRecipients } from './ports/notifier.js';
 import type { Queue } from './ports/queue.js';
 import type { Repository } from './ports/repository.js';
 import type { WrkPlatformClient } from './ports/wrk-platform-client.js';
-import { type RequestBuildInput, readRequest } from './request-build-input.js';
 import { prepareSets } from './prepare-sets.js';
 import { prepareWorkers } from './prepare-workers.js';
-import { createWakers } from './workers/wakers.js';
+import { type RequestBuildInput, readRequest } from './request-build-input.js';
 import { startWorkers, type WorkerOptions, type Workers } from './workers/start-workers.js';
+import { createWakers } from './workers/wakers.js';
 
 /** Everything that a host chooses. */
 export interface BuildsOptions<Tx> {

@@ -1,8 +1,17 @@
 export type { AuditAction, AuditEntry } from './core/audit-entries.js';
-export type { BlueprintFinding, BlueprintPolicy, BlueprintSummary } from './core/blueprint/blueprint-policy.js';
+export type {
+  BlueprintFinding,
+  BlueprintPolicy,
+  BlueprintSummary,
+} from './core/blueprint/blueprint-policy.js';
 export { graphBlueprint } from './core/blueprint/graph-policy.js';
 export { stepsBlueprint } from './core/blueprint/steps-policy.js';
-export { type ChecklistBuild, type ChecklistItem, type ChecklistPolicy, defaultChecklist } from './core/checklist.js';
+export {
+  type ChecklistBuild,
+  type ChecklistItem,
+  type ChecklistPolicy,
+  defaultChecklist,
+} from './core/checklist.js';
 export type { DeliveryPolicy } from './core/decide-delivery.js';
 export type {
   BindingState,
@@ -50,9 +59,22 @@ export type { BuildEvent, EventListener } from './observability/events.js';
 export { type Logger, logEvents } from './observability/log-events.js';
 export type { AuditLog, StoredAuditEntry } from './ports/audit-log.js';
 export type { Commit, FusedStatements, TakeBuilds, TakenBuilds } from './ports/fused.js';
-export type { DeliveryAnswer, Notification, Notifier, Notifiers, Recipient, ResolveRecipients } from './ports/notifier.js';
+export type {
+  DeliveryAnswer,
+  Notification,
+  Notifier,
+  Notifiers,
+  Recipient,
+  ResolveRecipients,
+} from './ports/notifier.js';
 export type { ClaimedMessage, DeadLetter, Queue, QueueDepth } from './ports/queue.js';
-export type { BuildReference, DeliveryRow, LeaseReference, Repository, RequestQuery } from './ports/repository.js';
+export type {
+  BuildReference,
+  DeliveryRow,
+  LeaseReference,
+  Repository,
+  RequestQuery,
+} from './ports/repository.js';
 export type { WorkflowCall, WrkPlatformClient } from './ports/wrk-platform-client.js';
 export type { RequestBuildInput } from './request-build-input.js';
 export type { WorkerOptions, Workers } from './workers/start-workers.js';

@@ -7,12 +7,12 @@ import type { Storage } from './handlers/commit-one-by-one.js';
 import { settleMessage } from './handlers/settle-message.js';
 import type { EventListener } from './observability/events.js';
 import type { TakeBuilds } from './ports/fused.js';
-import type { ClaimedMessage } from './ports/queue.js';
 import type { Notifiers, ResolveRecipients } from './ports/notifier.js';
+import type { ClaimedMessage } from './ports/queue.js';
 import type { WrkPlatformClient } from './ports/wrk-platform-client.js';
 import type { Sets } from './prepare-sets.js';
-import type { Wakers } from './workers/wakers.js';
 import type { WorkerShell } from './workers/start-workers.js';
+import type { Wakers } from './workers/wakers.js';
 
 /** What the shells of the workers are made of. */
 export interface WorkerParts<Tx> {

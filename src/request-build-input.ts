@@ -52,11 +52,15 @@ export function readRequest(
       code: 'invalid_request',
       message: 'The request cannot be read: mend what is listed.',
       details: {
-        findings: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+        findings: parsed.error.issues.map((issue) => ({
+          path: issue.path.join('.'),
+          message: issue.message,
+        })),
       },
     });
   }
-  const { tenantId, automationVersionId, projectId, via, lastKnownStatus, lastKnownUpdatedAt, ...rest } = parsed.data;
+  const { tenantId, automationVersionId, projectId, via, lastKnownStatus, lastKnownUpdatedAt, ...rest } =
+    parsed.data;
   const target = projectId === undefined ? { automationVersionId: automationVersionId ?? '' } : { projectId };
   const hints = { lastKnownStatus: lastKnownStatus ?? null, lastKnownUpdatedAt: lastKnownUpdatedAt ?? null };
   const assigneeId = rest.assigneeId ?? null;
@@ -69,7 +73,11 @@ export function readRequest(
     assigneeId,
     requestId: rest.requestId ?? newId(),
     idempotency: rest.idempotencyKey
-      ? { operation: OPERATION, key: rest.idempotencyKey, bodyHash: hash(JSON.stringify([target, hints, assigneeId])) }
+      ? {
+          operation: OPERATION,
+          key: rest.idempotencyKey,
+          bodyHash: hash(JSON.stringify([target, hints, assigneeId])),
+        }
       : null,
     decisionId: newId(),
     newBindingId: newId(),

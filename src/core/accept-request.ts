@@ -1,9 +1,9 @@
 import type { BindingState } from './decision.js';
-import type { RequestBuildCommand, RequestBuildOutcome, RequestBuildPolicy } from './request-build.js';
 import type { CandidateFacts, RequestAnswer } from './facts.js';
 import { buildRequestMessage } from './messages.js';
 import { notificationMessages } from './notification-plan.js';
 import type { Groundwork } from './prerequisites.js';
+import type { RequestBuildCommand, RequestBuildOutcome, RequestBuildPolicy } from './request-build.js';
 import { BUILD_IN_PROGRESS } from './statuses.js';
 
 /** The change that an accepted request makes: flow 21, row for row. */
@@ -108,7 +108,9 @@ function planChecklist(
 ) {
   const items = policy.checklist({ automationName: automationVersion.automationName, projectName, systems });
   const there = new Set(checklist.map((task) => task.slug));
-  const createTasks = items.filter((item) => !there.has(item.slug)).map((item) => ({ ...item, status: 'pending' as const }));
+  const createTasks = items
+    .filter((item) => !there.has(item.slug))
+    .map((item) => ({ ...item, status: 'pending' as const }));
   const setTasks = checklist
     .filter((task) => task.status !== 'pending')
     .map((task) => ({ taskId: task.id, status: 'pending' as const }));

@@ -2,7 +2,9 @@ import type { BuildFacts, CallFacts } from './facts.js';
 
 /** Calls of the current run that got an answer, or were seen to fail: these use up the run's calls. */
 export function answeredCalls({ binding, calls }: BuildFacts): readonly CallFacts[] {
-  return calls.filter((call) => call.run === binding.run && call.outcome !== null && call.outcome !== 'not_sent');
+  return calls.filter(
+    (call) => call.run === binding.run && call.outcome !== null && call.outcome !== 'not_sent',
+  );
 }
 
 /** How many calls of the current run were cut off: opened by an earlier claim, and never closed. */

@@ -1,4 +1,4 @@
-import type { BuildDecision, BindingState, DecisionGuard } from './decision.js';
+import type { BindingState, BuildDecision, DecisionGuard } from './decision.js';
 import type { BindingFacts, ClaimedBuild } from './facts.js';
 import type { NotificationContext } from './notification-plan.js';
 import { type BindingStatus, mayMove } from './statuses.js';

@@ -2,8 +2,8 @@ import { nextBinding, notificationContext, unchanged } from './change-build.js';
 import { checklistProgress } from './checklist.js';
 import type { OrchestrationPolicy } from './decide-next-step.js';
 import type { BuildDecision } from './decision.js';
-import { failBuild } from './fail-build.js';
 import type { CallOutcome, ClaimedBuild } from './facts.js';
+import { failBuild } from './fail-build.js';
 import { notificationMessages } from './notification-plan.js';
 import { BUILD_IN_PROGRESS, QA_AND_TESTING } from './statuses.js';
 
@@ -36,7 +36,10 @@ export function completeBuild(
       outcome,
     };
     const failed = failBuild(build, failure, policy, decisionId);
-    const context = notificationContext(build, { workflowUrl: workflow.workflowUrl, errorReason: failure.reason });
+    const context = notificationContext(build, {
+      workflowUrl: workflow.workflowUrl,
+      errorReason: failure.reason,
+    });
     return {
       ...failed,
       closeCall,
@@ -44,7 +47,9 @@ export function completeBuild(
     };
   }
   const finished = new Set(
-    checklist.filter((task) => task.category === 'integration' && task.status !== 'complete').map((task) => task.id),
+    checklist
+      .filter((task) => task.category === 'integration' && task.status !== 'complete')
+      .map((task) => task.id),
   );
   const after = checklist.map((task) => (finished.has(task.id) ? { status: 'complete' } : task));
   return {
@@ -62,6 +67,10 @@ export function completeBuild(
       resourceId: automationVersion.id,
       metadata: { workflow_id: workflow.workflowId },
     },
-    messages: notificationMessages('complete', notificationContext(build, { workflowUrl: workflow.workflowUrl }), policy.channels),
+    messages: notificationMessages(
+      'complete',
+      notificationContext(build, { workflowUrl: workflow.workflowUrl }),
+      policy.channels,
+    ),
   };
 }

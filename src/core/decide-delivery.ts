@@ -17,7 +17,11 @@ export interface DeliveryPolicy {
   readonly longestRetryMs: number;
 }
 
-export const DEFAULT_DELIVERY_POLICY: DeliveryPolicy = { attempts: 8, firstRetryMs: 1_000, longestRetryMs: 3_600_000 };
+export const DEFAULT_DELIVERY_POLICY: DeliveryPolicy = {
+  attempts: 8,
+  firstRetryMs: 1_000,
+  longestRetryMs: 3_600_000,
+};
 
 /** Decides whether a notification is done, tried again for those it did not reach, or given up where ops can see it. */
 export function decideDelivery(

@@ -65,7 +65,8 @@ function outcomeOf(answer: WrkAnswer): CallOutcome | null {
 }
 
 function workflowOf(answer: WrkAnswer, bindingId: string) {
-  const ours = answer.kind === 'created' || (answer.kind === 'already_exists' && answer.reference === bindingId);
+  const ours =
+    answer.kind === 'created' || (answer.kind === 'already_exists' && answer.reference === bindingId);
   return ours
     ? { workflowId: answer.workflowId, workflowUrl: answer.workflowUrl }
     : { workflowId: null, workflowUrl: null };

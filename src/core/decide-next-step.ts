@@ -1,10 +1,10 @@
 import type { BlueprintPolicy } from './blueprint/blueprint-policy.js';
 import { readBlueprint } from './blueprint/blueprint-policy.js';
+import { answeredCalls, interruptions, outstandingCalls } from './call-history.js';
 import { completeBuild } from './complete-build.js';
 import type { BuildDecision } from './decision.js';
-import { failBuild } from './fail-build.js';
 import type { ClaimedBuild } from './facts.js';
-import { answeredCalls, interruptions, outstandingCalls } from './call-history.js';
+import { failBuild } from './fail-build.js';
 import type { RetryPolicy } from './retry-policy.js';
 import { BUILD_IN_PROGRESS } from './statuses.js';
 import type { DuplicatePolicy } from './wrk-answer.js';
@@ -25,8 +25,16 @@ export type NextStep =
   | { readonly kind: 'settle'; readonly decision: BuildDecision };
 
 /** Decides what a claimed build needs next. `decisionId` is made by the shell, and used only if a decision comes out. */
-export function decideNextStep(build: ClaimedBuild, policy: OrchestrationPolicy, decisionId: string): NextStep {
-  const fail = (reason: Parameters<typeof failBuild>[1]['reason'], detail: string, findings: readonly string[] = []): NextStep => ({
+export function decideNextStep(
+  build: ClaimedBuild,
+  policy: OrchestrationPolicy,
+  decisionId: string,
+): NextStep {
+  const fail = (
+    reason: Parameters<typeof failBuild>[1]['reason'],
+    detail: string,
+    findings: readonly string[] = [],
+  ): NextStep => ({
     kind: 'settle',
     decision: failBuild(build, { reason, detail, findings, outcome: 'not_sent' }, policy, decisionId),
   });
@@ -41,7 +49,10 @@ export function decideNextStep(build: ClaimedBuild, policy: OrchestrationPolicy,
   }
   if (!automationVersion || automationVersion.status !== BUILD_IN_PROGRESS) {
     const status = automationVersion ? `is “${automationVersion.status}”` : 'is gone';
-    return fail('not_buildable', `the automation version ${status}; it must be “${BUILD_IN_PROGRESS}” to be built`);
+    return fail(
+      'not_buildable',
+      `the automation version ${status}; it must be “${BUILD_IN_PROGRESS}” to be built`,
+    );
   }
   if (!project) return fail('not_buildable', 'the automation version belongs to no project any more');
 
@@ -51,13 +62,19 @@ export function decideNextStep(build: ClaimedBuild, policy: OrchestrationPolicy,
     return fail('invalid_blueprint', 'the blueprint is not complete any more', findings);
   }
   if (interruptions(build) > policy.retry.interruptionsPerRun) {
-    return fail('interrupted_too_often', `${interruptions(build)} calls of this run were cut off before their answer was recorded`);
+    return fail(
+      'interrupted_too_often',
+      `${interruptions(build)} calls of this run were cut off before their answer was recorded`,
+    );
   }
   if (outstanding.length === 0) return { kind: 'call', automationVersion };
 
   // While nobody knows what an earlier call did, other bytes might make a second workflow.
   if (outstanding.some((call) => call.contentHash !== build.call.contentHash)) {
-    return fail('outcome_unknown', 'the blueprint or the name was edited while the outcome of an earlier call is unknown');
+    return fail(
+      'outcome_unknown',
+      'the blueprint or the name was edited while the outcome of an earlier call is unknown',
+    );
   }
   switch (policy.duplicates.by) {
     case 'idempotency-key':

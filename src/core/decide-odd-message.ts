@@ -1,8 +1,8 @@
 import type { Result } from 'neverthrow';
 import type { AuditEntry } from './audit-entries.js';
-import type { BindingStatus } from './statuses.js';
 import type { MessageSettlement } from './message-settlement.js';
 import type { MessageProblem } from './messages.js';
+import type { BindingStatus } from './statuses.js';
 
 /** Deliveries after which an unreadable message is poison. It may have been a half-deployed writer's before. */
 const UNREADABLE_DELIVERIES = 5;

@@ -3,8 +3,8 @@ import { completeBuild } from './complete-build.js';
 import type { OrchestrationPolicy } from './decide-next-step.js';
 import type { BuildDecision } from './decision.js';
 import type { BuildErrorReason } from './errors.js';
-import { failBuild } from './fail-build.js';
 import type { CallOutcome, ClaimedBuild } from './facts.js';
+import { failBuild } from './fail-build.js';
 import { putBack } from './put-back.js';
 import { retryDelayMs } from './retry-policy.js';
 import type { WrkAnswer } from './wrk-answer.js';
@@ -23,8 +23,12 @@ export function decideOutcome(
   policy: OrchestrationPolicy,
   context: OutcomeContext,
 ): BuildDecision {
-  const retry = (reason: BuildErrorReason, outcome: CallOutcome, detail: string, retryAfterMs: number | null = null) =>
-    retryOrFail(build, { reason, outcome, detail, retryAfterMs }, policy, context);
+  const retry = (
+    reason: BuildErrorReason,
+    outcome: CallOutcome,
+    detail: string,
+    retryAfterMs: number | null = null,
+  ) => retryOrFail(build, { reason, outcome, detail, retryAfterMs }, policy, context);
   switch (answer.kind) {
     case 'created':
       return completeBuild(build, answer, 'created', policy, context.decisionId);
@@ -32,7 +36,12 @@ export function decideOutcome(
       return decideExisting(build, answer, policy, context);
     case 'rejected': {
       const { detail, findings } = answer;
-      return failBuild(build, { reason: 'blueprint_rejected', detail, findings, outcome: 'rejected' }, policy, context.decisionId);
+      return failBuild(
+        build,
+        { reason: 'blueprint_rejected', detail, findings, outcome: 'rejected' },
+        policy,
+        context.decisionId,
+      );
     }
     case 'access_denied':
       return retry('wrk_api_error', 'refused', answer.detail);
@@ -59,7 +68,12 @@ export function refuseTakenWorkflow(
   decisionId: string,
 ): BuildDecision {
   const detail = `WRK answered with workflow ${workflowId}, which belongs to another build: find out at WRK whose it is`;
-  return failBuild(build, { reason: 'workflow_conflict', detail, findings: [], outcome: 'unknown' }, policy, decisionId);
+  return failBuild(
+    build,
+    { reason: 'workflow_conflict', detail, findings: [], outcome: 'unknown' },
+    policy,
+    decisionId,
+  );
 }
 
 /** The workflow is there: ours if WRK stored our reference with it, else to be looked up, else somebody else's. */

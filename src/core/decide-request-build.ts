@@ -38,7 +38,8 @@ function replayed(
   { idempotency }: RequestBuildCommand,
 ): Result<RequestBuildOutcome, RequestBuildError> | null {
   if (!storedAnswer || !idempotency) return null;
-  if (storedAnswer.bodyHash === idempotency.bodyHash) return ok({ kind: 'replayed', answer: storedAnswer.answer });
+  if (storedAnswer.bodyHash === idempotency.bodyHash)
+    return ok({ kind: 'replayed', answer: storedAnswer.answer });
   return err({
     code: 'idempotency_key_reused',
     message: 'This idempotency key was used for another request: send a new key with a new request.',
@@ -104,7 +105,8 @@ function refusePrerequisites(missing: readonly MissingPrerequisite[]): RequestBu
   const [only, ...others] = missing;
   if (only && others.length === 0) {
     if (only.code === 'quote_not_signed') return { code: 'quote_not_signed', message: only.message, details };
-    if (only.code === 'blueprint_incomplete') return { code: 'blueprint_incomplete', message: only.message, details };
+    if (only.code === 'blueprint_incomplete')
+      return { code: 'blueprint_incomplete', message: only.message, details };
   }
   return {
     code: 'missing_prerequisites',

@@ -4,7 +4,11 @@ import type { BindingStatus } from './statuses.js';
 /** Something that must be there before a build may start, and is not. */
 export type MissingPrerequisite =
   | { readonly code: 'quote_not_signed'; readonly message: string }
-  | { readonly code: 'blueprint_incomplete'; readonly message: string; readonly findings: readonly BlueprintFinding[] }
+  | {
+      readonly code: 'blueprint_incomplete';
+      readonly message: string;
+      readonly findings: readonly BlueprintFinding[];
+    }
   | { readonly code: 'blocking_issue'; readonly message: string; readonly taskId: string }
   | { readonly code: 'project_missing'; readonly message: string }
   | { readonly code: 'project_ambiguous'; readonly message: string; readonly projectIds: readonly string[] }
@@ -24,10 +28,16 @@ interface Described {
  */
 export type RequestBuildError = Described &
   (
-    | { readonly code: 'invalid_request'; readonly details: { readonly findings: readonly BlueprintFinding[] } }
+    | {
+        readonly code: 'invalid_request';
+        readonly details: { readonly findings: readonly BlueprintFinding[] };
+      }
     | { readonly code: 'automation_version_not_found' }
     | { readonly code: 'ready_for_build_version_not_found' }
-    | { readonly code: 'multiple_ready_for_build_versions'; readonly details: { readonly automationVersionIds: readonly string[] } }
+    | {
+        readonly code: 'multiple_ready_for_build_versions';
+        readonly details: { readonly automationVersionIds: readonly string[] };
+      }
     | {
         readonly code: 'build_already_in_progress';
         readonly details: {
@@ -48,9 +58,18 @@ export type RequestBuildError = Described &
         readonly code: 'concurrency_conflict';
         readonly details: { readonly status: string; readonly updatedAt: string } | null;
       }
-    | { readonly code: 'quote_not_signed'; readonly details: { readonly missing: readonly MissingPrerequisite[] } }
-    | { readonly code: 'blueprint_incomplete'; readonly details: { readonly missing: readonly MissingPrerequisite[] } }
-    | { readonly code: 'missing_prerequisites'; readonly details: { readonly missing: readonly MissingPrerequisite[] } }
+    | {
+        readonly code: 'quote_not_signed';
+        readonly details: { readonly missing: readonly MissingPrerequisite[] };
+      }
+    | {
+        readonly code: 'blueprint_incomplete';
+        readonly details: { readonly missing: readonly MissingPrerequisite[] };
+      }
+    | {
+        readonly code: 'missing_prerequisites';
+        readonly details: { readonly missing: readonly MissingPrerequisite[] };
+      }
     | { readonly code: 'idempotency_key_reused' }
   );
 

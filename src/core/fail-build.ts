@@ -46,7 +46,12 @@ export function failBuild(
       actionType: 'build_failed',
       resourceType: 'automation_version',
       resourceId: build.automationVersionId,
-      metadata: { binding_id: binding.id, run: binding.run, error_reason: reason, request_id: binding.requestId },
+      metadata: {
+        binding_id: binding.id,
+        run: binding.run,
+        error_reason: reason,
+        request_id: binding.requestId,
+      },
     },
     messages: notificationMessages('failed', context, policy.channels),
   };

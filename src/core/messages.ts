@@ -28,7 +28,14 @@ const notificationSchema = z.strictObject({
   projectId: id.nullable(),
   fence: z.int(),
   channel: z.enum(['email', 'in_app', 'slack']),
-  template: z.enum(['build_started', 'build_assigned', 'build_complete', 'qa_ready', 'build_failed', 'workflow_unbound']),
+  template: z.enum([
+    'build_started',
+    'build_assigned',
+    'build_complete',
+    'qa_ready',
+    'build_failed',
+    'workflow_unbound',
+  ]),
   audience: z.enum(['client', 'solutions_engineer', 'project_owner', 'ops_team', 'ops_channel']),
   assigneeId: id.nullable(),
   automationName: z.string(),
@@ -60,7 +67,9 @@ export interface OutgoingMessage {
 }
 
 /** Why a message body was not read. `newer_version` is put back for a newer worker; `malformed` is poison. */
-export type MessageProblem = { readonly code: 'newer_version' } | { readonly code: 'malformed'; readonly message: string };
+export type MessageProblem =
+  | { readonly code: 'newer_version' }
+  | { readonly code: 'malformed'; readonly message: string };
 
 const newerSchema = z.object({ v: z.int().gt(MESSAGE_VERSION) });
 
@@ -70,7 +79,10 @@ function reader<T>(schema: z.ZodType<T>) {
     if (parsed.success) return ok(parsed.data);
     if (newerSchema.safeParse(body).success) return err({ code: 'newer_version' });
     const paths = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.code}`);
-    return err({ code: 'malformed', message: `not a message of version ${MESSAGE_VERSION}: ${paths.join(', ')}` });
+    return err({
+      code: 'malformed',
+      message: `not a message of version ${MESSAGE_VERSION}: ${paths.join(', ')}`,
+    });
   };
 }
 

@@ -1,10 +1,10 @@
 import {
   MESSAGE_VERSION,
+  NOTIFICATIONS,
   type NotificationAudience,
   type NotificationChannel,
   type NotificationMessage,
   type NotificationTemplate,
-  NOTIFICATIONS,
   type OutgoingMessage,
 } from './messages.js';
 
@@ -48,7 +48,11 @@ export function planNotifications(
     case 'started':
       return [
         { channel: 'email', template: 'build_started', audience: 'client' },
-        { channel: 'email', template: 'build_assigned', audience: assigned ? 'solutions_engineer' : 'ops_team' },
+        {
+          channel: 'email',
+          template: 'build_assigned',
+          audience: assigned ? 'solutions_engineer' : 'ops_team',
+        },
         { channel: 'in_app', template: 'build_started', audience: 'project_owner' },
         ...toSlack('build_started'),
       ];

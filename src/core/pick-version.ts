@@ -4,7 +4,10 @@ import type { CandidateFacts, RequestFacts } from './facts.js';
 import type { RequestBuildCommand } from './request-build.js';
 
 /** The one version that the request means: named by its id, or the only one of its project that may start. */
-export function pickVersion(facts: RequestFacts, command: RequestBuildCommand): Result<CandidateFacts, RequestBuildError> {
+export function pickVersion(
+  facts: RequestFacts,
+  command: RequestBuildCommand,
+): Result<CandidateFacts, RequestBuildError> {
   const [candidate, ...others] = facts.candidates;
   if (candidate && others.length === 0) return ok(candidate);
   if ('automationVersionId' in command.target) {
@@ -17,7 +20,9 @@ export function pickVersion(facts: RequestFacts, command: RequestBuildCommand): 
     return err({
       code: 'multiple_ready_for_build_versions',
       message: 'Several versions of the project are ready for build: request the one you mean by its id.',
-      details: { automationVersionIds: facts.candidates.map(({ automationVersion }) => automationVersion.id) },
+      details: {
+        automationVersionIds: facts.candidates.map(({ automationVersion }) => automationVersion.id),
+      },
     });
   }
   if (facts.buildingVersionId) return err(heldBy(facts.buildingVersionId));

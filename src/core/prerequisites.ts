@@ -57,7 +57,12 @@ export function checkPrerequisites(
 function missingProject(projects: readonly ProjectFacts[]): readonly MissingPrerequisite[] {
   if (projects.length === 1) return [];
   if (projects.length === 0) {
-    return [{ code: 'project_missing', message: 'The automation version belongs to no project: add it to one first.' }];
+    return [
+      {
+        code: 'project_missing',
+        message: 'The automation version belongs to no project: add it to one first.',
+      },
+    ];
   }
   return [
     {

@@ -22,6 +22,8 @@ export function putBack(
     guard: { ...decision.guard, automationVersionRow: null, project: null },
     binding: nextBinding(binding, { status: 'pending', runInMs }),
     closeCall: call && { id: build.call.id, ...call, workflowId: null, workflowUrl: null },
-    messages: [buildRequestMessage({ tenantId, bindingId: binding.id, requestId: binding.requestId }, runInMs)],
+    messages: [
+      buildRequestMessage({ tenantId, bindingId: binding.id, requestId: binding.requestId }, runInMs),
+    ],
   };
 }

@@ -18,7 +18,11 @@ export interface RequestBuildCommand {
   /** What the caller last saw; refused when it is out of date. */
   readonly lastKnownStatus: string | null;
   readonly lastKnownUpdatedAt: string | null;
-  readonly idempotency: { readonly operation: string; readonly key: string; readonly bodyHash: string } | null;
+  readonly idempotency: {
+    readonly operation: string;
+    readonly key: string;
+    readonly bodyHash: string;
+  } | null;
   /** Id of this decision, and of the binding if there is none yet. */
   readonly decisionId: string;
   readonly newBindingId: string;

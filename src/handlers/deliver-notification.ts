@@ -1,9 +1,15 @@
-import { decideDelivery, type DeliveryPolicy } from '../core/decide-delivery.js';
+import { type DeliveryPolicy, decideDelivery } from '../core/decide-delivery.js';
 import { decideUnreadableMessage } from '../core/decide-odd-message.js';
 import type { MessageSettlement } from '../core/message-settlement.js';
 import { type NotificationMessage, readNotification } from '../core/messages.js';
 import { deliveryKey } from '../core/notification-plan.js';
-import type { DeliveryAnswer, Notification, Notifier, Notifiers, ResolveRecipients } from '../ports/notifier.js';
+import type {
+  DeliveryAnswer,
+  Notification,
+  Notifier,
+  Notifiers,
+  ResolveRecipients,
+} from '../ports/notifier.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { DeliveryRow } from '../ports/repository.js';
 
@@ -41,7 +47,10 @@ export async function deliverNotification(message: ClaimedMessage, shell: Delive
   await shell.settle(message, decideDelivery(attempts, message.deliveries, shell.policy));
 }
 
-async function deliverToAll(body: NotificationMessage, shell: DeliveryShell): Promise<readonly DeliveryAnswer[]> {
+async function deliverToAll(
+  body: NotificationMessage,
+  shell: DeliveryShell,
+): Promise<readonly DeliveryAnswer[]> {
   const { tenantId, audience, channel, automationVersionId, projectId, assigneeId } = body;
   const question = { tenantId, audience, channel, automationVersionId, projectId, assigneeId };
   try {
@@ -58,7 +67,9 @@ async function deliverToAll(body: NotificationMessage, shell: DeliveryShell): Pr
     );
   } catch {
     // The host could not say who it is for, or the row could not be written: the message comes again.
-    return [{ status: 'failed', retryable: true, reason: 'the recipients could not be resolved or recorded' }];
+    return [
+      { status: 'failed', retryable: true, reason: 'the recipients could not be resolved or recorded' },
+    ];
   }
 }
 
@@ -73,8 +84,12 @@ function notifierFor(notifiers: Notifiers, channel: NotificationMessage['channel
   }
 }
 
-async function tryDelivery(notifier: Notifier | undefined, notification: Notification): Promise<DeliveryAnswer> {
-  if (!notifier) return { status: 'failed', retryable: true, reason: 'no notifier is configured for this channel' };
+async function tryDelivery(
+  notifier: Notifier | undefined,
+  notification: Notification,
+): Promise<DeliveryAnswer> {
+  if (!notifier)
+    return { status: 'failed', retryable: true, reason: 'no notifier is configured for this channel' };
   try {
     return await notifier.deliver(notification);
   } catch (problem) {

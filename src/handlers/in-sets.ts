@@ -30,7 +30,8 @@ export function inSets<Item, Answer>(
       const answers = await run(set.map((each) => each.item));
       for (const [index, each] of set.entries()) {
         const answer = answers[index];
-        if (answer === undefined && index >= answers.length) each.reject(new Error('The set got too few answers.'));
+        if (answer === undefined && index >= answers.length)
+          each.reject(new Error('The set got too few answers.'));
         else if (answer instanceof Error) each.reject(answer);
         else each.resolve(answer as Answer);
       }

@@ -1,9 +1,9 @@
-import { type OrchestrationPolicy, decideNextStep, type NextStep } from '../core/decide-next-step.js';
+import { decideNextStep, type NextStep, type OrchestrationPolicy } from '../core/decide-next-step.js';
 import { decideOutcome } from '../core/decide-outcome.js';
 import type { ClaimedBuild } from '../core/facts.js';
 import { putBack } from '../core/put-back.js';
-import type { WrkAnswer } from '../core/wrk-answer.js';
 import { workflowRequestBody } from '../core/workflow-request.js';
+import type { WrkAnswer } from '../core/wrk-answer.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
 import { type SettleShell, settleBuild } from './settle-build.js';
 
@@ -24,7 +24,11 @@ export interface OrchestrationShell extends SettleShell {
  *
  * `signal` aborts when the process stops or the lease could not be kept.
  */
-export async function runOrchestration(build: ClaimedBuild, shell: OrchestrationShell, signal: AbortSignal): Promise<void> {
+export async function runOrchestration(
+  build: ClaimedBuild,
+  shell: OrchestrationShell,
+  signal: AbortSignal,
+): Promise<void> {
   const decisionId = shell.newId();
 
   // 1. Decide the next step; some need no call.
@@ -34,7 +38,12 @@ export async function runOrchestration(build: ClaimedBuild, shell: Orchestration
     return;
   }
   if (signal.aborted) {
-    const release = putBack(build, { outcome: 'not_sent', detail: 'the process stopped before the call' }, 0, decisionId);
+    const release = putBack(
+      build,
+      { outcome: 'not_sent', detail: 'the process stopped before the call' },
+      0,
+      decisionId,
+    );
     await settleBuild(build, release, null, null, shell);
     return;
   }

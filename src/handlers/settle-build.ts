@@ -57,6 +57,8 @@ export async function settleBuild(
     // 3. Decide again on what is true now.
     build = resumed;
     const taken = verdict === 'workflow_taken' ? decision.binding?.workflowId : null;
-    decision = taken ? refuseTakenWorkflow(build, { workflowId: taken }, shell.policy, decision.id) : decideAgain(build);
+    decision = taken
+      ? refuseTakenWorkflow(build, { workflowId: taken }, shell.policy, decision.id)
+      : decideAgain(build);
   }
 }

@@ -50,5 +50,9 @@ export async function settleOddBuildRequest<Tx>(
   const build = body.isOk() ? await reload(body.value) : null;
 
   // 2. Decide, and settle.
-  await settleMessage(message, decideOddBuildRequest(body, message.deliveries, build?.binding.status ?? null), shell);
+  await settleMessage(
+    message,
+    decideOddBuildRequest(body, message.deliveries, build?.binding.status ?? null),
+    shell,
+  );
 }

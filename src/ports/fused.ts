@@ -17,7 +17,10 @@ export interface TakenBuilds {
 }
 
 /** Takes due messages off `build-requests` and claims their builds. The race is that of `Repository.claim`. */
-export type TakeBuilds = (options: { readonly limit: number; readonly leaseMs: number }) => Promise<TakenBuilds>;
+export type TakeBuilds = (options: {
+  readonly limit: number;
+  readonly leaseMs: number;
+}) => Promise<TakenBuilds>;
 
 /**
  * What a family of adapters can do in one statement because repository, queue and audit log share a database.

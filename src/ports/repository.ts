@@ -104,7 +104,9 @@ export interface Repository<Tx> {
   }) => Promise<readonly (BuildReference & { readonly requestId: string })[]>;
 
   /** The keys among these that were delivered or given up, so that a repeated message resends only what failed. */
-  readonly findSettledDeliveries: (keys: readonly { tenantId: string; key: string }[]) => Promise<readonly boolean[]>;
+  readonly findSettledDeliveries: (
+    keys: readonly { tenantId: string; key: string }[],
+  ) => Promise<readonly boolean[]>;
 
   /** Records deliveries; the attempts of each are counted by the adapter. `delivered` is never overwritten. */
   readonly saveDeliveries: (rows: readonly DeliveryRow[]) => Promise<void>;

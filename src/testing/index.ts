@@ -1,4 +1,8 @@
-export { buildableProject } from './builders.js';
+export {
+  type BuildableProject,
+  type BuildableProjectOptions,
+  buildableProject,
+} from './builders.js';
 export { auditLogContract } from './contracts/audit-log.js';
 export { fusedContract, throughPorts } from './contracts/fused.js';
 export { inAppNotifierContract } from './contracts/in-app-notifier.js';
@@ -6,4 +10,23 @@ export { notifierContract } from './contracts/notifier.js';
 export { queueContract } from './contracts/queue.js';
 export { repositoryContract } from './contracts/repository.js';
 export { wrkPlatformClientContract } from './contracts/wrk-platform-client.js';
-export type { HostDatabase, HostRow, HostRows, HostTable, LibraryRows, StorageHarness, StorageUnderTest } from './storage-harness.js';
+export type {
+  HostDatabase,
+  HostRow,
+  HostRows,
+  HostTable,
+  LibraryRows,
+  StorageHarness,
+  StorageUnderTest,
+} from './storage-harness.js';
+export { createFakeWrk, type FakeWrk, type FakeWrkRule } from './wrk/fake-wrk.js';
+export {
+  type FakeWrkAnswer,
+  type FakeWrkBehaviour,
+  type FakeWrkEnding,
+  wrkBehaviour,
+} from './wrk/fake-wrk-behaviour.js';
+export { type FakeWrkClientOptions, fakeWrkClient } from './wrk/fake-wrk-client.js';
+export { fakeWrkHandlers } from './wrk/fake-wrk-handlers.js';
+export type { FakeWrkCall, FakeWrkOptions, FakeWrkRequest, FakeWrkWorkflow } from './wrk/fake-wrk-records.js';
+export { type FakeWrkServer, startFakeWrkServer } from './wrk/fake-wrk-server.js';

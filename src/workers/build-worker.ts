@@ -46,7 +46,8 @@ export function startBuildWorker<Tx>(
       return [
         ...taken.builds.map((build) => () => work(build, claimedAt)),
         ...taken.oddMessages.map(
-          (message) => () => settleOddBuildRequest(message, (build) => orchestration.reload(build, null), messages),
+          (message) => () =>
+            settleOddBuildRequest(message, (build) => orchestration.reload(build, null), messages),
         ),
       ];
     },

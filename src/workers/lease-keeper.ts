@@ -6,7 +6,10 @@ export interface LeaseKeeper {
    * From now on the lease is extended; the signal aborts when it is lost or can no longer be kept.
    * `claimedAt` is `performance.now()` from before the claim was asked for.
    */
-  readonly hold: (lease: LeaseReference, claimedAt: number) => { readonly signal: AbortSignal; readonly release: () => void };
+  readonly hold: (
+    lease: LeaseReference,
+    claimedAt: number,
+  ) => { readonly signal: AbortSignal; readonly release: () => void };
   /** Aborts everything that is held: the process stops. */
   readonly abortAll: (reason: string) => void;
   readonly stop: () => void;

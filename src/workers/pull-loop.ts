@@ -25,13 +25,14 @@ export interface PullLoopOptions<Item> {
 
 /**
  * Starts pulling. It takes again as soon as half of its room is free, so that it takes in sets and never one by one
- * under load; after an empty or failed take it waits for the poll, or for `wake`.
+ * under load; after a take that brought less than there was room for, it waits for the poll or for `wake`.
  */
 export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
   const { concurrency, pollMs, take, handle, onProblem, random } = options;
   let stopped = false;
   let woken = false;
   let taking = false;
+  let full = false;
   let interrupt = () => {};
   const held = new Set<Promise<void>>();
 
@@ -48,14 +49,15 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       .catch(onProblem)
       .finally(() => {
         held.delete(work);
-        if (held.size <= concurrency / 2) interrupt();
+        if (full && held.size <= concurrency / 2) interrupt();
       });
     held.add(work);
   };
   const pull = async () => {
     while (!stopped) {
       const room = concurrency - held.size;
-      if (room < concurrency / 2) {
+      full = room < concurrency / 2;
+      if (full) {
         await sleep(pollMs);
         continue;
       }
@@ -67,7 +69,7 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       });
       for (const item of items) hold(item);
       taking = false;
-      if (items.length === 0 && !stopped && !woken) await sleep(pollMs * (0.8 + 0.4 * random()));
+      if (items.length < room && !stopped && !woken) await sleep(pollMs * (0.8 + 0.4 * random()));
     }
   };
   const pulling = pull();

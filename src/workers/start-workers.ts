@@ -45,7 +45,11 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
   const { messages, delivery, emit } = shell;
   const { random } = shell.orchestration;
   const onProblem = (worker: string) => (problem: unknown) =>
-    emit({ type: 'worker_problem', worker, problem: problem instanceof Error ? problem.message : String(problem) });
+    emit({
+      type: 'worker_problem',
+      worker,
+      problem: problem instanceof Error ? problem.message : String(problem),
+    });
 
   const leases = keepLeases({
     leaseMs,
@@ -59,7 +63,10 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
     forget.push(shell.onWake(queue, loop.wake));
   };
   if (builds > 0) {
-    run(BUILD_REQUESTS, startBuildWorker({ ...shell, leases, onProblem }, { concurrency: builds, pollMs, leaseMs }));
+    run(
+      BUILD_REQUESTS,
+      startBuildWorker({ ...shell, leases, onProblem }, { concurrency: builds, pollMs, leaseMs }),
+    );
   }
   if (notifications > 0) {
     const loop = startPullLoop({
@@ -77,11 +84,19 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
     if (strandedBuilds > 0) emit({ type: 'sweep_finished', strandedBuilds });
   };
   // Give or take a fifth, so that processes that started together do not sweep together.
-  const sweeping = setInterval(() => void sweep().catch(onProblem('sweep')), sweepMs * (0.8 + 0.4 * random()));
+  const sweeping = setInterval(
+    () => void sweep().catch(onProblem('sweep')),
+    sweepMs * (0.8 + 0.4 * random()),
+  );
 
   const isDone = async () => {
-    const depths = await Promise.all([messages.queue.depth(BUILD_REQUESTS), messages.queue.depth(NOTIFICATIONS)]);
-    return depths.every((depth) => depth.waiting + depth.inFlight === 0) && loops.every((loop) => loop.isIdle());
+    const depths = await Promise.all([
+      messages.queue.depth(BUILD_REQUESTS),
+      messages.queue.depth(NOTIFICATIONS),
+    ]);
+    return (
+      depths.every((depth) => depth.waiting + depth.inFlight === 0) && loops.every((loop) => loop.isIdle())
+    );
   };
   return {
     drain: async () => {

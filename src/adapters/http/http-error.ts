@@ -27,7 +27,10 @@ export interface HttpError {
  */
 export function toHttpError(error: RequestBuildError): HttpError {
   const details = 'details' in error && error.details !== null ? { details: error.details } : {};
-  return { status: statusOf(error.code), body: { error_code: error.code, message: error.message, ...details } };
+  return {
+    status: statusOf(error.code),
+    body: { error_code: error.code, message: error.message, ...details },
+  };
 }
 
 function statusOf(code: RequestBuildError['code']): HttpError['status'] {

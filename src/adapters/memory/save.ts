@@ -8,7 +8,7 @@ import { writeDecision } from './write-decision.js';
 
 /**
  * `Repository.save`: lock without waiting, compare, one decision for each project, then the two unique keys, then write.
- * All guards are compared before anything is written, so that a companion in the same call is `busy` and not `stale`.
+ * All guards are compared before anything is written, so that a companion in the same call is `stale` by its claim alone.
  */
 export async function save(
   store: Store,
@@ -36,7 +36,7 @@ async function writeUnlessTaken(
   taken: Set<string>,
 ): Promise<Verdict> {
   const claims = claimsOf(decision);
-  if (claims.some((claim) => taken.has(claim))) return 'busy';
+  if (claims.some((claim) => taken.has(claim))) return 'stale';
   if (await keyIsTaken(transaction, decision)) return 'key_taken';
   if (await workflowIsTaken(transaction, decision)) return 'workflow_taken';
   await writeDecision(store, transaction, decision);

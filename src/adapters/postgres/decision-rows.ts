@@ -29,6 +29,7 @@ export function decisionRows(decisions: readonly BuildDecision[]): string {
         binding: decision.binding ?? undefined,
         create_tasks: decision.createTasks,
         set_tasks: decision.setTasks,
+        call_id: closeCall?.id,
         call: closeCall ?? undefined,
         answer: idempotency ?? undefined,
         audit: decision.audit ?? undefined,

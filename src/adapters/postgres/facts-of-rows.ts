@@ -4,10 +4,16 @@ import type { BuildRow } from './sql/build-facts.js';
 import type { RequestRow } from './sql/load-requests.js';
 
 /** The facts arrive as JSON text that the statement built in the shape of the type; the blueprint as text beside it. */
-function withBlueprint<Facts extends { automationVersion: object | null }>({ facts, blueprint_json }: BuildRow): Facts {
+function withBlueprint<Facts extends { automationVersion: object | null }>({
+  facts,
+  blueprint_json,
+}: BuildRow): Facts {
   const parsed: Facts = JSON.parse(facts);
   if (!parsed.automationVersion) return parsed;
-  return { ...parsed, automationVersion: { ...parsed.automationVersion, blueprintJson: blueprint_json ?? 'null' } };
+  return {
+    ...parsed,
+    automationVersion: { ...parsed.automationVersion, blueprintJson: blueprint_json ?? 'null' },
+  };
 }
 
 export const buildFacts = (row: BuildRow): BuildFacts => withBlueprint<BuildFacts>(row);

@@ -18,7 +18,9 @@ export function fusedStatements(database: PostgresDatabase, tables: Tables): Fus
     takeBuilds: async ({ limit, leaseMs }) => {
       const rows = await runAgainAfterRace(() => database.query<TakenRow>(take, [limit, leaseMs]));
       return {
-        builds: rows.flatMap(({ facts, blueprint_json }) => (facts === null ? [] : [claimedBuild({ facts, blueprint_json })])),
+        builds: rows.flatMap(({ facts, blueprint_json }) =>
+          facts === null ? [] : [claimedBuild({ facts, blueprint_json })],
+        ),
         oddMessages: rows.flatMap((row) => (row.odd_message === null ? [] : [oddMessage(row.odd_message)])),
       };
     },
@@ -30,7 +32,9 @@ function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
   const { findWritten } = repositoryStatements(tables);
 
   const write = async (decisions: readonly BuildDecision[]): Promise<readonly Verdict[]> => {
-    const rows = await runAgainAfterRace(() => database.query<VerdictRow>(statement, [decisionRows(decisions)]));
+    const rows = await runAgainAfterRace(() =>
+      database.query<VerdictRow>(statement, [decisionRows(decisions)]),
+    );
     return rows.map((row) => row.verdict);
   };
 
@@ -42,7 +46,9 @@ function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
       binding_id: decision.bindingId,
       call_id: decision.closeCall?.id,
     }));
-    const rows = await askUntilReachable(() => database.query<{ n: number }>(findWritten, [JSON.stringify(asked)]));
+    const rows = await askUntilReachable(() =>
+      database.query<{ n: number }>(findWritten, [JSON.stringify(asked)]),
+    );
     return new Set(rows.map((row) => row.n));
   };
 
@@ -56,7 +62,9 @@ function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
     const rest = decisions.filter((_, n) => !before.has(n));
     const again = rest.length === 0 ? [] : await askUntilReachable(() => write(rest));
     const after = await written(rest);
-    const verdicts = rest.map((decision, n) => [decision.id, after.has(n) ? 'ok' : (again[n] ?? 'stale')] as const);
+    const verdicts = rest.map(
+      (decision, n) => [decision.id, after.has(n) ? 'ok' : (again[n] ?? 'stale')] as const,
+    );
     const byId = new Map<string, Verdict>(verdicts);
     return decisions.map((decision) => byId.get(decision.id) ?? 'ok');
   };

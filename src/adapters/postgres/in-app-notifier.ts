@@ -12,9 +12,18 @@ values ($1::text, $2::uuid, $3::text, $4::text, $5::text::jsonb) on conflict (ke
   };
   return {
     deliver: async ({ key, recipient, message }) => {
-      const { tenantId, template, automationVersionId, projectId, automationName, projectName, workflowUrl } = message;
+      const { tenantId, template, automationVersionId, projectId, automationName, projectName, workflowUrl } =
+        message;
       const { errorReason, errorDetails } = message;
-      const data = { automationVersionId, projectId, automationName, projectName, workflowUrl, errorReason, errorDetails };
+      const data = {
+        automationVersionId,
+        projectId,
+        automationName,
+        projectName,
+        workflowUrl,
+        errorReason,
+        errorDetails,
+      };
       await database.query(insert, [key, tenantId, recipient.id, template, JSON.stringify(data)]);
       return { status: 'delivered' };
     },

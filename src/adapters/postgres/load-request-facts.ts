@@ -37,9 +37,12 @@ export async function loadRequestFacts(
       await waitForLocks(database, limitWait, waitForRequest, [tenant_id, version_id, project_id], waitMs);
     }
   }
-  const rows = asked.length === 0 ? [] : await runAgainAfterRace(() =>
-    database.query<RequestRow>(loadRequests(tables), [JSON.stringify(asked)]),
-  );
+  const rows =
+    asked.length === 0
+      ? []
+      : await runAgainAfterRace(() =>
+          database.query<RequestRow>(loadRequests(tables), [JSON.stringify(asked)]),
+        );
   const byPlace = queries.map((): RequestRow[] => []);
   for (const row of rows) byPlace[row.n]?.push(row);
   return byPlace.map(requestFacts);

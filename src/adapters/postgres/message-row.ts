@@ -7,5 +7,7 @@ export function messageRow(message: OutgoingMessage) {
 
 /** Whether Postgres would read the text as a uuid. Asked before a statement, since one bad id would fail its whole set. */
 export function isUuid(text: unknown): text is string {
-  return typeof text === 'string' && /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
+  return (
+    typeof text === 'string' && /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
+  );
 }

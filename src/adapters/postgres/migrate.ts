@@ -29,7 +29,10 @@ const migrations = () =>
  *
  * The race: of processes that start together, one migrates and the others wait for it and find nothing to do.
  */
-export async function migrate(database: PostgresDatabase, { schema = 'wrk_builds' }: SchemaOptions = {}): Promise<void> {
+export async function migrate(
+  database: PostgresDatabase,
+  { schema = 'wrk_builds' }: SchemaOptions = {},
+): Promise<void> {
   const name = quoted(schema);
   const done = `${name}."migrations"`;
   const steps = migrations().map(

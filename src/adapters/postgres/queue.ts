@@ -9,7 +9,10 @@ import { type PostgresTx, queryOf } from './transaction.js';
 /** Queue and outbox in one table: a message is there if and only if its transaction committed. */
 export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue<PostgresTx> {
   const sql = queueStatements(tables);
-  const withBody = <Row extends { readonly body: unknown }>(row: Row): Row => ({ ...row, body: JSON.parse(String(row.body)) });
+  const withBody = <Row extends { readonly body: unknown }>(row: Row): Row => ({
+    ...row,
+    body: JSON.parse(String(row.body)),
+  });
   return {
     database: database.identity,
     enqueue: async (tx, messages) => {

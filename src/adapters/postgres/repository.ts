@@ -4,8 +4,8 @@ import type { BuildReference, Repository } from '../../ports/repository.js';
 import type { PostgresDatabase, Query, Statement, Value } from './database.js';
 import { decisionRows } from './decision-rows.js';
 import { buildFacts, claimedBuild } from './facts-of-rows.js';
-import { isUuid } from './message-row.js';
 import { loadRequestFacts } from './load-request-facts.js';
+import { isUuid } from './message-row.js';
 import { runAgainAfterRace } from './retry.js';
 import type { BuildRow } from './sql/build-facts.js';
 import { claim } from './sql/claim.js';
@@ -91,7 +91,12 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
     claim: (builds, { leaseMs }) => askAbout<ClaimedBuild>(claimStatement, builds, [leaseMs], claimedBuild),
 
     extendLeases: async (leases, { leaseMs }) => {
-      const held = leases.map(({ tenantId, bindingId, fence }, n) => ({ n, tenant_id: tenantId, binding_id: bindingId, fence }));
+      const held = leases.map(({ tenantId, bindingId, fence }, n) => ({
+        n,
+        tenant_id: tenantId,
+        binding_id: bindingId,
+        fence,
+      }));
       const rows = await database.query<{ n: number }>(sql.extendLeases, [JSON.stringify(held), leaseMs]);
       const kept = new Set(rows.map((row) => row.n));
       return leases.map((_, n) => kept.has(n));

@@ -17,11 +17,18 @@ export function runAgainAfterRace<T>(run: () => Promise<T>): Promise<T> {
     retries: 2,
     minTimeout: 10,
     randomize: true,
-    shouldRetry: ({ error }) => isRefusal(error) && (UNDONE_BY_A_RACE.has(error.code) || isWorkflowRace(error)),
+    shouldRetry: ({ error }) =>
+      isRefusal(error) && (UNDONE_BY_A_RACE.has(error.code) || isWorkflowRace(error)),
   });
 }
 
 /** Asks again while the server cannot be reached: for reads whose answer decides what was written. About 6 seconds. */
 export function askUntilReachable<T>(ask: () => Promise<T>): Promise<T> {
-  return pRetry(ask, { retries: 6, minTimeout: 100, factor: 2, randomize: true, shouldRetry: ({ error }) => !isRefusal(error) });
+  return pRetry(ask, {
+    retries: 6,
+    minTimeout: 100,
+    factor: 2,
+    randomize: true,
+    shouldRetry: ({ error }) => !isRefusal(error),
+  });
 }

@@ -28,7 +28,8 @@ export function closeTx(tx: PostgresTx): void {
 /** What runs statements in `tx`. Throws when it is over or belongs to another database: both are mistakes of a caller. */
 export function queryOf(tx: PostgresTx, database: PostgresDatabase): Query {
   const found = opened.get(tx);
-  if (!found) throw new Error('The transaction is over: use it only inside the function that it was given to.');
+  if (!found)
+    throw new Error('The transaction is over: use it only inside the function that it was given to.');
   if (found.database.identity !== database.identity) {
     throw new Error('The transaction belongs to another database: use the ports that came with it.');
   }

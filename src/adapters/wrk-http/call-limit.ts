@@ -32,6 +32,8 @@ export function limitCall(caller: AbortSignal, deadlineMs: number): CallLimit {
     endedBy: () => ended,
     within: (work) =>
       new Promise((resolve, reject) => {
+        // The work may have ended the call itself, before it gave its promise.
+        if (controller.signal.aborted) reject(controller.signal.reason);
         controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
         work.then(resolve, reject);
       }),

@@ -17,7 +17,7 @@ export function requestOf(
 ): FakeWrkRequest {
   const id = (name: string) => {
     const value = header(name);
-    return value === null ? null : decodeURIComponent(value);
+    return value === null ? null : decoded(value);
   };
   return {
     body,
@@ -27,4 +27,12 @@ export function requestOf(
     reference: id(referenceHeader),
     requestId: id('x-request-id'),
   };
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }

@@ -21,17 +21,20 @@ takeable as materialized (
      set lease_until = now() + ${leaseMs} * interval '1 millisecond', fence = b.fence + 1, updated_at = now()
     from takeable where b.id = takeable.id
   returning b.*
+), held as materialized (
+  select b.id as binding_id, b.tenant_id, b.run, b.fence, call.id as call_id, call.number, call.content_hash,${buildColumns(
+    tables,
+    `, 'call', json_build_object('id', call.id, 'number', call.number, 'contentHash', call.content_hash)`,
+  )}
+    from claimed b ${buildJoins(tables)}
+    cross join lateral (
+      select gen_random_uuid() as id,
+             1 + (select count(*) from ${tables.calls} c where c.binding_id = b.id and c.run = b.run) as number,
+             encode(sha256(convert_to(json_build_array(a.name, v.blueprint_json::text)::text, 'UTF8')), 'hex') as content_hash
+    ) call
 ), opened as (
   insert into ${tables.calls} (id, tenant_id, binding_id, run, number, fence, content_hash)
-  select gen_random_uuid(), b.tenant_id, b.id, b.run,
-         1 + (select count(*) from ${tables.calls} c where c.binding_id = b.id and c.run = b.run), b.fence,
-         encode(sha256(convert_to(json_build_array(a.name, v.blueprint_json::text)::text, 'UTF8')), 'hex')
-    from claimed b ${buildJoins(tables)}
-  returning id, binding_id, number, content_hash
+  select call_id, tenant_id, binding_id, run, number, fence, content_hash from held
 ), taken as (
-  select b.id as binding_id, ${buildColumns(
-    tables,
-    `, 'call', json_build_object('id', opened.id, 'number', opened.number, 'contentHash', opened.content_hash)`,
-  )}
-    from claimed b join opened on opened.binding_id = b.id ${buildJoins(tables)}
+  select binding_id, facts, blueprint_json from held
 )`;

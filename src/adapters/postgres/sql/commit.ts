@@ -1,7 +1,7 @@
 import { BUILD_IN_PROGRESS } from '../../../core/statuses.js';
 import type { Statement } from '../database.js';
 import type { Tables } from '../tables.js';
-import { literal, openBlockers, buildingSiblings } from './facts.js';
+import { buildingSiblings, literal, openBlockers } from './facts.js';
 
 /** What became of the decision at place `n`. */
 export interface VerdictRow {
@@ -17,34 +17,40 @@ decided as materialized (
     guard_binding text, guard_fence int, guard_status text, version_row text,
     project_id uuid, project_row text, quote_id uuid, quote_row text, no_blocker boolean, no_sibling boolean,
     version_status text, project_status text, progress int,
-    binding jsonb, create_tasks jsonb, set_tasks jsonb, call jsonb, answer jsonb, audit jsonb, messages jsonb)
+    binding jsonb, create_tasks jsonb, set_tasks jsonb, call_id uuid, call jsonb, answer jsonb, audit jsonb, messages jsonb)
 )`;
 
 /**
  * Locks every row that a decision stands on. `skip locked`: a row that somebody holds makes its decision `busy` and
  * delays nobody else. A row that was changed since the snapshot comes with its newest state, so the comparison that
- * follows sees what an \`update … where\` alone would not.
+ * follows sees what an `update … where` alone would not.
+ *
+ * The project is the gate: only a decision that has it locks anything else. Two rivals that each held a part of what
+ * both need would both be `busy`, and nobody would win.
  */
 const locks = (tables: Tables) => `
 locked_project as materialized (
   select p.tenant_id, p.id, p.xmin::text as row from ${tables.projects} p
    where (p.tenant_id, p.id) in (select tenant_id, project_id from decided)
    order by p.id for no key update skip locked
+), let_in as materialized (
+  select decided.* from decided left join locked_project p on p.id = decided.project_id and p.tenant_id = decided.tenant_id
+   where decided.project_id is null or p.id is not null
 ), locked_version as materialized (
   select v.tenant_id, v.id, v.xmin::text as row from ${tables.versions} v
-   where (v.tenant_id, v.id) in (select tenant_id, version_id from decided where version_row is not null)
+   where (v.tenant_id, v.id) in (select tenant_id, version_id from let_in where version_row is not null)
    order by v.id for no key update skip locked
 ), locked_quote as materialized (
   select q.tenant_id, q.id, q.xmin::text as row from ${tables.quotes} q
-   where (q.tenant_id, q.id) in (select tenant_id, quote_id from decided)
+   where (q.tenant_id, q.id) in (select tenant_id, quote_id from let_in)
    order by q.id for no key update skip locked
 ), locked_binding as materialized (
   select b.tenant_id, b.id, b.fence, b.status from ${tables.bindings} b
-   where (b.tenant_id, b.id) in (select tenant_id, binding_id from decided where guard_binding = 'held')
+   where (b.tenant_id, b.id) in (select tenant_id, binding_id from let_in where guard_binding = 'held')
    order by b.id for no key update skip locked
 ), task_change as materialized (
-  select decided.n, decided.tenant_id, change."taskId" as id, change.status
-    from decided, jsonb_to_recordset(decided.set_tasks) as change ("taskId" uuid, status text)
+  select let_in.n, let_in.tenant_id, change."taskId" as id, change.status
+    from let_in, jsonb_to_recordset(let_in.set_tasks) as change ("taskId" uuid, status text)
 ), locked_task as materialized (
   select t.tenant_id, t.id from ${tables.tasks} t
    where (t.tenant_id, t.id) in (select tenant_id, id from task_change)
@@ -69,6 +75,9 @@ judged as materialized (
     when decided.guard_binding = 'held' and (b.fence, b.status) <> (decided.guard_fence, decided.guard_status) then 'stale'
     when decided.guard_binding = 'absent' and exists (
       select from ${tables.bindings} other where other.automation_version_id = decided.version_id) then 'stale'
+    when exists (
+      select from task_change t left join ${tables.tasks} x on x.id = t.id and x.tenant_id = t.tenant_id
+       where t.n = decided.n and x.id is null) then 'stale'
     when exists (
       select from task_change t left join locked_task l on l.id = t.id and l.tenant_id = t.tenant_id
        where t.n = decided.n and l.id is null) then 'busy'
@@ -152,7 +161,7 @@ set_project as (
          wrk_workflow_id = accepted.call->>'workflowId', wrk_workflow_url = accepted.call->>'workflowUrl',
          decision_id = accepted.id, closed_at = now()
     from accepted
-   where c.id = (accepted.call->>'id')::uuid and c.tenant_id = accepted.tenant_id and c.closed_at is null
+   where c.id = accepted.call_id and c.tenant_id = accepted.tenant_id and c.closed_at is null
 ), add_audit as (
   ${insertAudit(tables, `select x.* from accepted, ${auditRecord('accepted.audit')} where accepted.audit is not null`)}
 ), add_messages as (
@@ -183,8 +192,8 @@ export function insertMessages(tables: Tables, rows: string): string {
   select distinct on (queue, key) queue, key, "tenantId", "bindingId", body, now() + "delayMs" * interval '1 millisecond'
     from (${rows}) message order by queue, key, "delayMs"
   on conflict (queue, key) where dead_at is null do update
-     set run_at = case when waiting.lease_until > now() then excluded.run_at else least(waiting.run_at, excluded.run_at) end,
-         deliveries = waiting.deliveries + case when waiting.lease_until > now() then 1 else 0 end,
+     set run_at = case when waiting.lease_until is not null then excluded.run_at else least(waiting.run_at, excluded.run_at) end,
+         deliveries = waiting.deliveries + case when waiting.lease_until is not null then 1 else 0 end,
          lease_until = null`;
 }
 
@@ -195,7 +204,7 @@ with ${decisions}, ${locks(tables)}, ${judgement(tables)}, ${selection(tables)},
 select judged.n, case
     when accepted.n is not null then 'ok'
     when judged.verdict <> 'ok' then judged.verdict
-    when ranked.of_project > 1 then 'busy'
+    when ranked.of_project > 1 then 'stale'
     when ranked.of_workflow > 1 then 'workflow_taken'
     else 'key_taken' end as verdict
   from judged left join ranked on ranked.n = judged.n left join accepted on accepted.n = judged.n

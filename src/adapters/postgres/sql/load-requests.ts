@@ -51,8 +51,8 @@ select asked.n,
   v.blueprint_json::text as blueprint_json
 from asked
 left join matched on matched.n = asked.n
-left join ${tables.versions} v on v.id = matched.id
-left join ${tables.automations} a on a.id = v.automation_id and a.tenant_id = v.tenant_id
+left join (${tables.versions} v join ${tables.automations} a on a.id = v.automation_id and a.tenant_id = v.tenant_id)
+  on v.id = matched.id
 left join ${tables.projects} p on p.id = v.project_id and p.tenant_id = v.tenant_id
 left join ${tables.bindings} b on b.automation_version_id = v.id and b.tenant_id = v.tenant_id
 order by asked.n, v.id`;

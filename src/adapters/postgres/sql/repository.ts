@@ -16,20 +16,21 @@ export interface RepositoryStatements {
 }
 
 export function repositoryStatements(tables: Tables): RepositoryStatements {
-  // The project first: it is the lock that orders everything, so once it is free the others mostly are.
+  // The project first: it is the lock that orders everything, so once it is free the others mostly are. Shared, so that
+  // those who wait together are let go together.
   const wait = (version: string) => `
 with version as materialized (${version}),
 project as materialized (
-  select p.id from ${tables.projects} p where p.id in (select project_id from version) order by p.id for no key update
+  select p.id from ${tables.projects} p where p.id in (select project_id from version) order by p.id for share
 ), itself as materialized (
-  select v.id from ${tables.versions} v where v.id in (select id from version) order by v.id for no key update
+  select v.id from ${tables.versions} v where v.id in (select id from version) order by v.id for share
 ), quote as materialized (
-  select q.id from ${tables.quotes} q where q.automation_version_id in (select id from version) order by q.id for no key update
+  select q.id from ${tables.quotes} q where q.automation_version_id in (select id from version) order by q.id for share
 ), binding as materialized (
-  select b.id from ${tables.bindings} b where b.automation_version_id in (select id from version) order by b.id for no key update
+  select b.id from ${tables.bindings} b where b.automation_version_id in (select id from version) order by b.id for share
 ), task as materialized (
   select t.id from ${tables.tasks} t
-   where t.context_type = 'project' and t.context_id in (select project_id from version) order by t.id for no key update
+   where t.context_type = 'project' and t.context_id in (select project_id from version) order by t.id for share
 )
 select (select count(*) from project) + (select count(*) from itself) + (select count(*) from quote)
      + (select count(*) from binding) + (select count(*) from task) as rows_free`;

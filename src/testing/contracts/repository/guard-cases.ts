@@ -4,15 +4,7 @@ import { type BuildableProject, projectTask, stableId } from '../../builders.js'
 import { deferredDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import type { StorageCase } from '../support/storage-case.js';
-import {
-  accept,
-  changingNothing,
-  claim,
-  expectRefused,
-  requestOf,
-  save,
-  seed,
-} from '../support/store-steps.js';
+import { accept, claim, expectStale, requestOf, save, seed } from '../support/store-steps.js';
 
 /** A change that comes between reading the facts and writing the decision, and that one guard alone can notice. */
 interface Intrusion {
@@ -84,18 +76,18 @@ export const guardCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a decision about a quote, version or project that was deleted meanwhile is refused, and nothing of it is written',
+    name: 'a decision about a quote, version or project that was deleted meanwhile is stale',
     run: async (store) => {
       const project = await seed(store);
       const request = await requestOf(store, project, { idempotencyKey: 'key' });
       await store.host.remove('quotes', project.quoteId);
-      await expectRefused(store, request);
+      await expectStale(store, request);
 
       const decision = deferredDecision(await claim(store, await accept(store, project)));
       await store.host.remove('automationVersions', project.versionId);
-      await expectRefused(store, decision);
+      await expectStale(store, decision);
       await store.host.remove('projects', project.projectId);
-      await expectRefused(store, { ...decision, guard: { ...decision.guard, automationVersionRow: null } });
+      await expectStale(store, { ...decision, guard: { ...decision.guard, automationVersionRow: null } });
     },
   },
   {
@@ -115,7 +107,3 @@ export const guardCases: readonly StorageCase[] = [
     },
   },
 ];
-
-async function expectStale<Tx>(store: StorageHarness<Tx>, decision: BuildDecision): Promise<void> {
-  expect(await changingNothing(store, () => save(store, decision))).toEqual(['stale']);
-}

@@ -179,6 +179,14 @@ export const requestFactsCases: readonly StorageCase[] = [
         bodyHash: decision.idempotency?.bodyHash,
         answer: decision.idempotency?.answer,
       });
+      const gone = {
+        ...aboutVersion(project.tenantId, NOBODY),
+        idempotency: { operation: 'request_build', key: 'key' },
+      };
+      expect(await factsOf(store, gone), 'also when the version is gone').toMatchObject({
+        candidates: [],
+        storedAnswer: { answer: decision.idempotency?.answer },
+      });
       expect(await answerTo('request_build', 'KEY')).toBeNull();
       expect(await answerTo('another_operation', 'key')).toBeNull();
     },

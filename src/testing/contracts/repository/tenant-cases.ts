@@ -8,7 +8,7 @@ import {
   candidateOf,
   changingNothing,
   claim,
-  expectRefused,
+  expectStale,
   factsOf,
   LONG_MS,
   NOBODY,
@@ -89,25 +89,25 @@ export const tenantCases: readonly StorageCase[] = [
     },
   },
   {
-    name: "a decision that names another tenant's version, project, quote or binding is refused and writes nothing",
+    name: "a decision that names another tenant's version, project, quote or binding is stale and writes nothing",
     run: async (store) => {
       const ours = await seed(store);
       const theirs = await seed(store, { tenantId: OTHER_TENANT });
       const request = await requestOf(store, ours);
       const { guard } = await requestOf(store, theirs);
       const { automationVersionRow, project, quote } = guard;
-      await expectRefused(store, { ...request, tenantId: OTHER_TENANT });
-      await expectRefused(store, {
+      await expectStale(store, { ...request, tenantId: OTHER_TENANT });
+      await expectStale(store, {
         ...request,
         automationVersionId: theirs.versionId,
         guard: { ...request.guard, automationVersionRow },
       });
-      await expectRefused(store, { ...request, guard: { ...request.guard, project } });
-      await expectRefused(store, { ...request, guard: { ...request.guard, quote } });
+      await expectStale(store, { ...request, guard: { ...request.guard, project } });
+      await expectStale(store, { ...request, guard: { ...request.guard, quote } });
 
       const ourClaim = await claim(store, await accept(store, ours));
       const theirClaim = await claim(store, await accept(store, theirs));
-      await expectRefused(store, { ...completedDecision(ourClaim), bindingId: theirClaim.binding.id });
+      await expectStale(store, { ...completedDecision(ourClaim), bindingId: theirClaim.binding.id });
     },
   },
   {

@@ -1,8 +1,14 @@
 import { expect } from 'vitest';
 import { OTHER_TENANT } from '../../builders.js';
-import { acceptedDecision, completedDecision } from '../../decision-builders.js';
+import {
+  acceptedDecision,
+  completedDecision,
+  deferredDecision,
+  failedDecision,
+} from '../../decision-builders.js';
 import type { StorageCase } from '../support/storage-case.js';
 import {
+  accept,
   acceptNew,
   buildOf,
   candidateOf,
@@ -53,6 +59,34 @@ export const verdictCases: readonly StorageCase[] = [
     },
   },
   {
+    name: 'a stale decision does not take the project from a good one in the same call',
+    run: async (store) => {
+      const project = await seed(store);
+      const stale = await requestOf(store, project, { label: 'stale' });
+      await store.host.update('projects', project.projectId, { name: 'New name' });
+      const fresh = await requestOf(store, project, { label: 'fresh' });
+      expect(await save(store, stale, fresh)).toEqual(['stale', 'ok']);
+      expect((await store.libraryRows()).bindings).toMatchObject([{ decision_id: fresh.id }]);
+    },
+  },
+  {
+    name: 'of two decisions about one build in one call exactly one is written, also when its project is gone',
+    run: async (store) => {
+      const project = await seed(store);
+      const build = await accept(store, project);
+      await store.host.update('automationVersions', project.versionId, { projectId: null });
+      const claimed = await claim(store, build);
+      expect(claimed.project).toBeNull();
+      const rivals = [deferredDecision(claimed), failedDecision(claimed)];
+      const verdicts = await save(store, ...rivals);
+      expectOneWinner(verdicts);
+      const winner = rivals[verdicts.indexOf('ok')];
+      const { bindings, calls } = await store.libraryRows();
+      expect(bindings).toMatchObject([{ decision_id: winner?.id, status: winner?.binding?.status }]);
+      expect(calls).toMatchObject([{ outcome: winner?.closeCall?.outcome }]);
+    },
+  },
+  {
     name: 'of two decisions on the same facts in one call exactly one is written, even if they are the same one twice',
     run: async (store) => {
       const facts = await candidateOf(store, await seed(store));
@@ -89,7 +123,7 @@ export const verdictCases: readonly StorageCase[] = [
       const second = await requestOf(store, await seed(store, { name: 'two' }), { idempotencyKey });
       const verdicts = await save(store, first, second);
       expect([
-        ['busy', 'ok'],
+        ['ok', 'stale'],
         ['key_taken', 'ok'],
       ]).toContainEqual(verdicts.toSorted());
       const { bindings, answers } = await store.libraryRows();
@@ -132,7 +166,7 @@ export const verdictCases: readonly StorageCase[] = [
         decisions.push(completedDecision(await claim(store, build), { workflowId }));
       const verdicts = await save(store, ...decisions);
       expect([
-        ['busy', 'ok'],
+        ['ok', 'stale'],
         ['ok', 'workflow_taken'],
       ]).toContainEqual(verdicts.toSorted());
       const statuses = [];

@@ -158,13 +158,9 @@ export function expectOneWinner(verdicts: readonly (Verdict | Error)[]): void {
   expect(others, 'the losers are busy or stale').toEqual([]);
 }
 
-/**
- * A decision on rows that are not there is refused, and writes nothing. Both words are good: a store that steps over
- * locked rows cannot tell one from a row that is gone, and either makes the caller look again.
- */
-export async function expectRefused<Tx>(store: StorageHarness<Tx>, decision: BuildDecision): Promise<void> {
-  const [verdict] = await changingNothing(store, () => save(store, decision));
-  expect(['stale', 'busy']).toContain(verdict);
+/** Fails unless the decision is stale and nothing at all of it is written. */
+export async function expectStale<Tx>(store: StorageHarness<Tx>, decision: BuildDecision): Promise<void> {
+  expect(await changingNothing(store, () => save(store, decision))).toEqual(['stale']);
 }
 
 /** Holds a row's lock, in a transaction of its own, while `work` runs. */

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { NodePostgresPool } from '../../src/adapters/postgres/index.js';
+import { nodePostgres, postgres } from '../../src/adapters/postgres/index.js';
+import { buildableProject, TENANT } from '../../src/testing/builders.js';
+import { openPostgres } from '../contracts/support/postgres-under-test.js';
+import { describeWithPostgres } from '../support/database.js';
+import { buildsOver } from './support.js';
+
+describeWithPostgres('statements on the wire', () => {
+  let store: Awaited<ReturnType<typeof openPostgres>>;
+  let sent: string[] = [];
+  let counted: ReturnType<typeof postgres>;
+
+  beforeAll(async () => {
+    store = await openPostgres();
+    const pool: NodePostgresPool = {
+      connect: async () => {
+        const client = await store.pool.connect();
+        return {
+          query: (config) => {
+            sent.push(config.name ?? config.text);
+            return client.query(config);
+          },
+          release: (destroy) => client.release(destroy),
+        };
+      },
+    };
+    counted = postgres(nodePostgres(pool));
+  });
+  beforeEach(async () => {
+    await store.clear();
+    sent = [];
+  });
+  afterAll(() => store.close());
+
+  const requestOne = async (name: string) => {
+    const project = buildableProject({ name });
+    await store.host.insert(project.rows);
+    return () =>
+      buildsOver(counted).builds.requestBuild({
+        tenantId: TENANT,
+        automationVersionId: project.versionId,
+        via: 'patch_status',
+      });
+  };
+
+  it('a request costs one statement to load and one to commit', async () => {
+    const request = await requestOne('one');
+    expect((await request()).isOk()).toBe(true);
+    expect(sent).toEqual(['wrk_builds_load_requests', 'wrk_builds_commit']);
+  });
+
+  it('a refused request costs the load alone', async () => {
+    const request = await requestOne('one');
+    await request();
+    sent = [];
+    expect((await request()).isErr()).toBe(true);
+    expect(sent).toEqual(['wrk_builds_load_requests']);
+  });
+
+  it('a claim costs one statement, and a completion one', async () => {
+    const request = await requestOne('one');
+    await request();
+    sent = [];
+    const { builds, events } = buildsOver(counted);
+    const workers = builds.startWorkers({ notifications: 0, pollMs: 60_000 });
+    await expect.poll(() => events.map((event) => event.type)).toContain('build_completed');
+    await workers.stop();
+    expect(sent).toEqual(['wrk_builds_take_builds', 'wrk_builds_commit']);
+  });
+
+  it('requests of one moment share their statements', async () => {
+    const { builds } = buildsOver(counted);
+    const projects = Array.from({ length: 20 }, (_, index) => buildableProject({ name: `project ${index}` }));
+    for (const project of projects) await store.host.insert(project.rows);
+    const answers = await Promise.all(
+      projects.map(({ tenantId, versionId }) =>
+        builds.requestBuild({ tenantId, automationVersionId: versionId, via: 'auto_build' }),
+      ),
+    );
+    expect(answers.every((answer) => answer.isOk())).toBe(true);
+    expect(sent).toEqual(['wrk_builds_load_requests', 'wrk_builds_commit']);
+  });
+});

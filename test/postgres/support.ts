@@ -1,0 +1,25 @@
+import type { PostgresTx } from '../../src/adapters/postgres/index.js';
+import type { Builds, BuildsOptions } from '../../src/create-builds.js';
+import { createBuilds } from '../../src/create-builds.js';
+import type { BuildEvent } from '../../src/observability/events.js';
+import { createFakeWrk, type FakeWrk } from '../../src/testing/wrk/fake-wrk.js';
+import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
+
+type Storage = Pick<BuildsOptions<PostgresTx>, 'repository' | 'queue' | 'auditLog' | 'fused'>;
+
+/** The library over a storage of Postgres, with a WRK in memory and notifiers that deliver to nobody. */
+export function buildsOver(
+  storage: Storage,
+  fake: FakeWrk = createFakeWrk(),
+): { builds: Builds; events: BuildEvent[] } {
+  const events: BuildEvent[] = [];
+  const nobody = { deliver: async () => ({ status: 'delivered' as const }) };
+  const builds = createBuilds({
+    ...storage,
+    wrk: fakeWrkClient(fake, { duplicates: { by: 'idempotency-key' } }),
+    notifiers: { email: nobody, inApp: nobody },
+    resolveRecipients: async () => [],
+    onEvent: (event) => events.push(event),
+  });
+  return { builds, events };
+}
