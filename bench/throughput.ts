@@ -48,7 +48,8 @@ const server = process.env.WRK_URL
       });
     }).listen(0, '127.0.0.1');
 if (server) await once(server, 'listening');
-const baseUrl = process.env.WRK_URL ?? `http://127.0.0.1:${(server?.address() as AddressInfo).port}`;
+const port = (server?.address() as AddressInfo | undefined)?.port;
+const baseUrl = process.env.WRK_URL ?? `http://127.0.0.1:${port}`;
 
 const startedAt = new Map<string, number>();
 const latencies: number[] = [];

@@ -13,11 +13,15 @@ export function interruptions({ binding, calls }: BuildFacts): number {
 }
 
 /**
- * Calls that may have made a workflow nobody knows of, whatever the run.
+ * Calls that made a workflow, or may have made one, which this build does not hold, whatever the run.
  *
- * A rejection settles those before it: WRK would not have made a workflow of a blueprint that it refuses.
+ * A rejection settles the unknown ones before it: WRK would not have made a workflow of a blueprint that it refuses.
+ * It does not undo a workflow that WRK is known to have made, for example for a version that was archived meanwhile.
  */
 export function outstandingCalls({ calls }: BuildFacts): readonly CallFacts[] {
   const settled = calls.findLastIndex((call) => call.outcome === 'rejected');
-  return calls.slice(settled + 1).filter((call) => call.outcome === null || call.outcome === 'unknown');
+  return calls.filter(
+    ({ outcome }, index) =>
+      outcome === 'created' || (index > settled && (outcome === null || outcome === 'unknown')),
+  );
 }

@@ -4,7 +4,8 @@ import type { OrchestrationPolicy } from './decide-next-step.js';
 import type { BuildDecision } from './decision.js';
 import type { CallOutcome, ClaimedBuild } from './facts.js';
 import { failBuild } from './fail-build.js';
-import { notificationMessages } from './notification-plan.js';
+import type { OutgoingMessage } from './messages.js';
+import { type NotificationContext, notificationMessages } from './notification-plan.js';
 import { BUILD_IN_PROGRESS, QA_AND_TESTING } from './statuses.js';
 
 /** A workflow as WRK holds it. */
@@ -28,6 +29,7 @@ export function completeBuild(
 ): BuildDecision {
   const { automationVersion, project, binding, checklist, tenantId } = build;
   const closeCall = { id: build.call.id, outcome, detail: 'the workflow exists', ...workflow };
+  const others = otherWorkflows(build, workflow);
   if (!automationVersion || automationVersion.status !== BUILD_IN_PROGRESS || !project) {
     const failure = {
       reason: 'not_buildable' as const,
@@ -36,14 +38,11 @@ export function completeBuild(
       outcome,
     };
     const failed = failBuild(build, failure, policy, decisionId);
-    const context = notificationContext(build, {
-      workflowUrl: workflow.workflowUrl,
-      errorReason: failure.reason,
-    });
+    const context = notificationContext(build, { errorReason: failure.reason });
     return {
       ...failed,
       closeCall,
-      messages: [...failed.messages, ...notificationMessages('workflow_unbound', context, policy.channels)],
+      messages: [...failed.messages, ...unboundMessages([workflow, ...others], context, policy)],
     };
   }
   const finished = new Set(
@@ -67,10 +66,41 @@ export function completeBuild(
       resourceId: automationVersion.id,
       metadata: { workflow_id: workflow.workflowId },
     },
-    messages: notificationMessages(
-      'complete',
-      notificationContext(build, { workflowUrl: workflow.workflowUrl }),
-      policy.channels,
-    ),
+    messages: [
+      ...notificationMessages(
+        'complete',
+        notificationContext(build, { workflowUrl: workflow.workflowUrl }),
+        policy.channels,
+      ),
+      ...unboundMessages(others, notificationContext(build, {}), policy),
+    ],
   };
+}
+
+/** A workflow that the ledger knows of. */
+interface RecordedWorkflow {
+  readonly workflowId: string;
+  readonly workflowUrl: string | null;
+}
+
+/** What the ledger knows besides the workflow at hand: where nothing prevents duplicates, calls may have made several. */
+function otherWorkflows({ calls }: ClaimedBuild, { workflowId }: Workflow): readonly RecordedWorkflow[] {
+  return calls.flatMap((call) =>
+    call.workflowId !== null && call.workflowId !== workflowId
+      ? [{ workflowId: call.workflowId, workflowUrl: call.workflowUrl }]
+      : [],
+  );
+}
+
+/** Tells ops of all workflows that no build holds in one notification; its address is that of the first. */
+function unboundMessages(
+  workflows: readonly RecordedWorkflow[],
+  context: NotificationContext,
+  { channels }: Pick<OrchestrationPolicy, 'channels'>,
+): readonly OutgoingMessage[] {
+  const [first] = workflows;
+  if (!first) return [];
+  const errorDetails = workflows.map(({ workflowId }) => workflowId);
+  const about = { ...context, workflowUrl: first.workflowUrl, errorDetails };
+  return notificationMessages('workflow_unbound', about, channels);
 }

@@ -24,9 +24,10 @@ export function decideLateAnswer(
   policy: Pick<OrchestrationPolicy, 'channels'>,
   decisionId: string,
 ): BuildDecision | null {
-  const outcome = outcomeOf(answer);
-  if (outcome === null) return null;
   const workflow = workflowOf(answer, claimed.binding.id);
+  const exists = workflow.workflowId !== null && workflow.workflowUrl !== null;
+  const outcome = exists ? 'created' : outcomeOf(answer);
+  if (outcome === null) return null;
   const decision = unchanged(claimed, decisionId);
   const bound = now?.binding.status === 'pending' || now?.binding.workflowId === workflow.workflowId;
   return {

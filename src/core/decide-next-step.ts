@@ -39,13 +39,22 @@ export function decideNextStep(
     decision: failBuild(build, { reason, detail, findings, outcome: 'not_sent' }, policy, decisionId),
   });
   const { automationVersion, project } = build;
+  const answered = answeredCalls(build);
   const outstanding = outstandingCalls(build);
 
-  // The answer was recorded, but not what follows from it: a completion that failed half-way is done again from here.
-  const made = answeredCalls(build).find((call) => call.outcome === 'created');
+  // The answer was recorded, but not what follows from it: a commit failed half-way, or the lease was lost before it.
+  // What follows is done from here, and WRK is not called again.
+  const made = answered.find((call) => call.outcome === 'created');
   if (made && made.workflowId !== null && made.workflowUrl !== null) {
     const workflow = { workflowId: made.workflowId, workflowUrl: made.workflowUrl };
     return { kind: 'settle', decision: completeBuild(build, workflow, 'not_sent', policy, decisionId) };
+  }
+  const rejected = answered.find((call) => call.outcome === 'rejected');
+  if (rejected) {
+    return fail(
+      'blueprint_rejected',
+      `WRK rejected the blueprint at call ${rejected.number}; its findings came too late to be kept`,
+    );
   }
   if (!automationVersion || automationVersion.status !== BUILD_IN_PROGRESS) {
     const status = automationVersion ? `is “${automationVersion.status}”` : 'is gone';
@@ -67,13 +76,19 @@ export function decideNextStep(
       `${interruptions(build)} calls of this run were cut off before their answer was recorded`,
     );
   }
+  if (answered.length >= policy.retry.callsPerRun) {
+    return fail(
+      'wrk_api_error',
+      `all ${answered.length} calls of this run are used up, and the last answer came too late to end it`,
+    );
+  }
   if (outstanding.length === 0) return { kind: 'call', automationVersion };
 
-  // While nobody knows what an earlier call did, other bytes might make a second workflow.
+  // Other bytes than those of a call that may have made a workflow might make a second one.
   if (outstanding.some((call) => call.contentHash !== build.call.contentHash)) {
     return fail(
       'outcome_unknown',
-      'the blueprint or the name was edited while the outcome of an earlier call is unknown',
+      'the blueprint or the name was edited after an earlier call that may have made the workflow',
     );
   }
   switch (policy.duplicates.by) {

@@ -28,11 +28,12 @@ export function failBuild(
   decisionId: string,
 ): BuildDecision {
   const { binding, project, checklist, tenantId } = build;
+  const calls = [...build.calls, { run: binding.run, outcome }];
   const errorDetails = {
     detail,
     findings: findings.slice(0, MOST_FINDINGS),
     findings_in_all: findings.length,
-    calls: build.calls.filter((call) => call.run === binding.run).length + 1,
+    calls: calls.filter((call) => call.run === binding.run && call.outcome !== 'not_sent').length,
   };
   const context = notificationContext(build, { errorReason: reason, errorDetails: [detail, ...findings] });
   return {

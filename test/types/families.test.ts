@@ -1,7 +1,6 @@
-import { PGlite } from '@electric-sql/pglite';
 import { expect, it } from 'vitest';
 import { memoryStorage } from '../../src/adapters/memory/index.js';
-import { pglite, postgres } from '../../src/adapters/postgres/index.js';
+import { nodePostgres, type PostgresTx, postgres } from '../../src/adapters/postgres/index.js';
 import { type BuildsOptions, createBuilds } from '../../src/create-builds.js';
 import { createFakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
@@ -14,20 +13,15 @@ const rest = {
   resolveRecipients: async () => [],
 } satisfies Partial<BuildsOptions<unknown>>;
 
-it('a queue of another family does not compile, and is refused at run time', async () => {
-  const instance = await PGlite.create();
-  const onPostgres = postgres(pglite(instance));
+it('a queue of another family does not compile, and is refused at run time', () => {
+  const pool = { connect: () => Promise.reject(new Error('Nothing is asked of the database here.')) };
+  const onPostgres = postgres(nodePostgres(pool));
   const inMemory = memoryStorage();
-  expect(() =>
-    // @ts-expect-error Memory's queue cannot write in a transaction of Postgres.
-    createBuilds({
-      ...rest,
-      repository: onPostgres.repository,
-      auditLog: onPostgres.auditLog,
-      queue: inMemory.queue,
-    }),
-  ).toThrow(/one database/);
-  await instance.close();
+  const { repository, auditLog } = onPostgres;
+  const { queue } = inMemory;
+  // @ts-expect-error Memory's queue cannot write in a transaction of Postgres.
+  const mixed: BuildsOptions<PostgresTx> = { ...rest, repository, auditLog, queue };
+  expect(() => createBuilds(mixed)).toThrow(/one database/);
 });
 
 it('an audit log of another database is refused at run time', () => {

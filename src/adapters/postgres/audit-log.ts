@@ -1,7 +1,7 @@
 import type { AuditLog, StoredAuditEntry } from '../../ports/audit-log.js';
 import type { PostgresDatabase } from './database.js';
 import { isUuid } from './message-row.js';
-import { insertAudit } from './sql/commit.js';
+import { insertAudit } from './sql/insert-rows.js';
 import type { Tables } from './tables.js';
 import { type PostgresTx, queryOf } from './transaction.js';
 

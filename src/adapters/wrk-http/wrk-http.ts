@@ -50,6 +50,7 @@ export function wrkHttp(options: WrkHttpOptions): WrkPlatformClient {
       headers: headersFor(call, bearer),
       redirect: 'manual',
       retry: 0,
+      signal: limit.signal,
       throwHttpErrors: false,
       // Ky's own ends when the headers arrive; the signal goes on over the body.
       timeout: false,

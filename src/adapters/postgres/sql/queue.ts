@@ -1,6 +1,6 @@
 import type { Statement } from '../database.js';
 import type { Tables } from '../tables.js';
-import { insertMessages, messageRecords } from './commit.js';
+import { insertMessages, messageRecords } from './insert-rows.js';
 
 /** The statements of the queue. A message is still the caller's while its id and count of deliveries are what they were. */
 export interface QueueStatements {

@@ -1,0 +1,56 @@
+import type { Tables } from '../tables.js';
+import { auditRecord, insertAudit, insertMessages, messageRecords } from './insert-rows.js';
+
+/** The writes. All of them read `accepted`, so nothing is written of a decision that did not pass everything. */
+export const writes = (tables: Tables) => `
+set_project as (
+  update ${tables.projects} p
+     set status = coalesce(accepted.project_status, p.status), checklist_progress = accepted.progress, updated_at = now()
+    from accepted where p.id = accepted.project_id and p.tenant_id = accepted.tenant_id and accepted.progress is not null
+), set_version as (
+  update ${tables.versions} v set status = accepted.version_status, updated_at = now()
+    from accepted where v.id = accepted.version_id and v.tenant_id = accepted.tenant_id and accepted.version_status is not null
+), state as (
+  select accepted.binding_id, accepted.tenant_id, accepted.version_id, accepted.guard_binding, accepted.id as decision_id,
+         s.*, now() + coalesce(s."runInMs", 0) * interval '1 millisecond' as run_at
+    from accepted, jsonb_to_record(accepted.binding) as s (
+      status text, run int, fence int, "runInMs" int, "requestId" text, "requestedBy" uuid, "assigneeId" uuid,
+      "cameFromVersionStatus" text, "cameFromProjectStatus" text, "errorReason" text, "errorDetails" jsonb,
+      "workflowId" text, "workflowUrl" text)
+   where accepted.binding is not null
+), add_binding as (
+  insert into ${tables.bindings} (
+    id, tenant_id, automation_version_id, status, run, fence, run_at, decision_id, request_id, requested_by, assignee_id,
+    came_from_version_status, came_from_project_status, error_reason, error_details, wrk_workflow_id, wrk_workflow_url)
+  select binding_id, tenant_id, version_id, status, run, fence, run_at, decision_id, "requestId", "requestedBy", "assigneeId",
+         "cameFromVersionStatus", "cameFromProjectStatus", "errorReason", "errorDetails", "workflowId", "workflowUrl"
+    from state where guard_binding = 'absent'
+), set_binding as (
+  update ${tables.bindings} b
+     set status = s.status, run = s.run, fence = s.fence, run_at = s.run_at, lease_until = null, decision_id = s.decision_id,
+         request_id = s."requestId", requested_by = s."requestedBy", assignee_id = s."assigneeId",
+         came_from_version_status = s."cameFromVersionStatus", came_from_project_status = s."cameFromProjectStatus",
+         error_reason = s."errorReason", error_details = s."errorDetails",
+         wrk_workflow_id = s."workflowId", wrk_workflow_url = s."workflowUrl", updated_at = now()
+    from state s where b.id = s.binding_id and b.tenant_id = s.tenant_id and s.guard_binding = 'held'
+), add_tasks as (
+  insert into ${tables.tasks} (id, tenant_id, context_type, context_id, kind, template_slug, category, title, status, is_blocker)
+  select gen_random_uuid(), accepted.tenant_id, 'project', accepted.project_id, 'build_checklist', t.slug, t.category, t.title, t.status, false
+    from accepted, jsonb_to_recordset(accepted.create_tasks) as t (slug text, title text, category text, status text)
+  on conflict do nothing
+), set_tasks as (
+  update ${tables.tasks} t set status = task_change.status
+    from task_change join accepted on accepted.n = task_change.n
+   where t.id = task_change.id and t.tenant_id = task_change.tenant_id
+), close_call as (
+  update ${tables.calls} c
+     set outcome = accepted.call->>'outcome', detail = accepted.call->>'detail',
+         wrk_workflow_id = accepted.call->>'workflowId', wrk_workflow_url = accepted.call->>'workflowUrl',
+         decision_id = accepted.id, closed_at = now()
+    from accepted
+   where c.id = accepted.call_id and c.tenant_id = accepted.tenant_id and c.closed_at is null
+), add_audit as (
+  ${insertAudit(tables, `select x.* from accepted, ${auditRecord('accepted.audit')} where accepted.audit is not null`)}
+), add_messages as (
+  ${insertMessages(tables, `select x.* from accepted, ${messageRecords('accepted.messages')}`)}
+)`;
