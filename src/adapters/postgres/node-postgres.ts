@@ -9,6 +9,9 @@ export interface NodePostgresClient {
     values: Value[];
   }) => Promise<{ readonly rows: unknown[] }>;
   readonly release: (destroy?: boolean | Error) => void;
+  /** Every client of node-postgres has these two; what stands in for one in a test may leave them out. */
+  readonly on?: (event: 'error', listener: () => void) => unknown;
+  readonly off?: (event: 'error', listener: () => void) => unknown;
 }
 
 /** The part of a node-postgres `Pool` that is used. */
@@ -36,13 +39,18 @@ export function nodePostgres(pool: NodePostgresPool): PostgresDatabase {
     };
   const onClient = async <T>(work: (client: NodePostgresClient) => Promise<T>): Promise<T> => {
     const client = await pool.connect();
+    client.on?.('error', heardFromItsQuery);
+    const release = (destroy: boolean) => {
+      client.off?.('error', heardFromItsQuery);
+      client.release(destroy);
+    };
     try {
       const result = await work(client);
-      client.release();
+      release(false);
       return result;
     } catch (problem) {
       // A connection that failed for any other reason than a refused statement is not handed to anybody else.
-      client.release(!isRefusal(problem));
+      release(!isRefusal(problem));
       throw problem;
     }
   };
@@ -65,3 +73,9 @@ export function nodePostgres(pool: NodePostgresPool): PostgresDatabase {
       }),
   };
 }
+
+/**
+ * A client that breaks while it is checked out emits `error`, besides failing its query. The pool listens to idle clients
+ * only, and with nobody listening, the event would end the host's process.
+ */
+function heardFromItsQuery(): void {}

@@ -96,7 +96,7 @@ function answerOfConflict(response: WrkResponse, rules: AnswerRules): WrkAnswer 
     return { kind: 'network_failure', detail: `WRK answered ${status}, and the body broke off` };
   const existing = readExisting(body.kind === 'whole' ? parseJson(body.text) : undefined, rules);
   const retryAfterMs = retryAfterOf(response, rules);
-  if (retryAfterMs !== null) {
+  if (existing.workflowId === null && retryAfterMs !== null) {
     // The usual word for "a call under this key is still under way": there may be a workflow soon.
     return {
       kind: 'api_error',

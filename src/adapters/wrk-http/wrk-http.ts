@@ -46,14 +46,21 @@ export function wrkHttp(options: WrkHttpOptions): WrkPlatformClient {
 
   const post = async (call: WorkflowCall, bearer: string | null, limit: CallLimit): Promise<WrkAnswer> => {
     const response = await ky.post(url, {
-      body: call.body,
       headers: headersFor(call, bearer),
-      redirect: 'manual',
       retry: 0,
-      signal: limit.signal,
       throwHttpErrors: false,
-      // Ky's own ends when the headers arrive; the signal goes on over the body.
+      // Ky's own ends when the headers arrive; our signal goes on over the body.
       timeout: false,
+      // Ky copies each request that it makes, and to copy a body or a signal costs more than to send them (measured:
+      // a quarter of a call's processor time). Both join the request here, where it is sent.
+      fetch: (request) =>
+        fetch(new URL(request instanceof Request ? request.url : request), {
+          method: 'POST',
+          headers: request instanceof Request ? request.headers : {},
+          body: call.body,
+          redirect: 'manual',
+          signal: limit.signal,
+        }),
     });
     // Also where the status says it all: a body left unread costs the connection.
     const body = await readBody(response, maxBodyBytes, limit.signal);

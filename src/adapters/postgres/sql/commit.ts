@@ -1,6 +1,6 @@
 import type { Statement } from '../database.js';
 import type { Tables } from '../tables.js';
-import { decisions, judgement, locks, selection } from './commit-guards.js';
+import { decisions, judgement, selection } from './commit-guards.js';
 import { writes } from './commit-writes.js';
 
 /** What became of the decision at place `n`. */
@@ -12,11 +12,11 @@ export interface VerdictRow {
 /** Commits many decisions with their messages and audit entries, in one statement and so in one transaction. */
 export function commit(tables: Tables): Statement {
   const text = `
-with ${decisions}, ${locks(tables)}, ${judgement(tables)}, ${selection(tables)}, ${writes(tables)}
+with ${decisions}, ${judgement(tables)}, ${selection(tables)}, ${writes(tables)}
 select judged.n, case
     when accepted.n is not null then 'ok'
     when judged.verdict <> 'ok' then judged.verdict
-    when ranked.of_project > 1 then 'stale'
+    when ranked.of_project > 1 or ranked.of_build > 1 then 'stale'
     when ranked.of_workflow > 1 then 'workflow_taken'
     else 'key_taken' end as verdict
   from judged left join ranked on ranked.n = judged.n left join accepted on accepted.n = judged.n
