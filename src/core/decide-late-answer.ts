@@ -25,8 +25,7 @@ export function decideLateAnswer(
   decisionId: string,
 ): BuildDecision | null {
   const workflow = workflowOf(answer, claimed.binding.id);
-  const exists = workflow.workflowId !== null && workflow.workflowUrl !== null;
-  const outcome = exists ? 'created' : outcomeOf(answer);
+  const outcome = outcomeOf(answer, workflow);
   if (outcome === null) return null;
   const decision = unchanged(claimed, decisionId);
   const bound = now?.binding.status === 'pending' || now?.binding.workflowId === workflow.workflowId;
@@ -46,7 +45,7 @@ export function decideLateAnswer(
 }
 
 /** What an answer says about the existence of a workflow; `null`: nothing was answered, the row stays open. */
-function outcomeOf(answer: WrkAnswer): CallOutcome | null {
+function outcomeOf(answer: WrkAnswer, own: ReturnType<typeof workflowOf>): CallOutcome | null {
   switch (answer.kind) {
     case 'created':
     case 'rejected':
@@ -56,6 +55,7 @@ function outcomeOf(answer: WrkAnswer): CallOutcome | null {
     case 'not_sent':
       return 'refused';
     case 'already_exists':
+      return own.workflowId !== null && own.workflowUrl !== null ? 'created' : 'unknown';
     case 'api_error':
     case 'network_failure':
     case 'unusable':
@@ -65,6 +65,7 @@ function outcomeOf(answer: WrkAnswer): CallOutcome | null {
   }
 }
 
+/** The workflow that the answer names as this build's own. */
 function workflowOf(answer: WrkAnswer, bindingId: string) {
   const ours =
     answer.kind === 'created' || (answer.kind === 'already_exists' && answer.reference === bindingId);

@@ -1,17 +1,21 @@
+import { err, ok } from 'neverthrow';
 import { type DeliveryPolicy, decideDelivery } from '../core/decide-delivery.js';
 import { decideUnreadableMessage } from '../core/decide-odd-message.js';
 import type { MessageSettlement } from '../core/message-settlement.js';
-import { type NotificationMessage, readNotification } from '../core/messages.js';
+import { type MessageProblem, type NotificationMessage, readNotification } from '../core/messages.js';
 import { deliveryKey } from '../core/notification-plan.js';
 import type {
   DeliveryAnswer,
   Notification,
   Notifier,
   Notifiers,
+  Recipient,
   ResolveRecipients,
 } from '../ports/notifier.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { DeliveryRow } from '../ports/repository.js';
+
+const FOREIGN: MessageProblem = { code: 'malformed', message: 'names another tenant than its own' };
 
 /** What the handler needs of the world. */
 export interface DeliveryShell {
@@ -30,8 +34,10 @@ export interface DeliveryShell {
  * A row is kept for each recipient, so that a message that comes again goes only to those it did not reach.
  */
 export async function deliverNotification(message: ClaimedMessage, shell: DeliveryShell): Promise<void> {
-  // 1. Read.
-  const read = readNotification(message.body);
+  // 1. Read. What speaks for another tenant than its row is delivered to nobody.
+  const read = readNotification(message.body).andThen((body) =>
+    body.tenantId === message.tenantId ? ok(body) : err(FOREIGN),
+  );
   if (read.isErr()) return shell.settle(message, decideUnreadableMessage(read.error, message.deliveries));
   const body = read.value;
 
@@ -53,24 +59,44 @@ async function deliverToAll(
 ): Promise<readonly DeliveryAnswer[]> {
   const { tenantId, audience, channel, automationVersionId, projectId, assigneeId } = body;
   const question = { tenantId, audience, channel, automationVersionId, projectId, assigneeId };
+  const recipients = await resolve(question, shell);
+  if (!recipients)
+    return [{ status: 'failed', retryable: true, reason: 'the recipients could not be resolved' }];
+  // One person may be behind an audience twice, as owner and as admin. Their deliveries would share a key and a row.
+  const people = new Map(recipients.map((recipient) => [recipient.id, recipient]));
+  // Each on its own, and all of them waited for: a message that comes again must not meet its own earlier deliveries.
+  return Promise.all(
+    [...people.values()].map((recipient) =>
+      deliverToOne({ key: deliveryKey(body, recipient.id), recipient, message: body }, shell).catch(
+        (): DeliveryAnswer => ({
+          status: 'failed',
+          retryable: true,
+          reason: 'the delivery could not be recorded',
+        }),
+      ),
+    ),
+  );
+}
+
+/** `null`: the host could not say who it is for. */
+async function resolve(
+  question: Parameters<ResolveRecipients>[0],
+  { resolveRecipients }: DeliveryShell,
+): Promise<readonly Recipient[] | null> {
   try {
-    const recipients = await shell.resolveRecipients(question);
-    return await Promise.all(
-      recipients.map(async (recipient) => {
-        const notification = { key: deliveryKey(body, recipient.id), recipient, message: body };
-        if (await shell.isSettled({ tenantId, key: notification.key })) return { status: 'delivered' };
-        const answer = await tryDelivery(notifierFor(shell.notifiers, channel), notification);
-        shell.onDelivery(notification, answer);
-        await shell.saveDelivery(deliveryRow(notification, answer));
-        return answer;
-      }),
-    );
+    return await resolveRecipients(question);
   } catch {
-    // The host could not say who it is for, or the row could not be written: the message comes again.
-    return [
-      { status: 'failed', retryable: true, reason: 'the recipients could not be resolved or recorded' },
-    ];
+    return null;
   }
+}
+
+async function deliverToOne(notification: Notification, shell: DeliveryShell): Promise<DeliveryAnswer> {
+  const { key, message } = notification;
+  if (await shell.isSettled({ tenantId: message.tenantId, key })) return { status: 'delivered' };
+  const answer = await tryDelivery(notifierFor(shell.notifiers, message.channel), notification);
+  shell.onDelivery(notification, answer);
+  await shell.saveDelivery(deliveryRow(notification, answer));
+  return answer;
 }
 
 function notifierFor(notifiers: Notifiers, channel: NotificationMessage['channel']): Notifier | undefined {

@@ -38,13 +38,9 @@ export async function runOrchestration(
     return;
   }
   if (signal.aborted) {
-    const release = putBack(
-      build,
-      { outcome: 'not_sent', detail: 'the process stopped before the call' },
-      0,
-      decisionId,
-    );
-    await settleBuild(build, release, null, null, shell);
+    const call = { outcome: 'not_sent', detail: 'the process stopped before the call' } as const;
+    const release = (again: ClaimedBuild) => putBack(again, call, 0, decisionId);
+    await settleBuild(build, release(build), release, null, shell);
     return;
   }
 

@@ -29,7 +29,7 @@ const ATTEMPTS = 3;
 export async function settleBuild(
   claimed: ClaimedBuild,
   first: BuildDecision,
-  decideAgain: ((build: ClaimedBuild) => BuildDecision) | null,
+  decideAgain: (build: ClaimedBuild) => BuildDecision,
   answer: WrkAnswer | null,
   shell: SettleShell,
 ): Promise<void> {
@@ -47,7 +47,7 @@ export async function settleBuild(
     // 2. Load again; a build that is not this claim's any more only gets its ledger row closed.
     const now = await shell.reload(reference, verdict === 'busy' ? shell.lockWaitMs : null);
     const resumed = resumeClaim(claimed, now);
-    if (!resumed || !decideAgain || attempt === ATTEMPTS) {
+    if (!resumed || attempt === ATTEMPTS) {
       const late = answer && decideLateAnswer(claimed, now, answer, shell.policy, shell.newId());
       if (late) await shell.commit(late);
       shell.onSettled(claimed, null);

@@ -45,14 +45,16 @@ export async function settleOddBuildRequest<Tx>(
   reload: (build: BuildReference) => Promise<BuildFacts | null>,
   shell: MessageShell<Tx>,
 ): Promise<void> {
-  // 1. Read it, and look for its build within the message's own tenant.
-  const body = readBuildRequest(message.body).map((read) => ({ ...read, tenantId: message.tenantId }));
-  const build = body.isOk() ? await reload(body.value) : null;
+  // 1. Read it, and look for its build within the message's own tenant. One that speaks for another has none there.
+  const { tenantId, deliveries } = message;
+  const body = readBuildRequest(message.body);
+  const build = body.isOk() && body.value.tenantId === tenantId ? await reload(body.value) : null;
 
   // 2. Decide, and settle.
+  const named = body.map(({ bindingId }) => ({ tenantId, bindingId }));
   await settleMessage(
     message,
-    decideOddBuildRequest(body, message.deliveries, build?.binding.status ?? null),
+    decideOddBuildRequest(named, deliveries, build?.binding.status ?? null),
     shell,
   );
 }

@@ -20,7 +20,7 @@ export const TENANT = stableId('tenant');
 export const OTHER_TENANT = stableId('other tenant');
 
 /** A blueprint in the default shape: a chain of `nodes` (12 by default, at least 2) with one loop back, over two systems. */
-export function graphDocument(nodes = 12) {
+function graphDocument(nodes = 12) {
   return {
     nodes: Array.from({ length: nodes }, (_, index) => ({
       id: `n${index + 1}`,

@@ -18,6 +18,8 @@ const NO_GUARD: DecisionGuard = {
   noBuildingSibling: false,
 };
 
+const NO_WORKFLOW = { workflowId: null, workflowUrl: null };
+
 /** A request that was accepted on these facts: everything that a decision can hold, except a call to close. */
 export function acceptedDecision(
   facts: CandidateFacts,
@@ -68,8 +70,7 @@ export function acceptedDecision(
       cameFromProjectStatus: project?.status ?? '',
       errorReason: null,
       errorDetails: null,
-      workflowId: null,
-      workflowUrl: null,
+      ...NO_WORKFLOW,
     },
     createTasks: items.filter((item) => !slugs.has(item.slug)),
     setTasks: facts.checklist
@@ -143,8 +144,7 @@ export function failedDecision(build: ClaimedBuild, options: DecisionOptions = {
       id: build.call.id,
       outcome: 'rejected',
       detail: 'WRK refused it',
-      workflowId: null,
-      workflowUrl: null,
+      ...NO_WORKFLOW,
     },
     audit: workerAudit(build, 'build_failed', { error_reason: 'blueprint_rejected' }),
     messages: [notificationOf(build, build.binding.id, build.binding.fence, 'build_failed')],
@@ -165,8 +165,7 @@ export function deferredDecision(
       id: build.call.id,
       outcome: 'refused',
       detail: 'WRK asked for patience',
-      workflowId: null,
-      workflowUrl: null,
+      ...NO_WORKFLOW,
     },
     messages: [
       buildRequestMessage({ tenantId, bindingId: binding.id, requestId: binding.requestId }, runInMs ?? 0),

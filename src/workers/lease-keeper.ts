@@ -10,7 +10,7 @@ export interface LeaseKeeper {
     lease: LeaseReference,
     claimedAt: number,
   ) => { readonly signal: AbortSignal; readonly release: () => void };
-  /** Aborts everything that is held: the process stops. */
+  /** Aborts everything that is held, and whatever a claim that is still under way brings: the process stops. */
   readonly abortAll: (reason: string) => void;
   readonly stop: () => void;
 }
@@ -39,6 +39,7 @@ interface Held {
 export function keepLeases({ leaseMs, extend, onProblem }: LeaseKeeperOptions): LeaseKeeper {
   const beat = leaseMs / 3;
   const held = new Set<Held>();
+  let stopping: Error | null = null;
 
   const extendAll = async () => {
     const asked = [...held];
@@ -47,7 +48,8 @@ export function keepLeases({ leaseMs, extend, onProblem }: LeaseKeeperOptions): 
     try {
       const kept = await extend(asked.map((each) => each.lease));
       for (const [index, each] of asked.entries()) {
-        if (kept[index]) each.keptUntil = startedAt + leaseMs;
+        // An extension that hung may end after a later one, and takes nothing back of what that one gained.
+        if (kept[index]) each.keptUntil = Math.max(each.keptUntil, startedAt + leaseMs);
         else if (held.has(each)) each.controller.abort(new Error('The lease was lost.'));
       }
     } catch (problem) {
@@ -68,10 +70,12 @@ export function keepLeases({ leaseMs, extend, onProblem }: LeaseKeeperOptions): 
     hold: (lease, claimedAt) => {
       const each: Held = { lease, controller: new AbortController(), keptUntil: claimedAt + leaseMs };
       held.add(each);
+      if (stopping) each.controller.abort(stopping);
       return { signal: each.controller.signal, release: () => held.delete(each) };
     },
     abortAll: (reason) => {
-      for (const each of held) each.controller.abort(new Error(reason));
+      stopping = new Error(reason);
+      for (const each of held) each.controller.abort(stopping);
     },
     stop: () => {
       clearInterval(extending);

@@ -45,7 +45,7 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       };
     });
   const hold = (item: Item) => {
-    const work = handle(item)
+    const work = asPromise(() => handle(item))
       .catch(onProblem)
       .finally(() => {
         held.delete(work);
@@ -63,7 +63,7 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       }
       woken = false;
       taking = true;
-      const items = await take(room).catch((problem: unknown) => {
+      const items = await asPromise(() => take(room)).catch((problem: unknown) => {
         onProblem(problem);
         return [];
       });
@@ -87,4 +87,9 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       await Promise.all(held);
     },
   };
+}
+
+/** A throw before the first await is a rejection like any other, and does not end the loop. */
+async function asPromise<T>(work: () => Promise<T>): Promise<T> {
+  return work();
 }

@@ -1,9 +1,9 @@
-import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../core/messages.js';
+import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/messages.js';
 import { type DeliveryShell, deliverNotification } from '../handlers/deliver-notification.js';
 import { reconcile } from '../handlers/reconcile.js';
 import { type BuildWorkerShell, startBuildWorker } from './build-worker.js';
 import { keepLeases } from './lease-keeper.js';
-import { type PullLoop, startPullLoop } from './pull-loop.js';
+import { startPullLoop } from './pull-loop.js';
 import type { Wakers } from './wakers.js';
 
 /** How much the workers of one process do, and how often they look. Durations in milliseconds. */
@@ -26,7 +26,8 @@ export interface Workers {
   readonly drain: () => Promise<void>;
   /**
    * Takes no more work and finishes what it holds. What is not done after `graceMs` (default 35,000 ms, longer than a
-   * call to WRK may take) is put back for another process; the cut-off call does not count against its build.
+   * call to WRK may take) is put back for another process; the cut-off call does not count against its build. A
+   * notifier that has not answered by then is not waited for: its message comes again.
    */
   readonly stop: (options?: { readonly graceMs?: number }) => Promise<void>;
 }
@@ -56,36 +57,41 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
     extend: (held) => messages.repository.extendLeases(held, { leaseMs }),
     onProblem: onProblem('leases'),
   });
-  const loops: PullLoop[] = [];
-  const forget: (() => void)[] = [];
-  const run = (queue: QueueName, loop: PullLoop) => {
-    loops.push(loop);
-    forget.push(shell.onWake(queue, loop.wake));
-  };
-  if (builds > 0) {
-    run(
-      BUILD_REQUESTS,
-      startBuildWorker({ ...shell, leases, onProblem }, { concurrency: builds, pollMs, leaseMs }),
-    );
-  }
-  if (notifications > 0) {
-    const loop = startPullLoop({
-      concurrency: notifications,
-      pollMs,
-      random,
-      onProblem: onProblem(NOTIFICATIONS),
-      take: (limit) => messages.queue.claim(NOTIFICATIONS, { limit, leaseMs }),
-      handle: (message) => deliverNotification(message, delivery),
-    });
-    run(NOTIFICATIONS, loop);
-  }
+  const building =
+    builds > 0
+      ? startBuildWorker({ ...shell, leases, onProblem }, { concurrency: builds, pollMs, leaseMs })
+      : null;
+  const delivering =
+    notifications > 0
+      ? startPullLoop({
+          concurrency: notifications,
+          pollMs,
+          random,
+          onProblem: onProblem(NOTIFICATIONS),
+          take: (limit) => messages.queue.claim(NOTIFICATIONS, { limit, leaseMs }),
+          handle: (message) => deliverNotification(message, delivery),
+        })
+      : null;
+  const loops = [building, delivering].filter((loop) => loop !== null);
+  const forget = [
+    building && shell.onWake(BUILD_REQUESTS, building.wake),
+    delivering && shell.onWake(NOTIFICATIONS, delivering.wake),
+  ];
   const sweep = async () => {
     const strandedBuilds = await reconcile(messages);
     if (strandedBuilds > 0) emit({ type: 'sweep_finished', strandedBuilds });
   };
+  let sweeping: Promise<void> | null = null;
   // Give or take a fifth, so that processes that started together do not sweep together.
-  const sweeping = setInterval(
-    () => void sweep().catch(onProblem('sweep')),
+  const sweeps = setInterval(
+    () => {
+      // One that takes longer than it takes for the next to come is not joined by another.
+      sweeping ??= sweep()
+        .catch(onProblem('sweep'))
+        .finally(() => {
+          sweeping = null;
+        });
+    },
     sweepMs * (0.8 + 0.4 * random()),
   );
 
@@ -108,12 +114,24 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
       }
     },
     stop: async ({ graceMs = 35_000 } = {}) => {
-      clearInterval(sweeping);
-      for (const each of forget) each();
-      const grace = setTimeout(() => leases.abortAll('The process stops.'), graceMs);
-      await Promise.all(loops.map((loop) => loop.stop()));
-      clearTimeout(grace);
+      clearInterval(sweeps);
+      for (const each of forget) each?.();
+      const grace = startGrace(graceMs);
+      const over = grace.over.then(() => leases.abortAll('The process stops.'));
+      // A call to WRK ends when it is aborted, and its build is put back; a notifier cannot be told to end.
+      const notified = delivering && Promise.race([delivering.stop(), over]);
+      await Promise.all([building?.stop(), notified, sweeping]);
+      grace.end();
       leases.stop();
     },
   };
+}
+
+/** `over` resolves after `graceMs`, unless `end` comes first. */
+function startGrace(graceMs: number): { readonly over: Promise<void>; readonly end: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, graceMs);
+  });
+  return { over, end: () => clearTimeout(timer) };
 }

@@ -1,12 +1,11 @@
 import type { BuildDecision, Verdict } from '../../core/decision.js';
 import type { Commit, FusedStatements } from '../../ports/fused.js';
-import type { PostgresDatabase } from './database.js';
+import type { PostgresDatabase, Statement } from './database.js';
 import { decisionRows } from './decision-rows.js';
 import { claimedBuild, oddMessage } from './facts-of-rows.js';
 import { isRefusal } from './refusal.js';
 import { askUntilReachable, runAgainAfterRace } from './retry.js';
 import { commit, type VerdictRow } from './sql/commit.js';
-import { repositoryStatements } from './sql/repository.js';
 import { type TakenRow, takeBuilds } from './sql/take-builds.js';
 import type { Tables } from './tables.js';
 
@@ -29,7 +28,7 @@ export function fusedStatements(database: PostgresDatabase, tables: Tables): Fus
 
 function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
   const statement = commit(tables);
-  const { findWritten } = repositoryStatements(tables);
+  const findWritten = writtenDecisions(tables);
 
   const write = async (decisions: readonly BuildDecision[]): Promise<readonly Verdict[]> => {
     const rows = await runAgainAfterRace(() =>
@@ -38,51 +37,89 @@ function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
     return rows.map((row) => row.verdict);
   };
 
-  /** Which decisions are written, by their ids on the binding or in the ledger. */
-  const written = async (decisions: readonly BuildDecision[]): Promise<ReadonlySet<number>> => {
+  /** One that is refused for good takes the others with it: then each on its own, so that only that one fails. */
+  const writeEach = async (decisions: readonly BuildDecision[]): Promise<readonly (Verdict | Error)[]> => {
+    try {
+      return await write(decisions);
+    } catch (problem) {
+      if (!isRefusal(problem)) throw problem;
+      if (decisions.length === 1) return [asError(problem)];
+    }
+    const answers: (Verdict | Error)[] = [];
+    for (const decision of decisions) answers.push(...(await writeEach([decision])));
+    return answers;
+  };
+
+  const written = async (decisions: readonly BuildDecision[]): Promise<readonly BuildDecision[]> => {
     const asked = decisions.map((decision, n) => ({
       n,
+      tenant_id: decision.tenantId,
       decision_id: decision.id,
       binding_id: decision.bindingId,
+      makes_binding: decision.guard.binding === 'absent',
       call_id: decision.closeCall?.id,
     }));
-    const rows = await askUntilReachable(() =>
-      database.query<{ n: number }>(findWritten, [JSON.stringify(asked)]),
-    );
-    return new Set(rows.map((row) => row.n));
+    const rows = await database.query<{ n: number }>(findWritten, [JSON.stringify(asked)]);
+    return rows.flatMap((row) => decisions[row.n] ?? []);
   };
 
   /**
-   * The connection was lost while the statement ran, so it may have committed, or may still. Nothing is said unread:
+   * The connection was lost while a statement ran, so it may have committed, or may still. Nothing is said unread:
    * what is found written is `ok`; the rest runs again, and whatever that does not accept is looked up once more, since
-   * the first run may have come through in between.
+   * the first run may have come through in between. One that is `busy` then may be so because of the first run itself,
+   * and is asked about again, for some seconds.
    */
-  const settleUnknown = async (decisions: readonly BuildDecision[]): Promise<readonly Verdict[]> => {
-    const before = await written(decisions);
-    const rest = decisions.filter((_, n) => !before.has(n));
-    const again = rest.length === 0 ? [] : await askUntilReachable(() => write(rest));
-    const after = await written(rest);
-    const verdicts = rest.map(
-      (decision, n) => [decision.id, after.has(n) ? 'ok' : (again[n] ?? 'stale')] as const,
-    );
-    const byId = new Map<string, Verdict>(verdicts);
-    return decisions.map((decision) => byId.get(decision.id) ?? 'ok');
+  const settleUnknown = async (
+    decisions: readonly BuildDecision[],
+  ): Promise<readonly (Verdict | Error)[]> => {
+    const known = new Map<BuildDecision, Verdict | Error>();
+    const unknown = () => decisions.filter((decision) => !known.has(decision));
+    const look = async () => {
+      for (const decision of await written(unknown())) known.set(decision, 'ok');
+    };
+    const settle = async () => {
+      await look();
+      const rest = unknown();
+      const again = rest.length === 0 ? [] : await writeEach(rest);
+      await look();
+      for (const [index, decision] of rest.entries()) {
+        const answer = again[index];
+        if (answer !== undefined && answer !== 'busy' && !known.has(decision)) known.set(decision, answer);
+      }
+      if (unknown().length > 0) throw new Error(STILL_UNKNOWN);
+    };
+    const problem = await askUntilReachable(settle).catch(asError);
+    return decisions.map((decision) => known.get(decision) ?? problem ?? new Error(STILL_UNKNOWN));
   };
 
   return async (decisions) => {
     try {
-      return await write(decisions);
-    } catch (problem) {
-      if (!isRefusal(problem)) return settleUnknown(decisions);
-      if (decisions.length === 1) throw problem;
+      return await writeEach(decisions);
+    } catch {
+      return settleUnknown(decisions);
     }
-    // One of them was refused for good, and took the others with it: each on its own, so that only that one fails.
-    const answers: (Verdict | Error)[] = [];
-    for (const decision of decisions) {
-      answers.push(...(await write([decision]).catch((problem: unknown) => [asError(problem)])));
-    }
-    return answers;
   };
+}
+
+const STILL_UNKNOWN =
+  'The connection to the database was lost during a commit, and whether it was written could not be found out: look at the build before you ask again.';
+
+/**
+ * Which decisions are written: by their ids on the binding or in the ledger, where a later decision does not hide them.
+ * A decision that makes the binding is known by the binding's id, which was made up for it alone.
+ */
+function writtenDecisions(tables: Tables): Statement {
+  const text = `
+select asked.n
+  from jsonb_to_recordset($1::text::jsonb) as asked (
+    n int, tenant_id uuid, decision_id uuid, binding_id uuid, makes_binding boolean, call_id uuid)
+ where exists (
+     select from ${tables.bindings} b where b.id = asked.binding_id and b.tenant_id = asked.tenant_id
+        and (asked.makes_binding or b.decision_id = asked.decision_id))
+    or exists (
+     select from ${tables.calls} c where c.id = asked.call_id and c.tenant_id = asked.tenant_id
+        and c.decision_id = asked.decision_id)`;
+  return { name: 'wrk_builds_written_decisions', text };
 }
 
 function asError(problem: unknown): Error {

@@ -99,7 +99,7 @@ create index workflow_bindings_pending on workflow_bindings (run_at) where statu
 create table workflow_calls (
   id uuid primary key,
   tenant_id uuid not null,
-  binding_id uuid not null references workflow_bindings (id),
+  binding_id uuid not null,
   run integer not null,
   number integer not null,
   fence integer not null,
@@ -117,7 +117,7 @@ create table workflow_calls (
 
 -- Queue and outbox in one. A message is deleted when it is settled; a dead letter stays, with its reason.
 create table messages (
-  id uuid primary key default gen_random_uuid(),
+  id bigint generated always as identity primary key,
   queue text not null,
   key text not null,
   tenant_id uuid not null,

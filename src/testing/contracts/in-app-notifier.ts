@@ -1,14 +1,10 @@
 import { expect } from 'vitest';
 import { OTHER_TENANT, TENANT } from '../builders.js';
-import type { StorageHarness, StorageUnderTest } from '../storage-harness.js';
-import { notification, notifierCases } from './notifier.js';
+import type { StorageUnderTest } from '../storage-harness.js';
+import { notification, notifierContract } from './notifier.js';
 import { describeContract, type StorageCase } from './support/storage-case.js';
 
-const sharedCases = notifierCases.map(
-  ({ name, run }): StorageCase => ({ name, run: (store) => run(harnessOf(store), 'in_app') }),
-);
-
-const storedCases: readonly StorageCase[] = [
+const cases: readonly StorageCase[] = [
   {
     name: 'a notification is stored for its recipient, in its own tenant, with what it says',
     run: async (store) => {
@@ -34,17 +30,15 @@ const storedCases: readonly StorageCase[] = [
 
 /** Registers the tests that every in-app notifier must pass, with vitest. Call it at the top level of a test file. */
 export function inAppNotifierContract<Tx>(underTest: StorageUnderTest<Tx>): void {
-  describeContract('in-app notifier', underTest, [
-    { name: 'as any notifier that tells duplicates', cases: sharedCases },
-    { name: 'as a store', cases: storedCases },
-  ]);
-}
-
-function harnessOf<Tx>(store: StorageHarness<Tx>) {
-  return {
-    notifier: store.inAppNotifier,
-    received: async () => (await store.libraryRows()).inAppNotifications.length,
-    clear: store.clear,
-    close: store.close,
-  };
+  notifierContract({
+    name: `${underTest.name}, in-app,`,
+    channel: 'in_app',
+    tellsDuplicates: true,
+    open: async () => {
+      const { inAppNotifier, libraryRows, clear, close } = await underTest.open();
+      const received = async () => (await libraryRows()).inAppNotifications.length;
+      return { notifier: inAppNotifier, received, clear, close };
+    },
+  });
+  describeContract('in-app notifier', underTest, [{ name: 'stored notifications', cases }]);
 }

@@ -22,7 +22,7 @@ export interface NotifierUnderTest {
 }
 
 /** One thing that a notifier must do, with nothing received when it begins. */
-export interface NotifierCase {
+interface NotifierCase {
   readonly name: string;
   /** Only where duplicates can be told by the key. */
   readonly duplicates?: true;
@@ -31,8 +31,7 @@ export interface NotifierCase {
 
 const DELIVERED = { status: 'delivered' };
 
-/** What any notifier must do; {@link notifierContract} registers them. */
-export const notifierCases: readonly NotifierCase[] = [
+const CASES: readonly NotifierCase[] = [
   {
     name: 'a notification is delivered, one for each recipient',
     run: async ({ notifier, received }, channel) => {
@@ -102,7 +101,7 @@ export const notifierCases: readonly NotifierCase[] = [
 
 /** Registers the tests that every `Notifier` must pass, with vitest. Call it at the top level of a test file. */
 export function notifierContract(underTest: NotifierUnderTest): void {
-  describe(`${underTest.name} keeps the notifier contract: ${notifierCases.length} cases`, () => {
+  describe(`${underTest.name} keeps the notifier contract: ${CASES.length} cases`, () => {
     let harness: NotifierHarness;
     beforeAll(async () => {
       harness = await underTest.open();
@@ -110,7 +109,7 @@ export function notifierContract(underTest: NotifierUnderTest): void {
     beforeEach(() => harness.clear());
     afterAll(() => harness?.close());
 
-    for (const each of notifierCases) {
+    for (const each of CASES) {
       it.skipIf(each.duplicates && !underTest.tellsDuplicates)(each.name, () =>
         each.run(harness, underTest.channel),
       );

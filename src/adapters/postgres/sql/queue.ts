@@ -14,7 +14,7 @@ export interface QueueStatements {
 }
 
 export function queueStatements(tables: Tables): QueueStatements {
-  const stillHeld = `m.id = $1::uuid and m.deliveries = $2::int and m.dead_at is null`;
+  const stillHeld = `m.id = $1::bigint and m.deliveries = $2::int and m.dead_at is null`;
   return {
     enqueue: {
       name: 'wrk_builds_enqueue',
@@ -38,7 +38,7 @@ select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries fr
     acknowledge: {
       name: 'wrk_builds_acknowledge',
       text: `
-delete from ${tables.messages} m using jsonb_to_recordset($1::text::jsonb) as done (id uuid, deliveries int)
+delete from ${tables.messages} m using jsonb_to_recordset($1::text::jsonb) as done (id bigint, deliveries int)
  where m.id = done.id and m.deliveries = done.deliveries and m.dead_at is null`,
     },
     postpone: {

@@ -44,7 +44,7 @@ placed as materialized (
   update ${tables.messages} m
      set lease_until = now() + $2::int * interval '1 millisecond', deliveries = m.deliveries + 1
     from placed where m.id = placed.id and placed.found is null
-  returning json_build_object('id', m.id, 'queue', m.queue, 'tenantId', m.tenant_id, 'body', m.body, 'deliveries', m.deliveries)::text as odd_message
+  returning json_build_object('id', m.id::text, 'queue', m.queue, 'tenantId', m.tenant_id, 'body', m.body, 'deliveries', m.deliveries)::text as odd_message
 )
 select facts, blueprint_json, null as odd_message from taken
 union all

@@ -2,19 +2,22 @@ import { err, ok } from 'neverthrow';
 import { expect } from 'vitest';
 import type { BuildDecision, Verdict } from '../../../core/decision.js';
 import { type BuildableProject, projectTask } from '../../builders.js';
-import { acceptedDecision, completedDecision, deferredDecision } from '../../decision-builders.js';
+import { acceptedDecision, completedDecision, retriedDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import type { StorageCase } from '../support/storage-case.js';
 import {
   accept,
   acceptNew,
+  buildOf,
   candidateOf,
   changingNothing,
   claim,
   expectOneWinner,
+  expectStale,
   requestOf,
   save,
   seed,
+  tryClaim,
   whileLocked,
 } from '../support/store-steps.js';
 
@@ -70,7 +73,7 @@ export const raceCases: readonly StorageCase[] = [
         expect(await save(store, second)).toEqual(['busy']);
         return ok(undefined);
       });
-      expect(await changingNothing(store, () => save(store, second))).toEqual(['stale']);
+      await expectStale(store, second);
     },
   },
   {
@@ -92,14 +95,21 @@ export const raceCases: readonly StorageCase[] = [
     run: async (store) => {
       const project = await seed(store);
       const build = await accept(store, project);
-      const claimed = await claim(store, build);
+      // Without version and project there is no other lock that could keep the rivals apart.
+      await store.host.update('automationVersions', project.versionId, { projectId: null });
+      const unguarded = (label: string) => {
+        const decision = retriedDecision(facts, { label });
+        return { ...decision, guard: { ...decision.guard, automationVersionRow: null } };
+      };
+      const facts = await buildOf(store, build);
       await store.repository.transaction(async (tx) => {
-        expect(await store.repository.save(tx, [deferredDecision(claimed)])).toEqual(['ok']);
-        expect(await save(store, completedDecision(claimed))).toEqual(['busy']);
-        expect(await store.repository.claim([build], { leaseMs: 1000 })).toEqual([null]);
+        expect(await store.repository.save(tx, [unguarded('one')])).toEqual(['ok']);
+        expect(await save(store, unguarded('two'))).toEqual(['busy']);
+        expect(await tryClaim(store, build)).toBeNull();
         return ok(undefined);
       });
-      expect(await save(store, completedDecision(claimed))).toEqual(['stale']);
+      await expectStale(store, unguarded('two'));
+      expect((await claim(store, build)).binding).toMatchObject({ run: 2, fence: 3 });
     },
   },
   {

@@ -4,7 +4,17 @@ import type { BuildReference } from '../../../ports/repository.js';
 import { completedDecision, deferredDecision, failedDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import type { StorageCase } from '../support/storage-case.js';
-import { acceptNew, claim, enqueue, LONG_MS, outlast, SHORT_MS, save } from '../support/store-steps.js';
+import {
+  acceptAll,
+  acceptNew,
+  claim,
+  enqueue,
+  LONG_MS,
+  outlast,
+  present,
+  SHORT_MS,
+  save,
+} from '../support/store-steps.js';
 
 /** What the sweep finds: builds that wait and that nothing will wake. */
 export const strandedCases: readonly StorageCase[] = [
@@ -66,15 +76,19 @@ export const strandedCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'those that have waited longest come first, and no more than asked for',
+    name: 'those that have waited longest come first, whatever was written last, and no more than asked for',
     run: async (store) => {
-      const waiting = [];
-      for (const name of ['c', 'a', 'b']) {
-        waiting.push((await acceptNew(store, { name })).bindingId);
-        await store.passTime(5);
+      const [one, two, three] = (await acceptAll(store, ['a', 'b', 'c'])).map(present);
+      for (const [build, runInMs] of [
+        [one, 3 * SHORT_MS],
+        [two, 2 * SHORT_MS],
+      ] as const) {
+        await save(store, deferredDecision(await claim(store, present(build)), { runInMs }));
       }
-      expect(await stranded(store)).toEqual(waiting);
-      expect(await stranded(store, 2)).toEqual(waiting.slice(0, 2));
+      await store.passTime(5 * SHORT_MS);
+      const longestFirst = [three, two, one].map((build) => build?.bindingId);
+      expect(await stranded(store)).toEqual(longestFirst);
+      expect(await stranded(store, 2)).toEqual(longestFirst.slice(0, 2));
     },
   },
 ];

@@ -1,6 +1,7 @@
 import { ok } from 'neverthrow';
 import { expect } from 'vitest';
-import { acceptedDecision, deferredDecision } from '../../decision-builders.js';
+import { projectTask } from '../../builders.js';
+import { deferredDecision } from '../../decision-builders.js';
 import type { StorageCase } from '../support/storage-case.js';
 import {
   aboutVersion,
@@ -40,43 +41,44 @@ export const waitCases: readonly StorageCase[] = [
       const project = await seed(store);
       const decision = await requestOf(store, project);
       const query = aboutVersion(project.tenantId, project.versionId);
-      let over = false;
-      let waiting: ReturnType<typeof store.repository.loadRequests> = Promise.resolve([]);
-      await store.repository.transaction(async (tx) => {
+      const waiting = await store.repository.transaction(async (tx) => {
         expect(await store.repository.save(tx, [decision])).toEqual(['ok']);
-        waiting = store.repository.loadRequests([query], { waitMs: LONG_MS });
-        waiting.finally(() => {
-          over = true;
-        });
+        const load = watched(store.repository.loadRequests([query], { waitMs: LONG_MS }));
         await store.passTime(SHORT_MS);
-        expect(over, 'it waits while the locks are held').toBe(false);
-        return ok(undefined);
+        expect(load.isOver(), 'it waits while the locks are held').toBe(false);
+        return ok(load);
       });
-      const [facts] = await waiting;
+      const [facts] = await waiting._unsafeUnwrap().promise;
       expect(facts?.candidates).toMatchObject([
         { binding: { id: decision.bindingId }, automationVersion: { status: 'Build in Progress' } },
       ]);
     },
   },
   {
-    name: 'a wait for a quote ends with facts that can be decided on',
+    name: 'a wait is for every lock that a decision needs, and ends with facts that can be decided on',
     concurrent: true,
     run: async (store) => {
       const project = await seed(store);
+      const task = projectTask(project, 'hand-over-to-qa', { status: 'complete' });
+      await store.host.insert({ tasks: [task] });
       const query = aboutVersion(project.tenantId, project.versionId);
-      const { release } = await store.host.lock('quotes', project.quoteId);
-      let over = false;
-      const waiting = store.repository.loadRequests([query], { waitMs: LONG_MS });
-      waiting.finally(() => {
-        over = true;
-      });
-      await store.passTime(SHORT_MS);
-      const ended = over;
-      await release();
-      const candidate = (await waiting)[0]?.candidates[0];
-      expect(ended, 'it waits while the lock is held').toBe(false);
-      const { tenantId } = project;
-      expect(candidate && (await save(store, acceptedDecision(candidate, { tenantId })))).toEqual(['ok']);
+      const rows = [
+        ['projects', project.projectId],
+        ['automationVersions', project.versionId],
+        ['quotes', project.quoteId],
+        ['tasks', task.id],
+      ] as const;
+      for (const [table, id] of rows) {
+        const { release } = await store.host.lock(table, id);
+        const waiting = watched(store.repository.loadRequests([query], { waitMs: LONG_MS }));
+        await store.passTime(SHORT_MS);
+        const ended = waiting.isOver();
+        await release();
+        const [facts] = await waiting.promise;
+        expect(ended, `it waits while somebody holds ${table}`).toBe(false);
+        expect(facts?.candidates).toHaveLength(1);
+      }
+      expect(await save(store, await requestOf(store, project))).toEqual(['ok']);
     },
   },
   {
@@ -85,19 +87,14 @@ export const waitCases: readonly StorageCase[] = [
     run: async (store) => {
       const build = await accept(store, await seed(store));
       const claimed = await claim(store, build);
-      let over = false;
-      let waiting: ReturnType<typeof store.repository.loadBuilds> = Promise.resolve([]);
-      await store.repository.transaction(async (tx) => {
-        await store.repository.save(tx, [deferredDecision(claimed)]);
-        waiting = store.repository.loadBuilds([build], { waitMs: LONG_MS });
-        waiting.finally(() => {
-          over = true;
-        });
+      const waiting = await store.repository.transaction(async (tx) => {
+        expect(await store.repository.save(tx, [deferredDecision(claimed)])).toEqual(['ok']);
+        const load = watched(store.repository.loadBuilds([build], { waitMs: LONG_MS }));
         await store.passTime(SHORT_MS);
-        expect(over, 'it waits while the locks are held').toBe(false);
-        return ok(undefined);
+        expect(load.isOver(), 'it waits while the locks are held').toBe(false);
+        return ok(load);
       });
-      expect(await waiting).toMatchObject([{ calls: [{ outcome: 'refused' }] }]);
+      expect(await waiting._unsafeUnwrap().promise).toMatchObject([{ calls: [{ outcome: 'refused' }] }]);
     },
   },
   {
@@ -116,3 +113,13 @@ export const waitCases: readonly StorageCase[] = [
     },
   },
 ];
+
+/** A promise that can be asked whether it is settled. */
+function watched<T>(promise: Promise<T>): { readonly promise: Promise<T>; readonly isOver: () => boolean } {
+  let over = false;
+  const end = () => {
+    over = true;
+  };
+  promise.then(end, end);
+  return { promise, isOver: () => over };
+}
