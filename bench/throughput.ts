@@ -31,7 +31,7 @@ insert into bench_host.automation_versions select v, t, a, p, 'Ready for Build',
   'nodes', (select jsonb_agg(jsonb_build_object('id','n'||k,'type',case when k=1 then 'trigger' else 'action' end,'name','Step '||k)) from generate_series(1,12) k),
   'edges', (select jsonb_agg(jsonb_build_object('id','e'||k,'source','n'||k,'target','n'||(k+1))) from generate_series(1,11) k)) from s;
 insert into bench_host.quotes select q, t, v, 'signed' from s;
-analyze;`);
+analyze bench_host.automations, bench_host.projects, bench_host.automation_versions, bench_host.quotes;`);
 const { rows } = await pool.query<{ id: string; tenant_id: string }>(
   'select id, tenant_id from bench_host.automation_versions order by id',
 );

@@ -13,9 +13,10 @@ export const claimable = `b.status = 'pending' and b.run_at <= now() and (b.leas
  */
 export const claimSteps = (tables: Tables, wanted: string, leaseMs: string): string => `
 takeable as materialized (
-  select b.id from ${tables.bindings} b
-   where (b.tenant_id, b.id) in (select tenant_id, binding_id from ${wanted}) and ${claimable}
-   order by b.id for no key update skip locked
+  select b.id from ${wanted} wanted cross join lateral (
+    select b.id from ${tables.bindings} b
+     where b.id = wanted.binding_id and b.tenant_id = wanted.tenant_id and ${claimable}
+       for no key update skip locked) b
 ), claimed as (
   update ${tables.bindings} b
      set lease_until = now() + ${leaseMs} * interval '1 millisecond', fence = b.fence + 1, updated_at = now()

@@ -64,9 +64,10 @@ task_change as materialized (
   ${lockedRow('q.id, q.xmin::text as row', tables.quotes, 'q', 'quote_id', 'p.id is not null')}
   ${lockedRow('b.id, b.fence, b.status', tables.bindings, 'b', 'binding_id', `decided.guard_binding = 'held' and (decided.project_id is null or p.id is not null)`)}
   left join lateral (
-    select count(*) as locked from (
-      select x.id from task_change c join ${tables.tasks} x on x.id = c.id and x.tenant_id = c.tenant_id
-       where c.n = decided.n and p.id is not null for no key update of x skip locked) mine) t on true
+    select count(mine.id) as locked from task_change c cross join lateral (
+      select x.id from ${tables.tasks} x
+       where x.id = c.id and x.tenant_id = c.tenant_id and p.id is not null for no key update skip locked) mine
+     where c.n = decided.n) t on true
 )`;
 
 /** Of companions that want one project, one build, one workflow or one idempotency key, the first has it. */
