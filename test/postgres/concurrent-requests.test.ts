@@ -57,6 +57,7 @@ describeWithPostgres(`${ROUNDS} rounds of ${CALLERS} callers on two pools`, () =
   beforeAll(async () => {
     store = await openPostgres();
     otherPool = new pg.Pool({ ...store.pool.options, max: 10 });
+    otherPool.on('error', () => {});
     instances = [buildsOver(store).builds, buildsOver(postgres(nodePostgres(otherPool))).builds];
   });
   afterAll(async () => {

@@ -23,6 +23,8 @@ export async function openPostgres(): Promise<StorageHarness<PostgresTx> & { rea
   const database = await createDatabase();
   const pool = new pg.Pool({ connectionString: database.url, max: 20 });
   const host = new pg.Pool({ connectionString: database.url, max: 5, types: textTimes });
+  // The database is dropped at the end while idle connections may still be closing.
+  for (const each of [pool, host]) each.on('error', () => {});
   const run: RunSql = async (text, values = []) => (await host.query(text, [...values])).rows;
   await createHostTables(nodePostgres(pool));
   await migrate(nodePostgres(pool));
