@@ -42,16 +42,16 @@ export async function migrate(
     insert into ${done} (number) values (${number});
   end if;`,
   );
-  await database.script(`
-do $migrate$
+  await database.script(
+    asOneStep(`
 begin
   perform pg_advisory_xact_lock(hashtextextended('wrk-builds migrations ' || ${literal(schema)}, 0));
   create schema if not exists ${name};
   create table if not exists ${done} (number integer primary key, migrated_at timestamptz not null default now());
   perform set_config('search_path', ${literal(name)}, true);
   ${steps.join('\n')}
-end
-$migrate$`);
+end`),
+  );
 }
 
 /** Creates the host's tables under their default names, for a new host, a demo or a test. */
@@ -60,14 +60,17 @@ export async function createHostTables(
   { hostSchema = 'public' }: SchemaOptions = {},
 ): Promise<void> {
   const host = sections().find((section) => section.mark === 'host');
-  await database.script(`
-create schema if not exists ${quoted(hostSchema)};
-do $host$
+  await database.script(
+    asOneStep(`
 begin
+  create schema if not exists ${quoted(hostSchema)};
   perform set_config('search_path', ${literal(quoted(hostSchema))}, true);
   ${host?.sql ?? ''}
-end
-$host$`);
+end`),
+  );
 }
+
+/** All of it or nothing. The body goes as a string, since a name in it could hold the end of any dollar quote. */
+const asOneStep = (body: string) => `do ${literal(body)}`;
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

@@ -34,7 +34,7 @@ export function nodePostgres(pool: NodePostgresPool): PostgresDatabase {
   const queryOn =
     (client: NodePostgresClient): Query =>
     async <Row>({ name, text }: Statement, values: readonly Value[]) => {
-      const { rows } = await client.query({ name, text, values: [...values] });
+      const { rows } = await client.query({ name: nameFor(name, text), text, values: [...values] });
       return rows as Row[];
     };
   const onClient = async <T>(work: (client: NodePostgresClient) => Promise<T>): Promise<T> => {
@@ -72,6 +72,18 @@ export function nodePostgres(pool: NodePostgresPool): PostgresDatabase {
         }
       }),
   };
+}
+
+/** The texts that each name was given to, in this process. */
+const textsByName = new Map<string, string[]>();
+
+/** A connection knows one text by one name; two schemas over one pool have the same statements on other tables. */
+function nameFor(name: string, text: string): string {
+  const texts = textsByName.get(name) ?? [];
+  textsByName.set(name, texts);
+  const known = texts.indexOf(text);
+  const place = known < 0 ? texts.push(text) : known + 1;
+  return place === 1 ? name : `${name}_${place}`;
 }
 
 /**

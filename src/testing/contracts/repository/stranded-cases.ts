@@ -5,7 +5,6 @@ import { completedDecision, deferredDecision, failedDecision } from '../../decis
 import type { StorageHarness } from '../../storage-harness.js';
 import type { StorageCase } from '../support/storage-case.js';
 import {
-  acceptAll,
   acceptNew,
   claim,
   enqueue,
@@ -78,15 +77,14 @@ export const strandedCases: readonly StorageCase[] = [
   {
     name: 'those that have waited longest come first, whatever was written last, and no more than asked for',
     run: async (store) => {
-      const [one, two, three] = (await acceptAll(store, ['a', 'b', 'c'])).map(present);
-      for (const [build, runInMs] of [
-        [one, 3 * SHORT_MS],
-        [two, 2 * SHORT_MS],
-      ] as const) {
-        await save(store, deferredDecision(await claim(store, present(build)), { runInMs }));
+      const waiting: BuildReference[] = [];
+      for (const name of ['c', 'a', 'b']) {
+        waiting.push(await acceptNew(store, { name }));
+        await store.passTime(5);
       }
-      await store.passTime(5 * SHORT_MS);
-      const longestFirst = [three, two, one].map((build) => build?.bindingId);
+      await claim(store, present(waiting[0]), SHORT_MS);
+      await outlast(store);
+      const longestFirst = waiting.map((build) => build.bindingId);
       expect(await stranded(store)).toEqual(longestFirst);
       expect(await stranded(store, 2)).toEqual(longestFirst.slice(0, 2));
     },
