@@ -8,6 +8,7 @@ export { graphBlueprint } from './core/blueprint/graph-policy.js';
 export { stepsBlueprint } from './core/blueprint/steps-policy.js';
 export {
   type ChecklistBuild,
+  type ChecklistCategory,
   type ChecklistItem,
   type ChecklistPolicy,
   defaultChecklist,

@@ -16,7 +16,7 @@ export function nextBinding(
 }
 
 /** The guard of every decision of a worker: its own lease, and the version and project that it decided on. */
-export function leaseGuard({ binding, automationVersion, project }: ClaimedBuild): DecisionGuard {
+function leaseGuard({ binding, automationVersion, project }: ClaimedBuild): DecisionGuard {
   return {
     binding: { fence: binding.fence, status: binding.status },
     automationVersionRow: automationVersion?.rowVersion ?? null,

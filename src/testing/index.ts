@@ -6,10 +6,13 @@ export {
 export { auditLogContract } from './contracts/audit-log.js';
 export { fusedContract, throughPorts } from './contracts/fused.js';
 export { inAppNotifierContract } from './contracts/in-app-notifier.js';
-export { notifierContract } from './contracts/notifier.js';
+export { type NotifierHarness, notifierContract } from './contracts/notifier.js';
 export { queueContract } from './contracts/queue.js';
 export { repositoryContract } from './contracts/repository.js';
-export { wrkPlatformClientContract } from './contracts/wrk-platform-client.js';
+export {
+  type WrkPlatformClientUnderTest,
+  wrkPlatformClientContract,
+} from './contracts/wrk-platform-client.js';
 export type {
   HostDatabase,
   HostRow,

@@ -21,7 +21,7 @@ export interface WrkPlatformClientUnderTest {
 const CASES = [...SENDING, ...ANSWERS, ...ENDINGS];
 
 /** How many cases the contract of a `WrkPlatformClient` has. */
-export const WRK_PLATFORM_CLIENT_CASES = CASES.length;
+const WRK_PLATFORM_CLIENT_CASES = CASES.length;
 
 /**
  * The contract of a `WrkPlatformClient`, as vitest tests: what it sends, what each answer of WRK means, and

@@ -5,7 +5,7 @@ import type { FakeWrkWorkflow } from './fake-wrk-records.js';
 export type FakeWrkReply = FakeWrkSilence | FakeWrkResponse;
 
 /** No answer: the connection closes, or stays open for nothing. */
-export type FakeWrkSilence =
+type FakeWrkSilence =
   | { readonly sends: 'drop'; readonly delayMs: number }
   | { readonly sends: 'hang'; readonly delayMs: number };
 

@@ -31,7 +31,7 @@ const LOCKS: readonly { readonly what: string; readonly lockOf: (project: Builda
 ];
 
 /** A race that is lost only now and then needs several. */
-const ROUNDS = 10;
+const ROUNDS = 5;
 
 /** Of decisions on the same facts exactly one is written, and a loser never waits for anybody's lock. */
 export const raceCases: readonly StorageCase[] = [
