@@ -55,7 +55,7 @@ function checkNotUnderWay({
     const message =
       binding.status === 'pending'
         ? 'This version is being built already: wait for it to end.'
-        : 'The build of this version has failed: ops can retry it once the cause is mended.';
+        : 'The build of this version has failed: take it out of “Build in Progress”, and request a new version.';
     const details = { automationVersionId: automationVersion.id, bindingStatus: binding.status };
     return err({ code: 'build_already_in_progress', message, details });
   }

@@ -37,7 +37,8 @@ export function postgresHost(run: RunSql): Omit<HostDatabase, 'lock'> {
     update: async (table, id, columns) => {
       const names = Object.keys(columns).map(snake);
       const values = Object.values(columns).map((content, index) => value(names[index] ?? '', content));
-      const touched = table === 'projects' || table === 'automationVersions' ? ['updated_at = clock_timestamp()'] : [];
+      const touched =
+        table === 'projects' || table === 'automationVersions' ? ['updated_at = clock_timestamp()'] : [];
       const sets = [...names.map((name, index) => `${name} = $${index + 2}`), ...touched];
       await run(`update ${TABLES[table]} set ${sets.join(', ')} where id = $1`, [id, ...values]);
     },
@@ -67,7 +68,16 @@ export function postgresHost(run: RunSql): Omit<HostDatabase, 'lock'> {
 }
 
 /** Ids that the database makes up, and every time. */
-const MADE_UP = ['created_at', 'updated_at', 'started_at', 'closed_at', 'run_at', 'lease_until', 'dead_at', 'read_at'];
+const MADE_UP = [
+  'created_at',
+  'updated_at',
+  'started_at',
+  'closed_at',
+  'run_at',
+  'lease_until',
+  'dead_at',
+  'read_at',
+];
 
 /** Everything the library stored, sorted. */
 export async function postgresLibraryRows(run: RunSql): Promise<LibraryRows> {

@@ -5,18 +5,25 @@ import {
   createHostTables,
   migrate,
   nodePostgres,
-  pglite,
   type PostgresTx,
+  pglite,
   postgres,
 } from '../../../src/adapters/postgres/index.js';
 import type { StorageHarness, StorageUnderTest } from '../../../src/testing/storage-harness.js';
 import { createDatabase } from '../../support/database.js';
 import { clearPostgres, postgresHost, postgresLibraryRows, type RunSql } from './postgres-host.js';
 
-const LOCKABLE = { projects: 'projects', tasks: 'tasks', quotes: 'quotes', automationVersions: 'automation_versions' };
+const LOCKABLE = {
+  projects: 'projects',
+  tasks: 'tasks',
+  quotes: 'quotes',
+  automationVersions: 'automation_versions',
+};
 
 /** Where a pool's connections read times as text, to the microsecond. */
-const textTimes = { getTypeParser: (oid: number) => (oid === 1184 ? (text: string) => text : pg.types.getTypeParser(oid)) };
+const textTimes = {
+  getTypeParser: (oid: number) => (oid === 1184 ? (text: string) => text : pg.types.getTypeParser(oid)),
+};
 
 /** Real Postgres, one database for each test file, with the default tables. */
 export async function openPostgres(): Promise<StorageHarness<PostgresTx> & { readonly pool: pg.Pool }> {
@@ -56,12 +63,18 @@ export async function openPostgres(): Promise<StorageHarness<PostgresTx> & { rea
   };
 }
 
-export const postgresUnderTest: StorageUnderTest<PostgresTx> = { name: 'Postgres', concurrent: true, open: openPostgres };
+export const postgresUnderTest: StorageUnderTest<PostgresTx> = {
+  name: 'Postgres',
+  concurrent: true,
+  open: openPostgres,
+};
 
 async function openPglite(): Promise<StorageHarness<PostgresTx>> {
   const instance = await PGlite.create();
   const run: RunSql = async (text, values = []) => {
-    const { rows } = await instance.query<Record<string, unknown>>(text, [...values], { parsers: { 1184: (time) => time } });
+    const { rows } = await instance.query<Record<string, unknown>>(text, [...values], {
+      parsers: { 1184: (time) => time },
+    });
     return rows;
   };
   const database = pglite(instance);
@@ -82,4 +95,8 @@ async function openPglite(): Promise<StorageHarness<PostgresTx>> {
   };
 }
 
-export const pgliteUnderTest: StorageUnderTest<PostgresTx> = { name: 'PGlite', concurrent: false, open: openPglite };
+export const pgliteUnderTest: StorageUnderTest<PostgresTx> = {
+  name: 'PGlite',
+  concurrent: false,
+  open: openPglite,
+};

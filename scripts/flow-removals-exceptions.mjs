@@ -1,0 +1,94 @@
+/** What `check-flows.mjs` takes out of the checks and the retries behind the exceptions of the flows. */
+const decideRequest = 'src/core/decide-request-build.ts';
+const prerequisites = 'src/core/prerequisites.ts';
+const decideOutcome = 'src/core/decide-outcome.ts';
+const retryPolicy = 'src/core/retry-policy.ts';
+
+export const exceptionRemovals = [
+  {
+    what: 'any quote counts as signed',
+    tests: ['21.exception.quote-not-signed', '21.exception.missing-prerequisites'],
+    file: prerequisites,
+    find: 'candidate.status === SIGNED && ',
+    replace: '',
+  },
+  {
+    what: 'any blueprint counts as complete',
+    tests: ['21.exception.blueprint-incomplete', '21.exception.missing-prerequisites'],
+    file: prerequisites,
+    find: 'readBlueprint(facts.automationVersion.blueprintJson, policy)',
+    replace: "readBlueprint('', () => ok({ systems: [] })).orElse(() => ok({ systems: [] }))",
+  },
+  {
+    what: 'blockers do not count',
+    tests: ['21.exception.blocking-issue', '21.exception.missing-prerequisites'],
+    file: prerequisites,
+    find: '...missingProject(facts.projects), ...blockers, ',
+    replace: '...missingProject(facts.projects), ',
+  },
+  {
+    what: 'what the host asks for does not count',
+    tests: ['21.manual.review', '21.exception.missing-prerequisites'],
+    file: prerequisites,
+    find: ', ...hostPrerequisites]',
+    replace: ']',
+  },
+  {
+    what: 'a build under way does not count',
+    tests: ['21.exception.in-progress', '22.manual.no-request'],
+    file: decideRequest,
+    find: "if (binding?.status === 'pending' || binding?.status === 'error') {",
+    replace: 'if (false) {',
+  },
+  {
+    what: 'a build of another version of the project does not count',
+    tests: ['21.exception.sibling-in-progress'],
+    file: decideRequest,
+    find: 'sibling === undefined ? ok()',
+    replace: 'true ? ok()',
+  },
+  {
+    what: 'an API error ends the run at once',
+    tests: ['22.exception.api-error-retried', '22.exception.api-error-recovered'],
+    file: decideOutcome,
+    find: "return retry('wrk_api_error', 'unknown', answer.detail, answer.retryAfterMs);",
+    replace:
+      "return failBuild(build, { reason: 'wrk_api_error', detail: '', findings: [], outcome: 'unknown' }, policy, context.decisionId);",
+  },
+  {
+    what: 'a run has one retry more',
+    tests: ['22.exception.api-error-retried'],
+    file: retryPolicy,
+    find: 'callsPerRun: 4,',
+    replace: 'callsPerRun: 5,',
+  },
+  {
+    what: 'a network timeout ends the run at once',
+    tests: ['22.exception.timeout-retried', '22.exception.timeout-waits'],
+    file: decideOutcome,
+    find: "return retry('network_failure', 'unknown', answer.detail);",
+    replace:
+      "return failBuild(build, { reason: 'network_failure', detail: '', findings: [], outcome: 'unknown' }, policy, context.decisionId);",
+  },
+  {
+    what: 'the waits between retries do not grow',
+    tests: ['22.exception.timeout-backoff'],
+    file: retryPolicy,
+    find: 'policy.firstRetryMs * 2 ** (finishedCalls - 1)',
+    replace: 'policy.firstRetryMs',
+  },
+  {
+    what: 'a rejected blueprint is sent again',
+    tests: ['22.exception.rejected-once', '22.exception.rejected-status'],
+    file: decideOutcome,
+    find: "case 'rejected': {",
+    replace: "case 'rejected': {\n      return retry('wrk_api_error', 'unknown', answer.detail);",
+  },
+  {
+    what: 'the structure is not looked at before the call',
+    tests: ['22.exception.invalid-not-sent', '22.exception.invalid-status', '22.exception.invalid-ops'],
+    file: 'src/core/decide-next-step.ts',
+    find: 'if (blueprint.isErr()) {',
+    replace: 'if (false) {',
+  },
+];

@@ -1,0 +1,22 @@
+import pg from 'pg';
+import { nodePostgres, postgres } from '../../../../src/adapters/postgres/index.js';
+import { openPostgres } from '../../../contracts/support/postgres-under-test.js';
+import { startCuttingProxy } from './cutting-proxy.js';
+
+/** A database with two ways to it: one that always holds, and one whose connections break when a test says so. */
+export async function openCuttableStore() {
+  const store = await openPostgres();
+  const proxy = await startCuttingProxy(`${store.pool.options.connectionString}`);
+  const pool = new pg.Pool({ connectionString: proxy.url, max: 5 });
+  return {
+    ...store,
+    proxy,
+    cuttablePool: pool,
+    cuttable: postgres(nodePostgres(pool)),
+    close: async () => {
+      await pool.end();
+      await proxy.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DUPLICATE_POLICIES } from '../support/claimed-build.js';
+import { type Step, steps } from './model/steps.js';
+import { takeStep } from './model/take-step.js';
+import { newWorld } from './model/world.js';
+import { checkWorld } from './model/world-rules.js';
+
+type Duplicates = keyof typeof DUPLICATE_POLICIES;
+
+const EVERY_POLICY = ['key', 'lookup', 'nothing, retry', 'nothing, stop'] as const;
+
+/** Every refusal, next step, end and kind of late answer, and every verdict but that of a key used twice at once. */
+const EVERYWHERE: readonly string[] = [
+  'request accepted',
+  'request replayed',
+  'request automation_version_not_found',
+  'request blueprint_incomplete',
+  'request build_already_in_progress',
+  'request concurrency_conflict',
+  'request idempotency_key_reused',
+  'request invalid_status_transition',
+  'request missing_prerequisites',
+  'request multiple_ready_for_build_versions',
+  'request quote_not_signed',
+  'request ready_for_build_version_not_found',
+  'request version_already_built',
+  'next call',
+  'next look_up',
+  'next settle',
+  'binding active',
+  'binding pending',
+  'error blueprint_rejected',
+  'error interrupted_too_often',
+  'error invalid_blueprint',
+  'error network_failure',
+  'error not_buildable',
+  'error outcome_unknown',
+  'error workflow_conflict',
+  'error wrk_api_error',
+  'late created',
+  'late nothing',
+  'late refused',
+  'late rejected',
+  'late unknown',
+  'decided again',
+  'ops cancel',
+  'ops retry',
+  'verdict ok',
+  'verdict stale',
+  'verdict workflow_taken',
+];
+
+/** Plays a story, and holds the world to its rules after every step. */
+const play = (story: readonly Step[], duplicates: Duplicates, reached = new Set<string>()) => {
+  const world = newWorld(DUPLICATE_POLICIES[duplicates], reached);
+  for (const [index, step] of story.entries()) {
+    takeStep(world, step);
+    const wrong = checkWorld(world);
+    if (wrong.length > 0)
+      expect.fail(`after step ${index + 1}, ${JSON.stringify(step)}: ${wrong.join('; ')}`);
+  }
+  return world;
+};
+
+describe('builds, whatever happens in whatever order', () => {
+  it.each(EVERY_POLICY)('keep every rule (duplicates: %s)', (duplicates) => {
+    fc.assert(
+      fc.property(steps, (story) => void play(story, duplicates)),
+      { numRuns: 250 },
+    );
+  });
+
+  it('come everywhere: such stories lead to every answer that there is', () => {
+    const reached = new Set<string>();
+    for (const story of fc.sample(steps, { seed: 2122, numRuns: 150 })) {
+      for (const duplicates of EVERY_POLICY) play(story, duplicates, reached);
+    }
+    expect([...reached].toSorted()).toEqual(expect.arrayContaining([...EVERYWHERE]));
+  });
+});

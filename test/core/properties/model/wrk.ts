@@ -1,0 +1,68 @@
+import type { ClaimedBuild } from '../../../../src/core/facts.js';
+import type { WrkAnswer } from '../../../../src/core/wrk-answer.js';
+import { newId, type World } from './world.js';
+
+const urlOf = (workflowId: string) => `https://wrk.example/${workflowId}`;
+
+const created = (workflowId: string): WrkAnswer => ({
+  kind: 'created',
+  workflowId,
+  workflowUrl: urlOf(workflowId),
+});
+
+/** However it ended at WRK, these may be all that we get to see. */
+const LOST: readonly WrkAnswer[] = [
+  { kind: 'network_failure', detail: 'reset' },
+  { kind: 'api_error', retryAfterMs: null, detail: '503' },
+  { kind: 'unusable', detail: 'no id' },
+  { kind: 'aborted', detail: 'the process stops' },
+];
+
+const MADE_NOTHING: readonly WrkAnswer[] = [
+  { kind: 'rejected', findings: ['nodes[0]: unknown'], detail: '422' },
+  { kind: 'access_denied', scope: 'everyone', detail: '401' },
+  { kind: 'not_now', retryAfterMs: 60_000, detail: '429' },
+  { kind: 'not_sent', detail: 'connection refused' },
+  { kind: 'already_exists', workflowId: null, workflowUrl: null, reference: null, detail: '409' },
+];
+
+/**
+ * POSTs a build and returns the answers that agree with what WRK then holds. WRK acts when it is called: only answers
+ * can be late. Under an idempotency key it makes one workflow, without one as many as it is asked for.
+ */
+export function post(
+  world: World,
+  { binding, call, tenantId }: ClaimedBuild,
+  makes: boolean,
+): readonly WrkAnswer[] {
+  const earlier = world.calls.filter(
+    ({ bindingId, run, id }) => bindingId === binding.id && run === binding.run && id !== call.id,
+  );
+  world.posts.push({ bindingId: binding.id, run: binding.run, callId: call.id, earlier });
+  const key = `${binding.id} ${call.contentHash}`;
+  const known =
+    world.duplicates.by === 'idempotency-key' ? world.workflows.find((each) => each.key === key) : undefined;
+  if (known) {
+    const { id: workflowId } = known;
+    const exists = { workflowId, workflowUrl: urlOf(workflowId), reference: binding.id, detail: '409' };
+    return [created(workflowId), { kind: 'already_exists', ...exists }, ...LOST];
+  }
+  if (!makes) return [...MADE_NOTHING, ...LOST, ...confused(world, binding.id)];
+  const id = newId(world, 'workflow');
+  world.workflows.push({ id, tenantId, reference: binding.id, key });
+  return [created(id), ...LOST];
+}
+
+/** A WRK that answers with the workflow of another build, which that build holds already. */
+function confused(world: World, bindingId: string): readonly WrkAnswer[] {
+  return world.bindings.flatMap(({ id, state }) =>
+    id !== bindingId && state.workflowId !== null ? [created(state.workflowId)] : [],
+  );
+}
+
+/** Looks for the workflow of a build, as the shell does before it calls again; `null` when there is none. */
+export function lookUp(world: World, { binding }: ClaimedBuild, fails: boolean): WrkAnswer | null {
+  if (fails) return { kind: 'api_error', retryAfterMs: null, detail: 'the lookup failed' };
+  const found = world.workflows.find(({ reference }) => reference === binding.id);
+  return found ? created(found.id) : null;
+}

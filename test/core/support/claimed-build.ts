@@ -1,0 +1,71 @@
+import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
+import type { OrchestrationPolicy } from '../../../src/core/decide-next-step.js';
+import type { CallFacts, CallOutcome, ClaimedBuild } from '../../../src/core/facts.js';
+import { DEFAULT_RETRY_POLICY } from '../../../src/core/retry-policy.js';
+import type { DuplicatePolicy } from '../../../src/core/wrk-answer.js';
+import { deepFreeze } from './deep-freeze.js';
+import { bindingFacts, projectFacts, versionFacts } from './request-facts.js';
+
+/** What a host may say of WRK's help against duplicates. */
+export const DUPLICATE_POLICIES: Readonly<
+  Record<'key' | 'lookup' | 'nothing, retry' | 'nothing, stop', DuplicatePolicy>
+> = deepFreeze({
+  key: { by: 'idempotency-key' },
+  lookup: { by: 'lookup' },
+  'nothing, retry': { by: 'nothing', onUnknownOutcome: 'retry' },
+  'nothing, stop': { by: 'nothing', onUnknownOutcome: 'stop' },
+});
+
+/** The options of a host that changes none, but for `duplicates`, which has no default. */
+export function orchestrationPolicy(change: Partial<OrchestrationPolicy> = {}): OrchestrationPolicy {
+  return deepFreeze({
+    blueprint: graphBlueprint,
+    retry: DEFAULT_RETRY_POLICY,
+    duplicates: DUPLICATE_POLICIES.key,
+    channels: { slack: false },
+    ...change,
+  });
+}
+
+/** A build in the hands of a worker: claimed for the first time, its version and project `Build in Progress`. */
+export function claimedBuild(change: Partial<ClaimedBuild> = {}): ClaimedBuild {
+  return deepFreeze({
+    tenantId: 'tenant-1',
+    automationVersionId: 'version-1',
+    binding: bindingFacts({ fence: 2 }),
+    automationVersion: versionFacts({ status: 'Build in Progress' }),
+    project: projectFacts({ status: 'Build in Progress' }),
+    checklist: [],
+    calls: [],
+    call: { id: 'call-of-this-claim', number: 1, contentHash: 'content-1' },
+    ...change,
+  });
+}
+
+/** A row of the ledger: of run 1 and the content of {@link claimedBuild}, without a workflow. */
+export function ledgerCall(
+  number: number,
+  outcome: CallOutcome | null,
+  change: Partial<CallFacts> = {},
+): CallFacts {
+  return deepFreeze({
+    id: `call-${number}`,
+    run: 1,
+    number,
+    contentHash: 'content-1',
+    outcome,
+    workflowId: null,
+    workflowUrl: null,
+    ...change,
+  });
+}
+
+/** A build claimed for the call after these, which ended so in this order; `null` for one that was cut off. */
+export function claimedAfter(
+  outcomes: readonly (CallOutcome | null)[],
+  change: Partial<ClaimedBuild> = {},
+): ClaimedBuild {
+  const calls = outcomes.map((outcome, index) => ledgerCall(index + 1, outcome));
+  const call = { id: 'call-of-this-claim', number: calls.length + 1, contentHash: 'content-1' };
+  return claimedBuild({ calls, call, ...change });
+}

@@ -1,0 +1,238 @@
+import { expect, it } from 'vitest';
+import { wrkBehaviour } from 'wrk-builds/testing';
+import type { OpenScene } from '../support/in-each-store.js';
+import { overHttp } from '../support/over-http.js';
+import { refuse } from '../support/refusals.js';
+import { bodiesIn, inAppUsers, readRows, recipientsOf } from '../support/rows.js';
+import type { Scene } from '../support/scene.js';
+
+/** As WRK answers when the blueprint is not to its liking. */
+const REJECTION = wrkBehaviour.answers(422, { body: { errors: ['nodes[3]: unknown type'] } });
+
+/** Well within a deadline that a call over loopback keeps even on a busy machine. */
+const DEADLINE_MS = 1_000;
+
+/** For a WRK that never answers: the sooner a call is given up, the better. */
+const SHORT_DEADLINE_MS = 20;
+
+/** What a build does when WRK, the network or the blueprint fails it. */
+export function exceptionTests(open: OpenScene): void {
+  it('22.exception.api-error-retried After an API error WRK is called again, three times at most', async () => {
+    const scene = await open({ wrk: overHttp() });
+    scene.fake.otherwise(() => wrkBehaviour.answers(500));
+    await scene.accept();
+    await scene.buildUntil();
+    expect(scene.fake.calls()).toHaveLength(1 + 3);
+  });
+
+  it('22.exception.api-error-recovered A build whose third retry succeeds is complete', async () => {
+    const scene = await open({ wrk: overHttp() });
+    const failing = wrkBehaviour.answers(503);
+    scene.fake.script(failing, failing, failing);
+    await scene.accept();
+    await scene.buildUntil();
+    expect((await readRows(scene)).bindings).toMatchObject([{ status: 'active', error_reason: null }]);
+  });
+
+  it('22.exception.api-error-status After the last retry the binding is in error', async () => {
+    const scene = await failing(await open({ wrk: overHttp() }));
+    const { bindings, version, project } = await readRows(scene);
+    expect(bindings).toMatchObject([{ status: 'error', error_reason: 'wrk_api_error' }]);
+    expect([version.status, project.status]).toEqual(['Build in Progress', 'Build in Progress']);
+  });
+
+  it('22.exception.api-error-email Ops are told by e-mail after the last retry', async () => {
+    const scene = await failing(await open({ wrk: overHttp() }));
+    expect(recipientsOf(scene, 'email', 'build_failed')).toEqual(['ops_team']);
+  });
+
+  it('22.exception.api-error-in-app Ops find the failure in the application', async () => {
+    const scene = await failing(await open({ wrk: overHttp() }));
+    expect(inAppUsers(await readRows(scene), 'build_failed')).toEqual(['ops_team']);
+  });
+
+  it('22.exception.api-error-slack Ops are told on Slack where the host has it', async () => {
+    const scene = await failing(await open({ wrk: overHttp(), slack: true }));
+    expect(recipientsOf(scene, 'slack', 'build_failed')).toEqual(['ops_channel']);
+  });
+
+  it('22.exception.rejected-status A blueprint that WRK rejects puts the binding in error, with what WRK says', async () => {
+    const scene = await rejected(await open({ wrk: overHttp() }));
+    expect((await readRows(scene)).bindings).toMatchObject([
+      {
+        status: 'error',
+        error_reason: 'blueprint_rejected',
+        error_details: { findings: ['nodes[3]: unknown type'] },
+      },
+    ]);
+  });
+
+  it('22.exception.rejected-once A blueprint that WRK rejects is not sent again', async () => {
+    const scene = await rejected(await open({ wrk: overHttp() }));
+    expect(scene.fake.calls()).toHaveLength(1);
+  });
+
+  it('22.exception.rejected-ops Ops are told what WRK says is wrong with the blueprint', async () => {
+    const scene = await rejected(await open({ wrk: overHttp() }));
+    const told = scene.sent.filter(({ message }) => message.template === 'build_failed');
+    expect(told).toMatchObject([
+      {
+        recipient: { id: 'ops_team' },
+        message: {
+          errorReason: 'blueprint_rejected',
+          errorDetails: [expect.stringContaining('422'), 'nodes[3]: unknown type'],
+        },
+      },
+    ]);
+  });
+
+  it('22.exception.timeout-retried After a network timeout WRK is called again', async () => {
+    const scene = await open({ wrk: overHttp(DEADLINE_MS) });
+    scene.fake.script(wrkBehaviour.hangs());
+    await scene.accept();
+    await scene.buildUntil();
+    const answers = scene.events.flatMap((event) => (event.type === 'wrk_answered' ? [event.answer] : []));
+    expect([answers.at(0), answers.at(-1)]).toEqual(['network_failure', 'created']);
+    expect((await readRows(scene)).bindings).toMatchObject([{ status: 'active' }]);
+  });
+
+  it('22.exception.timeout-backoff Each wait before a retry is twice the one before', async () => {
+    const scene = await open({ wrk: overHttp(SHORT_DEADLINE_MS), retry: { firstRetryMs: 4, jitter: 0 } });
+    scene.fake.otherwise(() => wrkBehaviour.hangs());
+    await scene.accept();
+    await scene.buildUntil();
+    const waits = scene.events.flatMap((event) => (event.type === 'build_put_back' ? [event.runInMs] : []));
+    expect(waits).toEqual([4, 8, 16]);
+  });
+
+  it('22.exception.timeout-waits A retry waits in the queue, with nobody holding the build', async () => {
+    const scene = await open({ wrk: overHttp(SHORT_DEADLINE_MS), retry: { firstRetryMs: 3_600_000 } });
+    scene.fake.otherwise(() => wrkBehaviour.hangs());
+    const { bindingId } = await scene.accept();
+    await scene.buildUntil('build_put_back', 'lease_lost');
+    const rows = await readRows(scene);
+    expect(bodiesIn(rows, 'build-requests')).toMatchObject([{ bindingId }]);
+    expect(rows.bindings).toMatchObject([{ status: 'pending' }]);
+    expect(rows.calls).toMatchObject([{ number: 1, outcome: 'unknown' }]);
+  });
+
+  it('22.exception.timeout-ends After the last retry the binding is in error and ops are told', async () => {
+    const scene = await open({ wrk: overHttp(SHORT_DEADLINE_MS) });
+    scene.fake.otherwise(() => wrkBehaviour.hangs());
+    await scene.accept();
+    await scene.work();
+    expect((await readRows(scene)).bindings).toMatchObject([{ error_reason: 'network_failure' }]);
+    expect(recipientsOf(scene, 'email', 'build_failed')).toEqual(['ops_team']);
+  });
+
+  it('22.exception.invalid-status An invalid blueprint structure puts the binding in error, with what is wrong', async () => {
+    const scene = await broken(await open({ wrk: overHttp() }));
+    expect((await readRows(scene)).bindings).toMatchObject([
+      {
+        status: 'error',
+        error_reason: 'invalid_blueprint',
+        error_details: { findings: ['nodes: Add at least one node.', 'edges: Add at least one edge.'] },
+      },
+    ]);
+  });
+
+  it('22.exception.invalid-not-sent An invalid blueprint structure is never sent to WRK, and not retried', async () => {
+    const scene = await broken(await open({ wrk: overHttp() }));
+    expect(scene.fake.calls()).toEqual([]);
+    expect(scene.events.filter(({ type }) => type === 'build_put_back')).toEqual([]);
+    expect(bodiesIn(await readRows(scene), 'build-requests')).toEqual([]);
+  });
+
+  it('22.exception.invalid-ops Ops are told what is wrong with the structure', async () => {
+    const scene = await broken(await open({ wrk: overHttp() }));
+    const told = scene.sent.filter(({ message }) => message.template === 'build_failed');
+    expect(told).toMatchObject([
+      {
+        recipient: { id: 'ops_team' },
+        message: {
+          errorReason: 'invalid_blueprint',
+          errorDetails: expect.arrayContaining(['nodes: Add at least one node.']),
+        },
+      },
+    ]);
+  });
+
+  it('22.row.failed-audit The audit log says that the build has failed', async () => {
+    const scene = await rejected(await open());
+    const { tenantId, versionId } = scene.project;
+    const { audit, bindings } = await readRows(scene);
+    expect(audit.filter((entry) => entry.action_type === 'build_failed')).toEqual([
+      {
+        action_type: 'build_failed',
+        resource_type: 'automation_version',
+        resource_id: versionId,
+        user_id: null,
+        tenant_id: tenantId,
+        metadata_json: {
+          binding_id: bindings[0]?.id,
+          run: 1,
+          error_reason: 'blueprint_rejected',
+          request_id: bindings[0]?.request_id,
+        },
+      },
+    ]);
+  });
+
+  it('22.row.failed-call The call is kept in the ledger with how it ended', async () => {
+    const scene = await rejected(await open());
+    expect((await readRows(scene)).calls).toMatchObject([{ number: 1, outcome: 'rejected' }]);
+  });
+
+  it('22.row.failed-progress The checklist progress is worked out again when a build fails', async () => {
+    const scene = await open();
+    await scene.accept();
+    const [task] = (await readRows(scene)).tasks;
+    await scene.store.host.update('tasks', task?.id ?? '', { status: 'complete' });
+    scene.fake.script(REJECTION);
+    await scene.buildUntil();
+    expect((await readRows(scene)).project.checklistProgress).toBe(Math.floor(100 / 8));
+  });
+
+  it('22.manual.review The binding keeps why the build failed, for ops to review', async () => {
+    const scene = await rejected(await open());
+    const [binding] = (await readRows(scene)).bindings;
+    expect(binding?.error_details).toEqual({
+      detail: 'WRK answered 422 and refuses the blueprint',
+      findings: ['nodes[3]: unknown type'],
+      findings_in_all: 1,
+      calls: 1,
+    });
+  });
+
+  it('22.manual.no-request A failed build is not started again by another request', async () => {
+    const scene = await rejected(await open());
+    const { status, body } = await refuse(scene);
+    expect([status, body.error_code]).toEqual([409, 'build_already_in_progress']);
+    expect(body.details).toMatchObject({ bindingStatus: 'error' });
+  });
+}
+
+/** WRK fails at every call. */
+async function failing(scene: Scene): Promise<Scene> {
+  scene.fake.otherwise(() => wrkBehaviour.answers(500));
+  await scene.accept();
+  await scene.work();
+  return scene;
+}
+
+/** WRK will not have the blueprint. */
+async function rejected(scene: Scene): Promise<Scene> {
+  scene.fake.script(REJECTION);
+  await scene.accept();
+  await scene.work();
+  return scene;
+}
+
+/** The blueprint loses its nodes and edges after the build was accepted. */
+async function broken(scene: Scene): Promise<Scene> {
+  await scene.accept();
+  const blueprintJson = { nodes: [], edges: [] };
+  await scene.store.host.update('automationVersions', scene.project.versionId, { blueprintJson });
+  await scene.work();
+  return scene;
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { BUILD_REQUESTS, buildRequestMessage, type OutgoingMessage } from '../../src/core/messages.js';
+import { settleOddBuildRequest } from '../../src/handlers/settle-message.js';
+import { takeBuildsThroughQueue } from '../../src/handlers/take-builds.js';
+import type { BuildReference } from '../../src/ports/repository.js';
+import { OTHER_TENANT, TENANT } from '../../src/testing/builders.js';
+import {
+  acceptNew,
+  buildOf,
+  claim,
+  enqueue,
+  LONG_MS,
+  NOBODY,
+  save,
+} from '../../src/testing/contracts/support/store-steps.js';
+import { failedDecision } from '../../src/testing/decision-builders.js';
+import { openMemory } from '../adapters/memory/open-memory.js';
+
+const wakeUp = ({ tenantId, bindingId }: BuildReference): OutgoingMessage =>
+  buildRequestMessage({ tenantId, bindingId, requestId: 'request-1' }, 0);
+
+/** Puts a message into the queue, takes it as a worker does, and settles it as one that led to no build. */
+async function settleIn(store: ReturnType<typeof openMemory>, message?: OutgoingMessage) {
+  if (message) await enqueue(store, message);
+  const deadLettered: string[] = [];
+  const { builds, oddMessages } = await takeBuildsThroughQueue(store)({ limit: 10, leaseMs: LONG_MS });
+  for (const odd of oddMessages) {
+    await settleOddBuildRequest(
+      odd,
+      async (build) => (await store.repository.loadBuilds([build]))[0] ?? null,
+      {
+        ...store,
+        acknowledge: (done) => store.queue.acknowledge([done]),
+        onDeadLetter: (_, reason) => deadLettered.push(reason),
+      },
+    );
+  }
+  const { audit } = await store.libraryRows();
+  return {
+    builds,
+    deadLettered,
+    audit,
+    depth: await store.queue.depth(BUILD_REQUESTS),
+    odd: oddMessages.length,
+  };
+}
+
+describe('a message that led to no build', () => {
+  it('since the build has ended is removed', async () => {
+    const store = openMemory();
+    const build = await acceptNew(store);
+    await save(store, failedDecision(await claim(store, build)));
+    const { depth, odd } = await settleIn(store, wakeUp(build));
+    expect([odd, depth]).toEqual([1, { waiting: 0, inFlight: 0, dead: 0 }]);
+  });
+
+  it('since somebody else holds the build comes again later, and leads to the build if that one died', async () => {
+    const store = openMemory();
+    const build = await acceptNew(store);
+    await claim(store, build, 5_000);
+    const { depth } = await settleIn(store, wakeUp(build));
+    expect(depth).toEqual({ waiting: 1, inFlight: 0, dead: 0 });
+    await store.passTime(10_000);
+    expect((await settleIn(store)).builds).toHaveLength(1);
+  });
+
+  it.each([
+    ['that does not exist', async () => ({ tenantId: TENANT, bindingId: NOBODY })],
+    [
+      'of another tenant',
+      async (store: ReturnType<typeof openMemory>) => ({
+        ...(await acceptNew(store)),
+        tenantId: OTHER_TENANT,
+      }),
+    ],
+  ])('since it names a build %s is a dead letter, and a matter of security', async (_, named) => {
+    const store = openMemory();
+    const { tenantId, bindingId } = await named(store);
+    const { depth, audit, deadLettered } = await settleIn(store, wakeUp({ tenantId, bindingId }));
+    expect(depth).toEqual({ waiting: 0, inFlight: 0, dead: 1 });
+    expect(deadLettered).toEqual(['names a build that its tenant does not have']);
+    expect(audit.filter((entry) => entry.action_type === 'message_refused')).toEqual([
+      {
+        tenant_id: tenantId,
+        user_id: null,
+        action_type: 'message_refused',
+        resource_type: 'workflow_binding',
+        resource_id: bindingId,
+        metadata_json: { reason: deadLettered[0] },
+      },
+    ]);
+    expect(await store.queue.deadLetters({ tenantId, limit: 10 })).toHaveLength(1);
+  });
+
+  it.each([
+    ['in the name of', OTHER_TENANT, TENANT],
+    ['about', TENANT, OTHER_TENANT],
+  ])('since it speaks %s another tenant is one too, and touches no build', async (_, rowOf, bodyOf) => {
+    const store = openMemory();
+    const build = await acceptNew(store);
+    const before = await buildOf(store, build);
+    const { body } = wakeUp({ ...build, tenantId: bodyOf });
+    const { depth, audit } = await settleIn(store, { ...wakeUp(build), tenantId: rowOf, body });
+    expect(depth).toEqual({ waiting: 0, inFlight: 0, dead: 1 });
+    expect(audit).toMatchObject([{ action_type: 'message_refused', tenant_id: rowOf }]);
+    expect(await buildOf(store, build)).toEqual(before);
+    expect(await store.repository.findStranded({ limit: 10 }), 'the sweep wakes it').toMatchObject([build]);
+  });
+
+  it('since it cannot be read comes again, and is a dead letter at the fifth time', async () => {
+    const store = openMemory();
+    await enqueue(store, { ...wakeUp({ tenantId: TENANT, bindingId: NOBODY }), body: JSON.parse('{"v":1}') });
+    const depths: unknown[] = [];
+    for (let times = 0; times < 5; times += 1) {
+      depths.push((await settleIn(store)).depth);
+      await store.passTime(LONG_MS);
+    }
+    const waiting = { waiting: 1, inFlight: 0, dead: 0 };
+    expect(depths).toEqual([waiting, waiting, waiting, waiting, { waiting: 0, inFlight: 0, dead: 1 }]);
+  });
+
+  it('is not taken out of circulation before the audit entry is written', async () => {
+    const store = openMemory();
+    await enqueue(store, wakeUp({ tenantId: TENANT, bindingId: NOBODY }));
+    const { oddMessages } = await takeBuildsThroughQueue(store)({ limit: 1, leaseMs: LONG_MS });
+    const [message] = oddMessages;
+    if (!message) throw new Error('a message was taken');
+    const append = async () => {
+      throw new Error('the audit log is full');
+    };
+    const settling = settleOddBuildRequest(message, async () => null, {
+      ...store,
+      auditLog: { ...store.auditLog, append },
+      acknowledge: async () => {},
+      onDeadLetter: () => {},
+    });
+    await expect(settling).rejects.toThrow('the audit log is full');
+    expect(await store.queue.depth(BUILD_REQUESTS)).toEqual({ waiting: 0, inFlight: 1, dead: 0 });
+  });
+});

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { memoryStorage } from '../../../src/adapters/memory/index.js';
+import type { OrchestrationPolicy } from '../../../src/core/decide-next-step.js';
+import type { BuildDecision, Verdict } from '../../../src/core/decision.js';
+import type { ClaimedBuild } from '../../../src/core/facts.js';
+import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/wrk-answer.js';
+import { createBuilds } from '../../../src/create-builds.js';
+import { commitOneByOne } from '../../../src/handlers/commit-one-by-one.js';
+import { reconcile } from '../../../src/handlers/reconcile.js';
+import { type OrchestrationShell, runOrchestration } from '../../../src/handlers/run-orchestration.js';
+import { takeBuildsThroughQueue } from '../../../src/handlers/take-builds.js';
+import { buildableProject } from '../../../src/testing/builders.js';
+import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
+import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
+import type { FakeWrkOptions } from '../../../src/testing/wrk/fake-wrk-records.js';
+import { orchestrationPolicy } from '../../core/support/claimed-build.js';
+
+export const LEASE_MS = 60_000;
+
+/** What happens instead of one commit, or before it: a verdict ends it there. */
+export type CommitStep = (decision: BuildDecision) => Promise<Verdict | undefined>;
+
+/** What a bench is told. */
+export interface BenchOptions {
+  readonly duplicates?: DuplicatePolicy;
+  readonly policy?: Partial<OrchestrationPolicy>;
+  readonly fake?: FakeWrkOptions;
+}
+
+type RunOptions = Partial<OrchestrationShell> & { readonly signal?: AbortSignal };
+
+/** Builds in a memory store whose clock only moves when told to, and a shell that keeps what it was told. */
+export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake: kind }: BenchOptions = {}) {
+  let now = Date.parse('2031-01-01T00:00:00.000Z');
+  const store = memoryStorage({ now: () => now });
+  const fake = createFakeWrk({ keepsBodies: true, ...kind });
+  const wrk = fakeWrkClient(fake, { duplicates });
+  const nobody = { deliver: async () => ({ status: 'delivered' as const }) };
+  const { requestBuild } = createBuilds({
+    ...store,
+    wrk,
+    notifiers: { email: nobody, inApp: nobody },
+    resolveRecipients: async () => [],
+  });
+
+  const decisions: BuildDecision[] = [];
+  const steps: CommitStep[] = [];
+  const reloads: (number | null)[] = [];
+  const settled: (BuildDecision | null)[] = [];
+  const answers: WrkAnswer[] = [];
+  const whileCalled: (() => Promise<void>)[] = [];
+  const commit = async (decision: BuildDecision): Promise<Verdict> => {
+    decisions.push(decision);
+    const verdict = await steps.shift()?.(decision);
+    if (verdict) return verdict;
+    const [answer] = await commitOneByOne(store)([decision]);
+    if (answer === undefined || answer instanceof Error) throw answer ?? new Error('There was no answer.');
+    return answer;
+  };
+  let made = 0;
+  const shell: OrchestrationShell = {
+    wrk: {
+      ...wrk,
+      createWorkflow: async (call) => {
+        const answer = await wrk.createWorkflow(call);
+        await whileCalled.shift()?.();
+        return call.signal.aborted ? { kind: 'aborted', detail: 'the call was stopped' } : answer;
+      },
+    },
+    policy: orchestrationPolicy({ duplicates, ...policy }),
+    commit,
+    reload: async (build, waitMs) => {
+      reloads.push(waitMs);
+      const options = waitMs === null ? {} : { waitMs };
+      return (await store.repository.loadBuilds([build], options))[0] ?? null;
+    },
+    newId: () => `10000000-0000-4000-8000-${String(++made).padStart(12, '0')}`,
+    random: () => 0.5,
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    lockWaitMs: 700,
+    onSettled: (_, decision) => settled.push(decision),
+    onAnswer: (_, answer) => answers.push(answer),
+  };
+
+  return {
+    store,
+    fake,
+    shell,
+    /** Every decision that was to be committed, in order. */
+    decisions,
+    /** Steps of the next commits, one each. */
+    steps,
+    /** How long each reload was told to wait. */
+    reloads,
+    /** What was told to have been written; `null` where the lease was lost. */
+    settled,
+    answers,
+    /** Runs during the next calls, one each, after WRK has taken the call and before its answer arrives. */
+    whileCalled,
+
+    /** Requests a build of a project of its own, and gives the project and the id of its binding. */
+    accept: async (name = 'project') => {
+      const project = buildableProject({ name });
+      await store.host.insert(project.rows);
+      const { tenantId, versionId: automationVersionId } = project;
+      const answer = await requestBuild({ tenantId, automationVersionId, via: 'auto_build' });
+      return { ...project, bindingId: answer._unsafeUnwrap().bindingId };
+    },
+    /** Takes the one build that is due. */
+    take: async (): Promise<ClaimedBuild> => {
+      const { builds } = await takeBuildsThroughQueue(store)({ limit: 10, leaseMs: LEASE_MS });
+      const [build, ...others] = builds;
+      if (!build || others.length > 0) throw new Error(`${builds.length} builds were due.`);
+      return build;
+    },
+    /** Carries a build one step further; `signal` never aborts unless given. */
+    run: (build: ClaimedBuild, { signal = new AbortController().signal, ...more }: RunOptions = {}) =>
+      runOrchestration(build, { ...shell, ...more }, signal),
+    passTime: (ms: number) => {
+      now += ms;
+    },
+    /** Lets the leases of all builds run out, and has their messages sent again. */
+    loseLeases: async () => {
+      now += LEASE_MS;
+      await reconcile(store);
+    },
+    bindings: async () => (await store.libraryRows()).bindings,
+    /** The ledger, oldest call first. */
+    calls: async () =>
+      (await store.libraryRows()).calls.toSorted((one, other) => Number(one.number) - Number(other.number)),
+    /** The recipients of the waiting messages with this template. */
+    audienceOf: async (template: string) =>
+      (await store.libraryRows()).messages.flatMap(({ body }) => {
+        const message: { template?: string; channel?: string; audience?: string } = Object(body);
+        return message.template === template ? [`${message.channel} to ${message.audience}`] : [];
+      }),
+  };
+}

@@ -1,0 +1,73 @@
+import type { DeliveryPolicy } from '../../../src/core/decide-delivery.js';
+import { NOTIFICATIONS, type NotificationMessage } from '../../../src/core/messages.js';
+import { type DeliveryShell, deliverNotification } from '../../../src/handlers/deliver-notification.js';
+import { settleMessage } from '../../../src/handlers/settle-message.js';
+import type { DeliveryAnswer, Notification, Notifiers } from '../../../src/ports/notifier.js';
+import { notificationMessage, outgoingNotification, TENANT } from '../../../src/testing/builders.js';
+import { enqueue } from '../../../src/testing/contracts/support/store-steps.js';
+import { openMemory } from '../../adapters/memory/open-memory.js';
+
+/** Three tries, the first retry after a second. */
+export const POLICY: DeliveryPolicy = { attempts: 3, firstRetryMs: 1_000, longestRetryMs: 60_000 };
+export const DELIVERED: DeliveryAnswer = { status: 'delivered' };
+export const LATER: DeliveryAnswer = { status: 'failed', retryable: true, reason: 'mailbox full' };
+export const NEVER: DeliveryAnswer = { status: 'failed', retryable: false, reason: 'no such address' };
+
+/** Answers for recipients by id, one for each try; the last stays. */
+type Answers = Readonly<Record<string, readonly (DeliveryAnswer | Error)[]>>;
+
+/** A store with one notification in its queue, and a world that answers as told. */
+export async function openDelivery(
+  answers: Answers,
+  { body = {}, ...more }: Partial<DeliveryShell> & { readonly body?: Partial<NotificationMessage> } = {},
+) {
+  const store = openMemory();
+  await enqueue(store, { ...outgoingNotification('one'), body: notificationMessage(body) });
+  const sent: (Notification & { readonly over: keyof Notifiers })[] = [];
+  const told: unknown[] = [];
+  const deadLettered: string[] = [];
+  const tries = new Map<string, number>();
+  const notifier = (over: keyof Notifiers) => ({
+    deliver: async (notification: Notification) => {
+      const { id } = notification.recipient;
+      const before = tries.get(id) ?? 0;
+      tries.set(id, before + 1);
+      sent.push({ ...notification, over });
+      const list = answers[id] ?? [];
+      const answer = list[Math.min(before, list.length - 1)] ?? DELIVERED;
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+  });
+  const shell: DeliveryShell = {
+    notifiers: { email: notifier('email'), inApp: notifier('inApp'), slack: notifier('slack') },
+    resolveRecipients: async () => Object.keys(answers).map((id) => ({ id })),
+    isSettled: async (key) => (await store.repository.findSettledDeliveries([key]))[0] ?? false,
+    saveDelivery: (row) => store.repository.saveDeliveries([row]),
+    settle: (message, settlement) =>
+      settleMessage(message, settlement, {
+        ...store,
+        acknowledge: (done) => store.queue.acknowledge([done]),
+        onDeadLetter: (_, reason) => deadLettered.push(reason),
+      }),
+    policy: POLICY,
+    onDelivery: ({ recipient }, answer) => told.push([recipient.id, answer.status]),
+    ...more,
+  };
+  return {
+    store,
+    sent,
+    told,
+    deadLettered,
+    sentTo: () => sent.map(({ recipient }) => recipient.id),
+    depth: () => store.queue.depth(NOTIFICATIONS),
+    deadLetters: () => store.queue.deadLetters({ tenantId: TENANT, limit: 10 }),
+    rows: async () => (await store.libraryRows()).deliveries,
+    /** Hands the message out if it is due, and delivers it. */
+    deliver: async () => {
+      const [message] = await store.queue.claim(NOTIFICATIONS, { limit: 1, leaseMs: 60_000 });
+      if (message) await deliverNotification(message, shell);
+      return message !== undefined;
+    },
+  };
+}
