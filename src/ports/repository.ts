@@ -56,7 +56,7 @@ export interface Repository<Tx> {
   /**
    * Reads the facts behind requests, in one round trip for all of them.
    *
-   * `waitMs`: wait first, at most so many milliseconds, until nobody holds the locks that `save` would need.
+   * `waitMs`: wait first, at most so many milliseconds for each row, until nobody holds the locks that `save` would need.
    * Give it after `busy`; without it nothing waits. A wait that runs out is no error: the facts are read all the same.
    */
   readonly loadRequests: (

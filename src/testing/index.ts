@@ -6,7 +6,7 @@ export {
 export { auditLogContract } from './contracts/audit-log.js';
 export { fusedContract, throughPorts } from './contracts/fused.js';
 export { inAppNotifierContract } from './contracts/in-app-notifier.js';
-export { type NotifierHarness, notifierContract } from './contracts/notifier.js';
+export { type NotifierHarness, type NotifierUnderTest, notifierContract } from './contracts/notifier.js';
 export { queueContract } from './contracts/queue.js';
 export { repositoryContract } from './contracts/repository.js';
 export {

@@ -23,6 +23,7 @@ export interface HostRows {
     /** `null`: the version hangs on no project. */
     projectId: string | null;
     status: string;
+    /** The document; a string is taken as its JSON text, to the digit. */
     blueprintJson: unknown;
   }[];
   readonly quotes: readonly {

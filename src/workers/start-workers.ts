@@ -95,14 +95,15 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
     sweepMs * (0.8 + 0.4 * random()),
   );
 
+  const isIdle = () => loops.every((loop) => loop.isIdle());
   const isDone = async () => {
+    // Idle before and after: what a loop put back while the queues were counted is in one of them.
+    if (!isIdle()) return false;
     const depths = await Promise.all([
       messages.queue.depth(BUILD_REQUESTS),
       messages.queue.depth(NOTIFICATIONS),
     ]);
-    return (
-      depths.every((depth) => depth.waiting + depth.inFlight === 0) && loops.every((loop) => loop.isIdle())
-    );
+    return depths.every((depth) => depth.waiting + depth.inFlight === 0) && isIdle();
   };
   return {
     drain: async () => {

@@ -1,5 +1,5 @@
 import { auditLogContract } from '../../src/testing/contracts/audit-log.js';
-import { fusedContract } from '../../src/testing/contracts/fused.js';
+import { fusedContract, throughPorts } from '../../src/testing/contracts/fused.js';
 import { inAppNotifierContract } from '../../src/testing/contracts/in-app-notifier.js';
 import { queueContract } from '../../src/testing/contracts/queue.js';
 import { repositoryContract } from '../../src/testing/contracts/repository.js';
@@ -12,4 +12,5 @@ describeWithPostgres('on real Postgres', () => {
   auditLogContract(postgresUnderTest);
   inAppNotifierContract(postgresUnderTest);
   fusedContract(postgresUnderTest);
+  fusedContract(throughPorts(postgresUnderTest));
 });

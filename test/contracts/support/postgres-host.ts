@@ -102,11 +102,12 @@ export async function postgresLibraryRows(run: RunSql): Promise<LibraryRows> {
   };
 }
 
-/** Empties every table. */
+/** Empties every table; to delete a few rows is several times quicker than to truncate twelve tables. */
 export async function clearPostgres(run: RunSql): Promise<void> {
-  await run(
-    `truncate automations, projects, automation_versions, quotes, tasks, audit_logs, wrk_builds.workflow_bindings,
-       wrk_builds.workflow_calls, wrk_builds.messages, wrk_builds.notification_deliveries,
-       wrk_builds.in_app_notifications, wrk_builds.idempotency_answers`,
-  );
+  const own = ['workflow_bindings', 'workflow_calls', 'messages', 'notification_deliveries'];
+  const more = ['in_app_notifications', 'idempotency_answers'];
+  const host = ['audit_logs', 'tasks', 'quotes', 'automation_versions', 'projects', 'automations'];
+  for (const table of [...host, ...[...own, ...more].map((name) => `wrk_builds.${name}`)]) {
+    await run(`delete from ${table}`);
+  }
 }

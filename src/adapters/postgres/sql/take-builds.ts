@@ -23,7 +23,9 @@ export function takeBuilds(tables: Tables): Statement {
 with due as materialized (
   select m.id, m.tenant_id, m.binding_id,
          m.body->>'v' = '${MESSAGE_VERSION}' and m.body->>'kind' = 'build_request'
-           and m.body->>'bindingId' = m.binding_id::text and m.body->>'tenantId' = m.tenant_id::text as readable
+           and m.body->>'bindingId' = m.binding_id::text and m.body->>'tenantId' = m.tenant_id::text
+           and jsonb_typeof(m.body->'requestId') = 'string'
+           and m.body - '{v,kind,bindingId,tenantId,requestId}'::text[] = '{}' as readable
     from ${tables.messages} m
    where m.queue = ${literal(BUILD_REQUESTS)} and m.dead_at is null and m.run_at <= now()
      and (m.lease_until is null or m.lease_until <= now())

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { gate, openHost } from './support/open-host.js';
+
+const LEASE_MS = 60_000;
+
+describe('a build in the hands of a worker', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** A host whose calls to WRK last until the gate is opened, or until they are stopped. */
+  const openSlow = (options: Parameters<typeof openHost>[0] = {}) => {
+    const { open, passed } = gate();
+    const base = openHost();
+    const createWorkflow: typeof base.wrk.createWorkflow = async (call) => {
+      const answer = await base.wrk.createWorkflow(call);
+      const stopped = new Promise((resolve) => call.signal.addEventListener('abort', resolve));
+      await Promise.race([passed, stopped]);
+      return call.signal.aborted ? { kind: 'aborted', detail: 'stopped' } : answer;
+    };
+    const host = openHost({ wrk: { ...base.wrk, createWorkflow }, ...options }, base.store, base.fake);
+    return { ...host, answer: open, other: openHost({}, base.store, base.fake) };
+  };
+
+  it('stays theirs however long the call lasts, and nobody else takes it', async () => {
+    const host = openSlow();
+    await host.accept();
+    const workers = [host.start({ leaseMs: LEASE_MS }), host.other.start({ leaseMs: LEASE_MS })];
+    await vi.advanceTimersByTimeAsync(20 * LEASE_MS);
+    expect([host.count('build_claimed') + host.other.count('build_claimed')]).toEqual([1]);
+    host.answer();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([host.count('lease_lost'), host.other.count('lease_lost')]).toEqual([0, 0]);
+    expect(await host.bindings()).toMatchObject([{ status: 'active', fence: 2 }]);
+    for (const each of workers) await each.stop();
+  });
+
+  it('is given up before the lease ends when the lease cannot be extended, and done by another', async () => {
+    const base = openHost();
+    const host = openSlow();
+    await host.accept();
+    const away = openHost(
+      {
+        wrk: {
+          ...base.wrk,
+          createWorkflow: (call) =>
+            new Promise((resolve) =>
+              call.signal.addEventListener('abort', () => resolve({ kind: 'aborted', detail: 'stopped' })),
+            ),
+        },
+        repository: {
+          ...host.store.repository,
+          extendLeases: async () => {
+            throw new Error('the database is away');
+          },
+        },
+      },
+      host.store,
+      host.fake,
+    );
+    const workers = away.start({ notifications: 0, leaseMs: LEASE_MS, sweepMs: 24 * 3_600_000 });
+    await vi.advanceTimersByTimeAsync(LEASE_MS - 1);
+    expect(away.events.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['build_claimed', 'worker_problem', 'wrk_answered', 'build_put_back']),
+    );
+    await workers.stop();
+    const others = host.other.start({ notifications: 0 });
+    await vi.advanceTimersByTimeAsync(1_000);
+    await others.stop();
+    expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
+  });
+
+  it('whose commit throws is told of, and done again under the same key when the lease has run out', async () => {
+    const base = openHost();
+    let completions = 0;
+    const host = openHost(
+      {
+        auditLog: {
+          ...base.store.auditLog,
+          append: async (tx, entries) => {
+            if (entries.some(({ actionType }) => actionType === 'build_complete') && ++completions === 1) {
+              throw new Error('the database is away');
+            }
+            await base.store.auditLog.append(tx, entries);
+          },
+        },
+      },
+      base.store,
+      base.fake,
+    );
+    const bindingId = await host.accept();
+    const workers = host.start({ notifications: 0, leaseMs: LEASE_MS, sweepMs: 30_000 });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(host.events.at(-1)).toEqual({
+      type: 'worker_problem',
+      worker: 'build-requests',
+      problem: 'the database is away',
+    });
+    expect(await host.bindings(), 'nothing of it stays').toMatchObject([{ status: 'pending' }]);
+
+    await vi.advanceTimersByTimeAsync(2 * LEASE_MS);
+    await workers.stop();
+    expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
+    const [first, second] = host.fake.calls();
+    expect([second?.key, second?.bodyHash]).toEqual([first?.key, first?.bodyHash]);
+    expect([...host.fake.workflowsByReference()], 'by WRK’s own count').toEqual([[bindingId, 1]]);
+    expect(
+      (await host.store.libraryRows()).audit.filter((row) => row.action_type === 'build_complete'),
+    ).toHaveLength(1);
+  });
+});
+
+describe('a notification that nobody takes', () => {
+  it('never affects its build', async () => {
+    const broken = {
+      deliver: async () => {
+        throw new Error('no mail today');
+      },
+    };
+    const host = openHost({
+      notifiers: { email: broken, inApp: broken },
+      delivery: { attempts: 2, firstRetryMs: 1 },
+    });
+    await host.accept();
+    const workers = host.start();
+    await workers.drain();
+    await workers.stop();
+    expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
+    expect(host.count('message_dead_lettered')).toBe(6);
+    const [{ tenant_id: tenantId } = {}] = await host.bindings();
+    expect(await host.store.queue.deadLetters({ tenantId: `${tenantId}`, limit: 10 })).toHaveLength(6);
+  });
+});

@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LeaseReference } from '../../src/ports/repository.js';
+import { keepLeases } from '../../src/workers/lease-keeper.js';
+
+const LEASE_MS = 60_000;
+const BEAT_MS = LEASE_MS / 3;
+
+const lease = (bindingId: string): LeaseReference => ({ tenantId: 'tenant-1', bindingId, fence: 2 });
+
+/** A keeper over a database that answers as `extend` says: by default, every lease is kept. */
+function openKeeper(extend = async (leases: readonly LeaseReference[]) => leases.map(() => true)) {
+  const asked: (readonly string[])[] = [];
+  const problems: unknown[] = [];
+  const keeper = keepLeases({
+    leaseMs: LEASE_MS,
+    extend: (leases) => {
+      asked.push(leases.map(({ bindingId }) => bindingId));
+      return extend(leases);
+    },
+    onProblem: (problem) => problems.push(problem),
+  });
+  return { keeper, asked, problems, hold: (id: string) => keeper.hold(lease(id), performance.now()) };
+}
+
+/** When the signal aborted, in milliseconds from now, within `ms`; `null` if it did not. */
+async function abortedWithin(signal: AbortSignal, ms: number): Promise<number | null> {
+  const start = performance.now();
+  let at: number | null = null;
+  signal.addEventListener('abort', () => {
+    at = performance.now() - start;
+  });
+  await vi.advanceTimersByTimeAsync(ms);
+  return at;
+}
+
+describe('leases', () => {
+  beforeEach(
+    () => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'performance'] }),
+  );
+  afterEach(() => void vi.useRealTimers());
+
+  it('are extended every third of their time, all of them in one go, as long as they are held', async () => {
+    const { asked, hold, keeper } = openKeeper();
+    const a = hold('a');
+    const b = hold('b');
+    await vi.advanceTimersByTimeAsync(2 * BEAT_MS);
+    expect(asked).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+    a.release();
+    await vi.advanceTimersByTimeAsync(BEAT_MS);
+    expect(asked.at(-1)).toEqual(['b']);
+    b.release();
+    await vi.advanceTimersByTimeAsync(10 * BEAT_MS);
+    expect(asked, 'nothing is asked about nothing').toHaveLength(3);
+    expect([a.signal.aborted, b.signal.aborted]).toEqual([false, false]);
+    keeper.stop();
+  });
+
+  it('can be held for ever while they can be extended', async () => {
+    const { hold } = openKeeper();
+    expect(await abortedWithin(hold('a').signal, 100 * LEASE_MS)).toBeNull();
+  });
+
+  it('that went to somebody else stop the work on them, and on no other', async () => {
+    const { hold } = openKeeper(async (leases) => leases.map(({ bindingId }) => bindingId !== 'b'));
+    const [a, b] = [hold('a'), hold('b')];
+    expect(await abortedWithin(b.signal, BEAT_MS)).toBe(BEAT_MS);
+    expect(b.signal.reason).toMatchObject({ message: 'The lease was lost.' });
+    await vi.advanceTimersByTimeAsync(LEASE_MS);
+    expect(a.signal.aborted).toBe(false);
+  });
+
+  it.each([
+    ['fails', () => Promise.reject(new Error('the database is away'))],
+    ['hangs', () => new Promise<never>(() => {})],
+  ])('stop the work before they end when extending %s', async (_, extend) => {
+    const { hold } = openKeeper(extend);
+    const at = await abortedWithin(hold('a').signal, LEASE_MS);
+    expect(at).not.toBeNull();
+    expect(at).toBeLessThanOrEqual(LEASE_MS - BEAT_MS);
+  });
+
+  it('tell of a problem with extending each time, and stop nothing while there is time left', async () => {
+    let fails = true;
+    const problem = new Error('the database is away');
+    const { hold, problems } = openKeeper(async (leases) => {
+      if (fails) throw problem;
+      return leases.map(() => true);
+    });
+    // Held since some time after the beat, as most are.
+    await vi.advanceTimersByTimeAsync(BEAT_MS / 2);
+    const { signal } = hold('a');
+    await vi.advanceTimersByTimeAsync(BEAT_MS / 2);
+    expect(problems).toEqual([problem]);
+    fails = false;
+    expect(await abortedWithin(signal, 10 * LEASE_MS)).toBeNull();
+  });
+
+  it('count from before the claim was asked for, however long its answer took', async () => {
+    const { keeper } = openKeeper(() => new Promise(() => {}));
+    const claimedAt = performance.now();
+    await vi.advanceTimersByTimeAsync(BEAT_MS);
+    const { signal } = keeper.hold(lease('a'), claimedAt);
+    expect(await abortedWithin(signal, LEASE_MS)).toBeLessThanOrEqual(LEASE_MS - 2 * BEAT_MS);
+  });
+
+  it('count from before an extension was asked for, however long its answer took', async () => {
+    const answers: (() => void)[] = [];
+    const { hold } = openKeeper(
+      (leases) => new Promise((resolve) => answers.push(() => resolve(leases.map(() => true)))),
+    );
+    const { signal } = hold('a');
+    // Asked for at one beat, answered shortly before the work would be stopped, and never again.
+    await vi.advanceTimersByTimeAsync(2 * BEAT_MS - 1);
+    answers[0]?.();
+    const at = await abortedWithin(signal, LEASE_MS);
+    expect(at).not.toBeNull();
+    expect(2 * BEAT_MS - 1 + Number(at)).toBeLessThanOrEqual(BEAT_MS + LEASE_MS - BEAT_MS);
+  });
+
+  it('lose nothing by an extension that ends after a later one', async () => {
+    const answers: (() => void)[] = [];
+    const { hold, asked } = openKeeper(
+      (leases) => new Promise((resolve) => answers.push(() => resolve(leases.map(() => true)))),
+    );
+    await vi.advanceTimersByTimeAsync(BEAT_MS / 2);
+    const { signal } = hold('a');
+    await vi.advanceTimersByTimeAsync(1.5 * BEAT_MS);
+    expect(asked).toHaveLength(2);
+    answers[1]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    answers[0]?.();
+    // From the first, asked for a beat earlier, it would be stopped here.
+    await vi.advanceTimersByTimeAsync(1.5 * BEAT_MS);
+    expect(signal.aborted).toBe(false);
+  });
+
+  it('that were given back are not stopped by an answer that says they are lost', async () => {
+    let answer = (_: readonly boolean[]) => {};
+    const { hold } = openKeeper(
+      () =>
+        new Promise<boolean[]>((resolve) => {
+          answer = (kept) => resolve([...kept]);
+        }),
+    );
+    const { signal, release } = hold('a');
+    await vi.advanceTimersByTimeAsync(BEAT_MS);
+    release();
+    answer([false]);
+    expect(await abortedWithin(signal, LEASE_MS)).toBeNull();
+  });
+
+  it('are all stopped when the process stops, those too that a late claim brings', async () => {
+    const { hold, keeper } = openKeeper();
+    const before = hold('a');
+    keeper.abortAll('The process stops.');
+    const after = hold('b');
+    for (const { signal } of [before, after]) {
+      expect(signal.aborted).toBe(true);
+      expect(signal.reason).toMatchObject({ message: 'The process stops.' });
+    }
+  });
+
+  it('are asked about no more once the keeper has stopped', async () => {
+    const { hold, keeper, asked } = openKeeper();
+    const { signal } = hold('a');
+    keeper.stop();
+    expect(await abortedWithin(signal, 10 * LEASE_MS)).toBeNull();
+    expect([asked, vi.getTimerCount()]).toEqual([[], 0]);
+  });
+});

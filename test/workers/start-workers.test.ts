@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
+import { gate, openHost } from './support/open-host.js';
+import { until } from './support/until.js';
+
+/** Longer than any test. */
+const FOR_EVER_MS = 3_600_000;
+
+describe('workers', () => {
+  it('carry out what is requested, and tell everybody, without being polled', async () => {
+    const host = openHost();
+    const workers = host.start({ pollMs: FOR_EVER_MS });
+    await until(async () => (await host.store.queue.depth('notifications')).waiting === 0);
+    await host.accept();
+    await host.happened('build_completed');
+    // Three for the start and three for the end; a build that ends wakes those who tell of it.
+    await host.happened('notification_sent', 6);
+    await workers.stop();
+    expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
+  });
+
+  it('leave builds alone that are none of their business, and notifications', async () => {
+    const host = openHost();
+    await host.accept('a');
+    const notifying = host.start({ builds: 0 });
+    await host.happened('notification_sent', 3);
+    await notifying.stop();
+    expect(host.fake.calls()).toEqual([]);
+
+    const building = host.start({ notifications: 0 });
+    await host.happened('build_completed');
+    await building.stop();
+    expect(host.count('notification_sent')).toBe(3);
+    expect(await host.store.queue.depth('notifications')).toMatchObject({ waiting: 3 });
+  });
+
+  it('hold no more builds at once than they may', async () => {
+    let held = 0;
+    let most = 0;
+    const base = openHost();
+    const host = openHost({
+      wrk: {
+        ...base.wrk,
+        createWorkflow: async (call) => {
+          held += 1;
+          most = Math.max(most, held);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          held -= 1;
+          return base.wrk.createWorkflow(call);
+        },
+      },
+    });
+    for (let n = 0; n < 12; n += 1) await host.accept(`project ${n}`);
+    const workers = host.start({ builds: 3, notifications: 0 });
+    await host.happened('build_completed', 12);
+    await workers.stop();
+    expect(most).toBe(3);
+  });
+
+  it('of two processes share the work, and carry out each build once', async () => {
+    const one = openHost();
+    const other = openHost({}, one.store, one.fake);
+    for (let n = 0; n < 20; n += 1) await one.accept(`project ${n}`);
+    const workers = [one.start({ builds: 2 }), other.start({ builds: 2 })];
+    await until(() => one.count('build_completed') + other.count('build_completed') === 20);
+    await Promise.all(workers.map((each) => each.stop()));
+    expect([one.fake.calls().length, one.fake.workflows().length]).toEqual([20, 20]);
+  });
+
+  it('go on after a problem with the database, and tell of it', async () => {
+    const base = openHost();
+    let takes = 0;
+    const host = openHost(
+      {
+        queue: {
+          ...base.store.queue,
+          claim: async (queue, limits) => {
+            takes += 1;
+            if (takes <= 2) throw new Error('the database is away');
+            return base.store.queue.claim(queue, limits);
+          },
+        },
+      },
+      base.store,
+      base.fake,
+    );
+    await host.accept();
+    const workers = host.start();
+    await host.happened('build_completed');
+    await workers.stop();
+    expect(host.events.filter(({ type }) => type === 'worker_problem').slice(0, 2)).toEqual([
+      { type: 'worker_problem', worker: 'build-requests', problem: 'the database is away' },
+      { type: 'worker_problem', worker: 'notifications', problem: 'the database is away' },
+    ]);
+  });
+
+  it('settle a message that leads to no build, and tell of the one that they refuse', async () => {
+    const host = openHost();
+    const bindingId = '30000000-0000-4000-8000-000000000000';
+    const tenantId = '30000000-0000-4000-8000-000000000001';
+    const { buildRequestMessage } = await import('../../src/core/messages.js');
+    const { ok } = await import('neverthrow');
+    await host.store.repository.transaction(async (tx) => {
+      await host.store.queue.enqueue(tx, [buildRequestMessage({ tenantId, bindingId, requestId: 'r' }, 0)]);
+      return ok(undefined);
+    });
+    const workers = host.start();
+    await host.happened('message_dead_lettered');
+    await workers.stop();
+    const [letter] = await host.store.queue.deadLetters({ tenantId, limit: 1 });
+    expect(host.events).toEqual([
+      {
+        type: 'message_dead_lettered',
+        queue: 'build-requests',
+        tenantId,
+        messageId: letter?.id,
+        reason: 'names a build that its tenant does not have',
+      },
+    ]);
+  });
+});
+
+describe('draining', () => {
+  it('ends when every build and every notification is done, waits and retries included', async () => {
+    const host = openHost();
+    host.fake.script(wrkBehaviour.answers(503), wrkBehaviour.answers(500));
+    for (const name of ['a', 'b', 'c']) await host.accept(name);
+    const workers = host.start();
+    await workers.drain();
+    await workers.stop();
+    expect([host.count('build_completed'), host.count('build_put_back')]).toEqual([3, 2]);
+    expect(host.count('notification_sent')).toBe(3 * 6);
+    for (const queue of ['build-requests', 'notifications'] as const) {
+      expect(await host.store.queue.depth(queue)).toEqual({ waiting: 0, inFlight: 0, dead: 0 });
+    }
+  });
+
+  it('does not end while a build is in somebody’s hands', async () => {
+    const { open, passed } = gate();
+    const base = openHost();
+    const host = openHost({
+      wrk: {
+        ...base.wrk,
+        createWorkflow: async (call) => {
+          await passed;
+          return base.wrk.createWorkflow(call);
+        },
+      },
+    });
+    await host.accept();
+    const workers = host.start();
+    let drained = false;
+    const draining = workers.drain().then(() => {
+      drained = true;
+    });
+    await host.happened('build_claimed');
+    await until(async () => (await host.store.queue.depth('notifications')).waiting === 0);
+    expect((await host.store.queue.depth('build-requests')).waiting, 'no message is left').toBe(0);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(drained).toBe(false);
+    open();
+    await draining;
+    await workers.stop();
+    expect(host.count('build_completed')).toBe(1);
+  });
+
+  it('ends at once when there is nothing to do', async () => {
+    const workers = openHost().start();
+    await workers.drain();
+    await workers.stop();
+  });
+});

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { gate, openHost } from './support/open-host.js';
+
+/** Longer than any test. */
+const FOR_EVER_MS = 3_600_000;
+
+/** A host whose WRK answers when the gate is opened, or when the call is stopped. */
+function openSlowHost() {
+  const { open, passed } = gate();
+  const base = openHost();
+  const signals: AbortSignal[] = [];
+  const host = openHost(
+    {
+      wrk: {
+        ...base.wrk,
+        createWorkflow: async (call) => {
+          signals.push(call.signal);
+          const answer = await base.wrk.createWorkflow(call);
+          const stopped = new Promise((resolve) => call.signal.addEventListener('abort', resolve));
+          await Promise.race([passed, stopped]);
+          return call.signal.aborted ? { kind: 'aborted', detail: 'the process stops' } : answer;
+        },
+      },
+    },
+    base.store,
+    base.fake,
+  );
+  return { ...host, answer: open, signals };
+}
+
+describe('workers that stop', () => {
+  it('finish what they hold, and take no more', async () => {
+    const host = openSlowHost();
+    await host.accept('held');
+    const workers = host.start({ builds: 1, notifications: 0 });
+    await host.happened('build_claimed');
+    const stopping = workers.stop();
+    await host.accept('came later');
+    host.answer();
+    await stopping;
+    expect([host.count('build_completed'), host.count('build_claimed')]).toEqual([1, 1]);
+    expect(await host.store.queue.depth('build-requests')).toMatchObject({ waiting: 1 });
+  });
+
+  it('put back what is not done in time: at once for another process, and not counted against the build', async () => {
+    const host = openSlowHost();
+    const bindingId = await host.accept();
+    const workers = host.start({ notifications: 0, leaseMs: FOR_EVER_MS });
+    await host.happened('build_claimed');
+    await workers.stop({ graceMs: 0 });
+    expect(host.events.at(-1)).toMatchObject({ type: 'build_put_back', bindingId, runInMs: 0 });
+    expect(await host.calls(), 'the call stays open').toMatchObject([{ number: 1, outcome: null }]);
+
+    const next = openHost({ retry: { callsPerRun: 1 } }, host.store, host.fake);
+    const others = next.start({ notifications: 0 });
+    await next.happened('build_completed');
+    await others.stop();
+    const [first, second] = host.fake.calls();
+    expect([second?.key, second?.bodyHash]).toEqual([first?.key, first?.bodyHash]);
+    expect([...host.fake.workflowsByReference()]).toEqual([[bindingId, 1]]);
+  });
+
+  it('put back what a claim brings that was under way, without calling for it', async () => {
+    const { open, passed } = gate();
+    const base = openHost();
+    let claims = 0;
+    const host = openHost(
+      {
+        queue: {
+          ...base.store.queue,
+          claim: async (queue, limits) => {
+            const messages = await base.store.queue.claim(queue, limits);
+            claims += 1;
+            await passed;
+            return messages;
+          },
+        },
+      },
+      base.store,
+      base.fake,
+    );
+    await host.accept();
+    const workers = host.start({ notifications: 0 });
+    expect(claims).toBe(0);
+    const stopping = workers.stop({ graceMs: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(claims).toBe(1);
+    open();
+    await stopping;
+    expect(host.fake.calls()).toEqual([]);
+    expect(await host.calls()).toMatchObject([{ outcome: 'not_sent' }]);
+    expect(await host.store.queue.depth('build-requests')).toMatchObject({ waiting: 1 });
+  });
+
+  it('do not wait for a notifier that never answers: its message comes again elsewhere', async () => {
+    const hangs = { deliver: () => new Promise<never>(() => {}) };
+    const host = openHost({ notifiers: { email: hangs, inApp: hangs } });
+    await host.accept();
+    const workers = host.start({ builds: 0, leaseMs: 20 });
+    while ((await host.store.queue.depth('notifications')).inFlight === 0) await new Promise(setImmediate);
+    await workers.stop({ graceMs: 0 });
+
+    const next = openHost({}, host.store, host.fake);
+    const others = next.start({ builds: 0 });
+    await next.happened('notification_sent', 3);
+    await others.stop();
+    expect(await host.store.queue.depth('notifications')).toEqual({ waiting: 0, inFlight: 0, dead: 0 });
+  });
+
+  it('are stopped after a sweep that was under way, and sweep no more', async () => {
+    const { open, passed } = gate();
+    const base = openHost();
+    let sweeps = 0;
+    const host = openHost({
+      repository: {
+        ...base.store.repository,
+        findStranded: async () => {
+          sweeps += 1;
+          await passed;
+          return [];
+        },
+      },
+      queue: base.store.queue,
+      auditLog: base.store.auditLog,
+    });
+    const workers = host.start({ sweepMs: 1 });
+    while (sweeps === 0) await new Promise(setImmediate);
+    let stopped = false;
+    const stopping = workers.stop().then(() => {
+      stopped = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect([stopped, sweeps], 'and the sweeps in between were left out').toEqual([false, 1]);
+    open();
+    await stopping;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(sweeps).toBe(1);
+  });
+
+  it('leave no timer behind, and may be stopped twice', async () => {
+    const host = openHost();
+    const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const workers = host.start({ pollMs: FOR_EVER_MS });
+    await workers.stop();
+    await workers.stop();
+    const after = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    expect(after).toBe(before);
+  });
+});

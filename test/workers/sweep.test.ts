@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { memoryStorage } from '../../src/adapters/memory/index.js';
+import { openHost } from './support/open-host.js';
+
+describe('a build whose message was lost', () => {
+  it('is found by a sweep, and is carried out', async () => {
+    const host = openHost();
+    await host.accept();
+    await host.flushBuildRequests();
+    const workers = host.start({ sweepMs: 1 });
+    await host.happened('build_completed');
+    await workers.stop();
+    expect(host.events.filter(({ type }) => type === 'sweep_finished')).toEqual([
+      { type: 'sweep_finished', strandedBuilds: 1 },
+    ]);
+    expect(host.fake.calls()).toHaveLength(1);
+  });
+
+  it('is found by whoever asks for it, however often they ask', async () => {
+    const host = openHost();
+    for (const name of ['a', 'b', 'c']) await host.accept(name);
+    await host.flushBuildRequests();
+    expect(await host.builds.reconcile()).toBe(3);
+    expect(await host.builds.reconcile(), 'they have their messages again').toBe(0);
+    expect(await host.store.queue.depth('build-requests')).toMatchObject({ waiting: 3 });
+  });
+
+  it('gets one message, and is carried out once, though many look for it at the same time', async () => {
+    const host = openHost();
+    await host.accept();
+    await host.flushBuildRequests();
+    await Promise.all(Array.from({ length: 10 }, () => host.builds.reconcile()));
+    expect(await host.store.queue.depth('build-requests')).toMatchObject({ waiting: 1 });
+    const workers = host.start();
+    await workers.drain();
+    await workers.stop();
+    expect([host.count('build_claimed'), host.fake.calls().length]).toEqual([1, 1]);
+  });
+
+  it('keeps the id of the request that it came from', async () => {
+    const host = openHost();
+    await host.accept();
+    const [{ request_id: requestId } = {}] = await host.bindings();
+    await host.flushBuildRequests();
+    await host.builds.reconcile();
+    const { messages } = await host.store.libraryRows();
+    expect(messages.filter(({ queue }) => queue === 'build-requests')).toMatchObject([
+      { body: { requestId } },
+    ]);
+  });
+
+  it('is left alone while it is held, while it waits for its time, and once it has ended', async () => {
+    let now = Date.parse('2031-01-01T00:00:00.000Z');
+    const store = memoryStorage({ now: () => now });
+    const host = openHost({ retry: { firstRetryMs: 60_000, jitter: 0 } }, store);
+    const bindingId = await host.accept();
+    const { tenantId } = (await import('../../src/testing/builders.js')).buildableProject();
+    await host.flushBuildRequests();
+    await store.repository.claim([{ tenantId, bindingId }], { leaseMs: 1_000 });
+    expect(await host.builds.reconcile(), 'held').toBe(0);
+    now += 1_000;
+    expect(await host.builds.reconcile(), 'its holder died').toBe(1);
+
+    const { wrkBehaviour } = await import('../../src/testing/wrk/fake-wrk-behaviour.js');
+    host.fake.script(wrkBehaviour.answers(503));
+    const workers = host.start();
+    await host.happened('build_put_back');
+    await host.flushBuildRequests();
+    expect(await host.builds.reconcile(), 'waits for its retry').toBe(0);
+    now += 60_000;
+    await host.flushBuildRequests();
+    expect(await host.builds.reconcile(), 'its retry is due').toBe(1);
+    await host.happened('build_completed');
+    await workers.stop();
+    expect(await host.builds.reconcile(), 'ended').toBe(0);
+  });
+});
+
+describe('a sweep that fails', () => {
+  it('is told of, and the next one comes all the same', async () => {
+    const base = openHost();
+    let sweeps = 0;
+    const host = openHost(
+      {
+        repository: {
+          ...base.store.repository,
+          findStranded: async (options) => {
+            sweeps += 1;
+            if (sweeps === 1) throw new Error('the database is away');
+            return base.store.repository.findStranded(options);
+          },
+        },
+      },
+      base.store,
+      base.fake,
+    );
+    await host.accept();
+    await host.flushBuildRequests();
+    const workers = host.start({ sweepMs: 1 });
+    await host.happened('build_completed');
+    await workers.stop();
+    expect(host.events[1]).toEqual({
+      type: 'worker_problem',
+      worker: 'sweep',
+      problem: 'the database is away',
+    });
+  });
+});
