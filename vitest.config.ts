@@ -28,6 +28,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/global-setup/postgres.ts'],
     reporters: ['default', skippedReporter()],
+    // Vitest leaves a core to itself unless told otherwise, which on two cores is one file at a time.
+    maxWorkers: '100%',
     // Generous, because a slow machine is no failure: nothing asserts on time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
