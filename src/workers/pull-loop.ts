@@ -25,7 +25,8 @@ export interface PullLoopOptions<Item> {
 
 /**
  * Starts pulling. It takes again as soon as half of its room is free, so that it takes in sets and never one by one
- * under load; after a take that brought less than there was room for, it waits for the poll or for `wake`.
+ * under load; after a take that brought less than there was room for, it waits for the poll or for `wake`. With less
+ * than half of its room free, it waits for the poll.
  */
 export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
   const { concurrency, pollMs, take, handle, onProblem, random } = options;
@@ -37,11 +38,11 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
   const held = new Set<Promise<void>>();
 
   const sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
+    new Promise<'over' | 'interrupted'>((resolve) => {
+      const timer = setTimeout(() => resolve('over'), ms);
       interrupt = () => {
         clearTimeout(timer);
-        resolve();
+        resolve('interrupted');
       };
     });
   const hold = (item: Item) => {
@@ -55,12 +56,11 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
   };
   const pull = async () => {
     while (!stopped) {
+      full = concurrency - held.size < concurrency / 2;
+      // What little room is left is not left empty while slow work holds the rest: it gets one look at each poll.
+      if (full && (await sleep(pollMs)) === 'interrupted') continue;
       const room = concurrency - held.size;
-      full = room < concurrency / 2;
-      if (full) {
-        await sleep(pollMs);
-        continue;
-      }
+      if (room === 0) continue;
       woken = false;
       taking = true;
       const items = await asPromise(() => take(room)).catch((problem: unknown) => {
@@ -77,7 +77,7 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
   return {
     wake: () => {
       woken = true;
-      interrupt();
+      if (!full) interrupt();
     },
     isIdle: () => held.size === 0 && !taking,
     stop: async () => {

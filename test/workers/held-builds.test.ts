@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { gate, openHost } from './support/open-host.js';
+import { gate, type HostOptions, openHost } from './support/open-host.js';
 
 const LEASE_MS = 60_000;
 
@@ -8,9 +8,9 @@ describe('a build in the hands of a worker', () => {
   afterEach(() => void vi.useRealTimers());
 
   /** A host whose calls to WRK last until the gate is opened, or until they are stopped. */
-  const openSlow = (options: Parameters<typeof openHost>[0] = {}) => {
+  const openSlow = (options: HostOptions = {}, store?: ReturnType<typeof openHost>['store']) => {
     const { open, passed } = gate();
-    const base = openHost();
+    const base = openHost({}, store);
     const createWorkflow: typeof base.wrk.createWorkflow = async (call) => {
       const answer = await base.wrk.createWorkflow(call);
       const stopped = new Promise((resolve) => call.signal.addEventListener('abort', resolve));
@@ -24,7 +24,10 @@ describe('a build in the hands of a worker', () => {
   it('stays theirs however long the call lasts, and nobody else takes it', async () => {
     const host = openSlow();
     await host.accept();
-    const workers = [host.start({ leaseMs: LEASE_MS }), host.other.start({ leaseMs: LEASE_MS })];
+    const workers = [
+      host.start({ pollMs: 5_000, leaseMs: LEASE_MS }),
+      host.other.start({ pollMs: 5_000, leaseMs: LEASE_MS }),
+    ];
     await vi.advanceTimersByTimeAsync(20 * LEASE_MS);
     expect([host.count('build_claimed') + host.other.count('build_claimed')]).toEqual([1]);
     host.answer();
@@ -35,38 +38,29 @@ describe('a build in the hands of a worker', () => {
   });
 
   it('is given up before the lease ends when the lease cannot be extended, and done by another', async () => {
-    const base = openHost();
-    const host = openSlow();
+    const { store } = openHost();
+    const extendLeases = async () => {
+      throw new Error('the database is away');
+    };
+    const host = openSlow({ repository: { ...store.repository, extendLeases } }, store);
     await host.accept();
-    const away = openHost(
-      {
-        wrk: {
-          ...base.wrk,
-          createWorkflow: (call) =>
-            new Promise((resolve) =>
-              call.signal.addEventListener('abort', () => resolve({ kind: 'aborted', detail: 'stopped' })),
-            ),
-        },
-        repository: {
-          ...host.store.repository,
-          extendLeases: async () => {
-            throw new Error('the database is away');
-          },
-        },
-      },
-      host.store,
-      host.fake,
-    );
-    const workers = away.start({ notifications: 0, leaseMs: LEASE_MS, sweepMs: 24 * 3_600_000 });
+    // It looks once.
+    const workers = host.start({ notifications: 0, pollMs: 24 * LEASE_MS, leaseMs: LEASE_MS });
     await vi.advanceTimersByTimeAsync(LEASE_MS - 1);
-    expect(away.events.map(({ type }) => type)).toEqual(
-      expect.arrayContaining(['build_claimed', 'worker_problem', 'wrk_answered', 'build_put_back']),
-    );
     await workers.stop();
-    const others = host.other.start({ notifications: 0 });
-    await vi.advanceTimersByTimeAsync(1_000);
+    const events = host.events.map((event) => (event.type === 'worker_problem' ? event.worker : event.type));
+    expect(events).toEqual([
+      'request_accepted',
+      'build_claimed',
+      ...events.filter((event) => event === 'leases'),
+      'wrk_answered',
+      'build_put_back',
+    ]);
+    const others = host.other.start({ notifications: 0, pollMs: 5_000 });
+    await vi.advanceTimersByTimeAsync(10_000);
     await others.stop();
     expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
+    expect(host.fake.workflows()).toHaveLength(1);
   });
 
   it('whose commit throws is told of, and done again under the same key when the lease has run out', async () => {
@@ -88,7 +82,7 @@ describe('a build in the hands of a worker', () => {
       base.fake,
     );
     const bindingId = await host.accept();
-    const workers = host.start({ notifications: 0, leaseMs: LEASE_MS, sweepMs: 30_000 });
+    const workers = host.start({ notifications: 0, pollMs: 5_000, leaseMs: LEASE_MS, sweepMs: 30_000 });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(host.events.at(-1)).toEqual({
       type: 'worker_problem',

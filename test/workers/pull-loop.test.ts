@@ -88,6 +88,26 @@ describe('a loop that pulls', () => {
     ]);
   });
 
+  it('with less than half of its room free takes for the rest at the next poll, whoever wakes it', async () => {
+    const queue = openQueue([1, 2, 3]);
+    await now();
+    await vi.advanceTimersByTimeAsync(POLL_MS / 2);
+    queue.waiting.push(4, 5);
+    queue.loop.wake();
+    await now();
+    expect(queue.begun).toEqual([1, 2, 3]);
+    queue.loop.wake();
+    await vi.advanceTimersByTimeAsync(POLL_MS);
+    expect([queue.limits, queue.begun]).toEqual([
+      [4, 1],
+      [1, 2, 3, 4],
+    ]);
+    await vi.advanceTimersByTimeAsync(10 * POLL_MS);
+    expect(queue.limits, 'there is no room left').toEqual([4, 1]);
+    await queue.finish(1, 2);
+    expect(queue.begun).toEqual([1, 2, 3, 4, 5]);
+  });
+
   it('that handles one at a time takes the next when that one is done', async () => {
     const queue = openQueue([1, 2], { concurrency: 1 });
     await now();

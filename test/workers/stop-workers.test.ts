@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { gate, openHost } from './support/open-host.js';
 
 /** Longer than any test. */
@@ -123,17 +123,20 @@ describe('workers that stop', () => {
       queue: base.store.queue,
       auditLog: base.store.auditLog,
     });
-    const workers = host.start({ sweepMs: 1 });
-    while (sweeps === 0) await new Promise(setImmediate);
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const workers = host.start({ pollMs: 1_000, sweepMs: 1_000 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(sweeps, 'one at a time').toBe(1);
     let stopped = false;
     const stopping = workers.stop().then(() => {
       stopped = true;
     });
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect([stopped, sweeps], 'and the sweeps in between were left out').toEqual([false, 1]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(stopped).toBe(false);
     open();
     await stopping;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await vi.advanceTimersByTimeAsync(10_000);
     expect(sweeps).toBe(1);
   });
 

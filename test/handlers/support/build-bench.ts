@@ -15,7 +15,7 @@ import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import type { FakeWrkOptions } from '../../../src/testing/wrk/fake-wrk-records.js';
 import { orchestrationPolicy } from '../../core/support/claimed-build.js';
 
-export const LEASE_MS = 60_000;
+const LEASE_MS = 60_000;
 
 /** What happens instead of one commit, or before it: a verdict ends it there. */
 export type CommitStep = (decision: BuildDecision) => Promise<Verdict | undefined>;

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
  * `before` the server got the statement; `during`: it got the statement, and works on unaware that nobody listens;
  * `after` it has committed, with the answer on its way.
  */
-export type Moment = 'before' | 'during' | 'after';
+type Moment = 'before' | 'during' | 'after';
 
 interface Cut {
   readonly statement: string;

@@ -1,7 +1,7 @@
 import type { NodePostgresClient, NodePostgresPool } from '../../../../src/adapters/postgres/index.js';
 
 /** What one statement answers. */
-export type Rows = Awaited<ReturnType<NodePostgresClient['query']>>;
+type Rows = Awaited<ReturnType<NodePostgresClient['query']>>;
 
 /** Runs instead of each statement; `name` is empty for the transaction's own, such as BEGIN. */
 export type StatementHook = (name: string, run: () => Promise<Rows>) => Promise<Rows>;

@@ -27,14 +27,14 @@ export interface ProjectRow {
   blocked: boolean;
 }
 
-export interface QuoteRow {
+interface QuoteRow {
   readonly id: string;
   readonly versionId: string;
   status: string;
   mark: number;
 }
 
-export interface TaskRow {
+interface TaskRow {
   readonly id: string;
   readonly projectId: string;
   readonly slug: string;
@@ -50,14 +50,14 @@ export interface BindingRow {
   state: BindingState;
 }
 
-export interface CallRow extends CallFacts {
+interface CallRow extends CallFacts {
   readonly bindingId: string;
   /** Whether its claim still held the lease when its answer was recorded; `null` while open. */
   readonly closed: 'in time' | 'late' | null;
 }
 
 /** A POST that reached WRK. */
-export interface Post {
+interface Post {
   readonly bindingId: string;
   readonly run: number;
   readonly callId: string;
@@ -66,14 +66,14 @@ export interface Post {
 }
 
 /** A claim whose worker waits for WRK. */
-export interface InFlight {
+interface InFlight {
   readonly claimed: ClaimedBuild;
   /** The answers that agree with what WRK has done. */
   readonly possible: readonly WrkAnswer[];
 }
 
 /** A decision that was made and not committed yet, so that the facts may move under it. */
-export type Held =
+type Held =
   | { readonly kind: 'request'; readonly command: RequestBuildCommand; readonly decision: BuildDecision }
   | {
       readonly kind: 'outcome';
@@ -83,7 +83,7 @@ export type Held =
     };
 
 /** What happened to statuses, in order: by the library, by ops (whose commands are not under test here), by the host. */
-export type JournalEntry =
+type JournalEntry =
   | { readonly by: 'library'; readonly entry: AuditEntry }
   | {
       readonly by: 'ops';

@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest';
+import type { BuildEvent } from '../../src/observability/events.js';
+import { type Logger, logEvents } from '../../src/observability/log-events.js';
+import { openHost } from '../workers/support/open-host.js';
+
+/** A logger that keeps its lines. It works only as the object that it is, like the loggers that hosts have. */
+function keepingLogger() {
+  const lines: {
+    readonly level: string;
+    readonly fields: Readonly<Record<string, unknown>>;
+    readonly message: string;
+  }[] = [];
+  const keep = (level: string) =>
+    function (this: Logger, fields: Readonly<Record<string, unknown>>, message: string) {
+      if (this !== logger) throw new Error('The logger was torn apart.');
+      lines.push({ level, fields, message });
+    };
+  const logger: Logger = { info: keep('info'), warn: keep('warn'), error: keep('error') };
+  return { logger, lines };
+}
+
+const BUILD = {
+  tenantId: 'tenant-1',
+  automationVersionId: 'version-1',
+  bindingId: 'binding-1',
+  requestId: 'request-1',
+};
+
+/** One of each, and of those that are louder when they are bad, the bad one too; with how loud it is. */
+const EVENTS: readonly (readonly [keyof Logger, BuildEvent])[] = [
+  [
+    'info',
+    {
+      type: 'request_accepted',
+      ...BUILD,
+      via: 'patch_status',
+      userId: 'user-1',
+      run: 1,
+      replayed: false,
+      durationMs: 12.5,
+    },
+  ],
+  [
+    'info',
+    {
+      type: 'request_refused',
+      tenantId: 'tenant-1',
+      target: 'version-1',
+      requestId: 'request-1',
+      via: 'patch_status',
+      userId: null,
+      code: 'quote_not_signed',
+      durationMs: 3,
+    },
+  ],
+  ['info', { type: 'build_claimed', ...BUILD, run: 1, call: 2 }],
+  ['info', { type: 'wrk_answered', ...BUILD, call: 1, answer: 'created', detail: null, durationMs: 900 }],
+  [
+    'warn',
+    {
+      type: 'wrk_answered',
+      ...BUILD,
+      call: 1,
+      answer: 'api_error',
+      detail: 'WRK answered 500',
+      durationMs: 1,
+    },
+  ],
+  ['info', { type: 'build_completed', ...BUILD, workflowId: 'wf_1' }],
+  ['error', { type: 'build_failed', ...BUILD, reason: 'blueprint_rejected' }],
+  ['warn', { type: 'build_put_back', ...BUILD, runInMs: 2_000 }],
+  ['warn', { type: 'lease_lost', ...BUILD }],
+  [
+    'info',
+    {
+      type: 'notification_sent',
+      tenantId: 'tenant-1',
+      bindingId: 'binding-1',
+      requestId: 'request-1',
+      channel: 'email',
+      template: 'build_started',
+      recipientId: 'ada',
+      delivered: true,
+      problem: null,
+    },
+  ],
+  [
+    'warn',
+    {
+      type: 'notification_sent',
+      tenantId: 'tenant-1',
+      bindingId: 'binding-1',
+      requestId: 'request-1',
+      channel: 'email',
+      template: 'build_started',
+      recipientId: 'ada',
+      delivered: false,
+      problem: 'mailbox full',
+    },
+  ],
+  [
+    'error',
+    {
+      type: 'message_dead_lettered',
+      queue: 'notifications',
+      tenantId: 'tenant-1',
+      messageId: 'message-1',
+      reason: '1 of 1 recipients were not reached',
+    },
+  ],
+  ['info', { type: 'sweep_finished', strandedBuilds: 3 }],
+  ['warn', { type: 'worker_problem', worker: 'leases', problem: 'the database is away' }],
+];
+
+const lineOf = (event: BuildEvent) => {
+  const { logger, lines } = keepingLogger();
+  logEvents(logger)(event);
+  const [line, ...others] = lines;
+  if (!line || others.length > 0) throw new Error(`${lines.length} lines were written.`);
+  return line;
+};
+
+describe('a log line', () => {
+  it.each(EVENTS)('is written at level %s for %j', (level, event) => {
+    expect(lineOf(event)).toMatchObject({ level, message: event.type });
+  });
+
+  it("of a request has the host's field names, and the event's own in snake_case", () => {
+    const event: BuildEvent = {
+      type: 'request_accepted',
+      ...BUILD,
+      via: 'patch_status',
+      userId: 'user-1',
+      run: 1,
+      replayed: false,
+      durationMs: 12.5,
+    };
+    expect(lineOf(event).fields).toEqual({
+      request_id: 'request-1',
+      tenant_id: 'tenant-1',
+      user_id: 'user-1',
+      job_type: 'request_build',
+      resource_type: 'automation_version',
+      resource_id: 'version-1',
+      automation_version_id: 'version-1',
+      binding_id: 'binding-1',
+      via: 'patch_status',
+      run: 1,
+      replayed: false,
+      duration_ms: 12.5,
+    });
+  });
+
+  it.each([
+    ['request_accepted', 'request_build'],
+    ['request_refused', 'request_build'],
+    ['build_claimed', 'build_orchestration'],
+    ['wrk_answered', 'build_orchestration'],
+    ['build_completed', 'build_orchestration'],
+    ['build_failed', 'build_orchestration'],
+    ['build_put_back', 'build_orchestration'],
+    ['lease_lost', 'build_orchestration'],
+    ['notification_sent', 'notification'],
+    ['message_dead_lettered', 'queue'],
+    ['sweep_finished', 'sweep'],
+    ['worker_problem', 'worker'],
+  ])('of %s is of the job type %s', (type, jobType) => {
+    const events = EVENTS.map(([, event]) => event).filter((event) => event.type === type);
+    expect(events.length).toBeGreaterThan(0);
+    for (const event of events) expect(lineOf(event).fields.job_type).toBe(jobType);
+  });
+
+  it.each(EVENTS)('loses nothing (%s, %j)', (_, event) => {
+    const { type, ...fields } = event;
+    const line = lineOf(event);
+    expect(line.message).toBe(type);
+    for (const value of Object.values(fields)) expect(Object.values(line.fields)).toContain(value);
+    for (const name of Object.keys(line.fields)) expect(name).toMatch(/^[a-z_]+$/);
+  });
+
+  it('is one for every event of a build, from the request to the last notification', async () => {
+    const { logger, lines } = keepingLogger();
+    const events: BuildEvent[] = [];
+    const log = logEvents(logger);
+    const host = openHost({
+      onEvent: (event) => {
+        events.push(event);
+        log(event);
+      },
+    });
+    await host.accept();
+    const workers = host.start();
+    await workers.drain();
+    await workers.stop();
+    expect(lines.map(({ message }) => message)).toEqual(events.map(({ type }) => type));
+    expect(new Set(events.map(({ type }) => type))).toEqual(
+      new Set(['request_accepted', 'build_claimed', 'wrk_answered', 'build_completed', 'notification_sent']),
+    );
+    const ids = new Set(lines.map(({ fields }) => fields.request_id));
+    expect(ids.size, 'the request id travels all the way').toBe(1);
+  });
+});
+
+describe('a listener that throws', () => {
+  it('hurts nobody', async () => {
+    let told = 0;
+    const host = openHost({
+      onEvent: () => {
+        told += 1;
+        throw new Error('the log is full');
+      },
+    });
+    await host.accept();
+    const workers = host.start();
+    await workers.drain();
+    await workers.stop();
+    expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
+    expect(told).toBeGreaterThan(3);
+    expect(await host.store.queue.depth('notifications')).toEqual({ waiting: 0, inFlight: 0, dead: 0 });
+  });
+});
