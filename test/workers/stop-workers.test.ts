@@ -141,12 +141,13 @@ describe('workers that stop', () => {
   });
 
   it('leave no timer behind, and may be stopped twice', async () => {
-    const host = openHost();
-    const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    const workers = host.start({ pollMs: FOR_EVER_MS });
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const workers = openHost().builds.startWorkers();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(vi.getTimerCount()).toBeGreaterThan(0);
     await workers.stop();
     await workers.stop();
-    const after = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    expect(after).toBe(before);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

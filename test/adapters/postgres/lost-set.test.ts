@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
 import type { BuildDecision } from '../../../src/core/decision.js';
-import { requestOf, seed } from '../../../src/testing/contracts/support/store-steps.js';
+import { claim, requestOf, seed } from '../../../src/testing/contracts/support/store-steps.js';
+import { lateAnswerDecision } from '../../../src/testing/decision-builders.js';
 import { describeWithPostgres } from '../../support/database.js';
 import { openCuttableStore } from './support/cuttable-store.js';
 import { hookedPool } from './support/hooked-pool.js';
@@ -69,6 +70,22 @@ describeWithPostgres('a set of decisions whose connection breaks at the commit',
     expect(await fused.commit([a, byNobody(b), c])).toEqual(['ok', expect.any(Error), 'ok']);
     expect(commits, 'the lost one and what came after it').toBeGreaterThan(1);
     await expectWritten([a, c]);
+  });
+
+  it('sends nothing again of what was sent and settled before anybody could look', async () => {
+    const [accepted] = await decide('a');
+    if (!accepted) throw new Error('one was decided');
+    await store.cuttable.fused.commit([{ ...accepted, messages: [] }]);
+    const claimed = await claim(store, accepted);
+    const late = { ...lateAnswerDecision(claimed), messages: accepted.messages };
+    store.proxy.cut(COMMIT, 'after', async () => {
+      // As workers do with what they have handled.
+      await store.pool.query('delete from wrk_builds.messages');
+    });
+    expect(await store.cuttable.fused.commit([late])).toEqual(['ok']);
+    const { messages, calls } = await store.libraryRows();
+    expect(messages).toEqual([]);
+    expect(calls).toMatchObject([{ outcome: 'created' }]);
   });
 
   it('answers what is known when the rest cannot be found out', async () => {
