@@ -159,7 +159,8 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds {
 function quietly(listener: EventListener | undefined): EventListener {
   return (event) => {
     try {
-      listener?.(event);
+      const heard: unknown = listener?.(event);
+      if (heard instanceof Promise) heard.catch(() => {});
     } catch {
       // The listener's own problem.
     }

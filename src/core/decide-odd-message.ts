@@ -47,5 +47,6 @@ export function decideOddBuildRequest(
     resourceId: bindingId,
     metadata: { reason },
   };
-  return { kind: 'dead_letter', reason, audit };
+  // An id that the audit log will not take must not keep the message in circulation for ever.
+  return { kind: 'dead_letter', reason, audit: deliveries < UNREADABLE_DELIVERIES ? audit : null };
 }

@@ -66,4 +66,14 @@ describe('a build request whose build was not to be had', () => {
       },
     });
   });
+
+  it.each([5, 6])(
+    'leaves circulation without the entry at delivery %i: the audit log may not take its id',
+    (deliveries) => {
+      expect(decideOddBuildRequest(READ, deliveries, null)).toMatchObject({
+        kind: 'dead_letter',
+        audit: null,
+      });
+    },
+  );
 });

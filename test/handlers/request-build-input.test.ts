@@ -117,6 +117,14 @@ describe('a request', () => {
     expect(findings[0]?.message).toMatch(/tenant_id.*force/);
   });
 
+  it('is told of a missing target also when something else is wrong', () => {
+    expect(
+      findingsOf({ tenantId: 'tenant-1', force: true })
+        .map(({ path }) => path)
+        .toSorted(),
+    ).toEqual(['', '', 'via']);
+  });
+
   it.each([
     ['both a version and a project', { ...REQUEST, projectId: 'project-1' }],
     ['neither a version nor a project', { tenantId: 'tenant-1', via: 'patch_status' }],

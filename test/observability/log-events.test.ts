@@ -201,13 +201,22 @@ describe('a log line', () => {
   });
 });
 
-describe('a listener that throws', () => {
-  it('hurts nobody', async () => {
+describe('a listener that fails', () => {
+  const full = () => new Error('the log is full');
+  it.each([
+    [
+      'throws',
+      () => {
+        throw full();
+      },
+    ],
+    ['rejects', () => Promise.reject(full())],
+  ])('hurts nobody when it %s', async (_, fail) => {
     let told = 0;
     const host = openHost({
       onEvent: () => {
         told += 1;
-        throw new Error('the log is full');
+        return fail();
       },
     });
     await host.accept();

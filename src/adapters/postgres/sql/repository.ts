@@ -12,7 +12,6 @@ export interface RepositoryStatements {
   readonly findStranded: Statement;
   readonly findSettledDeliveries: Statement;
   readonly saveDeliveries: Statement;
-  readonly findWritten: Statement;
 }
 
 export function repositoryStatements(tables: Tables): RepositoryStatements {
@@ -87,13 +86,6 @@ select distinct on (x.key) x.key, x."tenantId", x."bindingId", x.channel, x.temp
 on conflict (key) do update
    set status = excluded.status, problem = excluded.problem, attempts = d.attempts + 1, updated_at = now()
  where d.status <> 'delivered' and d.tenant_id = excluded.tenant_id`,
-    },
-    findWritten: {
-      name: 'wrk_builds_find_written',
-      text: `
-select asked.n from jsonb_to_recordset($1::text::jsonb) as asked (n int, decision_id uuid, binding_id uuid, call_id uuid)
- where exists (select from ${tables.bindings} b where b.id = asked.binding_id and b.decision_id = asked.decision_id)
-    or exists (select from ${tables.calls} c where c.id = asked.call_id and c.decision_id = asked.decision_id)`,
     },
   };
 }
