@@ -15,7 +15,7 @@ import { wrkHttp } from 'wrk-builds/wrk-http';
 
 const N = Number(process.env.N ?? 4_000);
 const CALLERS = Number(process.env.CALLERS ?? 64);
-const schemas = { schema: 'bench_builds', hostSchema: 'bench_host' };
+const schemas = { schema: 'bench_builds', host: { schema: 'bench_host' } };
 
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 20 });
 await pool.query('drop schema if exists bench_host cascade; drop schema if exists bench_builds cascade');

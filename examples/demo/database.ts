@@ -1,18 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import pRetry from 'p-retry';
-import {
-  createHostTables,
-  migrate,
-  nodePostgres,
-  type PostgresDatabase,
-  pglite,
-  type SchemaOptions,
-} from 'wrk-builds/postgres';
+import { createHostTables, migrate, nodePostgres, type PostgresDatabase, pglite } from 'wrk-builds/postgres';
+
+/** The schemas of one run: the library's tables, and the host's. */
+export interface DemoSchemas {
+  readonly schema: string;
+  readonly host: { readonly schema: string };
+}
 
 /** A database with empty tables, for one run of the demo. */
 export interface OpenDatabase {
   readonly database: PostgresDatabase;
-  readonly schemas: Required<SchemaOptions>;
+  readonly schemas: DemoSchemas;
 }
 
 /** The database that this run uses. */
@@ -27,20 +26,17 @@ export interface DemoDatabase {
 /** An embedded database, or two schemas of this run's own in the database that `url` names. */
 export async function chooseDatabase(url: string | undefined): Promise<DemoDatabase> {
   const name = `wrk_builds_demo_${randomBytes(6).toString('hex')}`;
-  const schemas = { schema: name, hostSchema: `${name}_host` };
+  const schemas = { schema: name, host: { schema: `${name}_host` } };
   return url === undefined || url === '' ? embedded(schemas) : await onServer(url, schemas);
 }
 
-async function withTables(
-  database: PostgresDatabase,
-  schemas: Required<SchemaOptions>,
-): Promise<OpenDatabase> {
+async function withTables(database: PostgresDatabase, schemas: DemoSchemas): Promise<OpenDatabase> {
   await createHostTables(database, schemas);
   await migrate(database, schemas);
   return { database, schemas };
 }
 
-function embedded(schemas: Required<SchemaOptions>): DemoDatabase {
+function embedded(schemas: DemoSchemas): DemoDatabase {
   let shut = async () => {};
   return {
     label: 'embedded Postgres, in this process',
@@ -54,7 +50,7 @@ function embedded(schemas: Required<SchemaOptions>): DemoDatabase {
   };
 }
 
-async function onServer(url: string, schemas: Required<SchemaOptions>): Promise<DemoDatabase> {
+async function onServer(url: string, schemas: DemoSchemas): Promise<DemoDatabase> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({ connectionString: url, max: 5 });
   // A connection that breaks while idle is replaced; without a listener it would end the process.
@@ -74,7 +70,7 @@ async function onServer(url: string, schemas: Required<SchemaOptions>): Promise<
         () => true,
         () => false,
       );
-      const drop = `drop schema if exists "${schemas.schema}", "${schemas.hostSchema}" cascade`;
+      const drop = `drop schema if exists "${schemas.schema}", "${schemas.host.schema}" cascade`;
       // After Ctrl-C a worker's statement may be under way, and the two can deadlock: then the removal goes again.
       if (isOpen) await pRetry(() => database.script(drop), { retries: 5, minTimeout: 200 });
       else await database.script(drop).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { err, ok, type Result } from 'neverthrow';
-import type { PostgresDatabase, SchemaOptions } from 'wrk-builds/postgres';
+import type { PostgresDatabase } from 'wrk-builds/postgres';
+import type { DemoSchemas } from './database.js';
 import { PEOPLE } from './people.js';
 
 /** A version that is ready for build, in the rows of a host. */
@@ -30,7 +31,7 @@ export interface StoredBuild {
  */
 export async function insertProject(
   database: PostgresDatabase,
-  { hostSchema }: Required<SchemaOptions>,
+  { host }: DemoSchemas,
   tenantId: string,
   { name, blueprintText }: { readonly name: string; readonly blueprintText: string },
 ): Promise<Result<HostProject, string>> {
@@ -40,15 +41,15 @@ export async function insertProject(
     // The blueprint goes in as text, so that no number loses a digit on its way.
     text: `
 with automation as (
-  insert into "${hostSchema}".automations (tenant_id, name) values ($1::uuid, $2::text) returning id
+  insert into "${host.schema}".automations (tenant_id, name) values ($1::uuid, $2::text) returning id
 ), project as (
-  insert into "${hostSchema}".projects (id, tenant_id, automation_id, name, status, owner_id)
+  insert into "${host.schema}".projects (id, tenant_id, automation_id, name, status, owner_id)
   select $3::uuid, $1::uuid, id, $2::text, 'Ready for Build', $4::uuid from automation
 ), version as (
-  insert into "${hostSchema}".automation_versions (id, tenant_id, automation_id, project_id, status, blueprint_json)
+  insert into "${host.schema}".automation_versions (id, tenant_id, automation_id, project_id, status, blueprint_json)
   select $5::uuid, $1::uuid, id, $3::uuid, 'Ready for Build', $6::text::jsonb from automation
 )
-insert into "${hostSchema}".quotes (tenant_id, automation_version_id, status) values ($1::uuid, $5::uuid, 'signed')`,
+insert into "${host.schema}".quotes (tenant_id, automation_version_id, status) values ($1::uuid, $5::uuid, 'signed')`,
   };
   try {
     await database.query(insert, [
@@ -71,7 +72,7 @@ insert into "${hostSchema}".quotes (tenant_id, automation_version_id, status) va
 /** Reads where the build of a version stands. */
 export async function readBuild(
   database: PostgresDatabase,
-  { schema, hostSchema }: Required<SchemaOptions>,
+  { schema, host }: DemoSchemas,
   { tenantId, versionId }: HostProject,
 ): Promise<StoredBuild> {
   const select = {
@@ -81,9 +82,9 @@ select v.status as version, p.status as project, p.checklist_progress as progres
        count(t.id)::int as tasks, (count(t.id) filter (where t.status = 'complete'))::int as complete,
        b.status as binding, b.wrk_workflow_url as workflow_url, b.error_reason,
        (b.error_details->'findings')::text as findings
-  from "${hostSchema}".automation_versions v
-  join "${hostSchema}".projects p on p.id = v.project_id
-  left join "${hostSchema}".tasks t on t.context_id = p.id and t.kind = 'build_checklist'
+  from "${host.schema}".automation_versions v
+  join "${host.schema}".projects p on p.id = v.project_id
+  left join "${host.schema}".tasks t on t.context_id = p.id and t.kind = 'build_checklist'
   left join "${schema}".workflow_bindings b on b.automation_version_id = v.id
  where v.tenant_id = $1::uuid and v.id = $2::uuid
  group by v.id, p.id, b.id`,

@@ -98,11 +98,19 @@ export interface StorageHarness<Tx> {
   readonly close: () => Promise<void>;
 }
 
+/**
+ * Something that a host's tables may not be able to hold: where the project points at its version, a project has one
+ * version and no other.
+ */
+export type HostLimit = 'have_several_versions_of_a_project';
+
 /** How a suite gets its store. */
 export interface StorageUnderTest<Tx> {
   /** Named in the test titles. */
   readonly name: string;
   /** Whether transactions really run side by side. Where they do not, concurrency cases are left out and counted. */
   readonly concurrent: boolean;
+  /** What the host behind it has no place for. The cases that need it are left out, named and counted. */
+  readonly cannot?: readonly HostLimit[];
   readonly open: () => Promise<StorageHarness<Tx>>;
 }

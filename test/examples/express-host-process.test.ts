@@ -14,7 +14,7 @@ import { createDatabase, describeWithPostgres } from '../support/database.js';
 import { startExample } from './support/start-example.js';
 
 const MAIN = 'examples/express-host/main.ts';
-const SCHEMAS = { schema: 'wrk_builds', hostSchema: 'public' };
+const SCHEMAS = { schema: 'wrk_builds', host: { schema: 'public' } };
 const tenantId = randomUUID();
 const ops = {
   token: `token-${randomUUID()}`,

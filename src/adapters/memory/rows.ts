@@ -20,6 +20,8 @@ export interface BindingRow {
   readonly id: string;
   readonly tenantId: string;
   readonly automationVersionId: string;
+  /** The project that it was requested for. */
+  readonly projectId: string | null;
   readonly status: BindingStatus;
   readonly run: number;
   readonly fence: number;

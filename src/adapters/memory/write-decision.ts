@@ -70,6 +70,8 @@ function writeBinding(
     id: decision.bindingId,
     tenantId: decision.tenantId,
     automationVersionId: decision.automationVersionId,
+    projectId:
+      decision.guard.project?.id ?? transaction.get('bindings', decision.bindingId)?.row.projectId ?? null,
     ...columns,
     runAt: store.now() + (runInMs ?? 0),
     leaseUntil: null,

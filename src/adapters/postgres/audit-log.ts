@@ -1,7 +1,7 @@
 import type { AuditLog, StoredAuditEntry } from '../../ports/audit-log.js';
 import type { PostgresDatabase } from './database.js';
-import { isUuid } from './message-row.js';
-import { insertAudit } from './sql/insert-rows.js';
+import { isId } from './ids.js';
+import { auditRecords, insertAudit } from './sql/insert-rows.js';
 import type { Tables } from './tables.js';
 import { type PostgresTx, queryOf } from './transaction.js';
 
@@ -9,20 +9,16 @@ import { type PostgresTx, queryOf } from './transaction.js';
 export function postgresAuditLog(database: PostgresDatabase, tables: Tables): AuditLog<PostgresTx> {
   const append = {
     name: 'wrk_builds_append_audit',
-    text: insertAudit(
-      tables,
-      `select * from jsonb_to_recordset($1::text::jsonb) as x (
-         "tenantId" uuid, "userId" uuid, "actionType" text, "resourceType" text, "resourceId" uuid, metadata jsonb)`,
-    ),
+    text: insertAudit(tables, `select * from ${auditRecords(tables, '$1::text::jsonb')}`),
   };
   const list = {
     name: 'wrk_builds_list_audit',
     text: `
 select json_build_object(
          'id', id, 'tenantId', tenant_id, 'userId', user_id, 'actionType', action_type, 'resourceType', resource_type,
-         'resourceId', resource_id, 'metadata', metadata_json,
+         'resourceId', resource_id, 'metadata', metadata,
          'createdAt', to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text as entry
-  from ${tables.auditLogs} where tenant_id = $1::uuid and resource_id = $2::uuid order by created_at, id`,
+  from ${tables.auditLogs} entry where tenant_id = $1::${tables.idType} and resource_id = $2::${tables.idType} order by created_at, id`,
   };
   return {
     database: database.identity,
@@ -30,7 +26,7 @@ select json_build_object(
       if (entries.length > 0) await queryOf(tx, database)(append, [JSON.stringify(entries)]);
     },
     list: async ({ tenantId, resourceId }) => {
-      if (!isUuid(tenantId) || !isUuid(resourceId)) return [];
+      if (!isId(tables.idType, tenantId) || !isId(tables.idType, resourceId)) return [];
       const rows = await database.query<{ entry: string }>(list, [tenantId, resourceId]);
       return rows.map((row): StoredAuditEntry => JSON.parse(row.entry));
     },

@@ -8,7 +8,7 @@ export function postgresInAppNotifier(database: PostgresDatabase, tables: Tables
     name: 'wrk_builds_notify_in_app',
     text: `
 insert into ${tables.inAppNotifications} (key, tenant_id, user_id, template, data_json)
-values ($1::text, $2::uuid, $3::text, $4::text, $5::text::jsonb) on conflict (key) do nothing`,
+values ($1::text, $2::${tables.idType}, $3::text, $4::text, $5::text::jsonb) on conflict (key) do nothing`,
   };
   return {
     deliver: async ({ key, recipient, message }) => {

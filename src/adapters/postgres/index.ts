@@ -9,14 +9,21 @@ import { fusedStatements } from './fused.js';
 import { postgresInAppNotifier } from './in-app-notifier.js';
 import { postgresQueue } from './queue.js';
 import { postgresRepository } from './repository.js';
-import { type SchemaOptions, tablesIn } from './tables.js';
+import { type PostgresOptions, tablesIn } from './tables.js';
 import type { PostgresTx } from './transaction.js';
 
 export type { PostgresDatabase, Query, Statement, Value } from './database.js';
-export { createHostTables, migrate } from './migrate.js';
+export {
+  type CompleteMapping,
+  DEFAULT_MAPPING,
+  type HostMapping,
+  type Place,
+  type StatusColumn,
+} from './mapping/host-mapping.js';
+export { createHostTables, migrate, migrationSql } from './migrate.js';
 export { type NodePostgresClient, type NodePostgresPool, nodePostgres } from './node-postgres.js';
 export { type PgliteInstance, pglite } from './pglite.js';
-export type { SchemaOptions } from './tables.js';
+export type { PostgresOptions } from './tables.js';
 export type { PostgresTx } from './transaction.js';
 
 /** Every storage port on one Postgres database, for `createBuilds` to spread. */
@@ -30,7 +37,7 @@ export interface PostgresStorage {
 }
 
 /** Puts the storage ports on Postgres. The tables must be there: see `migrate`. */
-export function postgres(database: PostgresDatabase, options: SchemaOptions = {}): PostgresStorage {
+export function postgres(database: PostgresDatabase, options: PostgresOptions = {}): PostgresStorage {
   const tables = tablesIn(options);
   return {
     repository: postgresRepository(database, tables),

@@ -2,7 +2,7 @@ import type { RequestFacts } from '../../core/facts.js';
 import type { RequestQuery } from '../../ports/repository.js';
 import type { PostgresDatabase } from './database.js';
 import { requestFacts } from './facts-of-rows.js';
-import { isUuid } from './message-row.js';
+import { isId } from './ids.js';
 import { runAgainAfterRace } from './retry.js';
 import { loadRequests, type RequestRow } from './sql/load-requests.js';
 import { repositoryStatements } from './sql/repository.js';
@@ -16,16 +16,17 @@ export async function loadRequestFacts(
   queries: readonly RequestQuery[],
   waitMs: number | null,
 ): Promise<readonly RequestFacts[]> {
+  const known = (id: unknown) => isId(tables.idType, id);
   const asked = queries.flatMap(({ tenantId, target, idempotency }, n) => {
-    if (!isUuid(tenantId)) return [];
+    if (!known(tenantId)) return [];
     const version = 'automationVersionId' in target ? target.automationVersionId : null;
     const project = 'projectId' in target ? target.projectId : null;
     return [
       {
         n,
         tenant_id: tenantId,
-        version_id: isUuid(version) ? version : null,
-        project_id: isUuid(project) ? project : null,
+        version_id: known(version) ? version : null,
+        project_id: known(project) ? project : null,
         startable: 'projectId' in target ? target.startableStatuses : [],
         ...idempotency,
       },

@@ -1,6 +1,7 @@
 import type { ClaimedMessage, DeadLetter, Queue, QueueDepth } from '../../ports/queue.js';
 import type { PostgresDatabase } from './database.js';
-import { isUuid, messageRow } from './message-row.js';
+import { isId } from './ids.js';
+import { messageRow } from './message-row.js';
 import { runAgainAfterRace } from './retry.js';
 import { queueStatements } from './sql/queue.js';
 import type { Tables } from './tables.js';
@@ -35,7 +36,7 @@ export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue
       await database.query(sql.deadLetter, [id, deliveries, reason]);
     },
     deadLetters: async ({ tenantId, limit }) => {
-      if (!isUuid(tenantId)) return [];
+      if (!isId(tables.idType, tenantId)) return [];
       const rows = await database.query<DeadLetter>(sql.deadLetters, [tenantId, limit]);
       return rows.map(withBody);
     },

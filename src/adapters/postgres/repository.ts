@@ -4,8 +4,8 @@ import type { BuildReference, Repository } from '../../ports/repository.js';
 import type { PostgresDatabase, Query, Statement, Value } from './database.js';
 import { decisionRows } from './decision-rows.js';
 import { buildFacts, claimedBuild } from './facts-of-rows.js';
+import { isId, isUuid } from './ids.js';
 import { loadRequestFacts } from './load-request-facts.js';
-import { isUuid } from './message-row.js';
 import { runAgainAfterRace } from './retry.js';
 import type { BuildRow } from './sql/build-facts.js';
 import { claim } from './sql/claim.js';
@@ -26,7 +26,10 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
   const claimStatement = claim(tables);
   const loadStatement = loadBuilds(tables);
 
-  /** Asks about builds by name; one whose ids are no uuids cannot exist, and must not spoil the statement. */
+  const mayExist = (tenantId: string, bindingId: string) =>
+    isId(tables.idType, tenantId) && isUuid(bindingId);
+
+  /** Asks about builds by name; one whose ids cannot be ids does not exist, and must not spoil the statement. */
   const askAbout = async <Answer>(
     statement: Statement,
     builds: readonly BuildReference[],
@@ -34,7 +37,7 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
     read: (row: BuildRow) => Answer,
   ): Promise<readonly (Answer | null)[]> => {
     const asked = builds.flatMap(({ tenantId, bindingId }, n) =>
-      isUuid(tenantId) && isUuid(bindingId) ? [{ n, tenant_id: tenantId, binding_id: bindingId }] : [],
+      mayExist(tenantId, bindingId) ? [{ n, tenant_id: tenantId, binding_id: bindingId }] : [],
     );
     if (asked.length === 0) return builds.map(() => null);
     const rows = await runAgainAfterRace(() =>
@@ -75,7 +78,7 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
 
     loadBuilds: async (builds, { waitMs } = {}) => {
       for (const { tenantId, bindingId } of waitMs === undefined ? [] : builds) {
-        if (isUuid(tenantId) && isUuid(bindingId)) {
+        if (mayExist(tenantId, bindingId)) {
           await waitForLocks(database, sql.limitWait, sql.waitForBuild, [tenantId, bindingId], waitMs ?? 0);
         }
       }

@@ -1,30 +1,31 @@
 -- The default tables, in one place. Two parts, told apart by the lines that begin with "-- @":
 --   @host        what a host brings along, in the flows' names; the library never creates or alters these.
 --   @migration N what the library owns; `migrate` runs each once, in order. Stored strings are for ever.
+-- `host_id` stands for the type of the host's ids: uuid, or text. A default or a reference follows it as it is.
 
 -- @host
 create table automations (
-  id uuid primary key default gen_random_uuid(),
-  tenant_id uuid not null,
+  id host_id primary key default gen_random_uuid(),
+  tenant_id host_id not null,
   name text not null
 );
 
 create table projects (
-  id uuid primary key default gen_random_uuid(),
-  tenant_id uuid not null,
-  automation_id uuid not null references automations (id),
+  id host_id primary key default gen_random_uuid(),
+  tenant_id host_id not null,
+  automation_id host_id not null references automations (id),
   name text not null,
   status text not null,
   checklist_progress integer not null default 0 check (checklist_progress between 0 and 100),
-  owner_id uuid,
+  owner_id host_id,
   updated_at timestamptz not null default now()
 );
 
 create table automation_versions (
-  id uuid primary key default gen_random_uuid(),
-  tenant_id uuid not null,
-  automation_id uuid not null references automations (id),
-  project_id uuid references projects (id),
+  id host_id primary key default gen_random_uuid(),
+  tenant_id host_id not null,
+  automation_id host_id not null references automations (id),
+  project_id host_id references projects (id),
   status text not null,
   blueprint_json jsonb not null,
   updated_at timestamptz not null default now()
@@ -32,19 +33,19 @@ create table automation_versions (
 create index automation_versions_project on automation_versions (project_id);
 
 create table quotes (
-  id uuid primary key default gen_random_uuid(),
-  tenant_id uuid not null,
-  automation_version_id uuid not null references automation_versions (id),
+  id host_id primary key default gen_random_uuid(),
+  tenant_id host_id not null,
+  automation_version_id host_id not null references automation_versions (id),
   status text not null,
   expires_at timestamptz
 );
 create index quotes_automation_version on quotes (automation_version_id);
 
 create table tasks (
-  id uuid primary key default gen_random_uuid(),
-  tenant_id uuid not null,
+  id host_id primary key default gen_random_uuid(),
+  tenant_id host_id not null,
   context_type text not null,
-  context_id uuid not null,
+  context_id host_id not null,
   kind text not null,
   template_slug text not null,
   category text,
@@ -55,12 +56,12 @@ create table tasks (
 );
 
 create table audit_logs (
-  id uuid primary key default gen_random_uuid(),
-  tenant_id uuid not null,
-  user_id uuid,
+  id host_id primary key default gen_random_uuid(),
+  tenant_id host_id not null,
+  user_id host_id,
   action_type text not null,
   resource_type text not null,
-  resource_id uuid not null,
+  resource_id host_id not null,
   metadata_json jsonb not null default '{}',
   created_at timestamptz not null default now()
 );
@@ -70,8 +71,8 @@ create index audit_logs_resource on audit_logs (tenant_id, resource_id, created_
 -- The truth about a build. One row for each automation version that was ever requested.
 create table workflow_bindings (
   id uuid primary key,
-  tenant_id uuid not null,
-  automation_version_id uuid not null unique,
+  tenant_id host_id not null,
+  automation_version_id host_id not null unique,
   status text not null check (status in ('pending', 'active', 'error', 'cancelled')),
   wrk_workflow_id text unique,
   wrk_workflow_url text,
@@ -81,8 +82,8 @@ create table workflow_bindings (
   lease_until timestamptz,
   decision_id uuid not null,
   request_id text not null,
-  requested_by uuid,
-  assignee_id uuid,
+  requested_by host_id,
+  assignee_id host_id,
   came_from_version_status text not null,
   came_from_project_status text not null,
   error_reason text,
@@ -98,7 +99,7 @@ create index workflow_bindings_pending on workflow_bindings (run_at) where statu
 -- The ledger: each call to WRK, recorded as started before it is made, closed once by its own id.
 create table workflow_calls (
   id uuid primary key,
-  tenant_id uuid not null,
+  tenant_id host_id not null,
   binding_id uuid not null,
   run integer not null,
   number integer not null,
@@ -120,7 +121,7 @@ create table messages (
   id bigint generated always as identity primary key,
   queue text not null,
   key text not null,
-  tenant_id uuid not null,
+  tenant_id host_id not null,
   binding_id uuid,
   body jsonb not null,
   run_at timestamptz not null,
@@ -138,7 +139,7 @@ create index messages_dead on messages (tenant_id, dead_at) where dead_at is not
 -- What became of each notification for each recipient.
 create table notification_deliveries (
   key text primary key,
-  tenant_id uuid not null,
+  tenant_id host_id not null,
   binding_id uuid not null,
   channel text not null,
   template text not null,
@@ -152,7 +153,7 @@ create table notification_deliveries (
 create table in_app_notifications (
   id uuid primary key default gen_random_uuid(),
   key text not null unique,
-  tenant_id uuid not null,
+  tenant_id host_id not null,
   user_id text not null,
   template text not null,
   data_json jsonb not null,
@@ -163,7 +164,7 @@ create index in_app_notifications_user on in_app_notifications (tenant_id, user_
 
 -- The first answer to an accepted request, for whoever asks again with the same key.
 create table idempotency_answers (
-  tenant_id uuid not null,
+  tenant_id host_id not null,
   operation text not null,
   key text not null,
   body_hash text not null,
@@ -171,3 +172,8 @@ create table idempotency_answers (
   created_at timestamptz not null default now(),
   primary key (tenant_id, operation, key)
 );
+
+-- @migration 2
+-- The project that the build was requested for; null in a row of before. Where projects point at their version, the
+-- version alone does not tell.
+alter table workflow_bindings add column project_id host_id;

@@ -1,19 +1,21 @@
-/** The schemas that the tables are in. */
-export interface SchemaOptions {
+import { completeMapping, type HostMapping } from './mapping/host-mapping.js';
+import { quoted } from './mapping/quoting.js';
+import { type HostRelations, hostRelations } from './mapping/relations.js';
+import { type HostWrites, hostWrites } from './mapping/writes.js';
+
+/** Where the tables are and how the host's are named. Every function that takes it wants the same one. */
+export interface PostgresOptions {
   /** Schema of the library's own tables. Default `wrk_builds`. */
   readonly schema?: string;
-  /** Schema of the host's tables. Default `public`. */
-  readonly hostSchema?: string;
+  /** How the host's tables differ from the default ones. Default: not at all. */
+  readonly host?: HostMapping;
 }
 
-/** The qualified and quoted name of every table. */
-export interface Tables {
-  readonly automations: string;
-  readonly projects: string;
-  readonly versions: string;
-  readonly quotes: string;
-  readonly tasks: string;
-  readonly auditLogs: string;
+/** What statements are made of: every table by its name, the host's also as relations in the flows' names. */
+export interface Tables extends HostRelations {
+  /** Type of the host's ids. */
+  readonly idType: 'uuid' | 'text';
+  readonly write: HostWrites;
   readonly bindings: string;
   readonly calls: string;
   readonly messages: string;
@@ -22,22 +24,17 @@ export interface Tables {
   readonly answers: string;
 }
 
-/** Quotes an identifier; whatever it holds, it stays one name. */
-export function quoted(identifier: string): string {
-  return `"${identifier.replaceAll('"', '""')}"`;
-}
+/** The schema of the library's own tables, unless the host says otherwise. */
+export const DEFAULT_SCHEMA = 'wrk_builds';
 
 /** Names the tables. */
-export function tablesIn({ schema = 'wrk_builds', hostSchema = 'public' }: SchemaOptions): Tables {
+export function tablesIn({ schema = DEFAULT_SCHEMA, host }: PostgresOptions): Tables {
+  const mapping = completeMapping(host);
   const own = (table: string) => `${quoted(schema)}.${quoted(table)}`;
-  const host = (table: string) => `${quoted(hostSchema)}.${quoted(table)}`;
   return {
-    automations: host('automations'),
-    projects: host('projects'),
-    versions: host('automation_versions'),
-    quotes: host('quotes'),
-    tasks: host('tasks'),
-    auditLogs: host('audit_logs'),
+    ...hostRelations(mapping),
+    idType: mapping.ids,
+    write: hostWrites(mapping),
     bindings: own('workflow_bindings'),
     calls: own('workflow_calls'),
     messages: own('messages'),

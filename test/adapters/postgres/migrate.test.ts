@@ -66,7 +66,7 @@ describeWithPostgres('migrate', () => {
   it('takes any name of a schema as one name', async () => {
     const schema = `we"ird'; $migrate$ drop schema public; -- $host$`;
     await migrate(nodePostgres(pool), { schema });
-    await createHostTables(nodePostgres(pool), { hostSchema: schema });
+    await createHostTables(nodePostgres(pool), { host: { schema } });
     expect(await tablesIn(schema)).toEqual(expect.arrayContaining([...OWN, 'automations', 'audit_logs']));
   });
 
@@ -87,15 +87,15 @@ describeWithPostgres('migrate', () => {
 
   it('keeps the builds of two schemas apart, over one connection', async () => {
     const one = new pg.Pool({ connectionString: database.url, max: 1 });
-    const first = { schema: 'first', hostSchema: 'first_host' };
-    const second = { schema: 'second', hostSchema: 'second_host' };
+    const first = { schema: 'first', host: { schema: 'first_host' } };
+    const second = { schema: 'second', host: { schema: 'second_host' } };
     const bindings = async ({ schema }: { schema: string }) =>
       (await one.query(`select status from ${schema}.workflow_bindings`)).rows;
     for (const schemas of [first, second]) {
       await migrate(nodePostgres(one), schemas);
       await createHostTables(nodePostgres(one), schemas);
     }
-    const [project] = await seedProjects(await hostIn(first.hostSchema), 'only in the first');
+    const [project] = await seedProjects(await hostIn(first.host.schema), 'only in the first');
     if (!project) throw new Error('a project was made');
     const inFirst = wire(one, postgres(nodePostgres(one), first));
     const inSecond = wire(one, postgres(nodePostgres(one), second));
@@ -105,7 +105,7 @@ describeWithPostgres('migrate', () => {
     expect((await inFirst.builds.requestBuild(requestFor(project))).isOk()).toBe(true);
     expect([await bindings(first), await bindings(second)]).toEqual([[{ status: 'pending' }], []]);
 
-    await seedProjects(await hostIn(second.hostSchema), 'only in the first');
+    await seedProjects(await hostIn(second.host.schema), 'only in the first');
     expect((await inSecond.builds.requestBuild(requestFor(project))).isOk()).toBe(true);
     const workers = inSecond.builds.startWorkers({ notifications: 0, pollMs: 5 });
     await until(() => inSecond.count('build_completed') === 1);

@@ -3,7 +3,8 @@ import type { HostDatabase, HostRows, HostTable, LibraryRows } from '../../../sr
 /** Runs one SQL text with values and returns the rows, with JSON parsed and times as text. */
 export type RunSql = (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
 
-const TABLES: Readonly<Record<HostTable, string>> = {
+/** The host's tables under their default names. */
+export const HOST_TABLES: Readonly<Record<HostTable, string>> = {
   automations: 'automations',
   projects: 'projects',
   automationVersions: 'automation_versions',
@@ -11,7 +12,7 @@ const TABLES: Readonly<Record<HostTable, string>> = {
   tasks: 'tasks',
 };
 
-const INSERT_ORDER = Object.keys(TABLES) as HostTable[];
+const INSERT_ORDER = Object.keys(HOST_TABLES) as HostTable[];
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -26,7 +27,7 @@ export function postgresHost(run: RunSql): Omit<HostDatabase, 'lock'> {
     const columns = Object.keys(row).map(snake);
     const values = Object.values(row).map((content, index) => value(columns[index] ?? '', content));
     const places = columns.map((_, index) => `$${index + 1}`).join(', ');
-    await run(`insert into ${TABLES[table]} (${columns.join(', ')}) values (${places})`, values);
+    await run(`insert into ${HOST_TABLES[table]} (${columns.join(', ')}) values (${places})`, values);
   };
   return {
     insert: async (rows) => {
@@ -40,14 +41,14 @@ export function postgresHost(run: RunSql): Omit<HostDatabase, 'lock'> {
       const touched =
         table === 'projects' || table === 'automationVersions' ? ['updated_at = clock_timestamp()'] : [];
       const sets = [...names.map((name, index) => `${name} = $${index + 2}`), ...touched];
-      await run(`update ${TABLES[table]} set ${sets.join(', ')} where id = $1`, [id, ...values]);
+      await run(`update ${HOST_TABLES[table]} set ${sets.join(', ')} where id = $1`, [id, ...values]);
     },
     remove: async (table, id) => {
-      await run(`delete from ${TABLES[table]} where id = $1`, [id]);
+      await run(`delete from ${HOST_TABLES[table]} where id = $1`, [id]);
     },
     read: async () => {
       const read = async (table: HostTable, leaveOut: readonly string[]) => {
-        const rows = await run(`select * from ${TABLES[table]} order by id`);
+        const rows = await run(`select * from ${HOST_TABLES[table]} order by id`);
         return rows.map((row) =>
           Object.fromEntries(
             Object.entries(row)
@@ -79,18 +80,18 @@ const MADE_UP = [
   'read_at',
 ];
 
-/** Everything the library stored, sorted. */
-export async function postgresLibraryRows(run: RunSql): Promise<LibraryRows> {
-  const read = async (table: string, leaveOut: readonly string[] = []) => {
-    const rows = await run(`select * from ${table}`);
-    return rows
+/** Everything the library stored, sorted. `audit` reads the host's audit entries under the default names. */
+export async function postgresLibraryRows(run: RunSql, audit: string): Promise<LibraryRows> {
+  const read = async (table: string, leaveOut: readonly string[] = []) =>
+    sorted(await run(`select * from ${table}`), leaveOut);
+  const sorted = (rows: readonly Record<string, unknown>[], leaveOut: readonly string[]) =>
+    rows
       .map((row) =>
         Object.fromEntries(Object.entries(row).filter(([name]) => ![...MADE_UP, ...leaveOut].includes(name))),
       )
       .map((row) => ({ row, order: JSON.stringify(Object.entries(row).sort()) }))
       .sort((left, right) => (left.order < right.order ? -1 : 1))
       .map(({ row }) => row);
-  };
   return {
     bindings: await read('wrk_builds.workflow_bindings'),
     calls: await read('wrk_builds.workflow_calls', ['id']),
@@ -98,15 +99,14 @@ export async function postgresLibraryRows(run: RunSql): Promise<LibraryRows> {
     answers: await read('wrk_builds.idempotency_answers'),
     deliveries: await read('wrk_builds.notification_deliveries'),
     inAppNotifications: await read('wrk_builds.in_app_notifications', ['id']),
-    audit: await read('audit_logs', ['id']),
+    audit: sorted(await run(audit), ['id']),
   };
 }
 
 /** Empties every table; to delete a few rows is several times quicker than to truncate twelve tables. */
-export async function clearPostgres(run: RunSql): Promise<void> {
+export async function clearPostgres(run: RunSql, host: readonly string[]): Promise<void> {
   const own = ['workflow_bindings', 'workflow_calls', 'messages', 'notification_deliveries'];
   const more = ['in_app_notifications', 'idempotency_answers'];
-  const host = ['audit_logs', 'tasks', 'quotes', 'automation_versions', 'projects', 'automations'];
   for (const table of [...host, ...[...own, ...more].map((name) => `wrk_builds.${name}`)]) {
     await run(`delete from ${table}`);
   }

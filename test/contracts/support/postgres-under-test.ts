@@ -11,39 +11,35 @@ import {
 } from '../../../src/adapters/postgres/index.js';
 import type { StorageHarness, StorageUnderTest } from '../../../src/testing/storage-harness.js';
 import { createDatabase } from '../../support/database.js';
+import { DEFAULT_HOST, FOREIGN_HOST, type HostShape, TEXT_ID_HOST } from './host-shapes.js';
 import { clearPostgres, postgresHost, postgresLibraryRows, type RunSql } from './postgres-host.js';
-
-const LOCKABLE = {
-  projects: 'projects',
-  tasks: 'tasks',
-  quotes: 'quotes',
-  automationVersions: 'automation_versions',
-};
 
 /** Where a pool's connections read times as text, to the microsecond. */
 const textTimes = {
   getTypeParser: (oid: number) => (oid === 1184 ? (text: string) => text : pg.types.getTypeParser(oid)),
 };
 
-/** Real Postgres, one database for each test file, with the default tables. */
-export async function openPostgres(): Promise<StorageHarness<PostgresTx> & { readonly pool: pg.Pool }> {
+/** Real Postgres, one database for each test file, with the tables of a host, by default the default ones. */
+export async function openPostgres(
+  shape: HostShape = DEFAULT_HOST,
+): Promise<StorageHarness<PostgresTx> & { readonly pool: pg.Pool }> {
   const database = await createDatabase();
   const pool = new pg.Pool({ connectionString: database.url, max: 20 });
   const host = new pg.Pool({ connectionString: database.url, max: 5, types: textTimes });
   // The database is dropped at the end while idle connections may still be closing.
   for (const each of [pool, host]) each.on('error', () => {});
   const run: RunSql = async (text, values = []) => (await host.query(text, [...values])).rows;
-  await createHostTables(nodePostgres(pool));
-  await migrate(nodePostgres(pool));
+  await shape.createTables(nodePostgres(pool));
+  await migrate(nodePostgres(pool), shape.options);
   return {
     pool,
-    ...postgres(nodePostgres(pool)),
+    ...postgres(nodePostgres(pool), shape.options),
     host: {
-      ...postgresHost(run),
+      ...shape.host(run),
       lock: async (table, id) => {
         const client = await host.connect();
         await client.query('begin');
-        await client.query(`select from ${LOCKABLE[table]} where id = $1 for update`, [id]);
+        await client.query(`select from ${shape.tables[table]} where id = $1 for update`, [id]);
         return {
           release: async () => {
             await client.query('commit');
@@ -52,9 +48,9 @@ export async function openPostgres(): Promise<StorageHarness<PostgresTx> & { rea
         };
       },
     },
-    libraryRows: () => postgresLibraryRows(run),
+    libraryRows: () => postgresLibraryRows(run, shape.auditRows),
     passTime: (ms) => sleep(ms),
-    clear: () => clearPostgres(run),
+    clear: () => clearPostgres(run, shape.clearing),
     close: async () => {
       await pool.end();
       await host.end();
@@ -66,7 +62,23 @@ export async function openPostgres(): Promise<StorageHarness<PostgresTx> & { rea
 export const postgresUnderTest: StorageUnderTest<PostgresTx> = {
   name: 'Postgres',
   concurrent: true,
-  open: openPostgres,
+  open: () => openPostgres(),
+};
+
+/** A host of another shape, from its mapping alone. */
+export const foreignHostUnderTest: StorageUnderTest<PostgresTx> = {
+  name: 'Postgres with the tables of a foreign host',
+  concurrent: true,
+  // There the project points at its version.
+  cannot: ['have_several_versions_of_a_project'],
+  open: () => openPostgres(FOREIGN_HOST),
+};
+
+/** The default tables with ids that are text. */
+export const textIdsUnderTest: StorageUnderTest<PostgresTx> = {
+  name: 'Postgres with ids of text',
+  concurrent: true,
+  open: () => openPostgres(TEXT_ID_HOST),
 };
 
 async function openPglite(): Promise<StorageHarness<PostgresTx>> {
@@ -88,9 +100,9 @@ async function openPglite(): Promise<StorageHarness<PostgresTx>> {
         throw new Error('An embedded database runs one transaction at a time.');
       },
     },
-    libraryRows: () => postgresLibraryRows(run),
+    libraryRows: () => postgresLibraryRows(run, DEFAULT_HOST.auditRows),
     passTime: (ms) => sleep(ms),
-    clear: () => clearPostgres(run),
+    clear: () => clearPostgres(run, DEFAULT_HOST.clearing),
     close: () => instance.close(),
   };
 }

@@ -4,6 +4,7 @@ import { type AuditLog, type Builds, type BuildsOptions, createBuilds, type Queu
 import { memoryStorage } from 'wrk-builds/memory';
 import { createHostTables, migrate, pglite, postgres } from 'wrk-builds/postgres';
 import type { StorageHarness } from 'wrk-builds/testing';
+import { DEFAULT_HOST } from '../../contracts/support/host-shapes.js';
 import {
   clearPostgres,
   postgresHost,
@@ -66,8 +67,8 @@ async function openPglite(): Promise<FlowStore> {
         throw new Error('An embedded database runs one transaction at a time.');
       },
     },
-    libraryRows: () => postgresLibraryRows(run),
-    clear: () => clearPostgres(run),
+    libraryRows: () => postgresLibraryRows(run, DEFAULT_HOST.auditRows),
+    clear: () => clearPostgres(run, DEFAULT_HOST.clearing),
     close: () => instance.close(),
   });
 }

@@ -17,10 +17,15 @@ export const buildColumns = (tables: Tables, more = ''): string => `
     'project', case when p.id is not null then ${projectJson} end,
     'checklist', ${checklistJson(tables)},
     'calls', ${callsJson(tables)}${more})::text as facts,
-  v.blueprint_json::text as blueprint_json`;
+  v.blueprint as blueprint_json`;
 
-/** What hangs on a binding `b`; any of it may be gone. */
+/**
+ * What hangs on a binding `b`; any of it may be gone. Where projects point at their version, another one may have come to
+ * do so since the request: the build is of the one it was requested for.
+ */
 export const buildJoins = (tables: Tables): string => `
 left join ${tables.versions} v on v.id = b.automation_version_id and v.tenant_id = b.tenant_id
 left join ${tables.automations} a on a.id = v.automation_id and a.tenant_id = v.tenant_id
-left join ${tables.projects} p on p.id = v.project_id and p.tenant_id = v.tenant_id`;
+left join lateral (
+  select p.* from ${tables.projects} p where ${tables.belongsTo('v', 'p')}
+   order by (p.id = b.project_id) is true desc, p.id limit 1) p on true`;

@@ -31,7 +31,7 @@ takeable as materialized (
     cross join lateral (
       select gen_random_uuid() as id,
              1 + (select count(*) from ${tables.calls} c where c.binding_id = b.id and c.run = b.run) as number,
-             encode(sha256(convert_to(json_build_array(a.name, v.blueprint_json::text)::text, 'UTF8')), 'hex') as content_hash
+             encode(sha256(convert_to(json_build_array(a.name, v.blueprint)::text, 'UTF8')), 'hex') as content_hash
     ) call
 ), opened as (
   insert into ${tables.calls} (id, tenant_id, binding_id, run, number, fence, content_hash)

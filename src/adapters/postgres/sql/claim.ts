@@ -6,7 +6,7 @@ import { claimSteps } from './claim-builds.js';
 export function claim(tables: Tables): Statement {
   const text = `
 with asked as materialized (
-  select * from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id uuid, binding_id uuid)
+  select * from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${tables.idType}, binding_id uuid)
 ), ${claimSteps(tables, 'asked', '$2::int')}
 select min(asked.n) as n, taken.facts, taken.blueprint_json
   from taken join asked on asked.binding_id = taken.binding_id

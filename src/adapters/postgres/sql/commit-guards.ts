@@ -2,12 +2,12 @@ import type { Tables } from '../tables.js';
 import { buildingSiblings, openBlockers } from './facts.js';
 
 /** The decisions, one row each; `$1` is what `decisionRows` makes of them. */
-export const decisions = `
+export const decisions = ({ idType: id }: Tables): string => `
 decided as materialized (
   select * from jsonb_to_recordset($1::text::jsonb) as decided (
-    n int, id uuid, tenant_id uuid, version_id uuid, binding_id uuid,
+    n int, id uuid, tenant_id ${id}, version_id ${id}, binding_id uuid,
     guard_binding text, guard_fence int, guard_status text, version_row text,
-    project_id uuid, project_row text, quote_id uuid, quote_row text, no_blocker boolean, no_sibling boolean,
+    project_id ${id}, project_row text, quote_id ${id}, quote_row text, no_blocker boolean, no_sibling boolean,
     version_status text, project_status text, progress int,
     binding jsonb, create_tasks jsonb, set_tasks jsonb, call_id uuid, call jsonb, answer jsonb, audit jsonb, messages jsonb)
 )`;
@@ -37,15 +37,15 @@ const heldOrGone = (table: string, id: string) =>
 export const judgement = (tables: Tables): string => `
 task_change as materialized (
   select decided.n, decided.tenant_id, change."taskId" as id, change.status
-    from decided, jsonb_to_recordset(decided.set_tasks) as change ("taskId" uuid, status text)
+    from decided, jsonb_to_recordset(decided.set_tasks) as change ("taskId" ${tables.idType}, status text)
 ), judged as materialized (
   select decided.*, case
     when decided.project_id is not null and p.id is null then ${heldOrGone(tables.projects, 'project_id')}
-    when p.row <> decided.project_row then 'stale'
+    when p.row_version <> decided.project_row then 'stale'
     when decided.version_row is not null and v.id is null then ${heldOrGone(tables.versions, 'version_id')}
-    when v.row <> decided.version_row then 'stale'
+    when v.row_version <> decided.version_row then 'stale'
     when decided.quote_id is not null and q.id is null then ${heldOrGone(tables.quotes, 'quote_id')}
-    when q.row <> decided.quote_row then 'stale'
+    when q.row_version <> decided.quote_row then 'stale'
     when decided.guard_binding = 'held' and b.id is null then ${heldOrGone(tables.bindings, 'binding_id')}
     when decided.guard_binding = 'held' and (b.fence, b.status) <> (decided.guard_fence, decided.guard_status) then 'stale'
     when decided.guard_binding = 'absent'
@@ -59,9 +59,9 @@ task_change as materialized (
                  where x.wrk_workflow_id = decided.binding->>'workflowId' and x.id <> decided.binding_id`)} then 'workflow_taken'
     else 'ok' end as verdict
   from decided
-  ${lockedRow('p.id, p.tenant_id, p.xmin::text as row', tables.projects, 'p', 'project_id', 'true')}
-  ${lockedRow('v.id, v.xmin::text as row', tables.versions, 'v', 'version_id', 'decided.version_row is not null and (decided.project_id is null or p.id is not null)')}
-  ${lockedRow('q.id, q.xmin::text as row', tables.quotes, 'q', 'quote_id', 'p.id is not null')}
+  ${lockedRow('p.*', tables.projects, 'p', 'project_id', 'true')}
+  ${lockedRow('v.id, v.row_version', tables.versions, 'v', 'version_id', 'decided.version_row is not null and (decided.project_id is null or p.id is not null)')}
+  ${lockedRow('q.id, q.row_version', tables.quotes, 'q', 'quote_id', 'p.id is not null')}
   ${lockedRow('b.id, b.fence, b.status', tables.bindings, 'b', 'binding_id', `decided.guard_binding = 'held' and (decided.project_id is null or p.id is not null)`)}
   left join lateral (
     select count(mine.id) as locked from task_change c cross join lateral (
@@ -74,7 +74,7 @@ task_change as materialized (
 export const selection = (tables: Tables): string => `
 ranked as materialized (
   select judged.*,
-         row_number() over (partition by coalesce(project_id, id) order by n) as of_project,
+         row_number() over (partition by coalesce(project_id::text, id::text) order by n) as of_project,
          row_number() over (partition by case when guard_binding = 'held' then binding_id else id end order by n) as of_build,
          row_number() over (partition by coalesce(binding->>'workflowId', id::text) order by n) as of_workflow,
          row_number() over (partition by tenant_id, answer->>'operation', coalesce(answer->>'key', id::text) order by n) as of_key

@@ -2,46 +2,48 @@ import type { Tables } from '../tables.js';
 import { auditRecord, insertAudit, insertMessages, messageRecords } from './insert-rows.js';
 
 /** The writes. All of them read `accepted`, so nothing is written of a decision that did not pass everything. */
-export const writes = (tables: Tables) => `
+export const writes = (tables: Tables): string => {
+  const { write } = tables;
+  return `
 set_project as (
-  update ${tables.projects} p
-     set status = coalesce(accepted.project_status, p.status), checklist_progress = accepted.progress, updated_at = now()
-    from accepted where p.id = accepted.project_id and p.tenant_id = accepted.tenant_id and accepted.progress is not null
+  ${write.updateProject({ status: 'accepted.project_status', progress: 'accepted.progress' })}
+    from accepted where ${write.keys.project.id} = accepted.project_id and ${write.keys.project.tenantId} = accepted.tenant_id and accepted.progress is not null
 ), set_version as (
-  update ${tables.versions} v set status = accepted.version_status, updated_at = now()
-    from accepted where v.id = accepted.version_id and v.tenant_id = accepted.tenant_id and accepted.version_status is not null
+  ${write.updateVersion('accepted.version_status')}
+    from accepted where ${write.keys.version.id} = accepted.version_id and ${write.keys.version.tenantId} = accepted.tenant_id and accepted.version_status is not null
 ), state as (
-  select accepted.binding_id, accepted.tenant_id, accepted.version_id, accepted.guard_binding, accepted.id as decision_id,
+  select accepted.binding_id, accepted.tenant_id, accepted.version_id, accepted.project_id, accepted.guard_binding, accepted.id as decision_id,
          s.*, now() + coalesce(s."runInMs", 0) * interval '1 millisecond' as run_at
     from accepted, jsonb_to_record(accepted.binding) as s (
-      status text, run int, fence int, "runInMs" int, "requestId" text, "requestedBy" uuid, "assigneeId" uuid,
+      status text, run int, fence int, "runInMs" int, "requestId" text, "requestedBy" ${tables.idType}, "assigneeId" ${tables.idType},
       "cameFromVersionStatus" text, "cameFromProjectStatus" text, "errorReason" text, "errorDetails" jsonb,
       "workflowId" text, "workflowUrl" text)
    where accepted.binding is not null
 ), add_binding as (
   insert into ${tables.bindings} (
-    id, tenant_id, automation_version_id, status, run, fence, run_at, decision_id, request_id, requested_by, assignee_id,
+    id, tenant_id, automation_version_id, project_id, status, run, fence, run_at, decision_id, request_id, requested_by, assignee_id,
     came_from_version_status, came_from_project_status, error_reason, error_details, wrk_workflow_id, wrk_workflow_url)
-  select binding_id, tenant_id, version_id, status, run, fence, run_at, decision_id, "requestId", "requestedBy", "assigneeId",
+  select binding_id, tenant_id, version_id, project_id, status, run, fence, run_at, decision_id, "requestId", "requestedBy", "assigneeId",
          "cameFromVersionStatus", "cameFromProjectStatus", "errorReason", "errorDetails", "workflowId", "workflowUrl"
     from state where guard_binding = 'absent'
 ), set_binding as (
   update ${tables.bindings} b
-     set status = s.status, run = s.run, fence = s.fence, run_at = s.run_at, lease_until = null, decision_id = s.decision_id,
+     set project_id = coalesce(s.project_id, b.project_id), status = s.status, run = s.run, fence = s.fence, run_at = s.run_at, lease_until = null, decision_id = s.decision_id,
          request_id = s."requestId", requested_by = s."requestedBy", assignee_id = s."assigneeId",
          came_from_version_status = s."cameFromVersionStatus", came_from_project_status = s."cameFromProjectStatus",
          error_reason = s."errorReason", error_details = s."errorDetails",
          wrk_workflow_id = s."workflowId", wrk_workflow_url = s."workflowUrl", updated_at = now()
     from state s where b.id = s.binding_id and b.tenant_id = s.tenant_id and s.guard_binding = 'held'
 ), add_tasks as (
-  insert into ${tables.tasks} (id, tenant_id, context_type, context_id, kind, template_slug, category, title, status, is_blocker)
-  select gen_random_uuid(), accepted.tenant_id, 'project', accepted.project_id, 'build_checklist', t.slug, t.category, t.title, t.status, false
+  ${write.insertTask(NEW_TASK)}
     from accepted, jsonb_to_recordset(accepted.create_tasks) as t (slug text, title text, category text, status text)
+   where not exists (select from ${tables.tasks} x where x.project_id = accepted.project_id
+           and x.tenant_id = accepted.tenant_id and x.kind = 'build_checklist' and x.template_slug = t.slug)
   on conflict do nothing
 ), set_tasks as (
-  update ${tables.tasks} t set status = task_change.status
+  ${write.updateTask('task_change.status')}
     from task_change join accepted on accepted.n = task_change.n
-   where t.id = task_change.id and t.tenant_id = task_change.tenant_id
+   where ${write.keys.task.id} = task_change.id and ${write.keys.task.tenantId} = task_change.tenant_id
 ), close_call as (
   update ${tables.calls} c
      set outcome = accepted.call->>'outcome', detail = accepted.call->>'detail',
@@ -50,7 +52,22 @@ set_project as (
     from accepted
    where c.id = accepted.call_id and c.tenant_id = accepted.tenant_id and c.closed_at is null
 ), add_audit as (
-  ${insertAudit(tables, `select x.* from accepted, ${auditRecord('accepted.audit')} where accepted.audit is not null`)}
+  ${insertAudit(tables, `select x.* from accepted, ${auditRecord(tables, 'accepted.audit')} where accepted.audit is not null`)}
 ), add_messages as (
-  ${insertMessages(tables, `select x.* from accepted, ${messageRecords('accepted.messages')}`)}
+  ${insertMessages(tables, `select x.* from accepted, ${messageRecords(tables, 'accepted.messages')}`)}
 )`;
+};
+
+/**
+ * A task that is there is not added again. The host may have no unique index to say so, but whoever adds tasks writes the
+ * project too, and a project that was written since the facts were read makes the decision stale.
+ */
+const NEW_TASK = {
+  tenantId: 'accepted.tenant_id',
+  projectId: 'accepted.project_id',
+  kind: "'build_checklist'",
+  slug: 't.slug',
+  category: 't.category',
+  title: 't.title',
+  status: 't.status',
+};

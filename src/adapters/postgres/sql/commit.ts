@@ -12,7 +12,7 @@ export interface VerdictRow {
 /** Commits many decisions with their messages and audit entries, in one statement and so in one transaction. */
 export function commit(tables: Tables): Statement {
   const text = `
-with ${decisions}, ${judgement(tables)}, ${selection(tables)}, ${writes(tables)}
+with ${decisions(tables)}, ${judgement(tables)}, ${selection(tables)}, ${writes(tables)}
 select judged.n, case
     when accepted.n is not null then 'ok'
     when judged.verdict <> 'ok' then judged.verdict

@@ -1,8 +1,6 @@
 import { BUILD_IN_PROGRESS } from '../../../core/statuses.js';
+import { literal } from '../mapping/quoting.js';
 import type { Tables } from '../tables.js';
-
-/** A string of ours as SQL; never anything that came from outside. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** One point in time, the same text on every session whatever its settings, microseconds kept. */
 const timeText = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
@@ -10,9 +8,9 @@ const timeText = (column: string) => `to_char(${column} at time zone 'UTC', 'YYY
 /** `v` is the version, `a` its automation. The blueprint travels beside the facts, as text of its own. */
 export const versionJson = `json_build_object(
     'id', v.id, 'automationId', a.id, 'automationName', a.name, 'status', v.status,
-    'updatedAt', ${timeText('v.updated_at')}, 'rowVersion', v.xmin::text)`;
+    'updatedAt', ${timeText('v.updated_at')}, 'rowVersion', v.row_version)`;
 
-export const projectJson = `json_build_object('id', p.id, 'name', p.name, 'status', p.status, 'rowVersion', p.xmin::text)`;
+export const projectJson = `json_build_object('id', p.id, 'name', p.name, 'status', p.status, 'rowVersion', p.row_version)`;
 
 export const bindingJson = `json_build_object(
     'id', b.id, 'status', b.status, 'run', b.run, 'fence', b.fence, 'requestId', b.request_id,
@@ -22,7 +20,7 @@ export const bindingJson = `json_build_object(
 
 /** Tasks of the project `p`. */
 const tasksOfProject = (tables: Tables) =>
-  `${tables.tasks} t where t.context_type = 'project' and t.context_id = p.id and t.tenant_id = p.tenant_id`;
+  `${tables.tasks} t where t.project_id = p.id and t.tenant_id = p.tenant_id`;
 
 const list = (json: string, from: string, orderBy: string) =>
   `(select coalesce(json_agg(${json} order by ${orderBy}), '[]') from ${from})`;
@@ -42,14 +40,18 @@ export const blockersJson = (tables: Tables): string =>
 
 export const quotesJson = (tables: Tables): string =>
   list(
-    `json_build_object('id', q.id, 'status', q.status, 'expired', coalesce(q.expires_at <= now(), false), 'rowVersion', q.xmin::text)`,
+    `json_build_object('id', q.id, 'status', q.status, 'expired', coalesce(q.expires_at <= now(), false), 'rowVersion', q.row_version)`,
     `${tables.quotes} q where q.automation_version_id = v.id and q.tenant_id = v.tenant_id`,
     'q.id',
   );
 
 /** Versions of the project `p` that are being built, other than the version `v`. */
 export const buildingSiblings = (tables: Tables): string =>
-  `${tables.versions} s where s.project_id = p.id and s.tenant_id = p.tenant_id and s.id <> v.id and s.status = ${literal(BUILD_IN_PROGRESS)}`;
+  `${tables.versions} s where ${tables.belongsTo('s', 'p')} and s.id <> v.id and s.status = ${literal(BUILD_IN_PROGRESS)}`;
+
+/** Projects of the version `v`. Where the project points at its version, there may be several. */
+export const projectsJson = (tables: Tables): string =>
+  list(projectJson, `${tables.projects} p where ${tables.belongsTo('v', 'p')}`, 'p.id');
 
 export const siblingsJson = (tables: Tables): string => list('s.id', buildingSiblings(tables), 's.id');
 

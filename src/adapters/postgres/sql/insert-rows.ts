@@ -1,18 +1,33 @@
 import type { Tables } from '../tables.js';
 
+const auditColumns = (id: string) =>
+  `as x ("tenantId" ${id}, "userId" ${id}, "actionType" text, "resourceType" text, "resourceId" ${id}, metadata jsonb)`;
+
 /** One audit entry of a JSON object, as a row. */
-export const auditRecord = (json: string): string =>
-  `jsonb_to_record(${json}) as x ("tenantId" uuid, "userId" uuid, "actionType" text, "resourceType" text, "resourceId" uuid, metadata jsonb)`;
+export const auditRecord = ({ idType }: Tables, json: string): string =>
+  `jsonb_to_record(${json}) ${auditColumns(idType)}`;
+
+/** The audit entries of a JSON array, as rows. */
+export const auditRecords = ({ idType }: Tables, json: string): string =>
+  `jsonb_to_recordset(${json}) ${auditColumns(idType)}`;
 
 /** Adds the audit entries that `rows` selects. */
 export function insertAudit(tables: Tables, rows: string): string {
-  return `insert into ${tables.auditLogs} (tenant_id, user_id, action_type, resource_type, resource_id, metadata_json, created_at)
-  select "tenantId", "userId", "actionType", "resourceType", "resourceId", metadata, clock_timestamp() from (${rows}) entry`;
+  const into = tables.write.insertAudit({
+    tenantId: '"tenantId"',
+    userId: '"userId"',
+    actionType: '"actionType"',
+    resourceType: '"resourceType"',
+    resourceId: '"resourceId"',
+    metadata: 'metadata',
+    createdAt: 'clock_timestamp()',
+  });
+  return `${into} from (${rows}) entry`;
 }
 
 /** The messages of a JSON array, as rows. */
-export const messageRecords = (json: string): string =>
-  `jsonb_to_recordset(${json}) as x (queue text, key text, "tenantId" uuid, "bindingId" uuid, body jsonb, "delayMs" int)`;
+export const messageRecords = ({ idType }: Tables, json: string): string =>
+  `jsonb_to_recordset(${json}) as x (queue text, key text, "tenantId" ${idType}, "bindingId" uuid, body jsonb, "delayMs" int)`;
 
 /**
  * Adds the messages that `rows` selects; a key that still waits keeps its message, at the earlier of the two times.

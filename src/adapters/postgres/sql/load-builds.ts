@@ -6,7 +6,7 @@ import { buildColumns, buildJoins } from './build-facts.js';
 export function loadBuilds(tables: Tables): Statement {
   const text = `
 select asked.n, ${buildColumns(tables)}
-from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id uuid, binding_id uuid)
+from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${tables.idType}, binding_id uuid)
 join ${tables.bindings} b on b.id = asked.binding_id and b.tenant_id = asked.tenant_id
 ${buildJoins(tables)}`;
   return { name: 'wrk_builds_load_builds', text };

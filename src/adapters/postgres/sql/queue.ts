@@ -18,7 +18,7 @@ export function queueStatements(tables: Tables): QueueStatements {
   return {
     enqueue: {
       name: 'wrk_builds_enqueue',
-      text: insertMessages(tables, `select x.* from ${messageRecords('$1::text::jsonb')}`),
+      text: insertMessages(tables, `select x.* from ${messageRecords(tables, '$1::text::jsonb')}`),
     },
     claim: {
       name: 'wrk_builds_claim_messages',
@@ -54,7 +54,7 @@ update ${tables.messages} m set lease_until = null, run_at = now() + $3::int * i
       name: 'wrk_builds_dead_letters',
       text: `
 select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries, dead_reason as reason
-  from ${tables.messages} where tenant_id = $1::uuid and dead_at is not null order by dead_at desc, id limit $2::int`,
+  from ${tables.messages} where tenant_id = $1::${tables.idType} and dead_at is not null order by dead_at desc, id limit $2::int`,
     },
     depth: {
       name: 'wrk_builds_depth',

@@ -1,7 +1,7 @@
 import { BUILD_REQUESTS } from '../../../core/messages.js';
 import type { Statement } from '../database.js';
+import { literal } from '../mapping/quoting.js';
 import type { Tables } from '../tables.js';
-import { literal } from './facts.js';
 
 /** The repository's smaller statements. */
 export interface RepositoryStatements {
@@ -15,12 +15,13 @@ export interface RepositoryStatements {
 }
 
 export function repositoryStatements(tables: Tables): RepositoryStatements {
+  const id = tables.idType;
   // The project first: it is the lock that orders everything, so once it is free the others mostly are. Shared, so that
   // those who wait together are let go together.
   const wait = (version: string) => `
 with version as materialized (${version}),
 project as materialized (
-  select p.id from ${tables.projects} p where p.id in (select project_id from version) order by p.id for share
+  select p.id from ${tables.projects} p where exists (select from version v where ${tables.belongsTo('v', 'p')}) order by p.id for share
 ), itself as materialized (
   select v.id from ${tables.versions} v where v.id in (select id from version) order by v.id for share
 ), quote as materialized (
@@ -29,7 +30,7 @@ project as materialized (
   select b.id from ${tables.bindings} b where b.automation_version_id in (select id from version) order by b.id for share
 ), task as materialized (
   select t.id from ${tables.tasks} t
-   where t.context_type = 'project' and t.context_id in (select project_id from version) order by t.id for share
+   where t.project_id in (select id from project) order by t.id for share
 )
 select (select count(*) from project) + (select count(*) from itself) + (select count(*) from quote)
      + (select count(*) from binding) + (select count(*) from task) as rows_free`;
@@ -38,20 +39,22 @@ select (select count(*) from project) + (select count(*) from itself) + (select 
     waitForRequest: {
       name: 'wrk_builds_wait_for_request',
       text: wait(`
-  select v.id, v.project_id from ${tables.versions} v
-   where v.tenant_id = $1::uuid and (v.id = $2::uuid or v.project_id = $3::uuid)`),
+  select v.* from ${tables.versions} v where v.tenant_id = $1::${id} and v.id = $2::${id}
+  union all
+  select v.* from ${tables.projects} p join ${tables.versions} v on ${tables.belongsTo('v', 'p')}
+   where p.tenant_id = $1::${id} and p.id = $3::${id}`),
     },
     waitForBuild: {
       name: 'wrk_builds_wait_for_build',
       text: wait(`
-  select v.id, v.project_id from ${tables.bindings} b
+  select v.* from ${tables.bindings} b
     join ${tables.versions} v on v.id = b.automation_version_id and v.tenant_id = b.tenant_id
-   where b.tenant_id = $1::uuid and b.id = $2::uuid`),
+   where b.tenant_id = $1::${id} and b.id = $2::uuid`),
     },
     extendLeases: {
       name: 'wrk_builds_extend_leases',
       text: `
-with held as (select * from jsonb_to_recordset($1::text::jsonb) as held (n int, tenant_id uuid, binding_id uuid, fence int))
+with held as (select * from jsonb_to_recordset($1::text::jsonb) as held (n int, tenant_id ${id}, binding_id uuid, fence int))
 update ${tables.bindings} b set lease_until = now() + $2::int * interval '1 millisecond'
   from held
  where b.id = held.binding_id and b.tenant_id = held.tenant_id and b.fence = held.fence
@@ -72,7 +75,7 @@ select b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.request_id 
     findSettledDeliveries: {
       name: 'wrk_builds_find_settled_deliveries',
       text: `
-select asked.n from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id uuid, key text)
+select asked.n from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${id}, key text)
   join ${tables.deliveries} d on d.key = asked.key and d.tenant_id = asked.tenant_id and d.status <> 'failed'`,
     },
     saveDeliveries: {
@@ -81,7 +84,7 @@ select asked.n from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_
 insert into ${tables.deliveries} as d (key, tenant_id, binding_id, channel, template, recipient_id, status, attempts, problem)
 select distinct on (x.key) x.key, x."tenantId", x."bindingId", x.channel, x.template, x."recipientId", x.status, 1, x.problem
   from jsonb_to_recordset($1::text::jsonb) as x (
-    key text, "tenantId" uuid, "bindingId" uuid, channel text, template text, "recipientId" text, status text, problem text)
+    key text, "tenantId" ${id}, "bindingId" uuid, channel text, template text, "recipientId" text, status text, problem text)
  order by x.key
 on conflict (key) do update
    set status = excluded.status, problem = excluded.problem, attempts = d.attempts + 1, updated_at = now()

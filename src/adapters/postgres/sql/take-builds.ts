@@ -1,8 +1,8 @@
 import { BUILD_REQUESTS, MESSAGE_VERSION } from '../../../core/messages.js';
 import type { Statement } from '../database.js';
+import { literal } from '../mapping/quoting.js';
 import type { Tables } from '../tables.js';
 import { claimable, claimSteps } from './claim-builds.js';
-import { literal } from './facts.js';
 
 /** A build that was taken, or a message that led to none. */
 export interface TakenRow {

@@ -2,13 +2,14 @@ import { expect } from 'vitest';
 import type { BuildDecision } from '../../../core/decision.js';
 import { type BuildableProject, projectTask, stableId } from '../../builders.js';
 import { deferredDecision } from '../../decision-builders.js';
-import type { StorageHarness } from '../../storage-harness.js';
+import type { HostLimit, StorageHarness } from '../../storage-harness.js';
 import type { StorageCase } from '../support/storage-case.js';
 import { accept, claim, expectStale, requestOf, save, seed } from '../support/store-steps.js';
 
 /** A change that comes between reading the facts and writing the decision, and that one guard alone can notice. */
 interface Intrusion {
   readonly what: string;
+  readonly needs?: HostLimit;
   readonly intrude: <Tx>(store: StorageHarness<Tx>, project: BuildableProject) => Promise<void>;
 }
 
@@ -33,6 +34,7 @@ const INTRUSIONS: readonly Intrusion[] = [
   },
   {
     what: 'another version of the project went into building',
+    needs: 'have_several_versions_of_a_project',
     intrude: (store, { versionIds }) =>
       store.host.update('automationVersions', `${versionIds[1]}`, { status: 'Build in Progress' }),
   },
@@ -41,8 +43,9 @@ const INTRUSIONS: readonly Intrusion[] = [
 /** Each guard alone makes a decision stale, and then nothing at all of it is written. */
 export const guardCases: readonly StorageCase[] = [
   ...INTRUSIONS.map(
-    ({ what, intrude }): StorageCase => ({
+    ({ what, needs, intrude }): StorageCase => ({
       name: `a request is stale when meanwhile ${what}, and nothing of it is written`,
+      ...(needs ? { needs } : {}),
       run: async (store) => {
         const project = await seed(store, { versions: 2 });
         const decision = await requestOf(store, project, { idempotencyKey: 'key' });

@@ -134,6 +134,7 @@ export const raceCases: readonly StorageCase[] = [
   },
   {
     name: 'of transactions about several versions of one project exactly one wins, in every round',
+    needs: 'have_several_versions_of_a_project',
     run: async (store) => {
       for (let round = 1; round <= ROUNDS; round += 1) {
         const project = await seed(store, { name: `round ${round}`, versions: 4 });

@@ -97,6 +97,7 @@ export const requestFactsCases: readonly StorageCase[] = [
   },
   {
     name: 'of the other versions of the project those that are being built are named',
+    needs: 'have_several_versions_of_a_project',
     run: async (store) => {
       const project = await seed(store, { versions: 3 });
       const [, building, inQa] = project.versionIds;
@@ -110,6 +111,7 @@ export const requestFactsCases: readonly StorageCase[] = [
   },
   {
     name: 'a project has all of its startable versions as candidates, and names the one that is being built',
+    needs: 'have_several_versions_of_a_project',
     run: async (store) => {
       const project = await seed(store, { versions: 4 });
       await seed(store, { name: 'elsewhere' });

@@ -30,7 +30,9 @@ export const storedTextCases: readonly StorageCase[] = [
       const seen = new Set<string>();
       for (let write = 0; write < 10; write += 1) {
         await store.passTime(2);
-        await store.host.update('automationVersions', project.versionId, { status: `status ${write}` });
+        await store.host.update('automationVersions', project.versionId, {
+          status: write % 2 === 0 ? 'Archived' : 'Ready for Build',
+        });
         seen.add((await candidateOf(store, project)).automationVersion.updatedAt);
         seen.add((await candidateOf(store, project)).automationVersion.updatedAt);
       }

@@ -44,6 +44,7 @@ export const verdictCases: readonly StorageCase[] = [
   },
   {
     name: 'of the decisions about one project in one call exactly one is written',
+    needs: 'have_several_versions_of_a_project',
     run: async (store) => {
       const project = await seed(store, { versions: 3 });
       const requests = [];

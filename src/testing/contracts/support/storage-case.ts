@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
-import type { StorageHarness, StorageUnderTest } from '../../storage-harness.js';
+import type { HostLimit, StorageHarness, StorageUnderTest } from '../../storage-harness.js';
 
 /** One thing that a store must do, on a store that is empty when it begins. */
 export interface StorageCase {
   readonly name: string;
   /** Needs transactions side by side; skipped, by name, where the store has none. */
   readonly concurrent?: true;
+  /** Needs a host that can do this; skipped, by name, where it cannot. */
+  readonly needs?: HostLimit;
   readonly run: <Tx>(store: StorageHarness<Tx>) => Promise<void>;
 }
 
@@ -50,7 +52,8 @@ export function describeContract<Tx>(
     for (const group of groups) {
       describe(group.name, () => {
         for (const each of group.cases) {
-          it.skipIf(each.concurrent && !underTest.concurrent)(each.name, () => run(each));
+          const isAbove = each.needs !== undefined && underTest.cannot?.includes(each.needs);
+          it.skipIf((each.concurrent && !underTest.concurrent) || isAbove)(each.name, () => run(each));
         }
       });
     }

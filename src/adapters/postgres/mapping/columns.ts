@@ -1,0 +1,47 @@
+import type { CompleteMapping, Place, StatusColumn } from './host-mapping.js';
+import { literal, quoted } from './quoting.js';
+
+/** The qualified name of a table of the host. */
+export function tableName({ schema }: CompleteMapping, table: { table: string; schema?: string }): string {
+  return `${quoted(table.schema ?? schema)}.${quoted(table.table)}`;
+}
+
+/** Reads a place of the row `x` as text. */
+export function readPlace(place: Place): string {
+  if (typeof place === 'string') return `x.${quoted(place)}::text`;
+  return `x.${quoted(place.column)} #>> array[${place.path.map(literal).join(', ')}]`;
+}
+
+const spellings = (column: Exclude<StatusColumn, string>) =>
+  Object.entries(column.labels ?? {}).map(([word, labels]) => ({
+    word,
+    labels: typeof labels === 'string' ? [labels] : [...labels],
+  }));
+
+/** Name of a status column. */
+export const statusColumn = (status: StatusColumn): string =>
+  typeof status === 'string' ? status : status.column;
+
+/** Reads a status of the row `x` as the word of the flows. */
+export function readStatus(status: StatusColumn): string {
+  const column = `x.${quoted(statusColumn(status))}::text`;
+  const known = typeof status === 'string' ? [] : spellings(status);
+  if (known.length === 0) return column;
+  const cases = known.map(
+    ({ word, labels }) => `when ${column} in (${labels.map(literal).join(', ')}) then ${literal(word)}`,
+  );
+  return `case ${cases.join(' ')} else ${column} end`;
+}
+
+/** The word that `expression` gives, as the status column takes it. */
+export function writtenStatus({ schema }: CompleteMapping, status: StatusColumn, expression: string): string {
+  if (typeof status === 'string') return expression;
+  const known = spellings(status);
+  const cases = known.map(
+    ({ word, labels: [first = word] }) => `when ${literal(word)} then ${literal(first)}`,
+  );
+  const label =
+    known.length === 0 ? expression : `case ${expression} ${cases.join(' ')} else ${expression} end`;
+  if (!status.enum) return label;
+  return `(${label})::${quoted(status.enumSchema ?? schema)}.${quoted(status.enum)}`;
+}

@@ -1,0 +1,36 @@
+import tablesSql from './tables.sql';
+
+/** One step of the library's own tables. */
+export interface Migration {
+  readonly number: number;
+  readonly sql: string;
+}
+
+/** The sections of `tables.sql`, told apart by the lines that begin with `-- @`, for ids of one type. */
+const sections = (ids: 'uuid' | 'text') =>
+  tablesSql
+    .split(/^-- @/m)
+    .slice(1)
+    .map((text) => {
+      const end = text.indexOf('\n');
+      return {
+        mark: text.slice(0, end).trim(),
+        sql: text
+          .slice(end + 1)
+          .trimEnd()
+          .replaceAll(/\bhost_id\b/g, ids),
+      };
+    });
+
+/** Every migration that this version of the library knows, in order. */
+export function migrationsFor(ids: 'uuid' | 'text'): readonly Migration[] {
+  return sections(ids).flatMap(({ mark, sql }) => {
+    const number = /^migration (\d+)$/.exec(mark)?.[1];
+    return number === undefined ? [] : [{ number: Number(number), sql }];
+  });
+}
+
+/** The host's tables under their default names. */
+export function hostTables(ids: 'uuid' | 'text'): string {
+  return sections(ids).find(({ mark }) => mark === 'host')?.sql ?? '';
+}
