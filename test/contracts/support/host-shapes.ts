@@ -50,14 +50,5 @@ export const FOREIGN_HOST: HostShape = {
   host: foreignHost,
   auditRows: `select id, org_id as tenant_id, person_id as user_id, action as action_type, resource_type, resource_id,
                      metadata as metadata_json, created_at from audit_trail`,
-  clearing: [
-    'audit_trail',
-    'todos',
-    'offers',
-    'engagements',
-    'process_versions',
-    'processes',
-    'people',
-    'orgs',
-  ],
+  clearing: ['audit_trail', 'todos', 'offers', 'engagements', 'process_versions', 'processes'],
 };

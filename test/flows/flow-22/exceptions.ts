@@ -131,7 +131,7 @@ export function exceptionTests(open: OpenScene): void {
       {
         status: 'error',
         error_reason: 'invalid_blueprint',
-        error_details: { findings: ['nodes: Add at least one node.', 'edges: Add at least one edge.'] },
+        error_details: { findings: scene.store.incomplete.findings },
       },
     ]);
   });
@@ -151,7 +151,7 @@ export function exceptionTests(open: OpenScene): void {
         recipient: { id: 'ops_team' },
         message: {
           errorReason: 'invalid_blueprint',
-          errorDetails: expect.arrayContaining(['nodes: Add at least one node.']),
+          errorDetails: expect.arrayContaining([...scene.store.incomplete.findings]),
         },
       },
     ]);
@@ -231,7 +231,7 @@ async function rejected(scene: Scene): Promise<Scene> {
 /** The blueprint loses its nodes and edges after the build was accepted. */
 async function broken(scene: Scene): Promise<Scene> {
   await scene.accept();
-  const blueprintJson = { nodes: [], edges: [] };
+  const blueprintJson = scene.store.incomplete.document;
   await scene.store.host.update('automationVersions', scene.project.versionId, { blueprintJson });
   await scene.work();
   return scene;

@@ -19,8 +19,7 @@ export function orchestrationTests(open: OpenScene): void {
   it('22.diagram.fetch The blueprint is fetched when the worker begins, not when the build was requested', async () => {
     const scene = await open();
     await scene.accept();
-    const nodes = [{ id: 'a' }, { id: 'b' }];
-    const blueprintJson = { nodes, edges: [{ source: 'a', target: 'b' }] };
+    const blueprintJson = scene.store.edited;
     await scene.store.host.update('automationVersions', scene.project.versionId, { blueprintJson });
     await scene.buildUntil();
     const [call] = scene.fake.calls();

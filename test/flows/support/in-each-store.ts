@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
-import { type FlowStore, flowStores } from './flow-stores.js';
+import { type FlowFamily, type FlowStore, flowStores } from './flow-stores.js';
 import { openScene, type Scene, type SceneOptions } from './scene.js';
 
 /** Opens a scene in the family under test. */
@@ -9,7 +9,10 @@ export type OpenScene = (options?: SceneOptions) => Promise<Scene>;
  * Registers tests once for each storage family. A family is opened once for a file, and emptied before each test;
  * what the tests get opens a scene in it.
  */
-export function describeInEachStore(name: string, tests: (open: OpenScene) => void): void {
+export function describeInEachStore(
+  name: string,
+  tests: (open: OpenScene, family: FlowFamily) => void,
+): void {
   for (const family of flowStores) {
     describe(`${name} in ${family.name}`, () => {
       let store: FlowStore;
@@ -18,7 +21,7 @@ export function describeInEachStore(name: string, tests: (open: OpenScene) => vo
       });
       beforeEach(() => store.clear());
       afterAll(() => store?.close());
-      tests((options) => openScene(store, options));
+      tests((options) => openScene(store, options), family);
     });
   }
 }

@@ -61,7 +61,12 @@ export interface Scene {
 /** Fills an empty store with one project, and wires the library to it. */
 export async function openScene(store: FlowStore, options: SceneOptions = {}): Promise<Scene> {
   const { slack = false, latencyMs = 0, wrk = straightTo, ...choices } = options;
-  const project = buildableProject();
+  const seeded = buildableProject();
+  const automationVersions = (seeded.rows.automationVersions ?? []).map((version) => ({
+    ...version,
+    blueprintJson: store.complete,
+  }));
+  const project = { ...seeded, rows: { ...seeded.rows, automationVersions } };
   await store.host.insert(project.rows);
   const fake = createFakeWrk({ keepsBodies: true, latencyMs });
   const events: BuildEvent[] = [];
