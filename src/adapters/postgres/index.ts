@@ -23,6 +23,9 @@ export {
 export { createHostTables, migrate, migrationSql } from './migrate.js';
 export { type NodePostgresClient, type NodePostgresPool, nodePostgres } from './node-postgres.js';
 export { type PgliteInstance, pglite } from './pglite.js';
+export { grantsSql } from './schema/grants-sql.js';
+export { type RowLevelSecurity, rowLevelSecuritySql } from './schema/row-level-security-sql.js';
+export { type SchemaReport, verifySchema } from './schema/verify-schema.js';
 export type { PostgresOptions } from './tables.js';
 export type { PostgresTx } from './transaction.js';
 

@@ -1,7 +1,7 @@
 import type { PostgresDatabase } from './database.js';
 import { completeMapping } from './mapping/host-mapping.js';
-import { literal, quoted } from './mapping/quoting.js';
 import { hostTables, type Migration, migrationsFor } from './migrations.js';
+import { literal, quoted } from './quoting.js';
 import { DEFAULT_SCHEMA, type PostgresOptions } from './tables.js';
 
 /**

@@ -1,7 +1,7 @@
 import { completeMapping, type HostMapping } from './mapping/host-mapping.js';
-import { quoted } from './mapping/quoting.js';
 import { type HostRelations, hostRelations } from './mapping/relations.js';
 import { type HostWrites, hostWrites } from './mapping/writes.js';
+import { quoted } from './quoting.js';
 
 /** Where the tables are and how the host's are named. Every function that takes it wants the same one. */
 export interface PostgresOptions {

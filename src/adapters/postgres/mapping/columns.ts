@@ -1,5 +1,5 @@
+import { literal, quoted } from '../quoting.js';
 import type { CompleteMapping, Place, StatusColumn } from './host-mapping.js';
-import { literal, quoted } from './quoting.js';
 
 /** The qualified name of a table of the host. */
 export function tableName({ schema }: CompleteMapping, table: { table: string; schema?: string }): string {

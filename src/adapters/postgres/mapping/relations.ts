@@ -1,6 +1,6 @@
+import { literal, quoted } from '../quoting.js';
 import { readPlace, readStatus, tableName } from './columns.js';
 import type { CompleteMapping } from './host-mapping.js';
-import { literal, quoted } from './quoting.js';
 
 /**
  * The host's tables as relations in the flows' names, to be read, joined and locked under an alias. Postgres takes such a

@@ -1,6 +1,6 @@
+import { literal, quoted } from '../quoting.js';
 import { statusColumn, tableName, writtenStatus } from './columns.js';
 import type { CompleteMapping, Place } from './host-mapping.js';
-import { literal, quoted } from './quoting.js';
 
 /** What the library writes into the host's tables; everything else there is only read. */
 export interface HostWrites {

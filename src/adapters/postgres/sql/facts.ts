@@ -1,5 +1,5 @@
 import { BUILD_IN_PROGRESS } from '../../../core/statuses.js';
-import { literal } from '../mapping/quoting.js';
+import { literal } from '../quoting.js';
 import type { Tables } from '../tables.js';
 
 /** One point in time, the same text on every session whatever its settings, microseconds kept. */

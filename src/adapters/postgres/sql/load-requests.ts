@@ -1,6 +1,6 @@
 import { BUILD_IN_PROGRESS } from '../../../core/statuses.js';
 import type { Statement } from '../database.js';
-import { literal } from '../mapping/quoting.js';
+import { literal } from '../quoting.js';
 import type { Tables } from '../tables.js';
 import {
   bindingJson,

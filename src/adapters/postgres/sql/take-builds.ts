@@ -1,6 +1,6 @@
 import { BUILD_REQUESTS, MESSAGE_VERSION } from '../../../core/messages.js';
 import type { Statement } from '../database.js';
-import { literal } from '../mapping/quoting.js';
+import { literal } from '../quoting.js';
 import type { Tables } from '../tables.js';
 import { claimable, claimSteps } from './claim-builds.js';
 

@@ -1,0 +1,41 @@
+import { quoted } from '../quoting.js';
+import type { PostgresOptions } from '../tables.js';
+import { type TableNeed, tableNeeds } from './table-needs.js';
+
+/**
+ * The grants that the library needs and no more, as SQL for whoever owns the tables: run it after `migrate`, and again
+ * after an update. It grants nothing on other tables, and on the host's nothing but the columns that the mapping names.
+ * Audit entries can be inserted and read, never changed or removed.
+ *
+ * @example
+ * ```ts
+ * import { grantsSql } from 'wrk-builds/postgres';
+ *
+ * console.log('create role wrk_builds_worker login;');
+ * console.log(grantsSql('wrk_builds_worker'));
+ * ```
+ */
+export function grantsSql(role: string, options: PostgresOptions = {}): string {
+  const needs = tableNeeds(options);
+  const schemas = [...new Set(needs.map(({ schema }) => schema))];
+  return [
+    ...schemas.map((schema) => `grant usage on schema ${quoted(schema)} to ${quoted(role)};`),
+    ...needs.map((need) => `${grantOf(need)} to ${quoted(role)};`),
+    '',
+  ].join('\n');
+}
+
+function grantOf(need: TableNeed): string {
+  const right = (name: 'select' | 'insert' | 'update') => {
+    const columns = need[name];
+    if (columns === 'all') return [name];
+    return columns.length === 0 ? [] : [`${name} (${columns.map(quoted).join(', ')})`];
+  };
+  const rights = [
+    ...right('select'),
+    ...right('insert'),
+    ...right('update'),
+    ...(need.delete ? ['delete'] : []),
+  ];
+  return `grant ${rights.join(', ')} on ${quoted(need.schema)}.${quoted(need.table)}`;
+}

@@ -1,0 +1,110 @@
+import type { PostgresDatabase } from '../database.js';
+import type { TableNeed } from './table-needs.js';
+
+/** A column as it is. */
+export interface LiveColumn {
+  readonly name: string;
+  /** As Postgres writes it: `character varying(20)`. */
+  readonly type: string;
+  readonly typeSchema: string;
+  readonly typeName: string;
+  /** `pg_type.typcategory`: S text, N number, D time, B boolean, E enum; a domain has that of its base. */
+  readonly category: string;
+  /** Labels, where it is an enum. */
+  readonly labels: readonly string[] | null;
+  /** Neither null nor left out: an insert has to name it. */
+  readonly required: boolean;
+  readonly maySelect: boolean;
+  readonly mayInsert: boolean;
+  readonly mayUpdate: boolean;
+}
+
+/** A table as it is. */
+export interface LiveTable {
+  readonly schema: string;
+  readonly table: string;
+  /** `pg_class.relkind`: r table, p partitioned table, v view, m materialized view, f foreign table. */
+  readonly kind: string;
+  readonly columns: readonly LiveColumn[];
+  /** Columns of each unique index, sorted. */
+  readonly unique: readonly (readonly string[])[];
+  /** Columns of each index, in their order. */
+  readonly indexes: readonly (readonly string[])[];
+  readonly mayDelete: boolean;
+  /** Row-level security hides rows from this role. */
+  readonly rowSecurity: boolean;
+}
+
+/** The database as it is, as far as the library has to do with it. */
+export interface LiveSchema {
+  readonly role: string;
+  readonly serverVersion: number;
+  readonly readOnly: boolean;
+  readonly missingSchemas: readonly string[];
+  /** Schemas that the role may not use. */
+  readonly closedSchemas: readonly string[];
+  readonly tables: readonly LiveTable[];
+}
+
+/** Reads everything there is to know about these tables, in one statement. */
+export async function readLiveSchema(
+  database: PostgresDatabase,
+  needs: readonly TableNeed[],
+): Promise<LiveSchema> {
+  const asked = needs.map(({ schema, table }) => ({ schema, table }));
+  const [row] = await database.query<{ schema: string }>(LIVE_SCHEMA, [JSON.stringify(asked)]);
+  if (!row) throw new Error('The database gave no answer about its schema.');
+  return JSON.parse(row.schema);
+}
+
+const COLUMN = `json_build_object(
+    'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'typeSchema', base_schema.nspname, 'typeName', base.typname,
+    'category', base.typcategory,
+    'labels', (select json_agg(label.enumlabel order by label.enumsortorder) from pg_enum label where label.enumtypid = base.oid),
+    'required', a.attnotnull and not a.atthasdef and a.attidentity = '',
+    'maySelect', has_column_privilege(c.oid, a.attnum, 'select'),
+    'mayInsert', has_column_privilege(c.oid, a.attnum, 'insert'),
+    'mayUpdate', has_column_privilege(c.oid, a.attnum, 'update'))`;
+
+const LIVE_SCHEMA = {
+  name: 'wrk_builds_live_schema',
+  text: `
+with asked as (
+  select distinct schema, "table" from jsonb_to_recordset($1::text::jsonb) as asked (schema text, "table" text)
+), found as (
+  select asked.*, c.oid, c.relkind, c.relrowsecurity from asked
+    join pg_namespace n on n.nspname = asked.schema
+    join pg_class c on c.relnamespace = n.oid and c.relname = asked."table" and c.relkind in ('r', 'p', 'v', 'm', 'f')
+)
+select json_build_object(
+  'role', current_user,
+  'serverVersion', current_setting('server_version_num')::int,
+  'readOnly', pg_is_in_recovery() or current_setting('transaction_read_only') = 'on',
+  'missingSchemas', (
+    select coalesce(json_agg(distinct asked.schema), '[]') from asked
+     where not exists (select from pg_namespace n where n.nspname = asked.schema)),
+  'closedSchemas', (
+    select coalesce(json_agg(distinct asked.schema), '[]') from asked join pg_namespace n on n.nspname = asked.schema
+     where not has_schema_privilege(n.oid, 'usage')),
+  'tables', (
+    select coalesce(json_agg(json_build_object(
+      'schema', c.schema, 'table', c."table", 'kind', c.relkind,
+      'columns', (
+        select coalesce(json_agg(${COLUMN} order by a.attnum), '[]')
+          from pg_attribute a join pg_type t on t.oid = a.atttypid
+          join pg_type base on base.oid = case when t.typtype = 'd' then t.typbasetype else t.oid end
+          join pg_namespace base_schema on base_schema.oid = base.typnamespace
+         where a.attrelid = c.oid and not a.attisdropped and (a.attnum > 0 or a.attname = 'xmin')),
+      'unique', (
+        select coalesce(json_agg((
+          select json_agg(a.attname order by a.attname) from unnest(i.indkey::int2[]) key join pg_attribute a on a.attrelid = c.oid and a.attnum = key)), '[]')
+          from pg_index i where i.indrelid = c.oid and i.indisunique and i.indisvalid),
+      'indexes', (
+        select coalesce(json_agg((
+          select json_agg(a.attname order by place) from unnest(i.indkey::int2[]) with ordinality as k (key, place)
+            join pg_attribute a on a.attrelid = c.oid and a.attnum = k.key)), '[]')
+          from pg_index i where i.indrelid = c.oid and i.indisvalid),
+      'mayDelete', has_table_privilege(c.oid, 'delete'),
+      'rowSecurity', c.relrowsecurity and row_security_active(c.oid))), '[]') from found c)
+)::text as schema`,
+};

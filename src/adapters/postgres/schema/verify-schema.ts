@@ -1,0 +1,124 @@
+import type { PostgresDatabase } from '../database.js';
+import { completeMapping } from '../mapping/host-mapping.js';
+import { migrationsFor } from '../migrations.js';
+import { quoted } from '../quoting.js';
+import { DEFAULT_SCHEMA, type PostgresOptions } from '../tables.js';
+import { tableMismatches } from './compare-table.js';
+import { type LiveSchema, type LiveTable, readLiveSchema } from './live-schema.js';
+import { type TableNeed, tableNeeds } from './table-needs.js';
+
+/** How a database compares with what the library needs of it. */
+export interface SchemaReport {
+  /** What keeps the library from working, each a sentence with the fix. Empty: everything fits. */
+  readonly mismatches: readonly string[];
+  /** What works and could be better, each a sentence with the fix. */
+  readonly advice: readonly string[];
+}
+
+const OLDEST_SERVER = 130_000;
+
+/**
+ * Compares the mapping with the live database and lists everything that does not fit: tables, columns, types, labels of
+ * enums, unique indexes, rights of the role, migrations that were not run. It reads the catalogue alone, in two
+ * statements, and changes nothing.
+ *
+ * Rejects when the database cannot be reached.
+ *
+ * @example
+ * ```ts
+ * const { mismatches } = await verifySchema(nodePostgres(pool), { host });
+ * if (mismatches.length > 0) throw new Error(mismatches.join('\n'));
+ * ```
+ */
+export async function verifySchema(
+  database: PostgresDatabase,
+  options: PostgresOptions = {},
+): Promise<SchemaReport> {
+  const needs = tableNeeds(options);
+  const live = await readLiveSchema(database, needs);
+  const ids = completeMapping(options.host).ids;
+  const closed = new Set([...live.missingSchemas, ...live.closedSchemas]);
+  const tableOf = (need: TableNeed) =>
+    live.tables.find(({ schema, table }) => schema === need.schema && table === need.table);
+  // A schema that is closed hides its tables: one sentence instead of one for each.
+  const open = needs.filter(({ schema }) => !closed.has(schema));
+  return {
+    mismatches: [
+      ...server(live),
+      ...live.missingSchemas.map((schema) => missingSchema(schema, options)),
+      ...live.closedSchemas.map(
+        (schema) =>
+          `The role ${live.role} may not use the schema ${schema}: run: grant usage on schema ${quoted(schema)} to ${quoted(live.role)}.`,
+      ),
+      ...open.flatMap((need) => tableMismatches(need, tableOf(need), { role: live.role, ids })),
+      ...(await migrationMismatches(database, options, live)),
+    ],
+    advice: open.flatMap((need) => {
+      const table = tableOf(need);
+      return table ? [...indexAdvice(need, table), ...rowSecurityAdvice(need, table, live.role)] : [];
+    }),
+  };
+}
+
+function server({ serverVersion, readOnly }: LiveSchema): readonly string[] {
+  return [
+    ...(serverVersion < OLDEST_SERVER
+      ? [`The server is Postgres ${Math.floor(serverVersion / 10_000)}: Postgres 13 or newer is needed.`]
+      : []),
+    ...(readOnly ? ['The database is read-only, a replica perhaps: connect to the primary.'] : []),
+  ];
+}
+
+function missingSchema(schema: string, options: PostgresOptions): string {
+  return schema === (options.schema ?? DEFAULT_SCHEMA)
+    ? `There is no schema ${schema}: run \`migrate\`, or what \`migrationSql\` prints.`
+    : `There is no schema ${schema}: name the schema of the host's tables in \`schema\` of the mapping.`;
+}
+
+async function migrationMismatches(
+  database: PostgresDatabase,
+  { schema = DEFAULT_SCHEMA, host }: PostgresOptions,
+  live: LiveSchema,
+): Promise<readonly string[]> {
+  const table = live.tables.find((each) => each.schema === schema && each.table === 'migrations');
+  if (!table?.columns.some(({ name, maySelect }) => name === 'number' && maySelect)) return [];
+  const known = migrationsFor(completeMapping(host).ids).length;
+  const [row] = await database.query<{ newest: number }>(
+    {
+      name: 'wrk_builds_newest_migration',
+      text: `select coalesce(max(number), 0) as newest from ${quoted(schema)}.migrations`,
+    },
+    [],
+  );
+  const newest = row?.newest ?? 0;
+  if (newest < known) {
+    return [
+      `The tables in schema ${schema} are at migration ${newest} of ${known}: run \`migrate\`, or what \`migrationSql\` prints.`,
+    ];
+  }
+  if (newest > known + 1) {
+    return [
+      `The tables in schema ${schema} are at migration ${newest}, and this version of wrk-builds knows ${known}: deploy the newer version of wrk-builds that made them.`,
+    ];
+  }
+  return [];
+}
+
+function indexAdvice(need: TableNeed, table: LiveTable): readonly string[] {
+  const serves = (columns: readonly string[]) =>
+    table.indexes.some((index) => columns.every((column) => index.slice(0, columns.length).includes(column)));
+  return need.lookups
+    .filter((columns) => !serves(columns))
+    .map((columns) => {
+      const list = columns.map(quoted).join(', ');
+      return `${need.schema}.${need.table} has no index that begins with (${list}), so each lookup reads the whole table: run: create index concurrently on ${quoted(need.schema)}.${quoted(need.table)} (${list}).`;
+    });
+}
+
+function rowSecurityAdvice(need: TableNeed, table: LiveTable, role: string): readonly string[] {
+  return table.rowSecurity
+    ? [
+        `Row-level security decides which rows of ${need.schema}.${need.table} the role ${role} sees: workers act for every tenant, so give their role a policy that shows them all.`,
+      ]
+    : [];
+}
