@@ -3,7 +3,12 @@ import * as z from 'zod';
 import type { RequestBuildError } from './core/errors.js';
 import type { RequestBuildCommand } from './core/request-build.js';
 
-const id = z.string().min(1).max(200);
+/** No database stores NUL or half of a surrogate pair as text. */
+const id = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\0\p{Surrogate}]*$/u, 'leave out NUL and lone surrogates');
 
 const inputSchema = z
   .strictObject({
