@@ -1,0 +1,39 @@
+import type pg from 'pg';
+import type { Recorded } from './record-statements.js';
+
+/** What Postgres did for one statement. */
+export interface Plan {
+  readonly name: string;
+  readonly milliseconds: number;
+  /** Pages of 8 kB that were touched, in memory or not. */
+  readonly pages: number;
+  /** Tables that were read from end to end. */
+  readonly sequentialScans: readonly string[];
+  readonly text: string;
+}
+
+/** Explains a statement by running it, on warm caches, and undoes what it did. */
+export async function explain(client: pg.PoolClient, { statement, values }: Recorded): Promise<Plan> {
+  const run = async () => {
+    await client.query('begin');
+    try {
+      const text = `explain (analyze, buffers, costs off, timing off, summary on) ${statement.text}`;
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(text, [...values]);
+      return rows.map((row) => row['QUERY PLAN']).join('\n');
+    } finally {
+      await client.query('rollback');
+    }
+  };
+  await run();
+  const text = await run();
+  const [, hit = '0'] = /Buffers: shared hit=(\d+)/.exec(text) ?? [];
+  const [, read = '0'] = /Buffers: shared .*?read=(\d+)/.exec(text.split('\n').find((line) => line.includes('Buffers')) ?? '') ?? [];
+  const [, milliseconds = '0'] = /Execution Time: ([\d.]+) ms/.exec(text) ?? [];
+  return {
+    name: statement.name,
+    milliseconds: Number(milliseconds),
+    pages: Number(hit) + Number(read),
+    sequentialScans: [...new Set([...text.matchAll(/Seq Scan on (\S+)(?: \S+)? \(actual/g)].map(([, table = '']) => table))],
+    text,
+  };
+}
