@@ -13,6 +13,10 @@ import { type SchemaOptions, tablesIn } from './tables.js';
 import type { PostgresTx } from './transaction.js';
 
 export type { PostgresDatabase, Query, Statement, Value } from './database.js';
+export { type DrizzleTransaction, fromDrizzle } from './from-drizzle.js';
+export { fromKysely, type KyselyTransaction } from './from-kysely.js';
+export { fromPg, type PgTransactionClient } from './from-pg.js';
+export { fromPglite, type PgliteTransaction } from './from-pglite.js';
 export { createHostTables, migrate } from './migrate.js';
 export { type NodePostgresClient, type NodePostgresPool, nodePostgres } from './node-postgres.js';
 export { type PgliteInstance, pglite } from './pglite.js';
