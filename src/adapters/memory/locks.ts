@@ -1,7 +1,7 @@
 /** Whoever may hold locks: one open transaction. What it holds at its end is given up together. */
 export interface LockOwner {
-  /** Resolves the next time that it gives up locks. */
-  readonly freed: () => Promise<void>;
+  /** Calls back the next time that it gives up locks, once. */
+  readonly onceFreed: (callback: () => void) => void;
   /** What it holds now. */
   readonly held: () => ReadonlySet<string>;
   /** Gives up all but these, as going back to a savepoint does. */
@@ -62,21 +62,17 @@ export function createLocks(): Locks {
   const open = new Map<LockOwner, { readonly held: Set<string>; readonly waitsFor: Set<LockOwner> }>();
 
   function begin(): LockOwner {
-    let announce = () => {};
-    let next = Promise.resolve();
-    const arm = () => {
-      next = new Promise((resolve) => {
-        announce = resolve;
-      });
-    };
+    let callbacks: (() => void)[] = [];
     const giveUp = (keys: readonly string[]) => {
       for (const key of keys) holders.delete(key);
-      announce();
-      arm();
+      const told = callbacks;
+      callbacks = [];
+      for (const tell of told) tell();
     };
-    arm();
     const owner: LockOwner = {
-      freed: () => next,
+      onceFreed: (callback) => {
+        callbacks.push(callback);
+      },
       held: () => new Set(open.get(owner)?.held),
       keepOnly: (kept) => {
         const held = open.get(owner)?.held ?? new Set();
@@ -127,7 +123,7 @@ export function createLocks(): Locks {
           if (limit.isUp()) throw lockTimeout();
           const { waitsFor } = stateOf(owner);
           waitsFor.add(holder);
-          await Promise.race([holder.freed(), limit.up]);
+          await freedOrUp(holder, limit);
           waitsFor.delete(holder);
         }
       } finally {
@@ -142,7 +138,7 @@ export function createLocks(): Locks {
       const limit = timeLimit(waitMs);
       let holder = nextHolder();
       while (holder && !limit.isUp()) {
-        await Promise.race([holder.freed(), limit.up]);
+        await freedOrUp(holder, limit);
         holder = nextHolder();
       }
       limit.stop();
@@ -150,16 +146,34 @@ export function createLocks(): Locks {
   };
 }
 
+interface TimeLimit {
+  readonly isUp: () => boolean;
+  readonly onceUp: (callback: () => void) => void;
+  readonly stop: () => void;
+}
+
 /** Counts from now; `null`: never up. */
-function timeLimit(waitMs: number | null) {
+function timeLimit(waitMs: number | null): TimeLimit {
   let isUp = false;
-  let timer: NodeJS.Timeout | undefined;
-  const up = new Promise<void>((resolve) => {
-    if (waitMs === null) return;
-    timer = setTimeout(() => {
-      isUp = true;
-      resolve();
-    }, waitMs);
+  let tell = () => {};
+  const end = () => {
+    isUp = true;
+    tell();
+  };
+  const timer = waitMs === null ? undefined : setTimeout(end, waitMs);
+  return {
+    isUp: () => isUp,
+    onceUp: (callback) => {
+      tell = callback;
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** Resolves without a detour: whoever ran into a deadlock runs again at once, and would find the same waits once more. */
+function freedOrUp(holder: LockOwner, limit: TimeLimit): Promise<void> {
+  return new Promise((resolve) => {
+    holder.onceFreed(resolve);
+    limit.onceUp(resolve);
   });
-  return { up, isUp: () => isUp, stop: () => clearTimeout(timer) };
 }
