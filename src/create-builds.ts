@@ -12,6 +12,7 @@ import { DEFAULT_STARTABLE_STATUSES } from './core/statuses.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { type HostPrerequisite, handleRequestBuild } from './handlers/handle-request-build.js';
 import { reconcile } from './handlers/reconcile.js';
+import { requestInTransaction } from './handlers/request-in-transaction.js';
 import { takeBuildsThroughQueue } from './handlers/take-builds.js';
 import type { EventListener } from './observability/events.js';
 import type { AuditLog } from './ports/audit-log.js';
@@ -54,15 +55,51 @@ export interface BuildsOptions<Tx> {
   readonly onEvent?: EventListener;
 }
 
-/** The library, wired. */
-export interface Builds {
+/** How a request is made. */
+export interface RequestBuildOptions<Tx> {
+  /**
+   * An open transaction of the host's, of the family of the repository: `fromPg`, `fromDrizzle`, `fromKysely` and
+   * `fromPglite` make one for Postgres, `repository.transaction` gives one in any family. Default: one of our own.
+   */
+  readonly tx?: Tx;
+}
+
+/** The library, wired. `Tx` is the family of transactions that requests may join; `never`, the default, is none. */
+export interface Builds<Tx = never> {
   /**
    * Requests a build: flow 21. When it is accepted, the change is durable and the build will run.
    *
    * The race: of requests for one version, or for versions of one project, exactly one is accepted; the others get
    * `build_already_in_progress`. It rejects only when the database cannot be reached.
+   *
+   * With `tx` it joins the host's transaction. Everything that was changed there before is seen, everything of ours is
+   * written there, and commit and rollback are the host's: until it commits, nothing is durable and no worker sees the
+   * build. It runs on that one connection and on no other. An `err` means that nothing of ours was written and the
+   * transaction is usable; so does a rejection, unless the connection itself is gone. It rejects when the transaction
+   * cannot be joined: it is over, has failed, is read-only, or is not READ COMMITTED. Await it before the next statement
+   * on that connection: what runs meanwhile may be undone with what is undone here.
+   *
+   * The race with a `tx`: whoever asks for the same version or project while it is open waits for at most `lockWaitMs`
+   * at a time, three attempts in all, and then gets `concurrency_conflict`; once it has committed,
+   * `build_already_in_progress`; once it has rolled back, the build. Workers are not woken, since there is nothing to see
+   * before the commit: their next look at the queue finds it.
+   *
+   * @example
+   * ```ts
+   * await db.transaction(async (tx) => {
+   *   await tx.update(quotes).set({ status: 'signed' }).where(eq(quotes.id, quoteId));
+   *   const requested = await builds.requestBuild(
+   *     { tenantId, automationVersionId, via: 'auto_build' },
+   *     { tx: fromDrizzle(tx) },
+   *   );
+   *   if (requested.isErr()) logger.info(requested.error.message); // the quote is signed all the same
+   * });
+   * ```
    */
-  readonly requestBuild: (input: RequestBuildInput) => ResultAsync<RequestAnswer, RequestBuildError>;
+  readonly requestBuild: (
+    input: RequestBuildInput,
+    options?: RequestBuildOptions<Tx>,
+  ) => ResultAsync<RequestAnswer, RequestBuildError>;
   /** Starts working off builds and notifications in this process. */
   readonly startWorkers: (options?: WorkerOptions) => Workers;
   /** Sends a message again for builds that wait without one; returns how many. Running workers do it by themselves. */
@@ -74,7 +111,7 @@ export interface Builds {
  *
  * Throws when repository, queue and audit log do not share a database: they could not share a transaction.
  */
-export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds {
+export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const { repository, queue, auditLog, fused, prerequisites = [], lockWaitMs = 5_000 } = options;
   if (queue.database !== repository.database || auditLog.database !== repository.database) {
     throw new TypeError(
@@ -107,20 +144,26 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds {
     },
   };
 
-  const request = async (input: RequestBuildInput): Promise<Result<RequestAnswer, RequestBuildError>> => {
+  const request = async (
+    input: RequestBuildInput,
+    { tx }: RequestBuildOptions<Tx>,
+  ): Promise<Result<RequestAnswer, RequestBuildError>> => {
     const startedAt = performance.now();
     const command = readRequest(input, world);
     if (command.isErr()) return err(command.error);
     const { tenantId, requestId, via, userId, target } = command.value;
-    const outcome = await handleRequestBuild(command.value, requestShell);
+    const joined = tx !== undefined;
+    const outcome = joined
+      ? await requestInTransaction(tx, command.value, requestShell, storage)
+      : await handleRequestBuild(command.value, requestShell);
     const about = { tenantId, requestId, via, userId, durationMs: performance.now() - startedAt };
     if (outcome.isErr()) {
       const named = 'projectId' in target ? target.projectId : target.automationVersionId;
       world.emit({ type: 'request_refused', ...about, target: named, code: outcome.error.code });
     } else {
       const { answer, kind } = outcome.value;
-      world.emit({ type: 'request_accepted', ...about, ...answer, replayed: kind === 'replayed' });
-      if (kind === 'accepted') {
+      world.emit({ type: 'request_accepted', ...about, ...answer, replayed: kind === 'replayed', joined });
+      if (kind === 'accepted' && !joined) {
         world.wake(BUILD_REQUESTS);
         world.wake(NOTIFICATIONS);
       }
@@ -129,7 +172,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds {
   };
 
   return {
-    requestBuild: (input) => new ResultAsync(request(input)),
+    requestBuild: (input, requestOptions = {}) => new ResultAsync(request(input, requestOptions)),
     reconcile: () => reconcile(storage),
     startWorkers: (workerOptions) =>
       startWorkers(

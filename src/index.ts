@@ -54,7 +54,7 @@ export type { RequestDoor } from './core/request-build.js';
 export type { RetryPolicy } from './core/retry-policy.js';
 export type { BindingStatus, TaskStatus } from './core/statuses.js';
 export type { DuplicatePolicy, WrkAnswer, WrkLookup } from './core/wrk-answer.js';
-export { type Builds, type BuildsOptions, createBuilds } from './create-builds.js';
+export { type Builds, type BuildsOptions, createBuilds, type RequestBuildOptions } from './create-builds.js';
 export type { HostPrerequisite } from './handlers/handle-request-build.js';
 export type { BuildEvent, EventListener } from './observability/events.js';
 export { type Logger, logEvents } from './observability/log-events.js';
@@ -73,6 +73,7 @@ export type {
   BuildReference,
   DeliveryRow,
   LeaseReference,
+  LostRace,
   Repository,
   RequestQuery,
 } from './ports/repository.js';

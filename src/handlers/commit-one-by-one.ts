@@ -1,4 +1,4 @@
-import { err, ok } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import type { BuildDecision, Verdict } from '../core/decision.js';
 import type { AuditLog } from '../ports/audit-log.js';
 import type { Commit } from '../ports/fused.js';
@@ -12,16 +12,23 @@ export interface Storage<Tx> {
   readonly auditLog: AuditLog<Tx>;
 }
 
+/** Writes one decision in `tx`: its rows, then its messages, then its audit entry. An `err` wrote nothing. */
+export async function writeDecision<Tx>(
+  { repository, queue, auditLog }: Storage<Tx>,
+  tx: Tx,
+  decision: BuildDecision,
+): Promise<Result<'ok', Verdict>> {
+  const [verdict] = await repository.save(tx, [decision]);
+  if (verdict !== 'ok') return err(verdict ?? 'stale');
+  await queue.enqueue(tx, decision.messages);
+  if (decision.audit) await auditLog.append(tx, [decision.audit]);
+  return ok(verdict);
+}
+
 /** Commits through the ports: one transaction for each decision, in which repository, queue and audit log write. */
-export function commitOneByOne<Tx>({ repository, queue, auditLog }: Storage<Tx>): Commit {
+export function commitOneByOne<Tx>(storage: Storage<Tx>): Commit {
   const commit = async (decision: BuildDecision): Promise<Verdict> => {
-    const written = await repository.transaction<Verdict, Verdict>(async (tx) => {
-      const [verdict] = await repository.save(tx, [decision]);
-      if (verdict !== 'ok') return err(verdict ?? 'stale');
-      await queue.enqueue(tx, decision.messages);
-      if (decision.audit) await auditLog.append(tx, [decision.audit]);
-      return ok(verdict);
-    });
+    const written = await storage.repository.transaction((tx) => writeDecision(storage, tx, decision));
     return written.isOk() ? written.value : written.error;
   };
   return async (decisions) => {

@@ -1,10 +1,10 @@
-import { err, type Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import { decideRequestBuild } from '../core/decide-request-build.js';
 import type { BuildDecision, Verdict } from '../core/decision.js';
 import type { MissingPrerequisite, RequestBuildError } from '../core/errors.js';
 import type { CandidateFacts, RequestFacts } from '../core/facts.js';
 import type { RequestBuildCommand, RequestBuildOutcome, RequestBuildPolicy } from '../core/request-build.js';
-import type { RequestQuery } from '../ports/repository.js';
+import type { LostRace, RequestQuery } from '../ports/repository.js';
 
 /** A check of the host's own, asked before each decision. An empty answer means that it is met. */
 export type HostPrerequisite = (build: {
@@ -26,26 +26,46 @@ export interface RequestBuildShell {
 /** Times that a request is decided before the caller is told that the facts would not hold still. */
 const ATTEMPTS = 3;
 
-/** Load, decide, commit; and again when the commit finds that the facts have moved. */
-export async function handleRequestBuild(
+/** Handles a request in transactions of its own. */
+export function handleRequestBuild(
   command: RequestBuildCommand,
   shell: RequestBuildShell,
 ): Promise<Result<RequestBuildOutcome, RequestBuildError>> {
-  const query = queryFor(command, shell.policy);
+  return untilSettled((waitMs) => attemptRequest(command, shell, waitMs), shell.lockWaitMs);
+}
+
+/** What an attempt came to: an answer for the caller, or why the request has to be decided again. */
+export type Attempt<Again> = Result<Result<RequestBuildOutcome, RequestBuildError>, Again>;
+
+/** Load, decide, commit, once. An `err` wrote nothing. */
+export async function attemptRequest(
+  command: RequestBuildCommand,
+  shell: RequestBuildShell,
+  waitMs: number | null,
+): Promise<Attempt<Verdict>> {
+  // 1. Load the facts, and ask the host for its own.
+  const facts = await shell.load(queryFor(command, shell.policy), waitMs);
+  const missing = await askHost(facts.candidates, command, shell.hostPrerequisites);
+
+  // 2. Decide.
+  const decided = decideRequestBuild(facts, command, shell.policy, missing);
+  if (decided.isErr() || decided.value.kind === 'replayed') return ok(decided);
+
+  // 3. Commit. Whatever is not `ok` wrote nothing.
+  const verdict = await shell.commit(decided.value.decision);
+  return verdict === 'ok' ? ok(decided) : err(verdict);
+}
+
+/** Attempts again, on new facts, when the commit found that they had moved. After `busy` the next load waits first. */
+export async function untilSettled(
+  attempt: (waitMs: number | null) => Promise<Attempt<Verdict | LostRace>>,
+  lockWaitMs: number,
+): Promise<Result<RequestBuildOutcome, RequestBuildError>> {
   let waitMs: number | null = null;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    // 1. Load the facts, and ask the host for its own.
-    const facts = await shell.load(query, waitMs);
-    const missing = await askHost(facts.candidates, command, shell.hostPrerequisites);
-
-    // 2. Decide.
-    const decided = decideRequestBuild(facts, command, shell.policy, missing);
-    if (decided.isErr() || decided.value.kind === 'replayed') return decided;
-
-    // 3. Commit. Whatever is not `ok` wrote nothing.
-    const verdict = await shell.commit(decided.value.decision);
-    if (verdict === 'ok') return decided;
-    waitMs = verdict === 'busy' ? shell.lockWaitMs : null;
+  for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
+    const settled = await attempt(waitMs);
+    if (settled.isOk()) return settled.value;
+    waitMs = settled.error === 'busy' ? lockWaitMs : null;
   }
   return err({
     code: 'concurrency_conflict',

@@ -22,6 +22,8 @@ export type BuildEvent =
       readonly run: number;
       /** The answer was stored under the idempotency key; nothing was written. */
       readonly replayed: boolean;
+      /** Within the host's own transaction, which is still open and may yet be rolled back: then there is no build. */
+      readonly joined: boolean;
       readonly durationMs: number;
     })
   | {

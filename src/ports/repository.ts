@@ -39,6 +39,12 @@ export interface DeliveryRow {
 }
 
 /**
+ * A race that the database settled against the work in a savepoint: a deadlock, a wait for a lock that ran out, a unique
+ * key that somebody else had just taken. The same work on facts read anew may succeed.
+ */
+export type LostRace = 'lost_race';
+
+/**
  * Where builds are kept. All answers come in the order of what was asked, one for each.
  *
  * Every property is a function type, so that the compiler refuses a queue or an audit log of another `Tx` family.
@@ -54,14 +60,33 @@ export interface Repository<Tx> {
   readonly transaction: <T, E>(work: (tx: Tx) => Promise<Result<T, E>>) => Promise<Result<T, E>>;
 
   /**
+   * Runs `work` inside `tx`, so that a returned `err` or a throw undoes what it wrote and gives back the locks it took, and
+   * `tx` stays usable; an `ok` keeps both for as long as `tx` lives. `work` uses the `tx` that it is given. Two at once in
+   * one `tx` take turns.
+   *
+   * The race: nothing in `work` waits longer than `waitMs` milliseconds for what another transaction holds. It never runs
+   * again by itself: what a race undid is an `err` of `lost_race`, and whoever called knows what to read anew.
+   *
+   * Throws, before `work` runs, when `tx` cannot be joined: it is over, has failed, is read-only, or sees one snapshot for
+   * all its statements (READ COMMITTED is expected).
+   */
+  readonly savepoint: <T, E>(
+    tx: Tx,
+    work: (tx: Tx) => Promise<Result<T, E>>,
+    options: { readonly waitMs: number },
+  ) => Promise<Result<T, E | LostRace>>;
+
+  /**
    * Reads the facts behind requests, in one round trip for all of them.
+   *
+   * `tx`: read there, so that what it changed itself is seen too.
    *
    * `waitMs`: wait first, at most so many milliseconds for each row, until nobody holds the locks that `save` would need.
    * Give it after `busy`; without it nothing waits. A wait that runs out is no error: the facts are read all the same.
    */
   readonly loadRequests: (
     queries: readonly RequestQuery[],
-    options?: { readonly waitMs?: number },
+    options?: { readonly waitMs?: number; readonly tx?: Tx },
   ) => Promise<readonly RequestFacts[]>;
 
   /** Reads builds; `null` for one that does not exist in the tenant. `waitMs` as in `loadRequests`. */

@@ -37,6 +37,7 @@ const EVENTS: readonly (readonly [keyof Logger, BuildEvent])[] = [
       userId: 'user-1',
       run: 1,
       replayed: false,
+      joined: false,
       durationMs: 12.5,
     },
   ],
@@ -133,6 +134,7 @@ describe('a log line', () => {
       userId: 'user-1',
       run: 1,
       replayed: false,
+      joined: false,
       durationMs: 12.5,
     };
     expect(lineOf(event).fields).toEqual({
@@ -147,6 +149,7 @@ describe('a log line', () => {
       via: 'patch_status',
       run: 1,
       replayed: false,
+      joined: false,
       duration_ms: 12.5,
     });
   });

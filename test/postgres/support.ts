@@ -11,7 +11,7 @@ type Storage = Pick<BuildsOptions<PostgresTx>, 'repository' | 'queue' | 'auditLo
 export function buildsOver(
   storage: Storage,
   fake: FakeWrk = createFakeWrk(),
-): { builds: Builds; events: BuildEvent[] } {
+): { builds: Builds<PostgresTx>; events: BuildEvent[] } {
   const events: BuildEvent[] = [];
   const nobody = { deliver: async () => ({ status: 'delivered' as const }) };
   const builds = createBuilds({

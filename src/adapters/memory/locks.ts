@@ -1,6 +1,11 @@
-/** Whoever may hold locks: one open transaction. All its locks are given up together, at its end. */
+/** Whoever may hold locks: one open transaction. What it holds at its end is given up together. */
 export interface LockOwner {
-  readonly ended: Promise<void>;
+  /** Calls back the next time that it gives up locks, once. */
+  readonly onceFreed: (callback: () => void) => void;
+  /** What it holds now. */
+  readonly held: () => ReadonlySet<string>;
+  /** Gives up all but these, as going back to a savepoint does. */
+  readonly keepOnly: (keys: ReadonlySet<string>) => void;
   readonly end: () => void;
 }
 
@@ -9,10 +14,20 @@ export interface Locks {
   readonly isFree: (key: string) => boolean;
   /** Takes what is free of these, waits for nothing, and says whether it now holds them all. */
   readonly tryAll: (owner: LockOwner, keys: readonly string[]) => boolean;
-  /** Waits for the end of the transaction that holds it. Throws where two transactions would wait for each other. */
-  readonly acquire: (owner: LockOwner, key: string) => Promise<void>;
-  /** Waits, at most `waitMs` of real time, until none of the keys is held; they are asked for again after each wait. */
-  readonly waitUntilFree: (keys: () => readonly string[], waitMs: number) => Promise<void>;
+  /**
+   * Waits until whoever holds it gives it up, at most `waitMs` of real time; `null`: without end. Throws when the time is
+   * up, and where two transactions would wait for each other.
+   */
+  readonly acquire: (owner: LockOwner, key: string, waitMs: number | null) => Promise<void>;
+  /**
+   * Waits, at most `waitMs` of real time, until none of the keys is held; they are asked for again after each wait.
+   * What `owner` holds itself counts as free.
+   */
+  readonly waitUntilFree: (
+    keys: () => readonly string[],
+    waitMs: number,
+    owner: LockOwner | null,
+  ) => Promise<void>;
 }
 
 const DEADLOCK = 'DeadlockDetected';
@@ -28,22 +43,47 @@ function deadlock(): Error {
   return error;
 }
 
+const TIME_IS_UP = 'LockTimeout';
+
+/** Whether the error says that a lock was not given up in time. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === TIME_IS_UP;
+}
+
+function lockTimeout(): Error {
+  const error = new Error('Another transaction held a lock for too long. Try again in a moment.');
+  error.name = TIME_IS_UP;
+  return error;
+}
+
 /** Row locks and unique-index waits, by key. One owner may ask for the same key twice. */
 export function createLocks(): Locks {
   const holders = new Map<string, LockOwner>();
   const open = new Map<LockOwner, { readonly held: Set<string>; readonly waitsFor: Set<LockOwner> }>();
 
   function begin(): LockOwner {
-    let announceEnd = () => {};
-    const ended = new Promise<void>((resolve) => {
-      announceEnd = resolve;
-    });
+    let callbacks: (() => void)[] = [];
+    const giveUp = (keys: readonly string[]) => {
+      for (const key of keys) holders.delete(key);
+      const told = callbacks;
+      callbacks = [];
+      for (const tell of told) tell();
+    };
     const owner: LockOwner = {
-      ended,
+      onceFreed: (callback) => {
+        callbacks.push(callback);
+      },
+      held: () => new Set(open.get(owner)?.held),
+      keepOnly: (kept) => {
+        const held = open.get(owner)?.held ?? new Set();
+        const rest = [...held].filter((key) => !kept.has(key));
+        for (const key of rest) held.delete(key);
+        giveUp(rest);
+      },
       end: () => {
-        for (const key of open.get(owner)?.held ?? []) holders.delete(key);
+        const held = [...(open.get(owner)?.held ?? [])];
         open.delete(owner);
-        announceEnd();
+        giveUp(held);
       },
     };
     open.set(owner, { held: new Set(), waitsFor: new Set() });
@@ -73,37 +113,67 @@ export function createLocks(): Locks {
     begin,
     isFree: (key) => !holders.has(key),
     tryAll: (owner, keys) => keys.filter((key) => !take(owner, key)).length === 0,
-    acquire: async (owner, key) => {
-      while (!take(owner, key)) {
-        const holder = holders.get(key);
-        if (!holder) continue;
-        if (waitsForever(holder, owner)) throw deadlock();
-        const { waitsFor } = stateOf(owner);
-        waitsFor.add(holder);
-        await holder.ended;
-        waitsFor.delete(holder);
+    acquire: async (owner, key, waitMs) => {
+      const limit = timeLimit(waitMs);
+      try {
+        while (!take(owner, key)) {
+          const holder = holders.get(key);
+          if (!holder) continue;
+          if (waitsForever(holder, owner)) throw deadlock();
+          if (limit.isUp()) throw lockTimeout();
+          const { waitsFor } = stateOf(owner);
+          waitsFor.add(holder);
+          await freedOrUp(holder, limit);
+          waitsFor.delete(holder);
+        }
+      } finally {
+        limit.stop();
       }
     },
-    waitUntilFree: async (keys, waitMs) => {
+    waitUntilFree: async (keys, waitMs, owner) => {
       const nextHolder = () =>
         keys()
           .map((key) => holders.get(key))
-          .find((holder) => holder !== undefined);
+          .find((holder) => holder !== undefined && holder !== owner);
+      const limit = timeLimit(waitMs);
       let holder = nextHolder();
-      if (!holder) return;
-      let timeIsUp = false;
-      let timer: NodeJS.Timeout | undefined;
-      const timeout = new Promise<void>((resolve) => {
-        timer = setTimeout(() => {
-          timeIsUp = true;
-          resolve();
-        }, waitMs);
-      });
-      while (holder && !timeIsUp) {
-        await Promise.race([holder.ended, timeout]);
+      while (holder && !limit.isUp()) {
+        await freedOrUp(holder, limit);
         holder = nextHolder();
       }
-      clearTimeout(timer);
+      limit.stop();
     },
   };
+}
+
+interface TimeLimit {
+  readonly isUp: () => boolean;
+  readonly onceUp: (callback: () => void) => void;
+  readonly stop: () => void;
+}
+
+/** Counts from now; `null`: never up. */
+function timeLimit(waitMs: number | null): TimeLimit {
+  let isUp = false;
+  let tell = () => {};
+  const end = () => {
+    isUp = true;
+    tell();
+  };
+  const timer = waitMs === null ? undefined : setTimeout(end, waitMs);
+  return {
+    isUp: () => isUp,
+    onceUp: (callback) => {
+      tell = callback;
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** Resolves without a detour: whoever ran into a deadlock runs again at once, and would find the same waits once more. */
+function freedOrUp(holder: LockOwner, limit: TimeLimit): Promise<void> {
+  return new Promise((resolve) => {
+    holder.onceFreed(resolve);
+    limit.onceUp(resolve);
+  });
 }

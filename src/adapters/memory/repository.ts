@@ -4,7 +4,7 @@ import { claimBuild, extendLease, findStranded } from './leases.js';
 import { loadBuild, locksOfBuild } from './load-builds.js';
 import { loadRequest, locksOfRequest } from './load-requests.js';
 import { save } from './save.js';
-import type { Store } from './store.js';
+import type { Store, View } from './store.js';
 import type { MemoryTx, Transactions } from './transactions.js';
 
 export function createRepository(store: Store, transactions: Transactions): Repository<MemoryTx> {
@@ -12,14 +12,26 @@ export function createRepository(store: Store, transactions: Transactions): Repo
   return {
     database: store.database,
     transaction: transactions.run,
-    loadRequests: async (queries, { waitMs } = {}) => {
-      if (waitMs !== undefined)
-        await locks.waitUntilFree(() => queries.flatMap((query) => locksOfRequest(committed, query)), waitMs);
-      return queries.map((query) => loadRequest(committed, store.now(), query));
+    savepoint: transactions.savepoint,
+    loadRequests: async (queries, { waitMs, tx } = {}) => {
+      const read = (view: View) => queries.map((query) => loadRequest(view, store.now(), query));
+      const locksIn = (view: View) => () => queries.flatMap((query) => locksOfRequest(view, query));
+      if (tx !== undefined) {
+        return transactions.within(tx, async (transaction) => {
+          if (waitMs !== undefined) await transaction.waitForOthers(locksIn(transaction), waitMs);
+          return read(transaction);
+        });
+      }
+      if (waitMs !== undefined) await locks.waitUntilFree(locksIn(committed), waitMs, null);
+      return read(committed);
     },
     loadBuilds: async (builds, { waitMs } = {}) => {
       if (waitMs !== undefined)
-        await locks.waitUntilFree(() => builds.flatMap((build) => locksOfBuild(committed, build)), waitMs);
+        await locks.waitUntilFree(
+          () => builds.flatMap((build) => locksOfBuild(committed, build)),
+          waitMs,
+          null,
+        );
       return builds.map((build) => loadBuild(committed, build));
     },
     save: (tx, decisions) => transactions.within(tx, (transaction) => save(store, transaction, decisions)),

@@ -2,7 +2,7 @@ import type { LockOwner } from './locks.js';
 import { compositeKey, type Rows, type TableName } from './rows.js';
 import { storable } from './storable.js';
 import type { Removal, Store, View } from './store.js';
-import { createTables } from './tables.js';
+import { copyTables, createTables } from './tables.js';
 
 /** One transaction: reads what is committed, and its own writes; others see these once it commits. */
 export interface Transaction extends View {
@@ -10,12 +10,23 @@ export interface Transaction extends View {
   readonly remove: (table: TableName, id: string) => void;
   /** See `Locks.tryAll`. */
   readonly tryLocks: (keys: readonly string[]) => boolean;
-  /** See `Locks.acquire`. */
+  /** See `Locks.acquire`. Bounded inside a savepoint. */
   readonly lock: (key: string) => Promise<void>;
+  /** See `Locks.waitUntilFree`: for what others hold. */
+  readonly waitForOthers: (keys: () => readonly string[], waitMs: number) => Promise<void>;
+}
+
+/** A point that the transaction can go back to. */
+export interface Savepoint {
+  /** The same transaction, in which no wait for a lock lasts longer than the savepoint allows. */
+  readonly transaction: Transaction;
+  /** Undoes what was written since, and gives up the locks that were taken since. */
+  readonly goBack: () => void;
 }
 
 export interface OpenTransaction {
   readonly transaction: Transaction;
+  readonly savepoint: (waitMs: number) => Savepoint;
   readonly commit: () => void;
   readonly rollback: () => void;
 }
@@ -28,8 +39,8 @@ export function rowLock(table: TableName, id: string): string {
 /** Begins a transaction; whoever does must commit it or roll it back. */
 export function beginTransaction(store: Store): OpenTransaction {
   const owner: LockOwner = store.locks.begin();
-  const written = createTables();
-  const removed = new Map<string, Removal>();
+  let written = createTables();
+  let removed = new Map<string, Removal>();
   let over = false;
 
   function refuseWhenOver(): void {
@@ -63,8 +74,24 @@ export function beginTransaction(store: Store): OpenTransaction {
       removed.set(rowLock(table, id), { table, id });
     },
     tryLocks: (keys) => store.locks.tryAll(owner, keys),
-    lock: (key) => store.locks.acquire(owner, key),
+    lock: (key) => store.locks.acquire(owner, key, null),
+    waitForOthers: (keys, waitMs) => store.locks.waitUntilFree(keys, waitMs, owner),
   };
+
+  function savepoint(waitMs: number): Savepoint {
+    const writtenBefore = createTables();
+    copyTables(written, writtenBefore);
+    const removedBefore = new Map(removed);
+    const heldBefore = owner.held();
+    return {
+      transaction: { ...transaction, lock: (key) => store.locks.acquire(owner, key, waitMs) },
+      goBack: () => {
+        written = writtenBefore;
+        removed = removedBefore;
+        owner.keepOnly(heldBefore);
+      },
+    };
+  }
 
   function end(): void {
     over = true;
@@ -73,6 +100,7 @@ export function beginTransaction(store: Store): OpenTransaction {
 
   return {
     transaction,
+    savepoint,
     commit: () => {
       refuseWhenOver();
       store.apply(written, removed.values());

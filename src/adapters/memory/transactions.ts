@@ -1,5 +1,6 @@
-import type { Result } from 'neverthrow';
-import { isDeadlock } from './locks.js';
+import { err, type Result } from 'neverthrow';
+import type { LostRace } from '../../ports/repository.js';
+import { isDeadlock, isLockTimeout } from './locks.js';
 import type { Store } from './store.js';
 import { beginTransaction, type OpenTransaction, type Transaction } from './transaction.js';
 
@@ -13,6 +14,12 @@ export interface MemoryTx {
 export interface Transactions {
   /** `Repository.transaction`: at most 3 goes when it deadlocks with another. */
   readonly run: <T, E>(work: (tx: MemoryTx) => Promise<Result<T, E>>) => Promise<Result<T, E>>;
+  /** `Repository.savepoint`. */
+  readonly savepoint: <T, E>(
+    tx: MemoryTx,
+    work: (tx: MemoryTx) => Promise<Result<T, E>>,
+    options: { readonly waitMs: number },
+  ) => Promise<Result<T, E | LostRace>>;
   /** Does one thing in somebody's transaction. When that throws, the transaction can only roll back. */
   readonly within: <T>(tx: MemoryTx, step: (transaction: Transaction) => Promise<T>) => Promise<T>;
   /** A transaction of its own that may wait for locks; `step` may run again after a deadlock. */
@@ -25,6 +32,8 @@ interface TxState {
   /** `null` once it is over. */
   open: OpenTransaction | null;
   failure: { readonly error: unknown } | null;
+  /** The last of the savepoints that were asked for: they take turns. */
+  last: Promise<unknown>;
 }
 
 const MOST_GOES = 3;
@@ -42,11 +51,30 @@ async function untilNoDeadlock<T>(go: () => Promise<T>): Promise<T> {
 export function createTransactions(store: Store): Transactions {
   const known = new WeakMap<MemoryTx, TxState>();
 
+  /** Makes a transaction known under a name of its own. */
+  function hand(open: OpenTransaction): { readonly tx: MemoryTx; readonly state: TxState } {
+    const tx: MemoryTx = { [memoryTx]: true };
+    const state: TxState = { open, failure: null, last: Promise.resolve() };
+    known.set(tx, state);
+    return { tx, state };
+  }
+
+  function stateOf(tx: MemoryTx): TxState {
+    const state = known.get(tx);
+    if (!state)
+      throw new Error('This transaction belongs to another store: use ports of one and the same store.');
+    return state;
+  }
+
+  function usable({ open, failure }: TxState): OpenTransaction {
+    if (!open) throw new Error('This transaction is over: await everything that it does before it returns.');
+    if (failure) throw new Error('This transaction has failed and can only roll back: let its error out.');
+    return open;
+  }
+
   async function runOnce<T, E>(work: (tx: MemoryTx) => Promise<Result<T, E>>): Promise<Result<T, E>> {
     const open = beginTransaction(store);
-    const tx: MemoryTx = { [memoryTx]: true };
-    const state: TxState = { open, failure: null };
-    known.set(tx, state);
+    const { tx, state } = hand(open);
     try {
       const result = await work(tx);
       if (result.isOk()) {
@@ -61,18 +89,40 @@ export function createTransactions(store: Store): Transactions {
     }
   }
 
+  async function inSavepoint<T, E>(
+    open: OpenTransaction,
+    work: (tx: MemoryTx) => Promise<Result<T, E>>,
+    waitMs: number,
+  ): Promise<Result<T, E | LostRace>> {
+    const point = open.savepoint(waitMs);
+    const { tx, state } = hand({ ...open, transaction: point.transaction });
+    try {
+      const result = await work(tx);
+      if (result.isErr()) point.goBack();
+      else if (state.failure) throw state.failure.error;
+      return result;
+    } catch (error) {
+      point.goBack();
+      if (isDeadlock(error) || isLockTimeout(error)) return err('lost_race');
+      throw error;
+    } finally {
+      state.open = null;
+    }
+  }
+
   return {
     run: (work) => untilNoDeadlock(() => runOnce(work)),
+    savepoint: async (tx, work, { waitMs }) => {
+      const state = stateOf(tx);
+      const turn = state.last.then(() => inSavepoint(usable(state), work, waitMs));
+      state.last = turn.catch(() => {});
+      return turn;
+    },
     within: async (tx, step) => {
-      const state = known.get(tx);
-      if (!state)
-        throw new Error('This transaction belongs to another store: use ports of one and the same store.');
-      if (!state.open)
-        throw new Error('This transaction is over: await everything that it does before it returns.');
-      if (state.failure)
-        throw new Error('This transaction has failed and can only roll back: let its error out.');
+      const state = stateOf(tx);
+      const { transaction } = usable(state);
       try {
-        return await step(state.open.transaction);
+        return await step(transaction);
       } catch (error) {
         state.failure ??= { error };
         throw error;

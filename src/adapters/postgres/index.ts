@@ -13,6 +13,10 @@ import { type PostgresOptions, tablesIn } from './tables.js';
 import type { PostgresTx } from './transaction.js';
 
 export type { PostgresDatabase, Query, Statement, Value } from './database.js';
+export { type DrizzleTransaction, fromDrizzle } from './from-drizzle.js';
+export { fromKysely, type KyselyTransaction } from './from-kysely.js';
+export { fromPg, type PgTransactionClient } from './from-pg.js';
+export { fromPglite, type PgliteTransaction } from './from-pglite.js';
 export {
   type CompleteMapping,
   DEFAULT_MAPPING,

@@ -1,20 +1,21 @@
 import type { RequestFacts } from '../../core/facts.js';
 import type { RequestQuery } from '../../ports/repository.js';
-import type { PostgresDatabase } from './database.js';
+import type { PostgresDatabase, Query } from './database.js';
 import { requestFacts } from './facts-of-rows.js';
 import { isId } from './ids.js';
 import { runAgainAfterRace } from './retry.js';
 import { loadRequests, type RequestRow } from './sql/load-requests.js';
 import { repositoryStatements } from './sql/repository.js';
 import type { Tables } from './tables.js';
-import { waitForLocks } from './wait-for-locks.js';
+import { type PostgresTx, queryOf } from './transaction.js';
+import { waitForLocks, waitForLocksWithin } from './wait-for-locks.js';
 
 /** Reads the facts behind requests in one statement; an id that is no uuid names nothing. */
 export async function loadRequestFacts(
   database: PostgresDatabase,
   tables: Tables,
   queries: readonly RequestQuery[],
-  waitMs: number | null,
+  { waitMs, tx }: { readonly waitMs?: number; readonly tx?: PostgresTx },
 ): Promise<readonly RequestFacts[]> {
   const known = (id: unknown) => isId(tables.idType, id);
   const asked = queries.flatMap(({ tenantId, target, idempotency }, n) => {
@@ -32,18 +33,18 @@ export async function loadRequestFacts(
       },
     ];
   });
-  if (waitMs !== null) {
+  const inTx = tx === undefined ? null : queryOf(tx, database);
+  if (waitMs !== undefined) {
     const { limitWait, waitForRequest } = repositoryStatements(tables);
     for (const { tenant_id, version_id, project_id } of asked) {
-      await waitForLocks(database, limitWait, waitForRequest, [tenant_id, version_id, project_id], waitMs);
+      const values = [tenant_id, version_id, project_id];
+      if (inTx) await waitForLocksWithin(inTx, limitWait, waitForRequest, values, waitMs);
+      else await waitForLocks(database, limitWait, waitForRequest, values, waitMs);
     }
   }
+  const load = (query: Query) => query<RequestRow>(loadRequests(tables), [JSON.stringify(asked)]);
   const rows =
-    asked.length === 0
-      ? []
-      : await runAgainAfterRace(() =>
-          database.query<RequestRow>(loadRequests(tables), [JSON.stringify(asked)]),
-        );
+    asked.length === 0 ? [] : inTx ? await load(inTx) : await runAgainAfterRace(() => load(database.query));
   const byPlace = queries.map((): RequestRow[] => []);
   for (const row of rows) byPlace[row.n]?.push(row);
   return byPlace.map(requestFacts);

@@ -1,6 +1,7 @@
 import type { PostgresDatabase, Query, Statement, Value } from './database.js';
 
-interface PgliteQueries {
+/** What an instance and a transaction of it have in common. */
+export interface PgliteQueries {
   readonly query: (text: string, values: Value[]) => Promise<{ readonly rows: unknown[] }>;
 }
 
@@ -15,18 +16,20 @@ export interface PgliteInstance extends PgliteQueries {
  * the statements are right and nothing about concurrency. Two processes on one directory corrupt it.
  */
 export function pglite(instance: PgliteInstance): PostgresDatabase {
-  const queryOn =
-    (queries: PgliteQueries): Query =>
-    async <Row>({ text }: Statement, values: readonly Value[]) => {
-      // A loop of awaits on an embedded database never leaves the microtasks, and timers would starve.
-      await new Promise((resolve) => setImmediate(resolve));
-      const { rows } = await queries.query(text, [...values]);
-      return rows as Row[];
-    };
   return {
     identity: instance,
     query: queryOn(instance),
     transaction: (work) => instance.transaction((tx) => work(queryOn(tx))),
     script: async (text) => void (await instance.exec(text)),
+  };
+}
+
+/** Runs statements on an instance, or in a transaction of it. */
+export function queryOn(queries: PgliteQueries): Query {
+  return async <Row>({ text }: Statement, values: readonly Value[]) => {
+    // A loop of awaits on an embedded database never leaves the microtasks, and timers would starve.
+    await new Promise((resolve) => setImmediate(resolve));
+    const { rows } = await queries.query(text, [...values]);
+    return rows as Row[];
   };
 }

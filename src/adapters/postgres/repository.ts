@@ -7,6 +7,7 @@ import { buildFacts, claimedBuild } from './facts-of-rows.js';
 import { isId, isUuid } from './ids.js';
 import { loadRequestFacts } from './load-request-facts.js';
 import { runAgainAfterRace } from './retry.js';
+import { inSavepoint } from './savepoint.js';
 import type { BuildRow } from './sql/build-facts.js';
 import { claim } from './sql/claim.js';
 import { commit, type VerdictRow } from './sql/commit.js';
@@ -74,7 +75,9 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
       }
     },
 
-    loadRequests: (queries, { waitMs } = {}) => loadRequestFacts(database, tables, queries, waitMs ?? null),
+    savepoint: async (tx, work, options) => inSavepoint(tx, database, work, options),
+
+    loadRequests: (queries, options = {}) => loadRequestFacts(database, tables, queries, options),
 
     loadBuilds: async (builds, { waitMs } = {}) => {
       for (const { tenantId, bindingId } of waitMs === undefined ? [] : builds) {

@@ -1,5 +1,7 @@
-import type { PostgresDatabase, Statement, Value } from './database.js';
+import { err } from 'neverthrow';
+import type { PostgresDatabase, Query, Statement, Value } from './database.js';
 import { isRefusal } from './refusal.js';
+import { lockTimeout, undoable } from './savepoint.js';
 
 /** The wait ran out, or the locks were lost to a deadlock: in both cases the facts are read all the same. */
 const GAVE_UP = new Set(['55P03', '40P01']);
@@ -12,12 +14,29 @@ export async function waitForLocks(
   values: readonly Value[],
   waitMs: number,
 ): Promise<void> {
-  try {
-    await database.transaction(async (query) => {
-      await query(limit, [`${Math.max(1, Math.ceil(waitMs))}ms`]);
-      await query(wait, values);
-    });
-  } catch (problem) {
-    if (!isRefusal(problem) || !GAVE_UP.has(problem.code)) throw problem;
-  }
+  const waiting = database.transaction(async (query) => {
+    await query(limit, [lockTimeout(waitMs)]);
+    await query(wait, values);
+  });
+  await waiting.catch(throwUnlessGaveUp);
+}
+
+/** The same inside a transaction that goes on: locks that it holds itself are not waited for, and the others let go. */
+export async function waitForLocksWithin(
+  query: Query,
+  limit: Statement,
+  wait: Statement,
+  values: readonly Value[],
+  waitMs: number,
+): Promise<void> {
+  const waiting = undoable(query, async () => {
+    await query(limit, [lockTimeout(waitMs)]);
+    await query(wait, values);
+    return err('go back, and give up what was locked');
+  });
+  await waiting.catch(throwUnlessGaveUp);
+}
+
+function throwUnlessGaveUp(problem: unknown): void {
+  if (!isRefusal(problem) || !GAVE_UP.has(problem.code)) throw problem;
 }

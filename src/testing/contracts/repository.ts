@@ -7,6 +7,7 @@ import { leaseCases } from './repository/lease-cases.js';
 import { raceCases } from './repository/race-cases.js';
 import { requestFactsCases } from './repository/request-facts-cases.js';
 import { savedRowsCases } from './repository/saved-rows-cases.js';
+import { savepointCases } from './repository/savepoint-cases.js';
 import { storedTextCases } from './repository/stored-text-cases.js';
 import { strandedCases } from './repository/stranded-cases.js';
 import { tenantCases } from './repository/tenant-cases.js';
@@ -22,6 +23,7 @@ import { describeContract } from './support/storage-case.js';
 export function repositoryContract<Tx>(underTest: StorageUnderTest<Tx>): void {
   describeContract('repository', underTest, [
     { name: 'a transaction', cases: transactionCases },
+    { name: 'a savepoint', cases: savepointCases },
     { name: 'the facts behind a request', cases: requestFactsCases },
     { name: 'the facts behind a build', cases: buildFactsCases },
     { name: 'stored text and row versions', cases: storedTextCases },

@@ -81,7 +81,8 @@ export const textIdsUnderTest: StorageUnderTest<PostgresTx> = {
   open: () => openPostgres(TEXT_ID_HOST),
 };
 
-async function openPglite(): Promise<StorageHarness<PostgresTx>> {
+/** Postgres inside this process, with the default tables. */
+export async function openPglite(): Promise<StorageHarness<PostgresTx> & { readonly instance: PGlite }> {
   const instance = await PGlite.create();
   const run: RunSql = async (text, values = []) => {
     const { rows } = await instance.query<Record<string, unknown>>(text, [...values], {
@@ -93,6 +94,7 @@ async function openPglite(): Promise<StorageHarness<PostgresTx>> {
   await createHostTables(database);
   await migrate(database);
   return {
+    instance,
     ...postgres(database),
     host: {
       ...postgresHost(run),

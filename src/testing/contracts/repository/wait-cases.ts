@@ -13,6 +13,7 @@ import {
   SHORT_MS,
   save,
   seed,
+  watched,
   whileLocked,
 } from '../support/store-steps.js';
 
@@ -113,13 +114,3 @@ export const waitCases: readonly StorageCase[] = [
     },
   },
 ];
-
-/** A promise that can be asked whether it is settled. */
-function watched<T>(promise: Promise<T>): { readonly promise: Promise<T>; readonly isOver: () => boolean } {
-  let over = false;
-  const end = () => {
-    over = true;
-  };
-  promise.then(end, end);
-  return { promise, isOver: () => over };
-}

@@ -177,6 +177,19 @@ export async function whileLocked<Tx, T>(
   }
 }
 
+/** A promise that can be asked whether it is settled. */
+export function watched<T>(promise: Promise<T>): {
+  readonly promise: Promise<T>;
+  readonly isOver: () => boolean;
+} {
+  let over = false;
+  const end = () => {
+    over = true;
+  };
+  promise.then(end, end);
+  return { promise, isOver: () => over };
+}
+
 /** The value, which the case cannot go on without. */
 export function present<T>(value: T | null | undefined): T {
   if (value === null || value === undefined)

@@ -1,0 +1,47 @@
+import type { Result } from 'neverthrow';
+import type { RequestBuildError } from '../core/errors.js';
+import type { RequestBuildCommand, RequestBuildOutcome } from '../core/request-build.js';
+import { type Storage, writeDecision } from './commit-one-by-one.js';
+import { attemptRequest, type RequestBuildShell, untilSettled } from './handle-request-build.js';
+
+/**
+ * Handles a request inside a transaction that somebody else began and will end.
+ *
+ * Each attempt is a savepoint of its own: what it read it read there, what is not accepted leaves nothing, holds no lock
+ * and spoils nothing, and the next one starts where the caller was.
+ */
+export function requestInTransaction<Tx>(
+  tx: Tx,
+  command: RequestBuildCommand,
+  shell: Omit<RequestBuildShell, 'load' | 'commit'>,
+  storage: Storage<Tx>,
+): Promise<Result<RequestBuildOutcome, RequestBuildError>> {
+  const { repository } = storage;
+  const { lockWaitMs } = shell;
+
+  const attemptIn = (inner: Tx, waitMs: number | null) =>
+    attemptRequest(
+      command,
+      {
+        ...shell,
+        load: async (query, wait) => {
+          const [facts] = await repository.loadRequests([query], {
+            tx: inner,
+            ...(wait === null ? {} : { waitMs: wait }),
+          });
+          if (!facts) throw new Error('The repository gave no answer to a question.');
+          return facts;
+        },
+        commit: async (decision) => {
+          const written = await writeDecision(storage, inner, decision);
+          return written.isOk() ? written.value : written.error;
+        },
+      },
+      waitMs,
+    );
+
+  return untilSettled(
+    (waitMs) => repository.savepoint(tx, (inner) => attemptIn(inner, waitMs), { waitMs: lockWaitMs }),
+    lockWaitMs,
+  );
+}

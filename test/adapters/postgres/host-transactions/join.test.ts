@@ -1,0 +1,9 @@
+import { describeWithPostgres } from '../../../support/database.js';
+import { LIBRARIES_IN_PROCESS, LIBRARIES_ON_A_SERVER } from './host-libraries.js';
+import { joinSuite } from './join-suite.js';
+
+describeWithPostgres('on real Postgres', () => {
+  for (const library of LIBRARIES_ON_A_SERVER) joinSuite(library);
+});
+
+for (const library of LIBRARIES_IN_PROCESS) joinSuite(library);

@@ -1,0 +1,274 @@
+import type { Result } from 'neverthrow';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { fromPg, type PostgresTx } from '../../../../src/adapters/postgres/index.js';
+import type { RequestBuildError } from '../../../../src/core/errors.js';
+import type { RequestAnswer } from '../../../../src/core/facts.js';
+import type { Builds } from '../../../../src/create-builds.js';
+import type { RequestBuildInput } from '../../../../src/request-build-input.js';
+import type { BuildableProject } from '../../../../src/testing/builders.js';
+import { watched } from '../../../../src/testing/contracts/support/store-steps.js';
+import { openPostgres } from '../../../contracts/support/postgres-under-test.js';
+import { describeWithPostgres } from '../../../support/database.js';
+import { until } from '../../../workers/support/until.js';
+import { hookedPool } from '../support/hooked-pool.js';
+import { requestFor, seedProjects, wire } from '../support/wire.js';
+
+/** Longer than any test; only a wait that nothing ends would last so long. */
+const FOR_EVER_MS = 3_600_000;
+
+type Wired = Builds<PostgresTx>;
+
+/** Two transactions of a host at the same time, and what becomes of requests in them. */
+describeWithPostgres('requests in transactions that are open at the same time', () => {
+  let store: Awaited<ReturnType<typeof openPostgres>>;
+  let hosts: pg.Pool;
+  beforeAll(async () => {
+    store = await openPostgres();
+    hosts = new pg.Pool({ ...store.pool.options, max: 5 });
+    hosts.on('error', () => {});
+  });
+  beforeEach(() => store.clear());
+  afterAll(async () => {
+    await hosts.end();
+    await store.close();
+  });
+
+  const begin = async () => {
+    const client = await hosts.connect();
+    await client.query('begin');
+    return client;
+  };
+  const end = async (client: pg.PoolClient, how: 'commit' | 'rollback') => {
+    await client.query(how);
+    client.release();
+  };
+  const seedOne = async (name = 'project') => {
+    const [project] = await seedProjects(store.host, name);
+    if (!project) throw new Error('a project was made');
+    return project;
+  };
+  const rename = (client: pg.PoolClient, { automationId }: BuildableProject, name: string) =>
+    client.query('update automations set name = $2 where id = $1', [automationId, name]);
+  /** The same as a promise of the language. */
+  const request = async (
+    builds: Wired,
+    input: RequestBuildInput,
+    client?: Parameters<typeof fromPg>[0],
+  ): Promise<Result<RequestAnswer, RequestBuildError>> =>
+    builds.requestBuild(input, client ? { tx: fromPg(client) } : {});
+  const ask = async (builds: Wired, client: pg.PoolClient, input: RequestBuildInput) => {
+    const answer = await request(builds, input, client);
+    return answer.isOk() ? 'ok' : answer.error.code;
+  };
+  /** Resolves once the server says that a connection waits for somebody's lock. */
+  const somebodyWaits = () =>
+    until(async () => {
+      const { rows } = await store.pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows.length > 0;
+    });
+  const names = async () => (await store.host.read()).automations.map(({ name }) => name).toSorted();
+
+  it.each([
+    ['commits', 'commit', 'build_already_in_progress'],
+    ['rolls back', 'rollback', 'ok'],
+  ] as const)(
+    'for one version: the second waits for the first, and when that %s the answer is right',
+    async (_, how, expected) => {
+      const project = await seedOne();
+      const { builds } = wire(store.pool, { lockWaitMs: FOR_EVER_MS });
+      const [first, second] = [await begin(), await begin()];
+      expect(await ask(builds, first, requestFor(project))).toBe('ok');
+      await rename(second, await seedOne('of the second'), 'Of the second');
+      const asking = ask(builds, second, requestFor(project));
+      await somebodyWaits();
+      await end(first, how);
+      expect(await asking).toBe(expected);
+      await end(second, 'commit');
+      expect((await store.libraryRows()).bindings).toHaveLength(1);
+      expect(await names()).toContain('Of the second');
+    },
+  );
+
+  it('for one version: while the first stays open the second is told to try again, and commits its own', async () => {
+    const project = await seedOne();
+    const { builds } = wire(store.pool, { lockWaitMs: 20 });
+    const [first, second] = [await begin(), await begin()];
+    expect(await ask(builds, first, requestFor(project))).toBe('ok');
+    await rename(second, await seedOne('of the second'), 'Of the second');
+    expect(await ask(builds, second, requestFor(project))).toBe('concurrency_conflict');
+    await end(second, 'commit');
+    expect(await names(), 'it could go on').toContain('Of the second');
+    expect((await store.libraryRows()).bindings, 'the first is still open').toEqual([]);
+    await end(first, 'commit');
+    expect((await store.libraryRows()).bindings).toHaveLength(1);
+  });
+
+  it('for one version: the one that was refused holds no lock that the first could need', async () => {
+    const project = await seedOne();
+    const { builds } = wire(store.pool, { lockWaitMs: 20 });
+    const [first, second] = [await begin(), await begin()];
+    // The quote is locked after the project, so the second has the project when it finds the quote held.
+    await first.query('select from quotes where id = $1 for update', [project.quoteId]);
+    expect(await ask(builds, second, requestFor(project))).toBe('concurrency_conflict');
+    await first.query('select from projects where id = $1 for update nowait', [project.projectId]);
+    expect(await ask(builds, first, requestFor(project))).toBe('ok');
+    await end(second, 'commit');
+    await end(first, 'commit');
+    expect((await store.libraryRows()).bindings).toHaveLength(1);
+  });
+
+  it('and one without a transaction: it waits, and gets the answer that is right after the commit', async () => {
+    const project = await seedOne();
+    const { builds } = wire(store.pool, { lockWaitMs: FOR_EVER_MS });
+    const host = await begin();
+    expect(await ask(builds, host, requestFor(project))).toBe('ok');
+    const asking = watched(request(builds, requestFor(project)));
+    await somebodyWaits();
+    expect(asking.isOver()).toBe(false);
+    await end(host, 'commit');
+    expect((await asking.promise)._unsafeUnwrapErr().code).toBe('build_already_in_progress');
+  });
+
+  it('under one idempotency key for one version: the twin waits, and replays what was committed', async () => {
+    const project = await seedOne();
+    const { builds } = wire(store.pool, { lockWaitMs: FOR_EVER_MS });
+    const [first, second] = [await begin(), await begin()];
+    const keyed = { ...requestFor(project), idempotencyKey: 'key' };
+    const accepted = await request(builds, keyed, first);
+    const asking = request(builds, keyed, second);
+    await somebodyWaits();
+    await end(first, 'commit');
+    expect((await asking)._unsafeUnwrap()).toEqual(accepted._unsafeUnwrap());
+    await end(second, 'commit');
+    expect((await store.libraryRows()).bindings).toHaveLength(1);
+  });
+
+  it('under one idempotency key for two versions: the second waits, and is refused or accepted by how the first ends', async () => {
+    const [one, two] = [await seedOne('one'), await seedOne('two')];
+    const { builds } = wire(store.pool, { lockWaitMs: FOR_EVER_MS });
+    const outcomes: string[] = [];
+    for (const how of ['rollback', 'commit'] as const) {
+      const [first, second] = [await begin(), await begin()];
+      const idempotencyKey = `key of the ${how}`;
+      expect(await ask(builds, first, { ...requestFor(one), idempotencyKey })).toBe('ok');
+      const asking = ask(builds, second, { ...requestFor(two), idempotencyKey });
+      await somebodyWaits();
+      await end(first, how);
+      outcomes.push(await asking);
+      await end(second, 'rollback');
+    }
+    expect(outcomes).toEqual(['ok', 'idempotency_key_reused']);
+  });
+
+  it('under one idempotency key for two versions: while the first stays open the second is told to try again', async () => {
+    const [one, two] = [await seedOne('one'), await seedOne('two')];
+    const { builds } = wire(store.pool, { lockWaitMs: 20 });
+    const [first, second] = [await begin(), await begin()];
+    expect(await ask(builds, first, { ...requestFor(one), idempotencyKey: 'key' })).toBe('ok');
+    expect(await ask(builds, second, { ...requestFor(two), idempotencyKey: 'key' })).toBe(
+      'concurrency_conflict',
+    );
+    await rename(second, two, 'Of the second');
+    await end(second, 'commit');
+    await end(first, 'commit');
+    expect(await names()).toContain('Of the second');
+    expect((await store.libraryRows()).bindings).toHaveLength(1);
+  });
+
+  it('that wait for each other in a circle: the request gives in, and both hosts go on', async () => {
+    const [one, two] = [await seedOne('one'), await seedOne('two')];
+    const { builds } = wire(store.pool, { lockWaitMs: FOR_EVER_MS });
+    const [first, second] = [await begin(), await begin()];
+    // Whoever looks for circles first is the one that is undone: here, always the request.
+    await second.query(`set local deadlock_timeout = '10ms'`);
+    await first.query(`set local deadlock_timeout = '1h'`);
+    expect(await ask(builds, first, { ...requestFor(one), idempotencyKey: 'key' })).toBe('ok');
+    await rename(second, two, 'Of the second');
+    const asking = ask(builds, second, { ...requestFor(two), idempotencyKey: 'key' });
+    await somebodyWaits();
+    const renaming = rename(first, two, 'Of the first');
+    expect(await asking).toBe('concurrency_conflict');
+    await end(second, 'commit');
+    await renaming;
+    await end(first, 'commit');
+    expect(await names()).toContain('Of the first');
+    expect((await store.libraryRows()).bindings).toHaveLength(1);
+  });
+
+  it('that make a binding for one version without a common lock: the later one decides again, on what it can see now', async () => {
+    const [project, other] = [await seedOne('one'), await seedOne('two')];
+    const { builds } = wire(store.pool, { lockWaitMs: FOR_EVER_MS });
+    expect((await builds.requestBuild(requestFor(other))).isOk()).toBe(true);
+    const [first, second] = [await begin(), await begin()];
+    // Its row is locked by nobody else's reading of the version: only the unique index tells the two apart.
+    await first.query('update wrk_builds.workflow_bindings set automation_version_id = $1', [
+      project.versionId,
+    ]);
+    const asking = ask(builds, second, requestFor(project));
+    await somebodyWaits();
+    await end(first, 'commit');
+    expect(await asking).toBe('build_already_in_progress');
+    await rename(second, project, 'Of the second');
+    await end(second, 'commit');
+    expect(await names()).toContain('Of the second');
+  });
+
+  it('and a worker: it sees nothing before the commit, and finds the build after it', async () => {
+    const project = await seedOne();
+    let looks = 0;
+    const counted = hookedPool(store.pool, (name, run) => {
+      if (name === 'wrk_builds_take_builds') looks += 1;
+      return run();
+    });
+    const { builds, count, events } = wire(counted);
+    const workers = builds.startWorkers({ pollMs: 5 });
+    const host = await begin();
+    expect(await ask(builds, host, requestFor(project))).toBe('ok');
+    const before = looks;
+    await until(() => looks > before + 1);
+    expect(events.map(({ type }) => type)).not.toContain('build_claimed');
+    await end(host, 'commit');
+    await until(() => count('build_completed') === 1);
+    await workers.stop();
+  });
+
+  it('that lose their connection are told so, and leave nothing', async () => {
+    const project = await seedOne();
+    const { builds } = wire(store.pool, { lockWaitMs: FOR_EVER_MS });
+    const [holder, host] = [await begin(), await begin()];
+    host.on('error', () => {});
+    await holder.query('select from projects where id = $1 for update', [project.projectId]);
+    const asking = request(builds, requestFor(project), host);
+    const lost = expect(asking).rejects.toThrow(/terminat/i);
+    await somebodyWaits();
+    await store.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    );
+    await lost;
+    host.release(true);
+    await end(holder, 'rollback');
+    expect((await store.libraryRows()).bindings).toEqual([]);
+    expect((await builds.requestBuild(requestFor(project))).isOk(), 'it can be requested again').toBe(true);
+  });
+
+  it('a pool in place of a client is refused, and nothing is written', async () => {
+    const project = await seedOne();
+    const { builds } = wire(store.pool);
+    const onPool = request(builds, requestFor(project), hosts);
+    await expect(onPool).rejects.toThrow('not a pool');
+    expect((await store.libraryRows()).bindings).toEqual([]);
+  });
+
+  it('a transaction of our own is joined like one of the host', async () => {
+    const project = await seedOne();
+    const { builds } = wire(store.pool);
+    const outcome = await store.repository.transaction(
+      async (tx) => await builds.requestBuild(requestFor(project), { tx }),
+    );
+    expect(outcome.isOk()).toBe(true);
+    expect((await store.libraryRows()).bindings).toHaveLength(1);
+  });
+});
