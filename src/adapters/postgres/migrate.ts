@@ -1,4 +1,5 @@
 import type { PostgresDatabase } from './database.js';
+import { withNamedProblems } from './named-problems.js';
 import { quoted, type SchemaOptions } from './tables.js';
 import tablesSql from './tables.sql';
 
@@ -42,7 +43,7 @@ export async function migrate(
     insert into ${done} (number) values (${number});
   end if;`,
   );
-  await database.script(
+  await withNamedProblems(database).script(
     asOneStep(`
 begin
   perform pg_advisory_xact_lock(hashtextextended('wrk-builds migrations ' || ${literal(schema)}, 0));
@@ -60,7 +61,7 @@ export async function createHostTables(
   { hostSchema = 'public' }: SchemaOptions = {},
 ): Promise<void> {
   const host = sections().find((section) => section.mark === 'host');
-  await database.script(
+  await withNamedProblems(database).script(
     asOneStep(`
 begin
   create schema if not exists ${quoted(hostSchema)};

@@ -1,6 +1,7 @@
 import type { ClaimedMessage, DeadLetter, Queue, QueueDepth } from '../../ports/queue.js';
 import type { PostgresDatabase } from './database.js';
 import { isUuid, messageRow } from './message-row.js';
+import { queueListener } from './queue-listener.js';
 import { runAgainAfterRace } from './retry.js';
 import { queueStatements } from './sql/queue.js';
 import type { Tables } from './tables.js';
@@ -15,6 +16,7 @@ export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue
   });
   return {
     database: database.identity,
+    ...queueListener(database, tables),
     enqueue: async (tx, messages) => {
       if (messages.length === 0) return;
       await queryOf(tx, database)(sql.enqueue, [JSON.stringify(messages.map(messageRow))]);

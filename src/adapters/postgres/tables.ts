@@ -1,9 +1,20 @@
+import { wakeChannel } from './wake-channel.js';
+
 /** The schemas that the tables are in. */
 export interface SchemaOptions {
   /** Schema of the library's own tables. Default `wrk_builds`. */
   readonly schema?: string;
   /** Schema of the host's tables. Default `public`. */
   readonly hostSchema?: string;
+}
+
+/** How the library uses its tables. */
+export interface PostgresOptions extends SchemaOptions {
+  /**
+   * Tells the workers of other processes of a new message with NOTIFY, so that they need not wait for their next look.
+   * Default true. `false` spares the lock that a commit with a notification takes at the server.
+   */
+  readonly notify?: boolean;
 }
 
 /** The qualified and quoted name of every table. */
@@ -20,6 +31,8 @@ export interface Tables {
   readonly deliveries: string;
   readonly inAppNotifications: string;
   readonly answers: string;
+  /** Where those who wait are told of messages; `null`: nobody is. */
+  readonly channel: string | null;
 }
 
 /** Quotes an identifier; whatever it holds, it stays one name. */
@@ -28,7 +41,11 @@ export function quoted(identifier: string): string {
 }
 
 /** Names the tables. */
-export function tablesIn({ schema = 'wrk_builds', hostSchema = 'public' }: SchemaOptions): Tables {
+export function tablesIn({
+  schema = 'wrk_builds',
+  hostSchema = 'public',
+  notify = true,
+}: PostgresOptions): Tables {
   const own = (table: string) => `${quoted(schema)}.${quoted(table)}`;
   const host = (table: string) => `${quoted(hostSchema)}.${quoted(table)}`;
   return {
@@ -44,5 +61,6 @@ export function tablesIn({ schema = 'wrk_builds', hostSchema = 'public' }: Schem
     deliveries: own('notification_deliveries'),
     inAppNotifications: own('in_app_notifications'),
     answers: own('idempotency_answers'),
+    channel: notify ? wakeChannel(schema) : null,
   };
 }

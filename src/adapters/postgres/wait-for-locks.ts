@@ -1,8 +1,11 @@
 import type { PostgresDatabase, Statement, Value } from './database.js';
-import { isRefusal } from './refusal.js';
+import { isRefusal, sqlStateOf } from './refusal.js';
 
-/** The wait ran out, or the locks were lost to a deadlock: in both cases the facts are read all the same. */
-const GAVE_UP = new Set(['55P03', '40P01']);
+/**
+ * The wait ran out, here or by the server's own statement_timeout, or the locks were lost to a deadlock: the facts are
+ * read all the same.
+ */
+const GAVE_UP = new Set(['55P03', '57014', '40P01']);
 
 /** Waits until nobody holds the rows, at most `waitMs` for each of them, and lets go of them at once. */
 export async function waitForLocks(
@@ -18,6 +21,6 @@ export async function waitForLocks(
       await query(wait, values);
     });
   } catch (problem) {
-    if (!isRefusal(problem) || !GAVE_UP.has(problem.code)) throw problem;
+    if (!isRefusal(problem) || !GAVE_UP.has(sqlStateOf(problem) ?? '')) throw problem;
   }
 }
