@@ -23,26 +23,34 @@ export function listenOn(
   listener: ChannelListener,
   bounds: Bounds,
 ): Listening {
-  const stopping = new AbortController();
+  const stop: StopOrder = { given: false, tell: () => {} };
   const keepListening = async () => {
-    for (let failures = 0; !stopping.signal.aborted; ) {
+    for (let failures = 0; !stop.given; ) {
       const startedAt = performance.now();
       try {
-        await listenOnce(pool, channel, listener, bounds, stopping.signal);
+        await listenOnce(pool, channel, listener, bounds, stop);
       } catch (problem) {
+        if (stop.given) return;
         failures = performance.now() - startedAt > LONGEST_PAUSE_MS ? 1 : failures + 1;
         if (failures === 1) listener.onProblem(problem);
-        await pauseAfter(failures, stopping.signal);
+        await pauseAfter(failures, stop);
       }
     }
   };
   const listening = keepListening();
   return {
     stop: () => {
-      stopping.abort();
+      stop.given = true;
+      stop.tell();
       return listening;
     },
   };
+}
+
+/** Whether to stop, and how whoever waits for the moment is told. */
+interface StopOrder {
+  given: boolean;
+  tell: () => void;
 }
 
 /** Resolves when it is told to stop, and rejects when the connection is not to be had or breaks. */
@@ -51,34 +59,37 @@ async function listenOnce(
   channel: string,
   listener: ChannelListener,
   bounds: Bounds,
-  signal: AbortSignal,
+  stop: StopOrder,
 ): Promise<void> {
   const client = await acquire(pool, bounds);
   const run = (text: string, ms: number) => within(ms, client.query({ text, values: [] }), () => hung(ms));
   let heartbeat: NodeJS.Timeout | undefined;
   let destroy = true;
   const hear = (heard: { readonly channel: string; readonly payload?: string | undefined }) => {
-    if (heard.channel === channel && !signal.aborted) listener.onNotification(heard.payload ?? '');
+    if (heard.channel === channel && !stop.given) listener.onNotification(heard.payload ?? '');
   };
   let drop = (_problem: Error) => {};
-  const dropped = new Promise<never>((_, reject) => {
+  const over = new Promise<void>((resolve, reject) => {
     drop = reject;
+    stop.tell = resolve;
   });
+  over.catch(() => {});
   const ended = () => drop(new Error('the connection was closed'));
-  dropped.catch(() => {});
   client.on?.('notification', hear);
   client.on?.('error', drop);
   client.on?.('end', ended);
   try {
-    await Promise.race([run(`listen ${quoted(channel)}`, bounds.statementMs), dropped]);
-    if (!signal.aborted) listener.onListening();
-    // A connection that is cut off in the network says nothing by itself.
-    heartbeat = setInterval(() => void run('select 1', bounds.statementMs).catch(drop), HEARTBEAT_MS);
-    await Promise.race([aborted(signal), dropped]);
+    await Promise.race([run(`listen ${quoted(channel)}`, bounds.statementMs), over]);
+    if (!stop.given) {
+      listener.onListening();
+      // A connection that is cut off in the network says nothing by itself.
+      heartbeat = setInterval(() => void run('select 1', bounds.statementMs).catch(drop), HEARTBEAT_MS);
+      await over;
+    }
     await run(`unlisten ${quoted(channel)}`, Math.min(bounds.statementMs, LONGEST_GOODBYE_MS));
     destroy = false;
   } catch (problem) {
-    if (!signal.aborted) throw problem;
+    if (!stop.given) throw problem;
   } finally {
     clearInterval(heartbeat);
     client.off?.('notification', hear);
@@ -88,14 +99,14 @@ async function listenOnce(
   }
 }
 
-function pauseAfter(failures: number, signal: AbortSignal): Promise<void> {
+function pauseAfter(failures: number, stop: StopOrder): Promise<void> {
+  if (stop.given) return Promise.resolve();
   const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
-  return within(pause * (0.5 + Math.random()), aborted(signal), () => new Error('over')).catch(() => {});
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    const timer = setTimeout(resolve, pause * (0.5 + Math.random()));
+    stop.tell = () => {
+      clearTimeout(timer);
+      resolve();
+    };
   });
 }
