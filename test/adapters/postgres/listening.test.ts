@@ -5,6 +5,7 @@ import {
   migrate,
   type NodePostgresPool,
   nodePostgres,
+  type PostgresStorage,
   postgres,
 } from '../../../src/adapters/postgres/index.js';
 import { wakeChannel } from '../../../src/adapters/postgres/wake-channel.js';

@@ -4,6 +4,7 @@ import pg from 'pg';
 import {
   createHostTables,
   migrate,
+  type NodePostgresOptions,
   nodePostgres,
   type PostgresTx,
   pglite,
@@ -25,19 +26,28 @@ const textTimes = {
   getTypeParser: (oid: number) => (oid === 1184 ? (text: string) => text : pg.types.getTypeParser(oid)),
 };
 
+/** How the adapter gets to its database; the host always goes there directly. */
+interface Way extends NodePostgresOptions {
+  /** The address of the way to a database; default: its own. */
+  readonly through?: (url: string) => string;
+}
+
 /** Real Postgres, one database for each test file, with the default tables. */
-export async function openPostgres(): Promise<StorageHarness<PostgresTx> & { readonly pool: pg.Pool }> {
+export async function openPostgres({
+  through = (url) => url,
+  ...options
+}: Way = {}): Promise<StorageHarness<PostgresTx> & { readonly pool: pg.Pool }> {
   const database = await createDatabase();
-  const pool = new pg.Pool({ connectionString: database.url, max: 20 });
+  const pool = new pg.Pool({ connectionString: through(database.url), max: 20 });
   const host = new pg.Pool({ connectionString: database.url, max: 5, types: textTimes });
   // The database is dropped at the end while idle connections may still be closing.
   for (const each of [pool, host]) each.on('error', () => {});
   const run: RunSql = async (text, values = []) => (await host.query(text, [...values])).rows;
-  await createHostTables(nodePostgres(pool));
-  await migrate(nodePostgres(pool));
+  await createHostTables(nodePostgres(pool, options));
+  await migrate(nodePostgres(pool, options));
   return {
     pool,
-    ...postgres(nodePostgres(pool)),
+    ...postgres(nodePostgres(pool, options)),
     host: {
       ...postgresHost(run),
       lock: async (table, id) => {
@@ -66,7 +76,7 @@ export async function openPostgres(): Promise<StorageHarness<PostgresTx> & { rea
 export const postgresUnderTest: StorageUnderTest<PostgresTx> = {
   name: 'Postgres',
   concurrent: true,
-  open: openPostgres,
+  open: () => openPostgres(),
 };
 
 async function openPglite(): Promise<StorageHarness<PostgresTx>> {
