@@ -69,4 +69,25 @@ export interface Queue<Tx> {
   }) => Promise<readonly DeadLetter[]>;
 
   readonly depth: (queue: QueueName) => Promise<QueueDepth>;
+
+  /**
+   * Wakes whoever waits as soon as a message is due, whichever process added it. Absent where an adapter cannot.
+   *
+   * A hint, and never the truth: it may come late, for nothing or not at all, and messages with a delay become due
+   * without one. Both queues are woken when listening begins, and again whenever something may have been missed.
+   */
+  readonly listen?: (listener: QueueListener) => QueueListening;
+}
+
+/** Who is woken. */
+export interface QueueListener {
+  readonly wake: (queue: QueueName) => void;
+  /** There will be no hints for now; told once, while the adapter goes on trying by itself. */
+  readonly onProblem: (problem: unknown) => void;
+}
+
+/** Somebody who is woken until stopped. */
+export interface QueueListening {
+  /** Wakes no more, and gives back whatever it needed. */
+  readonly stop: () => Promise<void>;
 }

@@ -8,6 +8,7 @@ export { fusedContract, throughPorts } from './contracts/fused.js';
 export { inAppNotifierContract } from './contracts/in-app-notifier.js';
 export { type NotifierHarness, type NotifierUnderTest, notifierContract } from './contracts/notifier.js';
 export { queueContract } from './contracts/queue.js';
+export { queueListenerContract } from './contracts/queue-listener.js';
 export { repositoryContract } from './contracts/repository.js';
 export {
   type WrkPlatformClientUnderTest,

@@ -77,6 +77,10 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
     building && shell.onWake(BUILD_REQUESTS, building.wake),
     delivering && shell.onWake(NOTIFICATIONS, delivering.wake),
   ];
+  const listening = messages.queue.listen?.({
+    wake: (queue) => (queue === BUILD_REQUESTS ? building : delivering)?.wake(),
+    onProblem: onProblem('listener'),
+  });
   const sweep = async () => {
     const strandedBuilds = await reconcile(messages);
     if (strandedBuilds > 0) emit({ type: 'sweep_finished', strandedBuilds });
@@ -121,7 +125,7 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
       const over = grace.over.then(() => leases.abortAll('The process stops.'));
       // A call to WRK ends when it is aborted, and its build is put back; a notifier cannot be told to end.
       const notified = delivering && Promise.race([delivering.stop(), over]);
-      await Promise.all([building?.stop(), notified, sweeping]);
+      await Promise.all([building?.stop(), notified, sweeping, listening?.stop()]);
       grace.end();
       leases.stop();
     },

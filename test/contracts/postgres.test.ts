@@ -2,6 +2,7 @@ import { auditLogContract } from '../../src/testing/contracts/audit-log.js';
 import { fusedContract, throughPorts } from '../../src/testing/contracts/fused.js';
 import { inAppNotifierContract } from '../../src/testing/contracts/in-app-notifier.js';
 import { queueContract } from '../../src/testing/contracts/queue.js';
+import { queueListenerContract } from '../../src/testing/contracts/queue-listener.js';
 import { repositoryContract } from '../../src/testing/contracts/repository.js';
 import { describeWithPostgres } from '../support/database.js';
 import { postgresUnderTest } from './support/postgres-under-test.js';
@@ -9,6 +10,7 @@ import { postgresUnderTest } from './support/postgres-under-test.js';
 describeWithPostgres('on real Postgres', () => {
   repositoryContract(postgresUnderTest);
   queueContract(postgresUnderTest);
+  queueListenerContract(postgresUnderTest);
   auditLogContract(postgresUnderTest);
   inAppNotifierContract(postgresUnderTest);
   fusedContract(postgresUnderTest);

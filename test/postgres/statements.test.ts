@@ -25,7 +25,7 @@ describeWithPostgres('statements on the wire', () => {
         };
       },
     };
-    counted = postgres(nodePostgres(pool));
+    counted = postgres(nodePostgres(pool, { listen: false }));
   });
   beforeEach(async () => {
     await store.clear();

@@ -11,6 +11,13 @@ const postgres = (await (await fetch(inject('postgresDesk'))).json()) as Postgre
 /** `describe` for tests that need a real Postgres: skipped by name, and listed, when there is none. */
 export const describeWithPostgres = describe.skipIf('unavailable' in postgres);
 
+/** The address of the server itself. Throws when this run has none. */
+export const serverUrl = (): string => {
+  if ('unavailable' in postgres)
+    throw new Error(`There is no Postgres for this run: ${postgres.unavailable}`);
+  return postgres.url;
+};
+
 const run = async (url: string, sql: string): Promise<void> => {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -27,9 +34,7 @@ const run = async (url: string, sql: string): Promise<void> => {
  * @throws Error when this run has no server; guard the tests with {@link describeWithPostgres}.
  */
 export const createDatabase = async (): Promise<TestDatabase> => {
-  if ('unavailable' in postgres)
-    throw new Error(`There is no Postgres for this run: ${postgres.unavailable}`);
-  const server = postgres.url;
+  const server = serverUrl();
   const name = `wrk_builds_${randomUUID().replaceAll('-', '')}`;
   await run(server, `create database ${name}`);
   const url = new URL(server);

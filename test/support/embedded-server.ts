@@ -13,13 +13,13 @@ export type EmbeddedServer = { readonly url: string; readonly stop: () => Promis
 type User = { readonly uid: number; readonly gid: number } | { readonly uid?: undefined };
 
 /** Postgres refuses to run as root, so root hands it to `nobody`. */
-const serverUser = (): User => {
+export const serverUser = (): User => {
   if (process.getuid?.() !== 0) return {};
   const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
 };
 
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();
@@ -45,18 +45,31 @@ kill "$watcher" 2>/dev/null
 rm -rf "$folder"
 exit "$code"`;
 
-const listening = (server: ChildProcess): Promise<void> =>
+export const listening = (server: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {
     let log = '';
-    server.stderr?.on('data', (chunk: Buffer) => {
+    const settle = (end: () => void) => {
+      server.off('error', reject).off('exit', died);
+      server.stderr?.off('data', read).resume();
+      end();
+    };
+    const read = (chunk: Buffer) => {
       log += chunk.toString();
-      if (log.includes('database system is ready to accept connections')) resolve();
-    });
+      if (log.includes('database system is ready to accept connections')) settle(resolve);
+    };
+    const died = (code: number | null) =>
+      settle(() => reject(new Error(`postgres ended with ${code}: ${log.trim()}`)));
+    server.stderr?.on('data', read);
     server.once('error', reject);
-    server.once('exit', (code) => reject(new Error(`postgres ended with ${code}: ${log.trim()}`)));
+    server.once('exit', died);
   });
 
-const initialise = async (bin: string, folder: string, password: string, user: User): Promise<void> => {
+export const initialise = async (
+  bin: string,
+  folder: string,
+  password: string,
+  user: User,
+): Promise<void> => {
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (user.uid !== undefined) execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, folder]);

@@ -20,4 +20,21 @@ export interface PostgresDatabase {
   readonly transaction: <T>(work: (query: Query) => Promise<T>) => Promise<T>;
   /** Runs a script of several statements without values. */
   readonly script: (text: string) => Promise<void>;
+  /** Hears what is sent to a channel until it is stopped. Absent where the driver cannot, or was told not to. */
+  readonly listen?: (channel: string, listener: ChannelListener) => Listening;
+}
+
+/** Who is told of what happens on a channel. */
+export interface ChannelListener {
+  readonly onNotification: (payload: string) => void;
+  /** It listens, for the first time or again after a drop. What was sent before was not heard. */
+  readonly onListening: () => void;
+  /** It cannot listen for now, and tries again by itself: told once, not at every try. */
+  readonly onProblem: (problem: unknown) => void;
+}
+
+/** Somebody who listens. */
+export interface Listening {
+  /** Hears nothing more; resolves when the connection is given back. */
+  readonly stop: () => Promise<void>;
 }

@@ -1,5 +1,4 @@
 import type { Query, Statement, Value } from './database.js';
-import { isRefusal } from './refusal.js';
 import { openHostTx, type PostgresTx } from './transaction.js';
 
 /** The part of a Drizzle transaction on Postgres that is used, whichever driver is below. */
@@ -37,7 +36,7 @@ export function fromDrizzle(tx: DrizzleTransaction): PostgresTx {
   const { session } = tx._;
   const query: Query = async <Row>({ text }: Statement, values: readonly Value[]) => {
     const prepared = session.prepareQuery({ sql: text, params: [...values] }, undefined, undefined, false);
-    return rowsOf(await prepared.execute().catch(throwWhatTheServerSaid)) as Row[];
+    return rowsOf(await prepared.execute()) as Row[];
   };
   // A transaction nested in it runs on the same session.
   return openHostTx(session, query);
@@ -49,10 +48,4 @@ function rowsOf(result: unknown): readonly unknown[] {
   if (typeof result === 'object' && result !== null && 'rows' in result && Array.isArray(result.rows))
     return result.rows;
   throw new Error('This driver of Drizzle answers without rows: use one for Postgres that has transactions.');
-}
-
-/** Drizzle wraps what the server said in an error whose message holds every value of the statement. */
-function throwWhatTheServerSaid(problem: unknown): never {
-  const isWrapped = problem instanceof Error && !isRefusal(problem) && problem.cause instanceof Error;
-  throw isWrapped ? problem.cause : problem;
 }

@@ -1,9 +1,10 @@
 import type { BuildDecision, Verdict } from '../../core/decision.js';
 import type { Commit, FusedStatements } from '../../ports/fused.js';
 import type { PostgresDatabase, Statement } from './database.js';
+import { databaseError } from './database-error.js';
 import { decisionRows } from './decision-rows.js';
 import { claimedBuild, oddMessage } from './facts-of-rows.js';
-import { isRefusal } from './refusal.js';
+import { isRefusal, wasNeverSent } from './refusal.js';
 import { askUntilReachable, runAgainAfterRace } from './retry.js';
 import { commit, type VerdictRow } from './sql/commit.js';
 import { type TakenRow, takeBuilds } from './sql/take-builds.js';
@@ -37,13 +38,18 @@ function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
     return rows.map((row) => row.verdict);
   };
 
-  /** One that is refused for good takes the others with it: then each on its own, so that only that one fails. */
+  /**
+   * One that is refused for good takes the others with it: then each on its own, so that only that one fails. Where no
+   * connection was to be had there is no outcome to find out.
+   */
   const writeEach = async (decisions: readonly BuildDecision[]): Promise<readonly (Verdict | Error)[]> => {
     try {
       return await write(decisions);
     } catch (problem) {
-      if (!isRefusal(problem)) throw problem;
-      if (decisions.length === 1) return [asError(problem)];
+      const failed = asError(problem);
+      if (wasNeverSent(failed)) return decisions.map(() => failed);
+      if (!isRefusal(failed)) throw failed;
+      if (decisions.length === 1) return [failed];
     }
     const answers: (Verdict | Error)[] = [];
     for (const decision of decisions) answers.push(...(await writeEach([decision])));
@@ -84,12 +90,13 @@ function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
       await look();
       for (const [index, decision] of rest.entries()) {
         const answer = again[index];
-        if (answer !== undefined && answer !== 'busy' && !known.has(decision)) known.set(decision, answer);
+        const isOpen = answer === undefined || answer === 'busy' || wasNeverSent(answer);
+        if (!isOpen && !known.has(decision)) known.set(decision, answer);
       }
-      if (unknown().length > 0) throw new Error(STILL_UNKNOWN);
+      if (unknown().length > 0) throw outcomeUnknown();
     };
-    const problem = await askUntilReachable(settle).catch(asError);
-    return decisions.map((decision) => known.get(decision) ?? problem ?? new Error(STILL_UNKNOWN));
+    const problem = await askUntilReachable(settle).then(() => undefined, asError);
+    return decisions.map((decision) => known.get(decision) ?? outcomeUnknown(problem));
   };
 
   return async (decisions) => {
@@ -101,8 +108,13 @@ function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
   };
 }
 
-const STILL_UNKNOWN =
-  'The connection to the database was lost during a commit, and whether it was written could not be found out: look at the build before you ask again.';
+function outcomeUnknown(cause?: Error): Error {
+  return databaseError(
+    'outcome_unknown',
+    'The connection to the database was lost during a commit, and whether it was written could not be found out: look at the build before you ask again.',
+    { statement: 'unknown', ...(cause && { cause }) },
+  );
+}
 
 /**
  * Which decisions are written: by their ids on the binding or in the ledger, where a later decision does not hide them.

@@ -7,12 +7,26 @@ import { postgresAuditLog } from './audit-log.js';
 import type { PostgresDatabase } from './database.js';
 import { fusedStatements } from './fused.js';
 import { postgresInAppNotifier } from './in-app-notifier.js';
+import { withNamedProblems } from './named-problems.js';
 import { postgresQueue } from './queue.js';
 import { postgresRepository } from './repository.js';
 import { type PostgresOptions, tablesIn } from './tables.js';
 import type { PostgresTx } from './transaction.js';
 
-export type { PostgresDatabase, Query, Statement, Value } from './database.js';
+export type {
+  ChannelListener,
+  Listening,
+  PostgresDatabase,
+  Query,
+  Statement,
+  Value,
+} from './database.js';
+export {
+  type DatabaseError,
+  type DatabaseErrorCode,
+  isDatabaseError,
+  type StatementFate,
+} from './database-error.js';
 export { type DrizzleTransaction, fromDrizzle } from './from-drizzle.js';
 export { fromKysely, type KyselyTransaction } from './from-kysely.js';
 export { fromPg, type PgTransactionClient } from './from-pg.js';
@@ -25,7 +39,14 @@ export {
   type StatusColumn,
 } from './mapping/host-mapping.js';
 export { createHostTables, migrate, migrationSql } from './migrate.js';
-export { type NodePostgresClient, type NodePostgresPool, nodePostgres } from './node-postgres.js';
+export { type NodePostgresOptions, nodePostgres } from './node-postgres.js';
+export type {
+  NodePostgresClient,
+  NodePostgresEvents,
+  NodePostgresNotification,
+  NodePostgresPool,
+  NodePostgresQuery,
+} from './node-postgres-client.js';
 export { type PgliteInstance, pglite } from './pglite.js';
 export { grantsSql } from './schema/grants-sql.js';
 export { type RowLevelSecurity, rowLevelSecuritySql } from './schema/row-level-security-sql.js';
@@ -43,8 +64,13 @@ export interface PostgresStorage {
   readonly inAppNotifier: Notifier;
 }
 
-/** Puts the storage ports on Postgres. The tables must be there: see `migrate`. */
-export function postgres(database: PostgresDatabase, options: PostgresOptions = {}): PostgresStorage {
+/**
+ * Puts the storage ports on Postgres. The tables must be there: see `migrate`.
+ *
+ * Whatever fails at the database rejects with a `DatabaseError`, within the bounds that the driver was given.
+ */
+export function postgres(driver: PostgresDatabase, options: PostgresOptions = {}): PostgresStorage {
+  const database = withNamedProblems(driver);
   const tables = tablesIn(options);
   return {
     repository: postgresRepository(database, tables),

@@ -1,6 +1,7 @@
 import type { PostgresDatabase } from './database.js';
 import { completeMapping } from './mapping/host-mapping.js';
 import { hostTables, type Migration, migrationsFor } from './migrations.js';
+import { withNamedProblems } from './named-problems.js';
 import { literal, quoted } from './quoting.js';
 import { DEFAULT_SCHEMA, type PostgresOptions } from './tables.js';
 
@@ -16,7 +17,7 @@ import { DEFAULT_SCHEMA, type PostgresOptions } from './tables.js';
  * @throws Error when the tables are too new for this version of the library.
  */
 export async function migrate(database: PostgresDatabase, options: PostgresOptions = {}): Promise<void> {
-  await database.script(migrateOnce(options));
+  await withNamedProblems(database).script(migrateOnce(options));
 }
 
 /**
@@ -41,7 +42,7 @@ export async function createHostTables(
   { host }: PostgresOptions = {},
 ): Promise<void> {
   const { schema, ids } = completeMapping(host);
-  await database.script(
+  await withNamedProblems(database).script(
     asOneStep(`begin
   create schema if not exists ${quoted(schema)};
   perform set_config('search_path', ${literal(quoted(schema))}, true);

@@ -1,22 +1,27 @@
+import { checkedWait } from './bounds.js';
 import type { PostgresDatabase, Query, Statement, Value } from './database.js';
-import { isRefusal } from './refusal.js';
+import { type Connection, type NodePostgresPool, onConnection } from './node-postgres-client.js';
+import { listenOn } from './node-postgres-listen.js';
 
-/** The part of a node-postgres `PoolClient` that is used. */
-export interface NodePostgresClient {
-  readonly query: (config: {
-    name?: string;
-    text: string;
-    values: Value[];
-  }) => Promise<{ readonly rows: unknown[] }>;
-  readonly release: (destroy?: boolean | Error) => void;
-  /** Every client of node-postgres has these two; what stands in for one in a test may leave them out. */
-  readonly on?: (event: 'error', listener: () => void) => unknown;
-  readonly off?: (event: 'error', listener: () => void) => unknown;
-}
-
-/** The part of a node-postgres `Pool` that is used. */
-export interface NodePostgresPool {
-  readonly connect: () => Promise<NodePostgresClient>;
+/** How the library uses a pool. Durations in milliseconds. */
+export interface NodePostgresOptions {
+  /**
+   * Sends named statements, which a connection plans once. Default true. `false` behind a pooler in transaction mode
+   * that does not know them, such as PgBouncer before 1.21.
+   */
+  readonly prepare?: boolean;
+  /**
+   * Keeps one connection of the pool for LISTEN while workers run. Default true; never with a pool of one connection.
+   * `false` behind a pooler in transaction mode, where it hears nothing.
+   */
+  readonly listen?: boolean;
+  /** Longest wait for a connection of the pool. Default 5,000 ms. */
+  readonly acquireMs?: number;
+  /**
+   * Longest wait for the answer to a statement, migrations excepted; then its connection is destroyed. Default 30,000 ms.
+   * Keep it above `lockWaitMs` of `createBuilds`.
+   */
+  readonly statementMs?: number;
 }
 
 /**
@@ -27,50 +32,49 @@ export interface NodePostgresPool {
  * import pg from 'pg';
  * import { nodePostgres, postgres } from 'wrk-builds/postgres';
  *
- * const storage = postgres(nodePostgres(new pg.Pool({ connectionString: process.env.DATABASE_URL })));
+ * const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+ * const storage = postgres(nodePostgres(pool));
+ *
+ * // Behind PgBouncer in transaction mode:
+ * const pooled = postgres(nodePostgres(pool, { prepare: false, listen: false }));
  * ```
  */
-export function nodePostgres(pool: NodePostgresPool): PostgresDatabase {
+export function nodePostgres(pool: NodePostgresPool, options: NodePostgresOptions = {}): PostgresDatabase {
+  const { prepare = true, listen = true } = options;
+  const statementMs = checkedWait('statementMs', options.statementMs ?? 30_000);
+  const bounds = { acquireMs: checkedWait('acquireMs', options.acquireMs ?? 5_000), statementMs };
+
   const queryOn =
-    (client: NodePostgresClient): Query =>
+    ({ run }: Connection): Query =>
     async <Row>({ name, text }: Statement, values: readonly Value[]) => {
-      const { rows } = await client.query({ name: nameFor(name, text), text, values: [...values] });
+      const named = prepare ? { name: nameFor(name, text) } : {};
+      const rows = await run({ ...named, text, values: [...values] }, statementMs);
       return rows as Row[];
     };
-  const onClient = async <T>(work: (client: NodePostgresClient) => Promise<T>): Promise<T> => {
-    const client = await pool.connect();
-    client.on?.('error', heardFromItsQuery);
-    const release = (destroy: boolean) => {
-      client.off?.('error', heardFromItsQuery);
-      client.release(destroy);
-    };
-    try {
-      const result = await work(client);
-      release(false);
-      return result;
-    } catch (problem) {
-      // A connection that failed for any other reason than a refused statement is not handed to anybody else.
-      release(!isRefusal(problem));
-      throw problem;
-    }
-  };
+  // The only connection there is cannot be spared.
+  const mayListen = listen && (pool.options?.max ?? 2) > 1;
+
   return {
     identity: pool,
-    query: (statement, values) => onClient((client) => queryOn(client)(statement, values)),
-    script: (text) => onClient(async (client) => void (await client.query({ text, values: [] }))),
+    query: (statement, values) =>
+      onConnection(pool, bounds, (connection) => queryOn(connection)(statement, values)),
+    script: (text) =>
+      onConnection(pool, bounds, async ({ run }) => void (await run({ text, values: [] }, null))),
     transaction: (work) =>
-      onClient(async (client) => {
-        const control = (text: string) => client.query({ text, values: [] });
+      onConnection(pool, bounds, async (connection) => {
+        const control = (text: string) => connection.run({ text, values: [] }, statementMs);
         await control('begin isolation level read committed');
         try {
-          const result = await work(queryOn(client));
+          const result = await work(queryOn(connection));
           await control('commit');
           return result;
         } catch (problem) {
-          await control('rollback').catch(() => {});
+          // One that is broken is destroyed, and the server rolls back by itself.
+          if (!connection.isBroken()) await control('rollback').catch(() => {});
           throw problem;
         }
       }),
+    ...(mayListen && { listen: (channel, listener) => listenOn(pool, channel, listener, bounds) }),
   };
 }
 
@@ -85,9 +89,3 @@ function nameFor(name: string, text: string): string {
   const place = known < 0 ? texts.push(text) : known + 1;
   return place === 1 ? name : `${name}_${place}`;
 }
-
-/**
- * A client that breaks while it is checked out emits `error`, besides failing its query. The pool listens to idle clients
- * only, and with nobody listening, the event would end the host's process.
- */
-function heardFromItsQuery(): void {}

@@ -1,4 +1,4 @@
-import type { PostgresDatabase, Query, Statement, Value } from './database.js';
+import type { ChannelListener, Listening, PostgresDatabase, Query, Statement, Value } from './database.js';
 
 /** What an instance and a transaction of it have in common. */
 export interface PgliteQueries {
@@ -9,6 +9,10 @@ export interface PgliteQueries {
 export interface PgliteInstance extends PgliteQueries {
   readonly transaction: <T>(work: (tx: PgliteQueries) => Promise<T>) => Promise<T>;
   readonly exec: (text: string) => Promise<unknown>;
+  readonly listen?: (
+    channel: string,
+    onNotification: (payload: string) => void,
+  ) => Promise<() => Promise<void>>;
 }
 
 /**
@@ -21,6 +25,30 @@ export function pglite(instance: PgliteInstance): PostgresDatabase {
     query: queryOn(instance),
     transaction: (work) => instance.transaction((tx) => work(queryOn(tx))),
     script: async (text) => void (await instance.exec(text)),
+    ...(instance.listen && { listen: (channel, listener) => listenOn(instance, channel, listener) }),
+  };
+}
+
+/** Nothing drops the one connection that there is, so it listens once and for all. */
+function listenOn(instance: PgliteInstance, channel: string, listener: ChannelListener): Listening {
+  let stopped = false;
+  const listen = async () => {
+    const forget = await instance.listen?.(channel, (payload) => {
+      if (!stopped) listener.onNotification(payload);
+    });
+    if (!stopped) listener.onListening();
+    return forget;
+  };
+  const listening = listen().catch((problem: unknown) => {
+    if (!stopped) listener.onProblem(problem);
+    return undefined;
+  });
+  return {
+    stop: async () => {
+      stopped = true;
+      const forget = await listening;
+      await forget?.();
+    },
   };
 }
 

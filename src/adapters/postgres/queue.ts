@@ -2,6 +2,7 @@ import type { ClaimedMessage, DeadLetter, Queue, QueueDepth } from '../../ports/
 import type { PostgresDatabase } from './database.js';
 import { isId } from './ids.js';
 import { messageRow } from './message-row.js';
+import { queueListener } from './queue-listener.js';
 import { runAgainAfterRace } from './retry.js';
 import { queueStatements } from './sql/queue.js';
 import type { Tables } from './tables.js';
@@ -16,6 +17,7 @@ export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue
   });
   return {
     database: database.identity,
+    ...queueListener(database, tables),
     enqueue: async (tx, messages) => {
       if (messages.length === 0) return;
       await queryOf(tx, database)(sql.enqueue, [JSON.stringify(messages.map(messageRow))]);

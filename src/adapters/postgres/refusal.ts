@@ -1,8 +1,20 @@
-/** Whether the server itself refused a statement: it has a five-character SQLSTATE, and the connection lives on. */
-export function isRefusal(problem: unknown): problem is { readonly code: string } {
-  if (typeof problem !== 'object' || problem === null || !('code' in problem)) return false;
-  const { code } = problem;
-  // Every SQLSTATE has a digit, which no code of the operating system has.
+import { isDatabaseError } from './database-error.js';
+import { driverProblem, sqlStateIn } from './driver-problem.js';
+
+/** Whether the server itself refused a statement: it undid all of it, and the connection lives on. */
+export function isRefusal(problem: unknown): boolean {
+  if (isDatabaseError(problem)) return problem.statement === 'refused';
+  const state = sqlStateOf(problem);
   // Classes 08 and 57P mean that the connection or the server is going away; after 40003 the server cannot tell either.
-  return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) && !/^(08|57P|40003)/.test(code);
+  return state !== null && !/^(08|57P|40003)/.test(state);
+}
+
+/** Whether nothing of the statement reached the server: no connection was to be had. */
+export function wasNeverSent(problem: unknown): boolean {
+  return isDatabaseError(problem) && problem.statement === 'not_sent';
+}
+
+/** The server's own code, whoever wrapped its error; `null` when the server did not answer. */
+export function sqlStateOf(problem: unknown): string | null {
+  return isDatabaseError(problem) ? problem.sqlState : sqlStateIn(driverProblem(problem));
 }

@@ -1,7 +1,8 @@
 import { err, type Result } from 'neverthrow';
 import type { LostRace } from '../../ports/repository.js';
 import type { PostgresDatabase, Query, Statement } from './database.js';
-import { isRefusal } from './refusal.js';
+import { driverProblem, textIn } from './driver-problem.js';
+import { isRefusal, sqlStateOf } from './refusal.js';
 import { takeTurn } from './take-turns.js';
 import { closeTx, openedAs, openTx, type PostgresTx } from './transaction.js';
 
@@ -108,7 +109,7 @@ function remembersFailure(query: Query) {
 const NO_TRANSACTION = '25P01';
 const FAILED_ALREADY = '25P02';
 
-const hasCode = (problem: unknown, code: string) => isRefusal(problem) && problem.code === code;
+const hasCode = (problem: unknown, code: string) => isRefusal(problem) && sqlStateOf(problem) === code;
 
 function explainUnjoinable(problem: unknown): never {
   if (hasCode(problem, NO_TRANSACTION)) {
@@ -145,9 +146,8 @@ function refuseUnjoinable(joined: Joined | undefined): asserts joined is Joined 
 const LOST_RACES = new Set(['40001', '40P01', '55P03']);
 
 /** Or a binding that another transaction made of the same version, out of sight until it committed. */
-function isLostRace(problem: { readonly code: string; readonly constraint?: unknown }): boolean {
-  return (
-    LOST_RACES.has(problem.code) ||
-    (problem.code === '23505' && String(problem.constraint).startsWith('workflow_bindings_'))
-  );
+function isLostRace(problem: unknown): boolean {
+  const state = sqlStateOf(problem) ?? '';
+  const constraint = textIn(driverProblem(problem), 'constraint') ?? '';
+  return LOST_RACES.has(state) || (state === '23505' && constraint.startsWith('workflow_bindings_'));
 }

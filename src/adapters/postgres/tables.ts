@@ -2,6 +2,7 @@ import { completeMapping, type HostMapping } from './mapping/host-mapping.js';
 import { type HostRelations, hostRelations } from './mapping/relations.js';
 import { type HostWrites, hostWrites } from './mapping/writes.js';
 import { quoted } from './quoting.js';
+import { wakeChannel } from './wake-channel.js';
 
 /** Where the tables are and how the host's are named. Every function that takes it wants the same one. */
 export interface PostgresOptions {
@@ -9,6 +10,11 @@ export interface PostgresOptions {
   readonly schema?: string;
   /** How the host's tables differ from the default ones. Default: not at all. */
   readonly host?: HostMapping;
+  /**
+   * Tells the workers of other processes of a new message with NOTIFY, so that they need not wait for their next look.
+   * Default true. `false` spares the lock that a commit with a notification takes at the server.
+   */
+  readonly notify?: boolean;
 }
 
 /** What statements are made of: every table by its name, the host's also as relations in the flows' names. */
@@ -22,13 +28,15 @@ export interface Tables extends HostRelations {
   readonly deliveries: string;
   readonly inAppNotifications: string;
   readonly answers: string;
+  /** Where those who wait are told of messages; `null`: nobody is. */
+  readonly channel: string | null;
 }
 
 /** The schema of the library's own tables, unless the host says otherwise. */
 export const DEFAULT_SCHEMA = 'wrk_builds';
 
 /** Names the tables. */
-export function tablesIn({ schema = DEFAULT_SCHEMA, host }: PostgresOptions): Tables {
+export function tablesIn({ schema = DEFAULT_SCHEMA, host, notify = true }: PostgresOptions): Tables {
   const mapping = completeMapping(host);
   const own = (table: string) => `${quoted(schema)}.${quoted(table)}`;
   return {
@@ -41,5 +49,6 @@ export function tablesIn({ schema = DEFAULT_SCHEMA, host }: PostgresOptions): Ta
     deliveries: own('notification_deliveries'),
     inAppNotifications: own('in_app_notifications'),
     answers: own('idempotency_answers'),
+    channel: notify ? wakeChannel(schema) : null,
   };
 }

@@ -1,4 +1,5 @@
 import type { PostgresDatabase, Query } from './database.js';
+import { namingProblems } from './named-problems.js';
 import { type Line, newLine } from './take-turns.js';
 
 declare const postgresTx: unique symbol;
@@ -30,7 +31,7 @@ export function openTx(database: PostgresDatabase, query: Query): PostgresTx {
 export function openHostTx(connection: object, query: Query): PostgresTx {
   const line = linesOfHosts.get(connection) ?? newLine();
   linesOfHosts.set(connection, line);
-  return open({ database: null, query, line });
+  return open({ database: null, query: namingProblems(query), line });
 }
 
 function open(of: Opened): PostgresTx {

@@ -1,10 +1,13 @@
 import { err } from 'neverthrow';
 import type { PostgresDatabase, Query, Statement, Value } from './database.js';
-import { isRefusal } from './refusal.js';
+import { isRefusal, sqlStateOf } from './refusal.js';
 import { lockTimeout, undoable } from './savepoint.js';
 
-/** The wait ran out, or the locks were lost to a deadlock: in both cases the facts are read all the same. */
-const GAVE_UP = new Set(['55P03', '40P01']);
+/**
+ * The wait ran out, here or by the server's own statement_timeout, or the locks were lost to a deadlock: the facts are
+ * read all the same.
+ */
+const GAVE_UP = new Set(['55P03', '57014', '40P01']);
 
 /** Waits until nobody holds the rows, at most `waitMs` for each of them, and lets go of them at once. */
 export async function waitForLocks(
@@ -38,5 +41,5 @@ export async function waitForLocksWithin(
 }
 
 function throwUnlessGaveUp(problem: unknown): void {
-  if (!isRefusal(problem) || !GAVE_UP.has(problem.code)) throw problem;
+  if (!isRefusal(problem) || !GAVE_UP.has(sqlStateOf(problem) ?? '')) throw problem;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
 import { until } from '../../workers/support/until.js';
@@ -22,6 +23,8 @@ describeWithPostgres('while WRK is called', () => {
     };
     const projects = await seedProjects(store.host, 'a', 'b', 'c');
     const { builds, count } = wire(store.pool, {
+      // The one connection that listens is out all the time, and in no transaction.
+      ...postgres(nodePostgres(store.pool, { listen: false })),
       wrk: {
         duplicates: { by: 'lookup' },
         createWorkflow: async ({ reference }) => {

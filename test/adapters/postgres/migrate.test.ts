@@ -77,7 +77,10 @@ describeWithPostgres('migrate', () => {
 
   it('leaves nothing behind where something of another kind is in the way', async () => {
     await pool.query('create schema taken; create table taken.messages (id int)');
-    await expect(migrate(nodePostgres(pool), { schema: 'taken' })).rejects.toMatchObject({ code: '42P07' });
+    await expect(migrate(nodePostgres(pool), { schema: 'taken' })).rejects.toMatchObject({
+      code: 'other',
+      sqlState: '42P07',
+    });
     expect(await tablesIn('taken')).toEqual(['messages']);
     await pool.query('drop table taken.messages');
     await migrate(nodePostgres(pool), { schema: 'taken' });
@@ -86,7 +89,10 @@ describeWithPostgres('migrate', () => {
 
   it('rejects where there is no server', async () => {
     const nowhere = new pg.Pool({ host: '127.0.0.1', port: 1 });
-    await expect(migrate(nodePostgres(nowhere))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(migrate(nodePostgres(nowhere))).rejects.toMatchObject({
+      code: 'unreachable',
+      cause: { code: 'ECONNREFUSED' },
+    });
     await nowhere.end();
   });
 

@@ -4,6 +4,7 @@ import pg from 'pg';
 import {
   createHostTables,
   migrate,
+  type NodePostgresOptions,
   nodePostgres,
   type PostgresTx,
   pglite,
@@ -19,21 +20,31 @@ const textTimes = {
   getTypeParser: (oid: number) => (oid === 1184 ? (text: string) => text : pg.types.getTypeParser(oid)),
 };
 
-/** Real Postgres, one database for each test file, with the tables of a host, by default the default ones. */
-export async function openPostgres(
-  shape: HostShape = DEFAULT_HOST,
-): Promise<StorageHarness<PostgresTx> & { readonly pool: pg.Pool }> {
+/** How the adapter gets to its database, and what is in it; the host always goes there directly. */
+interface Way extends NodePostgresOptions {
+  /** The address of the way to a database; default: its own. */
+  readonly through?: (url: string) => string;
+  /** The host's tables; default: the default ones. */
+  readonly shape?: HostShape;
+}
+
+/** Real Postgres, one database for each test file. */
+export async function openPostgres({
+  through = (url) => url,
+  shape = DEFAULT_HOST,
+  ...options
+}: Way = {}): Promise<StorageHarness<PostgresTx> & { readonly pool: pg.Pool }> {
   const database = await createDatabase();
-  const pool = new pg.Pool({ connectionString: database.url, max: 20 });
+  const pool = new pg.Pool({ connectionString: through(database.url), max: 20 });
   const host = new pg.Pool({ connectionString: database.url, max: 5, types: textTimes });
   // The database is dropped at the end while idle connections may still be closing.
   for (const each of [pool, host]) each.on('error', () => {});
   const run: RunSql = async (text, values = []) => (await host.query(text, [...values])).rows;
-  await shape.createTables(nodePostgres(pool));
-  await migrate(nodePostgres(pool), shape.options);
+  await shape.createTables(nodePostgres(pool, options));
+  await migrate(nodePostgres(pool, options), shape.options);
   return {
     pool,
-    ...postgres(nodePostgres(pool), shape.options),
+    ...postgres(nodePostgres(pool, options), shape.options),
     host: {
       ...shape.host(run),
       lock: async (table, id) => {
@@ -71,14 +82,14 @@ export const foreignHostUnderTest: StorageUnderTest<PostgresTx> = {
   concurrent: true,
   // There the project points at its version.
   cannot: ['have_several_versions_of_a_project'],
-  open: () => openPostgres(FOREIGN_HOST),
+  open: () => openPostgres({ shape: FOREIGN_HOST }),
 };
 
 /** The default tables with ids that are text. */
 export const textIdsUnderTest: StorageUnderTest<PostgresTx> = {
   name: 'Postgres with ids of text',
   concurrent: true,
-  open: () => openPostgres(TEXT_ID_HOST),
+  open: () => openPostgres({ shape: TEXT_ID_HOST }),
 };
 
 /** Postgres inside this process, with the default tables. */

@@ -2,6 +2,7 @@ import type { Statement } from '../database.js';
 import type { Tables } from '../tables.js';
 import { decisions, judgement, selection } from './commit-guards.js';
 import { writes } from './commit-writes.js';
+import { tellListeners } from './tell-listeners.js';
 
 /** What became of the decision at place `n`. */
 export interface VerdictRow {
@@ -12,7 +13,8 @@ export interface VerdictRow {
 /** Commits many decisions with their messages and audit entries, in one statement and so in one transaction. */
 export function commit(tables: Tables): Statement {
   const text = `
-with ${decisions(tables)}, ${judgement(tables)}, ${selection(tables)}, ${writes(tables)}
+with ${decisions(tables)}, ${judgement(tables)}, ${selection(tables)}, ${writes(tables)},
+${tellListeners(tables, 'add_messages')}
 select judged.n, case
     when accepted.n is not null then 'ok'
     when judged.verdict <> 'ok' then judged.verdict
@@ -20,6 +22,8 @@ select judged.n, case
     when ranked.of_workflow > 1 then 'workflow_taken'
     else 'key_taken' end as verdict
   from judged left join ranked on ranked.n = judged.n left join accepted on accepted.n = judged.n
+       cross join told
+ where told.queues is not null
  order by judged.n`;
   return { name: 'wrk_builds_commit', text };
 }

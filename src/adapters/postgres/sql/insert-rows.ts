@@ -30,7 +30,7 @@ export const messageRecords = ({ idType }: Tables, json: string): string =>
   `jsonb_to_recordset(${json}) as x (queue text, key text, "tenantId" ${idType}, "bindingId" uuid, body jsonb, "delayMs" int)`;
 
 /**
- * Adds the messages that `rows` selects; a key that still waits keeps its message, at the earlier of the two times.
+ * Adds the messages that `rows` selects, and returns their queues and times; a key that still waits keeps its message, at the earlier of the two times.
  * A message in somebody's hands may be settled without what is new: it is taken from them and waits again.
  * Sorted, so that two statements that add the same keys cannot wait for each other in a circle.
  */
@@ -41,5 +41,6 @@ export function insertMessages(tables: Tables, rows: string): string {
   on conflict (queue, key) where dead_at is null do update
      set run_at = case when waiting.lease_until is not null then excluded.run_at else least(waiting.run_at, excluded.run_at) end,
          deliveries = waiting.deliveries + case when waiting.lease_until is not null then 1 else 0 end,
-         lease_until = null`;
+         lease_until = null
+  returning waiting.queue, waiting.run_at`;
 }

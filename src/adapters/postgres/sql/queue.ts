@@ -1,6 +1,7 @@
 import type { Statement } from '../database.js';
 import type { Tables } from '../tables.js';
 import { insertMessages, messageRecords } from './insert-rows.js';
+import { tellListeners } from './tell-listeners.js';
 
 /** The statements of the queue. A message is still the caller's while its id and count of deliveries are what they were. */
 export interface QueueStatements {
@@ -18,7 +19,11 @@ export function queueStatements(tables: Tables): QueueStatements {
   return {
     enqueue: {
       name: 'wrk_builds_enqueue',
-      text: insertMessages(tables, `select x.* from ${messageRecords(tables, '$1::text::jsonb')}`),
+      text: `
+with added as (
+  ${insertMessages(tables, `select x.* from ${messageRecords(tables, '$1::text::jsonb')}`)}
+), ${tellListeners(tables, 'added')}
+select queues from told`,
     },
     claim: {
       name: 'wrk_builds_claim_messages',

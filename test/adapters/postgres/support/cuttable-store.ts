@@ -3,6 +3,9 @@ import { nodePostgres, postgres } from '../../../../src/adapters/postgres/index.
 import { openPostgres } from '../../../contracts/support/postgres-under-test.js';
 import { startCuttingProxy } from './cutting-proxy.js';
 
+/** Longer than any test, also one that turns the clock; and it looks for work once, and is woken by nobody. */
+const PATIENT = { acquireMs: 86_400_000, statementMs: 86_400_000, listen: false };
+
 /** A database with two ways to it: one that always holds, and one whose connections break when a test says so. */
 export async function openCuttableStore() {
   const store = await openPostgres();
@@ -12,7 +15,7 @@ export async function openCuttableStore() {
     ...store,
     proxy,
     cuttablePool: pool,
-    cuttable: postgres(nodePostgres(pool)),
+    cuttable: postgres(nodePostgres(pool, PATIENT)),
     close: async () => {
       await pool.end();
       await proxy.close();

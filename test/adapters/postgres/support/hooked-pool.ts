@@ -11,12 +11,14 @@ export function hookedPool(pool: NodePostgresPool, hook: StatementHook): NodePos
   return {
     connect: async () => {
       const client = await pool.connect();
-      return {
-        query: (config) => hook(config.name ?? '', () => client.query(config)),
-        release: (destroy) => client.release(destroy),
-        on: (event, listener) => client.on?.(event, listener),
-        off: (event, listener) => client.off?.(event, listener),
-      };
+      const query: NodePostgresClient['query'] = (config) =>
+        hook(config.name ?? '', () => client.query(config));
+      return new Proxy(client, {
+        get: (_, property) => {
+          const value: unknown = property === 'query' ? query : Reflect.get(client, property);
+          return typeof value === 'function' ? value.bind(client) : value;
+        },
+      });
     },
   };
 }
