@@ -44,7 +44,11 @@ export interface Queue<Tx> {
   readonly enqueue: (tx: Tx, messages: readonly OutgoingMessage[]) => Promise<void>;
 
   /**
-   * Hands out at most `limit` messages that are due, those due longest first, and counts the delivery.
+   * Hands out at most `limit` messages that are due, and counts the delivery. The tenants take turns: one message of
+   * each, then the second of each, and so on; the next claim of this process goes on with the tenant after the last one.
+   * Of one tenant, those of the highest priority come first, and of these the ones due longest. Claims of one moment
+   * share out what is due. Fewer than `limit` may come though more is due; nothing comes only when nothing is.
+   *
    * Exactly one caller receives a message until it is settled or `leaseMs` have passed on the queue's clock;
    * then it is handed out again.
    */

@@ -9,6 +9,7 @@ import {
   buildOf,
   claim,
   enqueue,
+  findStranded,
   LONG_MS,
   NOBODY,
   save,
@@ -17,7 +18,7 @@ import { failedDecision } from '../../src/testing/decision-builders.js';
 import { openMemory } from '../adapters/memory/open-memory.js';
 
 const wakeUp = ({ tenantId, bindingId }: BuildReference): OutgoingMessage =>
-  buildRequestMessage({ tenantId, bindingId, requestId: 'request-1' }, 0);
+  buildRequestMessage({ tenantId, bindingId, requestId: 'request-1', priority: 0 }, 0);
 
 /** Puts a message into the queue, takes it as a worker does, and settles it as one that led to no build. */
 async function settleIn(store: ReturnType<typeof openMemory>, message?: OutgoingMessage) {
@@ -104,7 +105,7 @@ describe('a message that led to no build', () => {
     expect(depth).toEqual({ waiting: 0, inFlight: 0, dead: 1 });
     expect(audit).toMatchObject([{ action_type: 'message_refused', tenant_id: rowOf }]);
     expect(await buildOf(store, build)).toEqual(before);
-    expect(await store.repository.findStranded({ limit: 10 }), 'the sweep wakes it').toMatchObject([build]);
+    expect(await findStranded(store), 'the sweep wakes it').toMatchObject([build]);
   });
 
   it('since it cannot be read comes again, and is a dead letter at the fifth time', async () => {

@@ -18,7 +18,7 @@ import { openMemory } from '../adapters/memory/open-memory.js';
 const LIMITS = { limit: 10, leaseMs: LONG_MS };
 
 const wakeUp = ({ tenantId, bindingId }: BuildReference, key = bindingId) => ({
-  ...buildRequestMessage({ tenantId, bindingId, requestId: 'request-1' }, 0),
+  ...buildRequestMessage({ tenantId, bindingId, requestId: 'request-1', priority: 0 }, 0),
   key,
 });
 

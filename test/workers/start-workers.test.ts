@@ -106,7 +106,9 @@ describe('workers', () => {
     const bindingId = '30000000-0000-4000-8000-000000000000';
     const tenantId = '30000000-0000-4000-8000-000000000001';
     await host.store.repository.transaction(async (tx) => {
-      await host.store.queue.enqueue(tx, [buildRequestMessage({ tenantId, bindingId, requestId: 'r' }, 0)]);
+      await host.store.queue.enqueue(tx, [
+        buildRequestMessage({ tenantId, bindingId, requestId: 'r', priority: 0 }, 0),
+      ]);
       return ok(undefined);
     });
     const workers = host.start();

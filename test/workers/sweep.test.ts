@@ -84,10 +84,10 @@ describe('a sweep that fails', () => {
       {
         repository: {
           ...base.store.repository,
-          findStranded: async (options) => {
+          findStranded: async (tx, options) => {
             sweeps += 1;
             if (sweeps === 1) throw new Error('the database is away');
-            return base.store.repository.findStranded(options);
+            return base.store.repository.findStranded(tx, options);
           },
         },
       },

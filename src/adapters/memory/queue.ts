@@ -1,29 +1,34 @@
-import type { OutgoingMessage } from '../../core/messages.js';
+import type { OutgoingMessage, QueueName } from '../../core/messages.js';
 import type { ClaimedMessage, Queue } from '../../ports/queue.js';
 import type { MessageRow } from './rows.js';
 import type { Store } from './store.js';
 import { messageGroup, type Stored } from './tables.js';
 import { rowLock, type Transaction } from './transaction.js';
 import type { MemoryTx, Transactions } from './transactions.js';
+import { dueSince, inTurns } from './turns.js';
 
 export function createQueue(store: Store, transactions: Transactions): Queue<MemoryTx> {
   const { committed } = store;
   const isInHands = ({ deadReason, leaseUntil }: MessageRow) =>
     deadReason === null && leaseUntil !== null && leaseUntil > store.now();
-  const dueSince = ({ runAt, leaseUntil }: MessageRow) => Math.max(runAt, leaseUntil ?? runAt);
+  /** Where the turns of the last claim ended. */
+  const lastTenants = new Map<QueueName, string>();
 
   async function enqueue(transaction: Transaction, message: OutgoingMessage): Promise<void> {
     // As a unique index would: whoever adds the same key at this moment is waited for.
     await transaction.lock(keyLock(message));
     const runAt = store.now() + message.delayMs;
+    const { priority = 0 } = message;
     const waiting = waitingTwin(transaction, message);
     if (waiting) {
-      if (runAt < waiting.row.runAt) transaction.put('messages', waiting.id, { ...waiting.row, runAt });
+      const earlier = Math.min(runAt, waiting.row.runAt);
+      if (earlier !== waiting.row.runAt || priority !== waiting.row.priority)
+        transaction.put('messages', waiting.id, { ...waiting.row, runAt: earlier, priority });
       return;
     }
     const { queue, key, tenantId, body } = message;
     const id = store.newId();
-    const state = { runAt, leaseUntil: null, deliveries: 0, deadReason: null };
+    const state = { runAt, priority, leaseUntil: null, deliveries: 0, deadReason: null };
     transaction.put('messages', id, { id, queue, key, tenantId, body, ...state });
   }
 
@@ -46,8 +51,10 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
           // Somebody is just bringing this one forward.
           return row.leaseUntil !== null || store.locks.isFree(keyLock(row));
         });
-        due.sort((left, right) => dueSince(left.row) - dueSince(right.row) || left.mark - right.mark);
-        return due.slice(0, limit).map(({ id, row }) => {
+        const picked = inTurns(due, lastTenants.get(queue) ?? null).slice(0, limit);
+        const last = picked.at(-1);
+        if (last) lastTenants.set(queue, last.row.tenantId);
+        return picked.map(({ id, row }) => {
           const deliveries = row.deliveries + 1;
           transaction.put('messages', id, { ...row, deliveries, leaseUntil: now + leaseMs });
           return { id, queue, tenantId: row.tenantId, body: structuredClone(row.body), deliveries };

@@ -1,4 +1,6 @@
+import { NO_LIMITS } from '../../ports/claim-limits.js';
 import type { Repository } from '../../ports/repository.js';
+import { claimRoom } from './claim-room.js';
 import { isSettled, saveDelivery } from './deliveries.js';
 import { claimBuild, extendLease, findStranded } from './leases.js';
 import { loadBuild, locksOfBuild } from './load-builds.js';
@@ -23,13 +25,15 @@ export function createRepository(store: Store, transactions: Transactions): Repo
       return builds.map((build) => loadBuild(committed, build));
     },
     save: (tx, decisions) => transactions.within(tx, (transaction) => save(store, transaction, decisions)),
-    claim: async (builds, { leaseMs }) =>
-      transactions.atOnce((transaction) =>
-        builds.map((build) => claimBuild(store, transaction, build, leaseMs)),
-      ),
+    claim: async (builds, { leaseMs, limits = NO_LIMITS }) =>
+      transactions.atOnce((transaction) => {
+        const room = claimRoom(store, transaction, limits);
+        return builds.map((build) => claimBuild(store, transaction, build, leaseMs, room));
+      }),
     extendLeases: (leases, { leaseMs }) =>
       Promise.all(leases.map((lease) => extendLease(store, transactions, lease, leaseMs))),
-    findStranded: async ({ limit }) => findStranded(store, limit),
+    findStranded: (tx, options) =>
+      transactions.within(tx, async (transaction) => findStranded(store, transaction, options)),
     findSettledDeliveries: async (keys) => keys.map((key) => isSettled(committed, key)),
     saveDeliveries: async (rows) => {
       transactions.atOnce((transaction) => {

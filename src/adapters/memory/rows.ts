@@ -23,6 +23,7 @@ export interface BindingRow {
   readonly status: BindingStatus;
   readonly run: number;
   readonly fence: number;
+  readonly priority: number;
   readonly runAt: number;
   readonly leaseUntil: number | null;
   readonly decisionId: string;
@@ -63,6 +64,7 @@ export interface MessageRow {
   readonly runAt: number;
   readonly leaseUntil: number | null;
   readonly deliveries: number;
+  readonly priority: number;
   readonly deadReason: string | null;
 }
 
@@ -111,6 +113,12 @@ interface AuditRow extends AuditEntry {
   readonly createdAt: number;
 }
 
+/** A token bucket of the claims. */
+interface ClaimLimitRow {
+  readonly tokens: number;
+  readonly refilledAt: number;
+}
+
 /** Every table of the store. */
 export interface Rows {
   automations: MemoryHostRow<'automations'>;
@@ -125,6 +133,7 @@ export interface Rows {
   deliveries: DeliveryStateRow;
   inAppNotifications: InAppNotificationRow;
   audit: AuditRow;
+  claimLimits: ClaimLimitRow;
 }
 
 export type TableName = keyof Rows;
@@ -142,6 +151,7 @@ export const TABLE_NAMES: readonly TableName[] = [
   'deliveries',
   'inAppNotifications',
   'audit',
+  'claimLimits',
 ];
 
 /** One primary key out of several columns, without two different ones ever looking alike. */

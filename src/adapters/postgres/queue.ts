@@ -1,3 +1,4 @@
+import type { QueueName } from '../../core/messages.js';
 import type { ClaimedMessage, DeadLetter, Queue, QueueDepth } from '../../ports/queue.js';
 import type { PostgresDatabase } from './database.js';
 import { isUuid, messageRow } from './message-row.js';
@@ -9,6 +10,8 @@ import { type PostgresTx, queryOf } from './transaction.js';
 /** Queue and outbox in one table: a message is there if and only if its transaction committed. */
 export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue<PostgresTx> {
   const sql = queueStatements(tables);
+  /** Where the turns of this process's last claim ended. Another process has its own place in the round. */
+  const lastTenants = new Map<QueueName, string>();
   const withBody = <Row extends { readonly body: unknown }>(row: Row): Row => ({
     ...row,
     body: JSON.parse(String(row.body)),
@@ -20,7 +23,10 @@ export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue
       await queryOf(tx, database)(sql.enqueue, [JSON.stringify(messages.map(messageRow))]);
     },
     claim: async (queue, { limit, leaseMs }) => {
-      const rows = await database.query<ClaimedMessage>(sql.claim, [queue, limit, leaseMs]);
+      const values = [queue, limit, leaseMs, lastTenants.get(queue) ?? null];
+      const rows = await database.query<ClaimedMessage>(sql.claim, values);
+      const last = rows.at(-1);
+      if (last) lastTenants.set(queue, last.tenantId);
       return rows.map(withBody);
     },
     acknowledge: async (messages) => {

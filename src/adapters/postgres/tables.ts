@@ -20,6 +20,7 @@ export interface Tables {
   readonly deliveries: string;
   readonly inAppNotifications: string;
   readonly answers: string;
+  readonly claimLimits: string;
 }
 
 /** Quotes an identifier; whatever it holds, it stays one name. */
@@ -44,5 +45,6 @@ export function tablesIn({ schema = 'wrk_builds', hostSchema = 'public' }: Schem
     deliveries: own('notification_deliveries'),
     inAppNotifications: own('in_app_notifications'),
     answers: own('idempotency_answers'),
+    claimLimits: own('claim_limits'),
   };
 }

@@ -105,7 +105,7 @@ export async function postgresLibraryRows(run: RunSql): Promise<LibraryRows> {
 /** Empties every table; to delete a few rows is several times quicker than to truncate twelve tables. */
 export async function clearPostgres(run: RunSql): Promise<void> {
   const own = ['workflow_bindings', 'workflow_calls', 'messages', 'notification_deliveries'];
-  const more = ['in_app_notifications', 'idempotency_answers'];
+  const more = ['in_app_notifications', 'idempotency_answers', 'claim_limits'];
   const host = ['audit_logs', 'tasks', 'quotes', 'automation_versions', 'projects', 'automations'];
   for (const table of [...host, ...[...own, ...more].map((name) => `wrk_builds.${name}`)]) {
     await run(`delete from ${table}`);

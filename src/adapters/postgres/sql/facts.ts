@@ -5,7 +5,8 @@ import type { Tables } from '../tables.js';
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** One point in time, the same text on every session whatever its settings, microseconds kept. */
-const timeText = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+export const timeText = (column: string) =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** `v` is the version, `a` its automation. The blueprint travels beside the facts, as text of its own. */
 export const versionJson = `json_build_object(
@@ -15,7 +16,7 @@ export const versionJson = `json_build_object(
 export const projectJson = `json_build_object('id', p.id, 'name', p.name, 'status', p.status, 'rowVersion', p.xmin::text)`;
 
 export const bindingJson = `json_build_object(
-    'id', b.id, 'status', b.status, 'run', b.run, 'fence', b.fence, 'requestId', b.request_id,
+    'id', b.id, 'status', b.status, 'run', b.run, 'fence', b.fence, 'priority', b.priority, 'requestId', b.request_id,
     'requestedBy', b.requested_by, 'assigneeId', b.assignee_id,
     'cameFromVersionStatus', b.came_from_version_status, 'cameFromProjectStatus', b.came_from_project_status,
     'errorReason', b.error_reason, 'workflowId', b.wrk_workflow_id, 'workflowUrl', b.wrk_workflow_url)`;

@@ -1,6 +1,7 @@
 import type { Statement } from '../database.js';
 import type { Tables } from '../tables.js';
 import { insertMessages, messageRecords } from './insert-rows.js';
+import { turnSteps } from './turns.js';
 
 /** The statements of the queue. A message is still the caller's while its id and count of deliveries are what they were. */
 export interface QueueStatements {
@@ -23,17 +24,19 @@ export function queueStatements(tables: Tables): QueueStatements {
     claim: {
       name: 'wrk_builds_claim_messages',
       text: `
-with due as materialized (
-  select id, run_at from ${tables.messages}
-   where queue = $1::text and dead_at is null and run_at <= now() and (lease_until is null or lease_until <= now())
-   order by run_at limit $2::int for update skip locked
-), handed_out as (
+with recursive ${turnSteps(tables, {
+        queue: '$1::text',
+        limit: '$2::int',
+        lastTenant: '$4::uuid',
+        columns: 'm.id',
+        limits: null,
+      })}, handed_out as (
   update ${tables.messages} m
      set lease_until = now() + $3::int * interval '1 millisecond', deliveries = m.deliveries + 1
     from due where m.id = due.id
-  returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, due.run_at
+  returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, due.place
 )
-select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries from handed_out order by run_at, id`,
+select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries from handed_out order by place`,
     },
     acknowledge: {
       name: 'wrk_builds_acknowledge',

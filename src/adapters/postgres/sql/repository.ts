@@ -1,7 +1,8 @@
 import { BUILD_REQUESTS } from '../../../core/messages.js';
 import type { Statement } from '../database.js';
 import type { Tables } from '../tables.js';
-import { literal } from './facts.js';
+import { claimable } from './claim-builds.js';
+import { literal, timeText } from './facts.js';
 
 /** The repository's smaller statements. */
 export interface RepositoryStatements {
@@ -61,13 +62,13 @@ returning held.n`,
     findStranded: {
       name: 'wrk_builds_find_stranded',
       text: `
-select b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.request_id as "requestId"
+select b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.request_id as "requestId", b.priority,
+       ${timeText('b.run_at')} as "dueAt"
   from ${tables.bindings} b
- where b.status = 'pending' and b.run_at <= now() and (b.lease_until is null or b.lease_until <= now())
-   and not exists (
-     select from ${tables.messages} m
-      where m.queue = ${literal(BUILD_REQUESTS)} and m.key = b.id::text and m.dead_at is null)
- order by b.run_at, b.id limit $1::int`,
+ where ${claimable} and ($2::timestamptz is null or (b.run_at, b.id) > ($2::timestamptz, $3::uuid))
+   and (select true from ${tables.messages} m
+         where m.queue = ${literal(BUILD_REQUESTS)} and m.key = b.id::text and m.dead_at is null) is null
+ order by b.run_at, b.id limit $1::int for no key update skip locked`,
     },
     findSettledDeliveries: {
       name: 'wrk_builds_find_settled_deliveries',

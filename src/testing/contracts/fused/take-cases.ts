@@ -152,7 +152,7 @@ function takeBuilds<Tx>(
 }
 
 function wakeUp({ tenantId, bindingId }: BuildReference, delayMs = 0): OutgoingMessage {
-  return buildRequestMessage({ tenantId, bindingId, requestId: 'request-first' }, delayMs);
+  return buildRequestMessage({ tenantId, bindingId, requestId: 'request-first', priority: 0 }, delayMs);
 }
 
 /** Messages that must not lead to the build that some of them name. */

@@ -8,6 +8,7 @@ import {
   acceptNew,
   claim,
   enqueue,
+  findStranded,
   LONG_MS,
   outlast,
   present,
@@ -21,8 +22,10 @@ export const strandedCases: readonly StorageCase[] = [
     name: 'a build that is pending and due without a message is stranded, with all that a new message needs',
     run: async (store) => {
       const build = await acceptNew(store);
-      const found = await store.repository.findStranded({ limit: 10 });
-      expect(found).toEqual([{ ...build, requestId: 'request-first' }]);
+      const found = await findStranded(store);
+      expect(found).toEqual([
+        { ...build, requestId: 'request-first', priority: 3, dueAt: expect.any(String) },
+      ]);
     },
   },
   {
@@ -92,10 +95,10 @@ export const strandedCases: readonly StorageCase[] = [
 ];
 
 function wakeUp({ tenantId, bindingId }: BuildReference, delayMs: number) {
-  return buildRequestMessage({ tenantId, bindingId, requestId: 'request-first' }, delayMs);
+  return buildRequestMessage({ tenantId, bindingId, requestId: 'request-first', priority: 0 }, delayMs);
 }
 
 async function stranded<Tx>(store: StorageHarness<Tx>, limit = 10): Promise<readonly string[]> {
-  const found = await store.repository.findStranded({ limit });
+  const found = await findStranded(store, { limit });
   return found.map((build) => build.bindingId);
 }
