@@ -68,7 +68,7 @@ describeWithPostgres('statements on the wire', () => {
     await workers.stop();
     const looks = sent.filter((name) => name === 'wrk_builds_take_builds');
     expect([sent[0], looks.length]).toEqual(['wrk_builds_take_builds', 2]);
-    expect(sent.filter((name) => !looks.includes(name))).toEqual(['wrk_builds_commit']);
+    expect(sent.filter((name) => name !== 'wrk_builds_take_builds')).toEqual(['wrk_builds_commit']);
   });
 
   it('requests of one moment share their statements', async () => {

@@ -237,7 +237,9 @@ describe('a loop that pulls', () => {
     });
     await vi.advanceTimersByTimeAsync(2 * POLL_MS);
     expect(problems).toEqual(['no take', 'no work']);
-    expect(takes, 'one that throws, one that brings something, and after each poll one that does not').toBe(4);
+    expect(takes, 'one that throws, one that brings something, and after each poll one that does not').toBe(
+      4,
+    );
     expect(queue.loop.isIdle()).toBe(true);
   });
 });

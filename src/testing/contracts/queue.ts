@@ -1,6 +1,7 @@
 import type { StorageUnderTest } from '../storage-harness.js';
 import { queueClaimCases } from './queue/claim-cases.js';
 import { enqueueCases } from './queue/enqueue-cases.js';
+import { turnCases } from './queue/turn-cases.js';
 import { describeContract } from './support/storage-case.js';
 
 /**
@@ -10,6 +11,7 @@ import { describeContract } from './support/storage-case.js';
 export function queueContract<Tx>(underTest: StorageUnderTest<Tx>): void {
   describeContract('queue', underTest, [
     { name: 'adding messages', cases: enqueueCases },
+    { name: 'turns and priorities', cases: turnCases },
     { name: 'holding and settling messages', cases: queueClaimCases },
   ]);
 }

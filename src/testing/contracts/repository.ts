@@ -1,6 +1,7 @@
 import type { StorageUnderTest } from '../storage-harness.js';
 import { buildFactsCases } from './repository/build-facts-cases.js';
 import { claimCases } from './repository/claim-cases.js';
+import { claimLimitCases } from './repository/claim-limit-cases.js';
 import { deliveryCases } from './repository/delivery-cases.js';
 import { guardCases } from './repository/guard-cases.js';
 import { leaseCases } from './repository/lease-cases.js';
@@ -32,6 +33,7 @@ export function repositoryContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'races', cases: raceCases },
     { name: 'waiting for locks', cases: waitCases },
     { name: 'a claim', cases: claimCases },
+    { name: 'limits of a claim', cases: claimLimitCases },
     { name: 'a lease', cases: leaseCases },
     { name: 'stranded builds', cases: strandedCases },
     { name: 'deliveries', cases: deliveryCases },
