@@ -22,9 +22,12 @@ export interface DeadLetter {
 }
 
 /** How full a queue is. */
-export interface QueueDepth {
+export interface QueueStats {
   /** Waiting, now or later, and not in anybody's hands. */
   readonly waiting: number;
+  /** How long the message has been due that has been due longest, in milliseconds; `null`: none is. */
+  readonly oldestDueMs: number | null;
+  /** In the hands of workers. Builds give their message up once they are claimed: see `Repository.countHeld`. */
   readonly inFlight: number;
   readonly dead: number;
 }
@@ -72,5 +75,19 @@ export interface Queue<Tx> {
     readonly limit: number;
   }) => Promise<readonly DeadLetter[]>;
 
-  readonly depth: (queue: QueueName) => Promise<QueueDepth>;
+  /**
+   * Gives dead letters of one tenant back to the workers, due at once, their deliveries counted from 0: those that are
+   * named, or the oldest, at most `limit`. One whose key waits again already is done with, and dropped.
+   * Returns how many wait again. Two that do it at once share out the letters.
+   */
+  readonly redrive: (options: {
+    readonly tenantId: string;
+    readonly limit: number;
+    readonly ids?: readonly string[];
+  }) => Promise<number>;
+
+  /** Removes dead letters that died more than `deadForMs` milliseconds ago, at most `limit`; returns how many. */
+  readonly purge: (options: { readonly deadForMs: number; readonly limit: number }) => Promise<number>;
+
+  readonly stats: (queue: QueueName) => Promise<QueueStats>;
 }

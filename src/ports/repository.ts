@@ -123,6 +123,19 @@ export interface Repository<Tx> {
     keys: readonly { tenantId: string; key: string }[],
   ) => Promise<readonly boolean[]>;
 
+  /** Builds that a worker holds, of all tenants. */
+  readonly countHeld: () => Promise<number>;
+
+  /**
+   * Removes idempotency answers, and rows of deliveries, that were written more than so many milliseconds ago, at most
+   * `limit` of each; returns how many of each. Those that do it at once share out the rows.
+   */
+  readonly purge: (options: {
+    readonly answersAfterMs: number;
+    readonly deliveriesAfterMs: number;
+    readonly limit: number;
+  }) => Promise<{ readonly answers: number; readonly deliveries: number }>;
+
   /** Records deliveries; the attempts of each are counted by the adapter. `delivered` is never overwritten. */
   readonly saveDeliveries: (rows: readonly DeliveryRow[]) => Promise<void>;
 }

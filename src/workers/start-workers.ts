@@ -99,11 +99,11 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
   const isDone = async () => {
     // Idle before and after: what a loop put back while the queues were counted is in one of them.
     if (!isIdle()) return false;
-    const depths = await Promise.all([
-      messages.queue.depth(BUILD_REQUESTS),
-      messages.queue.depth(NOTIFICATIONS),
+    const queues = await Promise.all([
+      messages.queue.stats(BUILD_REQUESTS),
+      messages.queue.stats(NOTIFICATIONS),
     ]);
-    return depths.every((depth) => depth.waiting + depth.inFlight === 0) && isIdle();
+    return queues.every(({ waiting, inFlight }) => waiting + inFlight === 0) && isIdle();
   };
   return {
     drain: async () => {

@@ -225,6 +225,6 @@ describe('a listener that fails', () => {
     await workers.stop();
     expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
     expect(told).toBeGreaterThan(3);
-    expect(await host.store.queue.depth('notifications')).toEqual({ waiting: 0, inFlight: 0, dead: 0 });
+    expect(await host.store.queue.stats('notifications')).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });
   });
 });

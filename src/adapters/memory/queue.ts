@@ -1,9 +1,12 @@
 import type { OutgoingMessage, QueueName } from '../../core/messages.js';
 import type { ClaimedMessage, Queue } from '../../ports/queue.js';
+import { keyLock } from './message-key.js';
+import { redrive } from './redrive.js';
+import { removeOld } from './remove-old.js';
 import type { MessageRow } from './rows.js';
 import type { Store } from './store.js';
 import { messageGroup, type Stored } from './tables.js';
-import { rowLock, type Transaction } from './transaction.js';
+import type { Transaction } from './transaction.js';
 import type { MemoryTx, Transactions } from './transactions.js';
 import { dueSince, inTurns } from './turns.js';
 
@@ -28,7 +31,7 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
     }
     const { queue, key, tenantId, body } = message;
     const id = store.newId();
-    const state = { runAt, priority, leaseUntil: null, deliveries: 0, deadReason: null };
+    const state = { runAt, priority, leaseUntil: null, deliveries: 0, deadReason: null, deadAt: null };
     transaction.put('messages', id, { id, queue, key, tenantId, body, ...state });
   }
 
@@ -92,7 +95,12 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
       transactions.atOnce((transaction) => {
         const stored = held(transaction, message);
         if (stored)
-          transaction.put('messages', stored.id, { ...stored.row, leaseUntil: null, deadReason: reason });
+          transaction.put('messages', stored.id, {
+            ...stored.row,
+            leaseUntil: null,
+            deadReason: reason,
+            deadAt: store.now(),
+          });
       });
     },
 
@@ -111,19 +119,25 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
           reason: deadReason ?? '',
         })),
 
-    depth: async (queue) => {
+    redrive: ({ tenantId, limit, ids }) =>
+      transactions.alone((transaction) => redrive(store, transaction, { tenantId, limit, ids: ids ?? null })),
+
+    purge: async ({ deadForMs, limit }) =>
+      transactions.atOnce((transaction) =>
+        removeOld(transaction, 'messages', (row) => row.deadAt, store.now() - deadForMs, limit),
+      ),
+
+    stats: async (queue) => {
+      const now = store.now();
       const rows = committed.all('messages').map(({ row }) => row);
       const ofQueue = rows.filter((row) => row.queue === queue);
       const dead = ofQueue.filter(({ deadReason }) => deadReason !== null).length;
       const inFlight = ofQueue.filter(isInHands).length;
-      return { waiting: ofQueue.length - dead - inFlight, inFlight, dead };
+      const due = ofQueue.filter((row) => row.deadReason === null && dueSince(row) <= now);
+      const oldestDueMs = due.length === 0 ? null : Math.max(...due.map(({ runAt }) => now - runAt));
+      return { waiting: ofQueue.length - dead - inFlight, oldestDueMs, inFlight, dead };
     },
   };
-}
-
-/** Stands for the unique index on the key of waiting messages. */
-function keyLock(message: { readonly queue: string; readonly key: string }): string {
-  return rowLock('messages', messageGroup(message));
 }
 
 /**

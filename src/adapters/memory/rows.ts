@@ -66,6 +66,7 @@ export interface MessageRow {
   readonly deliveries: number;
   readonly priority: number;
   readonly deadReason: string | null;
+  readonly deadAt: number | null;
 }
 
 /** The first answer under an idempotency key. */
@@ -75,6 +76,7 @@ interface AnswerRow {
   readonly key: string;
   readonly bodyHash: string;
   readonly answer: RequestAnswer;
+  readonly createdAt: number;
 }
 
 /** How one notification to one recipient stands, with its attempts so far. */
@@ -88,6 +90,7 @@ interface DeliveryStateRow {
   readonly status: 'delivered' | 'failed' | 'given_up';
   readonly problem: string | null;
   readonly attempts: number;
+  readonly updatedAt: number;
 }
 
 /** What a person finds in the application. */

@@ -1,11 +1,15 @@
 import type { QueueName } from '../../core/messages.js';
-import type { ClaimedMessage, DeadLetter, Queue, QueueDepth } from '../../ports/queue.js';
+import type { ClaimedMessage, DeadLetter, Queue, QueueStats } from '../../ports/queue.js';
 import type { PostgresDatabase } from './database.js';
 import { isUuid, messageRow } from './message-row.js';
 import { runAgainAfterRace } from './retry.js';
 import { queueStatements } from './sql/queue.js';
 import type { Tables } from './tables.js';
 import { type PostgresTx, queryOf } from './transaction.js';
+
+interface Counted {
+  readonly count: number;
+}
 
 /** Queue and outbox in one table: a message is there if and only if its transaction committed. */
 export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue<PostgresTx> {
@@ -45,9 +49,21 @@ export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue
       const rows = await database.query<DeadLetter>(sql.deadLetters, [tenantId, limit]);
       return rows.map(withBody);
     },
-    depth: async (queue) => {
-      const [depth] = await database.query<QueueDepth>(sql.depth, [queue]);
-      return depth ?? { waiting: 0, inFlight: 0, dead: 0 };
+    redrive: async ({ tenantId, limit, ids }) => {
+      if (!isUuid(tenantId)) return 0;
+      const named = ids && JSON.stringify(ids.filter((id) => /^\d{1,18}$/.test(id)));
+      const rows = await runAgainAfterRace(() =>
+        database.query<Counted>(sql.redrive, [tenantId, limit, named ?? null]),
+      );
+      return rows[0]?.count ?? 0;
+    },
+    purge: async ({ deadForMs, limit }) => {
+      const [purged] = await database.query<Counted>(sql.purge, [deadForMs, limit]);
+      return purged?.count ?? 0;
+    },
+    stats: async (queue) => {
+      const [stats] = await database.query<QueueStats>(sql.stats, [queue]);
+      return stats ?? { waiting: 0, oldestDueMs: null, inFlight: 0, dead: 0 };
     },
   };
 }

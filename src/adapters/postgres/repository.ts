@@ -123,6 +123,20 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
       return keys.map((_, n) => settled.has(n));
     },
 
+    countHeld: async () => {
+      const [held] = await database.query<{ count: number }>(sql.countHeld, []);
+      return held?.count ?? 0;
+    },
+
+    purge: async ({ answersAfterMs, deliveriesAfterMs, limit }) => {
+      const [answers] = await database.query<{ count: number }>(sql.purgeAnswers, [answersAfterMs, limit]);
+      const [deliveries] = await database.query<{ count: number }>(sql.purgeDeliveries, [
+        deliveriesAfterMs,
+        limit,
+      ]);
+      return { answers: answers?.count ?? 0, deliveries: deliveries?.count ?? 0 };
+    },
+
     saveDeliveries: async (rows) => {
       await runAgainAfterRace(() => database.query(sql.saveDeliveries, [JSON.stringify(rows)]));
     },

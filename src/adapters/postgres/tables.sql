@@ -183,7 +183,7 @@ alter table messages add column priority integer not null default 0;
 -- The claim's: steps from tenant to tenant, and finds what is due of each, without reading the rest.
 create index messages_turns on messages (queue, tenant_id, priority, run_at) where dead_at is null;
 -- For counting dead letters, and for removing old ones.
-create index messages_dead_age on messages (queue, dead_at) where dead_at is not null;
+create index messages_dead_age on messages (dead_at, queue) where dead_at is not null;
 
 -- Token buckets, one row for each rate that is limited: 'all', and 'tenant ' with the id of each tenant.
 create table claim_limits (

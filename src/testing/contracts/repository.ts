@@ -7,6 +7,7 @@ import { guardCases } from './repository/guard-cases.js';
 import { leaseCases } from './repository/lease-cases.js';
 import { raceCases } from './repository/race-cases.js';
 import { requestFactsCases } from './repository/request-facts-cases.js';
+import { retentionCases } from './repository/retention-cases.js';
 import { savedRowsCases } from './repository/saved-rows-cases.js';
 import { storedTextCases } from './repository/stored-text-cases.js';
 import { strandedCases } from './repository/stranded-cases.js';
@@ -37,5 +38,6 @@ export function repositoryContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'a lease', cases: leaseCases },
     { name: 'stranded builds', cases: strandedCases },
     { name: 'deliveries', cases: deliveryCases },
+    { name: 'retention', cases: retentionCases },
   ]);
 }

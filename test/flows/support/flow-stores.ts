@@ -38,7 +38,7 @@ function flowStore<Tx>(storage: Omit<StorageHarness<Tx>, 'passTime'>): FlowStore
     wire: ({ notifiers, ...choices }) =>
       createBuilds({ ...storage, ...choices, notifiers: { ...notifiers, inApp: inAppNotifier } }),
     waiting: async (name) => {
-      const { waiting, inFlight } = await queue.depth(name);
+      const { waiting, inFlight } = await queue.stats(name);
       return waiting + inFlight;
     },
   };

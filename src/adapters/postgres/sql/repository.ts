@@ -3,6 +3,7 @@ import type { Statement } from '../database.js';
 import type { Tables } from '../tables.js';
 import { claimable } from './claim-builds.js';
 import { literal, timeText } from './facts.js';
+import { removeOld } from './remove-old.js';
 
 /** The repository's smaller statements. */
 export interface RepositoryStatements {
@@ -13,6 +14,9 @@ export interface RepositoryStatements {
   readonly findStranded: Statement;
   readonly findSettledDeliveries: Statement;
   readonly saveDeliveries: Statement;
+  readonly countHeld: Statement;
+  readonly purgeAnswers: Statement;
+  readonly purgeDeliveries: Statement;
 }
 
 export function repositoryStatements(tables: Tables): RepositoryStatements {
@@ -76,6 +80,12 @@ select b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.request_id 
 select asked.n from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id uuid, key text)
   join ${tables.deliveries} d on d.key = asked.key and d.tenant_id = asked.tenant_id and d.status <> 'failed'`,
     },
+    countHeld: {
+      name: 'wrk_builds_count_held',
+      text: `select count(*)::int as count from ${tables.bindings} b where b.status = 'pending' and b.lease_until > now()`,
+    },
+    purgeAnswers: removeOld('wrk_builds_purge_answers', tables.answers, 'created_at'),
+    purgeDeliveries: removeOld('wrk_builds_purge_deliveries', tables.deliveries, 'updated_at'),
     saveDeliveries: {
       name: 'wrk_builds_save_deliveries',
       text: `

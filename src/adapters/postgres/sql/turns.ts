@@ -2,7 +2,7 @@ import type { Tables } from '../tables.js';
 import { type LimitParameters, mayTake, roomOfAll, roomOfTenants } from './limit-room.js';
 
 /** A message `m` that may be handed out now. */
-const free = `m.dead_at is null and m.run_at <= now() and (m.lease_until is null or m.lease_until <= now())`;
+export const free = `m.dead_at is null and m.run_at <= now() and (m.lease_until is null or m.lease_until <= now())`;
 
 /** What is claimed, each part as SQL. */
 export interface TurnParameters {

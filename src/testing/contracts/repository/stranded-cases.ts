@@ -1,6 +1,7 @@
+import { ok } from 'neverthrow';
 import { expect } from 'vitest';
 import { BUILD_REQUESTS, buildRequestMessage } from '../../../core/messages.js';
-import type { BuildReference } from '../../../ports/repository.js';
+import type { BuildReference, StrandedBuild } from '../../../ports/repository.js';
 import { completedDecision, deferredDecision, failedDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import type { StorageCase } from '../support/storage-case.js';
@@ -12,8 +13,10 @@ import {
   LONG_MS,
   outlast,
   present,
+  requestOf,
   SHORT_MS,
   save,
+  seed,
 } from '../support/store-steps.js';
 
 /** What the sweep finds: builds that wait and that nothing will wake. */
@@ -90,6 +93,41 @@ export const strandedCases: readonly StorageCase[] = [
       const longestFirst = waiting.map((build) => build.bindingId);
       expect(await stranded(store)).toEqual(longestFirst);
       expect(await stranded(store, 2)).toEqual(longestFirst.slice(0, 2));
+
+      const [first] = await findStranded(store, { limit: 1 });
+      const behind = await findStranded(store, { after: present(first) });
+      expect(behind.map(({ bindingId }) => bindingId)).toEqual(longestFirst.slice(1));
+    },
+  },
+  {
+    name: 'those that were accepted in one moment are all found, one after the other',
+    run: async (store) => {
+      const decisions = [];
+      for (const name of ['a', 'b', 'c', 'd', 'e'])
+        decisions.push(await requestOf(store, await seed(store, { name })));
+      await save(store, ...decisions);
+      const found: string[] = [];
+      for (let last: StrandedBuild | null | undefined = null; last !== undefined; ) {
+        [last] = await findStranded(store, { limit: 1, after: last });
+        if (last) found.push(last.bindingId);
+      }
+      expect(found.toSorted()).toEqual(decisions.map(({ bindingId }) => bindingId).toSorted());
+    },
+  },
+  {
+    name: 'what one transaction has found no other finds until it ends, and nobody waits',
+    concurrent: true,
+    run: async (store) => {
+      for (const name of ['a', 'b', 'c']) await acceptNew(store, { name });
+      await store.repository.transaction(async (tx) => {
+        const mine = await store.repository.findStranded(tx, { limit: 2, after: null });
+        const others = await findStranded(store);
+        expect([mine.length, others.length]).toEqual([2, 1]);
+        const all = [...mine, ...others].map(({ bindingId }) => bindingId);
+        expect(new Set(all).size).toBe(3);
+        return ok(undefined);
+      });
+      expect(await findStranded(store), 'it ended without waking them').toHaveLength(3);
     },
   },
 ];
