@@ -7,15 +7,19 @@ import type { Storage } from './commit-one-by-one.js';
 const MOST_AT_ONCE = 1_000;
 
 /**
- * Sends a message again for each build that waits without one, and returns how many there were.
+ * Sends a message again for each build that waits without one, until none is left or `signal` aborts, and returns how
+ * many there were.
  *
  * Safe to run anywhere at any time: what one sweep has in hand the others leave to it, and a message too many changes
  * nothing.
  */
-export async function reconcile<Tx>({ repository, queue }: Storage<Tx>): Promise<number> {
+export async function reconcile<Tx>(
+  { repository, queue }: Pick<Storage<Tx>, 'repository' | 'queue'>,
+  signal?: AbortSignal,
+): Promise<number> {
   let woken = 0;
   let last: StrandedBuild | null = null;
-  for (let found = MOST_AT_ONCE; found === MOST_AT_ONCE; ) {
+  for (let found = MOST_AT_ONCE; found >= MOST_AT_ONCE && !signal?.aborted; ) {
     const swept = await repository.transaction<readonly StrandedBuild[], never>(async (tx) => {
       // 1. Load those behind the last.
       const stranded = await repository.findStranded(tx, { limit: MOST_AT_ONCE, after: last });

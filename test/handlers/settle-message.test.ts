@@ -37,11 +37,12 @@ async function settleIn(store: ReturnType<typeof openMemory>, message?: Outgoing
     );
   }
   const { audit } = await store.libraryRows();
+  const { waiting, inFlight, dead } = await store.queue.stats(BUILD_REQUESTS);
   return {
     builds,
     deadLettered,
     audit,
-    depth: await store.queue.stats(BUILD_REQUESTS),
+    depth: { waiting, inFlight, dead },
     odd: oddMessages.length,
   };
 }

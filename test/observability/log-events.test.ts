@@ -109,6 +109,8 @@ const EVENTS: readonly (readonly [keyof Logger, BuildEvent])[] = [
     },
   ],
   ['info', { type: 'sweep_finished', strandedBuilds: 3 }],
+  ['info', { type: 'old_rows_removed', deadLetters: 1, deliveries: 2, idempotencyAnswers: 3 }],
+  ['info', { type: 'dead_letters_redriven', tenantId: 'tenant-1', messages: 4 }],
   ['warn', { type: 'worker_problem', worker: 'leases', problem: 'the database is away' }],
 ];
 
@@ -163,6 +165,8 @@ describe('a log line', () => {
     ['notification_sent', 'notification'],
     ['message_dead_lettered', 'queue'],
     ['sweep_finished', 'sweep'],
+    ['old_rows_removed', 'sweep'],
+    ['dead_letters_redriven', 'queue'],
     ['worker_problem', 'worker'],
   ])('of %s is of the job type %s', (type, jobType) => {
     const events = EVENTS.map(([, event]) => event).filter((event) => event.type === type);
