@@ -14,16 +14,18 @@ import { type HostPrerequisite, handleRequestBuild } from './handlers/handle-req
 import { reconcile } from './handlers/reconcile.js';
 import { requestInTransaction } from './handlers/request-in-transaction.js';
 import { takeBuildsThroughQueue } from './handlers/take-builds.js';
+import { type LimitOptions, readLimits } from './limit-options.js';
 import type { EventListener } from './observability/events.js';
 import type { AuditLog } from './ports/audit-log.js';
 import type { FusedStatements } from './ports/fused.js';
 import type { Notifiers, ResolveRecipients } from './ports/notifier.js';
-import type { Queue } from './ports/queue.js';
+import type { DeadLetter, Queue, QueueStats } from './ports/queue.js';
 import type { Repository } from './ports/repository.js';
 import type { WrkPlatformClient } from './ports/wrk-platform-client.js';
 import { prepareSets } from './prepare-sets.js';
 import { prepareWorkers } from './prepare-workers.js';
 import { type RequestBuildInput, readRequest } from './request-build-input.js';
+import { type RetentionOptions, readRetention } from './retention-options.js';
 import { startWorkers, type WorkerOptions, type Workers } from './workers/start-workers.js';
 import { createWakers } from './workers/wakers.js';
 
@@ -49,6 +51,10 @@ export interface BuildsOptions<Tx> {
   readonly retry?: Partial<RetryPolicy>;
   /** How often a notification is tried. Default: 8 times within about an hour and a half. */
   readonly delivery?: Partial<DeliveryPolicy>;
+  /** What claims of builds keep to, over all processes. Default: no limits. */
+  readonly limits?: LimitOptions;
+  /** How long settled rows are kept. Default: dead letters 30 days, deliveries 31, idempotency answers 7. */
+  readonly retention?: RetentionOptions;
   /** Longest wait for a row that another transaction holds, in milliseconds. Default 5,000. */
   readonly lockWaitMs?: number;
   /** Told of everything that happens. Default: nobody. */
@@ -104,12 +110,46 @@ export interface Builds<Tx = never> {
   readonly startWorkers: (options?: WorkerOptions) => Workers;
   /** Sends a message again for builds that wait without one; returns how many. Running workers do it by themselves. */
   readonly reconcile: () => Promise<number>;
+  /** How full the queues are, and how many builds are in the hands of workers, of all tenants. */
+  readonly stats: () => Promise<BuildsStats>;
+  /** The newest messages of one tenant that nobody will handle again without an order; 100 unless told otherwise. */
+  readonly deadLetters: (of: {
+    readonly tenantId: string;
+    readonly limit?: number;
+  }) => Promise<readonly DeadLetter[]>;
+  /**
+   * Gives dead letters of one tenant back to the workers: those that are named, or the oldest; 100 at most unless told
+   * otherwise. Returns how many wait again; one whose key waits already is done with.
+   *
+   * @example
+   * ```ts
+   * const letters = await builds.deadLetters({ tenantId });
+   * await builds.redrive({ tenantId, ids: letters.map(({ id }) => id) });
+   * ```
+   */
+  readonly redrive: (which: {
+    readonly tenantId: string;
+    readonly ids?: readonly string[];
+    readonly limit?: number;
+  }) => Promise<number>;
 }
+
+/** How much there is to do. */
+export interface BuildsStats {
+  readonly buildRequests: QueueStats;
+  readonly notifications: QueueStats;
+  /** Builds under a live lease. */
+  readonly buildsInFlight: number;
+}
+
+/** Letters that are shown or redriven at once. */
+const MOST_LETTERS = 100;
 
 /**
  * Wires the library.
  *
- * Throws when repository, queue and audit log do not share a database: they could not share a transaction.
+ * Throws when repository, queue and audit log do not share a database: they could not share a transaction. Throws also
+ * for limits or retention times that make no sense.
  */
 export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const { repository, queue, auditLog, fused, prerequisites = [], lockWaitMs = 5_000 } = options;
@@ -118,6 +158,8 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
       'Repository, queue and audit log must come from one database, since they write in one transaction: take all three from the same adapter.',
     );
   }
+  const limits = readLimits(options.limits);
+  const retention = readRetention(options.retention);
   const storage = { repository, queue, auditLog };
   const wakers = createWakers();
   const world = {
@@ -174,6 +216,24 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   return {
     requestBuild: (input, requestOptions = {}) => new ResultAsync(request(input, requestOptions)),
     reconcile: () => reconcile(storage),
+    stats: async () => {
+      const [buildRequests, notifications, buildsInFlight] = await Promise.all([
+        queue.stats(BUILD_REQUESTS),
+        queue.stats(NOTIFICATIONS),
+        repository.countHeld(),
+      ]);
+      return { buildRequests, notifications, buildsInFlight };
+    },
+    deadLetters: ({ tenantId, limit = MOST_LETTERS }) => queue.deadLetters({ tenantId, limit }),
+    redrive: async ({ tenantId, limit = MOST_LETTERS, ids }) => {
+      const messages = await queue.redrive({ tenantId, limit, ...(ids && { ids }) });
+      if (messages > 0) {
+        world.emit({ type: 'dead_letters_redriven', tenantId, messages });
+        world.wake(BUILD_REQUESTS);
+        world.wake(NOTIFICATIONS);
+      }
+      return messages;
+    },
     startWorkers: (workerOptions) =>
       startWorkers(
         prepareWorkers({
@@ -182,6 +242,8 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
           world,
           onWake: wakers.onWake,
           takeBuilds: fused?.takeBuilds ?? takeBuildsThroughQueue(storage),
+          limits,
+          retention,
           wrk: options.wrk,
           notifiers: options.notifiers,
           resolveRecipients: options.resolveRecipients,

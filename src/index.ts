@@ -54,11 +54,19 @@ export type { RequestDoor } from './core/request-build.js';
 export type { RetryPolicy } from './core/retry-policy.js';
 export type { BindingStatus, TaskStatus } from './core/statuses.js';
 export type { DuplicatePolicy, WrkAnswer, WrkLookup } from './core/wrk-answer.js';
-export { type Builds, type BuildsOptions, createBuilds, type RequestBuildOptions } from './create-builds.js';
+export {
+  type Builds,
+  type BuildsOptions,
+  type BuildsStats,
+  createBuilds,
+  type RequestBuildOptions,
+} from './create-builds.js';
 export type { HostPrerequisite } from './handlers/handle-request-build.js';
+export type { LimitOptions } from './limit-options.js';
 export type { BuildEvent, EventListener } from './observability/events.js';
 export { type Logger, logEvents } from './observability/log-events.js';
 export type { AuditLog, StoredAuditEntry } from './ports/audit-log.js';
+export type { ClaimLimits, LimitPair } from './ports/claim-limits.js';
 export type { Commit, FusedStatements, TakeBuilds, TakenBuilds } from './ports/fused.js';
 export type {
   DeliveryAnswer,
@@ -68,7 +76,7 @@ export type {
   Recipient,
   ResolveRecipients,
 } from './ports/notifier.js';
-export type { ClaimedMessage, DeadLetter, Queue, QueueDepth } from './ports/queue.js';
+export type { ClaimedMessage, DeadLetter, Queue, QueueStats } from './ports/queue.js';
 export type {
   BuildReference,
   DeliveryRow,
@@ -76,7 +84,9 @@ export type {
   LostRace,
   Repository,
   RequestQuery,
+  StrandedBuild,
 } from './ports/repository.js';
 export type { WorkflowCall, WrkPlatformClient } from './ports/wrk-platform-client.js';
 export type { RequestBuildInput } from './request-build-input.js';
+export type { RetentionOptions } from './retention-options.js';
 export type { WorkerOptions, Workers } from './workers/start-workers.js';

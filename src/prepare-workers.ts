@@ -4,8 +4,10 @@ import type { BuildDecision } from './core/decision.js';
 import type { ClaimedBuild } from './core/facts.js';
 import { NOTIFICATIONS } from './core/messages.js';
 import type { Storage } from './handlers/commit-one-by-one.js';
+import type { Retention } from './handlers/remove-old-rows.js';
 import { settleMessage } from './handlers/settle-message.js';
 import type { EventListener } from './observability/events.js';
+import type { ClaimLimits } from './ports/claim-limits.js';
 import type { TakeBuilds } from './ports/fused.js';
 import type { Notifiers, ResolveRecipients } from './ports/notifier.js';
 import type { ClaimedMessage } from './ports/queue.js';
@@ -19,6 +21,8 @@ export interface WorkerParts<Tx> {
   readonly storage: Storage<Tx>;
   readonly sets: Sets;
   readonly takeBuilds: TakeBuilds;
+  readonly limits: ClaimLimits;
+  readonly retention: Retention;
   readonly wrk: WrkPlatformClient;
   readonly notifiers: Notifiers;
   readonly resolveRecipients: ResolveRecipients;
@@ -37,7 +41,7 @@ export interface WorkerParts<Tx> {
 
 /** Connects what the workers do with where it is stored and with who is told. */
 export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
-  const { storage, sets, world } = parts;
+  const { storage, sets, world, limits } = parts;
   const messages = {
     ...storage,
     acknowledge: sets.acknowledge,
@@ -46,7 +50,11 @@ export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
   };
   return {
     messages,
-    takeBuilds: parts.takeBuilds,
+    takeBuilds: (options) => parts.takeBuilds({ ...options, limits }),
+    isLimited: [limits.concurrency, limits.callsPerSecond].some((pair) =>
+      Object.values(pair).some((each) => each !== null),
+    ),
+    retention: parts.retention,
     emit: world.emit,
     onWake: parts.onWake,
     orchestration: {

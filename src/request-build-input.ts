@@ -19,6 +19,7 @@ const inputSchema = z
     userId: id.nullish(),
     assigneeId: id.nullish(),
     requestId: id.optional(),
+    priority: z.int().min(-100).max(100).default(0),
     lastKnownStatus: z.string().max(200).nullish(),
     lastKnownUpdatedAt: z.string().max(200).nullish(),
     idempotencyKey: id.nullish(),
@@ -33,7 +34,8 @@ const inputSchema = z
  * What a request for a build says.
  *
  * `via` is the door it came through. Name the version by `automationVersionId`, or its project by `projectId`: then the
- * project's only version that may start is meant. `requestId` is made up when it is missing. `lastKnownStatus` and
+ * project's only version that may start is meant. `priority`, a whole number from -100 to 100 (default 0), says which of
+ * the tenant's own builds goes first, the higher one; no tenant gets ahead of another by it. `requestId` is made up when it is missing. `lastKnownStatus` and
  * `lastKnownUpdatedAt` refuse the request when the version has moved on. With an `idempotencyKey`, the same request
  * sent again gets the first answer and changes nothing.
  */
@@ -71,6 +73,7 @@ export function readRequest(
   const target = projectId === undefined ? { automationVersionId: automationVersionId ?? '' } : { projectId };
   const hints = { lastKnownStatus: lastKnownStatus ?? null, lastKnownUpdatedAt: lastKnownUpdatedAt ?? null };
   const assigneeId = rest.assigneeId ?? null;
+  const { priority } = rest;
   return ok({
     tenantId,
     via,
@@ -78,12 +81,14 @@ export function readRequest(
     ...hints,
     userId: rest.userId ?? null,
     assigneeId,
+    priority,
     requestId: rest.requestId ?? newId(),
     idempotency: rest.idempotencyKey
       ? {
           operation: OPERATION,
           key: rest.idempotencyKey,
-          bodyHash: hash(JSON.stringify([target, hints, assigneeId])),
+          // Without one it hashes as it did before there were priorities, so that keys of that time still answer.
+          bodyHash: hash(JSON.stringify([target, hints, assigneeId, ...(priority === 0 ? [] : [priority])])),
         }
       : null,
     decisionId: newId(),

@@ -38,6 +38,10 @@ function sentenceOf(event: BuildEvent): Sentence | null {
       return [`a message was given up: ${event.reason}`, 'red'];
     case 'sweep_finished':
       return [`the sweep woke ${event.strandedBuilds} builds`];
+    case 'old_rows_removed':
+      return [`the sweep removed ${event.deadLetters} dead letters that were old`];
+    case 'dead_letters_redriven':
+      return [`${event.messages} messages that were given up are tried again`];
     case 'worker_problem':
       return [`the ${event.worker} worker has a problem: ${event.problem}`, 'red'];
   }

@@ -20,6 +20,7 @@ export function acceptRequest(
     status: 'pending',
     run: (binding?.run ?? 0) + 1,
     fence: (binding?.fence ?? 0) + 1,
+    priority: command.priority,
     runInMs: null,
     requestId,
     requestedBy: command.userId,
@@ -91,7 +92,7 @@ export function acceptRequest(
         },
       },
       messages: [
-        buildRequestMessage({ tenantId, bindingId, requestId }, 0),
+        buildRequestMessage({ tenantId, bindingId, requestId, priority: next.priority }, 0),
         ...notificationMessages('started', context, policy.channels),
       ],
       idempotency: command.idempotency && { ...command.idempotency, answer },

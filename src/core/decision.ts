@@ -24,6 +24,8 @@ export interface BindingState {
   readonly status: BindingStatus;
   readonly run: number;
   readonly fence: number;
+  /** Higher goes first among the due builds of its tenant. */
+  readonly priority: number;
   /** Milliseconds until a worker may take it, counted by the database; `null`: now. */
   readonly runInMs: number | null;
   readonly requestId: string;

@@ -56,6 +56,8 @@ export interface BindingFacts {
   readonly run: number;
   /** +1 at each claim and each transition that a person orders; named by every later write. */
   readonly fence: number;
+  /** Higher goes first among the due builds of its tenant. */
+  readonly priority: number;
   readonly requestId: string;
   readonly requestedBy: string | null;
   readonly assigneeId: string | null;

@@ -64,6 +64,8 @@ export interface OutgoingMessage {
   readonly body: BuildRequestMessage | NotificationMessage;
   /** Milliseconds until it may be handed out, on the queue's clock. */
   readonly delayMs: number;
+  /** Whole number; higher goes first among the due messages of its tenant. Default 0. */
+  readonly priority?: number;
 }
 
 /** Why a message body was not read. `newer_version` is put back for a newer worker; `malformed` is poison. */
@@ -94,14 +96,16 @@ export const readNotification = reader<NotificationMessage>(notificationSchema);
 
 /** The wake-up call for a build. Keyed by the binding, so that a build never has two waiting. */
 export function buildRequestMessage(
-  build: { tenantId: string; bindingId: string; requestId: string },
+  build: { tenantId: string; bindingId: string; requestId: string; priority: number },
   delayMs: number,
 ): OutgoingMessage {
+  const { tenantId, bindingId, requestId, priority } = build;
   return {
     queue: BUILD_REQUESTS,
-    key: build.bindingId,
-    tenantId: build.tenantId,
-    body: { v: MESSAGE_VERSION, kind: 'build_request', ...build },
+    key: bindingId,
+    tenantId,
+    body: { v: MESSAGE_VERSION, kind: 'build_request', tenantId, bindingId, requestId },
     delayMs,
+    priority,
   };
 }

@@ -16,14 +16,13 @@ export function putBack(
   decisionId: string,
 ): BuildDecision {
   const { binding, tenantId } = build;
+  const { id: bindingId, requestId, priority } = binding;
   const decision = unchanged(build, decisionId);
   return {
     ...decision,
     guard: { ...decision.guard, automationVersionRow: null, project: null },
     binding: nextBinding(binding, { status: 'pending', runInMs }),
     closeCall: call && { id: build.call.id, ...call, workflowId: null, workflowUrl: null },
-    messages: [
-      buildRequestMessage({ tenantId, bindingId: binding.id, requestId: binding.requestId }, runInMs),
-    ],
+    messages: [buildRequestMessage({ tenantId, bindingId, requestId, priority }, runInMs)],
   };
 }

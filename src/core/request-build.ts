@@ -15,6 +15,8 @@ export interface RequestBuildCommand {
   readonly userId: string | null;
   readonly assigneeId: string | null;
   readonly requestId: string;
+  /** Whole number from -100 to 100; higher goes first among the due builds of the tenant, and of nobody else. */
+  readonly priority: number;
   /** What the caller last saw; refused when it is out of date. */
   readonly lastKnownStatus: string | null;
   readonly lastKnownUpdatedAt: string | null;

@@ -1,27 +1,38 @@
 import { ok } from 'neverthrow';
 import { buildRequestMessage } from '../core/messages.js';
+import type { StrandedBuild } from '../ports/repository.js';
 import type { Storage } from './commit-one-by-one.js';
 
-/** Stranded builds that one sweep wakes; the next sweep takes the rest. */
-const MOST_BUILDS = 500;
+/** Builds that are woken in one transaction: enough for a lost queue to be back soon, and no long transaction. */
+const MOST_AT_ONCE = 1_000;
 
 /**
- * Sends a message again for each build that waits without one, and returns how many there were.
+ * Sends a message again for each build that waits without one, until none is left or `signal` aborts, and returns how
+ * many there were.
  *
- * Safe to run anywhere at any time: a message too many changes nothing.
+ * Safe to run anywhere at any time: what one sweep has in hand the others leave to it, and a message too many changes
+ * nothing.
  */
-export async function reconcile<Tx>({ repository, queue }: Storage<Tx>): Promise<number> {
-  // 1. Load.
-  const stranded = await repository.findStranded({ limit: MOST_BUILDS });
-  if (stranded.length === 0) return 0;
+export async function reconcile<Tx>(
+  { repository, queue }: Pick<Storage<Tx>, 'repository' | 'queue'>,
+  signal?: AbortSignal,
+): Promise<number> {
+  let woken = 0;
+  let last: StrandedBuild | null = null;
+  for (let found = MOST_AT_ONCE; found >= MOST_AT_ONCE && !signal?.aborted; ) {
+    const swept = await repository.transaction<readonly StrandedBuild[], never>(async (tx) => {
+      // 1. Load those behind the last.
+      const stranded = await repository.findStranded(tx, { limit: MOST_AT_ONCE, after: last });
 
-  // 2. Enqueue.
-  await repository.transaction(async (tx) => {
-    await queue.enqueue(
-      tx,
-      stranded.map((build) => buildRequestMessage(build, 0)),
-    );
-    return ok(undefined);
-  });
-  return stranded.length;
+      // 2. Enqueue, while nobody else finds them.
+      const messages = stranded.map((build) => buildRequestMessage(build, 0));
+      if (messages.length > 0) await queue.enqueue(tx, messages);
+      return ok(stranded);
+    });
+    const stranded = swept.unwrapOr([]);
+    found = stranded.length;
+    woken += found;
+    last = stranded.at(-1) ?? last;
+  }
+  return woken;
 }

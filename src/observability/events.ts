@@ -68,7 +68,16 @@ export type BuildEvent =
       readonly messageId: string;
       readonly reason: string;
     }
+  /** Builds that waited without a message have one again. */
   | { readonly type: 'sweep_finished'; readonly strandedBuilds: number }
+  /** What was older than `retention` says is gone. */
+  | {
+      readonly type: 'old_rows_removed';
+      readonly deadLetters: number;
+      readonly deliveries: number;
+      readonly idempotencyAnswers: number;
+    }
+  | { readonly type: 'dead_letters_redriven'; readonly tenantId: string; readonly messages: number }
   /** Something below failed, and the worker goes on: the database was away, a batch could not be taken. */
   | { readonly type: 'worker_problem'; readonly worker: string; readonly problem: string };
 

@@ -40,6 +40,8 @@ const JOB_TYPES: Readonly<Record<BuildEvent['type'], string>> = {
   notification_sent: 'notification',
   message_dead_lettered: 'queue',
   sweep_finished: 'sweep',
+  old_rows_removed: 'sweep',
+  dead_letters_redriven: 'queue',
   worker_problem: 'worker',
 };
 

@@ -1,5 +1,6 @@
 import type { BuildDecision, Verdict } from '../core/decision.js';
 import type { ClaimedBuild } from '../core/facts.js';
+import type { ClaimLimits } from './claim-limits.js';
 import type { ClaimedMessage } from './queue.js';
 
 /**
@@ -16,10 +17,15 @@ export interface TakenBuilds {
   readonly oddMessages: readonly ClaimedMessage[];
 }
 
-/** Takes due messages off `build-requests` and claims their builds. The race is that of `Repository.claim`. */
+/**
+ * Takes due messages off `build-requests`, in turns as `Queue.claim` does, and claims their builds. It may bring fewer
+ * than `limit` though more is due, and nothing only when nothing is to be had. The race is that of `Repository.claim`.
+ */
 export type TakeBuilds = (options: {
   readonly limit: number;
   readonly leaseMs: number;
+  /** Default: none. A message whose build would pass one stays, and holds up no other tenant's. */
+  readonly limits?: ClaimLimits;
 }) => Promise<TakenBuilds>;
 
 /**

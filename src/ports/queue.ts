@@ -22,9 +22,12 @@ export interface DeadLetter {
 }
 
 /** How full a queue is. */
-export interface QueueDepth {
+export interface QueueStats {
   /** Waiting, now or later, and not in anybody's hands. */
   readonly waiting: number;
+  /** How long the message has been due that has been due longest, in milliseconds; `null`: none is. */
+  readonly oldestDueMs: number | null;
+  /** In the hands of workers. Builds give their message up once they are claimed: see `Repository.countHeld`. */
   readonly inFlight: number;
   readonly dead: number;
 }
@@ -44,7 +47,11 @@ export interface Queue<Tx> {
   readonly enqueue: (tx: Tx, messages: readonly OutgoingMessage[]) => Promise<void>;
 
   /**
-   * Hands out at most `limit` messages that are due, those due longest first, and counts the delivery.
+   * Hands out at most `limit` messages that are due, and counts the delivery. The tenants take turns: one message of
+   * each, then the second of each, and so on; the next claim of this process goes on with the tenant after the last one.
+   * Of one tenant, those of the highest priority come first, and of these the ones due longest. Claims of one moment
+   * share out what is due. Fewer than `limit` may come though more is due; nothing comes only when nothing is.
+   *
    * Exactly one caller receives a message until it is settled or `leaseMs` have passed on the queue's clock;
    * then it is handed out again.
    */
@@ -68,7 +75,21 @@ export interface Queue<Tx> {
     readonly limit: number;
   }) => Promise<readonly DeadLetter[]>;
 
-  readonly depth: (queue: QueueName) => Promise<QueueDepth>;
+  /**
+   * Gives dead letters of one tenant back to the workers, due at once, their deliveries counted from 0: those that are
+   * named, or the oldest, at most `limit`. One whose key waits again already is done with, and dropped.
+   * Returns how many wait again. Two that do it at once share out the letters.
+   */
+  readonly redrive: (options: {
+    readonly tenantId: string;
+    readonly limit: number;
+    readonly ids?: readonly string[];
+  }) => Promise<number>;
+
+  /** Removes dead letters that died more than `deadForMs` milliseconds ago, at most `limit`; returns how many. */
+  readonly purge: (options: { readonly deadForMs: number; readonly limit: number }) => Promise<number>;
+
+  readonly stats: (queue: QueueName) => Promise<QueueStats>;
 
   /**
    * Wakes whoever waits as soon as a message is due, whichever process added it. Absent where an adapter cannot.

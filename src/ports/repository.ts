@@ -2,6 +2,7 @@ import type { Result } from 'neverthrow';
 import type { BuildDecision, Verdict } from '../core/decision.js';
 import type { BuildFacts, ClaimedBuild, RequestFacts } from '../core/facts.js';
 import type { NotificationChannel, NotificationTemplate } from '../core/messages.js';
+import type { ClaimLimits } from './claim-limits.js';
 
 /** Names one build within its tenant. Both must match a row, else there is no such build. */
 export interface BuildReference {
@@ -12,6 +13,14 @@ export interface BuildReference {
 /** A lease as its holder knows it: the fence tells it from every earlier and later one. */
 export interface LeaseReference extends BuildReference {
   readonly fence: number;
+}
+
+/** A build that waits and that nothing will wake. */
+export interface StrandedBuild extends BuildReference {
+  readonly requestId: string;
+  readonly priority: number;
+  /** Since when it might have been taken, as the database prints it, microseconds kept. */
+  readonly dueAt: string;
 }
 
 /** What is asked when a build is requested. */
@@ -108,11 +117,13 @@ export interface Repository<Tx> {
    * Takes the lease of each build that is `pending`, due and not leased, bumps its fence and opens its ledger row,
    * all in one atomic step. Exactly one caller receives a build; to the others, and for builds that are not to be had,
    * the answer is `null`. The lease is counted on database time from this moment.
+   *
+   * `over_limit`: the build is to be had, but not now, since `limits` (default none) leave no room for it.
    */
   readonly claim: (
     builds: readonly BuildReference[],
-    options: { readonly leaseMs: number },
-  ) => Promise<readonly (ClaimedBuild | null)[]>;
+    options: { readonly leaseMs: number; readonly limits?: ClaimLimits },
+  ) => Promise<readonly (ClaimedBuild | 'over_limit' | null)[]>;
 
   /** Extends leases that are still held under their fence. `false`: lost to another claim or transition, or run out. */
   readonly extendLeases: (
@@ -122,16 +133,33 @@ export interface Repository<Tx> {
 
   /**
    * Builds that are `pending` and due, held by nobody and, where the adapter can see the queue, without a message.
-   * At most `limit`, those that have waited longest first. Lost messages come back through this and nothing else.
+   * At most `limit`, those that have waited longest first, from the one behind `after` on. Lost messages come back
+   * through this and nothing else.
+   *
+   * The race: what one transaction has found, no other finds before it ends, so that sweeps share out the work.
    */
-  readonly findStranded: (options: {
-    readonly limit: number;
-  }) => Promise<readonly (BuildReference & { readonly requestId: string })[]>;
+  readonly findStranded: (
+    tx: Tx,
+    options: { readonly limit: number; readonly after: StrandedBuild | null },
+  ) => Promise<readonly StrandedBuild[]>;
 
   /** The keys among these that were delivered or given up, so that a repeated message resends only what failed. */
   readonly findSettledDeliveries: (
     keys: readonly { tenantId: string; key: string }[],
   ) => Promise<readonly boolean[]>;
+
+  /** Builds that a worker holds, of all tenants. */
+  readonly countHeld: () => Promise<number>;
+
+  /**
+   * Removes idempotency answers, and rows of deliveries, that were written more than so many milliseconds ago, at most
+   * `limit` of each; returns how many of each. Those that do it at once share out the rows.
+   */
+  readonly purge: (options: {
+    readonly answersAfterMs: number;
+    readonly deliveriesAfterMs: number;
+    readonly limit: number;
+  }) => Promise<{ readonly answers: number; readonly deliveries: number }>;
 
   /** Records deliveries; the attempts of each are counted by the adapter. `delivered` is never overwritten. */
   readonly saveDeliveries: (rows: readonly DeliveryRow[]) => Promise<void>;

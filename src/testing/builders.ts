@@ -155,7 +155,7 @@ export function notificationMessage(fields: Partial<NotificationMessage> = {}): 
 /** A notification on its way into the queue, due at once unless told otherwise; `key` tells it from others. */
 export function outgoingNotification(
   key: string,
-  fields: Partial<Pick<OutgoingMessage, 'tenantId' | 'delayMs' | 'queue'>> = {},
+  fields: Partial<Pick<OutgoingMessage, 'tenantId' | 'delayMs' | 'queue' | 'priority'>> = {},
 ): OutgoingMessage {
   const tenantId = fields.tenantId ?? TENANT;
   const body = notificationMessage({ tenantId, requestId: key });

@@ -23,10 +23,15 @@ const NO_WORKFLOW = { workflowId: null, workflowUrl: null };
 /** A request that was accepted on these facts: everything that a decision can hold, except a call to close. */
 export function acceptedDecision(
   facts: CandidateFacts,
-  options: DecisionOptions & { readonly tenantId: string; readonly idempotencyKey?: string },
+  options: DecisionOptions & {
+    readonly tenantId: string;
+    readonly idempotencyKey?: string;
+    /** 3 by default: not what an adapter would find in a column that it forgot. */
+    readonly priority?: number;
+  },
 ): BuildDecision {
   const { automationVersion, binding } = facts;
-  const { tenantId, label = 'first', idempotencyKey } = options;
+  const { tenantId, label = 'first', idempotencyKey, priority = 3 } = options;
   const project = facts.projects[0] ?? null;
   const quote = facts.quotes[0] ?? null;
   const bindingId = binding?.id ?? stableId('binding', automationVersion.id, label);
@@ -62,6 +67,7 @@ export function acceptedDecision(
       status: 'pending',
       run,
       fence,
+      priority,
       runInMs: null,
       requestId,
       requestedBy: stableId('user', label),
@@ -86,7 +92,7 @@ export function acceptedDecision(
       metadata: { binding_id: bindingId, run, request_id: requestId },
     },
     messages: [
-      buildRequestMessage({ tenantId, bindingId, requestId }, 0),
+      buildRequestMessage({ tenantId, bindingId, requestId, priority }, 0),
       notificationOf(
         { tenantId, automationVersionId: automationVersion.id },
         bindingId,
@@ -158,6 +164,7 @@ export function deferredDecision(
 ): BuildDecision {
   const { runInMs = null } = options;
   const { tenantId, binding } = build;
+  const { requestId, priority } = binding;
   return {
     ...unchanged(build, 'deferred', options),
     binding: bindingAfter(binding, { runInMs }),
@@ -167,9 +174,7 @@ export function deferredDecision(
       detail: 'WRK asked for patience',
       ...NO_WORKFLOW,
     },
-    messages: [
-      buildRequestMessage({ tenantId, bindingId: binding.id, requestId: binding.requestId }, runInMs ?? 0),
-    ],
+    messages: [buildRequestMessage({ tenantId, bindingId: binding.id, requestId, priority }, runInMs ?? 0)],
   };
 }
 

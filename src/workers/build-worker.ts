@@ -11,6 +11,8 @@ import { type PullLoop, startPullLoop } from './pull-loop.js';
 export interface BuildWorkerShell<Tx> {
   readonly takeBuilds: TakeBuilds;
   readonly orchestration: OrchestrationShell;
+  /** Whether limits may keep builds back that are due: then the end of one may make room for the next. */
+  readonly isLimited: boolean;
   readonly messages: MessageShell<Tx>;
   readonly leases: LeaseKeeper;
   readonly emit: EventListener;
@@ -33,10 +35,11 @@ export function startBuildWorker<Tx>(
       await runOrchestration(build, orchestration, lease.signal);
     } finally {
       lease.release();
+      if (shell.isLimited) loop.wake();
     }
   };
 
-  return startPullLoop<() => Promise<void>>({
+  const loop = startPullLoop<() => Promise<void>>({
     ...options,
     random: orchestration.random,
     onProblem: shell.onProblem(BUILD_REQUESTS),
@@ -53,4 +56,5 @@ export function startBuildWorker<Tx>(
     },
     handle: (job) => job(),
   });
+  return loop;
 }

@@ -25,8 +25,9 @@ export interface PullLoopOptions<Item> {
 
 /**
  * Starts pulling. It takes again as soon as half of its room is free, so that it takes in sets and never one by one
- * under load; after a take that brought less than there was room for, it waits for the poll or for `wake`. With less
- * than half of its room free, it waits for the poll.
+ * under load; after a take that brought nothing, it waits for the poll or for `wake`. One that brought less than there
+ * was room for says nothing: more may be due of a tenant that has had its turn. With less than half of its room free,
+ * it waits for the poll.
  */
 export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
   const { concurrency, pollMs, take, handle, onProblem, random } = options;
@@ -69,7 +70,7 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       });
       for (const item of items) hold(item);
       taking = false;
-      if (items.length < room && !stopped && !woken) await sleep(pollMs * (0.8 + 0.4 * random()));
+      if (items.length === 0 && !stopped && !woken) await sleep(pollMs * (0.8 + 0.4 * random()));
     }
   };
   const pulling = pull();

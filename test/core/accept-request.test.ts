@@ -43,12 +43,13 @@ describe('an accepted request', () => {
   });
 
   it('creates the binding, pending, with the statuses it came from', () => {
-    const decision = decisionOn({}, { newBindingId: 'binding-new' });
+    const decision = decisionOn({}, { newBindingId: 'binding-new', priority: -5 });
     expect(decision.bindingId).toBe('binding-new');
     expect(decision.binding).toEqual({
       status: 'pending',
       run: 1,
       fence: 1,
+      priority: -5,
       runInMs: null,
       requestId: 'request-1',
       requestedBy: 'user-1',
@@ -146,6 +147,7 @@ describe('a request that follows a cancelled build', () => {
       status: 'pending',
       run: 3,
       fence: 10,
+      priority: 0,
       runInMs: null,
       requestId: 'request-1',
       requestedBy: 'user-1',
@@ -238,7 +240,7 @@ describe('the messages of an accepted request', () => {
       );
 
   it('begin with the wake-up call for the worker, due at once', () => {
-    expect(decisionOn().messages[0]).toEqual({
+    expect(decisionOn({}, { priority: 9 }).messages[0]).toEqual({
       queue: 'build-requests',
       key: 'binding-1',
       tenantId: 'tenant-1',
@@ -250,6 +252,7 @@ describe('the messages of an accepted request', () => {
         requestId: 'request-1',
       },
       delayMs: 0,
+      priority: 9,
     });
   });
 

@@ -30,6 +30,7 @@ describe('a build whose workflow was created', () => {
       status: 'active',
       run: 2,
       fence: 5,
+      priority: 0,
       runInMs: null,
       requestId: 'request-1',
       requestedBy: 'user-1',

@@ -18,6 +18,7 @@ describe('a run that ends without a workflow', () => {
       status: 'error',
       run: 1,
       fence: 2,
+      priority: 0,
       runInMs: null,
       requestId: 'request-1',
       requestedBy: 'user-1',

@@ -34,7 +34,7 @@ describe('what is stored for ever', () => {
 describe('buildRequestMessage', () => {
   it('wakes a worker with ids alone, keyed by the build, and can be read again', () => {
     const message = buildRequestMessage(
-      { tenantId: 'tenant-1', bindingId: 'binding-1', requestId: 'request-1' },
+      { tenantId: 'tenant-1', bindingId: 'binding-1', requestId: 'request-1', priority: 7 },
       250,
     );
     expect(message).toEqual({
@@ -43,6 +43,7 @@ describe('buildRequestMessage', () => {
       tenantId: 'tenant-1',
       body: BUILD_REQUEST,
       delayMs: 250,
+      priority: 7,
     });
     expect(readBuildRequest(JSON.parse(JSON.stringify(message.body)))._unsafeUnwrap()).toEqual(BUILD_REQUEST);
   });

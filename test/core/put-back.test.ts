@@ -3,7 +3,9 @@ import { putBack } from '../../src/core/put-back.js';
 import { claimedBuild } from './support/claimed-build.js';
 import { bindingFacts } from './support/request-facts.js';
 
-const BUILD = claimedBuild({ binding: bindingFacts({ run: 2, fence: 7, assigneeId: 'engineer-1' }) });
+const BUILD = claimedBuild({
+  binding: bindingFacts({ run: 2, fence: 7, priority: 4, assigneeId: 'engineer-1' }),
+});
 const REFUSED = { outcome: 'refused', detail: 'WRK answered 429' } as const;
 
 describe('a build that goes back to the queue', () => {
@@ -12,6 +14,7 @@ describe('a build that goes back to the queue', () => {
       status: 'pending',
       run: 2,
       fence: 7,
+      priority: 4,
       runInMs: 4000,
       requestId: 'request-1',
       requestedBy: 'user-1',
@@ -39,6 +42,7 @@ describe('a build that goes back to the queue', () => {
           requestId: 'request-1',
         },
         delayMs: 4000,
+        priority: 4,
       },
     ]);
   });

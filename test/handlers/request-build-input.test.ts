@@ -40,6 +40,7 @@ describe('a request', () => {
       userId: null,
       assigneeId: null,
       requestId: 'id-1',
+      priority: 0,
       lastKnownStatus: null,
       lastKnownUpdatedAt: null,
       idempotency: null,
@@ -80,6 +81,15 @@ describe('a request', () => {
       idempotencyKey: null,
     };
     expect(read({ ...REQUEST, ...nothing })).toEqual(read(REQUEST));
+  });
+
+  it('may say how urgent it is, within bounds, and the key of another urgency is another request', () => {
+    expect(read({ ...REQUEST, priority: 100 })._unsafeUnwrap().priority).toBe(100);
+    expect(read({ ...REQUEST, priority: -100 })._unsafeUnwrap().priority).toBe(-100);
+    for (const priority of [101, -101, 0.5, '7'])
+      expect(findingsOf({ ...REQUEST, priority })).toMatchObject([{ path: 'priority' }]);
+    expect(bodyHashOf({ priority: 1 })).not.toBe(bodyHashOf({}));
+    expect(bodyHashOf({ priority: 0 }), 'as before there were priorities').toBe(bodyHashOf({}));
   });
 
   it.each(['patch_status', 'admin_request_build', 'auto_build', 'status_change'] as const)(

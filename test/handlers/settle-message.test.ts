@@ -9,6 +9,7 @@ import {
   buildOf,
   claim,
   enqueue,
+  findStranded,
   LONG_MS,
   NOBODY,
   save,
@@ -17,7 +18,7 @@ import { failedDecision } from '../../src/testing/decision-builders.js';
 import { openMemory } from '../adapters/memory/open-memory.js';
 
 const wakeUp = ({ tenantId, bindingId }: BuildReference): OutgoingMessage =>
-  buildRequestMessage({ tenantId, bindingId, requestId: 'request-1' }, 0);
+  buildRequestMessage({ tenantId, bindingId, requestId: 'request-1', priority: 0 }, 0);
 
 /** Puts a message into the queue, takes it as a worker does, and settles it as one that led to no build. */
 async function settleIn(store: ReturnType<typeof openMemory>, message?: OutgoingMessage) {
@@ -36,11 +37,12 @@ async function settleIn(store: ReturnType<typeof openMemory>, message?: Outgoing
     );
   }
   const { audit } = await store.libraryRows();
+  const { waiting, inFlight, dead } = await store.queue.stats(BUILD_REQUESTS);
   return {
     builds,
     deadLettered,
     audit,
-    depth: await store.queue.depth(BUILD_REQUESTS),
+    depth: { waiting, inFlight, dead },
     odd: oddMessages.length,
   };
 }
@@ -104,7 +106,7 @@ describe('a message that led to no build', () => {
     expect(depth).toEqual({ waiting: 0, inFlight: 0, dead: 1 });
     expect(audit).toMatchObject([{ action_type: 'message_refused', tenant_id: rowOf }]);
     expect(await buildOf(store, build)).toEqual(before);
-    expect(await store.repository.findStranded({ limit: 10 }), 'the sweep wakes it').toMatchObject([build]);
+    expect(await findStranded(store), 'the sweep wakes it').toMatchObject([build]);
   });
 
   it('since it cannot be read comes again, and is a dead letter at the fifth time', async () => {
@@ -135,6 +137,6 @@ describe('a message that led to no build', () => {
       onDeadLetter: () => {},
     });
     await expect(settling).rejects.toThrow('the audit log is full');
-    expect(await store.queue.depth(BUILD_REQUESTS)).toEqual({ waiting: 0, inFlight: 1, dead: 0 });
+    expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject({ waiting: 0, inFlight: 1, dead: 0 });
   });
 });

@@ -18,7 +18,7 @@ import { openMemory } from '../adapters/memory/open-memory.js';
 const LIMITS = { limit: 10, leaseMs: LONG_MS };
 
 const wakeUp = ({ tenantId, bindingId }: BuildReference, key = bindingId) => ({
-  ...buildRequestMessage({ tenantId, bindingId, requestId: 'request-1' }, 0),
+  ...buildRequestMessage({ tenantId, bindingId, requestId: 'request-1', priority: 0 }, 0),
   key,
 });
 
@@ -33,7 +33,7 @@ describe('builds that are taken through the ports', () => {
       builds.map(({ bindingId }) => bindingId).toSorted(),
     );
     expect(taken.builds).toMatchObject([{ binding: { fence: 2 } }, { binding: { fence: 2 } }]);
-    expect(await store.queue.depth(BUILD_REQUESTS)).toEqual({ waiting: 0, inFlight: 0, dead: 0 });
+    expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });
   });
 
   it('are taken once, however many messages name them; the other messages are odd', async () => {

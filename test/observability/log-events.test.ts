@@ -110,6 +110,8 @@ const EVENTS: readonly (readonly [keyof Logger, BuildEvent])[] = [
     },
   ],
   ['info', { type: 'sweep_finished', strandedBuilds: 3 }],
+  ['info', { type: 'old_rows_removed', deadLetters: 1, deliveries: 2, idempotencyAnswers: 3 }],
+  ['info', { type: 'dead_letters_redriven', tenantId: 'tenant-1', messages: 4 }],
   ['warn', { type: 'worker_problem', worker: 'leases', problem: 'the database is away' }],
 ];
 
@@ -166,6 +168,8 @@ describe('a log line', () => {
     ['notification_sent', 'notification'],
     ['message_dead_lettered', 'queue'],
     ['sweep_finished', 'sweep'],
+    ['old_rows_removed', 'sweep'],
+    ['dead_letters_redriven', 'queue'],
     ['worker_problem', 'worker'],
   ])('of %s is of the job type %s', (type, jobType) => {
     const events = EVENTS.map(([, event]) => event).filter((event) => event.type === type);
@@ -228,6 +232,6 @@ describe('a listener that fails', () => {
     await workers.stop();
     expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
     expect(told).toBeGreaterThan(3);
-    expect(await host.store.queue.depth('notifications')).toEqual({ waiting: 0, inFlight: 0, dead: 0 });
+    expect(await host.store.queue.stats('notifications')).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });
   });
 });

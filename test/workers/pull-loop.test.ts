@@ -50,7 +50,28 @@ describe('a loop that pulls', () => {
     expect([queue.limits[0], queue.begun]).toEqual([4, [1, 2, 3, 4]]);
   });
 
-  it('looks again after a poll when it found less than it had room for', async () => {
+  it('takes again at once after a take that brought less than it had room for, until one brings nothing', async () => {
+    const brings = [[1], [2], []];
+    const limits: number[] = [];
+    const queue = openQueue([], {
+      concurrency: 8,
+      take: async (limit) => {
+        limits.push(limit);
+        return brings.shift() ?? [];
+      },
+    });
+    await now();
+    expect([limits, queue.begun]).toEqual([
+      [8, 7, 6],
+      [1, 2],
+    ]);
+    await vi.advanceTimersByTimeAsync(POLL_MS - 1);
+    expect(limits).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(limits).toHaveLength(4);
+  });
+
+  it('looks again after a poll when it found nothing', async () => {
     const queue = openQueue();
     await now();
     expect(queue.limits).toHaveLength(1);
@@ -216,7 +237,9 @@ describe('a loop that pulls', () => {
     });
     await vi.advanceTimersByTimeAsync(2 * POLL_MS);
     expect(problems).toEqual(['no take', 'no work']);
-    expect(takes).toBe(3);
+    expect(takes, 'one that throws, one that brings something, and after each poll one that does not').toBe(
+      4,
+    );
     expect(queue.loop.isIdle()).toBe(true);
   });
 });

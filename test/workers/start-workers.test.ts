@@ -12,7 +12,7 @@ describe('workers', () => {
   it('carry out what is requested, and tell everybody, without being polled', async () => {
     const host = openHost();
     const workers = host.start({ pollMs: FOR_EVER_MS });
-    await until(async () => (await host.store.queue.depth('notifications')).waiting === 0);
+    await until(async () => (await host.store.queue.stats('notifications')).waiting === 0);
     await host.accept();
     await host.happened('build_completed');
     // Three for the start and three for the end; a build that ends wakes those who tell of it.
@@ -33,7 +33,7 @@ describe('workers', () => {
     await host.happened('build_completed');
     await building.stop();
     expect(host.count('notification_sent')).toBe(3);
-    expect(await host.store.queue.depth('notifications')).toMatchObject({ waiting: 3 });
+    expect(await host.store.queue.stats('notifications')).toMatchObject({ waiting: 3 });
   });
 
   it('hold no more builds at once than they may', async () => {
@@ -106,7 +106,9 @@ describe('workers', () => {
     const bindingId = '30000000-0000-4000-8000-000000000000';
     const tenantId = '30000000-0000-4000-8000-000000000001';
     await host.store.repository.transaction(async (tx) => {
-      await host.store.queue.enqueue(tx, [buildRequestMessage({ tenantId, bindingId, requestId: 'r' }, 0)]);
+      await host.store.queue.enqueue(tx, [
+        buildRequestMessage({ tenantId, bindingId, requestId: 'r', priority: 0 }, 0),
+      ]);
       return ok(undefined);
     });
     const workers = host.start();
@@ -136,7 +138,7 @@ describe('draining', () => {
     expect([host.count('build_completed'), host.count('build_put_back')]).toEqual([3, 2]);
     expect(host.count('notification_sent')).toBe(3 * 6);
     for (const queue of ['build-requests', 'notifications'] as const) {
-      expect(await host.store.queue.depth(queue)).toEqual({ waiting: 0, inFlight: 0, dead: 0 });
+      expect(await host.store.queue.stats(queue)).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });
     }
   });
 
@@ -159,8 +161,8 @@ describe('draining', () => {
       drained = true;
     });
     await host.happened('build_claimed');
-    await until(async () => (await host.store.queue.depth('notifications')).waiting === 0);
-    expect((await host.store.queue.depth('build-requests')).waiting, 'no message is left').toBe(0);
+    await until(async () => (await host.store.queue.stats('notifications')).waiting === 0);
+    expect((await host.store.queue.stats('build-requests')).waiting, 'no message is left').toBe(0);
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(drained).toBe(false);
     open();

@@ -39,7 +39,7 @@ describe('workers that stop', () => {
     host.answer();
     await stopping;
     expect([host.count('build_completed'), host.count('build_claimed')]).toEqual([1, 1]);
-    expect(await host.store.queue.depth('build-requests')).toMatchObject({ waiting: 1 });
+    expect(await host.store.queue.stats('build-requests')).toMatchObject({ waiting: 1 });
   });
 
   it('put back what is not done in time: at once for another process, and not counted against the build', async () => {
@@ -89,7 +89,7 @@ describe('workers that stop', () => {
     await stopping;
     expect(host.fake.calls()).toEqual([]);
     expect(await host.calls()).toMatchObject([{ outcome: 'not_sent' }]);
-    expect(await host.store.queue.depth('build-requests')).toMatchObject({ waiting: 1 });
+    expect(await host.store.queue.stats('build-requests')).toMatchObject({ waiting: 1 });
   });
 
   it('do not wait for a notifier that never answers: its message comes again elsewhere', async () => {
@@ -97,14 +97,14 @@ describe('workers that stop', () => {
     const host = openHost({ notifiers: { email: hangs, inApp: hangs } });
     await host.accept();
     const workers = host.start({ builds: 0, leaseMs: 20 });
-    while ((await host.store.queue.depth('notifications')).inFlight === 0) await new Promise(setImmediate);
+    while ((await host.store.queue.stats('notifications')).inFlight === 0) await new Promise(setImmediate);
     await workers.stop({ graceMs: 0 });
 
     const next = openHost({}, host.store, host.fake);
     const others = next.start({ builds: 0 });
     await next.happened('notification_sent', 3);
     await others.stop();
-    expect(await host.store.queue.depth('notifications')).toEqual({ waiting: 0, inFlight: 0, dead: 0 });
+    expect(await host.store.queue.stats('notifications')).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });
   });
 
   it('are stopped after a sweep that was under way, and sweep no more', async () => {

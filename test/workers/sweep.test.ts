@@ -24,7 +24,7 @@ describe('a build whose message was lost', () => {
     await host.flushBuildRequests();
     expect(await host.builds.reconcile()).toBe(3);
     expect(await host.builds.reconcile(), 'they have their messages again').toBe(0);
-    expect(await host.store.queue.depth('build-requests')).toMatchObject({ waiting: 3 });
+    expect(await host.store.queue.stats('build-requests')).toMatchObject({ waiting: 3 });
   });
 
   it('gets one message, and is carried out once, though many look for it at the same time', async () => {
@@ -32,7 +32,7 @@ describe('a build whose message was lost', () => {
     await host.accept();
     await host.flushBuildRequests();
     await Promise.all(Array.from({ length: 10 }, () => host.builds.reconcile()));
-    expect(await host.store.queue.depth('build-requests')).toMatchObject({ waiting: 1 });
+    expect(await host.store.queue.stats('build-requests')).toMatchObject({ waiting: 1 });
     const workers = host.start();
     await workers.drain();
     await workers.stop();
@@ -84,10 +84,10 @@ describe('a sweep that fails', () => {
       {
         repository: {
           ...base.store.repository,
-          findStranded: async (options) => {
+          findStranded: async (tx, options) => {
             sweeps += 1;
             if (sweeps === 1) throw new Error('the database is away');
-            return base.store.repository.findStranded(options);
+            return base.store.repository.findStranded(tx, options);
           },
         },
       },

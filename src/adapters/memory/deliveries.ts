@@ -13,9 +13,9 @@ export function isSettled(
 }
 
 /** Records one more attempt; what was delivered stays so, whatever a late attempt says. */
-export function saveDelivery(transaction: Transaction, row: DeliveryRow): void {
+export function saveDelivery(transaction: Transaction, row: DeliveryRow, now: number): void {
   const id = compositeKey(row.tenantId, row.key);
   const before = transaction.get('deliveries', id)?.row;
   if (before?.status === 'delivered') return;
-  transaction.put('deliveries', id, { ...row, attempts: (before?.attempts ?? 0) + 1 });
+  transaction.put('deliveries', id, { ...row, attempts: (before?.attempts ?? 0) + 1, updatedAt: now });
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { AutomationVersionFacts, ClaimedBuild } from '../../core/facts.js';
 import { BUILD_REQUESTS } from '../../core/messages.js';
-import type { BuildReference, LeaseReference } from '../../ports/repository.js';
+import type { BuildReference, LeaseReference, StrandedBuild } from '../../ports/repository.js';
+import { type ClaimRoom, isHeld } from './claim-room.js';
 import { buildFacts, ledgerOf } from './load-builds.js';
 import { byId, ofTenant } from './project-facts.js';
 import { type BindingRow, compositeKey } from './rows.js';
@@ -15,11 +16,14 @@ export function claimBuild(
   transaction: Transaction,
   build: BuildReference,
   leaseMs: number,
-): ClaimedBuild | null {
+  room: ClaimRoom,
+): ClaimedBuild | 'over_limit' | null {
   const stored = ofTenant(transaction.get('bindings', build.bindingId), build.tenantId);
   if (!stored || !mayBeTaken(stored.row, store.now())) return null;
   // Whoever holds the row is about to change it; waiting would only end in finding it changed.
   if (!store.locks.isFree(rowLock('bindings', stored.id))) return null;
+  if (!room.isThere(build.tenantId)) return 'over_limit';
+  room.use(build.tenantId);
 
   const binding: BindingRow = {
     ...stored.row,
@@ -71,25 +75,41 @@ export function extendLease(
 /** `Repository.findStranded`. A dead letter wakes nobody, so it does not count as a message. */
 export function findStranded(
   { committed, now }: Store,
-  limit: number,
-): readonly (BuildReference & { readonly requestId: string })[] {
+  transaction: Transaction,
+  { limit, after }: { readonly limit: number; readonly after: StrandedBuild | null },
+): readonly StrandedBuild[] {
   const awaited = new Set<string>();
   for (const { row } of committed.all('messages')) {
     if (row.queue === BUILD_REQUESTS && row.deadReason === null)
       awaited.add(compositeKey(row.tenantId, row.body.bindingId));
   }
-  return committed
+  const found: StrandedBuild[] = [];
+  const waiting = committed
     .all('bindings')
     .map(({ row }) => row)
     .filter((row) => mayBeTaken(row, now()) && !awaited.has(compositeKey(row.tenantId, row.id)))
     .sort((left, right) => left.runAt - right.runAt || byId(left, right))
-    .slice(0, limit)
-    .map(({ tenantId, id, requestId }) => ({ tenantId, bindingId: id, requestId }));
+    .map(({ tenantId, id, requestId, priority, runAt }) => ({
+      tenantId,
+      bindingId: id,
+      requestId,
+      priority,
+      dueAt: new Date(runAt).toISOString(),
+    }))
+    .filter((build) => after === null || isBehind(build, after));
+  for (const build of waiting) {
+    if (found.length === limit) break;
+    if (transaction.tryLocks([rowLock('bindings', build.bindingId)])) found.push(build);
+  }
+  return found;
+}
+
+function isBehind(build: StrandedBuild, after: StrandedBuild): boolean {
+  return build.dueAt === after.dueAt ? build.bindingId > after.bindingId : build.dueAt > after.dueAt;
 }
 
 function mayBeTaken(binding: BindingRow, now: number): boolean {
-  const isLeased = binding.leaseUntil !== null && binding.leaseUntil > now;
-  return binding.status === 'pending' && binding.runAt <= now && !isLeased;
+  return binding.status === 'pending' && binding.runAt <= now && !isHeld(binding, now);
 }
 
 function contentHash(version: AutomationVersionFacts | null): string {

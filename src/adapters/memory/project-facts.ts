@@ -54,6 +54,7 @@ export function bindingFacts(row: BindingRow): BindingFacts {
     status: row.status,
     run: row.run,
     fence: row.fence,
+    priority: row.priority,
     requestId: row.requestId,
     requestedBy: row.requestedBy,
     assigneeId: row.assigneeId,

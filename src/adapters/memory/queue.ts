@@ -1,29 +1,37 @@
-import type { OutgoingMessage } from '../../core/messages.js';
+import type { OutgoingMessage, QueueName } from '../../core/messages.js';
 import type { ClaimedMessage, Queue } from '../../ports/queue.js';
+import { keyLock } from './message-key.js';
+import { redrive } from './redrive.js';
+import { removeOld } from './remove-old.js';
 import type { MessageRow } from './rows.js';
 import type { Store } from './store.js';
 import { messageGroup, type Stored } from './tables.js';
-import { rowLock, type Transaction } from './transaction.js';
+import type { Transaction } from './transaction.js';
 import type { MemoryTx, Transactions } from './transactions.js';
+import { dueSince, inTurns } from './turns.js';
 
 export function createQueue(store: Store, transactions: Transactions): Queue<MemoryTx> {
   const { committed } = store;
   const isInHands = ({ deadReason, leaseUntil }: MessageRow) =>
     deadReason === null && leaseUntil !== null && leaseUntil > store.now();
-  const dueSince = ({ runAt, leaseUntil }: MessageRow) => Math.max(runAt, leaseUntil ?? runAt);
+  /** Where the turns of the last claim ended. */
+  const lastTenants = new Map<QueueName, string>();
 
   async function enqueue(transaction: Transaction, message: OutgoingMessage): Promise<void> {
     // As a unique index would: whoever adds the same key at this moment is waited for.
     await transaction.lock(keyLock(message));
     const runAt = store.now() + message.delayMs;
+    const { priority = 0 } = message;
     const waiting = waitingTwin(transaction, message);
     if (waiting) {
-      if (runAt < waiting.row.runAt) transaction.put('messages', waiting.id, { ...waiting.row, runAt });
+      const earlier = Math.min(runAt, waiting.row.runAt);
+      if (earlier !== waiting.row.runAt || priority !== waiting.row.priority)
+        transaction.put('messages', waiting.id, { ...waiting.row, runAt: earlier, priority });
       return;
     }
     const { queue, key, tenantId, body } = message;
     const id = store.newId();
-    const state = { runAt, leaseUntil: null, deliveries: 0, deadReason: null };
+    const state = { runAt, priority, leaseUntil: null, deliveries: 0, deadReason: null, deadAt: null };
     transaction.put('messages', id, { id, queue, key, tenantId, body, ...state });
   }
 
@@ -46,8 +54,10 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
           // Somebody is just bringing this one forward.
           return row.leaseUntil !== null || store.locks.isFree(keyLock(row));
         });
-        due.sort((left, right) => dueSince(left.row) - dueSince(right.row) || left.mark - right.mark);
-        return due.slice(0, limit).map(({ id, row }) => {
+        const picked = inTurns(due, lastTenants.get(queue) ?? null).slice(0, limit);
+        const last = picked.at(-1);
+        if (last) lastTenants.set(queue, last.row.tenantId);
+        return picked.map(({ id, row }) => {
           const deliveries = row.deliveries + 1;
           transaction.put('messages', id, { ...row, deliveries, leaseUntil: now + leaseMs });
           return { id, queue, tenantId: row.tenantId, body: structuredClone(row.body), deliveries };
@@ -85,7 +95,12 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
       transactions.atOnce((transaction) => {
         const stored = held(transaction, message);
         if (stored)
-          transaction.put('messages', stored.id, { ...stored.row, leaseUntil: null, deadReason: reason });
+          transaction.put('messages', stored.id, {
+            ...stored.row,
+            leaseUntil: null,
+            deadReason: reason,
+            deadAt: store.now(),
+          });
       });
     },
 
@@ -104,19 +119,25 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
           reason: deadReason ?? '',
         })),
 
-    depth: async (queue) => {
+    redrive: ({ tenantId, limit, ids }) =>
+      transactions.alone((transaction) => redrive(store, transaction, { tenantId, limit, ids: ids ?? null })),
+
+    purge: async ({ deadForMs, limit }) =>
+      transactions.atOnce((transaction) =>
+        removeOld(transaction, 'messages', (row) => row.deadAt, store.now() - deadForMs, limit),
+      ),
+
+    stats: async (queue) => {
+      const now = store.now();
       const rows = committed.all('messages').map(({ row }) => row);
       const ofQueue = rows.filter((row) => row.queue === queue);
       const dead = ofQueue.filter(({ deadReason }) => deadReason !== null).length;
       const inFlight = ofQueue.filter(isInHands).length;
-      return { waiting: ofQueue.length - dead - inFlight, inFlight, dead };
+      const due = ofQueue.filter((row) => row.deadReason === null && dueSince(row) <= now);
+      const oldestDueMs = due.length === 0 ? null : Math.max(...due.map(({ runAt }) => now - runAt));
+      return { waiting: ofQueue.length - dead - inFlight, oldestDueMs, inFlight, dead };
     },
   };
-}
-
-/** Stands for the unique index on the key of waiting messages. */
-function keyLock(message: { readonly queue: string; readonly key: string }): string {
-  return rowLock('messages', messageGroup(message));
 }
 
 /**

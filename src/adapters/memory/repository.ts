@@ -1,8 +1,11 @@
+import { NO_LIMITS } from '../../ports/claim-limits.js';
 import type { Repository } from '../../ports/repository.js';
+import { claimRoom, isHeld } from './claim-room.js';
 import { isSettled, saveDelivery } from './deliveries.js';
 import { claimBuild, extendLease, findStranded } from './leases.js';
 import { loadBuild, locksOfBuild } from './load-builds.js';
 import { loadRequest, locksOfRequest } from './load-requests.js';
+import { removeOld } from './remove-old.js';
 import { save } from './save.js';
 import type { Store, View } from './store.js';
 import type { MemoryTx, Transactions } from './transactions.js';
@@ -35,17 +38,37 @@ export function createRepository(store: Store, transactions: Transactions): Repo
       return builds.map((build) => loadBuild(committed, build));
     },
     save: (tx, decisions) => transactions.within(tx, (transaction) => save(store, transaction, decisions)),
-    claim: async (builds, { leaseMs }) =>
-      transactions.atOnce((transaction) =>
-        builds.map((build) => claimBuild(store, transaction, build, leaseMs)),
-      ),
+    claim: async (builds, { leaseMs, limits = NO_LIMITS }) =>
+      transactions.atOnce((transaction) => {
+        const room = claimRoom(store, transaction, limits);
+        return builds.map((build) => claimBuild(store, transaction, build, leaseMs, room));
+      }),
     extendLeases: (leases, { leaseMs }) =>
       Promise.all(leases.map((lease) => extendLease(store, transactions, lease, leaseMs))),
-    findStranded: async ({ limit }) => findStranded(store, limit),
+    findStranded: (tx, options) =>
+      transactions.within(tx, async (transaction) => findStranded(store, transaction, options)),
+    countHeld: async () => committed.all('bindings').filter(({ row }) => isHeld(row, store.now())).length,
+    purge: async ({ answersAfterMs, deliveriesAfterMs, limit }) =>
+      transactions.atOnce((transaction) => ({
+        answers: removeOld(
+          transaction,
+          'answers',
+          (row) => row.createdAt,
+          store.now() - answersAfterMs,
+          limit,
+        ),
+        deliveries: removeOld(
+          transaction,
+          'deliveries',
+          (row) => row.updatedAt,
+          store.now() - deliveriesAfterMs,
+          limit,
+        ),
+      })),
     findSettledDeliveries: async (keys) => keys.map((key) => isSettled(committed, key)),
     saveDeliveries: async (rows) => {
       transactions.atOnce((transaction) => {
-        for (const row of rows) saveDelivery(transaction, row);
+        for (const row of rows) saveDelivery(transaction, row, store.now());
       });
     },
   };

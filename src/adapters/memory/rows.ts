@@ -25,6 +25,7 @@ export interface BindingRow {
   readonly status: BindingStatus;
   readonly run: number;
   readonly fence: number;
+  readonly priority: number;
   readonly runAt: number;
   readonly leaseUntil: number | null;
   readonly decisionId: string;
@@ -65,7 +66,9 @@ export interface MessageRow {
   readonly runAt: number;
   readonly leaseUntil: number | null;
   readonly deliveries: number;
+  readonly priority: number;
   readonly deadReason: string | null;
+  readonly deadAt: number | null;
 }
 
 /** The first answer under an idempotency key. */
@@ -75,6 +78,7 @@ interface AnswerRow {
   readonly key: string;
   readonly bodyHash: string;
   readonly answer: RequestAnswer;
+  readonly createdAt: number;
 }
 
 /** How one notification to one recipient stands, with its attempts so far. */
@@ -88,6 +92,7 @@ interface DeliveryStateRow {
   readonly status: 'delivered' | 'failed' | 'given_up';
   readonly problem: string | null;
   readonly attempts: number;
+  readonly updatedAt: number;
 }
 
 /** What a person finds in the application. */
@@ -113,6 +118,12 @@ interface AuditRow extends AuditEntry {
   readonly createdAt: number;
 }
 
+/** A token bucket of the claims. */
+interface ClaimLimitRow {
+  readonly tokens: number;
+  readonly refilledAt: number;
+}
+
 /** Every table of the store. */
 export interface Rows {
   automations: MemoryHostRow<'automations'>;
@@ -127,6 +138,7 @@ export interface Rows {
   deliveries: DeliveryStateRow;
   inAppNotifications: InAppNotificationRow;
   audit: AuditRow;
+  claimLimits: ClaimLimitRow;
 }
 
 export type TableName = keyof Rows;
@@ -144,6 +156,7 @@ export const TABLE_NAMES: readonly TableName[] = [
   'deliveries',
   'inAppNotifications',
   'audit',
+  'claimLimits',
 ];
 
 /** One primary key out of several columns, without two different ones ever looking alike. */

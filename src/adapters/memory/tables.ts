@@ -70,6 +70,7 @@ export function createTables(): Tables {
     deliveries: createTable(ungrouped),
     inAppNotifications: createTable(ungrouped),
     audit: createTable((entry) => entry.resourceId),
+    claimLimits: createTable(ungrouped),
   };
 }
 

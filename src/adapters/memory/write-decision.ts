@@ -28,7 +28,9 @@ export async function writeDecision(
   setTasks(transaction, decision);
   closeCall(transaction, decision);
   const { tenantId, idempotency } = decision;
-  if (idempotency) transaction.put('answers', answerKey(tenantId, idempotency), { tenantId, ...idempotency });
+  if (!idempotency) return;
+  const answer = { tenantId, ...idempotency, createdAt: store.now() };
+  transaction.put('answers', answerKey(tenantId, idempotency), answer);
 }
 
 function writeVersion(

@@ -29,6 +29,8 @@ export type DatabaseErrorCode =
   | 'too_many_connections'
   /** A pooler hands the session to others between two transactions. */
   | 'prepared_statements'
+  /** The library's tables were made by a version of it that this one does not know. */
+  | 'newer_tables'
   /** Other transactions got in the way at each of three tries. */
   | 'race_lost'
   /** It could not be found out whether a commit came through. */

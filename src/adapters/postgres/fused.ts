@@ -1,9 +1,11 @@
 import type { BuildDecision, Verdict } from '../../core/decision.js';
-import type { Commit, FusedStatements } from '../../ports/fused.js';
+import { NO_LIMITS } from '../../ports/claim-limits.js';
+import type { Commit, FusedStatements, TakeBuilds } from '../../ports/fused.js';
 import type { PostgresDatabase, Statement } from './database.js';
 import { databaseError } from './database-error.js';
 import { decisionRows } from './decision-rows.js';
 import { claimedBuild, oddMessage } from './facts-of-rows.js';
+import { limitValues } from './limit-values.js';
 import { isRefusal, wasNeverSent } from './refusal.js';
 import { askUntilReachable, runAgainAfterRace } from './retry.js';
 import { commit, type VerdictRow } from './sql/commit.js';
@@ -12,18 +14,31 @@ import type { Tables } from './tables.js';
 
 /** Commit and take as one statement each. */
 export function fusedStatements(database: PostgresDatabase, tables: Tables): FusedStatements {
-  const take = takeBuilds(tables);
-  return {
-    commit: fusedCommit(database, tables),
-    takeBuilds: async ({ limit, leaseMs }) => {
-      const rows = await runAgainAfterRace(() => database.query<TakenRow>(take, [limit, leaseMs]));
-      return {
-        builds: rows.flatMap(({ facts, blueprint_json }) =>
-          facts === null ? [] : [claimedBuild({ facts, blueprint_json })],
-        ),
-        oddMessages: rows.flatMap((row) => (row.odd_message === null ? [] : [oddMessage(row.odd_message)])),
-      };
-    },
+  return { commit: fusedCommit(database, tables), takeBuilds: fusedTake(database, tables) };
+}
+
+function fusedTake(database: PostgresDatabase, tables: Tables): TakeBuilds {
+  const statement = takeBuilds(tables);
+  /** Where the turns of this process's last take ended. Another process has its own place in the round. */
+  let lastTenant: string | null = null;
+
+  return async ({ limit, leaseMs, limits = NO_LIMITS }) => {
+    let taken: readonly TakenRow[] = [];
+    for (let again = true; again; ) {
+      const values = [limit, leaseMs, lastTenant, ...limitValues(limits)];
+      const rows = await runAgainAfterRace(() => database.query<TakenRow>(statement, values));
+      const end = rows.find((row) => row.added_buckets !== null);
+      taken = rows.filter((row) => row !== end);
+      lastTenant = end?.last_tenant ?? lastTenant;
+      // What a take finds no bucket for it leaves, and adds the bucket: once for each tenant, for all time.
+      again = taken.length === 0 && (end?.added_buckets ?? 0) > 0;
+    }
+    return {
+      builds: taken.flatMap(({ facts, blueprint_json }) =>
+        facts === null ? [] : [claimedBuild({ facts, blueprint_json })],
+      ),
+      oddMessages: taken.flatMap((row) => (row.odd_message === null ? [] : [oddMessage(row.odd_message)])),
+    };
   };
 }
 

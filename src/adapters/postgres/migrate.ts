@@ -1,6 +1,7 @@
 import type { PostgresDatabase } from './database.js';
 import { completeMapping } from './mapping/host-mapping.js';
 import { hostTables, type Migration, migrationsFor } from './migrations.js';
+import { NEWER_TABLES } from './name-problem.js';
 import { withNamedProblems } from './named-problems.js';
 import { literal, quoted } from './quoting.js';
 import { DEFAULT_SCHEMA, type PostgresOptions } from './tables.js';
@@ -14,7 +15,7 @@ import { DEFAULT_SCHEMA, type PostgresOptions } from './tables.js';
  *
  * The race: of processes that start together, one migrates and the others wait for it and find nothing to do.
  *
- * @throws Error when the tables are too new for this version of the library.
+ * Rejects with a `DatabaseError`: `newer_tables` when they are too new for this version of the library.
  */
 export async function migrate(database: PostgresDatabase, options: PostgresOptions = {}): Promise<void> {
   await withNamedProblems(database).script(migrateOnce(options));
@@ -68,7 +69,7 @@ end`);
 
 const refusalOfNewer = (known: number, schema: string, done: string) => `
   if exists (select from ${done} where number > ${known + 1}) then
-    raise exception using errcode = 'object_not_in_prerequisite_state', message = format(
+    raise exception using errcode = ${literal(NEWER_TABLES)}, message = format(
       ${literal(`The tables in schema ${schema} are at migration %s, and this version of wrk-builds knows ${known}: deploy the newer version of wrk-builds that made them.`)},
       (select max(number) from ${done}));
   end if;`;

@@ -32,6 +32,9 @@ export function nameProblem(problem: unknown, { statement, connecting }: Circums
 /** What one failure can be called; an unknown outcome is what several of them come to. */
 type FailureCode = Exclude<DatabaseErrorCode, 'outcome_unknown'>;
 
+/** What `migrate` raises itself, with a message of its own. */
+export const NEWER_TABLES = 'WB001';
+
 const BY_SQLSTATE: Readonly<Record<string, FailureCode>> = {
   '25006': 'read_only',
   '26000': 'prepared_statements',
@@ -52,6 +55,7 @@ const BY_SQLSTATE: Readonly<Record<string, FailureCode>> = {
   '57P03': 'unreachable',
   '08001': 'unreachable',
   '08004': 'unreachable',
+  [NEWER_TABLES]: 'newer_tables',
 };
 
 /** Codes of the operating system after which surely nothing was sent. */
@@ -135,6 +139,8 @@ function sentence(code: FailureCode, what: string, thrown: unknown): string {
       return `The server has no connection left (${what}): lower the \`max\` of the pools, raise max_connections, or put a pooler in between.`;
     case 'prepared_statements':
       return `A pooler shares sessions between transactions (${what}): pass \`prepare: false\` and \`listen: false\` to nodePostgres.`;
+    case 'newer_tables':
+      return textIn(thrown, 'message') ?? what;
     case 'race_lost':
       return `Other transactions got in the way each time (${what}): ask again.`;
     case 'other':

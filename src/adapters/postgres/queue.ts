@@ -1,4 +1,5 @@
-import type { ClaimedMessage, DeadLetter, Queue, QueueDepth } from '../../ports/queue.js';
+import type { QueueName } from '../../core/messages.js';
+import type { ClaimedMessage, DeadLetter, Queue, QueueStats } from '../../ports/queue.js';
 import type { PostgresDatabase } from './database.js';
 import { isId } from './ids.js';
 import { messageRow } from './message-row.js';
@@ -8,9 +9,15 @@ import { queueStatements } from './sql/queue.js';
 import type { Tables } from './tables.js';
 import { type PostgresTx, queryOf } from './transaction.js';
 
+interface Counted {
+  readonly count: number;
+}
+
 /** Queue and outbox in one table: a message is there if and only if its transaction committed. */
 export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue<PostgresTx> {
   const sql = queueStatements(tables);
+  /** Where the turns of this process's last claim ended. Another process has its own place in the round. */
+  const lastTenants = new Map<QueueName, string>();
   const withBody = <Row extends { readonly body: unknown }>(row: Row): Row => ({
     ...row,
     body: JSON.parse(String(row.body)),
@@ -23,7 +30,10 @@ export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue
       await queryOf(tx, database)(sql.enqueue, [JSON.stringify(messages.map(messageRow))]);
     },
     claim: async (queue, { limit, leaseMs }) => {
-      const rows = await database.query<ClaimedMessage>(sql.claim, [queue, limit, leaseMs]);
+      const values = [queue, limit, leaseMs, lastTenants.get(queue) ?? null];
+      const rows = await database.query<ClaimedMessage>(sql.claim, values);
+      const last = rows.at(-1);
+      if (last) lastTenants.set(queue, last.tenantId);
       return rows.map(withBody);
     },
     acknowledge: async (messages) => {
@@ -42,9 +52,21 @@ export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue
       const rows = await database.query<DeadLetter>(sql.deadLetters, [tenantId, limit]);
       return rows.map(withBody);
     },
-    depth: async (queue) => {
-      const [depth] = await database.query<QueueDepth>(sql.depth, [queue]);
-      return depth ?? { waiting: 0, inFlight: 0, dead: 0 };
+    redrive: async ({ tenantId, limit, ids }) => {
+      if (!isId(tables.idType, tenantId)) return 0;
+      const named = ids && JSON.stringify(ids.filter((id) => /^\d{1,18}$/.test(id)));
+      const rows = await runAgainAfterRace(() =>
+        database.query<Counted>(sql.redrive, [tenantId, limit, named ?? null]),
+      );
+      return rows[0]?.count ?? 0;
+    },
+    purge: async ({ deadForMs, limit }) => {
+      const [purged] = await database.query<Counted>(sql.purge, [deadForMs, limit]);
+      return purged?.count ?? 0;
+    },
+    stats: async (queue) => {
+      const [stats] = await database.query<QueueStats>(sql.stats, [queue]);
+      return stats ?? { waiting: 0, oldestDueMs: null, inFlight: 0, dead: 0 };
     },
   };
 }

@@ -1,15 +1,17 @@
 import type { Result } from 'neverthrow';
 import type { BuildFacts, ClaimedBuild } from '../../core/facts.js';
+import { NO_LIMITS } from '../../ports/claim-limits.js';
 import type { BuildReference, Repository } from '../../ports/repository.js';
 import type { PostgresDatabase, Query, Statement, Value } from './database.js';
 import { decisionRows } from './decision-rows.js';
 import { buildFacts, claimedBuild } from './facts-of-rows.js';
 import { isId, isUuid } from './ids.js';
+import { limitValues } from './limit-values.js';
 import { loadRequestFacts } from './load-request-facts.js';
 import { runAgainAfterRace } from './retry.js';
 import { inSavepoint } from './savepoint.js';
 import type { BuildRow } from './sql/build-facts.js';
-import { claim } from './sql/claim.js';
+import { addMissingBuckets, type ClaimedRow, claim } from './sql/claim.js';
 import { commit, type VerdictRow } from './sql/commit.js';
 import { loadBuilds } from './sql/load-builds.js';
 import { repositoryStatements } from './sql/repository.js';
@@ -25,24 +27,25 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
   const sql = repositoryStatements(tables);
   const commitStatement = commit(tables);
   const claimStatement = claim(tables);
+  const bucketStatement = addMissingBuckets(tables);
   const loadStatement = loadBuilds(tables);
 
   const mayExist = (tenantId: string, bindingId: string) =>
     isId(tables.idType, tenantId) && isUuid(bindingId);
 
   /** Asks about builds by name; one whose ids cannot be ids does not exist, and must not spoil the statement. */
-  const askAbout = async <Answer>(
+  const askAbout = async <Row, Answer>(
     statement: Statement,
     builds: readonly BuildReference[],
     values: readonly Value[],
-    read: (row: BuildRow) => Answer,
+    read: (row: Row) => Answer,
   ): Promise<readonly (Answer | null)[]> => {
     const asked = builds.flatMap(({ tenantId, bindingId }, n) =>
       mayExist(tenantId, bindingId) ? [{ n, tenant_id: tenantId, binding_id: bindingId }] : [],
     );
     if (asked.length === 0) return builds.map(() => null);
     const rows = await runAgainAfterRace(() =>
-      database.query<BuildRow & { n: number }>(statement, [JSON.stringify(asked), ...values]),
+      database.query<Row & { readonly n: number }>(statement, [JSON.stringify(asked), ...values]),
     );
     const byPlace = new Map(rows.map((row) => [row.n, row]));
     return builds.map((_, n) => {
@@ -85,7 +88,7 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
           await waitForLocks(database, sql.limitWait, sql.waitForBuild, [tenantId, bindingId], waitMs ?? 0);
         }
       }
-      return askAbout<BuildFacts>(loadStatement, builds, [], buildFacts);
+      return askAbout<BuildRow, BuildFacts>(loadStatement, builds, [], buildFacts);
     },
 
     save: async (tx, decisions) => {
@@ -94,7 +97,15 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
       return rows.map((row) => row.verdict);
     },
 
-    claim: (builds, { leaseMs }) => askAbout<ClaimedBuild>(claimStatement, builds, [leaseMs], claimedBuild),
+    claim: async (builds, { leaseMs, limits = NO_LIMITS }) => {
+      const { global, perTenant } = limits.callsPerSecond;
+      const values = [leaseMs, ...limitValues(limits)];
+      if (global !== null || perTenant !== null)
+        await askAbout(bucketStatement, builds, [global, perTenant], () => null);
+      return askAbout<ClaimedRow, ClaimedBuild | 'over_limit'>(claimStatement, builds, values, (row) =>
+        row.over_limit ? 'over_limit' : claimedBuild(row),
+      );
+    },
 
     extendLeases: async (leases, { leaseMs }) => {
       const held = leases.map(({ tenantId, bindingId, fence }, n) => ({
@@ -108,13 +119,28 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
       return leases.map((_, n) => kept.has(n));
     },
 
-    findStranded: ({ limit }) => database.query(sql.findStranded, [limit]),
+    findStranded: (tx, { limit, after }) =>
+      queryOf(tx, database)(sql.findStranded, [limit, after?.dueAt ?? null, after?.bindingId ?? null]),
 
     findSettledDeliveries: async (keys) => {
       const asked = keys.map(({ tenantId, key }, n) => ({ n, tenant_id: tenantId, key }));
       const rows = await database.query<{ n: number }>(sql.findSettledDeliveries, [JSON.stringify(asked)]);
       const settled = new Set(rows.map((row) => row.n));
       return keys.map((_, n) => settled.has(n));
+    },
+
+    countHeld: async () => {
+      const [held] = await database.query<{ count: number }>(sql.countHeld, []);
+      return held?.count ?? 0;
+    },
+
+    purge: async ({ answersAfterMs, deliveriesAfterMs, limit }) => {
+      const [answers] = await database.query<{ count: number }>(sql.purgeAnswers, [answersAfterMs, limit]);
+      const [deliveries] = await database.query<{ count: number }>(sql.purgeDeliveries, [
+        deliveriesAfterMs,
+        limit,
+      ]);
+      return { answers: answers?.count ?? 0, deliveries: deliveries?.count ?? 0 };
     },
 
     saveDeliveries: async (rows) => {

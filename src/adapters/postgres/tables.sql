@@ -177,3 +177,25 @@ create table idempotency_answers (
 -- The project that the build was requested for; null in a row of before. Where projects point at their version, the
 -- version alone does not tell.
 alter table workflow_bindings add column project_id host_id;
+-- Higher goes first among the due builds of one tenant; kept for every message that the build will have.
+alter table workflow_bindings add column priority integer not null default 0;
+-- The claim's, for limits on concurrency: only builds that a worker holds, or held when it died, are in it.
+create index workflow_bindings_leased on workflow_bindings (tenant_id, lease_until)
+  where status = 'pending' and lease_until is not null;
+
+alter table messages add column priority integer not null default 0;
+-- The claim's: steps from tenant to tenant, and finds what is due of each, without reading the rest.
+create index messages_turns on messages (queue, tenant_id, priority, run_at) where dead_at is null;
+-- For counting dead letters, and for removing old ones.
+create index messages_dead_age on messages (dead_at, queue) where dead_at is not null;
+
+-- Token buckets, one row for each rate that is limited: 'all', and 'tenant ' with the id of each tenant.
+create table claim_limits (
+  key text primary key,
+  tokens double precision not null,
+  refilled_at timestamptz not null default now()
+);
+
+-- For removing what is old.
+create index notification_deliveries_age on notification_deliveries (updated_at);
+create index idempotency_answers_age on idempotency_answers (created_at);

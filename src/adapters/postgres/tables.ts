@@ -30,6 +30,7 @@ export interface Tables extends HostRelations {
   readonly answers: string;
   /** Where those who wait are told of messages; `null`: nobody is. */
   readonly channel: string | null;
+  readonly claimLimits: string;
 }
 
 /** The schema of the library's own tables, unless the host says otherwise. */
@@ -49,6 +50,7 @@ export function tablesIn({ schema = DEFAULT_SCHEMA, host, notify = true }: Postg
     deliveries: own('notification_deliveries'),
     inAppNotifications: own('in_app_notifications'),
     answers: own('idempotency_answers'),
+    claimLimits: own('claim_limits'),
     channel: notify ? wakeChannel(schema) : null,
   };
 }

@@ -1,5 +1,6 @@
 import type { StorageUnderTest } from '../storage-harness.js';
 import { commitCases } from './fused/commit-cases.js';
+import { limitCases } from './fused/limit-cases.js';
 import { sameRowsCases } from './fused/same-rows-cases.js';
 import { takeCases } from './fused/take-cases.js';
 import { describeContract } from './support/storage-case.js';
@@ -15,5 +16,6 @@ export function fusedContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'the rows', cases: sameRowsCases },
     { name: 'a commit', cases: commitCases },
     { name: 'taking builds', cases: takeCases },
+    { name: 'limits', cases: limitCases },
   ]);
 }

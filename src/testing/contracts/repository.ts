@@ -1,11 +1,13 @@
 import type { StorageUnderTest } from '../storage-harness.js';
 import { buildFactsCases } from './repository/build-facts-cases.js';
 import { claimCases } from './repository/claim-cases.js';
+import { claimLimitCases } from './repository/claim-limit-cases.js';
 import { deliveryCases } from './repository/delivery-cases.js';
 import { guardCases } from './repository/guard-cases.js';
 import { leaseCases } from './repository/lease-cases.js';
 import { raceCases } from './repository/race-cases.js';
 import { requestFactsCases } from './repository/request-facts-cases.js';
+import { retentionCases } from './repository/retention-cases.js';
 import { savedRowsCases } from './repository/saved-rows-cases.js';
 import { savepointCases } from './repository/savepoint-cases.js';
 import { storedTextCases } from './repository/stored-text-cases.js';
@@ -34,8 +36,10 @@ export function repositoryContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'races', cases: raceCases },
     { name: 'waiting for locks', cases: waitCases },
     { name: 'a claim', cases: claimCases },
+    { name: 'limits of a claim', cases: claimLimitCases },
     { name: 'a lease', cases: leaseCases },
     { name: 'stranded builds', cases: strandedCases },
     { name: 'deliveries', cases: deliveryCases },
+    { name: 'retention', cases: retentionCases },
   ]);
 }

@@ -30,6 +30,7 @@ describeWithPostgres('migrate', () => {
     return rows.map(({ name }) => name);
   };
   const OWN = [
+    'claim_limits',
     'idempotency_answers',
     'in_app_notifications',
     'messages',

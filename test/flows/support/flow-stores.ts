@@ -58,7 +58,7 @@ function flowStore<Tx>(
         notifiers: { ...notifiers, inApp: inAppNotifier },
       }),
     waiting: async (name) => {
-      const { waiting, inFlight } = await queue.depth(name);
+      const { waiting, inFlight } = await queue.stats(name);
       return waiting + inFlight;
     },
   };

@@ -60,7 +60,10 @@ export async function openDelivery(
     told,
     deadLettered,
     sentTo: () => sent.map(({ recipient }) => recipient.id),
-    depth: () => store.queue.depth(NOTIFICATIONS),
+    depth: async () => {
+      const { waiting, inFlight, dead } = await store.queue.stats(NOTIFICATIONS);
+      return { waiting, inFlight, dead };
+    },
     deadLetters: () => store.queue.deadLetters({ tenantId: TENANT, limit: 10 }),
     rows: async () => (await store.libraryRows()).deliveries,
     /** Hands the message out if it is due, and delivers it. */

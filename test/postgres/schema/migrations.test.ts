@@ -103,9 +103,10 @@ describeWithPostgres('The migrations', () => {
     const { owner } = await openSchema(DEFAULT_HOST);
     await owner.query(`insert into wrk_builds.migrations (number) values (${KNOWN + 2})`);
     const before = await shapeOf(owner, 'wrk_builds');
-    await expect(migrate(nodePostgres(owner))).rejects.toThrow(
-      `The tables in schema wrk_builds are at migration ${KNOWN + 2}, and this version of wrk-builds knows ${KNOWN}: deploy the newer version of wrk-builds that made them.`,
-    );
+    await expect(migrate(nodePostgres(owner))).rejects.toMatchObject({
+      code: 'newer_tables',
+      message: `The tables in schema wrk_builds are at migration ${KNOWN + 2}, and this version of wrk-builds knows ${KNOWN}: deploy the newer version of wrk-builds that made them.`,
+    });
     expect(await shapeOf(owner, 'wrk_builds')).toEqual(before);
   });
 });

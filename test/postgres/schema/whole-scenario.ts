@@ -49,6 +49,7 @@ export async function wholeScenario(
     ...('policy' in blueprints ? { blueprint: blueprints.policy } : {}),
     retry: { firstRetryMs: 1, jitter: 0 },
     delivery: { firstRetryMs: 1 },
+    retention: { deadLettersMs: 0, deliveriesMs: 0, idempotencyAnswersMs: 0 },
     wrk: fakeWrkClient(fake, { duplicates: { by: 'idempotency-key' } }),
     notifiers: {
       inApp: storage.inAppNotifier,
@@ -85,14 +86,15 @@ export async function wholeScenario(
     if (reference === rejected) return wrkBehaviour.answers(422, { body: { errors: ['no'] } });
     return reference === flaky && number <= 2 ? wrkBehaviour.answers(503) : wrkBehaviour.creates();
   });
-  const workers = builds.startWorkers({ pollMs: 10, sweepMs: 50 });
+  const workers = builds.startWorkers({ pollMs: 10, sweepMs: 50, retentionSweepMs: 50 });
   const isDone = async () => {
     for (let look = 0; look < 200; look += 1) {
       const failed = events.some(({ type }) => type === 'worker_problem');
-      if (failed || (await queuesAreEmpty(owner))) return;
+      const swept = events.some(({ type }) => type === 'old_rows_removed');
+      if (failed || (swept && (await queuesAreEmpty(owner)))) return;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    problems.push('the queues did not become empty');
+    problems.push('the queues did not become empty, or nothing was swept');
   };
   await isDone();
   await workers.stop({ graceMs: 1_000 });

@@ -8,9 +8,10 @@ const OWN_TABLES: Readonly<Record<string, Partial<TableNeed>>> = {
   workflow_bindings: { locks: true, unique: [['id'], ['automation_version_id'], ['wrk_workflow_id']] },
   workflow_calls: { unique: [['id'], ['binding_id', 'run', 'number']] },
   messages: { locks: true, delete: true, unique: [['id'], ['queue', 'key']] },
-  notification_deliveries: { unique: [['key']] },
+  notification_deliveries: { locks: true, delete: true, unique: [['key']] },
   in_app_notifications: { update: [], unique: [['id'], ['key']] },
-  idempotency_answers: { update: [], unique: [['tenant_id', 'operation', 'key']] },
+  idempotency_answers: { delete: true, unique: [['tenant_id', 'operation', 'key']] },
+  claim_limits: { locks: true, unique: [['key']] },
 };
 
 /** What the library needs of its own tables. */

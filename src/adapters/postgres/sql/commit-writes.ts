@@ -15,20 +15,20 @@ set_project as (
   select accepted.binding_id, accepted.tenant_id, accepted.version_id, accepted.project_id, accepted.guard_binding, accepted.id as decision_id,
          s.*, now() + coalesce(s."runInMs", 0) * interval '1 millisecond' as run_at
     from accepted, jsonb_to_record(accepted.binding) as s (
-      status text, run int, fence int, "runInMs" int, "requestId" text, "requestedBy" ${tables.idType}, "assigneeId" ${tables.idType},
+      status text, run int, fence int, priority int, "runInMs" int, "requestId" text, "requestedBy" ${tables.idType}, "assigneeId" ${tables.idType},
       "cameFromVersionStatus" text, "cameFromProjectStatus" text, "errorReason" text, "errorDetails" jsonb,
       "workflowId" text, "workflowUrl" text)
    where accepted.binding is not null
 ), add_binding as (
   insert into ${tables.bindings} (
-    id, tenant_id, automation_version_id, project_id, status, run, fence, run_at, decision_id, request_id, requested_by, assignee_id,
+    id, tenant_id, automation_version_id, project_id, status, run, fence, priority, run_at, decision_id, request_id, requested_by, assignee_id,
     came_from_version_status, came_from_project_status, error_reason, error_details, wrk_workflow_id, wrk_workflow_url)
-  select binding_id, tenant_id, version_id, project_id, status, run, fence, run_at, decision_id, "requestId", "requestedBy", "assigneeId",
+  select binding_id, tenant_id, version_id, project_id, status, run, fence, priority, run_at, decision_id, "requestId", "requestedBy", "assigneeId",
          "cameFromVersionStatus", "cameFromProjectStatus", "errorReason", "errorDetails", "workflowId", "workflowUrl"
     from state where guard_binding = 'absent'
 ), set_binding as (
   update ${tables.bindings} b
-     set project_id = coalesce(s.project_id, b.project_id), status = s.status, run = s.run, fence = s.fence, run_at = s.run_at, lease_until = null, decision_id = s.decision_id,
+     set project_id = coalesce(s.project_id, b.project_id), status = s.status, run = s.run, fence = s.fence, priority = s.priority, run_at = s.run_at, lease_until = null, decision_id = s.decision_id,
          request_id = s."requestId", requested_by = s."requestedBy", assignee_id = s."assigneeId",
          came_from_version_status = s."cameFromVersionStatus", came_from_project_status = s."cameFromProjectStatus",
          error_reason = s."errorReason", error_details = s."errorDetails",

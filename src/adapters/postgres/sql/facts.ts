@@ -3,7 +3,8 @@ import { literal } from '../quoting.js';
 import type { Tables } from '../tables.js';
 
 /** One point in time, the same text on every session whatever its settings, microseconds kept. */
-const timeText = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+export const timeText = (column: string) =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** `v` is the version, `a` its automation. The blueprint travels beside the facts, as text of its own. */
 export const versionJson = `json_build_object(
@@ -13,7 +14,7 @@ export const versionJson = `json_build_object(
 export const projectJson = `json_build_object('id', p.id, 'name', p.name, 'status', p.status, 'rowVersion', p.row_version)`;
 
 export const bindingJson = `json_build_object(
-    'id', b.id, 'status', b.status, 'run', b.run, 'fence', b.fence, 'requestId', b.request_id,
+    'id', b.id, 'status', b.status, 'run', b.run, 'fence', b.fence, 'priority', b.priority, 'requestId', b.request_id,
     'requestedBy', b.requested_by, 'assigneeId', b.assignee_id,
     'cameFromVersionStatus', b.came_from_version_status, 'cameFromProjectStatus', b.came_from_project_status,
     'errorReason', b.error_reason, 'workflowId', b.wrk_workflow_id, 'workflowUrl', b.wrk_workflow_url)`;

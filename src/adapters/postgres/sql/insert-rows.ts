@@ -27,20 +27,21 @@ export function insertAudit(tables: Tables, rows: string): string {
 
 /** The messages of a JSON array, as rows. */
 export const messageRecords = ({ idType }: Tables, json: string): string =>
-  `jsonb_to_recordset(${json}) as x (queue text, key text, "tenantId" ${idType}, "bindingId" uuid, body jsonb, "delayMs" int)`;
+  `jsonb_to_recordset(${json}) as x (queue text, key text, "tenantId" ${idType}, "bindingId" uuid, body jsonb, "delayMs" int, priority int)`;
 
 /**
- * Adds the messages that `rows` selects, and returns their queues and times; a key that still waits keeps its message, at the earlier of the two times.
+ * Adds the messages that `rows` selects, and returns their queues and times; a key that still waits keeps its message, at
+ * the earlier of the two times and the newer of the two priorities.
  * A message in somebody's hands may be settled without what is new: it is taken from them and waits again.
  * Sorted, so that two statements that add the same keys cannot wait for each other in a circle.
  */
 export function insertMessages(tables: Tables, rows: string): string {
-  return `insert into ${tables.messages} as waiting (queue, key, tenant_id, binding_id, body, run_at)
-  select distinct on (queue, key) queue, key, "tenantId", "bindingId", body, now() + "delayMs" * interval '1 millisecond'
+  return `insert into ${tables.messages} as waiting (queue, key, tenant_id, binding_id, body, run_at, priority)
+  select distinct on (queue, key) queue, key, "tenantId", "bindingId", body, now() + "delayMs" * interval '1 millisecond', coalesce(priority, 0)
     from (${rows}) message order by queue, key, "delayMs"
   on conflict (queue, key) where dead_at is null do update
      set run_at = case when waiting.lease_until is not null then excluded.run_at else least(waiting.run_at, excluded.run_at) end,
          deliveries = waiting.deliveries + case when waiting.lease_until is not null then 1 else 0 end,
-         lease_until = null
+         lease_until = null, priority = excluded.priority
   returning waiting.queue, waiting.run_at`;
 }

@@ -1,17 +1,18 @@
 import type { Statement } from '../database.js';
 import type { Tables } from '../tables.js';
+import { type DeadLetterStatements, deadLetterStatements } from './dead-letters.js';
 import { insertMessages, messageRecords } from './insert-rows.js';
 import { tellListeners } from './tell-listeners.js';
+import { free, turnSteps } from './turns.js';
 
 /** The statements of the queue. A message is still the caller's while its id and count of deliveries are what they were. */
-export interface QueueStatements {
+export interface QueueStatements extends DeadLetterStatements {
   readonly enqueue: Statement;
   readonly claim: Statement;
   readonly acknowledge: Statement;
   readonly postpone: Statement;
   readonly deadLetter: Statement;
-  readonly deadLetters: Statement;
-  readonly depth: Statement;
+  readonly stats: Statement;
 }
 
 export function queueStatements(tables: Tables): QueueStatements {
@@ -28,17 +29,19 @@ select queues from told`,
     claim: {
       name: 'wrk_builds_claim_messages',
       text: `
-with due as materialized (
-  select id, run_at from ${tables.messages}
-   where queue = $1::text and dead_at is null and run_at <= now() and (lease_until is null or lease_until <= now())
-   order by run_at limit $2::int for update skip locked
-), handed_out as (
+with recursive ${turnSteps(tables, {
+        queue: '$1::text',
+        limit: '$2::int',
+        lastTenant: `$4::${tables.idType}`,
+        columns: 'm.id',
+        limits: null,
+      })}, handed_out as (
   update ${tables.messages} m
      set lease_until = now() + $3::int * interval '1 millisecond', deliveries = m.deliveries + 1
     from due where m.id = due.id
-  returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, due.run_at
+  returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, due.place
 )
-select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries from handed_out order by run_at, id`,
+select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries from handed_out order by place`,
     },
     acknowledge: {
       name: 'wrk_builds_acknowledge',
@@ -55,19 +58,18 @@ update ${tables.messages} m set lease_until = null, run_at = now() + $3::int * i
       name: 'wrk_builds_dead_letter',
       text: `update ${tables.messages} m set lease_until = null, dead_at = now(), dead_reason = $3::text where ${stillHeld}`,
     },
-    deadLetters: {
-      name: 'wrk_builds_dead_letters',
+    ...deadLetterStatements(tables),
+    stats: {
+      name: 'wrk_builds_queue_stats',
       text: `
-select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries, dead_reason as reason
-  from ${tables.messages} where tenant_id = $1::${tables.idType} and dead_at is not null order by dead_at desc, id limit $2::int`,
-    },
-    depth: {
-      name: 'wrk_builds_depth',
-      text: `
-select (count(*) filter (where dead_at is null and (lease_until is null or lease_until <= now())))::int as waiting,
-       (count(*) filter (where dead_at is null and lease_until > now()))::int as "inFlight",
-       (count(*) filter (where dead_at is not null))::int as dead
-  from ${tables.messages} where queue = $1::text`,
+select alive.waiting, alive."inFlight",
+       (select count(*)::int from ${tables.messages} m where m.queue = $1::text and m.dead_at is not null) as dead,
+       (select (extract(epoch from now() - m.run_at) * 1000)::float8 from ${tables.messages} m
+         where m.queue = $1::text and ${free} order by m.run_at limit 1) as "oldestDueMs"
+  from (
+    select (count(*) filter (where m.lease_until is null or m.lease_until <= now()))::int as waiting,
+           (count(*) filter (where m.lease_until > now()))::int as "inFlight"
+      from ${tables.messages} m where m.queue = $1::text and m.dead_at is null) alive`,
     },
   };
 }

@@ -2,6 +2,9 @@ import { BUILD_REQUESTS } from '../../../core/messages.js';
 import type { Statement } from '../database.js';
 import { literal } from '../quoting.js';
 import type { Tables } from '../tables.js';
+import { claimable } from './claim-builds.js';
+import { timeText } from './facts.js';
+import { removeOld } from './remove-old.js';
 
 /** The repository's smaller statements. */
 export interface RepositoryStatements {
@@ -12,6 +15,9 @@ export interface RepositoryStatements {
   readonly findStranded: Statement;
   readonly findSettledDeliveries: Statement;
   readonly saveDeliveries: Statement;
+  readonly countHeld: Statement;
+  readonly purgeAnswers: Statement;
+  readonly purgeDeliveries: Statement;
 }
 
 export function repositoryStatements(tables: Tables): RepositoryStatements {
@@ -64,13 +70,13 @@ returning held.n`,
     findStranded: {
       name: 'wrk_builds_find_stranded',
       text: `
-select b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.request_id as "requestId"
+select b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.request_id as "requestId", b.priority,
+       ${timeText('b.run_at')} as "dueAt"
   from ${tables.bindings} b
- where b.status = 'pending' and b.run_at <= now() and (b.lease_until is null or b.lease_until <= now())
-   and not exists (
-     select from ${tables.messages} m
-      where m.queue = ${literal(BUILD_REQUESTS)} and m.key = b.id::text and m.dead_at is null)
- order by b.run_at, b.id limit $1::int`,
+ where ${claimable} and ($2::timestamptz is null or (b.run_at, b.id) > ($2::timestamptz, $3::uuid))
+   and (select true from ${tables.messages} m
+         where m.queue = ${literal(BUILD_REQUESTS)} and m.key = b.id::text and m.dead_at is null) is null
+ order by b.run_at, b.id limit $1::int for no key update skip locked`,
     },
     findSettledDeliveries: {
       name: 'wrk_builds_find_settled_deliveries',
@@ -78,6 +84,12 @@ select b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.request_id 
 select asked.n from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${id}, key text)
   join ${tables.deliveries} d on d.key = asked.key and d.tenant_id = asked.tenant_id and d.status <> 'failed'`,
     },
+    countHeld: {
+      name: 'wrk_builds_count_held',
+      text: `select count(*)::int as count from ${tables.bindings} b where b.status = 'pending' and b.lease_until > now()`,
+    },
+    purgeAnswers: removeOld('wrk_builds_purge_answers', tables.answers, 'created_at'),
+    purgeDeliveries: removeOld('wrk_builds_purge_deliveries', tables.deliveries, 'updated_at'),
     saveDeliveries: {
       name: 'wrk_builds_save_deliveries',
       text: `

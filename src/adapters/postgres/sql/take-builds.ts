@@ -3,12 +3,23 @@ import type { Statement } from '../database.js';
 import { literal } from '../quoting.js';
 import type { Tables } from '../tables.js';
 import { claimable, claimSteps } from './claim-builds.js';
+import { addBuckets, limitParameters, spendTokens } from './limit-room.js';
+import { turnSteps } from './turns.js';
+
+/** Whether the body of `m` is one that this version writes, and speaks for its own row. */
+const readable = `m.body->>'v' = '${MESSAGE_VERSION}' and m.body->>'kind' = 'build_request'
+           and m.body->>'bindingId' = m.binding_id::text and m.body->>'tenantId' = m.tenant_id::text
+           and jsonb_typeof(m.body->'requestId') = 'string'
+           and m.body - '{v,kind,bindingId,tenantId,requestId}'::text[] = '{}'`;
 
 /** A build that was taken, or a message that led to none. */
 export interface TakenRow {
   readonly facts: string | null;
   readonly blueprint_json: string | null;
   readonly odd_message: string | null;
+  /** Of one row, which is no build and no message: the tenant that had the last turn, and how many buckets were missing and are there now. */
+  readonly last_tenant: string | null;
+  readonly added_buckets: number | null;
 }
 
 /**
@@ -19,18 +30,15 @@ export interface TakenRow {
  * no such binding in the tenant, or a body of another form — handed out, to be settled by name.
  */
 export function takeBuilds(tables: Tables): Statement {
+  const limits = limitParameters(4);
   const text = `
-with due as materialized (
-  select m.id, m.tenant_id, m.binding_id,
-         m.body->>'v' = '${MESSAGE_VERSION}' and m.body->>'kind' = 'build_request'
-           and m.body->>'bindingId' = m.binding_id::text and m.body->>'tenantId' = m.tenant_id::text
-           and jsonb_typeof(m.body->'requestId') = 'string'
-           and m.body - '{v,kind,bindingId,tenantId,requestId}'::text[] = '{}' as readable
-    from ${tables.messages} m
-   where m.queue = ${literal(BUILD_REQUESTS)} and m.dead_at is null and m.run_at <= now()
-     and (m.lease_until is null or m.lease_until <= now())
-   order by m.run_at limit $1::int for update skip locked
-), wanted as (
+with recursive ${turnSteps(tables, {
+    queue: literal(BUILD_REQUESTS),
+    limit: '$1::int',
+    lastTenant: `$3::${tables.idType}`,
+    columns: `m.id, m.tenant_id, m.binding_id, ${readable} as readable`,
+    limits,
+  })}, wanted as (
   select tenant_id, binding_id from due where readable
 ), ${claimSteps(tables, 'wanted', '$2::int')},
 placed as materialized (
@@ -42,14 +50,18 @@ placed as materialized (
 ), moved as (
   update ${tables.messages} m set run_at = greatest(placed.run_at, placed.lease_until), lease_until = null
     from placed where m.id = placed.id and placed.status = 'pending' and not placed.claimable
+), ${spendTokens(tables, 'held')}, added as (
+  ${addBuckets(tables, limits, 'anything', 'due_tenant')}
 ), odd as (
   update ${tables.messages} m
      set lease_until = now() + $2::int * interval '1 millisecond', deliveries = m.deliveries + 1
     from placed where m.id = placed.id and placed.found is null
   returning json_build_object('id', m.id::text, 'queue', m.queue, 'tenantId', m.tenant_id, 'body', m.body, 'deliveries', m.deliveries)::text as odd_message
 )
-select facts, blueprint_json, null as odd_message from taken
+select facts, blueprint_json, null as odd_message, null as last_tenant, null::int as added_buckets from taken
 union all
-select null, null, odd_message from odd`;
+select null, null, odd_message, null, null from odd
+union all
+select null, null, null, (select tenant_id::text from due order by place desc limit 1), (select count(*) from added)::int`;
   return { name: 'wrk_builds_take_builds', text };
 }

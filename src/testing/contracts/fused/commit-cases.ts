@@ -102,7 +102,7 @@ export const commitCases: readonly StorageCase[] = [
       await fusedOf(store).commit([accepted]);
       const deferred = deferredDecision(await claim(store, accepted), { runInMs: LONG_MS });
       expect(await fusedOf(store).commit([deferred])).toEqual(['ok']);
-      expect(await store.queue.depth(BUILD_REQUESTS)).toEqual({ waiting: 1, inFlight: 0, dead: 0 });
+      expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject({ waiting: 1, inFlight: 0, dead: 0 });
       expect(await take(store, { queue: BUILD_REQUESTS })).toHaveLength(1);
     },
   },

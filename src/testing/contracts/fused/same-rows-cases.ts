@@ -18,6 +18,7 @@ import {
   LONG_MS,
   outlast,
   present,
+  received,
   requestOf,
   SHORT_MS,
   seed,
@@ -61,7 +62,7 @@ async function fourLives<Tx>(store: StorageHarness<Tx>, { commit, takeBuilds }: 
   await outlast(store);
   const references = requests.filter((request) => request.automationVersionId !== b.versionId);
   const claims = await store.repository.claim(references, { leaseMs: LONG_MS });
-  const [completed, failed, deferred] = claims.map(present);
+  const [completed, failed, deferred] = claims.map(received);
   await commitAll(
     completedDecision(present(completed)),
     failedDecision(present(failed)),

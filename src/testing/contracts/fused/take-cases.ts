@@ -95,12 +95,16 @@ export const takeCases: readonly StorageCase[] = [
       expect(await buildOf(store, present(ours))).toEqual(untouched);
 
       expect(await takeBuilds(store)).toEqual({ builds: [], oddMessages: [] });
-      expect(await store.queue.depth(BUILD_REQUESTS)).toEqual({ waiting: 0, inFlight: odd.length, dead: 0 });
+      expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject({
+        waiting: 0,
+        inFlight: odd.length,
+        dead: 0,
+      });
       const [poison, ...others] = taken.oddMessages;
       await store.queue.deadLetter(present(poison), 'poison');
       for (const message of others) await store.queue.postpone(message, { delayMs: LONG_MS });
       const settled = { waiting: odd.length - 1, inFlight: 0, dead: 1 };
-      expect(await store.queue.depth(BUILD_REQUESTS)).toEqual(settled);
+      expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject(settled);
     },
   },
   {
@@ -152,7 +156,7 @@ function takeBuilds<Tx>(
 }
 
 function wakeUp({ tenantId, bindingId }: BuildReference, delayMs = 0): OutgoingMessage {
-  return buildRequestMessage({ tenantId, bindingId, requestId: 'request-first' }, delayMs);
+  return buildRequestMessage({ tenantId, bindingId, requestId: 'request-first', priority: 0 }, delayMs);
 }
 
 /** Messages that must not lead to the build that some of them name. */

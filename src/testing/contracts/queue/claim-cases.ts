@@ -49,7 +49,7 @@ export const queueClaimCases: readonly StorageCase[] = [
       for (const message of await take(store)) {
         await store.queue.postpone(message, { delayMs: keyOf(message) === 'later' ? LONG_MS : SHORT_MS });
       }
-      expect(await store.queue.depth(NOTIFICATIONS)).toEqual({ waiting: 2, inFlight: 0, dead: 0 });
+      expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 2, inFlight: 0, dead: 0 });
       await outlast(store);
       expect(await take(store)).toMatchObject([{ body: { requestId: 'soon' }, deliveries: 2 }]);
       expect(await take(store)).toEqual([]);
@@ -81,7 +81,7 @@ export const queueClaimCases: readonly StorageCase[] = [
         expect(await take(store)).toEqual([]);
       });
       await store.queue.acknowledge([held]);
-      expect(await store.queue.depth(NOTIFICATIONS)).toEqual({ waiting: 0, inFlight: 0, dead: 0 });
+      expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });
     },
   },
   {
@@ -110,12 +110,12 @@ export const queueClaimCases: readonly StorageCase[] = [
       await store.queue.deadLetter(present(dead), 'poison');
       expect(others).toHaveLength(2);
       await enqueue(store, outgoingNotification('now'), outgoingNotification('later', { delayMs: LONG_MS }));
-      expect(await store.queue.depth(NOTIFICATIONS)).toEqual({ waiting: 2, inFlight: 2, dead: 1 });
+      expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 2, inFlight: 2, dead: 1 });
 
       await take(store, { leaseMs: SHORT_MS });
-      expect(await store.queue.depth(NOTIFICATIONS)).toMatchObject({ dead: 1 });
+      expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ dead: 1 });
       await outlast(store);
-      expect(await store.queue.depth(NOTIFICATIONS), 'a lease ran out').toEqual({
+      expect(await store.queue.stats(NOTIFICATIONS), 'a lease ran out').toMatchObject({
         waiting: 2,
         inFlight: 2,
         dead: 1,

@@ -93,8 +93,8 @@ export const enqueueCases: readonly StorageCase[] = [
       expect(build).toMatchObject({ queue: BUILD_REQUESTS });
       expect(more).toEqual([]);
       await store.queue.acknowledge(build ? [build] : []);
-      expect(await store.queue.depth(BUILD_REQUESTS)).toEqual({ waiting: 0, inFlight: 0, dead: 0 });
-      expect(await store.queue.depth(NOTIFICATIONS)).toEqual({ waiting: 1, inFlight: 0, dead: 0 });
+      expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });
+      expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 1, inFlight: 0, dead: 0 });
     },
   },
   {
@@ -105,7 +105,7 @@ export const enqueueCases: readonly StorageCase[] = [
       await enqueue(store, outgoingNotification('b', { delayMs: LONG_MS }));
       await enqueue(store, outgoingNotification('c', { delayMs: LONG_MS }));
       await enqueue(store, outgoingNotification('c'));
-      expect(await store.queue.depth(NOTIFICATIONS)).toEqual({ waiting: 3, inFlight: 0, dead: 0 });
+      expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 3, inFlight: 0, dead: 0 });
       expect((await takeKeys(store)).toSorted()).toEqual(['a', 'b', 'c']);
     },
   },
@@ -115,7 +115,7 @@ export const enqueueCases: readonly StorageCase[] = [
       const delays = Array.from({ length: 10 }, (_, index) => (index === 7 ? 0 : LONG_MS));
       await Promise.all(delays.map((delayMs) => enqueue(store, outgoingNotification('key', { delayMs }))));
       expect(await takeKeys(store)).toEqual(['key']);
-      expect(await store.queue.depth(NOTIFICATIONS)).toEqual({ waiting: 0, inFlight: 1, dead: 0 });
+      expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 0, inFlight: 1, dead: 0 });
     },
   },
   {

@@ -15,6 +15,7 @@ import {
   claim,
   LONG_MS,
   outlast,
+  received,
   SHORT_MS,
   save,
   seed,
@@ -46,8 +47,8 @@ export const claimCases: readonly StorageCase[] = [
       const claims = await Promise.all(
         Array.from({ length: 10 }, () => store.repository.claim(builds, { leaseMs: LONG_MS })),
       );
-      const received = claims.flat().flatMap((each) => (each ? [each.binding.id] : []));
-      expect(received.toSorted()).toEqual(builds.map((build) => build.bindingId).toSorted());
+      const taken = claims.flat().flatMap((each) => (each ? [received(each).binding.id] : []));
+      expect(taken.toSorted()).toEqual(builds.map((build) => build.bindingId).toSorted());
       for (const build of builds) {
         expect(await buildOf(store, build)).toMatchObject({ binding: { fence: 2 }, calls: [{ number: 1 }] });
       }
@@ -60,7 +61,7 @@ export const claimCases: readonly StorageCase[] = [
       const two = await acceptNew(store, { name: 'two' });
       const strange = { ...one, bindingId: 'no id at all' };
       const claims = await store.repository.claim([two, strange, one, two], { leaseMs: LONG_MS });
-      const [first, second, third, fourth] = claims.map((each) => each?.binding.id ?? null);
+      const [first, second, third, fourth] = claims.map((each) => each && received(each).binding.id);
       expect([second, third]).toEqual([null, one.bindingId]);
       expect([first, fourth]).toEqual(expect.arrayContaining([two.bindingId, null]));
       expect(await store.repository.claim([], { leaseMs: LONG_MS })).toEqual([]);

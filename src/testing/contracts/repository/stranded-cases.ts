@@ -1,6 +1,7 @@
+import { ok } from 'neverthrow';
 import { expect } from 'vitest';
 import { BUILD_REQUESTS, buildRequestMessage } from '../../../core/messages.js';
-import type { BuildReference } from '../../../ports/repository.js';
+import type { BuildReference, StrandedBuild } from '../../../ports/repository.js';
 import { completedDecision, deferredDecision, failedDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import type { StorageCase } from '../support/storage-case.js';
@@ -8,11 +9,14 @@ import {
   acceptNew,
   claim,
   enqueue,
+  findStranded,
   LONG_MS,
   outlast,
   present,
+  requestOf,
   SHORT_MS,
   save,
+  seed,
 } from '../support/store-steps.js';
 
 /** What the sweep finds: builds that wait and that nothing will wake. */
@@ -21,8 +25,10 @@ export const strandedCases: readonly StorageCase[] = [
     name: 'a build that is pending and due without a message is stranded, with all that a new message needs',
     run: async (store) => {
       const build = await acceptNew(store);
-      const found = await store.repository.findStranded({ limit: 10 });
-      expect(found).toEqual([{ ...build, requestId: 'request-first' }]);
+      const found = await findStranded(store);
+      expect(found).toEqual([
+        { ...build, requestId: 'request-first', priority: 3, dueAt: expect.any(String) },
+      ]);
     },
   },
   {
@@ -87,15 +93,50 @@ export const strandedCases: readonly StorageCase[] = [
       const longestFirst = waiting.map((build) => build.bindingId);
       expect(await stranded(store)).toEqual(longestFirst);
       expect(await stranded(store, 2)).toEqual(longestFirst.slice(0, 2));
+
+      const [first] = await findStranded(store, { limit: 1 });
+      const behind = await findStranded(store, { after: present(first) });
+      expect(behind.map(({ bindingId }) => bindingId)).toEqual(longestFirst.slice(1));
+    },
+  },
+  {
+    name: 'those that were accepted in one moment are all found, one after the other',
+    run: async (store) => {
+      const decisions = [];
+      for (const name of ['a', 'b', 'c', 'd', 'e'])
+        decisions.push(await requestOf(store, await seed(store, { name })));
+      await save(store, ...decisions);
+      const found: string[] = [];
+      for (let last: StrandedBuild | null | undefined = null; last !== undefined; ) {
+        [last] = await findStranded(store, { limit: 1, after: last });
+        if (last) found.push(last.bindingId);
+      }
+      expect(found.toSorted()).toEqual(decisions.map(({ bindingId }) => bindingId).toSorted());
+    },
+  },
+  {
+    name: 'what one transaction has found no other finds until it ends, and nobody waits',
+    concurrent: true,
+    run: async (store) => {
+      for (const name of ['a', 'b', 'c']) await acceptNew(store, { name });
+      await store.repository.transaction(async (tx) => {
+        const mine = await store.repository.findStranded(tx, { limit: 2, after: null });
+        const others = await findStranded(store);
+        expect([mine.length, others.length]).toEqual([2, 1]);
+        const all = [...mine, ...others].map(({ bindingId }) => bindingId);
+        expect(new Set(all).size).toBe(3);
+        return ok(undefined);
+      });
+      expect(await findStranded(store), 'it ended without waking them').toHaveLength(3);
     },
   },
 ];
 
 function wakeUp({ tenantId, bindingId }: BuildReference, delayMs: number) {
-  return buildRequestMessage({ tenantId, bindingId, requestId: 'request-first' }, delayMs);
+  return buildRequestMessage({ tenantId, bindingId, requestId: 'request-first', priority: 0 }, delayMs);
 }
 
 async function stranded<Tx>(store: StorageHarness<Tx>, limit = 10): Promise<readonly string[]> {
-  const found = await store.repository.findStranded({ limit });
+  const found = await findStranded(store, { limit });
   return found.map((build) => build.bindingId);
 }

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { BuildDecision, Verdict } from '../../../core/decision.js';
 import type { BuildFacts, CandidateFacts, ClaimedBuild, RequestFacts } from '../../../core/facts.js';
 import type { OutgoingMessage } from '../../../core/messages.js';
-import type { BuildReference, RequestQuery } from '../../../ports/repository.js';
+import type { BuildReference, RequestQuery, StrandedBuild } from '../../../ports/repository.js';
 import {
   type BuildableProject,
   type BuildableProjectOptions,
@@ -58,7 +58,7 @@ export async function candidateOf<Tx>(
 export async function requestOf<Tx>(
   store: StorageHarness<Tx>,
   project: Pick<BuildableProject, 'tenantId' | 'versionId'>,
-  options: { readonly label?: string; readonly idempotencyKey?: string } = {},
+  options: { readonly label?: string; readonly idempotencyKey?: string; readonly priority?: number } = {},
 ): Promise<BuildDecision> {
   return acceptedDecision(await candidateOf(store, project), { tenantId: project.tenantId, ...options });
 }
@@ -118,7 +118,22 @@ export async function tryClaim<Tx>(
 ): Promise<ClaimedBuild | null> {
   const [claimed] = await store.repository.claim([build], { leaseMs });
   if (claimed === undefined) throw new Error('the store gave no answer about a build');
-  return claimed;
+  return claimed && received(claimed);
+}
+
+/** The build that a claim brought; it is not kept back by a limit. */
+export function received(answer: ClaimedBuild | 'over_limit' | null | undefined): ClaimedBuild {
+  const build = present(answer);
+  if (build === 'over_limit') throw new Error('a limit kept back a build that had to be received');
+  return build;
+}
+
+/** What a sweep finds that looks once, in a transaction of its own. */
+export function findStranded<Tx>(
+  store: StorageHarness<Tx>,
+  { limit = 10, after = null }: { readonly limit?: number; readonly after?: StrandedBuild | null } = {},
+): Promise<readonly StrandedBuild[]> {
+  return commit(store, (tx) => store.repository.findStranded(tx, { limit, after }));
 }
 
 /** Claims one build that must be there to be had. */

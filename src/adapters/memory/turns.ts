@@ -1,0 +1,34 @@
+import type { MessageRow } from './rows.js';
+import type { Stored } from './tables.js';
+
+/** Since when a message might have been handed out. */
+export function dueSince({ runAt, leaseUntil }: MessageRow): number {
+  return Math.max(runAt, leaseUntil ?? runAt);
+}
+
+/** The order in which due messages are handed out: the tenants in turns, each its most urgent first. */
+export function inTurns(
+  due: readonly Stored<MessageRow>[],
+  lastTenant: string | null,
+): readonly Stored<MessageRow>[] {
+  const ofTenants = new Map<string, Stored<MessageRow>[]>();
+  for (const message of due.toSorted(mostUrgentFirst)) {
+    const { tenantId } = message.row;
+    ofTenants.set(tenantId, [...(ofTenants.get(tenantId) ?? []), message]);
+  }
+  const tenants = [...ofTenants.keys()].toSorted();
+  const next = tenants.findIndex((tenant) => lastTenant !== null && tenant > lastTenant);
+  const round = [...tenants.slice(Math.max(next, 0)), ...tenants.slice(0, Math.max(next, 0))];
+  const turns = Math.max(0, ...[...ofTenants.values()].map((messages) => messages.length));
+  return Array.from({ length: turns }, (_, turn) =>
+    round.flatMap((tenant) => ofTenants.get(tenant)?.[turn] ?? []),
+  ).flat();
+}
+
+function mostUrgentFirst(left: Stored<MessageRow>, right: Stored<MessageRow>): number {
+  return (
+    right.row.priority - left.row.priority ||
+    dueSince(left.row) - dueSince(right.row) ||
+    left.mark - right.mark
+  );
+}

@@ -1,0 +1,43 @@
+import type { Statement } from '../database.js';
+import type { Tables } from '../tables.js';
+import { removeOld } from './remove-old.js';
+
+/** The statements about messages that nobody will handle without an order. */
+export interface DeadLetterStatements {
+  readonly deadLetters: Statement;
+  readonly redrive: Statement;
+  readonly purge: Statement;
+}
+
+export function deadLetterStatements(tables: Tables): DeadLetterStatements {
+  return {
+    deadLetters: {
+      name: 'wrk_builds_dead_letters',
+      text: `
+select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries, dead_reason as reason
+  from ${tables.messages} where tenant_id = $1::${tables.idType} and dead_at is not null order by dead_at desc, id limit $2::int`,
+    },
+    // A letter goes and a new message comes, since only an insert can give way to a key that waits again. A name that is
+    // no letter of the tenant finds nothing.
+    redrive: {
+      name: 'wrk_builds_redrive',
+      text: `
+with removed as (
+  delete from ${tables.messages} gone where gone.ctid = any (array(
+    select m.ctid from ${tables.messages} m
+     where m.tenant_id = $1::${tables.idType} and m.dead_at is not null
+       and ($3::text is null or m.id in (select named::bigint from jsonb_array_elements_text($3::text::jsonb) named))
+     order by m.dead_at, m.id limit $2::int for update skip locked))
+  returning gone.*
+), back as (
+  insert into ${tables.messages} (queue, key, tenant_id, binding_id, body, run_at, priority, created_at)
+  select distinct on (queue, key) queue, key, tenant_id, binding_id, body, now(), priority, created_at
+    from removed order by queue, key, dead_at desc
+  on conflict (queue, key) where dead_at is null do nothing
+  returning id
+)
+select count(*)::int as count from back`,
+    },
+    purge: removeOld('wrk_builds_purge_dead_letters', tables.messages, 'dead_at'),
+  };
+}

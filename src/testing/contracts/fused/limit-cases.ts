@@ -1,0 +1,148 @@
+import { expect } from 'vitest';
+import { buildRequestMessage } from '../../../core/messages.js';
+import { type ClaimLimits, NO_LIMITS } from '../../../ports/claim-limits.js';
+import type { BuildReference } from '../../../ports/repository.js';
+import { OTHER_TENANT, TENANT } from '../../builders.js';
+import { completedDecision } from '../../decision-builders.js';
+import type { StorageHarness } from '../../storage-harness.js';
+import { fusedOf } from '../support/fused-steps.js';
+import type { StorageCase } from '../support/storage-case.js';
+import { acceptNew, enqueue, LONG_MS, outlast, SHORT_MS, save } from '../support/store-steps.js';
+
+/** One token in a bucket, and no other within the time of a test. */
+const ONE_IN_A_DAY = 1 / 86_400;
+
+/** Longer than a message is put back for where its build has to wait for room. */
+const PUT_BACK_MS = 1_100;
+
+/** However many builds are due, a claim keeps to the limits, and what it leaves is taken later. */
+export const limitCases: readonly StorageCase[] = [
+  {
+    name: 'no more builds are held at once than all tenants may, and the rest come as these end',
+    run: async (store) => {
+      await acceptDue(store, TENANT, 4);
+      await acceptDue(store, OTHER_TENANT, 1);
+      const limits = withLimits({ concurrency: { global: 3, perTenant: null } });
+      const first = await takeAll(store, limits);
+      expect(first).toHaveLength(3);
+      expect(new Set(first.map(({ tenantId }) => tenantId)).size, 'of both tenants').toBe(2);
+      expect(await takeAll(store, limits)).toEqual([]);
+
+      await save(store, ...first.slice(0, 2).map((build) => completedDecision(build)));
+      await store.passTime(PUT_BACK_MS);
+      expect(await takeAll(store, limits)).toHaveLength(2);
+    },
+  },
+  {
+    name: 'no more builds are held at once than each tenant may',
+    run: async (store) => {
+      await acceptDue(store, TENANT, 4);
+      await acceptDue(store, OTHER_TENANT, 1);
+      const taken = await takeAll(store, withLimits({ concurrency: { global: null, perTenant: 2 } }));
+      expect(countOf(taken)).toEqual({ [TENANT]: 2, [OTHER_TENANT]: 1 });
+    },
+  },
+  {
+    name: 'a tenant at its limit holds up nobody else, whatever waits of it',
+    run: async (store) => {
+      await acceptDue(store, TENANT, 12);
+      const limits = withLimits({ concurrency: { global: null, perTenant: 1 } });
+      expect(await takeAll(store, limits, 5)).toHaveLength(1);
+      await acceptDue(store, OTHER_TENANT, 2);
+      const taken = await takeAll(store, limits, 1);
+      expect(countOf(taken)).toEqual({ [OTHER_TENANT]: 1 });
+    },
+  },
+  {
+    name: 'a build whose lease ran out counts no longer',
+    run: async (store) => {
+      await acceptDue(store, TENANT, 2);
+      const limits = withLimits({ concurrency: { global: 1, perTenant: 1 } });
+      const dying = await fusedOf(store).takeBuilds({ limit: 10, leaseMs: SHORT_MS, limits });
+      expect(dying.builds).toHaveLength(1);
+      await outlast(store);
+      await store.passTime(PUT_BACK_MS);
+      expect(await takeAll(store, limits)).toHaveLength(1);
+    },
+  },
+  {
+    name: 'no tenant has more builds claimed than its rate allows',
+    run: async (store) => {
+      await acceptDue(store, TENANT, 3);
+      await acceptDue(store, OTHER_TENANT, 1);
+      const limits = withLimits({ callsPerSecond: { global: null, perTenant: ONE_IN_A_DAY } });
+      expect(countOf(await takeAll(store, limits))).toEqual({ [TENANT]: 1, [OTHER_TENANT]: 1 });
+      expect(await takeAll(store, limits)).toEqual([]);
+    },
+  },
+  {
+    name: 'all tenants together have no more builds claimed than the rate allows, by takes of one moment too',
+    run: async (store) => {
+      await acceptDue(store, TENANT, 4);
+      await acceptDue(store, OTHER_TENANT, 4);
+      const limits = withLimits({ callsPerSecond: { global: ONE_IN_A_DAY, perTenant: 5 } });
+      const takes = await Promise.all(Array.from({ length: 10 }, () => takeAll(store, limits)));
+      expect(takes.flat()).toHaveLength(1);
+    },
+  },
+  {
+    name: 'takes of one moment keep to the rate of one tenant',
+    run: async (store) => {
+      await acceptDue(store, TENANT, 6);
+      const limits = withLimits({ callsPerSecond: { global: null, perTenant: ONE_IN_A_DAY } });
+      const takes = await Promise.all(Array.from({ length: 10 }, () => takeAll(store, limits)));
+      const later = await takeAll(store, limits);
+      expect([...takes.flat(), ...later]).toHaveLength(1);
+    },
+  },
+  {
+    name: 'a bucket holds one second’s worth at first, and fills up again',
+    run: async (store) => {
+      await acceptDue(store, TENANT, 7);
+      const limits = withLimits({ callsPerSecond: { global: 5, perTenant: null } });
+      const taken = await takeAll(store, limits);
+      expect(taken).toHaveLength(5);
+      for (let looks = 0; taken.length < 7 && looks < 100; looks += 1) {
+        await store.passTime(PUT_BACK_MS);
+        taken.push(...(await takeAll(store, limits)));
+      }
+      expect(taken).toHaveLength(7);
+    },
+  },
+  {
+    name: 'what a limit kept back is there once there is none',
+    run: async (store) => {
+      await acceptDue(store, TENANT, 3);
+      await takeAll(store, withLimits({ concurrency: { global: 1, perTenant: null } }));
+      await store.passTime(PUT_BACK_MS);
+      expect(await takeAll(store, NO_LIMITS)).toHaveLength(2);
+      expect((await store.libraryRows()).messages).toEqual([]);
+    },
+  },
+];
+
+function withLimits(limits: Partial<ClaimLimits>): ClaimLimits {
+  return { ...NO_LIMITS, ...limits };
+}
+
+async function takeAll<Tx>(store: StorageHarness<Tx>, limits: ClaimLimits, limit = 10) {
+  const { builds, oddMessages } = await fusedOf(store).takeBuilds({ limit, leaseMs: LONG_MS, limits });
+  expect(oddMessages).toEqual([]);
+  return [...builds];
+}
+
+/** Builds of one tenant that wait with a message. */
+async function acceptDue<Tx>(store: StorageHarness<Tx>, tenantId: string, count: number): Promise<void> {
+  const builds: BuildReference[] = [];
+  for (let n = 0; n < count; n += 1) builds.push(await acceptNew(store, { name: `project ${n}`, tenantId }));
+  await enqueue(
+    store,
+    ...builds.map((build) => buildRequestMessage({ ...build, requestId: 'request-first', priority: 0 }, 0)),
+  );
+}
+
+function countOf(builds: readonly { readonly tenantId: string }[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { tenantId } of builds) counts[tenantId] = (counts[tenantId] ?? 0) + 1;
+  return counts;
+}

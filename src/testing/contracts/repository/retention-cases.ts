@@ -1,0 +1,98 @@
+import { expect } from 'vitest';
+import type { DeliveryRow } from '../../../ports/repository.js';
+import { stableId, TENANT } from '../../builders.js';
+import { completedDecision } from '../../decision-builders.js';
+import type { StorageHarness } from '../../storage-harness.js';
+import type { StorageCase } from '../support/storage-case.js';
+import {
+  acceptAll,
+  changingNothing,
+  claim,
+  LONG_MS,
+  outlast,
+  present,
+  requestOf,
+  SHORT_MS,
+  save,
+  seed,
+} from '../support/store-steps.js';
+
+/** What the library keeps for a time only, and what it counts. */
+export const retentionCases: readonly StorageCase[] = [
+  {
+    name: 'answers and deliveries are removed once they are old, no more at once than asked for, and nothing else is',
+    run: async (store) => {
+      await save(store, await requestOf(store, await seed(store, { name: 'a' }), { idempotencyKey: 'a' }));
+      await save(store, await requestOf(store, await seed(store, { name: 'b' }), { idempotencyKey: 'b' }));
+      await store.repository.saveDeliveries([delivery('a'), delivery('b'), delivery('c')]);
+      await outlast(store);
+      expect(await changingNothing(store, () => purge(store, LONG_MS, LONG_MS, 10))).toEqual(nothing);
+
+      const kept = await store.libraryRows();
+      expect(await purge(store, SHORT_MS, LONG_MS, 1)).toEqual({ answers: 1, deliveries: 0 });
+      expect(await purge(store, LONG_MS, SHORT_MS, 2)).toEqual({ answers: 0, deliveries: 2 });
+      expect(await purge(store, SHORT_MS, SHORT_MS, 10)).toEqual({ answers: 1, deliveries: 1 });
+      expect(await store.libraryRows()).toEqual({ ...kept, answers: [], deliveries: [] });
+    },
+  },
+  {
+    name: 'a delivery is as old as its last attempt',
+    run: async (store) => {
+      await store.repository.saveDeliveries([delivery('again'), delivery('once')]);
+      await store.passTime(20 * SHORT_MS);
+      await store.repository.saveDeliveries([delivery('again')]);
+      expect(await purge(store, LONG_MS, 10 * SHORT_MS, 10)).toMatchObject({ deliveries: 1 });
+      expect((await store.libraryRows()).deliveries).toMatchObject([{ key: 'again', attempts: 2 }]);
+    },
+  },
+  {
+    name: 'several that remove what is old at once share it out',
+    run: async (store) => {
+      const keys = Array.from({ length: 30 }, (_, index) => `key ${index}`);
+      await store.repository.saveDeliveries(keys.map(delivery));
+      await outlast(store);
+      const purges = Array.from({ length: 5 }, () => purge(store, SHORT_MS, SHORT_MS, 10));
+      const removed = (await Promise.all(purges)).map(({ deliveries }) => deliveries);
+      const rest = await purge(store, SHORT_MS, SHORT_MS, 100);
+      expect([...removed, rest.deliveries].reduce((sum, count) => sum + count, 0)).toBe(30);
+    },
+  },
+  {
+    name: 'builds are counted as held while their lease is live',
+    run: async (store) => {
+      const [ends, held, lost] = (await acceptAll(store, ['ends', 'held', 'lost', 'waits'])).map(present);
+      expect(await store.repository.countHeld()).toBe(0);
+      const claimed = await claim(store, present(ends));
+      await claim(store, present(held));
+      await claim(store, present(lost), SHORT_MS);
+      await outlast(store);
+      expect(await store.repository.countHeld()).toBe(2);
+      await save(store, completedDecision(claimed));
+      expect(await store.repository.countHeld()).toBe(1);
+    },
+  },
+];
+
+const nothing = { answers: 0, deliveries: 0 };
+
+function purge<Tx>(
+  store: StorageHarness<Tx>,
+  answersAfterMs: number,
+  deliveriesAfterMs: number,
+  limit: number,
+) {
+  return store.repository.purge({ answersAfterMs, deliveriesAfterMs, limit });
+}
+
+function delivery(key: string): DeliveryRow {
+  return {
+    key,
+    tenantId: TENANT,
+    bindingId: stableId('binding'),
+    channel: 'email',
+    template: 'build_started',
+    recipientId: 'person',
+    status: 'failed',
+    problem: 'mailbox full',
+  };
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { removeOldRows } from '../../src/handlers/remove-old-rows.js';
+
+const RETENTION = { deadLettersMs: 1, deliveriesMs: 2, idempotencyAnswersMs: 3 };
+
+/** A store with so many old rows of each kind, which counts what is asked of it. */
+function openStore(rows: { dead: number; answers: number; deliveries: number }) {
+  const asked: unknown[] = [];
+  const take = (kind: keyof typeof rows, limit: number) => {
+    const count = Math.min(rows[kind], limit);
+    rows[kind] -= count;
+    return count;
+  };
+  const unused = () => {
+    throw new Error('retention has no use for this');
+  };
+  const queue = {
+    database: {},
+    enqueue: unused,
+    claim: unused,
+    acknowledge: unused,
+    postpone: unused,
+    deadLetter: unused,
+    deadLetters: unused,
+    redrive: unused,
+    stats: unused,
+    purge: async (options: { deadForMs: number; limit: number }) => {
+      asked.push(options);
+      return take('dead', options.limit);
+    },
+  };
+  const repository = {
+    database: {},
+    transaction: unused,
+    loadRequests: unused,
+    loadBuilds: unused,
+    save: unused,
+    claim: unused,
+    extendLeases: unused,
+    findStranded: unused,
+    findSettledDeliveries: unused,
+    saveDeliveries: unused,
+    savepoint: unused,
+    countHeld: unused,
+    purge: async (options: { answersAfterMs: number; deliveriesAfterMs: number; limit: number }) => {
+      asked.push(options);
+      return { answers: take('answers', options.limit), deliveries: take('deliveries', options.limit) };
+    },
+  };
+  return { queue, repository, asked };
+}
+
+describe('old rows', () => {
+  it.each([
+    { dead: 2_500, answers: 0, deliveries: 1 },
+    { dead: 0, answers: 3_000, deliveries: 0 },
+    { dead: 1, answers: 1, deliveries: 1_000 },
+  ])('are removed in batches until none is left: %j', async (rows) => {
+    const store = openStore({ ...rows });
+    const removed = await removeOldRows(store, RETENTION);
+    const { dead: deadLetters, answers: idempotencyAnswers, deliveries } = rows;
+    expect(removed).toEqual({ deadLetters, deliveries, idempotencyAnswers });
+  });
+
+  it('are asked for by the times of the host, a thousand at most, and once where there are few', async () => {
+    const store = openStore({ dead: 999, answers: 0, deliveries: 0 });
+    await removeOldRows(store, RETENTION);
+    expect(store.asked).toEqual([
+      { deadForMs: 1, limit: 1_000 },
+      { answersAfterMs: 3, deliveriesAfterMs: 2, limit: 1_000 },
+    ]);
+  });
+
+  it('are left for the next sweep when the process stops', async () => {
+    const stopping = new AbortController();
+    const store = openStore({ dead: 5_000, answers: 0, deliveries: 0 });
+    const removing = removeOldRows(store, RETENTION, stopping.signal);
+    stopping.abort();
+    expect(await removing).toMatchObject({ deadLetters: 1_000 });
+  });
+});

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Value } from '../../src/adapters/postgres/database.js';
+import { queueStatements } from '../../src/adapters/postgres/sql/queue.js';
+import { takeBuilds } from '../../src/adapters/postgres/sql/take-builds.js';
+import { tablesIn } from '../../src/adapters/postgres/tables.js';
+import { openPostgres } from '../contracts/support/postgres-under-test.js';
+import { describeWithPostgres } from '../support/database.js';
+import { addMessages } from './many-rows.js';
+
+const FEW = 2_000;
+const MANY = 40_000;
+const LIMIT = 32;
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Shared Hit Blocks': number;
+  readonly 'Shared Read Blocks': number;
+  readonly 'Actual Rows': number;
+  readonly Plans?: readonly Plan[];
+}
+
+const tables = tablesIn({});
+const NO_LIMITS = [null, null, null, null];
+const CLAIMS: readonly (readonly [string, string, readonly Value[]])[] = [
+  ['a claim of messages', queueStatements(tables).claim.text, ['build-requests', LIMIT, 60_000, null]],
+  ['a take of builds', takeBuilds(tables).text, [LIMIT, 60_000, null, ...NO_LIMITS]],
+  ['a take of builds under limits', takeBuilds(tables).text, [LIMIT, 60_000, null, 1_000, 10, null, null]],
+];
+
+describeWithPostgres.each(CLAIMS)('what %s costs', (_, text, values) => {
+  let store: Awaited<ReturnType<typeof openPostgres>>;
+  beforeAll(async () => {
+    store = await openPostgres();
+  });
+  beforeEach(() => store.clear());
+  afterAll(() => store.close());
+
+  /** Runs it once, without effect; the blocks that it touched, and the tables that it read from end to end. */
+  const cost = async () => {
+    await store.pool.query('vacuum analyze wrk_builds.messages');
+    const client = await store.pool.connect();
+    try {
+      await client.query('begin');
+      // The first run of a session reads the catalogue as well.
+      await client.query(text, [...values]);
+      await client.query('rollback; begin');
+      const { rows } = await client.query(`explain (analyze, buffers, format json) ${text}`, [...values]);
+      await client.query('rollback');
+      const plan: Plan = rows[0]['QUERY PLAN'][0].Plan;
+      const scans = (each: Plan): string[] => [
+        ...(each['Node Type'] === 'Seq Scan' ? [each['Relation Name'] ?? ''] : []),
+        ...(each.Plans ?? []).flatMap(scans),
+      ];
+      const scanned = scans(plan).filter((table) => table === 'messages');
+      return { blocks: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], scanned };
+    } finally {
+      client.release();
+    }
+  };
+
+  it.each([
+    ['are due, of a thousand tenants', { tenants: 1_000 }, 5_000],
+    ['are due, of one tenant', { tenants: 1 }, 5_000],
+    ['wait for later, of a thousand tenants', { tenants: 1_000, dueIn: '1 day' }, 50],
+    ['wait for later, each of its own tenant', { tenants: MANY, dueIn: '1 day' }, 50],
+  ])('does not grow with the messages that %s', async (_what, options, most) => {
+    await addMessages(store.pool, { count: FEW, ...options });
+    const few = await cost();
+    await addMessages(store.pool, { count: MANY - FEW, name: 'more', ...options });
+    const many = await cost();
+    console.log(few, many);
+    expect(many.scanned).toEqual([]);
+    expect(many.blocks).toBeLessThan(most);
+    expect(many.blocks).toBeLessThan(2 * few.blocks + 50);
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { memoryStorage } from '../../src/adapters/memory/index.js';
+import { OTHER_TENANT, outgoingNotification, TENANT } from '../../src/testing/builders.js';
+import { enqueue } from '../../src/testing/contracts/support/store-steps.js';
+import { gate, openHost } from './support/open-host.js';
+import { until } from './support/until.js';
+
+/** Longer than any test. */
+const FOR_EVER_MS = 3_600_000;
+
+describe('builds under limits', () => {
+  it('are never more in all processes than they may be, and all come to their end', async () => {
+    let held = 0;
+    let most = 0;
+    const base = openHost();
+    const createWorkflow: typeof base.wrk.createWorkflow = async (call) => {
+      held += 1;
+      most = Math.max(most, held);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      held -= 1;
+      return base.wrk.createWorkflow(call);
+    };
+    const options = { wrk: { ...base.wrk, createWorkflow }, limits: { concurrency: { global: 3 } } };
+    const one = openHost(options, base.store, base.fake);
+    const other = openHost(options, base.store, base.fake);
+    for (let n = 0; n < 12; n += 1) await one.accept(`project ${n}`);
+    const workers = [one.start({ notifications: 0 }), other.start({ notifications: 0 })];
+    await until(() => one.count('build_completed') + other.count('build_completed') === 12);
+    await Promise.all(workers.map((each) => each.stop()));
+    expect(most).toBe(3);
+    expect(base.fake.workflows()).toHaveLength(12);
+  });
+
+  it('follow each other without a poll in between', async () => {
+    const base = openHost();
+    const { queue } = base.store;
+    const host = openHost(
+      {
+        limits: { concurrency: { perTenant: 1 } },
+        // What a limit keeps back is due again by the time that the build before it has ended.
+        queue: { ...queue, postpone: (message) => queue.postpone(message, { delayMs: 0 }) },
+      },
+      base.store,
+      base.fake,
+    );
+    for (const name of ['a', 'b', 'c']) await host.accept(name);
+    const workers = host.start({ notifications: 0, pollMs: FOR_EVER_MS });
+    await host.happened('build_completed', 3);
+    await workers.stop();
+    expect(base.fake.workflows()).toHaveLength(3);
+  });
+
+  it('are refused where they make no sense', () => {
+    expect(() => openHost({ limits: { concurrency: { global: -1 } } })).toThrow(TypeError);
+    expect(() => openHost({ retention: { deadLettersMs: -1 } })).toThrow(TypeError);
+  });
+});
+
+describe('what ops see of the queues', () => {
+  it('is how much waits, how long, what is in hands, and what is dead', async () => {
+    const { open, passed } = gate();
+    const base = openHost();
+    const host = openHost({
+      wrk: {
+        ...base.wrk,
+        createWorkflow: async (call) => {
+          await passed;
+          return base.wrk.createWorkflow(call);
+        },
+      },
+    });
+    await host.accept('a');
+    await host.accept('b');
+    const workers = host.start({ builds: 1, notifications: 0 });
+    await host.happened('build_claimed');
+    const stats = await host.builds.stats();
+    expect(stats).toMatchObject({
+      buildRequests: { waiting: 1, oldestDueMs: expect.any(Number), dead: 0 },
+      notifications: { waiting: 6, inFlight: 0, dead: 0 },
+      buildsInFlight: 1,
+    });
+    open();
+    await host.happened('build_completed', 2);
+    await workers.stop();
+  });
+
+  it('are the dead letters of a tenant, which come back when they are redriven, and wake the workers', async () => {
+    const host = openHost({ delivery: { attempts: 1 } });
+    await enqueue(
+      { ...host.store, passTime: async () => {}, close: async () => {} },
+      outgoingNotification('ours'),
+      outgoingNotification('theirs', { tenantId: OTHER_TENANT }),
+    );
+    const { queue } = host.store;
+    for (const message of await queue.claim('notifications', { limit: 10, leaseMs: 1_000 }))
+      await queue.deadLetter(message, 'nobody was reached');
+
+    const workers = host.start({ builds: 0, pollMs: FOR_EVER_MS });
+    await until(async () => (await host.builds.stats()).notifications.inFlight === 0);
+    const letters = await host.builds.deadLetters({ tenantId: TENANT });
+    expect(letters).toMatchObject([{ tenantId: TENANT, reason: 'nobody was reached' }]);
+    expect(await host.builds.redrive({ tenantId: TENANT, ids: letters.map(({ id }) => id) })).toBe(1);
+    await host.happened('notification_sent');
+    await workers.stop();
+    expect(await host.builds.deadLetters({ tenantId: TENANT })).toEqual([]);
+    expect(await host.builds.deadLetters({ tenantId: OTHER_TENANT })).toHaveLength(1);
+    expect(await host.builds.redrive({ tenantId: TENANT }), 'nothing is left').toBe(0);
+    expect(host.events.filter(({ type }) => type === 'dead_letters_redriven')).toEqual([
+      { type: 'dead_letters_redriven', tenantId: TENANT, messages: 1 },
+    ]);
+  });
+});
+
+describe('rows that nothing works on any more', () => {
+  it('are removed by running workers, who tell of it', async () => {
+    let now = Date.parse('2031-01-01T00:00:00.000Z');
+    const host = openHost({}, memoryStorage({ now: () => now }));
+    await host.accept();
+    const first = host.start();
+    await host.happened('notification_sent', 6);
+    await first.drain();
+    await first.stop();
+    expect((await host.store.libraryRows()).deliveries).toHaveLength(6);
+    now += 32 * 86_400_000;
+    const workers = host.start({ retentionSweepMs: 1 });
+    await host.happened('old_rows_removed');
+    await workers.stop();
+    expect((await host.store.libraryRows()).deliveries).toEqual([]);
+    expect(host.events.filter(({ type }) => type === 'old_rows_removed')).toEqual([
+      { type: 'old_rows_removed', deadLetters: 0, deliveries: 6, idempotencyAnswers: 0 },
+    ]);
+    expect(await host.bindings(), 'the history stays').toHaveLength(1);
+    expect(await host.calls()).toHaveLength(1);
+  });
+});

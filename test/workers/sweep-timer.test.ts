@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type SweepOptions, startSweep } from '../../src/workers/sweep.js';
+import { gate } from './support/open-host.js';
+
+const EVERY_MS = 1_000;
+
+function startCounting(options: Partial<SweepOptions> = {}) {
+  const counted = { sweeps: 0, problems: [] as unknown[] };
+  const sweep = startSweep({
+    everyMs: EVERY_MS,
+    run: async () => {
+      counted.sweeps += 1;
+    },
+    onProblem: (problem) => counted.problems.push(problem),
+    random: () => 0.5,
+    ...options,
+  });
+  return { sweep, counted };
+}
+
+describe('a sweep', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('comes after each interval', async () => {
+    const { counted } = startCounting();
+    await vi.advanceTimersByTimeAsync(EVERY_MS - 1);
+    expect(counted.sweeps).toBe(0);
+    await vi.advanceTimersByTimeAsync(1 + 2 * EVERY_MS);
+    expect(counted.sweeps).toBe(3);
+  });
+
+  it('comes a fifth earlier or later by chance, each time anew', async () => {
+    const chances = [0, 0.999, 0];
+    const at: number[] = [];
+    const begun = Date.now();
+    startCounting({
+      random: () => chances.shift() ?? 0.5,
+      run: async () => void at.push(Date.now() - begun),
+    });
+    await vi.advanceTimersByTimeAsync(3 * EVERY_MS);
+    expect(at.map((ms) => Math.round(ms / 100))).toEqual([8, 20, 28]);
+  });
+
+  it('is not joined by another while it lasts', async () => {
+    const { open, passed } = gate();
+    let sweeps = 0;
+    startCounting({
+      run: async () => {
+        sweeps += 1;
+        await passed;
+      },
+    });
+    await vi.advanceTimersByTimeAsync(10 * EVERY_MS);
+    expect(sweeps).toBe(1);
+    open();
+    await vi.advanceTimersByTimeAsync(EVERY_MS);
+    expect(sweeps).toBe(2);
+  });
+
+  it('that fails is told of, and the next one comes', async () => {
+    const problem = new Error('the database is away');
+    const { counted } = startCounting({
+      run: () => {
+        throw problem;
+      },
+    });
+    await vi.advanceTimersByTimeAsync(2 * EVERY_MS);
+    expect(counted.problems).toEqual([problem, problem]);
+  });
+
+  it('that is stopped is told to end, is waited for, and is the last', async () => {
+    let sweeps = 0;
+    const { sweep } = startCounting({
+      run: (signal) => {
+        sweeps += 1;
+        return new Promise((resolve) => signal.addEventListener('abort', () => setTimeout(resolve, 50)));
+      },
+    });
+    await vi.advanceTimersByTimeAsync(EVERY_MS);
+    let stopped = false;
+    const stopping = sweep.stop().then(() => {
+      stopped = true;
+    });
+    await vi.advanceTimersByTimeAsync(49);
+    expect(stopped).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await stopping;
+    await vi.advanceTimersByTimeAsync(10 * EVERY_MS);
+    expect([sweeps, vi.getTimerCount()]).toEqual([1, 0]);
+  });
+});
