@@ -2,6 +2,7 @@ import { BUILD_REQUESTS } from '../../../core/messages.js';
 import type { Statement } from '../database.js';
 import type { Tables } from '../tables.js';
 import { literal } from './facts.js';
+import { keyLock } from './key-lock.js';
 
 /** The repository's smaller statements. */
 export interface RepositoryStatements {
@@ -15,10 +16,11 @@ export interface RepositoryStatements {
 }
 
 export function repositoryStatements(tables: Tables): RepositoryStatements {
-  // The project first: it is the lock that orders everything, so once it is free the others mostly are. Shared, so that
+  // The key first, while no row is held. Then the project: it is the lock that orders everything, so once it is free the others mostly are. Shared, so that
   // those who wait together are let go together.
-  const wait = (version: string) => `
+  const wait = (version: string, key = 'select where false') => `
 with version as materialized (${version}),
+key as materialized (${key}),
 project as materialized (
   select p.id from ${tables.projects} p where p.id in (select project_id from version) order by p.id for share
 ), itself as materialized (
@@ -31,15 +33,18 @@ project as materialized (
   select t.id from ${tables.tasks} t
    where t.context_type = 'project' and t.context_id in (select project_id from version) order by t.id for share
 )
-select (select count(*) from project) + (select count(*) from itself) + (select count(*) from quote)
+select (select count(*) from key) + (select count(*) from project) + (select count(*) from itself) + (select count(*) from quote)
      + (select count(*) from binding) + (select count(*) from task) as rows_free`;
   return {
     limitWait: { name: 'wrk_builds_limit_wait', text: `select set_config('lock_timeout', $1::text, true)` },
     waitForRequest: {
       name: 'wrk_builds_wait_for_request',
-      text: wait(`
+      text: wait(
+        `
   select v.id, v.project_id from ${tables.versions} v
-   where v.tenant_id = $1::uuid and (v.id = $2::uuid or v.project_id = $3::uuid)`),
+   where v.tenant_id = $1::uuid and (v.id = $2::uuid or v.project_id = $3::uuid)`,
+        `select pg_advisory_xact_lock_shared(${keyLock('$1::uuid', '$4::text', '$5::text')}) where $5::text is not null`,
+      ),
     },
     waitForBuild: {
       name: 'wrk_builds_wait_for_build',
