@@ -108,7 +108,8 @@ export interface Repository<Tx> {
    * Writes the rows of decisions: version, project, binding, tasks, ledger, idempotency answer; never messages or audit.
    *
    * The race: of decisions made on the same facts, concurrent or in one call, exactly one gets `ok`. A loser never
-   * waits for another transaction's row locks: it gets `busy` while they are held and `stale` once they were used.
+   * waits for another transaction's rows or idempotency key: it gets `busy` while they are held, and `stale` or `key_taken`
+   * once they were used.
    * Each decision is guarded on its own; what one gets says nothing of the others.
    */
   readonly save: (tx: Tx, decisions: readonly BuildDecision[]) => Promise<readonly Verdict[]>;

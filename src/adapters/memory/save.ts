@@ -18,7 +18,8 @@ export async function save(
   for (const decision of decisions) refuseContradictions(decision);
   const passes = decisions.map((decision): Verdict => {
     if (!transaction.tryLocks(locksOf(transaction, decision))) return 'busy';
-    return stillStands(transaction, decision) ? 'ok' : 'stale';
+    if (!stillStands(transaction, decision)) return 'stale';
+    return transaction.tryLocks(keyLocksOf(decision)) ? 'ok' : 'busy';
   });
   const taken = new Set<string>();
   const verdicts: Verdict[] = [];
@@ -37,22 +38,20 @@ async function writeUnlessTaken(
 ): Promise<Verdict> {
   const claims = claimsOf(decision);
   if (claims.some((claim) => taken.has(claim))) return 'stale';
-  if (await keyIsTaken(transaction, decision)) return 'key_taken';
+  if (keyIsTaken(transaction, decision)) return 'key_taken';
   if (await workflowIsTaken(transaction, decision)) return 'workflow_taken';
   await writeDecision(store, transaction, decision);
   for (const claim of claims) taken.add(claim);
   return 'ok';
 }
 
-/** Waits for a transaction that is just using the key, as a unique index would. */
-async function keyIsTaken(
-  transaction: Transaction,
-  { tenantId, idempotency }: BuildDecision,
-): Promise<boolean> {
-  if (!idempotency) return false;
-  const id = answerKey(tenantId, idempotency);
-  await transaction.lock(rowLock('answers', id));
-  return transaction.get('answers', id) !== undefined;
+/** Held by whoever uses the key, until their transaction ends. */
+function keyLocksOf({ tenantId, idempotency }: BuildDecision): readonly string[] {
+  return idempotency ? [rowLock('answers', answerKey(tenantId, idempotency))] : [];
+}
+
+function keyIsTaken(transaction: Transaction, { tenantId, idempotency }: BuildDecision): boolean {
+  return idempotency !== null && transaction.get('answers', answerKey(tenantId, idempotency)) !== undefined;
 }
 
 /** Waits for a transaction that is just binding the workflow, as a unique index would. */

@@ -29,15 +29,16 @@ export async function loadRequestFacts(
         version_id: known(version) ? version : null,
         project_id: known(project) ? project : null,
         startable: 'projectId' in target ? target.startableStatuses : [],
-        ...idempotency,
+        operation: idempotency?.operation ?? null,
+        key: idempotency?.key ?? null,
       },
     ];
   });
   const inTx = tx === undefined ? null : queryOf(tx, database);
   if (waitMs !== undefined) {
     const { limitWait, waitForRequest } = repositoryStatements(tables);
-    for (const { tenant_id, version_id, project_id } of asked) {
-      const values = [tenant_id, version_id, project_id];
+    for (const { tenant_id, version_id, project_id, operation, key } of asked) {
+      const values = [tenant_id, version_id, project_id, operation, key];
       if (inTx) await waitForLocksWithin(inTx, limitWait, waitForRequest, values, waitMs);
       else await waitForLocks(database, limitWait, waitForRequest, values, waitMs);
     }

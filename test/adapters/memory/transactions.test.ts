@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok } from 'neverthrow';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { MemoryTx } from 'wrk-builds/memory';
 import type { AuditLog } from '../../../src/ports/audit-log.js';
@@ -9,7 +9,6 @@ import {
   changingNothing,
   commit,
   requestOf,
-  save,
   seed,
 } from '../../../src/testing/contracts/support/store-steps.js';
 import { openMemory, settle } from './open-memory.js';
@@ -104,22 +103,6 @@ describe('a transaction of the memory store', () => {
 });
 
 describe('two transactions of the memory store', () => {
-  it('wait for each other over one idempotency key; when the first commits, the second loses', async () => {
-    const store = openMemory();
-    const { second, verdict, end } = await twins(store);
-    expect(verdict(), 'it waits').toBeNull();
-    end(ok(undefined));
-    expect(await second).toEqual(['key_taken']);
-  });
-
-  it('wait for each other over one idempotency key; when the first rolls back, the second wins', async () => {
-    const store = openMemory();
-    const { second, verdict, end } = await twins(store);
-    expect(verdict(), 'it waits').toBeNull();
-    end(err('no'));
-    expect(await second).toEqual(['ok']);
-  });
-
   it('run one of them again when each waits for the other, and both succeed', async () => {
     const store = openMemory();
     let goes = 0;
@@ -172,27 +155,3 @@ describe('two transactions of the memory store', () => {
     expect(goes).toBe(3);
   });
 });
-
-/** A decision that is written and not yet committed, and another of another project under the same key. */
-async function twins(store: ReturnType<typeof openMemory>) {
-  const one = await requestOf(store, await seed(store, { name: 'one' }), { idempotencyKey: 'key' });
-  const two = await requestOf(store, await seed(store, { name: 'two' }), { idempotencyKey: 'key' });
-  let end: (result: Result<undefined, string>) => void = () => {};
-  const ending = new Promise<Result<undefined, string>>((resolve) => {
-    end = resolve;
-  });
-  await new Promise<void>((saved) => {
-    void store.repository.transaction(async (tx) => {
-      expect(await store.repository.save(tx, [one])).toEqual(['ok']);
-      saved();
-      return ending;
-    });
-  });
-  let verdict: unknown = null;
-  const second = save(store, two);
-  void second.then((verdicts) => {
-    verdict = verdicts;
-  });
-  await settle();
-  return { second, end, verdict: () => verdict };
-}

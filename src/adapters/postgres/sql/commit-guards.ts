@@ -1,5 +1,6 @@
 import type { Tables } from '../tables.js';
 import { buildingSiblings, openBlockers } from './facts.js';
+import { keyLock } from './key-lock.js';
 
 /** The decisions, one row each; `$1` is what `decisionRows` makes of them. */
 export const decisions = ({ idType: id }: Tables): string => `
@@ -57,6 +58,8 @@ task_change as materialized (
     when decided.no_sibling and ${any(buildingSiblings(tables))} then 'stale'
     when ${any(`${tables.bindings} x
                  where x.wrk_workflow_id = decided.binding->>'workflowId' and x.id <> decided.binding_id`)} then 'workflow_taken'
+    when decided.answer is not null
+     and not pg_try_advisory_xact_lock(${keyLock('decided.tenant_id', `decided.answer->>'operation'`, `decided.answer->>'key'`)}) then 'busy'
     else 'ok' end as verdict
   from decided
   ${lockedRow('p.*', tables.projects, 'p', 'project_id', 'true')}

@@ -4,6 +4,7 @@ import { literal } from '../quoting.js';
 import type { Tables } from '../tables.js';
 import { claimable } from './claim-builds.js';
 import { timeText } from './facts.js';
+import { keyLock } from './key-lock.js';
 import { removeOld } from './remove-old.js';
 
 /** The repository's smaller statements. */
@@ -22,10 +23,11 @@ export interface RepositoryStatements {
 
 export function repositoryStatements(tables: Tables): RepositoryStatements {
   const id = tables.idType;
-  // The project first: it is the lock that orders everything, so once it is free the others mostly are. Shared, so that
-  // those who wait together are let go together.
-  const wait = (version: string) => `
+  // The key first, while no row is held. Then the project: it is the lock that orders everything, so once it is free the
+  // others mostly are. Shared, so that those who wait together are let go together.
+  const wait = (version: string, key = 'select where false') => `
 with version as materialized (${version}),
+key as materialized (${key}),
 project as materialized (
   select p.id from ${tables.projects} p where exists (select from version v where ${tables.belongsTo('v', 'p')}) order by p.id for share
 ), itself as materialized (
@@ -38,17 +40,20 @@ project as materialized (
   select t.id from ${tables.tasks} t
    where t.project_id in (select id from project) order by t.id for share
 )
-select (select count(*) from project) + (select count(*) from itself) + (select count(*) from quote)
+select (select count(*) from key) + (select count(*) from project) + (select count(*) from itself) + (select count(*) from quote)
      + (select count(*) from binding) + (select count(*) from task) as rows_free`;
   return {
     limitWait: { name: 'wrk_builds_limit_wait', text: `select set_config('lock_timeout', $1::text, true)` },
     waitForRequest: {
       name: 'wrk_builds_wait_for_request',
-      text: wait(`
+      text: wait(
+        `
   select v.* from ${tables.versions} v where v.tenant_id = $1::${id} and v.id = $2::${id}
   union all
   select v.* from ${tables.projects} p join ${tables.versions} v on ${tables.belongsTo('v', 'p')}
-   where p.tenant_id = $1::${id} and p.id = $3::${id}`),
+   where p.tenant_id = $1::${id} and p.id = $3::${id}`,
+        `select pg_advisory_xact_lock_shared(${keyLock(`$1::${id}`, '$4::text', '$5::text')}) where $5::text is not null`,
+      ),
     },
     waitForBuild: {
       name: 'wrk_builds_wait_for_build',

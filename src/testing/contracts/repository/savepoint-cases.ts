@@ -273,22 +273,19 @@ export const savepointCases: readonly StorageCase[] = [
     name: 'what another open transaction holds is a lost race when the wait is over, and the transaction goes on',
     concurrent: true,
     run: async (store) => {
-      const one = await requestOf(store, await seed(store, { name: 'one' }), { idempotencyKey: 'key' });
-      const two = await requestOf(store, await seed(store, { name: 'two' }), { idempotencyKey: 'key' });
       await commit(store, async (holder) => {
-        expect(await store.repository.save(holder, [one])).toEqual(['ok']);
+        await store.queue.enqueue(holder, [within]);
         await commit(store, async (tx) => {
           await store.queue.enqueue(tx, [before]);
-          const lost = await store.repository.savepoint(tx, (inner) => writeDecision(store, inner, two), {
+          const lost = await store.repository.savepoint(tx, (inner) => add(store, inner, within), {
             waitMs: SHORT_MS,
           });
           expect(lost).toEqual(err('lost_race'));
           await store.queue.enqueue(tx, [after]);
         });
+        expect(await keys(store), 'the first is still open').toEqual(['after', 'before']);
       });
-      const { bindings, messages } = await store.libraryRows();
-      expect(bindings).toMatchObject([{ id: one.bindingId }]);
-      expect(messages.map(({ key }) => key)).toEqual(['after', 'before']);
+      expect(await keys(store)).toEqual(['after', 'before', 'within']);
     },
   },
   {

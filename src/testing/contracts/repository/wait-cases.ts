@@ -83,6 +83,27 @@ export const waitCases: readonly StorageCase[] = [
     },
   },
   {
+    name: 'a wait is for the idempotency key too, and ends with the answer that was stored under it',
+    concurrent: true,
+    run: async (store) => {
+      const first = await requestOf(store, await seed(store, { name: 'first' }), { idempotencyKey: 'key' });
+      const other = await seed(store, { name: 'other' });
+      const query = {
+        ...aboutVersion(other.tenantId, other.versionId),
+        idempotency: { operation: 'request_build', key: 'key' },
+      };
+      const waiting = await store.repository.transaction(async (tx) => {
+        expect(await store.repository.save(tx, [first])).toEqual(['ok']);
+        const load = watched(store.repository.loadRequests([query], { waitMs: LONG_MS }));
+        await store.passTime(SHORT_MS);
+        expect(load.isOver(), 'it waits while the key is held').toBe(false);
+        return ok(load);
+      });
+      const [facts] = await waiting._unsafeUnwrap().promise;
+      expect(facts).toMatchObject({ storedAnswer: { bodyHash: first.idempotency?.bodyHash } });
+    },
+  },
+  {
     name: 'a wait for a build ends when its locks are given up, and what was written meanwhile is read',
     concurrent: true,
     run: async (store) => {

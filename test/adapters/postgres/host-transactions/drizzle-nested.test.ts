@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { fromDrizzle } from '../../../../src/adapters/postgres/index.js';
@@ -32,20 +33,29 @@ describeWithPostgres('a Drizzle transaction inside another', () => {
     expect(built.toSorted()).toEqual([kept.versionId, later.versionId].toSorted());
   });
 
-  it('takes turns with the outer one: of requests made in both at once, each is whole', async () => {
-    const projects = await seedProjects(store.host, 'a', 'b');
-    const [a, b] = projects;
-    if (!a || !b) throw new Error('two projects were made');
+  it('takes turns with the outer one: what one request undoes takes nothing of the other along', async () => {
+    const [failing, kept] = await seedProjects(store.host, 'failing', 'kept');
+    if (!failing || !kept) throw new Error('two projects were made');
     const { builds } = wire(store.pool);
+    const slow = wire(store.pool, {
+      prerequisites: [
+        async () => {
+          // Long enough for the other one to get in between, if it could.
+          await sleep(50);
+          throw new Error('the service is down');
+        },
+      ],
+    });
     await drizzle(store.pool).transaction((outer) =>
       outer.transaction(async (inner) => {
-        const answers = await Promise.all([
-          builds.requestBuild(requestFor(a), { tx: fromDrizzle(outer) }),
-          builds.requestBuild(requestFor(b), { tx: fromDrizzle(inner) }),
+        const [rejected, accepted] = await Promise.allSettled([
+          slow.builds.requestBuild(requestFor(failing), { tx: fromDrizzle(outer) }),
+          builds.requestBuild(requestFor(kept), { tx: fromDrizzle(inner) }),
         ]);
-        expect(answers.map((answer) => answer.isOk())).toEqual([true, true]);
+        expect(rejected.status).toBe('rejected');
+        expect(accepted.status === 'fulfilled' && accepted.value.isOk()).toBe(true);
       }),
     );
-    expect((await store.libraryRows()).bindings).toHaveLength(2);
+    expect((await store.libraryRows()).bindings).toMatchObject([{ automation_version_id: kept.versionId }]);
   });
 });

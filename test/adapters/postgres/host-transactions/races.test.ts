@@ -1,4 +1,4 @@
-import type { Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { fromPg, type PostgresTx } from '../../../../src/adapters/postgres/index.js';
@@ -6,7 +6,7 @@ import type { RequestBuildError } from '../../../../src/core/errors.js';
 import type { RequestAnswer } from '../../../../src/core/facts.js';
 import type { Builds } from '../../../../src/create-builds.js';
 import type { RequestBuildInput } from '../../../../src/request-build-input.js';
-import type { BuildableProject } from '../../../../src/testing/builders.js';
+import { type BuildableProject, outgoingNotification } from '../../../../src/testing/builders.js';
 import { watched } from '../../../../src/testing/contracts/support/store-steps.js';
 import { openPostgres } from '../../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../../support/database.js';
@@ -182,20 +182,59 @@ describeWithPostgres('requests in transactions that are open at the same time', 
     const [one, two] = [await seedOne('one'), await seedOne('two')];
     const { builds } = wire(store.pool, { lockWaitMs: FOR_EVER_MS });
     const [first, second] = [await begin(), await begin()];
-    // Whoever looks for circles first is the one that is undone: here, always the request.
+    // The circle is closed by the request, and looked for by it alone.
     await second.query(`set local deadlock_timeout = '10ms'`);
     await first.query(`set local deadlock_timeout = '1h'`);
     expect(await ask(builds, first, { ...requestFor(one), idempotencyKey: 'key' })).toBe('ok');
     await rename(second, two, 'Of the second');
-    const asking = ask(builds, second, { ...requestFor(two), idempotencyKey: 'key' });
-    await somebodyWaits();
     const renaming = rename(first, two, 'Of the first');
-    expect(await asking).toBe('concurrency_conflict');
+    await somebodyWaits();
+    expect(await ask(builds, second, { ...requestFor(two), idempotencyKey: 'key' })).toBe(
+      'concurrency_conflict',
+    );
     await end(second, 'commit');
     await renaming;
     await end(first, 'commit');
     expect(await names()).toContain('Of the first');
     expect((await store.libraryRows()).bindings).toHaveLength(1);
+  });
+
+  it('of which one adds a message in a savepoint, in a circle: that is a lost race, and both hosts go on', async () => {
+    const [first, second] = [await begin(), await begin()];
+    await second.query(`set local deadlock_timeout = '10ms'`);
+    await first.query(`set local deadlock_timeout = '1h'`);
+    const { queue, repository } = store;
+    const [one, two] = [fromPg(first), fromPg(second)];
+    await queue.enqueue(one, [outgoingNotification('a')]);
+    await queue.enqueue(two, [outgoingNotification('b')]);
+    const adding = queue.enqueue(one, [outgoingNotification('b')]);
+    await somebodyWaits();
+    const lost = await repository.savepoint(
+      two,
+      async (inner) => {
+        await queue.enqueue(inner, [outgoingNotification('c'), outgoingNotification('a')]);
+        return ok(undefined);
+      },
+      { waitMs: FOR_EVER_MS },
+    );
+    expect(lost).toEqual(err('lost_race'));
+    await end(second, 'commit');
+    await adding;
+    await end(first, 'commit');
+    expect((await store.libraryRows()).messages.map(({ key }) => key)).toEqual(['a', 'b']);
+  });
+
+  it('of which one has no transaction, under one idempotency key: it waits alone, and others of its moment do not', async () => {
+    const [one, two, other] = [await seedOne('one'), await seedOne('two'), await seedOne('other')];
+    const { builds } = wire(store.pool, { lockWaitMs: FOR_EVER_MS });
+    const host = await begin();
+    expect(await ask(builds, host, { ...requestFor(one), idempotencyKey: 'key' })).toBe('ok');
+    const asking = watched(request(builds, { ...requestFor(two), idempotencyKey: 'key' }));
+    expect((await request(builds, requestFor(other))).isOk()).toBe(true);
+    await somebodyWaits();
+    expect(asking.isOver()).toBe(false);
+    await end(host, 'commit');
+    expect((await asking.promise)._unsafeUnwrapErr().code).toBe('idempotency_key_reused');
   });
 
   it('that make a binding for one version without a common lock: the later one decides again, on what it can see now', async () => {
