@@ -60,7 +60,7 @@ export interface Builds {
    * Requests a build: flow 21. When it is accepted, the change is durable and the build will run.
    *
    * The race: of requests for one version, or for versions of one project, exactly one is accepted; the others get
-   * `build_already_in_progress`. It rejects only when the database cannot be reached.
+   * `build_already_in_progress`. It rejects only when the database fails, on Postgres with a `DatabaseError`.
    */
   readonly requestBuild: (input: RequestBuildInput) => ResultAsync<RequestAnswer, RequestBuildError>;
   /** Starts working off builds and notifications in this process. */

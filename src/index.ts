@@ -68,7 +68,14 @@ export type {
   Recipient,
   ResolveRecipients,
 } from './ports/notifier.js';
-export type { ClaimedMessage, DeadLetter, Queue, QueueDepth } from './ports/queue.js';
+export type {
+  ClaimedMessage,
+  DeadLetter,
+  Queue,
+  QueueDepth,
+  QueueListener,
+  QueueListening,
+} from './ports/queue.js';
 export type {
   BuildReference,
   DeliveryRow,

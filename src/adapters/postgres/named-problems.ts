@@ -32,7 +32,7 @@ export function withNamedProblems(database: PostgresDatabase): PostgresDatabase 
 }
 
 /** The same way to run statements, whose every failure is a `DatabaseError`. */
-export function namingProblems(query: Query): Query {
+function namingProblems(query: Query): Query {
   return (statement, values) => query<never>(statement, values).catch(rename(statement.name));
 }
 
