@@ -76,7 +76,7 @@ export interface Builds<Tx = never> {
    * Requests a build: flow 21. When it is accepted, the change is durable and the build will run.
    *
    * The race: of requests for one version, or for versions of one project, exactly one is accepted; the others get
-   * `build_already_in_progress`. It rejects only when the database cannot be reached.
+   * `build_already_in_progress`. It rejects only when the database fails, on Postgres with a `DatabaseError`.
    *
    * With `tx` it joins the host's transaction. Everything that was changed there before is seen, everything of ours is
    * written there, and commit and rollback are the host's: until it commits, nothing is durable and no worker sees the

@@ -76,7 +76,14 @@ export type {
   Recipient,
   ResolveRecipients,
 } from './ports/notifier.js';
-export type { ClaimedMessage, DeadLetter, Queue, QueueStats } from './ports/queue.js';
+export type {
+  ClaimedMessage,
+  DeadLetter,
+  Queue,
+  QueueListener,
+  QueueListening,
+  QueueStats,
+} from './ports/queue.js';
 export type {
   BuildReference,
   DeliveryRow,

@@ -12,7 +12,10 @@ export interface PullLoop {
 export interface PullLoopOptions<Item> {
   /** The most items handled at once. */
   readonly concurrency: number;
-  /** Milliseconds between two looks at an empty queue, give or take a fifth, so that processes do not look in step. */
+  /**
+   * The fewest milliseconds between two looks at an empty queue. Up to a quarter is added by chance, so that processes do
+   * not look in step.
+   */
   readonly pollMs: number;
   /** Takes at most `limit` items. */
   readonly take: (limit: number) => Promise<readonly Item[]>;
@@ -70,7 +73,7 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       });
       for (const item of items) hold(item);
       taking = false;
-      if (items.length === 0 && !stopped && !woken) await sleep(pollMs * (0.8 + 0.4 * random()));
+      if (items.length === 0 && !stopped && !woken) await sleep(pollMs * (1 + 0.25 * random()));
     }
   };
   const pulling = pull();

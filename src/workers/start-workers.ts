@@ -14,10 +14,7 @@ export interface WorkerOptions {
   readonly builds?: number;
   /** Notifications in the hands of this process at once. Default 32; 0 leaves notifications to other processes. */
   readonly notifications?: number;
-  /**
-   * Between two looks at an empty queue, give or take a fifth. Default 1,400 ms: with both queues and all sweeps, an idle
-   * process costs the database less than two statements a second.
-   */
+  /** Between two looks at an empty queue, and up to a quarter more. Default 1,000 ms: fewer than two statements a second. */
   readonly pollMs?: number;
   /** How long a build or a message belongs to this process without a sign of life from it. Default 60,000 ms. */
   readonly leaseMs?: number;

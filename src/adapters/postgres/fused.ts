@@ -2,7 +2,7 @@ import type { BuildDecision, Verdict } from '../../core/decision.js';
 import { NO_LIMITS } from '../../ports/claim-limits.js';
 import type { Commit, FusedStatements, TakeBuilds } from '../../ports/fused.js';
 import type { PostgresDatabase, Statement } from './database.js';
-import { databaseError } from './database-error.js';
+import { databaseError, isDatabaseError } from './database-error.js';
 import { decisionRows } from './decision-rows.js';
 import { claimedBuild, oddMessage } from './facts-of-rows.js';
 import { limitValues } from './limit-values.js';
@@ -46,28 +46,32 @@ function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
   const statement = commit(tables);
   const findWritten = writtenDecisions(tables);
 
-  const write = async (decisions: readonly BuildDecision[]): Promise<readonly Verdict[]> => {
-    const rows = await runAgainAfterRace(() =>
-      database.query<VerdictRow>(statement, [decisionRows(decisions)]),
-    );
-    return rows.map((row) => row.verdict);
+  const write = async (decisions: readonly BuildDecision[], trail: Trail): Promise<readonly Verdict[]> => {
+    try {
+      const rows = await runAgainAfterRace(() =>
+        database.query<VerdictRow>(statement, [decisionRows(decisions)]),
+      );
+      trail.mayBeWritten = true;
+      return rows.map((row) => row.verdict);
+    } catch (problem) {
+      if (!isRefusal(problem) && !wasNeverSent(problem)) trail.mayBeWritten = true;
+      throw problem;
+    }
   };
 
-  /**
-   * One that is refused for good takes the others with it: then each on its own, so that only that one fails. Where no
-   * connection was to be had there is no outcome to find out.
-   */
-  const writeEach = async (decisions: readonly BuildDecision[]): Promise<readonly (Verdict | Error)[]> => {
+  /** One that is refused for good takes the others with it: then each on its own, so that only that one fails. */
+  const writeEach = async (
+    decisions: readonly BuildDecision[],
+    trail: Trail,
+  ): Promise<readonly (Verdict | Error)[]> => {
     try {
-      return await write(decisions);
+      return await write(decisions, trail);
     } catch (problem) {
-      const failed = asError(problem);
-      if (wasNeverSent(failed)) return decisions.map(() => failed);
-      if (!isRefusal(failed)) throw failed;
-      if (decisions.length === 1) return [failed];
+      if (!isRefusal(problem)) throw problem;
+      if (decisions.length === 1) return [asError(problem)];
     }
     const answers: (Verdict | Error)[] = [];
-    for (const decision of decisions) answers.push(...(await writeEach([decision])));
+    for (const decision of decisions) answers.push(...(await writeEach([decision], trail)));
     return answers;
   };
 
@@ -85,13 +89,15 @@ function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
   };
 
   /**
-   * The connection was lost while a statement ran, so it may have committed, or may still. Nothing is said unread:
-   * what is found written is `ok`; the rest runs again, and whatever that does not accept is looked up once more, since
+   * The connection was lost while a statement ran, so it may have committed, or may still; or none was to be had, as
+   * during a restart, and what WRK has answered meanwhile must not be lost. Nothing is said unread: what is found written
+   * is `ok`; the rest runs again, and whatever that does not accept is looked up once more, since
    * the first run may have come through in between. One that is `busy` then may be so because of the first run itself,
    * and is asked about again, for some seconds.
    */
   const settleUnknown = async (
     decisions: readonly BuildDecision[],
+    trail: Trail,
   ): Promise<readonly (Verdict | Error)[]> => {
     const known = new Map<BuildDecision, Verdict | Error>();
     const unknown = () => decisions.filter((decision) => !known.has(decision));
@@ -101,29 +107,37 @@ function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
     const settle = async () => {
       await look();
       const rest = unknown();
-      const again = rest.length === 0 ? [] : await writeEach(rest);
+      const again = rest.length === 0 ? [] : await writeEach(rest, trail);
       await look();
       for (const [index, decision] of rest.entries()) {
         const answer = again[index];
-        const isOpen = answer === undefined || answer === 'busy' || wasNeverSent(answer);
-        if (!isOpen && !known.has(decision)) known.set(decision, answer);
+        if (answer !== undefined && answer !== 'busy' && !known.has(decision)) known.set(decision, answer);
       }
       if (unknown().length > 0) throw outcomeUnknown();
     };
     const problem = await askUntilReachable(settle).then(() => undefined, asError);
-    return decisions.map((decision) => known.get(decision) ?? outcomeUnknown(problem));
+    const untold = () => (problem && !trail.mayBeWritten ? problem : outcomeUnknown(problem));
+    return decisions.map((decision) => known.get(decision) ?? untold());
   };
 
   return async (decisions) => {
+    const trail: Trail = { mayBeWritten: false };
     try {
-      return await writeEach(decisions);
+      return await writeEach(decisions, trail);
     } catch {
-      return settleUnknown(decisions);
+      return settleUnknown(decisions, trail);
     }
   };
 }
 
+/** What is known of everything that one commit sent. */
+interface Trail {
+  /** Whether any statement came through, or may have. */
+  mayBeWritten: boolean;
+}
+
 function outcomeUnknown(cause?: Error): Error {
+  if (isDatabaseError(cause) && cause.code === 'outcome_unknown') return cause;
   return databaseError(
     'outcome_unknown',
     'The connection to the database was lost during a commit, and whether it was written could not be found out: look at the build before you ask again.',
