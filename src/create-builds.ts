@@ -26,6 +26,7 @@ import { prepareSets } from './prepare-sets.js';
 import { prepareWorkers } from './prepare-workers.js';
 import { type RequestBuildInput, readRequest } from './request-build-input.js';
 import { type RetentionOptions, readRetention } from './retention-options.js';
+import { verifyFirst } from './verify-at-start.js';
 import { startWorkers, type WorkerOptions, type Workers } from './workers/start-workers.js';
 import { createWakers } from './workers/wakers.js';
 
@@ -57,6 +58,11 @@ export interface BuildsOptions<Tx> {
   readonly retention?: RetentionOptions;
   /** Longest wait for a row that another transaction holds, in milliseconds. Default 5,000. */
   readonly lockWaitMs?: number;
+  /**
+   * Compares the database with what the library needs of it before anything else: requests and workers wait for it, and
+   * reject with a `SchemaMismatch` for as long as something does not fit. Default false.
+   */
+  readonly verifyAtStart?: boolean;
   /** Told of everything that happens. Default: nobody. */
   readonly onEvent?: EventListener;
 }
@@ -106,6 +112,11 @@ export interface Builds<Tx = never> {
     input: RequestBuildInput,
     options?: RequestBuildOptions<Tx>,
   ) => ResultAsync<RequestAnswer, RequestBuildError>;
+  /**
+   * Resolves once the database is found to fit, at once without `verifyAtStart`. Rejects with a `SchemaMismatch` that lists
+   * everything to mend, or with the database's error when it cannot be reached; asked again, it looks again.
+   */
+  readonly ready: () => Promise<void>;
   /** Starts working off builds and notifications in this process. */
   readonly startWorkers: (options?: WorkerOptions) => Workers;
   /** Sends a message again for builds that wait without one; returns how many. Running workers do it by themselves. */
@@ -170,6 +181,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     emit: quietly(options.onEvent),
     wake: wakers.wake,
   };
+  const ready = readyAfter(options.verifyAtStart ? repository.verify : undefined, world.emit);
   const sets = prepareSets(repository, queue, fused?.commit ?? commitOneByOne(storage));
   const channels = { slack: options.notifiers.slack !== undefined };
   const blueprint = options.blueprint ?? graphBlueprint;
@@ -193,6 +205,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     const startedAt = performance.now();
     const command = readRequest(input, world);
     if (command.isErr()) return err(command.error);
+    await ready();
     const { tenantId, requestId, via, userId, target } = command.value;
     const joined = tx !== undefined;
     const outcome = joined
@@ -215,6 +228,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
 
   return {
     requestBuild: (input, requestOptions = {}) => new ResultAsync(request(input, requestOptions)),
+    ready,
     reconcile: () => reconcile(storage),
     stats: async () => {
       const [buildRequests, notifications, buildsInFlight] = await Promise.all([
@@ -240,6 +254,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
           storage,
           sets,
           world,
+          ready,
           onWake: wakers.onWake,
           takeBuilds: fused?.takeBuilds ?? takeBuildsThroughQueue(storage),
           limits,
@@ -258,6 +273,23 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
         workerOptions,
       ),
   };
+}
+
+/** Begins to verify at once, so that a host reads in its log what does not fit before anybody asks for a build. */
+function readyAfter(
+  verify: (() => Promise<readonly string[]>) | undefined,
+  emit: EventListener,
+): () => Promise<void> {
+  if (!verify) return async () => {};
+  const ready = verifyFirst(verify);
+  ready().catch((problem: unknown) =>
+    emit({
+      type: 'worker_problem',
+      worker: 'verification',
+      problem: problem instanceof Error ? problem.message : String(problem),
+    }),
+  );
+  return ready;
 }
 
 /** No build fails for the sake of a listener. */

@@ -96,4 +96,5 @@ export type {
 export type { WorkflowCall, WrkPlatformClient } from './ports/wrk-platform-client.js';
 export type { RequestBuildInput } from './request-build-input.js';
 export type { RetentionOptions } from './retention-options.js';
+export type { SchemaMismatch } from './verify-at-start.js';
 export type { WorkerOptions, Workers } from './workers/start-workers.js';

@@ -28,6 +28,7 @@ export interface WorkerParts<Tx> {
   readonly resolveRecipients: ResolveRecipients;
   readonly orchestration: OrchestrationPolicy;
   readonly delivery: DeliveryPolicy;
+  readonly ready: () => Promise<void>;
   readonly onWake: Wakers['onWake'];
   readonly world: {
     readonly newId: () => string;
@@ -55,6 +56,7 @@ export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
       Object.values(pair).some((each) => each !== null),
     ),
     retention: parts.retention,
+    ready: parts.ready,
     emit: world.emit,
     onWake: parts.onWake,
     orchestration: {

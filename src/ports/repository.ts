@@ -63,6 +63,12 @@ export interface Repository<Tx> {
   readonly database: object;
 
   /**
+   * Compares what the adapter needs with what is there, and lists what does not fit, each a sentence with the fix.
+   * Absent where nothing can be wrong. Rejects when the database cannot be reached.
+   */
+  readonly verify?: () => Promise<readonly string[]>;
+
+  /**
    * Runs `work` in one transaction. A returned `err` rolls back as surely as a throw.
    * `work` may run again after a serialization failure or a deadlock, so it must take its ids from outside.
    */

@@ -9,6 +9,8 @@ import { type PullLoop, startPullLoop } from './pull-loop.js';
 
 /** What the build worker needs of the world. */
 export interface BuildWorkerShell<Tx> {
+  /** Nothing is taken before it resolves. */
+  readonly ready: () => Promise<void>;
   readonly takeBuilds: TakeBuilds;
   readonly orchestration: OrchestrationShell;
   /** Whether limits may keep builds back that are due: then the end of one may make room for the next. */
@@ -44,6 +46,7 @@ export function startBuildWorker<Tx>(
     random: orchestration.random,
     onProblem: shell.onProblem(BUILD_REQUESTS),
     take: async (limit) => {
+      await shell.ready();
       const claimedAt = performance.now();
       const taken = await shell.takeBuilds({ limit, leaseMs: options.leaseMs });
       return [

@@ -47,7 +47,7 @@ const DRAIN_LOOK_MS = 20;
 
 /** Starts the build worker, the notification worker and the sweeps. */
 export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions = {}): Workers {
-  const { builds = 32, notifications = 32, pollMs = 1_400, leaseMs = 60_000 } = options;
+  const { builds = 32, notifications = 32, pollMs = 1_000, leaseMs = 60_000 } = options;
   const { sweepMs = 30_000, retentionSweepMs = 600_000 } = options;
   const { messages, delivery, emit } = shell;
   const { random } = shell.orchestration;
@@ -74,7 +74,10 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
           pollMs,
           random,
           onProblem: onProblem(NOTIFICATIONS),
-          take: (limit) => messages.queue.claim(NOTIFICATIONS, { limit, leaseMs }),
+          take: async (limit) => {
+            await shell.ready();
+            return messages.queue.claim(NOTIFICATIONS, { limit, leaseMs });
+          },
           handle: (message) => deliverNotification(message, delivery),
         })
       : null;
@@ -93,6 +96,7 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
       random,
       onProblem: onProblem('sweep'),
       run: async (signal) => {
+        await shell.ready();
         const strandedBuilds = await reconcile(messages, signal);
         if (strandedBuilds === 0) return;
         emit({ type: 'sweep_finished', strandedBuilds });
@@ -104,6 +108,7 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
       random,
       onProblem: onProblem('retention'),
       run: async (signal) => {
+        await shell.ready();
         const removed = await removeOldRows(messages, shell.retention, signal);
         if (Object.values(removed).some((count) => count > 0)) emit({ type: 'old_rows_removed', ...removed });
       },

@@ -73,7 +73,7 @@ export function postgres(driver: PostgresDatabase, options: PostgresOptions = {}
   const database = withNamedProblems(driver);
   const tables = tablesIn(options);
   return {
-    repository: postgresRepository(database, tables),
+    repository: postgresRepository(database, tables, options),
     queue: postgresQueue(database, tables),
     auditLog: postgresAuditLog(database, tables),
     fused: fusedStatements(database, tables),

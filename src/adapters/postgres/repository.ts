@@ -10,12 +10,13 @@ import { limitValues } from './limit-values.js';
 import { loadRequestFacts } from './load-request-facts.js';
 import { runAgainAfterRace } from './retry.js';
 import { inSavepoint } from './savepoint.js';
+import { verifySchema } from './schema/verify-schema.js';
 import type { BuildRow } from './sql/build-facts.js';
 import { addMissingBuckets, type ClaimedRow, claim } from './sql/claim.js';
 import { commit, type VerdictRow } from './sql/commit.js';
 import { loadBuilds } from './sql/load-builds.js';
 import { repositoryStatements } from './sql/repository.js';
-import type { Tables } from './tables.js';
+import type { PostgresOptions, Tables } from './tables.js';
 import { closeTx, openTx, type PostgresTx, queryOf } from './transaction.js';
 import { waitForLocks } from './wait-for-locks.js';
 
@@ -23,7 +24,11 @@ import { waitForLocks } from './wait-for-locks.js';
 const ROLLBACK = new Error('The work returned an err.');
 
 /** The repository on Postgres. `save` is the fused commit without messages and audit entries. */
-export function postgresRepository(database: PostgresDatabase, tables: Tables): Repository<PostgresTx> {
+export function postgresRepository(
+  database: PostgresDatabase,
+  tables: Tables,
+  options: PostgresOptions,
+): Repository<PostgresTx> {
   const sql = repositoryStatements(tables);
   const commitStatement = commit(tables);
   const claimStatement = claim(tables);
@@ -56,6 +61,8 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
 
   return {
     database: database.identity,
+
+    verify: async () => (await verifySchema(database, options)).mismatches,
 
     transaction: async <T, E>(work: (tx: PostgresTx) => Promise<Result<T, E>>) => {
       let refused: Result<T, E> | null = null;

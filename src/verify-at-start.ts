@@ -1,0 +1,31 @@
+/** An error that lists what keeps the library from working on this database. */
+export interface SchemaMismatch extends Error {
+  readonly name: 'SchemaMismatch';
+  /** What does not fit, each a sentence with the fix. */
+  readonly mismatches: readonly string[];
+}
+
+/**
+ * Makes a check that everything else waits for: it runs when it is first asked for, once for all who ask meanwhile, and
+ * never again after it has found nothing. While something does not fit, or the database cannot be reached, whoever asks
+ * next has it run again, so that a host that is mended goes on without a restart.
+ */
+export function verifyFirst(verify: () => Promise<readonly string[]>): () => Promise<void> {
+  let checking: Promise<void> | null = null;
+  return () => {
+    checking ??= verify()
+      .then((mismatches) => {
+        if (mismatches.length > 0) throw schemaMismatch(mismatches);
+      })
+      .catch((problem: unknown) => {
+        checking = null;
+        throw problem;
+      });
+    return checking;
+  };
+}
+
+function schemaMismatch(mismatches: readonly string[]): SchemaMismatch {
+  const message = `The database does not fit: ${mismatches.length} to mend.\n${mismatches.map((each) => `- ${each}`).join('\n')}`;
+  return Object.assign(new Error(message), { name: 'SchemaMismatch' as const, mismatches });
+}

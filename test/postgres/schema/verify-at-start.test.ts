@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
+import { createBuilds } from '../../../src/create-builds.js';
+import type { BuildEvent } from '../../../src/observability/events.js';
+import { buildableProject } from '../../../src/testing/builders.js';
+import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
+import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
+import { DEFAULT_HOST } from '../../contracts/support/host-shapes.js';
+import { describeWithPostgres } from '../../support/database.js';
+import { until } from '../../workers/support/until.js';
+import { openSchema } from './support.js';
+
+const MISSING = 'public.projects has no column checklist_progress';
+
+describeWithPostgres('A host that has the database verified at the start', () => {
+  it('is told what does not fit before anything is written or taken, and goes on by itself once that is mended', async () => {
+    const { owner } = await openSchema(DEFAULT_HOST);
+    const project = buildableProject();
+    await DEFAULT_HOST.host(async (text, values = []) => (await owner.query(text, [...values])).rows).insert(
+      project.rows,
+    );
+    await owner.query('alter table projects rename checklist_progress to done');
+    const storage = postgres(nodePostgres(owner));
+    const events: BuildEvent[] = [];
+    const builds = createBuilds({
+      ...storage,
+      wrk: fakeWrkClient(createFakeWrk(), { duplicates: { by: 'idempotency-key' } }),
+      notifiers: { email: { deliver: async () => ({ status: 'delivered' }) }, inApp: storage.inAppNotifier },
+      resolveRecipients: async () => [],
+      verifyAtStart: true,
+      onEvent: (event) => events.push(event),
+    });
+    const problems = () => events.filter((event) => event.type === 'worker_problem');
+    await until(() => problems().length > 0);
+    expect(problems()).toMatchObject([{ worker: 'verification', problem: expect.stringContaining(MISSING) }]);
+
+    const mismatch = { name: 'SchemaMismatch', mismatches: [expect.stringContaining(MISSING)] };
+    await expect(builds.ready()).rejects.toMatchObject(mismatch);
+    const request = {
+      tenantId: project.tenantId,
+      automationVersionId: project.versionId,
+      via: 'auto_build',
+    } as const;
+    await expect(builds.requestBuild(request)).rejects.toMatchObject(mismatch);
+    const workers = builds.startWorkers({ pollMs: 10 });
+    await until(() => problems().some(({ worker }) => worker === 'build-requests'));
+    expect((await owner.query('select from wrk_builds.workflow_bindings')).rowCount).toBe(0);
+
+    await owner.query('alter table projects rename done to checklist_progress');
+    await builds.ready();
+    expect((await builds.requestBuild(request)).isOk()).toBe(true);
+    await until(() => events.some(({ type }) => type === 'build_completed'));
+    await workers.stop();
+  });
+});
