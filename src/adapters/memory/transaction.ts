@@ -17,7 +17,7 @@ export interface Transaction extends View {
 }
 
 /** A point that the transaction can go back to. */
-export interface Savepoint {
+interface Savepoint {
   /** The same transaction, in which no wait for a lock lasts longer than the savepoint allows. */
   readonly transaction: Transaction;
   /** Undoes what was written since, and gives up the locks that were taken since. */

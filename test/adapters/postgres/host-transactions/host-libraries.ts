@@ -16,7 +16,7 @@ import type { StorageHarness } from '../../../../src/testing/storage-harness.js'
 import { openPglite, openPostgres } from '../../../contracts/support/postgres-under-test.js';
 
 /** A transaction as the host has it in its hands. */
-export interface HostTransaction {
+interface HostTransaction {
   readonly tx: PostgresTx;
   /** Runs a statement of the host's own in it. */
   readonly run: (text: string) => Promise<readonly object[]>;
@@ -50,7 +50,7 @@ async function openOnOneConnection(transactionOn: (pool: pg.Pool) => HostStore['
 }
 
 /** Begins on a client of node-postgres, by hand. */
-export const transactionByHand =
+const transactionByHand =
   (pool: pg.Pool): HostStore['transaction'] =>
   async (work) => {
     const client = await pool.connect();
