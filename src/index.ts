@@ -92,6 +92,7 @@ export type {
   Repository,
   RequestQuery,
   StrandedBuild,
+  SweepPlace,
 } from './ports/repository.js';
 export type { WorkflowCall, WrkPlatformClient } from './ports/wrk-platform-client.js';
 export type { RequestBuildInput } from './request-build-input.js';

@@ -1,9 +1,11 @@
 import { ok } from 'neverthrow';
 import { buildRequestMessage } from '../core/messages.js';
-import type { StrandedBuild } from '../ports/repository.js';
+import type { Repository, SweepPlace } from '../ports/repository.js';
 import type { Storage } from './commit-one-by-one.js';
 
-/** Builds that are woken in one transaction: enough for a lost queue to be back soon, and no long transaction. */
+type Found = Awaited<ReturnType<Repository<never>['findStranded']>>;
+
+/** Builds that are looked at in one transaction: enough for a lost queue to be back soon, and no long transaction. */
 const MOST_AT_ONCE = 1_000;
 
 /**
@@ -18,21 +20,20 @@ export async function reconcile<Tx>(
   signal?: AbortSignal,
 ): Promise<number> {
   let woken = 0;
-  let last: StrandedBuild | null = null;
-  for (let found = MOST_AT_ONCE; found >= MOST_AT_ONCE && !signal?.aborted; ) {
-    const swept = await repository.transaction<readonly StrandedBuild[], never>(async (tx) => {
+  let place: SweepPlace | null = null;
+  do {
+    const swept = await repository.transaction<Found, never>(async (tx) => {
       // 1. Load those behind the last.
-      const stranded = await repository.findStranded(tx, { limit: MOST_AT_ONCE, after: last });
+      const found = await repository.findStranded(tx, { limit: MOST_AT_ONCE, after: place });
 
       // 2. Enqueue, while nobody else finds them.
-      const messages = stranded.map((build) => buildRequestMessage(build, 0));
+      const messages = found.builds.map((build) => buildRequestMessage(build, 0));
       if (messages.length > 0) await queue.enqueue(tx, messages);
-      return ok(stranded);
+      return ok(found);
     });
-    const stranded = swept.unwrapOr([]);
-    found = stranded.length;
-    woken += found;
-    last = stranded.at(-1) ?? last;
-  }
+    const found: Found = swept._unsafeUnwrap();
+    woken += found.builds.length;
+    place = found.next;
+  } while (place && !signal?.aborted);
   return woken;
 }

@@ -19,6 +19,11 @@ export interface LeaseReference extends BuildReference {
 export interface StrandedBuild extends BuildReference {
   readonly requestId: string;
   readonly priority: number;
+}
+
+/** How far a sweep has come: the last build that it looked at. */
+export interface SweepPlace {
+  readonly bindingId: string;
   /** Since when it might have been taken, as the database prints it, microseconds kept. */
   readonly dueAt: string;
 }
@@ -140,15 +145,15 @@ export interface Repository<Tx> {
 
   /**
    * Builds that are `pending` and due, held by nobody and, where the adapter can see the queue, without a message.
-   * At most `limit`, those that have waited longest first, from the one behind `after` on. Lost messages come back
-   * through this and nothing else.
+   * It looks at no more than `limit` builds that are due and unheld, those that have waited longest first, from the one
+   * behind `after` on; `next` is where to go on, `null` at the end. Lost messages come back through this and nothing else.
    *
    * The race: what one transaction has found, no other finds before it ends, so that sweeps share out the work.
    */
   readonly findStranded: (
     tx: Tx,
-    options: { readonly limit: number; readonly after: StrandedBuild | null },
-  ) => Promise<readonly StrandedBuild[]>;
+    options: { readonly limit: number; readonly after: SweepPlace | null },
+  ) => Promise<{ readonly builds: readonly StrandedBuild[]; readonly next: SweepPlace | null }>;
 
   /** The keys among these that were delivered or given up, so that a repeated message resends only what failed. */
   readonly findSettledDeliveries: (

@@ -117,7 +117,7 @@ describe('workers that stop', () => {
         findStranded: async () => {
           sweeps += 1;
           await passed;
-          return [];
+          return { builds: [], next: null };
         },
       },
       queue: base.store.queue,

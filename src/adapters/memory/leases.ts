@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AutomationVersionFacts, ClaimedBuild } from '../../core/facts.js';
-import { BUILD_REQUESTS } from '../../core/messages.js';
-import type { BuildReference, LeaseReference, StrandedBuild } from '../../ports/repository.js';
+import type { BuildReference, LeaseReference } from '../../ports/repository.js';
 import { type ClaimRoom, isHeld } from './claim-room.js';
 import { buildFacts, ledgerOf } from './load-builds.js';
-import { byId, ofTenant } from './project-facts.js';
-import { type BindingRow, compositeKey } from './rows.js';
+import { ofTenant } from './project-facts.js';
+import type { BindingRow } from './rows.js';
 import type { Store } from './store.js';
 import { rowLock, type Transaction } from './transaction.js';
 import type { Transactions } from './transactions.js';
@@ -72,43 +71,8 @@ export function extendLease(
   });
 }
 
-/** `Repository.findStranded`. A dead letter wakes nobody, so it does not count as a message. */
-export function findStranded(
-  { committed, now }: Store,
-  transaction: Transaction,
-  { limit, after }: { readonly limit: number; readonly after: StrandedBuild | null },
-): readonly StrandedBuild[] {
-  const awaited = new Set<string>();
-  for (const { row } of committed.all('messages')) {
-    if (row.queue === BUILD_REQUESTS && row.deadReason === null)
-      awaited.add(compositeKey(row.tenantId, row.body.bindingId));
-  }
-  const found: StrandedBuild[] = [];
-  const waiting = committed
-    .all('bindings')
-    .map(({ row }) => row)
-    .filter((row) => mayBeTaken(row, now()) && !awaited.has(compositeKey(row.tenantId, row.id)))
-    .sort((left, right) => left.runAt - right.runAt || byId(left, right))
-    .map(({ tenantId, id, requestId, priority, runAt }) => ({
-      tenantId,
-      bindingId: id,
-      requestId,
-      priority,
-      dueAt: new Date(runAt).toISOString(),
-    }))
-    .filter((build) => after === null || isBehind(build, after));
-  for (const build of waiting) {
-    if (found.length === limit) break;
-    if (transaction.tryLocks([rowLock('bindings', build.bindingId)])) found.push(build);
-  }
-  return found;
-}
-
-function isBehind(build: StrandedBuild, after: StrandedBuild): boolean {
-  return build.dueAt === after.dueAt ? build.bindingId > after.bindingId : build.dueAt > after.dueAt;
-}
-
-function mayBeTaken(binding: BindingRow, now: number): boolean {
+/** Whether a claim may have the binding now. */
+export function mayBeTaken(binding: BindingRow, now: number): boolean {
   return binding.status === 'pending' && binding.runAt <= now && !isHeld(binding, now);
 }
 

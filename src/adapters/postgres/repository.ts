@@ -14,6 +14,7 @@ import { verifySchema } from './schema/verify-schema.js';
 import type { BuildRow } from './sql/build-facts.js';
 import { addMissingBuckets, type ClaimedRow, claim } from './sql/claim.js';
 import { commit, type VerdictRow } from './sql/commit.js';
+import type { StrandedRow } from './sql/find-stranded.js';
 import { loadBuilds } from './sql/load-builds.js';
 import { repositoryStatements } from './sql/repository.js';
 import type { PostgresOptions, Tables } from './tables.js';
@@ -126,8 +127,17 @@ export function postgresRepository(
       return leases.map((_, n) => kept.has(n));
     },
 
-    findStranded: (tx, { limit, after }) =>
-      queryOf(tx, database)(sql.findStranded, [limit, after?.dueAt ?? null, after?.bindingId ?? null]),
+    findStranded: async (tx, { limit, after }) => {
+      const values = [limit, after?.dueAt ?? null, after?.bindingId ?? null];
+      const rows = await queryOf(tx, database)<StrandedRow>(sql.findStranded, values);
+      const builds = rows.flatMap(({ tenantId, bindingId, requestId, priority }) =>
+        tenantId === null
+          ? []
+          : [{ tenantId, bindingId, requestId: requestId ?? '', priority: priority ?? 0 }],
+      );
+      const last = rows.find(({ tenantId }) => tenantId === null);
+      return { builds, next: last ? { bindingId: last.bindingId, dueAt: last.dueAt } : null };
+    },
 
     findSettledDeliveries: async (keys) => {
       const asked = keys.map(({ tenantId, key }, n) => ({ n, tenant_id: tenantId, key }));

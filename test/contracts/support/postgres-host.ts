@@ -75,6 +75,7 @@ const MADE_UP = [
   'started_at',
   'closed_at',
   'run_at',
+  'due_at',
   'lease_until',
   'dead_at',
   'read_at',

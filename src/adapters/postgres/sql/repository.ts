@@ -1,9 +1,7 @@
-import { BUILD_REQUESTS } from '../../../core/messages.js';
 import type { Statement } from '../database.js';
 import { literal } from '../quoting.js';
 import type { Tables } from '../tables.js';
-import { claimable } from './claim-builds.js';
-import { timeText } from './facts.js';
+import { findStranded } from './find-stranded.js';
 import { keyLock } from './key-lock.js';
 import { removeOld } from './remove-old.js';
 
@@ -72,17 +70,7 @@ update ${tables.bindings} b set lease_until = now() + $2::int * interval '1 mill
    and b.status = 'pending' and b.lease_until > now()
 returning held.n`,
     },
-    findStranded: {
-      name: 'wrk_builds_find_stranded',
-      text: `
-select b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.request_id as "requestId", b.priority,
-       ${timeText('b.run_at')} as "dueAt"
-  from ${tables.bindings} b
- where ${claimable} and ($2::timestamptz is null or (b.run_at, b.id) > ($2::timestamptz, $3::uuid))
-   and (select true from ${tables.messages} m
-         where m.queue = ${literal(BUILD_REQUESTS)} and m.key = b.id::text and m.dead_at is null) is null
- order by b.run_at, b.id limit $1::int for no key update skip locked`,
-    },
+    findStranded: findStranded(tables),
     findSettledDeliveries: {
       name: 'wrk_builds_find_settled_deliveries',
       text: `

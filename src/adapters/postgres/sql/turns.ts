@@ -1,8 +1,16 @@
 import type { Tables } from '../tables.js';
 import { type LimitParameters, mayTake, roomOfAll, roomOfTenants } from './limit-room.js';
 
+/** A message `m` that nobody holds and nobody has given up. */
+const unheld = `m.dead_at is null and (m.lease_until is null or m.lease_until <= now())`;
+
 /** A message `m` that may be handed out now. */
-export const free = `m.dead_at is null and m.run_at <= now() and (m.lease_until is null or m.lease_until <= now())`;
+export const free = `${unheld} and m.run_at <= now()`;
+
+/** What is due of the tenant and priority in `pair`, in the order that only the index `messages_turns` has. */
+const dueOf = (queue: string, pair: string) =>
+  `m.queue = ${queue} and m.tenant_id = ${pair}.tenant_id and m.priority = ${pair}.priority and ${unheld}
+         and m.due_at <= now() order by m.due_at`;
 
 /** What is claimed, each part as SQL. */
 export interface TurnParameters {
@@ -26,6 +34,8 @@ export interface TurnParameters {
  * of them is looked at for some more than its share, since claims of the same moment skip what the others have locked.
  *
  * Every look is ordered by its index, so that it is a look into that index whatever the planner believes of the table.
+ * What is picked goes through an array, of which the planner expects ten elements: so whatever is done to it is done
+ * row by row, and never by reading a whole table.
  */
 export function turnSteps(tables: Tables, turns: TurnParameters): string {
   const { queue, limit, lastTenant, columns, limits } = turns;
@@ -35,9 +45,7 @@ export function turnSteps(tables: Tables, turns: TurnParameters): string {
        order by m.tenant_id desc, m.priority desc limit 1) pair`;
   const look = `cross join lateral (
       select ${limits ? `${mayTake(tables, limits, 'pair.tenant_id')} and ` : ''}(
-        select true from ${tables.messages} m
-         where m.queue = ${queue} and m.tenant_id = pair.tenant_id and m.priority = pair.priority and ${free}
-         order by m.run_at limit 1) is not null as is_due) looked`;
+        select true from ${tables.messages} m where ${dueOf(queue, 'pair')} limit 1) is not null as is_due) looked`;
   const step = (walk: string) => `
   select pair.tenant_id, pair.priority, looked.is_due,
          ${walk}.found + (looked.is_due and not (${walk}.is_due and ${walk}.tenant_id = pair.tenant_id))::int
@@ -70,17 +78,16 @@ anything as materialized (
   select m.id, due_pair.tenant_id, due_pair.lap,
          row_number() over (partition by due_pair.tenant_id order by due_pair.priority desc, m.run_at, m.id) as turn
     from due_pair cross join lateral (
-      select m.id, m.run_at from ${tables.messages} m
-       where m.queue = ${queue} and m.tenant_id = due_pair.tenant_id and m.priority = due_pair.priority and ${free}
-       order by m.run_at limit (select 1 + 4 * ${limit} / greatest(1, count(*)) from due_tenant)) m
+      select m.id, m.run_at from ${tables.messages} m where ${dueOf(queue, 'due_pair')}
+       limit (select 1 + 4 * ${limit} / greatest(1, count(*)) from due_tenant)) m
 ), ranked as materialized (
   select candidate.id, row_number() over (order by turn, lap, candidate.tenant_id desc) as place
     from candidate join room_of_tenant room on room.tenant_id = candidate.tenant_id
    where candidate.turn <= coalesce(room.room, candidate.turn)
 ), due as materialized (
-  select ranked.place, m.*
-    from (select * from ranked order by place) ranked cross join lateral (
-      select ${columns} from ${tables.messages} m where m.id = ranked.id and ${free} for update skip locked) m
-   order by ranked.place limit least(${limit}, (select room from room_of_all))
+  select picked.place, m.*
+    from unnest(array(select id from ranked order by place)) with ordinality as picked (id, place) cross join lateral (
+      select ${columns} from ${tables.messages} m where m.id = picked.id and ${free} for update skip locked) m
+   order by picked.place limit least(${limit}, (select room from room_of_all))
 )`;
 }

@@ -1,13 +1,15 @@
 import { ok } from 'neverthrow';
 import { expect } from 'vitest';
 import { BUILD_REQUESTS, buildRequestMessage } from '../../../core/messages.js';
-import type { BuildReference, StrandedBuild } from '../../../ports/repository.js';
+import type { BuildReference, SweepPlace } from '../../../ports/repository.js';
 import { completedDecision, deferredDecision, failedDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import type { StorageCase } from '../support/storage-case.js';
 import {
+  acceptAll,
   acceptNew,
   claim,
+  commit,
   enqueue,
   findStranded,
   LONG_MS,
@@ -26,9 +28,7 @@ export const strandedCases: readonly StorageCase[] = [
     run: async (store) => {
       const build = await acceptNew(store);
       const found = await findStranded(store);
-      expect(found).toEqual([
-        { ...build, requestId: 'request-first', priority: 3, dueAt: expect.any(String) },
-      ]);
+      expect(found).toEqual([{ ...build, requestId: 'request-first', priority: 3 }]);
     },
   },
   {
@@ -81,7 +81,7 @@ export const strandedCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'those that have waited longest come first, whatever was written last, and no more than asked for',
+    name: 'those that have waited longest come first, whatever was written last, and in however many looks',
     run: async (store) => {
       const waiting: BuildReference[] = [];
       for (const name of ['c', 'a', 'b']) {
@@ -92,11 +92,23 @@ export const strandedCases: readonly StorageCase[] = [
       await outlast(store);
       const longestFirst = waiting.map((build) => build.bindingId);
       expect(await stranded(store)).toEqual(longestFirst);
-      expect(await stranded(store, 2)).toEqual(longestFirst.slice(0, 2));
-
-      const [first] = await findStranded(store, { limit: 1 });
-      const behind = await findStranded(store, { after: present(first) });
-      expect(behind.map(({ bindingId }) => bindingId)).toEqual(longestFirst.slice(1));
+      for (const limit of [1, 2, 3, 4]) expect(await stranded(store, limit)).toEqual(longestFirst);
+    },
+  },
+  {
+    name: 'no more are looked at than asked for, found or not, and the place says where to go on',
+    run: async (store) => {
+      const [first] = (await acceptAll(store, ['a', 'b'])).map(present);
+      await enqueue(store, wakeUp(present(first), LONG_MS));
+      await store.passTime(5);
+      const last = await acceptNew(store, { name: 'c' });
+      const look = (after: SweepPlace | null, limit: number) =>
+        commit(store, (tx) => store.repository.findStranded(tx, { limit, after }));
+      const two = await look(null, 2);
+      expect([two.builds.length, two.next?.dueAt]).toEqual([1, expect.any(String)]);
+      const rest = await look(two.next, 2);
+      expect(rest.builds).toMatchObject([last]);
+      expect(rest.next, 'the end').toBeNull();
     },
   },
   {
@@ -106,12 +118,8 @@ export const strandedCases: readonly StorageCase[] = [
       for (const name of ['a', 'b', 'c', 'd', 'e'])
         decisions.push(await requestOf(store, await seed(store, { name })));
       await save(store, ...decisions);
-      const found: string[] = [];
-      for (let last: StrandedBuild | null | undefined = null; last !== undefined; ) {
-        [last] = await findStranded(store, { limit: 1, after: last });
-        if (last) found.push(last.bindingId);
-      }
-      expect(found.toSorted()).toEqual(decisions.map(({ bindingId }) => bindingId).toSorted());
+      const ids = decisions.map(({ bindingId }) => bindingId).toSorted();
+      for (const limit of [1, 2, 10]) expect((await stranded(store, limit)).toSorted()).toEqual(ids);
     },
   },
   {
@@ -120,7 +128,7 @@ export const strandedCases: readonly StorageCase[] = [
     run: async (store) => {
       for (const name of ['a', 'b', 'c']) await acceptNew(store, { name });
       await store.repository.transaction(async (tx) => {
-        const mine = await store.repository.findStranded(tx, { limit: 2, after: null });
+        const { builds: mine } = await store.repository.findStranded(tx, { limit: 2, after: null });
         const others = await findStranded(store);
         expect([mine.length, others.length]).toEqual([2, 1]);
         const all = [...mine, ...others].map(({ bindingId }) => bindingId);

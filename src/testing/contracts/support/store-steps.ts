@@ -3,7 +3,13 @@ import { expect } from 'vitest';
 import type { BuildDecision, Verdict } from '../../../core/decision.js';
 import type { BuildFacts, CandidateFacts, ClaimedBuild, RequestFacts } from '../../../core/facts.js';
 import type { OutgoingMessage } from '../../../core/messages.js';
-import type { BuildReference, RequestQuery, StrandedBuild } from '../../../ports/repository.js';
+import type {
+  BuildReference,
+  Repository,
+  RequestQuery,
+  StrandedBuild,
+  SweepPlace,
+} from '../../../ports/repository.js';
 import {
   type BuildableProject,
   type BuildableProjectOptions,
@@ -128,12 +134,22 @@ export function received(answer: ClaimedBuild | 'over_limit' | null | undefined)
   return build;
 }
 
-/** What a sweep finds that looks once, in a transaction of its own. */
-export function findStranded<Tx>(
+/** What a sweep finds, in looks at so many builds, each in a transaction of its own. */
+export async function findStranded<Tx>(
   store: StorageHarness<Tx>,
-  { limit = 10, after = null }: { readonly limit?: number; readonly after?: StrandedBuild | null } = {},
+  { limit = 10 }: { readonly limit?: number } = {},
 ): Promise<readonly StrandedBuild[]> {
-  return commit(store, (tx) => store.repository.findStranded(tx, { limit, after }));
+  const found: StrandedBuild[] = [];
+  let after: SweepPlace | null = null;
+  do {
+    const place: SweepPlace | null = after;
+    const look: Awaited<ReturnType<Repository<Tx>['findStranded']>> = await commit(store, (tx) =>
+      store.repository.findStranded(tx, { limit, after: place }),
+    );
+    found.push(...look.builds);
+    after = look.next;
+  } while (after);
+  return found;
 }
 
 /** Claims one build that must be there to be had. */

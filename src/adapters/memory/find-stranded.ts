@@ -1,0 +1,45 @@
+import { BUILD_REQUESTS } from '../../core/messages.js';
+import type { Repository, StrandedBuild } from '../../ports/repository.js';
+import { mayBeTaken } from './leases.js';
+import { byId } from './project-facts.js';
+import { compositeKey } from './rows.js';
+import type { Store } from './store.js';
+import { rowLock, type Transaction } from './transaction.js';
+
+type FindStranded = Repository<never>['findStranded'];
+
+/** `Repository.findStranded`. A dead letter wakes nobody, so it does not count as a message. */
+export function findStranded(
+  { committed, now }: Store,
+  transaction: Transaction,
+  { limit, after }: Parameters<FindStranded>[1],
+): Awaited<ReturnType<FindStranded>> {
+  const awaited = new Set<string>();
+  for (const { row } of committed.all('messages')) {
+    if (row.queue === BUILD_REQUESTS && row.deadReason === null)
+      awaited.add(compositeKey(row.tenantId, row.body.bindingId));
+  }
+  const lookedAt = committed
+    .all('bindings')
+    .map(({ row }) => row)
+    .filter((row) => mayBeTaken(row, now()))
+    .sort((left, right) => left.runAt - right.runAt || byId(left, right))
+    .map((row) => ({ ...row, bindingId: row.id, dueAt: new Date(row.runAt).toISOString() }))
+    .filter((build) => after === null || isBehind(build, after))
+    .slice(0, limit);
+  const builds: StrandedBuild[] = [];
+  for (const { tenantId, bindingId, requestId, priority } of lookedAt) {
+    if (awaited.has(compositeKey(tenantId, bindingId))) continue;
+    if (!transaction.tryLocks([rowLock('bindings', bindingId)])) continue;
+    builds.push({ tenantId, bindingId, requestId, priority });
+  }
+  const last = lookedAt.length < limit ? undefined : lookedAt.at(-1);
+  return { builds, next: last ? { bindingId: last.bindingId, dueAt: last.dueAt } : null };
+}
+
+function isBehind(
+  build: { readonly bindingId: string; readonly dueAt: string },
+  after: { readonly bindingId: string; readonly dueAt: string },
+): boolean {
+  return build.dueAt === after.dueAt ? build.bindingId > after.bindingId : build.dueAt > after.dueAt;
+}

@@ -1,0 +1,49 @@
+import { BUILD_REQUESTS } from '../../../core/messages.js';
+import type { Statement } from '../database.js';
+import { literal } from '../quoting.js';
+import type { Tables } from '../tables.js';
+import { claimable } from './claim-builds.js';
+import { timeText } from './facts.js';
+
+/** A build that was found; or, without a tenant, the last that was looked at where there are more. */
+export interface StrandedRow {
+  readonly tenantId: string | null;
+  readonly bindingId: string;
+  readonly requestId: string | null;
+  readonly priority: number | null;
+  readonly dueAt: string;
+}
+
+/**
+ * Looks at `$1` builds that are due, from the one behind (`$2`, `$3`) on, and locks those that have no message.
+ *
+ * However many wait, a statement is over in milliseconds. The key is asked for as a range, in the order of its index: by
+ * equality, any index that begins with the queue would do for a planner that believes the table to be empty, and each
+ * build would look through all messages.
+ */
+export function findStranded(tables: Tables): Statement {
+  const text = `
+with looked_at as materialized (
+  select b.id, b.run_at from ${tables.bindings} b
+   where ${claimable} and ($2::timestamptz is null or (b.run_at, b.id) > ($2::timestamptz, $3::uuid))
+   order by b.run_at, b.id limit $1::int
+), found as materialized (
+  select b.* from unnest(array(
+      select looked_at.id from looked_at
+       where (select true from ${tables.messages} m
+               where m.queue = ${literal(BUILD_REQUESTS)} and m.key >= looked_at.id::text and m.key <= looked_at.id::text
+                 and m.dead_at is null
+               order by m.key limit 1) is null)) as without_message (id)
+    cross join lateral (
+      select b.tenant_id, b.id, b.request_id, b.priority, b.run_at from ${tables.bindings} b
+       where b.id = without_message.id and ${claimable} for no key update skip locked) b
+)
+select b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.request_id as "requestId", b.priority,
+       ${timeText('b.run_at')} as "dueAt"
+  from found b
+union all
+(select null, b.id::text, null, null, ${timeText('b.run_at')} from looked_at b
+  where (select count(*) from looked_at) >= $1::int order by b.run_at desc, b.id desc limit 1)
+ order by 5, 2`;
+  return { name: 'wrk_builds_find_stranded', text };
+}
