@@ -8,6 +8,7 @@ import { buildFacts, claimedBuild } from './facts-of-rows.js';
 import { isId, isUuid } from './ids.js';
 import { limitValues } from './limit-values.js';
 import { loadRequestFacts } from './load-request-facts.js';
+import { remembersFailure } from './remembers-failure.js';
 import { runAgainAfterRace } from './retry.js';
 import { inSavepoint } from './savepoint.js';
 import { verifySchema } from './schema/verify-schema.js';
@@ -68,10 +69,14 @@ export function postgresRepository(
     transaction: async <T, E>(work: (tx: PostgresTx) => Promise<Result<T, E>>) => {
       let refused: Result<T, E> | null = null;
       const run = async (query: Query) => {
-        const tx = openTx(database, query);
+        const watched = remembersFailure(query);
+        const tx = openTx(database, watched.query);
         try {
           const result = await work(tx);
-          if (result.isOk()) return result;
+          if (result.isOk()) {
+            await watched.throwIfFailed();
+            return result;
+          }
           refused = result;
           throw ROLLBACK;
         } finally {

@@ -3,6 +3,7 @@ import type { LostRace } from '../../ports/repository.js';
 import type { PostgresDatabase, Query, Statement } from './database.js';
 import { driverProblem, textIn } from './driver-problem.js';
 import { isRefusal, sqlStateOf } from './refusal.js';
+import { FAILED_ALREADY, hasCode, remembersFailure } from './remembers-failure.js';
 import { takeTurn } from './take-turns.js';
 import { closeTx, openedAs, openTx, type PostgresTx } from './transaction.js';
 
@@ -89,27 +90,7 @@ export async function undoable<T, E>(query: Query, work: () => Promise<Result<T,
 /** The value of `lock_timeout` for a wait; 0 would mean without end. */
 export const lockTimeout = (waitMs: number): string => `${Math.max(1, Math.ceil(waitMs))}ms`;
 
-/** Keeps the failure after which the server runs nothing more, for whoever comes upon the transaction later. */
-function remembersFailure(query: Query) {
-  let failure: unknown = null;
-  const watched: Query = async (statement, values) => {
-    try {
-      return await query(statement, values);
-    } catch (problem) {
-      if (!hasCode(problem, FAILED_ALREADY)) failure = problem;
-      throw problem;
-    }
-  };
-  const explain = (problem: unknown): never => {
-    throw hasCode(problem, FAILED_ALREADY) ? (failure ?? problem) : problem;
-  };
-  return { query: watched, explain };
-}
-
 const NO_TRANSACTION = '25P01';
-const FAILED_ALREADY = '25P02';
-
-const hasCode = (problem: unknown, code: string) => isRefusal(problem) && sqlStateOf(problem) === code;
 
 function explainUnjoinable(problem: unknown): never {
   if (hasCode(problem, NO_TRANSACTION)) {

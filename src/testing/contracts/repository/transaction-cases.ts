@@ -38,6 +38,23 @@ export const transactionCases: readonly StorageCase[] = [
     },
   },
   {
+    name: 'a failure that is kept quiet is no commit: it comes out all the same, and nothing is written',
+    run: async (store) => {
+      const decision = await requestOf(store, await seed(store), { idempotencyKey: 'key' });
+      const unstorable = { ...decision, messages: decision.messages.map((each) => ({ ...each, key: '\0' })) };
+      await changingNothing(store, () =>
+        expect(
+          store.repository.transaction(async (tx) => {
+            await writeAll(store, tx, decision);
+            await store.queue.enqueue(tx, unstorable.messages).catch(() => {});
+            return ok('as if nothing had been');
+          }),
+        ).rejects.toThrow(),
+      );
+      expect(await save(store, decision), 'the same decision is still good').toEqual(['ok']);
+    },
+  },
+  {
     name: 'an ok commits what was written, all of it, and its value comes back',
     run: async (store) => {
       const decision = await requestOf(store, await seed(store), { idempotencyKey: 'key' });
