@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Recorded } from './record-statements.js';
+import type { Statement, Value } from 'wrk-builds/postgres';
 
 /** What Postgres did for one statement. */
 export interface Plan {
@@ -13,7 +13,10 @@ export interface Plan {
 }
 
 /** Explains a statement by running it, on warm caches, and undoes what it did. */
-export async function explain(client: pg.PoolClient, { statement, values }: Recorded): Promise<Plan> {
+export async function explain(
+  client: pg.PoolClient,
+  { statement, values }: { readonly statement: Statement; readonly values: readonly Value[] },
+): Promise<Plan> {
   const run = async () => {
     await client.query('begin');
     try {
@@ -27,13 +30,17 @@ export async function explain(client: pg.PoolClient, { statement, values }: Reco
   await run();
   const text = await run();
   const [, hit = '0'] = /Buffers: shared hit=(\d+)/.exec(text) ?? [];
-  const [, read = '0'] = /Buffers: shared .*?read=(\d+)/.exec(text.split('\n').find((line) => line.includes('Buffers')) ?? '') ?? [];
+  const [, read = '0'] =
+    /Buffers: shared .*?read=(\d+)/.exec(text.split('\n').find((line) => line.includes('Buffers')) ?? '') ??
+    [];
   const [, milliseconds = '0'] = /Execution Time: ([\d.]+) ms/.exec(text) ?? [];
   return {
     name: statement.name,
     milliseconds: Number(milliseconds),
     pages: Number(hit) + Number(read),
-    sequentialScans: [...new Set([...text.matchAll(/Seq Scan on (\S+)(?: \S+)? \(actual/g)].map(([, table = '']) => table))],
+    sequentialScans: [
+      ...new Set([...text.matchAll(/Seq Scan on (\S+)(?: \S+)? \(actual/g)].map(([, table = '']) => table)),
+    ],
     text,
   };
 }

@@ -7,6 +7,8 @@ export interface Sizes {
   readonly waiting: number;
   /** Put back for later, each with its message. */
   readonly later: number;
+  /** Ready for build, and never requested. */
+  readonly fresh: number;
   readonly tenants: number;
 }
 
@@ -17,22 +19,23 @@ const uuid = (kind: string, n: string) => `md5('${kind}' || ${n})::uuid`;
  * and builds that wait. One statement for each table.
  */
 export async function fillTables(database: PostgresDatabase, sizes: Sizes): Promise<void> {
-  const { finished, waiting, later, tenants } = sizes;
+  const { finished, waiting, later, fresh, tenants } = sizes;
   const all = finished + waiting + later;
   const tenant = `md5('tenant' || n % ${tenants})::uuid`;
-  const status = `case when n <= ${finished} then 'QA & Testing' else 'Build in Progress' end`;
+  const status = `case when n <= ${finished} then 'QA & Testing' when n <= ${all} then 'Build in Progress' else 'Ready for Build' end`;
   const runAt = `case when n <= ${finished + waiting} then now() - (n % 3600) * interval '1 second' else now() + interval '1 day' end`;
   const rows = `generate_series(1, ${all}) n`;
+  const withFresh = `generate_series(1, ${all + fresh}) n`;
   const statements = [
-    `insert into automations select ${uuid('a', 'n')}, ${tenant}, 'Automation ' || n from ${rows}`,
+    `insert into automations select ${uuid('a', 'n')}, ${tenant}, 'Automation ' || n from ${withFresh}`,
     `insert into projects (id, tenant_id, automation_id, name, status, checklist_progress)
-     select ${uuid('p', 'n')}, ${tenant}, ${uuid('a', 'n')}, 'Project ' || n, ${status}, 0 from ${rows}`,
+     select ${uuid('p', 'n')}, ${tenant}, ${uuid('a', 'n')}, 'Project ' || n, ${status}, 0 from ${withFresh}`,
     `insert into automation_versions (id, tenant_id, automation_id, project_id, status, blueprint_json)
      select ${uuid('v', 'n')}, ${tenant}, ${uuid('a', 'n')}, ${uuid('p', 'n')}, ${status},
-            '{"nodes": [{"id": "a"}, {"id": "b"}], "edges": [{"source": "a", "target": "b"}]}' from ${rows}`,
-    `insert into quotes select ${uuid('q', 'n')}, ${tenant}, ${uuid('v', 'n')}, 'signed', null from ${rows}`,
+            '{"nodes": [{"id": "a"}, {"id": "b"}], "edges": [{"source": "a", "target": "b"}]}' from ${withFresh}`,
+    `insert into quotes select ${uuid('q', 'n')}, ${tenant}, ${uuid('v', 'n')}, 'signed', null from ${withFresh}`,
     `insert into tasks select md5('t' || n || '-' || k)::uuid, ${tenant}, 'project', ${uuid('p', 'n')}, 'build_checklist', 'task-' || k,
-            case when k = 1 then 'integration' else 'manual' end, 'Task ' || k, 'pending', false from ${rows}, generate_series(1, 3) k`,
+            case when k = 1 then 'integration' else 'manual' end, 'Task ' || k, 'pending', false from ${withFresh}, generate_series(1, 3) k`,
     `insert into audit_logs (tenant_id, user_id, action_type, resource_type, resource_id)
      select ${tenant}, null, action, 'automation_version', ${uuid('v', 'n')}
        from ${rows}, unnest(array['request_build', 'build_complete']) action where n <= ${finished} or action = 'request_build'`,
