@@ -26,6 +26,7 @@ describeWithPostgres('migrate', () => {
     return rows.map(({ name }) => name);
   };
   const OWN = [
+    'claim_limits',
     'idempotency_answers',
     'in_app_notifications',
     'messages',
@@ -40,7 +41,7 @@ describeWithPostgres('migrate', () => {
     expect(await tablesIn('wrk_builds')).toEqual(OWN);
     const read = async () => (await pool.query('select * from wrk_builds.migrations order by number')).rows;
     const before = await read();
-    expect(before).toMatchObject([{ number: 1 }]);
+    expect(before).toMatchObject([{ number: 1 }, { number: 2 }]);
     await migrate(nodePostgres(pool));
     expect(await read()).toEqual(before);
   });
@@ -51,7 +52,7 @@ describeWithPostgres('migrate', () => {
     await Promise.all(pools.flatMap((each) => [1, 2].map(() => migrate(nodePostgres(each), together))));
     await Promise.all(pools.map((each) => each.end()));
     expect(await tablesIn('together')).toEqual(OWN);
-    expect((await pool.query('select number from together.migrations')).rows).toEqual([{ number: 1 }]);
+    expect((await pool.query('select number from together.migrations')).rows).toEqual([{ number: 1 }, { number: 2 }]);
   });
 
   it('leaves the session of the host as it was', async () => {
