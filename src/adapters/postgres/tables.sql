@@ -208,3 +208,6 @@ create table claim_limits (
 -- For removing what is old.
 create index notification_deliveries_age on notification_deliveries (updated_at);
 create index idempotency_answers_age on idempotency_answers (created_at);
+
+-- Messages come and go: without this, a full queue would be vacuumed only after a fifth of it had gone.
+alter table messages set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
