@@ -2,6 +2,8 @@
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  /** Planned at each run: the plan that was made for an empty table is not kept for when it is full. */
+  readonly replanned?: true;
 }
 
 /** A value as every driver binds it alike: JSON goes as text, and nothing is ever `undefined`. */

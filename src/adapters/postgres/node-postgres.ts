@@ -46,8 +46,8 @@ export function nodePostgres(pool: NodePostgresPool, options: NodePostgresOption
 
   const queryOn =
     ({ run }: Connection): Query =>
-    async <Row>({ name, text }: Statement, values: readonly Value[]) => {
-      const named = prepare ? { name: nameFor(name, text) } : {};
+    async <Row>({ name, text, replanned }: Statement, values: readonly Value[]) => {
+      const named = prepare && !replanned ? { name: nameFor(name, text) } : {};
       const rows = await run({ ...named, text, values: [...values] }, statementMs);
       return rows as Row[];
     };

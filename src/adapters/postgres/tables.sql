@@ -189,12 +189,6 @@ alter table messages add column priority integer not null default 0;
 alter table messages add column due_at timestamptz generated always as (run_at) stored;
 -- The claim's: steps from tenant to tenant, and finds what is due of each, without reading the rest.
 create index messages_turns on messages (queue, tenant_id, priority, due_at) where dead_at is null;
--- A queue is empty most of the time, and a plan made then is kept for when it is full: of a table without pages the
--- planner would read all instead of looking up, for each look again. So the table begins with some pages, and keeps them.
-alter table messages set (vacuum_truncate = false);
-insert into messages (queue, key, tenant_id, body, run_at)
-select 'pages', n::text, gen_random_uuid(), '{}', now() from generate_series(1, 3000) n;
-delete from messages where queue = 'pages';
 -- For counting dead letters, and for removing old ones.
 create index messages_dead_age on messages (dead_at, queue) where dead_at is not null;
 

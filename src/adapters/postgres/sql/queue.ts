@@ -28,6 +28,7 @@ select queues from told`,
     },
     claim: {
       name: 'wrk_builds_claim_messages',
+      replanned: true,
       text: `
 with recursive ${turnSteps(tables, {
         queue: '$1::text',

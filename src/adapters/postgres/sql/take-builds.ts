@@ -63,5 +63,5 @@ union all
 select null, null, odd_message, null, null from odd
 union all
 select null, null, null, (select tenant_id::text from due order by place desc limit 1), (select count(*) from added)::int`;
-  return { name: 'wrk_builds_take_builds', text };
+  return { name: 'wrk_builds_take_builds', text, replanned: true };
 }
