@@ -39,6 +39,8 @@ export interface NodePostgresPool {
   /** How many wait for a connection at this moment; tells a pool that is full from a server that does not answer. */
   readonly waitingCount?: number;
   readonly options?: { readonly max?: number };
+  /** Whether the host has ended it, which waits for every connection that is out. */
+  readonly ending?: boolean;
 }
 
 /** How long things may take, in milliseconds. */

@@ -7,6 +7,8 @@ import { quoted } from './quoting.js';
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 const HEARTBEAT_MS = 60_000;
+/** How often it looks whether the host ends the pool, which would wait for this connection for ever. */
+const LOOK_AT_POOL_MS = 250;
 /** Whoever stops does not wait longer than this for a server that does not answer. */
 const LONGEST_GOODBYE_MS = 1_000;
 
@@ -25,12 +27,12 @@ export function listenOn(
 ): Listening {
   const stop: StopOrder = { given: false, tell: () => {} };
   const keepListening = async () => {
-    for (let failures = 0; !stop.given; ) {
+    for (let failures = 0; !stop.given && !pool.ending; ) {
       const startedAt = performance.now();
       try {
         await listenOnce(pool, channel, listener, bounds, stop);
       } catch (problem) {
-        if (stop.given) return;
+        if (stop.given || pool.ending) return;
         failures = performance.now() - startedAt > LONGEST_PAUSE_MS ? 1 : failures + 1;
         if (failures === 1) listener.onProblem(problem);
         await pauseAfter(failures, stop);
@@ -63,7 +65,7 @@ async function listenOnce(
 ): Promise<void> {
   const client = await acquire(pool, bounds);
   const run = (text: string, ms: number) => within(ms, client.query({ text, values: [] }), () => hung(ms));
-  let heartbeat: NodeJS.Timeout | undefined;
+  const timers: NodeJS.Timeout[] = [];
   let destroy = true;
   const hear = (heard: { readonly channel: string; readonly payload?: string | undefined }) => {
     if (heard.channel === channel && !stop.given) listener.onNotification(heard.payload ?? '');
@@ -83,7 +85,8 @@ async function listenOnce(
     if (!stop.given) {
       listener.onListening();
       // A connection that is cut off in the network says nothing by itself.
-      heartbeat = setInterval(() => void run('select 1', bounds.statementMs).catch(drop), HEARTBEAT_MS);
+      timers.push(setInterval(() => void run('select 1', bounds.statementMs).catch(drop), HEARTBEAT_MS));
+      timers.push(setInterval(() => pool.ending && drop(new Error('the pool ends')), LOOK_AT_POOL_MS));
       await over;
     }
     await run(`unlisten ${quoted(channel)}`, Math.min(bounds.statementMs, LONGEST_GOODBYE_MS));
@@ -91,7 +94,7 @@ async function listenOnce(
   } catch (problem) {
     if (!stop.given) throw problem;
   } finally {
-    clearInterval(heartbeat);
+    for (const timer of timers) clearInterval(timer);
     client.off?.('notification', hear);
     client.off?.('end', ended);
     client.off?.('error', drop);

@@ -92,8 +92,9 @@ describeWithPostgres('a request whose database fails it', () => {
   });
 
   it('since every connection is taken, is told so by the bound of the pool itself', async () => {
-    const pool = openPool({ max: 1, connectionTimeoutMillis: 20 });
+    const pool = openPool({ max: 1 });
     const taken = await pool.connect();
+    pool.options.connectionTimeoutMillis = 20;
     expect(await failingRequest(pool)).toMatchObject({ code: 'pool_exhausted', statement: 'not_sent' });
     taken.release();
   });

@@ -96,6 +96,15 @@ describeWithPostgres('a process that listens', () => {
     expect((await pool.query('select pg_listening_channels()')).rows).toEqual([]);
   });
 
+  it('lets a pool end that its host ends without stopping it first', async () => {
+    const pool = openPool({ max: 2 });
+    const { heard, problems } = listenTo(postgres(nodePostgres(pool)).queue);
+    await until(() => heard.length === 2);
+    await pool.end();
+    pool.end = async () => {};
+    expect([pool.totalCount, problems]).toEqual([0, []]);
+  });
+
   it('hears nothing of another installation in the same database', async () => {
     const schema = 'Another "one"';
     await migrate(nodePostgres(store.pool), { schema });
