@@ -26,6 +26,7 @@ const readingOrder = [...readme.matchAll(/^\d\. \[[^\]]+\]\((src\/[^)]+)\)/gm)].
 const examples = new Map([
   ['wiring', snippet('wiring')],
   ['postgres', snippet('postgres')],
+  ['host', snippet('host')],
   ['mistaken', snippet('postgres').replace("'patch_status'", "'window'")],
 ]);
 
@@ -75,6 +76,7 @@ describe('README.md', () => {
     const problems = compile();
     expect(problems.get('wiring')).toEqual([]);
     expect(problems.get('postgres')).toEqual([]);
+    expect(problems.get('host')).toEqual([]);
     expect(problems.get('mistaken')).toEqual([expect.stringContaining('"window"')]);
   });
 

@@ -1,5 +1,4 @@
 import type { Statement } from '../database.js';
-import { literal } from '../quoting.js';
 import type { Tables } from '../tables.js';
 import { findStranded } from './find-stranded.js';
 import { keyLock } from './key-lock.js';
