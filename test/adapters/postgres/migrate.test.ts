@@ -52,7 +52,10 @@ describeWithPostgres('migrate', () => {
     await Promise.all(pools.flatMap((each) => [1, 2].map(() => migrate(nodePostgres(each), together))));
     await Promise.all(pools.map((each) => each.end()));
     expect(await tablesIn('together')).toEqual(OWN);
-    expect((await pool.query('select number from together.migrations')).rows).toEqual([{ number: 1 }, { number: 2 }]);
+    expect((await pool.query('select number from together.migrations')).rows).toEqual([
+      { number: 1 },
+      { number: 2 },
+    ]);
   });
 
   it('leaves the session of the host as it was', async () => {
