@@ -1,5 +1,6 @@
 /** What `check-flows.mjs` takes out of the two adapters: each write of the commit, and where notifications are kept. */
 const sql = 'src/adapters/postgres/sql/commit-writes.ts';
+const hostWrites = 'src/adapters/postgres/mapping/writes.ts';
 const written = 'src/adapters/memory/write-decision.ts';
 
 const postgres = [
@@ -20,16 +21,16 @@ const postgres = [
   {
     what: 'set_project leaves the status',
     tests: ['21.row.project-status', '22.row.project-status'],
-    file: sql,
-    find: 'set status = coalesce(accepted.project_status, p.status), ',
-    replace: 'set ',
+    file: hostWrites,
+    find: ' is null then p.',
+    replace: ' is null or true then p.',
   },
   {
-    what: 'set_project leaves the progress',
+    what: 'set_project writes another progress',
     tests: ['21.row.project-progress', '22.row.project-progress'],
-    file: sql,
-    find: 'checklist_progress = accepted.progress, ',
-    replace: '',
+    file: hostWrites,
+    find: 'quoted(projects.checklistProgress)} = ',
+    replace: 'quoted(projects.checklistProgress)} = 77 + 0 * ',
   },
   {
     what: 'add_binding inserts nothing',
@@ -70,15 +71,15 @@ const postgres = [
     what: 'add_tasks inserts nothing',
     tests: ['21.row.tasks'],
     file: sql,
-    find: 'as t (slug text, title text, category text, status text)',
-    replace: 'as t (slug text, title text, category text, status text) where false',
+    find: 'where not exists (select from',
+    replace: 'where false and not exists (select from',
   },
   {
     what: 'set_tasks writes nothing',
     tests: ['21.row.tasks-reset', '22.row.tasks'],
     file: sql,
-    find: 'where t.id = task_change.id and t.tenant_id = task_change.tenant_id',
-    replace: 'where false',
+    find: ' = task_change.id and ',
+    replace: ' = task_change.id and false and ',
   },
   {
     what: 'close_call writes nothing',
@@ -98,8 +99,8 @@ const postgres = [
     what: 'add_messages inserts nothing',
     tests: ['21.message.build-request', '21.message.notifications'],
     file: sql,
-    find: "messageRecords('accepted.messages')}",
-    replace: "messageRecords('accepted.messages')} where false",
+    find: "messageRecords(tables, 'accepted.messages')}",
+    replace: "messageRecords(tables, 'accepted.messages')} where false",
   },
   {
     what: 'keyed inserts nothing',
@@ -192,8 +193,8 @@ const memory = [
     what: 'no answer is kept',
     tests: ['21.row.idempotency-answer'],
     file: written,
-    find: 'if (idempotency) ',
-    replace: 'if (false) ',
+    find: 'if (!idempotency) return;',
+    replace: 'return;',
   },
   {
     what: 'the audit log keeps nothing',

@@ -37,6 +37,14 @@ describe('builds under limits', () => {
     const host = openHost(
       {
         limits: { concurrency: { perTenant: 1 } },
+        wrk: {
+          ...base.wrk,
+          // Long enough for the worker to find no room for the next, and to wait.
+          createWorkflow: async (call) => {
+            await new Promise((resolve) => setTimeout(resolve, 30));
+            return base.wrk.createWorkflow(call);
+          },
+        },
         // What a limit keeps back is due again by the time that the build before it has ended.
         queue: { ...queue, postpone: (message) => queue.postpone(message, { delayMs: 0 }) },
       },

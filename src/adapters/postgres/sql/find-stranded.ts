@@ -45,5 +45,5 @@ union all
 (select null, b.id::text, null, null, ${timeText('b.run_at')} from looked_at b
   where (select count(*) from looked_at) >= $1::int order by b.run_at desc, b.id desc limit 1)
  order by 5, 2`;
-  return { name: 'wrk_builds_find_stranded', text };
+  return { name: 'wrk_builds_find_stranded', text, replanned: true };
 }

@@ -46,6 +46,7 @@ select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries fr
     },
     acknowledge: {
       name: 'wrk_builds_acknowledge',
+      replanned: true,
       text: `
 delete from ${tables.messages} m using jsonb_to_recordset($1::text::jsonb) as done (id bigint, deliveries int)
  where m.id = done.id and m.deliveries = done.deliveries and m.dead_at is null`,

@@ -16,6 +16,7 @@ import {
   LONG_MS,
   outlast,
   received,
+  requestOf,
   SHORT_MS,
   save,
   seed,
@@ -114,6 +115,18 @@ export const claimCases: readonly StorageCase[] = [
       await changingNothing(store, async () => {
         expect(await store.repository.claim([failed, active], { leaseMs: LONG_MS })).toEqual([null, null]);
       });
+    },
+  },
+  {
+    name: 'a build has the priority of the last decision about it',
+    run: async (store) => {
+      const decision = await requestOf(store, await seed(store), { priority: -7 });
+      await save(store, decision);
+      const claimed = await claim(store, decision);
+      expect(claimed.binding.priority).toBe(-7);
+      const deferred = deferredDecision(claimed);
+      await save(store, { ...deferred, binding: deferred.binding && { ...deferred.binding, priority: 100 } });
+      expect((await claim(store, decision)).binding.priority).toBe(100);
     },
   },
   {
