@@ -14,7 +14,7 @@ export interface WorkerOptions {
   readonly builds?: number;
   /** Notifications in the hands of this process at once. Default 32; 0 leaves notifications to other processes. */
   readonly notifications?: number;
-  /** Between two looks at an empty queue, and up to a quarter more. Default 1,000 ms: fewer than two statements a second. */
+  /** Between two looks at an empty queue, and up to a quarter more. Default 1,100 ms: fewer than two statements a second. */
   readonly pollMs?: number;
   /** How long a build or a message belongs to this process without a sign of life from it. Default 60,000 ms. */
   readonly leaseMs?: number;
@@ -47,7 +47,7 @@ const DRAIN_LOOK_MS = 20;
 
 /** Starts the build worker, the notification worker and the sweeps. */
 export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions = {}): Workers {
-  const { builds = 32, notifications = 32, pollMs = 1_000, leaseMs = 60_000 } = options;
+  const { builds = 32, notifications = 32, pollMs = 1_100, leaseMs = 60_000 } = options;
   const { sweepMs = 30_000, retentionSweepMs = 600_000 } = options;
   const { messages, delivery, emit } = shell;
   const { random } = shell.orchestration;

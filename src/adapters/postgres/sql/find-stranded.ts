@@ -17,9 +17,8 @@ export interface StrandedRow {
 /**
  * Looks at `$1` builds that are due, from the one behind (`$2`, `$3`) on, and locks those that have no message.
  *
- * However many wait, a statement is over in milliseconds. The key is asked for as a range, in the order of its index: by
- * equality, any index that begins with the queue would do for a planner that believes the table to be empty, and each
- * build would look through all messages.
+ * However many wait, a statement is over in milliseconds. The messages are asked for all at once: a planner that believes
+ * the table to be empty then reads it once at worst, and not once for each build.
  */
 export function findStranded(tables: Tables): Statement {
   const text = `
@@ -27,13 +26,12 @@ with looked_at as materialized (
   select b.id, b.run_at from ${tables.bindings} b
    where ${claimable} and ($2::timestamptz is null or (b.run_at, b.id) > ($2::timestamptz, $3::uuid))
    order by b.run_at, b.id limit $1::int
+), with_message as materialized (
+  select m.key from ${tables.messages} m
+   where m.queue = ${literal(BUILD_REQUESTS)} and m.dead_at is null and m.key = any (array(select id::text from looked_at))
 ), found as materialized (
   select b.* from unnest(array(
-      select looked_at.id from looked_at
-       where (select true from ${tables.messages} m
-               where m.queue = ${literal(BUILD_REQUESTS)} and m.key >= looked_at.id::text and m.key <= looked_at.id::text
-                 and m.dead_at is null
-               order by m.key limit 1) is null)) as without_message (id)
+      select id from looked_at where id::text not in (select key from with_message))) as without_message (id)
     cross join lateral (
       select b.tenant_id, b.id, b.request_id, b.priority, b.run_at from ${tables.bindings} b
        where b.id = without_message.id and ${claimable} for no key update skip locked) b
