@@ -75,7 +75,6 @@ const MADE_UP = [
   'started_at',
   'closed_at',
   'run_at',
-  'due_at',
   'lease_until',
   'dead_at',
   'read_at',

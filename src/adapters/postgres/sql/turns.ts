@@ -1,16 +1,16 @@
 import type { Tables } from '../tables.js';
 import { type LimitParameters, mayTake, roomOfAll, roomOfTenants } from './limit-room.js';
 
-/** A message `m` that nobody holds and nobody has given up. */
-const unheld = `m.dead_at is null and (m.lease_until is null or m.lease_until <= now())`;
-
 /** A message `m` that may be handed out now. */
-export const free = `${unheld} and m.run_at <= now()`;
+export const free = `m.dead_at is null and m.run_at <= now() and (m.lease_until is null or m.lease_until <= now())`;
 
-/** What is due of the tenant and priority in `pair`, in the order that only the index `messages_turns` has. */
+/** The queue of `m`, said so that of all indexes only `messages_turns` can answer. */
+const inTurnsOf = (queue: string) => `m.queue || ' turns' = ${queue} || ' turns'`;
+
+/** What is due of the tenant and priority in `pair`, longest first. */
 const dueOf = (queue: string, pair: string) =>
-  `m.queue = ${queue} and m.tenant_id = ${pair}.tenant_id and m.priority = ${pair}.priority and ${unheld}
-         and m.due_at <= now() order by m.due_at`;
+  `${inTurnsOf(queue)} and m.tenant_id = ${pair}.tenant_id and m.priority = ${pair}.priority and ${free}
+         order by m.run_at`;
 
 /** What is claimed, each part as SQL. */
 export interface TurnParameters {
@@ -33,15 +33,15 @@ export interface TurnParameters {
  * behind the last one round to that one, and stops as soon as it has found as many tenants as messages are wanted. Each
  * of them is looked at for some more than its share, since claims of the same moment skip what the others have locked.
  *
- * Every look is ordered by its index, so that it is a look into that index whatever the planner believes of the table.
- * What is picked goes through an array, of which the planner expects ten elements: so whatever is done to it is done
+ * Every look can be answered by one index alone, so that it is a look into that index whatever the planner believes of
+ * the table: a queue that was empty when it was last counted may hold 40,000 messages now. What is picked goes through an array, of which the planner expects ten elements: so whatever is done to it is done
  * row by row, and never by reading a whole table.
  */
 export function turnSteps(tables: Tables, turns: TurnParameters): string {
   const { queue, limit, lastTenant, columns, limits } = turns;
   const nextPair = (below: string) => `(
       select m.tenant_id, m.priority from ${tables.messages} m
-       where m.queue = ${queue} and m.dead_at is null ${below}
+       where ${inTurnsOf(queue)} and m.dead_at is null ${below}
        order by m.tenant_id desc, m.priority desc limit 1) pair`;
   const look = `cross join lateral (
       select ${limits ? `${mayTake(tables, limits, 'pair.tenant_id')} and ` : ''}(
