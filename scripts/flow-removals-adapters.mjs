@@ -192,8 +192,8 @@ const memory = [
     what: 'no answer is kept',
     tests: ['21.row.idempotency-answer'],
     file: written,
-    find: 'if (idempotency) ',
-    replace: 'if (false) ',
+    find: 'if (!idempotency) return;',
+    replace: 'return;',
   },
   {
     what: 'the audit log keeps nothing',

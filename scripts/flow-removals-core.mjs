@@ -83,7 +83,7 @@ const request = [
     what: 'no build request is enqueued',
     tests: ['21.message.build-request', '21.diagram.picked-up'],
     file: acceptRequest,
-    find: 'buildRequestMessage({ tenantId, bindingId, requestId }, 0),',
+    find: 'buildRequestMessage({ tenantId, bindingId, requestId, priority: next.priority }, 0),',
     replace: '',
   },
   {
@@ -250,7 +250,7 @@ const failure = [
     what: 'a retry enqueues no message',
     tests: ['22.exception.timeout-waits'],
     file: putBack,
-    find: 'buildRequestMessage({ tenantId, bindingId: binding.id, requestId: binding.requestId }, runInMs),',
+    find: 'buildRequestMessage({ tenantId, bindingId, requestId, priority }, runInMs)',
     replace: '',
   },
   {
