@@ -2,8 +2,11 @@
 export interface PullLoop {
   /** Looks for work now instead of at the next poll. */
   readonly wake: () => void;
-  /** Whether it holds no work and is not just taking some. */
-  readonly isIdle: () => boolean;
+  /**
+   * Begins to watch. The answer comes once a take that is under way is over: whether it has held no work since. Asked of
+   * one moment it would hardly ever be yes where takes are slow and polls are not.
+   */
+  readonly watch: () => () => Promise<boolean>;
   /** Pulls no more; resolves when what it holds is done. */
   readonly stop: () => Promise<void>;
 }
@@ -36,7 +39,8 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
   const { concurrency, pollMs, take, handle, onProblem, random } = options;
   let stopped = false;
   let woken = false;
-  let taking = false;
+  let taken = 0;
+  let looking: Promise<number> = Promise.resolve(0);
   let full = false;
   let interrupt = () => {};
   const held = new Set<Promise<void>>();
@@ -58,6 +62,15 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       });
     held.add(work);
   };
+  const look = async (room: number): Promise<number> => {
+    const items = await asPromise(() => take(room)).catch((problem: unknown) => {
+      onProblem(problem);
+      return [];
+    });
+    taken += items.length;
+    for (const item of items) hold(item);
+    return items.length;
+  };
   const pull = async () => {
     while (!stopped) {
       full = concurrency - held.size < concurrency / 2;
@@ -66,14 +79,8 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       const room = concurrency - held.size;
       if (room === 0) continue;
       woken = false;
-      taking = true;
-      const items = await asPromise(() => take(room)).catch((problem: unknown) => {
-        onProblem(problem);
-        return [];
-      });
-      for (const item of items) hold(item);
-      taking = false;
-      if (items.length === 0 && !stopped && !woken) await sleep(pollMs * (1 + 0.25 * random()));
+      looking = look(room);
+      if ((await looking) === 0 && !stopped && !woken) await sleep(pollMs * (1 + 0.25 * random()));
     }
   };
   const pulling = pull();
@@ -83,7 +90,14 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       woken = true;
       if (!full) interrupt();
     },
-    isIdle: () => held.size === 0 && !taking,
+    watch: () => {
+      const before = taken;
+      const heldNothing = held.size === 0;
+      return async () => {
+        await looking;
+        return heldNothing && taken === before;
+      };
+    },
     stop: async () => {
       stopped = true;
       interrupt();

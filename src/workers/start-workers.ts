@@ -115,15 +115,15 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
     }),
   ];
 
-  const isIdle = () => loops.every((loop) => loop.isIdle());
   const isDone = async () => {
-    // Idle before and after: what a loop put back while the queues were counted is in one of them.
-    if (!isIdle()) return false;
+    // Watched all the while: what a loop took, or put back, while the queues were counted may be in neither of them.
+    const watched = loops.map((loop) => loop.watch());
     const queues = await Promise.all([
       messages.queue.stats(BUILD_REQUESTS),
       messages.queue.stats(NOTIFICATIONS),
     ]);
-    return queues.every(({ waiting, inFlight }) => waiting + inFlight === 0) && isIdle();
+    const idle = await Promise.all(watched.map((answer) => answer()));
+    return idle.every(Boolean) && queues.every(({ waiting, inFlight }) => waiting + inFlight === 0);
   };
   return {
     drain: async () => {

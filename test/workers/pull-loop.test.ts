@@ -153,7 +153,7 @@ describe('a loop that pulls', () => {
       },
     });
     await vi.advanceTimersByTimeAsync(10_000);
-    expect([most, left, loop.isIdle()]).toEqual([4, 0, true]);
+    expect([most, left, await loop.watch()()]).toEqual([4, 0, true]);
   });
 
   it('looks at once when it is woken', async () => {
@@ -240,7 +240,7 @@ describe('a loop that pulls', () => {
     expect(takes, 'one that throws, one that brings something, and after each poll one that does not').toBe(
       4,
     );
-    expect(queue.loop.isIdle()).toBe(true);
+    expect(await queue.loop.watch()()).toBe(true);
   });
 });
 
@@ -278,9 +278,10 @@ describe('a loop that stops', () => {
         }),
     });
     await now();
-    expect(queue.loop.isIdle(), 'it may be about to hold something').toBe(false);
+    const wasIdle = queue.loop.watch();
     const stop = stopping(queue.loop);
     answer([1]);
+    expect(await wasIdle(), 'it was about to hold something').toBe(false);
     await now();
     expect([stop.over, queue.begun]).toEqual([false, [1]]);
     await queue.finish(1);
@@ -290,7 +291,7 @@ describe('a loop that stops', () => {
   it('is over at once when it holds nothing, whether it waits for a poll or for room', async () => {
     const idle = openQueue();
     await now();
-    expect(idle.loop.isIdle()).toBe(true);
+    expect(await idle.loop.watch()()).toBe(true);
     const stop = stopping(idle.loop);
     await now();
     expect(stop.over).toBe(true);
