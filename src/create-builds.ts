@@ -1,157 +1,28 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { err, type Result, ResultAsync } from 'neverthrow';
-import type { BlueprintPolicy } from './core/blueprint/blueprint-policy.js';
+import type { Builds, BuildsOptions, RequestBuildOptions } from './builds.js';
 import { graphBlueprint } from './core/blueprint/graph-policy.js';
-import { type ChecklistPolicy, defaultChecklist } from './core/checklist.js';
-import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from './core/decide-delivery.js';
+import { defaultChecklist } from './core/checklist.js';
+import { DEFAULT_DELIVERY_POLICY } from './core/decide-delivery.js';
 import type { RequestBuildError } from './core/errors.js';
 import type { RequestAnswer } from './core/facts.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from './core/messages.js';
-import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './core/retry-policy.js';
+import { DEFAULT_RETRY_POLICY } from './core/retry-policy.js';
 import { DEFAULT_STARTABLE_STATUSES } from './core/statuses.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
-import { type HostPrerequisite, handleRequestBuild } from './handlers/handle-request-build.js';
+import { handleRequestBuild } from './handlers/handle-request-build.js';
 import { reconcile } from './handlers/reconcile.js';
 import { requestInTransaction } from './handlers/request-in-transaction.js';
 import { takeBuildsThroughQueue } from './handlers/take-builds.js';
-import { type LimitOptions, readLimits } from './limit-options.js';
+import { readLimits } from './limit-options.js';
 import type { EventListener } from './observability/events.js';
-import type { AuditLog } from './ports/audit-log.js';
-import type { FusedStatements } from './ports/fused.js';
-import type { Notifiers, ResolveRecipients } from './ports/notifier.js';
-import type { DeadLetter, Queue, QueueStats } from './ports/queue.js';
-import type { Repository } from './ports/repository.js';
-import type { WrkPlatformClient } from './ports/wrk-platform-client.js';
 import { prepareSets } from './prepare-sets.js';
 import { prepareWorkers } from './prepare-workers.js';
 import { type RequestBuildInput, readRequest } from './request-build-input.js';
-import { type RetentionOptions, readRetention } from './retention-options.js';
+import { readRetention } from './retention-options.js';
 import { verifyFirst } from './verify-at-start.js';
-import { startWorkers, type WorkerOptions, type Workers } from './workers/start-workers.js';
+import { startWorkers } from './workers/start-workers.js';
 import { createWakers } from './workers/wakers.js';
-
-/** Everything that a host chooses. */
-export interface BuildsOptions<Tx> {
-  readonly repository: Repository<Tx>;
-  readonly queue: Queue<Tx>;
-  readonly auditLog: AuditLog<Tx>;
-  /** Comes with a family of adapters that can do more in one statement; leave it out otherwise. */
-  readonly fused?: FusedStatements;
-  readonly wrk: WrkPlatformClient;
-  readonly notifiers: Notifiers;
-  readonly resolveRecipients: ResolveRecipients;
-  /** Statuses a build may start from. Default `Ready for Build`, `Awaiting Client Approval`. */
-  readonly startableStatuses?: readonly string[];
-  /** When a blueprint is complete. Default: a graph of nodes and edges. */
-  readonly blueprint?: BlueprintPolicy;
-  /** The tasks of a build. Default: one for the workflow, one for each system, and the manual rest. */
-  readonly checklist?: ChecklistPolicy;
-  /** Checks of the host's own. Default none. */
-  readonly prerequisites?: readonly HostPrerequisite[];
-  /** How often WRK is called. Default: one call and three retries after about 1, 2 and 4 seconds. */
-  readonly retry?: Partial<RetryPolicy>;
-  /** How often a notification is tried. Default: 8 times within about an hour and a half. */
-  readonly delivery?: Partial<DeliveryPolicy>;
-  /** What claims of builds keep to, over all processes. Default: no limits. */
-  readonly limits?: LimitOptions;
-  /** How long settled rows are kept. Default: dead letters 30 days, deliveries 31, idempotency answers 7. */
-  readonly retention?: RetentionOptions;
-  /** Longest wait for a row that another transaction holds, in milliseconds. Default 5,000. */
-  readonly lockWaitMs?: number;
-  /**
-   * Compares the database with what the library needs of it before anything else: requests and workers wait for it, and
-   * reject with a `SchemaMismatch` for as long as something does not fit. Default false.
-   */
-  readonly verifyAtStart?: boolean;
-  /** Told of everything that happens. Default: nobody. */
-  readonly onEvent?: EventListener;
-}
-
-/** How a request is made. */
-export interface RequestBuildOptions<Tx> {
-  /**
-   * An open transaction of the host's, of the family of the repository: `fromPg`, `fromDrizzle`, `fromKysely` and
-   * `fromPglite` make one for Postgres, `repository.transaction` gives one in any family. Default: one of our own.
-   */
-  readonly tx?: Tx;
-}
-
-/** The library, wired. `Tx` is the family of transactions that requests may join; `never`, the default, is none. */
-export interface Builds<Tx = never> {
-  /**
-   * Requests a build: flow 21. When it is accepted, the change is durable and the build will run.
-   *
-   * The race: of requests for one version, or for versions of one project, exactly one is accepted; the others get
-   * `build_already_in_progress`. It rejects only when the database fails, on Postgres with a `DatabaseError`.
-   *
-   * With `tx` it joins the host's transaction. Everything that was changed there before is seen, everything of ours is
-   * written there, and commit and rollback are the host's: until it commits, nothing is durable and no worker sees the
-   * build. It runs on that one connection and on no other. An `err` means that nothing of ours was written and the
-   * transaction is usable; so does a rejection, unless the connection itself is gone. It rejects when the transaction
-   * cannot be joined: it is over, has failed, is read-only, or is not READ COMMITTED. Await it before the next statement
-   * on that connection: what runs meanwhile may be undone with what is undone here.
-   *
-   * The race with a `tx`: whoever asks for the same version or project while it is open waits for at most `lockWaitMs`
-   * at a time, three attempts in all, and then gets `concurrency_conflict`; once it has committed,
-   * `build_already_in_progress`; once it has rolled back, the build. Workers are not woken, since there is nothing to see
-   * before the commit: their next look at the queue finds it.
-   *
-   * @example
-   * ```ts
-   * await db.transaction(async (tx) => {
-   *   await tx.update(quotes).set({ status: 'signed' }).where(eq(quotes.id, quoteId));
-   *   const requested = await builds.requestBuild(
-   *     { tenantId, automationVersionId, via: 'auto_build' },
-   *     { tx: fromDrizzle(tx) },
-   *   );
-   *   if (requested.isErr()) logger.info(requested.error.message); // the quote is signed all the same
-   * });
-   * ```
-   */
-  readonly requestBuild: (
-    input: RequestBuildInput,
-    options?: RequestBuildOptions<Tx>,
-  ) => ResultAsync<RequestAnswer, RequestBuildError>;
-  /**
-   * Resolves once the database is found to fit, at once without `verifyAtStart`. Rejects with a `SchemaMismatch` that lists
-   * everything to mend, or with the database's error when it cannot be reached; asked again, it looks again.
-   */
-  readonly ready: () => Promise<void>;
-  /** Starts working off builds and notifications in this process. */
-  readonly startWorkers: (options?: WorkerOptions) => Workers;
-  /** Sends a message again for builds that wait without one; returns how many. Running workers do it by themselves. */
-  readonly reconcile: () => Promise<number>;
-  /** How full the queues are, and how many builds are in the hands of workers, of all tenants. */
-  readonly stats: () => Promise<BuildsStats>;
-  /** The newest messages of one tenant that nobody will handle again without an order; 100 unless told otherwise. */
-  readonly deadLetters: (of: {
-    readonly tenantId: string;
-    readonly limit?: number;
-  }) => Promise<readonly DeadLetter[]>;
-  /**
-   * Gives dead letters of one tenant back to the workers: those that are named, or the oldest; 100 at most unless told
-   * otherwise. Returns how many wait again; one whose key waits already is done with.
-   *
-   * @example
-   * ```ts
-   * const letters = await builds.deadLetters({ tenantId });
-   * await builds.redrive({ tenantId, ids: letters.map(({ id }) => id) });
-   * ```
-   */
-  readonly redrive: (which: {
-    readonly tenantId: string;
-    readonly ids?: readonly string[];
-    readonly limit?: number;
-  }) => Promise<number>;
-}
-
-/** How much there is to do. */
-export interface BuildsStats {
-  readonly buildRequests: QueueStats;
-  readonly notifications: QueueStats;
-  /** Builds under a live lease. */
-  readonly buildsInFlight: number;
-}
 
 /** Letters that are shown or redriven at once. */
 const MOST_LETTERS = 100;

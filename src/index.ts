@@ -1,3 +1,4 @@
+export type { Builds, BuildsOptions, BuildsStats, RequestBuildOptions } from './builds.js';
 export type { AuditAction, AuditEntry } from './core/audit-entries.js';
 export type {
   BlueprintFinding,
@@ -54,13 +55,7 @@ export type { RequestDoor } from './core/request-build.js';
 export type { RetryPolicy } from './core/retry-policy.js';
 export type { BindingStatus, TaskStatus } from './core/statuses.js';
 export type { DuplicatePolicy, WrkAnswer, WrkLookup } from './core/wrk-answer.js';
-export {
-  type Builds,
-  type BuildsOptions,
-  type BuildsStats,
-  createBuilds,
-  type RequestBuildOptions,
-} from './create-builds.js';
+export { createBuilds } from './create-builds.js';
 export type { HostPrerequisite } from './handlers/handle-request-build.js';
 export type { LimitOptions } from './limit-options.js';
 export type { BuildEvent, EventListener } from './observability/events.js';

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { nodePostgres, postgres } from '../../src/adapters/postgres/index.js';
+import type { Builds } from '../../src/builds.js';
 import { defaultChecklist } from '../../src/core/checklist.js';
-import type { Builds } from '../../src/create-builds.js';
 import type { RequestBuildInput } from '../../src/request-build-input.js';
 import { buildableProject } from '../../src/testing/builders.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';

@@ -1,5 +1,5 @@
 import type { PostgresTx } from '../../src/adapters/postgres/index.js';
-import type { Builds, BuildsOptions } from '../../src/create-builds.js';
+import type { Builds, BuildsOptions } from '../../src/builds.js';
 import { createBuilds } from '../../src/create-builds.js';
 import type { BuildEvent } from '../../src/observability/events.js';
 import { createFakeWrk, type FakeWrk } from '../../src/testing/wrk/fake-wrk.js';

@@ -13,7 +13,7 @@ import type {
   PgTransactionClient,
   PostgresTx,
 } from 'wrk-builds/postgres';
-import type { Builds, BuildsOptions } from '../../src/create-builds.js';
+import type { Builds, BuildsOptions } from '../../src/builds.js';
 import { createBuilds } from '../../src/create-builds.js';
 
 /** What the callback of a Drizzle `transaction` is given. */

@@ -7,7 +7,7 @@ import {
   postgres,
   verifySchema,
 } from '../../../src/adapters/postgres/index.js';
-import type { Builds } from '../../../src/create-builds.js';
+import type { Builds } from '../../../src/builds.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
 import { createDatabase } from '../../support/database.js';
 import { buildsOver } from '../support.js';
