@@ -3,8 +3,11 @@ import type { NodePostgresClient, NodePostgresPool } from '../../../../src/adapt
 /** What one statement answers. */
 type Rows = Awaited<ReturnType<NodePostgresClient['query']>>;
 
-/** Runs instead of each statement; `name` is empty for the transaction's own, such as BEGIN. */
-export type StatementHook = (name: string, run: () => Promise<Rows>) => Promise<Rows>;
+/**
+ * Runs instead of each statement. `name` is empty for what is never prepared: the transaction's own, such as BEGIN,
+ * and what is planned at each run, such as a claim; those are known by their `text`.
+ */
+export type StatementHook = (name: string, run: () => Promise<Rows>, text: string) => Promise<Rows>;
 
 /** A pool whose every statement passes through `hook`. */
 export function hookedPool(pool: NodePostgresPool, hook: StatementHook): NodePostgresPool {
@@ -12,7 +15,7 @@ export function hookedPool(pool: NodePostgresPool, hook: StatementHook): NodePos
     connect: async () => {
       const client = await pool.connect();
       const query: NodePostgresClient['query'] = (config) =>
-        hook(config.name ?? '', () => client.query(config));
+        hook(config.name ?? '', () => client.query(config), config.text);
       return new Proxy(client, {
         get: (_, property) => {
           const value: unknown = property === 'query' ? query : Reflect.get(client, property);
