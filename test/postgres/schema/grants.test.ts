@@ -57,29 +57,39 @@ describeWithPostgres('A role with the printed grants and no others', () => {
       expect(await entries()).toEqual(before);
     });
 
-    it('needs each of them: without any one, something fails, and verifySchema says which', async () => {
+    it('is told by verifySchema which one it lacks, whichever it is', async () => {
       const { owner, url, options } = await openSchema(shape);
       const { role, pool } = await openRole(owner, url);
       await owner.query(grantsSql(role, options));
       const rights = rightsIn(grantsSql(role, options));
       expect(rights.length).toBeGreaterThan(20);
 
-      const unneeded: string[] = [];
       const unseen: string[] = [];
       for (const { grant, revoke } of rights) {
         await owner.query(revoke);
         const { mismatches } = await verifySchema(nodePostgres(pool), options);
         if (!mismatches.some((sentence) => sentence.includes(`${role} may not`))) unseen.push(revoke);
-        if (!grant.includes(NOT_FOR_BUILDS)) {
-          const { problems } = await wholeScenario(shape, owner, pool, revoke);
-          if (problems.length === 0) unneeded.push(grant);
-          await owner.query('delete from wrk_builds.messages');
-          await owner.query('delete from wrk_builds.workflow_bindings');
-        }
         await owner.query(grant);
       }
       expect(unseen).toEqual([]);
-      expect(unneeded).toEqual([]);
     });
+  });
+
+  it('needs each of them: without any one, something that the library does fails', async () => {
+    const { owner, url, options } = await openSchema(DEFAULT_HOST);
+    const { role, pool } = await openRole(owner, url);
+    await owner.query(grantsSql(role, options));
+
+    const unneeded: string[] = [];
+    for (const { grant, revoke } of rightsIn(grantsSql(role, options))) {
+      if (grant.includes(NOT_FOR_BUILDS)) continue;
+      await owner.query(revoke);
+      const { problems } = await wholeScenario(DEFAULT_HOST, owner, pool, revoke);
+      if (problems.length === 0) unneeded.push(grant);
+      await owner.query('delete from wrk_builds.messages');
+      await owner.query('delete from wrk_builds.workflow_bindings');
+      await owner.query(grant);
+    }
+    expect(unneeded).toEqual([]);
   });
 });
