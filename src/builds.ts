@@ -3,7 +3,7 @@ import type { BlueprintPolicy } from './core/blueprint/blueprint-policy.js';
 import type { ChecklistPolicy } from './core/checklist.js';
 import type { DeliveryPolicy } from './core/decide-delivery.js';
 import type { RequestBuildError } from './core/errors.js';
-import type { RequestAnswer } from './core/facts.js';
+import type { Orchestration, RequestAnswer } from './core/facts.js';
 import type { RetryPolicy } from './core/retry-policy.js';
 import type { HostPrerequisite } from './handlers/handle-request-build.js';
 import type { LimitOptions } from './limit-options.js';
@@ -34,6 +34,11 @@ export interface BuildsOptions<Tx> {
   readonly blueprint?: BlueprintPolicy;
   /** The tasks of a build. Default: one for the workflow, one for each system, and the manual rest. */
   readonly checklist?: ChecklistPolicy;
+  /**
+   * Who carries out the builds that are requested from now on. Default `automatic`: the workers. With `manual` people do,
+   * outside: nothing is sent to WRK, and each build waits until somebody adopts the workflow that they made.
+   */
+  readonly orchestration?: Orchestration;
   /** Checks of the host's own. Default none. */
   readonly prerequisites?: readonly HostPrerequisite[];
   /** How often WRK is called. Default: one call and three retries after about 1, 2 and 4 seconds. */

@@ -65,6 +65,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
       startableStatuses: options.startableStatuses ?? DEFAULT_STARTABLE_STATUSES,
       blueprint,
       checklist: options.checklist ?? defaultChecklist,
+      orchestration: options.orchestration ?? 'automatic',
       channels,
     },
   };

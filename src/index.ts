@@ -35,6 +35,7 @@ export type {
   CandidateFacts,
   ChecklistTaskFacts,
   ClaimedBuild,
+  Orchestration,
   ProjectFacts,
   QuoteFacts,
   RequestAnswer,
@@ -54,7 +55,7 @@ export type {
 export type { RequestDoor } from './core/request-build.js';
 export type { RetryPolicy } from './core/retry-policy.js';
 export type { BindingStatus, TaskStatus } from './core/statuses.js';
-export type { DuplicatePolicy, WrkAnswer, WrkLookup } from './core/wrk-answer.js';
+export type { CallTrace, DuplicatePolicy, WrkAnswer, WrkLookup } from './core/wrk-answer.js';
 export { createBuilds } from './create-builds.js';
 export type { HostPrerequisite } from './handlers/handle-request-build.js';
 export type { LimitOptions } from './limit-options.js';

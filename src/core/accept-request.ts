@@ -24,7 +24,9 @@ export function acceptRequest(
     runInMs: null,
     requestId,
     requestedBy: command.userId,
-    assigneeId: command.assigneeId ?? binding?.assigneeId ?? null,
+    orchestration: policy.orchestration,
+    keyGeneration: binding?.keyGeneration ?? 0,
+    duplicateRiskRun: null,
     cameFromVersionStatus: automationVersion.status,
     cameFromProjectStatus: project.status,
     errorReason: null,
@@ -32,6 +34,7 @@ export function acceptRequest(
     workflowId: null,
     workflowUrl: null,
   };
+  const assigneeId = command.assigneeId ?? binding?.assigneeId ?? null;
   const answer: RequestAnswer = {
     bindingId,
     automationVersionId: automationVersion.id,
@@ -45,7 +48,7 @@ export function acceptRequest(
     automationVersionId: automationVersion.id,
     projectId: project.id,
     fence: next.fence,
-    assigneeId: next.assigneeId,
+    assigneeId,
     automationName: automationVersion.automationName,
     projectName: project.name,
     workflowUrl: null,
@@ -72,6 +75,7 @@ export function acceptRequest(
       automationVersionStatus: BUILD_IN_PROGRESS,
       project: { status: BUILD_IN_PROGRESS, checklistProgress: 0 },
       binding: next,
+      assignee: { id: assigneeId },
       createTasks,
       setTasks,
       closeCall: null,
@@ -92,7 +96,10 @@ export function acceptRequest(
         },
       },
       messages: [
-        buildRequestMessage({ tenantId, bindingId, requestId, priority: next.priority }, 0),
+        // People carry a manual one out: nothing may wake a worker for it.
+        ...(next.orchestration === 'manual'
+          ? []
+          : [buildRequestMessage({ tenantId, bindingId, requestId, priority: next.priority }, 0)]),
         ...notificationMessages('started', context, policy.channels),
       ],
       idempotency: command.idempotency && { ...command.idempotency, answer },

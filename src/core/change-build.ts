@@ -11,7 +11,7 @@ export function nextBinding(
   if (!mayMove(binding.status, change.status)) {
     throw new Error(`A binding never moves from ${binding.status} to ${change.status}.`);
   }
-  const { id: _id, ...state } = binding;
+  const { id: _id, assigneeId: _assigneeId, ...state } = binding;
   return { ...state, runInMs: null, errorDetails: null, ...change };
 }
 
@@ -38,6 +38,7 @@ export function unchanged(build: ClaimedBuild, decisionId: string): BuildDecisio
     automationVersionStatus: null,
     project: null,
     binding: null,
+    assignee: null,
     createTasks: [],
     setTasks: [],
     closeCall: null,

@@ -1,5 +1,6 @@
 import { nextBinding, notificationContext, unchanged } from './change-build.js';
 import { checklistProgress } from './checklist.js';
+import { closeCall } from './close-call.js';
 import type { OrchestrationPolicy } from './decide-next-step.js';
 import type { BuildDecision } from './decision.js';
 import type { CallOutcome, ClaimedBuild } from './facts.js';
@@ -22,13 +23,14 @@ export interface Workflow {
  */
 export function completeBuild(
   build: ClaimedBuild,
-  workflow: Workflow,
+  { workflowId, workflowUrl }: Workflow,
   outcome: CallOutcome,
   policy: Pick<OrchestrationPolicy, 'channels'>,
   decisionId: string,
 ): BuildDecision {
   const { automationVersion, project, binding, checklist, tenantId } = build;
-  const closeCall = { id: build.call.id, outcome, detail: 'the workflow exists', ...workflow };
+  const workflow = { workflowId, workflowUrl };
+  const closing = closeCall(build, outcome, 'the workflow exists', workflow);
   const others = otherWorkflows(build, workflow);
   if (!automationVersion || automationVersion.status !== BUILD_IN_PROGRESS || !project) {
     const failure = {
@@ -41,7 +43,7 @@ export function completeBuild(
     const context = notificationContext(build, { errorReason: failure.reason });
     return {
       ...failed,
-      closeCall,
+      closeCall: closing,
       messages: [...failed.messages, ...unboundMessages([workflow, ...others], context, policy)],
     };
   }
@@ -57,7 +59,7 @@ export function completeBuild(
     project: { status: QA_AND_TESTING, checklistProgress: checklistProgress(after) },
     binding: nextBinding(binding, { status: 'active', errorReason: null, ...workflow }),
     setTasks: [...finished].map((taskId) => ({ taskId, status: 'complete' })),
-    closeCall,
+    closeCall: closing,
     audit: {
       tenantId,
       userId: null,

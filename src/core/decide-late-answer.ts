@@ -1,4 +1,5 @@
 import { notificationContext, unchanged } from './change-build.js';
+import { closeCall, recordAnswer } from './close-call.js';
 import type { OrchestrationPolicy } from './decide-next-step.js';
 import type { BuildDecision } from './decision.js';
 import type { BuildFacts, CallOutcome, ClaimedBuild } from './facts.js';
@@ -22,7 +23,7 @@ export function decideLateAnswer(
   now: BuildFacts | null,
   answer: WrkAnswer,
   policy: Pick<OrchestrationPolicy, 'channels'>,
-  decisionId: string,
+  { decisionId, durationMs }: { readonly decisionId: string; readonly durationMs: number },
 ): BuildDecision | null {
   const workflow = workflowOf(answer, claimed.binding.id);
   const outcome = outcomeOf(answer, workflow);
@@ -32,7 +33,14 @@ export function decideLateAnswer(
   return {
     ...decision,
     guard: { ...decision.guard, binding: 'any', automationVersionRow: null, project: null },
-    closeCall: { id: claimed.call.id, outcome, detail: 'answered after the lease was lost', ...workflow },
+    closeCall: recordAnswer(
+      closeCall(claimed, outcome, 'detail' in answer ? answer.detail : 'answered after the lease was lost', {
+        ...workflow,
+        findings: answer.kind === 'rejected' ? answer.findings : [],
+      }),
+      answer,
+      durationMs,
+    ),
     messages:
       workflow.workflowId === null || bound
         ? []

@@ -53,7 +53,8 @@ export function decideNextStep(
   if (rejected) {
     return fail(
       'blueprint_rejected',
-      `WRK rejected the blueprint at call ${rejected.number}; its findings came too late to be kept`,
+      `WRK rejected the blueprint at call ${rejected.number}`,
+      rejected.findings,
     );
   }
   if (!automationVersion || automationVersion.status !== BUILD_IN_PROGRESS) {

@@ -1,4 +1,5 @@
 import { answeredCalls } from './call-history.js';
+import { recordAnswer } from './close-call.js';
 import { completeBuild } from './complete-build.js';
 import type { OrchestrationPolicy } from './decide-next-step.js';
 import type { BuildDecision } from './decision.js';
@@ -14,10 +15,22 @@ export interface OutcomeContext {
   readonly decisionId: string;
   /** From 0 up to 1, for the jitter of a retry. */
   readonly random: number;
+  /** How long WRK was waited for, in milliseconds. */
+  readonly durationMs: number;
 }
 
 /** Decides what a build's answer from WRK means: activate, end the run, or wait and call again. */
 export function decideOutcome(
+  build: ClaimedBuild,
+  answer: WrkAnswer,
+  policy: OrchestrationPolicy,
+  context: OutcomeContext,
+): BuildDecision {
+  const decision = decideAnswer(build, answer, policy, context);
+  return { ...decision, closeCall: recordAnswer(decision.closeCall, answer, context.durationMs) };
+}
+
+function decideAnswer(
   build: ClaimedBuild,
   answer: WrkAnswer,
   policy: OrchestrationPolicy,

@@ -1,5 +1,5 @@
 import type { AuditEntry } from './audit-entries.js';
-import type { CallOutcome, RequestAnswer, RowVersion } from './facts.js';
+import type { CallOutcome, Orchestration, RequestAnswer, RowVersion } from './facts.js';
 import type { OutgoingMessage } from './messages.js';
 import type { BindingStatus, TaskStatus } from './statuses.js';
 
@@ -30,7 +30,11 @@ export interface BindingState {
   readonly runInMs: number | null;
   readonly requestId: string;
   readonly requestedBy: string | null;
-  readonly assigneeId: string | null;
+  readonly orchestration: Orchestration;
+  /** +1 each time ops order a fresh idempotency key. */
+  readonly keyGeneration: number;
+  /** The run for which a person accepted that WRK may make a second workflow; `null`: none. */
+  readonly duplicateRiskRun: number | null;
   readonly cameFromVersionStatus: string;
   readonly cameFromProjectStatus: string;
   readonly errorReason: string | null;
@@ -45,6 +49,13 @@ export interface CallClosing {
   readonly outcome: CallOutcome;
   /** One line for ops: never a body, a header or a secret. */
   readonly detail: string;
+  /** What WRK finds wrong with the blueprint. */
+  readonly findings: readonly string[];
+  readonly httpStatus: number | null;
+  /** WRK's own name for the request. */
+  readonly wrkRequestId: string | null;
+  /** How long WRK was waited for, in milliseconds on a monotonic clock; `null`: it was not asked. */
+  readonly durationMs: number | null;
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
 }
@@ -81,6 +92,8 @@ export interface BuildDecision {
   readonly project: { readonly status: string | null; readonly checklistProgress: number } | null;
   /** `null`: the binding is not touched (an answer that came too late for it). */
   readonly binding: BindingState | null;
+  /** Who the build is given to, nobody included; `null`: that stays, whatever a worker read earlier. */
+  readonly assignee: { readonly id: string | null } | null;
   readonly createTasks: readonly NewTask[];
   readonly setTasks: readonly { readonly taskId: string; readonly status: TaskStatus }[];
   readonly closeCall: CallClosing | null;

@@ -48,6 +48,9 @@ export interface BlockerFacts {
   readonly title: string;
 }
 
+/** Who carries a build out: the workers, or people outside, who then adopt the workflow that they made. */
+export type Orchestration = 'automatic' | 'manual';
+
 /** A workflow binding as stored. */
 export interface BindingFacts {
   readonly id: string;
@@ -61,6 +64,11 @@ export interface BindingFacts {
   readonly requestId: string;
   readonly requestedBy: string | null;
   readonly assigneeId: string | null;
+  readonly orchestration: Orchestration;
+  /** +1 each time ops order a fresh idempotency key. */
+  readonly keyGeneration: number;
+  /** The run for which a person accepted that WRK may make a second workflow; `null`: none. */
+  readonly duplicateRiskRun: number | null;
   /** Status of the automation version before the request. */
   readonly cameFromVersionStatus: string;
   /** Status of the project before the request. */
@@ -87,6 +95,10 @@ export interface CallFacts {
   readonly contentHash: string;
   /** `null` while open. An open row of an earlier claim was interrupted: nobody knows whether it was sent. */
   readonly outcome: CallOutcome | null;
+  /** One line for ops; `null` while open. */
+  readonly detail: string | null;
+  /** What WRK finds wrong with the blueprint. */
+  readonly findings: readonly string[];
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
 }

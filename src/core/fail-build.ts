@@ -1,5 +1,6 @@
 import { nextBinding, notificationContext, unchanged } from './change-build.js';
 import { checklistProgress } from './checklist.js';
+import { closeCall } from './close-call.js';
 import type { OrchestrationPolicy } from './decide-next-step.js';
 import type { BuildDecision } from './decision.js';
 import type { BuildErrorReason } from './errors.js';
@@ -29,9 +30,10 @@ export function failBuild(
 ): BuildDecision {
   const { binding, project, checklist, tenantId } = build;
   const calls = [...build.calls, { run: binding.run, outcome }];
+  const kept = findings.slice(0, MOST_FINDINGS);
   const errorDetails = {
     detail,
-    findings: findings.slice(0, MOST_FINDINGS),
+    findings: kept,
     findings_in_all: findings.length,
     calls: calls.filter((call) => call.run === binding.run && call.outcome !== 'not_sent').length,
   };
@@ -40,7 +42,7 @@ export function failBuild(
     ...unchanged(build, decisionId),
     project: project && { status: null, checklistProgress: checklistProgress(checklist) },
     binding: nextBinding(binding, { status: 'error', errorReason: reason, errorDetails }),
-    closeCall: { id: build.call.id, outcome, detail, workflowId: null, workflowUrl: null },
+    closeCall: closeCall(build, outcome, detail, { findings: kept }),
     audit: {
       tenantId,
       userId: null,

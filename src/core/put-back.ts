@@ -1,4 +1,5 @@
 import { nextBinding, unchanged } from './change-build.js';
+import { closeCall } from './close-call.js';
 import type { BuildDecision } from './decision.js';
 import type { CallOutcome, ClaimedBuild } from './facts.js';
 import { buildRequestMessage } from './messages.js';
@@ -22,7 +23,7 @@ export function putBack(
     ...decision,
     guard: { ...decision.guard, automationVersionRow: null, project: null },
     binding: nextBinding(binding, { status: 'pending', runInMs }),
-    closeCall: call && { id: build.call.id, ...call, workflowId: null, workflowUrl: null },
+    closeCall: call && closeCall(build, call.outcome, call.detail),
     messages: [buildRequestMessage({ tenantId, bindingId, requestId, priority }, runInMs)],
   };
 }

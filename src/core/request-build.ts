@@ -1,7 +1,7 @@
 import type { BlueprintPolicy } from './blueprint/blueprint-policy.js';
 import type { ChecklistPolicy } from './checklist.js';
 import type { BuildDecision } from './decision.js';
-import type { RequestAnswer } from './facts.js';
+import type { Orchestration, RequestAnswer } from './facts.js';
 
 /** Through which door the request came; recorded in the audit log for ever. */
 export type RequestDoor = 'patch_status' | 'admin_request_build' | 'auto_build' | 'status_change';
@@ -35,6 +35,8 @@ export interface RequestBuildPolicy {
   readonly startableStatuses: readonly string[];
   readonly blueprint: BlueprintPolicy;
   readonly checklist: ChecklistPolicy;
+  /** Who carries out the builds that are requested from now on. */
+  readonly orchestration: Orchestration;
   readonly channels: { readonly slack: boolean };
 }
 

@@ -2,7 +2,17 @@
  * What became of one POST to WRK, in the terms a decision needs. HTTP codes stay in the HTTP adapter.
  * `detail` is one line for ops; it carries no body, header or secret.
  */
-export type WrkAnswer =
+export type WrkAnswer = AnswerKinds & { readonly trace?: CallTrace };
+
+/** What WRK said of a call besides its answer, for ops to find it again at WRK. */
+export interface CallTrace {
+  /** `null`: no HTTP answer came, or the client does not speak HTTP. */
+  readonly httpStatus: number | null;
+  /** WRK's own name for the request, if it gives one. One line, at most 200 characters. */
+  readonly wrkRequestId: string | null;
+}
+
+type AnswerKinds =
   | { readonly kind: 'created'; readonly workflowId: string; readonly workflowUrl: string }
   /** WRK says the workflow is there already. `reference` is the one WRK stored with it, if it says so. */
   | {

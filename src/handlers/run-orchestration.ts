@@ -2,7 +2,7 @@ import { decideNextStep, type NextStep, type OrchestrationPolicy } from '../core
 import { decideOutcome } from '../core/decide-outcome.js';
 import type { ClaimedBuild } from '../core/facts.js';
 import { putBack } from '../core/put-back.js';
-import { workflowRequestBody } from '../core/workflow-request.js';
+import { idempotencyKey, workflowRequestBody } from '../core/workflow-request.js';
 import type { WrkAnswer } from '../core/wrk-answer.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
 import { type SettleShell, settleBuild } from './settle-build.js';
@@ -47,12 +47,13 @@ export async function runOrchestration(
   // 2. Ask WRK.
   const startedAt = performance.now();
   const answer = await askWrk(build, step, shell, signal);
-  shell.onAnswer(build, answer, performance.now() - startedAt);
+  const durationMs = performance.now() - startedAt;
+  shell.onAnswer(build, answer, durationMs);
 
   // 3. Decide what the answer means, and commit.
-  const context = { decisionId, random: shell.random() };
+  const context = { decisionId, random: shell.random(), durationMs };
   const decide = (again: ClaimedBuild) => decideOutcome(again, answer, shell.policy, context);
-  await settleBuild(build, decide(build), decide, answer, shell);
+  await settleBuild(build, decide(build), decide, { answer, durationMs }, shell);
 }
 
 /** A step that needed no call is decided on newer facts; if they now call for a call, the build goes back for one. */
@@ -77,5 +78,5 @@ async function askWrk(
     if (lookup.kind === 'failed') return { kind: 'api_error', retryAfterMs: null, detail: lookup.detail };
   }
   const body = workflowRequestBody(tenantId, step.automationVersion);
-  return wrk.createWorkflow({ ...question, body, idempotencyKey: `${binding.id}.${hash(body)}` });
+  return wrk.createWorkflow({ ...question, body, idempotencyKey: idempotencyKey(binding, hash(body)) });
 }

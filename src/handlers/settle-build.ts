@@ -17,6 +17,12 @@ export interface SettleShell {
   readonly onSettled: (build: ClaimedBuild, decision: BuildDecision | null) => void;
 }
 
+/** What WRK said, and how long it was waited for, in milliseconds. */
+export interface Asked {
+  readonly answer: WrkAnswer;
+  readonly durationMs: number;
+}
+
 /** Times that an outcome is decided before it is left to the next claim. */
 const ATTEMPTS = 3;
 
@@ -30,7 +36,7 @@ export async function settleBuild(
   claimed: ClaimedBuild,
   first: BuildDecision,
   decideAgain: (build: ClaimedBuild) => BuildDecision,
-  answer: WrkAnswer | null,
+  asked: Asked | null,
   shell: SettleShell,
 ): Promise<void> {
   const reference = { tenantId: claimed.tenantId, bindingId: claimed.binding.id };
@@ -48,7 +54,8 @@ export async function settleBuild(
     const now = await shell.reload(reference, verdict === 'busy' ? shell.lockWaitMs : null);
     const resumed = resumeClaim(claimed, now);
     if (!resumed || attempt === ATTEMPTS) {
-      const late = answer && decideLateAnswer(claimed, now, answer, shell.policy, shell.newId());
+      const context = asked && { decisionId: shell.newId(), durationMs: asked.durationMs };
+      const late = context && decideLateAnswer(claimed, now, asked.answer, shell.policy, context);
       if (late) await shell.commit(late);
       shell.onSettled(claimed, null);
       return;

@@ -18,6 +18,9 @@ const NO_GUARD: DecisionGuard = {
   noBuildingSibling: false,
 };
 
+/** What a call leaves in the ledger besides its outcome. */
+const CALL = { findings: [], httpStatus: 201, wrkRequestId: 'request at WRK', durationMs: 321 };
+
 const NO_WORKFLOW = { workflowId: null, workflowUrl: null };
 
 /** A request that was accepted on these facts: everything that a decision can hold, except a call to close. */
@@ -71,13 +74,16 @@ export function acceptedDecision(
       runInMs: null,
       requestId,
       requestedBy: stableId('user', label),
-      assigneeId: stableId('engineer', label),
+      orchestration: 'automatic',
+      keyGeneration: 0,
+      duplicateRiskRun: null,
       cameFromVersionStatus: automationVersion.status,
       cameFromProjectStatus: project?.status ?? '',
       errorReason: null,
       errorDetails: null,
       ...NO_WORKFLOW,
     },
+    assignee: { id: stableId('engineer', label) },
     createTasks: items.filter((item) => !slugs.has(item.slug)),
     setTasks: facts.checklist
       .filter((task) => task.status !== 'pending')
@@ -131,7 +137,7 @@ export function completedDecision(
     project: build.project && { status: 'QA & Testing', checklistProgress: 50 },
     binding: bindingAfter(build.binding, { status: 'active', errorReason: null, ...workflow }),
     setTasks: integration.map((task) => ({ taskId: task.id, status: 'complete' })),
-    closeCall: { id: build.call.id, outcome: 'created', detail: 'the workflow exists', ...workflow },
+    closeCall: { id: build.call.id, outcome: 'created', detail: 'the workflow exists', ...CALL, ...workflow },
     audit: workerAudit(build, 'build_complete', { workflow_id: workflowId }),
     messages: [notificationOf(build, build.binding.id, build.binding.fence, 'build_complete')],
   };
@@ -150,6 +156,9 @@ export function failedDecision(build: ClaimedBuild, options: DecisionOptions = {
       id: build.call.id,
       outcome: 'rejected',
       detail: 'WRK refused it',
+      ...CALL,
+      findings: ['nodes[3]: “unknown” type'],
+      httpStatus: 422,
       ...NO_WORKFLOW,
     },
     audit: workerAudit(build, 'build_failed', { error_reason: 'blueprint_rejected' }),
@@ -172,6 +181,8 @@ export function deferredDecision(
       id: build.call.id,
       outcome: 'refused',
       detail: 'WRK asked for patience',
+      ...CALL,
+      httpStatus: 429,
       ...NO_WORKFLOW,
     },
     messages: [buildRequestMessage({ tenantId, bindingId: binding.id, requestId, priority }, runInMs ?? 0)],
@@ -202,6 +213,7 @@ export function lateAnswerDecision(build: ClaimedBuild, options: DecisionOptions
       id: build.call.id,
       outcome: 'created',
       detail: 'came late',
+      ...CALL,
       workflowId: `late-${build.call.id}`,
       workflowUrl: `https://wrk.example/workflows/late-${build.call.id}`,
     },
@@ -224,6 +236,7 @@ function unchanged(build: BuildFacts, kind: string, { label = 'first' }: Decisio
     automationVersionStatus: null,
     project: project && { status: null, checklistProgress: 0 },
     binding: null,
+    assignee: null,
     createTasks: [],
     setTasks: [],
     closeCall: null,
@@ -233,7 +246,10 @@ function unchanged(build: BuildFacts, kind: string, { label = 'first' }: Decisio
   };
 }
 
-function bindingAfter({ id: _id, ...binding }: BindingFacts, change: Partial<BindingState>): BindingState {
+function bindingAfter(
+  { id: _id, assigneeId: _assigneeId, ...binding }: BindingFacts,
+  change: Partial<BindingState>,
+): BindingState {
   return { ...binding, runInMs: null, errorDetails: null, ...change };
 }
 

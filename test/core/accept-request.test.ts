@@ -170,7 +170,7 @@ describe('a request that follows a cancelled build', () => {
   });
 
   it('is assigned to whom the command names, before whom the old run had', () => {
-    expect(decisionOn({ binding }, { assigneeId: 'engineer-new' }).binding?.assigneeId).toBe('engineer-new');
+    expect(decisionOn({ binding }, { assigneeId: 'engineer-new' }).assignee).toEqual({ id: 'engineer-new' });
   });
 });
 

@@ -16,7 +16,13 @@ const standing = (binding: Partial<BuildFacts['binding']>, calls: BuildFacts['ca
 };
 
 const late = (answer: WrkAnswer, now: BuildFacts | null = standing({ fence: 3 })) =>
-  decideLateAnswer(CLAIMED, now, answer, { channels: { slack: true } }, 'decision-2');
+  decideLateAnswer(
+    CLAIMED,
+    now,
+    answer,
+    { channels: { slack: true } },
+    { decisionId: 'decision-2', durationMs: 12.4 },
+  );
 
 describe('resumeClaim', () => {
   it('goes on with newer facts while the fence and the status are its own', () => {

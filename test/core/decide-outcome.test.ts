@@ -20,6 +20,7 @@ const decide = (build: ClaimedBuild, answer: WrkAnswer, duplicates: Duplicates =
   decideOutcome(build, answer, orchestrationPolicy({ duplicates: DUPLICATE_POLICIES[duplicates] }), {
     decisionId: 'decision-1',
     random,
+    durationMs: 12.4,
   });
 
 /** The decision in one line: how the call is recorded, and what becomes of the build. */

@@ -49,6 +49,6 @@ export function locksOfBuild(view: View, { tenantId, bindingId }: BuildReference
 }
 
 function callFacts(call: CallRow): CallFacts {
-  const { id, run, number, contentHash, outcome, workflowId, workflowUrl } = call;
-  return { id, run, number, contentHash, outcome, workflowId, workflowUrl };
+  const { id, run, number, contentHash, outcome, detail, findings, workflowId, workflowUrl } = call;
+  return { id, run, number, contentHash, outcome, detail, findings: findings ?? [], workflowId, workflowUrl };
 }

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../core/audit-entries.js';
-import type { CallOutcome, RequestAnswer } from '../../core/facts.js';
+import type { CallOutcome, Orchestration, RequestAnswer } from '../../core/facts.js';
 import type {
   NotificationChannel,
   NotificationMessage,
@@ -32,6 +32,9 @@ export interface BindingRow {
   readonly requestId: string;
   readonly requestedBy: string | null;
   readonly assigneeId: string | null;
+  readonly orchestration: Orchestration;
+  readonly keyGeneration: number;
+  readonly duplicateRiskRun: number | null;
   readonly cameFromVersionStatus: string;
   readonly cameFromProjectStatus: string;
   readonly errorReason: string | null;
@@ -51,6 +54,10 @@ export interface CallRow {
   readonly contentHash: string;
   readonly outcome: CallOutcome | null;
   readonly detail: string | null;
+  readonly findings: readonly string[] | null;
+  readonly httpStatus: number | null;
+  readonly wrkRequestId: string | null;
+  readonly durationMs: number | null;
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
   readonly decisionId: string | null;

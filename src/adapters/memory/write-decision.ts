@@ -24,6 +24,7 @@ export async function writeDecision(
   writeVersion(transaction, decision);
   writeProject(transaction, decision);
   if (decision.binding) writeBinding(store, transaction, decision, decision.binding);
+  else if (decision.assignee) assign(transaction, decision, decision.assignee);
   await createTasks(store, transaction, decision);
   setTasks(transaction, decision);
   closeCall(transaction, decision);
@@ -68,17 +69,27 @@ function writeBinding(
   if (state.status === 'error' && state.errorReason === null)
     throw new Error('A binding in error must say why.');
   const { runInMs, ...columns } = state;
+  const stored = transaction.get('bindings', decision.bindingId)?.row;
   transaction.put('bindings', decision.bindingId, {
     id: decision.bindingId,
     tenantId: decision.tenantId,
     automationVersionId: decision.automationVersionId,
-    projectId:
-      decision.guard.project?.id ?? transaction.get('bindings', decision.bindingId)?.row.projectId ?? null,
+    projectId: decision.guard.project?.id ?? stored?.projectId ?? null,
+    assigneeId: decision.assignee ? decision.assignee.id : (stored?.assigneeId ?? null),
     ...columns,
     runAt: store.now() + (runInMs ?? 0),
     leaseUntil: null,
     decisionId: decision.id,
   });
+}
+
+function assign(
+  transaction: Transaction,
+  { tenantId, bindingId }: BuildDecision,
+  { id: assigneeId }: NonNullable<BuildDecision['assignee']>,
+): void {
+  const stored = ofTenant(transaction.get('bindings', bindingId), tenantId);
+  if (stored) transaction.put('bindings', bindingId, { ...stored.row, assigneeId });
 }
 
 async function createTasks(
@@ -114,6 +125,7 @@ function closeCall(
 ): void {
   const call = closeCall ? ofTenant(transaction.get('calls', closeCall.id), tenantId) : undefined;
   if (!closeCall || call?.row.bindingId !== bindingId || call.row.outcome !== null) return;
-  const { outcome, detail, workflowId, workflowUrl } = closeCall;
-  transaction.put('calls', call.id, { ...call.row, outcome, detail, workflowId, workflowUrl, decisionId });
+  const { id, findings, ...answer } = closeCall;
+  const kept = findings.length > 0 ? findings : null;
+  transaction.put('calls', id, { ...call.row, ...answer, findings: kept, decisionId });
 }

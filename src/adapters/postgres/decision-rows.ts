@@ -27,6 +27,7 @@ export function decisionRows(decisions: readonly BuildDecision[]): string {
         project_status: project?.status,
         progress: project?.checklistProgress,
         binding: decision.binding ?? undefined,
+        assignee: decision.assignee ?? undefined,
         create_tasks: decision.createTasks,
         set_tasks: decision.setTasks,
         call_id: closeCall?.id,

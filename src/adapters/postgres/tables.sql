@@ -203,3 +203,41 @@ create index idempotency_answers_age on idempotency_answers (created_at);
 
 -- Messages come and go: without this, a full queue would be vacuumed only after a fifth of it had gone.
 alter table messages set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
+
+-- @migration 3
+-- Who carries the build out: the workers, or people outside. No message is ever sent for a manual one.
+alter table workflow_bindings add column orchestration text not null default 'automatic'
+  check (orchestration in ('automatic', 'manual'));
+-- +1 each time ops order a fresh idempotency key; a part of the key unless 0.
+alter table workflow_bindings add column key_generation integer not null default 0;
+-- The run for which a person accepted that WRK may make a second workflow; null: none.
+alter table workflow_bindings add column duplicate_risk_run integer;
+-- For lists of builds, newest first.
+create index workflow_bindings_list on workflow_bindings (tenant_id, created_at, id);
+
+-- What ops see of a call besides its outcome, and what a restarted worker goes on from.
+alter table workflow_calls add column http_status integer;
+alter table workflow_calls add column wrk_request_id text;
+alter table workflow_calls add column duration_ms integer;
+alter table workflow_calls add column findings jsonb;
+
+-- The gate towards WRK: 'all', and 'tenant ' with the id of each tenant that needs one. A row stands for failures in a
+-- row; while it is closed, builds wait uncalled, but for one at a time.
+create table wrk_gates (
+  scope text primary key,
+  tenant_id host_id,
+  failures integer not null default 0,
+  version integer not null default 1,
+  reason text,
+  detail text,
+  closed_at timestamptz,
+  closed_by_binding uuid,
+  probes integer not null default 0,
+  next_probe_at timestamptz,
+  updated_at timestamptz not null default now(),
+  check ((closed_at is null) = (reason is null)),
+  check ((closed_at is null) = (next_probe_at is null))
+);
+-- Bindings whose list is asked for by what went wrong.
+create index workflow_bindings_errors on workflow_bindings (tenant_id, error_reason, created_at, id)
+  where status = 'error';

@@ -51,6 +51,9 @@ const bindingWith = (bindingStatus: fc.Arbitrary<BindingFacts['status']>): fc.Ar
     requestId: id,
     requestedBy: optionalId,
     assigneeId: optionalId,
+    orchestration: fc.constant('automatic'),
+    keyGeneration: fc.integer({ min: 0, max: 2 }),
+    duplicateRiskRun: fc.option(counter),
     cameFromVersionStatus: status,
     cameFromProjectStatus: status,
     errorReason: optionalId,
@@ -115,6 +118,8 @@ const call = fc.record({
   number: counter,
   contentHash: fc.constantFrom('content-1', 'content-1', 'content-2'),
   outcome: fc.constantFrom(null, 'created', 'rejected', 'refused', 'unknown', 'not_sent'),
+  detail: fc.option(text),
+  findings: fc.array(text, { maxLength: 2 }),
   workflowId: optionalId,
   workflowUrl: optionalId,
 });

@@ -56,7 +56,7 @@ describe('the progress in a decision', () => {
     fc.assert(
       fc.property(anyChecklist, wrkAnswer, (checklist, answer) => {
         const build = aClaimedBuild({ checklist });
-        const context = { decisionId: 'decision-1', random: 0.5 };
+        const context = { decisionId: 'decision-1', random: 0.5, durationMs: 1 };
         const decision = decideOutcome(build, answer, orchestrationPolicy(), context);
         expectCounted(checklist, decision);
         if (decision.project) seen.add(decision.project.checklistProgress);
@@ -75,7 +75,7 @@ describe('the progress in a decision', () => {
           workflowId: 'wf-1',
           workflowUrl: 'https://wrk.example/1',
         } as const;
-        const context = { decisionId: 'decision-1', random: 0.5 };
+        const context = { decisionId: 'decision-1', random: 0.5, durationMs: 1 };
         const after = statusesAfter(checklist, decideOutcome(build, created, orchestrationPolicy(), context));
         expect(after).toEqual(
           checklist.map(({ category, status }) => (category === 'integration' ? 'complete' : status)),

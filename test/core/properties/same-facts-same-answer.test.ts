@@ -63,7 +63,7 @@ describe('the same facts', () => {
   it('give the same outcome', () => {
     fc.assert(
       fc.property(claimedBuild, wrkAnswer, policy, random, (build, answer, options, drawn) => {
-        const context = { decisionId: 'decision-1', random: drawn };
+        const context = { decisionId: 'decision-1', random: drawn, durationMs: 1 };
         const decide = (given: typeof build, answered: typeof answer) =>
           decideOutcome(given, answered, options, context);
         expectPlain(answerTwice([build, answer], decide));
@@ -76,7 +76,7 @@ describe('the same facts', () => {
     fc.assert(
       fc.property(claimedBuild, laterFacts, wrkAnswer, policy, (build, now, answer, options) => {
         const decide = (...[given, found, answered]: [typeof build, typeof now, typeof answer]) =>
-          decideLateAnswer(given, found, answered, options, 'decision-1');
+          decideLateAnswer(given, found, answered, options, { decisionId: 'decision-1', durationMs: 1 });
         const decision = answerTwice([build, now, answer], decide);
         if (decision) expectPlain(decision);
         answerTwice([build, now], resumeClaim);

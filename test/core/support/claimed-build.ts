@@ -54,6 +54,8 @@ export function ledgerCall(
     number,
     contentHash: 'content-1',
     outcome,
+    detail: outcome === null ? null : `ended as ${outcome}`,
+    findings: [],
     workflowId: null,
     workflowUrl: null,
     ...change,

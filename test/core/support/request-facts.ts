@@ -67,6 +67,9 @@ export function bindingFacts(change: Partial<BindingFacts> = {}): BindingFacts {
     requestId: 'request-1',
     requestedBy: 'user-1',
     assigneeId: null,
+    orchestration: 'automatic',
+    keyGeneration: 0,
+    duplicateRiskRun: null,
     cameFromVersionStatus: 'Ready for Build',
     cameFromProjectStatus: 'Awaiting Build',
     errorReason: null,
@@ -127,5 +130,6 @@ export const REQUEST_POLICY: RequestBuildPolicy = deepFreeze({
   startableStatuses: ['Ready for Build', 'Awaiting Client Approval'],
   blueprint: graphBlueprint,
   checklist: defaultChecklist,
+  orchestration: 'automatic',
   channels: { slack: false },
 });

@@ -10,7 +10,7 @@ decided as materialized (
     guard_binding text, guard_fence int, guard_status text, version_row text,
     project_id ${id}, project_row text, quote_id ${id}, quote_row text, no_blocker boolean, no_sibling boolean,
     version_status text, project_status text, progress int,
-    binding jsonb, create_tasks jsonb, set_tasks jsonb, call_id uuid, call jsonb, answer jsonb, audit jsonb, messages jsonb)
+    binding jsonb, assignee jsonb, create_tasks jsonb, set_tasks jsonb, call_id uuid, call jsonb, answer jsonb, audit jsonb, messages jsonb)
 )`;
 
 /** One row by its id within the decision's tenant, locked unless somebody holds it. */

@@ -16,6 +16,7 @@ export const projectJson = `json_build_object('id', p.id, 'name', p.name, 'statu
 export const bindingJson = `json_build_object(
     'id', b.id, 'status', b.status, 'run', b.run, 'fence', b.fence, 'priority', b.priority, 'requestId', b.request_id,
     'requestedBy', b.requested_by, 'assigneeId', b.assignee_id,
+    'orchestration', b.orchestration, 'keyGeneration', b.key_generation, 'duplicateRiskRun', b.duplicate_risk_run,
     'cameFromVersionStatus', b.came_from_version_status, 'cameFromProjectStatus', b.came_from_project_status,
     'errorReason', b.error_reason, 'workflowId', b.wrk_workflow_id, 'workflowUrl', b.wrk_workflow_url)`;
 
@@ -60,6 +61,7 @@ export const siblingsJson = (tables: Tables): string => list('s.id', buildingSib
 export const callsJson = (tables: Tables): string =>
   list(
     `json_build_object('id', c.id, 'run', c.run, 'number', c.number, 'contentHash', c.content_hash, 'outcome', c.outcome,
+      'detail', c.detail, 'findings', coalesce(c.findings, '[]'::jsonb),
       'workflowId', c.wrk_workflow_id, 'workflowUrl', c.wrk_workflow_url)`,
     `${tables.calls} c where c.binding_id = b.id`,
     'c.run, c.number',

@@ -67,7 +67,10 @@ function write(world: World, decision: BuildDecision): void {
   const statuses = new Map(decision.setTasks.map(({ taskId, status }) => [taskId, status]));
   for (const task of world.tasks) task.status = statuses.get(task.id) ?? task.status;
   if (binding) {
-    const row = { id: bindingId, tenantId, versionId: automationVersionId, leased: false, state: binding };
+    const held = world.bindings.find(({ id }) => id === bindingId);
+    const assigneeId = decision.assignee ? decision.assignee.id : (held?.assigneeId ?? null);
+    const of = { id: bindingId, tenantId, versionId: automationVersionId };
+    const row = { ...of, leased: false, assigneeId, state: binding };
     world.bindings = [...world.bindings.filter(({ id }) => id !== bindingId), row];
   }
   if (closeCall) {

@@ -54,7 +54,14 @@ export function claim(world: World, binding: BindingRow): ClaimedBuild | null {
       facts.automationVersion?.blueprintJson,
     ]),
   };
-  const unanswered = { outcome: null, workflowId: null, workflowUrl: null, closed: null };
+  const unanswered = {
+    outcome: null,
+    detail: null,
+    findings: [],
+    workflowId: null,
+    workflowUrl: null,
+    closed: null,
+  };
   world.calls = [...world.calls, { ...call, ...unanswered, bindingId: binding.id, run: binding.state.run }];
   return frozen({ ...facts, call });
 }
@@ -100,9 +107,9 @@ function buildOf(world: World, binding: BindingRow): BuildFacts {
   };
 }
 
-function bindingFactsOf({ state }: BindingRow) {
+function bindingFactsOf({ state, assigneeId }: BindingRow) {
   const { runInMs: _runInMs, errorDetails: _errorDetails, ...facts } = state;
-  return facts;
+  return { ...facts, assigneeId };
 }
 
 function versionFactsOf({ id, name, status, blueprintJson, mark }: VersionRow): AutomationVersionFacts {

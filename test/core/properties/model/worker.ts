@@ -42,6 +42,7 @@ export function answerCall(world: World, step: Extract<Step, { step: 'answer' }>
   const decision = decideOutcome(claimed, answer, policyOf(world), {
     decisionId: newId(world, 'decision'),
     random: 0.5,
+    durationMs: 1,
   });
   if (step.hold) world.held = [...world.held, { kind: 'outcome', claimed, answer, decision }];
   else settle(world, claimed, decision, answer);
@@ -82,7 +83,8 @@ function recordLate(
   answer: WrkAnswer | null,
 ): void {
   const decisionId = newId(world, 'decision');
-  const late = answer && decideLateAnswer(claimed, now, answer, policyOf(world), decisionId);
+  const late =
+    answer && decideLateAnswer(claimed, now, answer, policyOf(world), { decisionId, durationMs: 1 });
   world.reached.add(`late ${late ? late.closeCall?.outcome : 'nothing'}`);
   if (late && commit(world, late) !== 'ok') world.violations.push('a late answer was not recorded');
 }
@@ -94,7 +96,8 @@ function decideAgain(
   decisionId: string,
 ): BuildDecision {
   world.reached.add('decided again');
-  if (answer) return decideOutcome(build, answer, policyOf(world), { decisionId, random: 0.5 });
+  if (answer)
+    return decideOutcome(build, answer, policyOf(world), { decisionId, random: 0.5, durationMs: 1 });
   const next = decideNextStep(build, policyOf(world), decisionId);
   return next.kind === 'settle'
     ? next.decision

@@ -47,6 +47,7 @@ export interface BindingRow {
   readonly tenantId: string;
   readonly versionId: string;
   leased: boolean;
+  assigneeId: string | null;
   state: BindingState;
 }
 
