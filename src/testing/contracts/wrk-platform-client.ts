@@ -4,6 +4,7 @@ import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import { ANSWERS } from '../wrk/contract-answers.js';
 import { ENDINGS } from '../wrk/contract-endings.js';
 import { SENDING } from '../wrk/contract-sending.js';
+import { TRACES } from '../wrk/contract-traces.js';
 import { createFakeWrk, type FakeWrk } from '../wrk/fake-wrk.js';
 
 /** How the suite gets a client that talks to a given fake WRK. */
@@ -18,7 +19,7 @@ export interface WrkPlatformClientUnderTest {
   }) => Promise<{ readonly client: WrkPlatformClient; readonly close: () => Promise<void> }>;
 }
 
-const CASES = [...SENDING, ...ANSWERS, ...ENDINGS];
+const CASES = [...SENDING, ...ANSWERS, ...TRACES, ...ENDINGS];
 
 /** How many cases the contract of a `WrkPlatformClient` has. */
 const WRK_PLATFORM_CLIENT_CASES = CASES.length;

@@ -43,6 +43,7 @@ const UNUSABLE: Readonly<Record<string, FakeWrkBehaviour>> = {
   'half a JSON text': wrkBehaviour.createsThenGarbles(),
   'no body': wrkBehaviour.createsThenAnswers(204),
   'a body without end': wrkBehaviour.createsThenFloods(),
+  'a body beyond the cap': wrkBehaviour.createsThenPads(),
 };
 
 /** What each answer of WRK means. */

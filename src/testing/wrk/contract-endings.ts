@@ -5,12 +5,12 @@ import { wrkBehaviour } from './fake-wrk-behaviour.js';
 
 /** That every call ends, whatever the network and the caller do, and how a workflow is found afterwards. */
 export const ENDINGS: readonly ContractCase[] = [
-  ...(['createsThenDrops', 'createsThenCuts'] as const).map(
+  ...(['createsThenDrops', 'createsThenResets', 'createsThenCuts'] as const).map(
     (name): ContractCase => ({
       title: `takes a connection that breaks (${name}) as network_failure; the same key then gives the workflow`,
       run: async (bench) => {
         expect(await answerTo(bench, wrkBehaviour[name]())).toMatchObject({ kind: 'network_failure' });
-        expect(await answerTo(bench, wrkBehaviour.creates())).toEqual(created(1));
+        expect(await answerTo(bench, wrkBehaviour.creates())).toMatchObject(created(1));
         expect(bench.fake.workflows()).toHaveLength(1);
       },
     }),

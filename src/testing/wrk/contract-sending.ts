@@ -15,7 +15,7 @@ export const SENDING: readonly ContractCase[] = [
   {
     title: 'gives the id and the URL of the workflow that WRK made, from one request',
     run: async (bench) => {
-      expect(await answerTo(bench, wrkBehaviour.creates())).toEqual(created(1));
+      expect(await answerTo(bench, wrkBehaviour.creates())).toMatchObject(created(1));
       expect(bench.fake.workflows()).toMatchObject([{ id: 'wf_1', tenantId: TENANT, name: 'Invoices' }]);
     },
   },
@@ -29,11 +29,12 @@ export const SENDING: readonly ContractCase[] = [
     },
   },
   {
-    title: 'sends the reference, the request id, and the key where WRK honours keys',
+    title:
+      'sends the reference, the build’s request id, the id of the call, and the key where WRK honours keys',
     run: async (bench) => {
       await answerTo(bench, wrkBehaviour.creates());
       expect(bench.fake.calls()).toMatchObject([
-        { key: 'binding-1:hash-1', reference: 'binding-1', requestId: 'request-1' },
+        { key: 'binding-1:hash-1', reference: 'binding-1', requestId: 'request-1', callId: 'call-1' },
       ]);
     },
   },
@@ -63,8 +64,8 @@ export const SENDING: readonly ContractCase[] = [
   {
     title: 'gets the same workflow again under the same key, and WRK holds one',
     run: async (bench) => {
-      expect(await answerTo(bench, wrkBehaviour.creates())).toEqual(created(1));
-      expect(await answerTo(bench, wrkBehaviour.creates())).toEqual(created(1));
+      expect(await answerTo(bench, wrkBehaviour.creates())).toMatchObject(created(1));
+      expect(await answerTo(bench, wrkBehaviour.creates())).toMatchObject(created(1));
       expect(bench.fake.workflowsByReference()).toEqual(new Map([['binding-1', 1]]));
       expect(bench.fake.violations()).toEqual([]);
     },

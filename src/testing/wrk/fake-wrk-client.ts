@@ -1,4 +1,4 @@
-import { answerOfResponse, type BodyRead } from '../../adapters/wrk-http/answer-of-response.js';
+import { answerOfResponse, type BodyRead, traceOf } from '../../adapters/wrk-http/answer-of-response.js';
 import { onAbort } from '../../adapters/wrk-http/on-abort.js';
 import { tooLarge } from '../../adapters/wrk-http/read-body.js';
 import { workflowUrlRule } from '../../adapters/wrk-http/workflow-url.js';
@@ -8,6 +8,13 @@ import type { FakeWrk } from './fake-wrk.js';
 import type { FakeWrkReply } from './fake-wrk-reply.js';
 
 const MOST_BYTES = 1024 * 1024;
+/** No secret is sent, so none is looked for. */
+const RULES = {
+  carriesSecret: () => false,
+  redact: (text: string) => text,
+  now: Date.now,
+  wrkRequestIdHeader: 'x-request-id',
+};
 
 /** How the client without HTTP goes about its calls. */
 export interface FakeWrkClientOptions {
@@ -51,26 +58,20 @@ export function fakeWrkClient(fake: FakeWrk, options: FakeWrkClientOptions): Wrk
         key: duplicates.by === 'idempotency-key' ? call.idempotencyKey : null,
         reference: call.reference,
         requestId: call.requestId,
+        callId: call.callId,
       });
       const waits = neverEnds(reply) ? Number.POSITIVE_INFINITY : reply.delayMs;
       const end = waits > 0 ? await outlast(waits, call) : null;
-      if (end !== null) return end;
-      if (reply.sends === 'drop' || reply.sends === 'hang')
+      if (end !== null && reply.sends !== 'drip') return end;
+      if (reply.sends === 'drop' || reply.sends === 'reset' || reply.sends === 'hang')
         return { kind: 'network_failure', detail: 'the connection broke before an answer came' };
-      return answerOfResponse(
-        {
-          status: reply.status,
-          header: (name) => reply.headers[name] ?? null,
-          body: bodyOf(reply.sends, reply.body),
-        },
-        {
-          tenantId: call.tenantId,
-          isUrlAllowed,
-          carriesSecret: () => false,
-          redact: (text) => text,
-          now: Date.now,
-        },
-      );
+      const response = {
+        status: reply.status,
+        header: (name: string) => reply.headers[name] ?? null,
+        body: bodyOf(reply.sends, reply.body),
+      };
+      const rules = { ...RULES, tenantId: call.tenantId, isUrlAllowed };
+      return end === null ? answerOfResponse(response, rules) : { ...end, trace: traceOf(response, rules) };
     },
 
     findWorkflow: async ({ tenantId, reference, signal }) => {

@@ -5,7 +5,7 @@ import { type FakeWrkFrontOptions, requestOf, WORKFLOWS_PATH } from './fake-wrk-
 
 /**
  * MSW handlers that put a fake WRK behind `baseUrl`: `setupServer(...fakeWrkHandlers(fake, 'https://wrk.test'))`.
- * A dropped connection is shown as the network error that MSW knows.
+ * A connection that is dropped or reset is shown as the one network error that MSW knows.
  */
 export function fakeWrkHandlers(
   fake: FakeWrk,
@@ -17,7 +17,7 @@ export function fakeWrkHandlers(
       const body = new Uint8Array(await request.arrayBuffer());
       const reply = fake.take(requestOf(body, (name) => request.headers.get(name), options));
       if (reply.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, reply.delayMs));
-      if (reply.sends === 'drop') return HttpResponse.error();
+      if (reply.sends === 'drop' || reply.sends === 'reset') return HttpResponse.error();
       if (reply.sends === 'hang') return await new Promise<never>(() => undefined);
       return responseOf(reply);
     }),

@@ -7,7 +7,10 @@ export interface FakeWrkRequest {
   readonly authorization: string | null;
   readonly key: string | null;
   readonly reference: string | null;
+  /** The build's request id. */
   readonly requestId: string | null;
+  /** The id of this one call. */
+  readonly callId: string | null;
 }
 
 /** What the fake keeps of one POST. */
@@ -20,7 +23,12 @@ export interface FakeWrkCall {
   readonly tenantId: string | null;
   readonly key: string | null;
   readonly reference: string | null;
+  /** The build's request id. */
   readonly requestId: string | null;
+  /** The id of this one call. */
+  readonly callId: string | null;
+  /** What WRK calls it, in the `x-request-id` of its answer: `wrk_req_` and the number. */
+  readonly wrkRequestId: string;
   readonly bodyBytes: number;
   /** SHA-256 of the body as it came, in hexadecimal. */
   readonly bodyHash: string;

@@ -4,9 +4,10 @@ import type { FakeWrkWorkflow } from './fake-wrk-records.js';
 /** What a front end puts on the wire, or keeps from it, after `delayMs` milliseconds. */
 export type FakeWrkReply = FakeWrkSilence | FakeWrkResponse;
 
-/** No answer: the connection closes, or stays open for nothing. */
+/** No answer: the connection closes, is reset, or stays open for nothing. */
 type FakeWrkSilence =
   | { readonly sends: 'drop'; readonly delayMs: number }
+  | { readonly sends: 'reset'; readonly delayMs: number }
   | { readonly sends: 'hang'; readonly delayMs: number };
 
 /** An answer, sent whole, by half, byte by byte without end, or as a flood without end. */
@@ -34,9 +35,9 @@ export function replyOf(
 ): FakeWrkReply {
   switch (ending.shows) {
     case 'drop':
-      return { delayMs, sends: 'drop' };
+    case 'reset':
     case 'hang':
-      return { delayMs, sends: 'hang' };
+      return { delayMs, sends: ending.shows };
     case 'answer': {
       const { status, body = {}, headers } = ending;
       const text = typeof body === 'string' ? body : JSON.stringify(body);
@@ -48,6 +49,10 @@ export function replyOf(
         body: WITHOUT_BODY.includes(status) ? '' : text,
       };
     }
+    case 'padded': {
+      const body = JSON.stringify(tellOf(workflow)).padEnd(ending.bytes);
+      return { delayMs, sends: 'whole', status: 201, headers: JSON_HEADERS, body };
+    }
     case 'workflow':
     case 'half':
     case 'drip':
@@ -56,6 +61,12 @@ export function replyOf(
       return { delayMs, sends, status: 201, headers: JSON_HEADERS, body: JSON.stringify(tellOf(workflow)) };
     }
   }
+}
+
+/** Names the request as WRK does, unless the script has named it. */
+export function withRequestId(reply: FakeWrkReply, wrkRequestId: string): FakeWrkReply {
+  if (!('headers' in reply)) return reply;
+  return { ...reply, headers: { 'x-request-id': wrkRequestId, ...reply.headers } };
 }
 
 function inLowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {

@@ -26,6 +26,7 @@ export function requestOf(
     key: id('idempotency-key'),
     reference: id(referenceHeader),
     requestId: id('x-request-id'),
+    callId: id('x-wrk-builds-call-id'),
   };
 }
 

@@ -62,6 +62,10 @@ export async function startFakeWrkServer(
 function play(reply: FakeWrkReply, response: ServerResponse): void {
   if (reply.sends === 'hang') return;
   if (reply.sends === 'drop') {
+    response.socket?.end();
+    return;
+  }
+  if (reply.sends === 'reset') {
     response.socket?.resetAndDestroy();
     return;
   }
@@ -76,7 +80,7 @@ function play(reply: FakeWrkReply, response: ServerResponse): void {
       return;
     case 'half':
       response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-      response.write(body.slice(0, body.length / 2), () => response.socket?.resetAndDestroy());
+      response.write(body.slice(0, body.length / 2), () => response.socket?.end());
       return;
     case 'drip': {
       response.writeHead(status, headers);

@@ -10,7 +10,7 @@ import {
   readContent,
   textOfBody,
 } from './fake-wrk-records.js';
-import { type FakeWrkReply, replyOf } from './fake-wrk-reply.js';
+import { type FakeWrkReply, replyOf, withRequestId } from './fake-wrk-reply.js';
 
 /** How calls are taken that no script is left for. */
 export type FakeWrkRule = (call: Omit<FakeWrkCall, 'behaviour'>) => FakeWrkBehaviour;
@@ -61,20 +61,18 @@ export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
   const scriptedLookups: WrkLookup[] = [];
   // What WRK knows of a key. `hashByKey` is the test's own memory and forgets nothing.
   const workflowByKey = new Map<string, FakeWrkWorkflow>();
-  const failureByKey = new Map<string, FakeWrkReply>();
+  const replyByKey = new Map<string, FakeWrkReply>();
   const keysInUse = new Set<string>();
   let lookups = 0;
   let rule: FakeWrkRule = wrkBehaviour.creates;
 
-  const say = (status: number, body: unknown): FakeWrkReply =>
-    replyOf({ shows: 'answer', status, body }, null, latencyMs);
-
   const answerTo = (
     request: FakeWrkRequest,
     content: FakeWrkContent | null,
-    { creates, ending }: FakeWrkBehaviour,
+    { creates, ending, delayMs = latencyMs }: FakeWrkBehaviour,
   ): FakeWrkReply => {
-    if (!creates) return replyOf(ending, null, latencyMs);
+    const say = (status: number, body: unknown) => replyOf({ shows: 'answer', status, body }, null, delayMs);
+    if (!creates) return replyOf(ending, null, delayMs);
     if (token !== undefined && request.authorization !== `Bearer ${token}`) {
       return say(401, { message: 'the token is not known' });
     }
@@ -83,7 +81,7 @@ export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
 
     const { key, reference } = request;
     const known = honoursKeys && key !== null ? workflowByKey.get(key) : undefined;
-    if (known !== undefined) return replyOf(ending, known, latencyMs);
+    if (known !== undefined) return replyOf(ending, known, delayMs);
     const oldest =
       reference === null ? undefined : oldestByReference.get(referenceOf(content.tenantId, reference));
     if (oldest !== undefined && refusesKnownReferences) {
@@ -98,7 +96,7 @@ export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
       oldestByReference.set(referenceOf(content.tenantId, reference), workflow);
     }
     if (key !== null) workflowByKey.set(key, workflow);
-    return replyOf(ending, workflow, latencyMs);
+    return replyOf(ending, workflow, delayMs);
   };
 
   /** What WRK's idempotency layer says before the call is looked at; `null` lets it through. */
@@ -109,10 +107,18 @@ export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
     const reused = knownHash !== call.bodyHash;
     if (reused) violations.push(`call ${call.number} sent other bytes under the key of an earlier call`);
     if (!honoursKeys) return null;
-    if (reused && keysInUse.has(call.key))
-      return say(422, { errors: ['the key was used with another body'] });
+    if (reused && keysInUse.has(call.key)) {
+      const body = { errors: ['the key was used with another body'] };
+      return replyOf({ shows: 'answer', status: 422, body }, null, latencyMs);
+    }
     keysInUse.add(call.key);
-    return failureByKey.get(call.key) ?? null;
+    return replyByKey.get(call.key) ?? null;
+  };
+
+  const forgetKey = (key: string) => {
+    workflowByKey.delete(key);
+    replyByKey.delete(key);
+    keysInUse.delete(key);
   };
 
   return {
@@ -126,21 +132,23 @@ export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
       scriptedLookups.push(...answers);
     },
     forgetKeys: () => {
-      workflowByKey.clear();
-      failureByKey.clear();
-      keysInUse.clear();
+      for (const key of [...keysInUse]) forgetKey(key);
     },
 
     take: (request) => {
-      const { body, key, reference, requestId } = request;
+      const { body, key, reference, requestId, callId } = request;
       const content = readContent(body);
+      const number = calls.length + 1;
+      const wrkRequestId = `wrk_req_${number}`;
       const seen = {
-        number: calls.length + 1,
+        number,
+        wrkRequestId,
         at: now(),
         tenantId: content?.tenantId ?? null,
         key,
         reference,
         requestId,
+        callId,
         bodyBytes: Buffer.byteLength(body),
         bodyHash: createHash('sha256').update(body).digest('hex'),
         body: keepsBodies ? textOfBody(body) : null,
@@ -148,14 +156,17 @@ export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
       const fromKey = answerFromKey(seen);
       if (fromKey !== null) {
         calls.push({ ...seen, behaviour: null });
-        return fromKey;
+        return withRequestId(fromKey, wrkRequestId);
       }
       const behaviour = scripted.shift() ?? rule(seen);
       calls.push({ ...seen, behaviour });
       const reply = answerTo(request, content, behaviour);
-      const failed = reply.sends === 'whole' && reply.status >= 400;
-      if (replaysFailures && honoursKeys && failed && key !== null) failureByKey.set(key, reply);
-      return reply;
+      if (honoursKeys && key !== null) {
+        const failed = reply.sends === 'whole' && reply.status >= 400;
+        if (behaviour.replays || (replaysFailures && failed)) replyByKey.set(key, reply);
+        if (behaviour.forgets) forgetKey(key);
+      }
+      return withRequestId(reply, wrkRequestId);
     },
 
     find: async ({ tenantId, reference }) => {
