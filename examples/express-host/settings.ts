@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { err, ok, type Result } from 'neverthrow';
+import { secret } from 'wrk-builds/wrk-http';
 import * as z from 'zod';
 import { peopleSchema } from './directory.js';
 
 const settingsSchema = z.object({
   DATABASE_URL: z.url(),
   WRK_URL: z.url(),
-  WRK_TOKEN: z.string().min(1),
+  WRK_TOKEN: z.string().min(1).transform(secret),
   MAIL_URL: z.url(),
   /** A JSON file with the people whom the host knows. */
   PEOPLE_FILE: z

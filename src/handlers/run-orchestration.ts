@@ -78,5 +78,6 @@ async function askWrk(
     if (lookup.kind === 'failed') return { kind: 'api_error', retryAfterMs: null, detail: lookup.detail };
   }
   const body = workflowRequestBody(tenantId, step.automationVersion);
-  return wrk.createWorkflow({ ...question, body, idempotencyKey: idempotencyKey(binding, hash(body)) });
+  const key = idempotencyKey(binding, hash(body));
+  return wrk.createWorkflow({ ...question, body, idempotencyKey: key, callId: build.call.id });
 }

@@ -36,10 +36,22 @@ export type BuildEvent =
       readonly code: RequestBuildError['code'];
       readonly durationMs: number;
     }
-  | (AboutBuild & { readonly type: 'build_claimed'; readonly run: number; readonly call: number })
+  | (AboutBuild & {
+      readonly type: 'build_claimed';
+      readonly run: number;
+      /** Number of the call in its run. */
+      readonly call: number;
+      /** Id of the call: of its row in the call ledger, and in its header to WRK. */
+      readonly callId: string;
+    })
   | (AboutBuild & {
       readonly type: 'wrk_answered';
       readonly call: number;
+      readonly callId: string;
+      /** `null`: no HTTP answer came. */
+      readonly httpStatus: number | null;
+      /** WRK's own name for the request, if it gave one. */
+      readonly wrkRequestId: string | null;
       readonly answer: WrkAnswer['kind'];
       readonly detail: string | null;
       readonly durationMs: number;

@@ -9,8 +9,13 @@ export interface WorkflowCall {
   readonly idempotencyKey: string;
   /** The binding id, by which WRK can be asked for the workflow later. */
   readonly reference: string;
-  /** Travels on as a header, so that WRK's logs and ours can be joined. */
+  /**
+   * The build's request id, from whoever asked for the build: the same on each of its calls. Travels on as a header, so
+   * that WRK's logs and ours can be joined.
+   */
   readonly requestId: string;
+  /** The id of this one call, which is that of its row in the call ledger. Travels in a header of its own. */
+  readonly callId: string;
   /** Aborts the call when the process stops or the lease cannot be kept. */
   readonly signal: AbortSignal;
 }

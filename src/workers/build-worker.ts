@@ -31,7 +31,7 @@ export function startBuildWorker<Tx>(
   const work = async (build: ClaimedBuild, claimedAt: number) => {
     const { tenantId, automationVersionId, binding, call } = build;
     const about = { tenantId, automationVersionId, bindingId: binding.id, requestId: binding.requestId };
-    emit({ type: 'build_claimed', ...about, run: binding.run, call: call.number });
+    emit({ type: 'build_claimed', ...about, run: binding.run, call: call.number, callId: call.id });
     const lease = leases.hold({ tenantId, bindingId: binding.id, fence: binding.fence }, claimedAt);
     try {
       await runOrchestration(build, orchestration, lease.signal);

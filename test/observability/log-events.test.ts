@@ -26,6 +26,8 @@ const BUILD = {
   requestId: 'request-1',
 };
 
+const CALL = { call: 1, callId: 'call-1', httpStatus: 201, wrkRequestId: 'wrk_req_1' };
+
 /** One of each, and of those that are louder when they are bad, the bad one too; with how loud it is. */
 const EVENTS: readonly (readonly [keyof Logger, BuildEvent])[] = [
   [
@@ -54,14 +56,14 @@ const EVENTS: readonly (readonly [keyof Logger, BuildEvent])[] = [
       durationMs: 3,
     },
   ],
-  ['info', { type: 'build_claimed', ...BUILD, run: 1, call: 2 }],
-  ['info', { type: 'wrk_answered', ...BUILD, call: 1, answer: 'created', detail: null, durationMs: 900 }],
+  ['info', { type: 'build_claimed', ...BUILD, run: 1, call: 2, callId: 'call-2' }],
+  ['info', { type: 'wrk_answered', ...BUILD, ...CALL, answer: 'created', detail: null, durationMs: 900 }],
   [
     'warn',
     {
       type: 'wrk_answered',
       ...BUILD,
-      call: 1,
+      ...CALL,
       answer: 'api_error',
       detail: 'WRK answered 500',
       durationMs: 1,

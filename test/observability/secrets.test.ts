@@ -1,5 +1,6 @@
+import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { wrkHttp } from '../../src/adapters/wrk-http/index.js';
+import { secret, wrkHttp } from '../../src/adapters/wrk-http/index.js';
 import { logEvents } from '../../src/observability/log-events.js';
 import { buildableProject } from '../../src/testing/builders.js';
 import { createFakeWrk } from '../../src/testing/wrk/fake-wrk.js';
@@ -11,7 +12,9 @@ const TOKEN = 'token-that-nobody-may-see';
 const IN_BLUEPRINT = 'password-in-a-node';
 const IN_MAIL = 'smtp-password';
 const IN_DIRECTORY = 'directory-password';
-const SECRETS = [TOKEN, IN_BLUEPRINT, IN_MAIL, IN_DIRECTORY];
+const OF_GATEWAY = 'key-of-the-gateway';
+const IN_HOOK = 'password-of-the-tracer';
+const SECRETS = [TOKEN, IN_BLUEPRINT, IN_MAIL, IN_DIRECTORY, OF_GATEWAY, IN_HOOK];
 
 /** A blueprint with a secret in keys that nobody but WRK knows. */
 const BLUEPRINT = {
@@ -26,17 +29,20 @@ const BLUEPRINT = {
 interface Secretive {
   readonly wrk?: readonly FakeWrkBehaviour[];
   readonly blueprint?: unknown;
+  /** How often the hook before a request fails, with a secret in its error. */
+  readonly hookFailures?: number;
   /** Whether mail server and directory fail, with their secrets in their errors. */
   readonly failing?: boolean;
 }
 
 /** Carries one build out over HTTP with secrets in all that passes through, and keeps whatever can be seen of it. */
-async function carryOut({ wrk = [], blueprint = BLUEPRINT, failing = false }: Secretive) {
+async function carryOut({ wrk = [], blueprint = BLUEPRINT, failing = false, hookFailures = 0 }: Secretive) {
   const fake = createFakeWrk({ token: TOKEN, keepsBodies: true });
   fake.script(...wrk);
   const server = await startFakeWrkServer(fake);
   onTestFinished(() => server.close());
   const seen: unknown[] = [];
+  let hookCalls = 0;
   const log = logEvents({
     info: (...line) => seen.push(line),
     warn: (...line) => seen.push(line),
@@ -48,7 +54,23 @@ async function carryOut({ wrk = [], blueprint = BLUEPRINT, failing = false }: Se
   };
   let directoryFails = failing;
   const host = openHost({
-    wrk: wrkHttp({ baseUrl: server.url, token: TOKEN, duplicates: { by: 'idempotency-key' } }),
+    wrk: wrkHttp({
+      baseUrl: server.url,
+      token: secret(TOKEN),
+      duplicates: { by: 'idempotency-key' },
+      hooks: {
+        beforeRequest: (request) => {
+          hookCalls += 1;
+          seen.push(request, inspect(request, { depth: 9 }));
+          if (hookCalls <= hookFailures) throw new TypeError(`no tracer at https://u:${IN_HOOK}@tracer`);
+          return { 'x-gateway-key': secret(OF_GATEWAY), traceparent: '00-1-1-01' };
+        },
+        afterResponse: (response) => {
+          seen.push(response, inspect(response, { depth: 9 }));
+          throw new Error(`no metrics at https://u:${IN_HOOK}@metrics`);
+        },
+      },
+    }),
     notifiers: { email: { deliver: mail }, inApp: { deliver: mail } },
     delivery: { attempts: 2, firstRetryMs: 1 },
     resolveRecipients: async () => {
@@ -99,8 +121,12 @@ describe('a secret', () => {
     ['WRK answers with something that is no answer', 200, 'outcome_unknown'],
   ])('of a build that ends because %s is not kept', async (_, status, reason) => {
     const echo = wrkBehaviour.answers(status, {
-      body: { message: `Bearer ${TOKEN}`, blueprint: BLUEPRINT, workflow_url: `https://${TOKEN}.example` },
-      headers: { 'x-echo': TOKEN },
+      body: {
+        message: `Bearer ${TOKEN} ${OF_GATEWAY}`,
+        blueprint: BLUEPRINT,
+        workflow_url: `https://${TOKEN}.example`,
+      },
+      headers: { 'x-echo': TOKEN, 'x-request-id': `${TOKEN} ${OF_GATEWAY}` },
     });
     const { seen, fake, binding } = await carryOut({ wrk: [echo, echo, echo, echo] });
     expect(binding).toMatchObject({ status: 'error', error_reason: reason });
@@ -109,7 +135,9 @@ describe('a secret', () => {
   });
 
   it('is struck out of what WRK finds wrong with the blueprint', async () => {
-    const rejects = wrkBehaviour.answers(422, { body: { errors: [`nodes[0]: sent with ${TOKEN}`] } });
+    const rejects = wrkBehaviour.answers(422, {
+      body: { errors: [`nodes[0]: sent with ${TOKEN} by ${OF_GATEWAY}`] },
+    });
     const { seen, binding } = await carryOut({ wrk: [rejects] });
     expect(binding).toMatchObject({ error_reason: 'blueprint_rejected' });
     expect(seen, 'the finding itself is kept').toContain('nodes[0]: sent with');
@@ -120,6 +148,14 @@ describe('a secret', () => {
     const nodes = [{ id: 'a', config: { password: IN_BLUEPRINT } }];
     const { seen, binding } = await carryOut({ blueprint: { nodes, edges: [{ source: IN_BLUEPRINT }] } });
     expect(binding).toMatchObject({ error_reason: 'invalid_blueprint' });
+    expectNoSecret(seen);
+  });
+
+  it('in what a hook before the request throws goes no further, and the build goes on', async () => {
+    const { seen, fake, binding } = await carryOut({ hookFailures: 2 });
+    expect(binding).toMatchObject({ status: 'active' });
+    expect(fake.calls()).toHaveLength(1);
+    expect(seen).toContain('beforeRequest hook threw TypeError');
     expectNoSecret(seen);
   });
 

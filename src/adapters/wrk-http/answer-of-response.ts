@@ -1,5 +1,5 @@
-import type { WrkAnswer } from '../../core/wrk-answer.js';
-import { parseJson, readFindings } from './findings.js';
+import type { CallTrace, WrkAnswer } from '../../core/wrk-answer.js';
+import { oneLine, parseJson, readFindings } from './findings.js';
 import { readRetryAfter } from './retry-after.js';
 import { readCreated, readExisting, type WorkflowRules } from './workflow-body.js';
 
@@ -10,9 +10,9 @@ export type BodyRead =
   | { readonly kind: 'cut' };
 
 /** An HTTP answer of WRK, whatever brought it. */
-export interface WrkResponse {
+export interface HttpAnswer {
   readonly status: number;
-  readonly header: (name: 'retry-after' | 'date') => string | null;
+  readonly header: (name: string) => string | null;
   readonly body: BodyRead;
 }
 
@@ -22,7 +22,11 @@ export interface AnswerRules extends WorkflowRules {
   readonly redact: (text: string) => string;
   /** Our clock, in milliseconds, for a `Retry-After` that is a date. */
   readonly now: () => number;
+  /** The header in which WRK names the request. */
+  readonly wrkRequestIdHeader: string;
 }
+
+const LONGEST_REQUEST_ID = 200;
 
 /**
  * Whether an answer of this status says nothing without its body. Every other status speaks for itself:
@@ -32,13 +36,27 @@ export function needsWholeBody(status: number): boolean {
   return isSuccess(status) || status === 409;
 }
 
+/** What ops need to find the call again at WRK. */
+export function traceOf(
+  { status, header }: Pick<HttpAnswer, 'status' | 'header'>,
+  { redact, wrkRequestIdHeader }: Pick<AnswerRules, 'redact' | 'wrkRequestIdHeader'>,
+): CallTrace {
+  const named = oneLine(redact(header(wrkRequestIdHeader) ?? ''), LONGEST_REQUEST_ID);
+  return { httpStatus: status, wrkRequestId: named === '' ? null : named };
+}
+
+/** What an HTTP answer means, with its trace. */
+export function answerOfResponse(response: HttpAnswer, rules: AnswerRules): WrkAnswer {
+  return { ...meaningOf(response, rules), trace: traceOf(response, rules) };
+}
+
 /**
- * What an HTTP answer means. Beyond the statuses that the decisions name: 413 is a refusal of this very
+ * What the statuses mean. Beyond the statuses that the decisions name: 413 is a refusal of this very
  * content; 405, 301, 307 and 308 say that our address is wrong, for everyone; 410 is a 404 for good. Any
  * other status, with 302 and 303 (a common way to answer a POST that worked), tells nothing of what was made
  * and counts as an API error.
  */
-export function answerOfResponse(response: WrkResponse, rules: AnswerRules): WrkAnswer {
+function meaningOf(response: HttpAnswer, rules: AnswerRules): WrkAnswer {
   const { status } = response;
   const detail = `WRK answered ${status}`;
   if (isSuccess(status)) return answerOfSuccess(response, rules);
@@ -72,7 +90,7 @@ export function answerOfResponse(response: WrkResponse, rules: AnswerRules): Wrk
   }
 }
 
-function answerOfSuccess({ status, body }: WrkResponse, rules: AnswerRules): WrkAnswer {
+function answerOfSuccess({ status, body }: HttpAnswer, rules: AnswerRules): WrkAnswer {
   const unusable = (why: string): WrkAnswer => ({
     kind: 'unusable',
     detail: `WRK answered ${status}, and the body cannot be used: ${why}`,
@@ -90,7 +108,7 @@ function answerOfSuccess({ status, body }: WrkResponse, rules: AnswerRules): Wrk
   }
 }
 
-function answerOfConflict(response: WrkResponse, rules: AnswerRules): WrkAnswer {
+function answerOfConflict(response: HttpAnswer, rules: AnswerRules): WrkAnswer {
   const { status, body } = response;
   if (body.kind === 'cut')
     return { kind: 'network_failure', detail: `WRK answered ${status}, and the body broke off` };
@@ -110,7 +128,7 @@ function answerOfConflict(response: WrkResponse, rules: AnswerRules): WrkAnswer 
 }
 
 function findingsOf(
-  { status, body }: WrkResponse,
+  { status, body }: HttpAnswer,
   rules: AnswerRules,
 ): { findings: string[]; detail: string } {
   const refused = `WRK answered ${status} and refuses the blueprint`;
@@ -119,7 +137,7 @@ function findingsOf(
   return { findings, detail: findings.length === 0 ? `${refused} without saying why` : refused };
 }
 
-function retryAfterOf(response: WrkResponse, rules: AnswerRules): number | null {
+function retryAfterOf(response: HttpAnswer, rules: AnswerRules): number | null {
   return readRetryAfter(response.header('retry-after'), response.header('date'), rules.now());
 }
 

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import type { WrkLookup } from '../../core/wrk-answer.js';
 import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
-import { isToken } from './bearer-token.js';
+import type { WrkHooks } from './hooks.js';
+import { isReserved } from './request-headers.js';
+import { reveal, type Secret } from './secret.js';
+import { isToken } from './secret-guard.js';
 
 /** What is asked for in a lookup. */
 export type WorkflowQuery = Parameters<WrkPlatformClient['findWorkflow']>[0];
@@ -27,16 +30,21 @@ export interface WrkHttpOptions {
   /** Where WRK lives, with any path before `/wrk-api`: `https://api.example.com`. No query, no credentials. */
   readonly baseUrl: string;
   /**
-   * Sent as `Authorization: Bearer …`. A function is asked before every call, so it should keep its token
-   * for a while; where it fails, nothing is sent. Left out: no such header.
+   * Sent as `Authorization: Bearer …`, made with `secret` so that no log shows it; a bare string is refused. A function
+   * is asked before every call, so it should keep its token for a while; where it fails, nothing is sent. Left out: no
+   * such header.
    */
-  readonly token?: string | (() => Promise<string>);
+  readonly token?: Secret | (() => Promise<Secret>);
   /** What WRK offers against duplicates. It is not documented, so there is no default. */
   readonly duplicates: WrkDuplicates;
   /** How long a call may take in milliseconds, headers and body together. Default 30,000; at most 300,000. */
   readonly deadlineMs?: number;
   /** The header that carries the build's reference. Default `x-wrk-builds-reference`. */
   readonly referenceHeader?: string;
+  /** The header in which WRK names a request, kept with each call for ops. Default `x-request-id`. */
+  readonly wrkRequestIdHeader?: string;
+  /** Functions of the host around each call. Default: none. */
+  readonly hooks?: WrkHooks;
   /**
    * The only hosts that a workflow URL may name: `app.example.com`, `*.example.com`. Default: any, over https.
    * Plain http is believed only on the base URL's own host, or on loopback where the base URL is.
@@ -45,16 +53,6 @@ export interface WrkHttpOptions {
   /** How much of an answer is read, in bytes, unpacked. Default 1,048,576; at least 1,024, at most 64 MiB. */
   readonly maxBodyBytes?: number;
 }
-
-const OWN_HEADERS = [
-  'accept',
-  'authorization',
-  'content-length',
-  'content-type',
-  'host',
-  'idempotency-key',
-  'x-request-id',
-];
 
 const isFunction = (value: unknown) => typeof value === 'function';
 const text = z.string();
@@ -85,25 +83,32 @@ const duplicatesSchema = z.discriminatedUnion(
   },
 );
 
-const tokenSchema = z.union(
-  [
-    text.refine(isToken, { error: "use the bare token: visible ASCII, no spaces or line ends, no 'Bearer'" }),
-    z.custom<() => Promise<string>>(isFunction),
-  ],
-  { error: 'give a string or an async function; to send none, leave the option out' },
-);
+const tokenSchema = z
+  .custom<Secret | (() => Promise<Secret>)>((value) => isFunction(value) || reveal(value) !== null, {
+    error:
+      "make it opaque with secret('…') of wrk-builds/wrk-http, or give an async function that gives such a secret; " +
+      'a bare string would end up in a log. To send no token, leave the option out',
+    abort: true,
+  })
+  .refine((value) => isFunction(value) || isToken(reveal(value)), {
+    error: "use the bare token: visible ASCII, no spaces or line ends, no 'Bearer'",
+  });
+
+const hook = z.custom<never>(isFunction, { error: 'give a function' });
+const headerName = text.regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'use letters, digits and dashes' });
 
 const optionsSchema = z.strictObject({
   baseUrl: z.string({ error: BASE_URL_WANTED }).refine(isBaseUrl, { error: BASE_URL_WANTED }),
   token: tokenSchema.exactOptional(),
   duplicates: duplicatesSchema,
   deadlineMs: wholeNumber('milliseconds', 1, 300_000).default(30_000),
-  referenceHeader: text
-    .regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'use letters, digits and dashes' })
-    .refine((name) => !OWN_HEADERS.includes(name.toLowerCase()), {
-      error: 'choose a name that the call does not use already',
-    })
+  referenceHeader: headerName
+    .refine((name) => !isReserved(name), { error: 'choose a name that the call does not use already' })
     .default('x-wrk-builds-reference'),
+  wrkRequestIdHeader: headerName.default('x-request-id'),
+  hooks: z
+    .strictObject({ beforeRequest: hook.exactOptional(), afterResponse: hook.exactOptional() })
+    .default({}),
   workflowUrlHosts: z
     .array(
       text.regex(/^(?:\*\.)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d{1,5})?$/, {

@@ -2,51 +2,85 @@ import ky from 'ky';
 import type { WrkAnswer } from '../../core/wrk-answer.js';
 import type { WorkflowCall, WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import { answerOfFailure } from './answer-of-failure.js';
-import { type AnswerRules, answerOfResponse, needsWholeBody } from './answer-of-response.js';
-import { isToken, secretGuard } from './bearer-token.js';
+import { type AnswerRules, answerOfResponse, needsWholeBody, traceOf } from './answer-of-response.js';
 import { type CallLimit, limitCall } from './call-limit.js';
 import { lookupWith } from './find-workflow.js';
+import { askBefore, tellAfter, type WrkRequest } from './hooks.js';
 import { readOptions, type WrkHttpOptions } from './options.js';
 import { readBody } from './read-body.js';
+import { requestHeaders } from './request-headers.js';
+import { reveal, type Secret } from './secret.js';
+import { isToken, secretGuard } from './secret-guard.js';
 import { workflowUrlRule } from './workflow-url.js';
+
+/** A request that may be sent, or the answer of a call that sent nothing. */
+type Prepared =
+  | { readonly headers: Record<string, string>; readonly secrets: readonly string[] }
+  | { readonly unsent: WrkAnswer };
 
 /**
  * The WRK Platform over HTTP: one `POST /wrk-api/workflows` for each call, never repeated here and never
  * redirected (but `fetch` itself answers a 421, which says "wrong server, not looked at", by sending once
- * more over a new connection). The reference always travels, in its header; the idempotency key only where WRK honours it.
- * Of an answer nothing but what was checked comes back: no body, no header, and never the token.
+ * more over a new connection). The reference always travels, in its header; the idempotency key only where WRK honours
+ * it. `x-request-id` is the build's request id, the same on each of its calls, and `x-wrk-builds-call-id` the id of the
+ * one call, which the call ledger and the event `wrk_answered` know.
+ * Of an answer nothing but what was checked comes back: no body, no header but WRK's request id, and never the token.
  *
  * @throws TypeError when an option cannot be used. Nothing that WRK or the network does is ever thrown.
+ *
+ * @example
+ * ```ts
+ * import { secret, wrkHttp } from 'wrk-builds/wrk-http';
+ *
+ * const wrk = wrkHttp({
+ *   baseUrl: 'https://api.example.com',
+ *   token: secret(process.env.WRK_TOKEN ?? ''),
+ *   duplicates: { by: 'idempotency-key' },
+ *   hooks: {
+ *     beforeRequest: ({ callId }) => ({ traceparent: startSpan(callId) }),
+ *     afterResponse: ({ callId, status, durationMs }) => endSpan(callId, { status, durationMs }),
+ *   },
+ * });
+ * ```
  */
 export function wrkHttp(options: WrkHttpOptions): WrkPlatformClient {
-  const { baseUrl, token, duplicates, deadlineMs, referenceHeader, workflowUrlHosts, maxBodyBytes } =
-    readOptions(options);
+  const settings = readOptions(options);
+  const { baseUrl, token, duplicates, deadlineMs, referenceHeader, wrkRequestIdHeader, hooks } = settings;
   const url = `${baseUrl.replace(/\/+$/, '')}/wrk-api/workflows`;
-  const isUrlAllowed = workflowUrlRule(new URL(baseUrl), workflowUrlHosts);
+  const isUrlAllowed = workflowUrlRule(new URL(baseUrl), settings.workflowUrlHosts);
   const sendsKey = duplicates.by === 'idempotency-key';
 
-  const rulesFor = (tenantId: string, sentToken: string | null): AnswerRules => ({
+  const rulesFor = (tenantId: string, sentSecrets: readonly string[]): AnswerRules => ({
     tenantId,
     isUrlAllowed,
     now: Date.now,
-    ...secretGuard(sentToken),
+    wrkRequestIdHeader,
+    ...secretGuard(sentSecrets),
   });
 
-  const headersFor = (call: WorkflowCall, bearer: string | null): Record<string, string> => {
-    const headers: Record<string, string> = {
-      accept: 'application/json',
-      'content-type': 'application/json',
-      'x-request-id': headerText(call.requestId),
-      [referenceHeader]: headerText(call.reference),
+  /** Asks the host for what goes along: the token, and then the hook's headers, so that none is out of date. */
+  const prepare = async (call: WorkflowCall, request: WrkRequest, limit: CallLimit): Promise<Prepared> => {
+    const unsent = (why: string): Prepared => ({ unsent: answerUnsent(limit, deadlineMs, why) });
+    const bearer = token === undefined ? null : await tokenFrom(token, limit);
+    if (token !== undefined && bearer === null) {
+      return unsent("the host's token function gave no usable token, which is one made with secret('…')");
+    }
+    const added = await askBefore(hooks.beforeRequest, request, referenceHeader, limit);
+    if ('refusal' in added) return unsent(added.refusal);
+    const key = sendsKey ? call.idempotencyKey : null;
+    return {
+      headers: { ...added.headers, ...requestHeaders(call, { referenceHeader, key, bearer }) },
+      secrets: bearer === null ? added.secrets : [bearer, ...added.secrets],
     };
-    if (sendsKey) headers['idempotency-key'] = headerText(call.idempotencyKey);
-    if (bearer !== null) headers.authorization = `Bearer ${bearer}`;
-    return headers;
   };
 
-  const post = async (call: WorkflowCall, bearer: string | null, limit: CallLimit): Promise<WrkAnswer> => {
+  const post = async (
+    { tenantId, body: sent }: WorkflowCall,
+    { headers, secrets }: Exclude<Prepared, { unsent: unknown }>,
+    limit: CallLimit,
+  ): Promise<WrkAnswer> => {
     const response = await ky.post(url, {
-      headers: headersFor(call, bearer),
+      headers,
       retry: 0,
       throwHttpErrors: false,
       // Ky's own ends when the headers arrive; our signal goes on over the body.
@@ -57,20 +91,20 @@ export function wrkHttp(options: WrkHttpOptions): WrkPlatformClient {
         fetch(new URL(request instanceof Request ? request.url : request), {
           method: 'POST',
           headers: request instanceof Request ? request.headers : {},
-          body: call.body,
+          body: sent,
           redirect: 'manual',
           signal: limit.signal,
         }),
     });
     // Also where the status says it all: a body left unread costs the connection.
-    const body = await readBody(response, maxBodyBytes, limit.signal);
+    const body = await readBody(response, settings.maxBodyBytes, limit.signal);
+    const rules = rulesFor(tenantId, secrets);
+    const answer = { status: response.status, header: (name: string) => response.headers.get(name), body };
     if (body.kind === 'cut' && needsWholeBody(response.status) && limit.endedBy() !== null) {
-      return answerOfEnd(limit, deadlineMs, `WRK answered ${response.status}, and the body was not whole`);
+      const state = `WRK answered ${response.status}, and the body was not whole`;
+      return { ...answerOfEnd(limit, deadlineMs, state), trace: traceOf(answer, rules) };
     }
-    return answerOfResponse(
-      { status: response.status, header: (name) => response.headers.get(name), body },
-      rulesFor(call.tenantId, bearer),
-    );
+    return answerOfResponse(answer, rules);
   };
 
   return {
@@ -78,18 +112,24 @@ export function wrkHttp(options: WrkHttpOptions): WrkPlatformClient {
 
     createWorkflow: async (call) => {
       if (call.signal.aborted) return { kind: 'aborted', detail: 'the call was stopped before it was sent' };
+      const { tenantId, reference, requestId, callId } = call;
+      const bodyBytes = Buffer.byteLength(call.body);
+      const request: WrkRequest = { method: 'POST', url, tenantId, reference, requestId, callId, bodyBytes };
       const limit = limitCall(call.signal, deadlineMs);
       try {
-        let bearer: string | null = null;
-        if (token !== undefined) {
-          bearer = typeof token === 'string' ? token : await askForToken(token, limit);
-          if (bearer === null) return answerWithoutToken(limit, deadlineMs);
-        }
-        return await post(call, bearer, limit);
-      } catch (error) {
-        return limit.endedBy() === null
-          ? answerOfFailure(error)
-          : answerOfEnd(limit, deadlineMs, 'no answer came');
+        const prepared = await prepare(call, request, limit);
+        if ('unsent' in prepared) return prepared.unsent;
+        const startedAt = performance.now();
+        const answer = await post(call, prepared, limit).catch(
+          (error: unknown): WrkAnswer =>
+            limit.endedBy() === null
+              ? answerOfFailure(error)
+              : answerOfEnd(limit, deadlineMs, 'no answer came'),
+        );
+        const durationMs = performance.now() - startedAt;
+        const { httpStatus, wrkRequestId } = answer.trace ?? { httpStatus: null, wrkRequestId: null };
+        tellAfter(hooks.afterResponse, { ...request, status: httpStatus, durationMs, wrkRequestId });
+        return answer;
       } finally {
         limit.release();
       }
@@ -100,7 +140,7 @@ export function wrkHttp(options: WrkHttpOptions): WrkPlatformClient {
         ? lookupWith({
             find: duplicates.find,
             deadlineMs,
-            rulesFor: (tenantId) => rulesFor(tenantId, typeof token === 'string' ? token : null),
+            rulesFor: (tenantId) => rulesFor(tenantId, [reveal(token)].filter(isToken)),
           })
         : async () => ({
             kind: 'failed',
@@ -110,32 +150,25 @@ export function wrkHttp(options: WrkHttpOptions): WrkPlatformClient {
 }
 
 /** The token for one call; `null` where the host's function failed, gave none, or was still at it in the end. */
-async function askForToken(token: () => Promise<string>, limit: CallLimit): Promise<string | null> {
+async function tokenFrom(token: Secret | (() => Promise<Secret>), limit: CallLimit): Promise<string | null> {
+  if (typeof token !== 'function') return reveal(token);
   try {
-    const given = await limit.within(Promise.resolve(token()));
+    const given = reveal(await limit.within(Promise.resolve(token())));
     return isToken(given) ? given : null;
   } catch {
     return null;
   }
 }
 
-function answerWithoutToken(limit: CallLimit, deadlineMs: number): WrkAnswer {
+function answerUnsent(limit: CallLimit, deadlineMs: number, why: string): WrkAnswer {
   if (limit.endedBy() === 'caller')
     return { kind: 'aborted', detail: 'the call was stopped before it was sent' };
   const late = limit.endedBy() === 'deadline' ? ` within ${deadlineMs} ms` : '';
-  return {
-    kind: 'not_sent',
-    detail: `nothing was sent: the host's token function gave no usable token${late}`,
-  };
+  return { kind: 'not_sent', detail: `nothing was sent: ${why}${late}` };
 }
 
 function answerOfEnd(limit: CallLimit, deadlineMs: number, state: string): WrkAnswer {
   if (limit.endedBy() === 'caller')
     return { kind: 'aborted', detail: `${state} before the call was stopped` };
   return { kind: 'network_failure', detail: `${state} within ${deadlineMs} ms` };
-}
-
-/** Ids may be any text, headers may not: such an id is percent-encoded, and so is a percent sign of its own. */
-function headerText(text: string): string {
-  return /^[\x21-\x24\x26-\x7e]+$/.test(text) ? text : encodeURIComponent(text);
 }

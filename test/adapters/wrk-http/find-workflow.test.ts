@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type WorkflowQuery, wrkHttp } from '../../../src/adapters/wrk-http/index.js';
+import { secret, type WorkflowQuery, wrkHttp } from '../../../src/adapters/wrk-http/index.js';
 import type { WrkLookup } from '../../../src/core/wrk-answer.js';
 
 const TOKEN = 'token-that-nobody-may-see';
@@ -14,7 +14,12 @@ const queryFor = (own: Partial<WorkflowQuery> = {}): WorkflowQuery => ({
 });
 
 const clientWith = (find: (query: WorkflowQuery) => Promise<WrkLookup>, deadlineMs = 30_000) =>
-  wrkHttp({ baseUrl: 'https://wrk.test', token: TOKEN, duplicates: { by: 'lookup', find }, deadlineMs });
+  wrkHttp({
+    baseUrl: 'https://wrk.test',
+    token: secret(TOKEN),
+    duplicates: { by: 'lookup', find },
+    deadlineMs,
+  });
 
 /** A `find` that goes through these, the last one for ever. */
 function inTurn(...turns: (() => Promise<WrkLookup>)[]) {

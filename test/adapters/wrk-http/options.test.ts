@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { secret } from '../../../src/adapters/wrk-http/index.js';
 import { readOptions, type WrkHttpOptions } from '../../../src/adapters/wrk-http/options.js';
 
 const good: WrkHttpOptions = { baseUrl: 'https://api.wrk.example', duplicates: { by: 'idempotency-key' } };
@@ -13,6 +14,8 @@ describe('readOptions', () => {
       deadlineMs: 30_000,
       maxBodyBytes: 1_048_576,
       referenceHeader: 'x-wrk-builds-reference',
+      wrkRequestIdHeader: 'x-request-id',
+      hooks: {},
     });
   });
 
@@ -31,9 +34,12 @@ describe('readOptions', () => {
     ['a base URL with a password', { baseUrl: 'https://a:b@api.wrk.example' }, /baseUrl/],
     ['a base URL with a query', { baseUrl: 'https://api.wrk.example?x=1' }, /baseUrl/],
     ['a base URL that is no web address', { baseUrl: 'ftp://api.wrk.example' }, /baseUrl/],
-    ['a token from an unset variable', { token: undefined }, /token: give a string or an async function/],
-    ['an empty token', { token: '' }, /token: use the bare token/],
-    ['a token with a line end', { token: 'abc\n' }, /token: use the bare token/],
+    ['a token from an unset variable', { token: undefined }, /token: make it opaque with secret/],
+    ['a bare string as token', { token: 'abc' }, /token: make it opaque with secret\('…'\)/],
+    ['a copy of a token', { token: { ...secret('abc') } }, /token: make it opaque/],
+    ['a token with a line end', { token: secret('abc\n') }, /token: use the bare token/],
+    ['a hook that is no function', { hooks: { beforeRequest: 1 } }, /hooks\.beforeRequest: give a function/],
+    ['a misspelt hook', { hooks: { before: () => ({}) } }, /hooks.*before/],
     [
       'a deadline of zero',
       { deadlineMs: 0 },

@@ -53,6 +53,7 @@ export function callFor(own: Partial<WorkflowCall> = {}): WorkflowCall {
     idempotencyKey: 'binding-1:hash-1',
     reference: 'binding-1',
     requestId: 'request-1',
+    callId: 'call-1',
     signal: new AbortController().signal,
     ...own,
   };

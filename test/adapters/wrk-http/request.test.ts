@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wrkHttp } from '../../../src/adapters/wrk-http/index.js';
+import { secret, wrkHttp } from '../../../src/adapters/wrk-http/index.js';
 import { callFor, serve, WORKFLOW } from './raw-server.js';
 
 const created = {
@@ -12,8 +12,12 @@ const byKey = { by: 'idempotency-key' } as const;
 describe('what wrkHttp sends', () => {
   it('posts once, under the base path, with the documented headers', async () => {
     const wrk = await serve((response) => response.writeHead(201).end(WORKFLOW));
-    const client = wrkHttp({ baseUrl: `${wrk.url}/gateway/v2//`, token: 'token-0815', duplicates: byKey });
-    expect(await client.createWorkflow(callFor())).toEqual(created);
+    const client = wrkHttp({
+      baseUrl: `${wrk.url}/gateway/v2//`,
+      token: secret('token-0815'),
+      duplicates: byKey,
+    });
+    expect(await client.createWorkflow(callFor())).toMatchObject(created);
     expect(wrk.seen).toHaveLength(1);
     const request = wrk.seen[0]?.request;
     expect([request?.method, request?.url]).toEqual(['POST', '/gateway/v2/wrk-api/workflows']);
@@ -23,6 +27,7 @@ describe('what wrkHttp sends', () => {
       'content-type': 'application/json',
       'idempotency-key': 'binding-1:hash-1',
       'x-request-id': 'request-1',
+      'x-wrk-builds-call-id': 'call-1',
       'x-wrk-builds-reference': 'binding-1',
     });
   });

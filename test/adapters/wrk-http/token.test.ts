@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wrkHttp } from '../../../src/adapters/wrk-http/index.js';
+import { type Secret, secret, wrkHttp } from '../../../src/adapters/wrk-http/index.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js';
@@ -13,13 +13,14 @@ describe('the token', () => {
     const fake = createFakeWrk({ token: TOKEN });
     const server = await startFakeWrkServer(fake);
     const options = { baseUrl: server.url, duplicates: byKey };
-    expect(await wrkHttp({ ...options, token: TOKEN }).createWorkflow(callFor())).toMatchObject({
+    expect(await wrkHttp({ ...options, token: secret(TOKEN) }).createWorkflow(callFor())).toMatchObject({
       kind: 'created',
     });
-    expect(await wrkHttp({ ...options, token: 'another' }).createWorkflow(callFor())).toEqual({
+    expect(await wrkHttp({ ...options, token: secret('another') }).createWorkflow(callFor())).toEqual({
       kind: 'access_denied',
       scope: 'everyone',
       detail: 'WRK answered 401',
+      trace: { httpStatus: 401, wrkRequestId: 'wrk_req_2' },
     });
     await server.close();
   });
@@ -36,12 +37,19 @@ describe('the token', () => {
       for (const body of texts) {
         const wrk = await serve((response) =>
           response
-            .writeHead(status, { 'x-echo': TOKEN, location: `/${TOKEN}`, 'retry-after': TOKEN })
+            .writeHead(status, {
+              'x-echo': TOKEN,
+              'x-request-id': `for ${TOKEN}`,
+              location: `/${TOKEN}`,
+              'retry-after': TOKEN,
+            })
             .end(body),
         );
-        const answer = await wrkHttp({ baseUrl: wrk.url, token: TOKEN, duplicates: byKey }).createWorkflow(
-          callFor(),
-        );
+        const answer = await wrkHttp({
+          baseUrl: wrk.url,
+          token: secret(TOKEN),
+          duplicates: byKey,
+        }).createWorkflow(callFor());
         expect(JSON.stringify(answer), `${status} with ${body}`).not.toContain(TOKEN);
         expect(answer.kind).not.toBe('created');
       }
@@ -51,7 +59,7 @@ describe('the token', () => {
   it('is asked for before every call where it is a function', async () => {
     const wrk = await serve((response) => response.writeHead(201).end(WORKFLOW));
     let asked = 0;
-    const token = async () => `token-${++asked}`;
+    const token = async () => secret(`token-${++asked}`);
     const client = wrkHttp({ baseUrl: wrk.url, token, duplicates: byKey });
     await client.createWorkflow(callFor());
     await client.createWorkflow(callFor());
@@ -61,7 +69,7 @@ describe('the token', () => {
     ]);
   });
 
-  it.each<[string, () => Promise<string>]>([
+  it.each<[string, () => Promise<Secret>]>([
     [
       'throws at once',
       () => {
@@ -69,8 +77,10 @@ describe('the token', () => {
       },
     ],
     ['fails', () => Promise.reject(new Error(TOKEN))],
-    ['gives an empty token', async () => ''],
-    ['gives one that no header can carry', async () => `${TOKEN}\r\nx-evil: 1`],
+    ['gives an empty token', async () => secret('')],
+    ['gives one that no header can carry', async () => secret(`${TOKEN}\r\nx-evil: 1`)],
+    ['gives a bare string', async () => JSON.parse(JSON.stringify(TOKEN))],
+    ['gives a copy of a secret', async () => structuredClone(secret(TOKEN))],
     ['does not answer in time', () => new Promise(() => undefined)],
   ])('sends nothing where the function %s', async (_what, token) => {
     const wrk = await serve((response) => response.writeHead(201).end(WORKFLOW));
@@ -90,7 +100,7 @@ describe('the token', () => {
     const caller = new AbortController();
     const token = () => {
       caller.abort();
-      return new Promise<string>(() => undefined);
+      return new Promise<Secret>(() => undefined);
     };
     const client = wrkHttp({ baseUrl: wrk.url, token, duplicates: byKey });
     expect(await client.createWorkflow(callFor({ signal: caller.signal }))).toMatchObject({
@@ -103,7 +113,7 @@ describe('the token', () => {
     const fake = createFakeWrk({ token: TOKEN });
     const server = await startFakeWrkServer(fake);
     fake.script(wrkBehaviour.createsThenDrops(), wrkBehaviour.createsThenCuts());
-    const client = wrkHttp({ baseUrl: server.url, token: TOKEN, duplicates: byKey });
+    const client = wrkHttp({ baseUrl: server.url, token: secret(TOKEN), duplicates: byKey });
     for (const reference of ['a', 'b']) {
       const answer = await client.createWorkflow(callFor({ reference, idempotencyKey: reference }));
       expect(answer.kind).toBe('network_failure');

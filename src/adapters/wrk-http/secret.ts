@@ -1,0 +1,45 @@
+const REDACTED = '[redacted]';
+
+declare const secretBrand: unique symbol;
+
+/** A text that nobody sees by accident: printed, logged, turned into JSON or cloned it never shows itself. */
+export interface Secret {
+  readonly [secretBrand]: true;
+}
+
+const texts = new WeakMap<object, string>();
+
+/** What every way of printing finds. A secret has no property of its own, so a copy of it is empty. */
+const shownAs: object = Object.freeze({
+  toString: () => REDACTED,
+  toJSON: () => REDACTED,
+  [Symbol.toPrimitive]: () => REDACTED,
+  [Symbol.for('nodejs.util.inspect.custom')]: () => REDACTED,
+});
+
+/**
+ * Makes a text opaque: only `wrkHttp` gets at it again, where it sends it. `String`, templates, `JSON.stringify`,
+ * `util.inspect`, `console.log` and with them every logger show `[redacted]`; a clone or a spread copy is empty.
+ *
+ * @throws TypeError for anything that is not a text of at least one character; the message does not quote it
+ *
+ * @example
+ * ```ts
+ * import { secret, wrkHttp } from 'wrk-builds/wrk-http';
+ *
+ * const token = secret(process.env.WRK_TOKEN ?? '');
+ * const wrk = wrkHttp({ baseUrl: 'https://api.example.com', token, duplicates: { by: 'idempotency-key' } });
+ * ```
+ */
+export function secret(text: string): Secret {
+  if (typeof text !== 'string' || text === '')
+    throw new TypeError('A secret is a text of at least one character: is its environment variable set?');
+  const made: Secret = Object.freeze(Object.create(shownAs));
+  texts.set(made, text);
+  return made;
+}
+
+/** The text behind a secret; `null` for anything else, a copy of one included. */
+export function reveal(value: unknown): string | null {
+  return typeof value === 'object' && value !== null ? (texts.get(value) ?? null) : null;
+}
