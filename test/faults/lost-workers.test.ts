@@ -1,0 +1,242 @@
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { nodePostgres, postgres } from '../../src/adapters/postgres/index.js';
+import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
+import { hookedPool } from '../adapters/postgres/support/hooked-pool.js';
+import { describeWithPostgres } from '../support/database.js';
+import { gate } from '../workers/support/open-host.js';
+import { until } from '../workers/support/until.js';
+import { TO_OPS } from './support/fault-scene.js';
+import { onPostgres } from './support/on-postgres.js';
+
+describeWithPostgres('workers that are lost, late or doubled', () => {
+  const open = onPostgres();
+
+  it('row 13: death after the claim, before the call: taken up again when the lease ends, and nothing was sent', async () => {
+    const scene = await open();
+    const { bindingId } = await scene.accept();
+    await scene.workUntilDeath('before the call');
+    expect([scene.made(), scene.fake.calls().length], 'nothing was sent').toEqual([{}, 0]);
+    expect(await scene.callsOf(bindingId)).toMatchObject([{ number: 1, outcome: null }]);
+
+    const early = scene.openProcess();
+    expect(await early.builds.reconcile(), 'the dead one still has its lease').toBe(0);
+    expect(await scene.findAgain()).toBe(1);
+    await early.workUntil('build_completed');
+    expect(scene.made()).toEqual({ [bindingId]: 1 });
+    expect(await scene.callsOf(bindingId)).toMatchObject([
+      { number: 1, outcome: null },
+      { number: 2, outcome: 'created', http_status: 201, wrk_request_id: 'wrk_req_1' },
+    ]);
+  });
+
+  it('row 14: death before the answer is recorded, by key: the same key and bytes again, under an id of their own', async () => {
+    const scene = await open();
+    const { bindingId } = await scene.accept();
+    await scene.workUntilDeath('after the call');
+    expect(scene.made(), 'WRK has it').toEqual({ [bindingId]: 1 });
+    expect(await scene.bindingOf(bindingId)).toMatchObject({ status: 'pending', wrk_workflow_id: null });
+    await scene.findAgain();
+    await scene.openProcess().workUntil('build_completed');
+    expect(scene.made()).toEqual({ [bindingId]: 1 });
+    const [first, second] = scene.fake.calls();
+    expect([second?.key, second?.bodyHash]).toEqual([first?.key, first?.bodyHash]);
+    const ledger = await scene.query('select id from wrk_builds.workflow_calls order by number');
+    expect([first?.callId, second?.callId]).toEqual(ledger.map(({ id }) => id));
+    expect(scene.fake.violations()).toEqual([]);
+  });
+
+  it('row 14: death before the answer is recorded, by lookup: it is found, and not called for again', async () => {
+    const scene = await open({ honoursKeys: false });
+    const { bindingId } = await scene.accept();
+    await scene.workUntilDeath('after the call');
+    await scene.findAgain();
+    await scene.openProcess({ duplicates: { by: 'lookup' } }).workUntil('build_completed');
+    expect([scene.fake.calls().length, scene.fake.lookups()]).toEqual([1, 1]);
+    expect(scene.made()).toEqual({ [bindingId]: 1 });
+  });
+
+  it('row 14: death before the answer is recorded, with neither and stop: it ends for a person to resolve', async () => {
+    const scene = await open({ honoursKeys: false });
+    const { bindingId } = await scene.accept();
+    await scene.workUntilDeath('after the call');
+    await scene.findAgain();
+    await scene
+      .openProcess({ duplicates: { by: 'nothing', onUnknownOutcome: 'stop' } })
+      .workUntil('build_failed');
+    expect(await scene.bindingOf(bindingId)).toMatchObject({
+      status: 'error',
+      error_reason: 'outcome_unknown',
+    });
+    expect(scene.made()).toEqual({ [bindingId]: 1 });
+    expect(await scene.told('build_failed')).toEqual(TO_OPS);
+  });
+
+  it('row 17: a message that comes again after the completion changes nothing', async () => {
+    const scene = await open();
+    const { bindingId, tenantId } = await scene.accept();
+    await scene.openProcess().workUntil('build_completed');
+    const before = await scene.store.libraryRows();
+    await scene.query(
+      `insert into wrk_builds.messages (queue, key, tenant_id, body, run_at)
+       values ('build-requests', $1, $2, $3, now())`,
+      [bindingId, tenantId, { v: 1, kind: 'build_request', tenantId, bindingId, requestId: 'again' }],
+    );
+    expect(await scene.store.queue.stats('build-requests')).toMatchObject({ waiting: 1 });
+    const again = scene.openProcess();
+    const workers = again.start();
+    await until(async () => (await scene.store.queue.stats('build-requests')).waiting === 0);
+    await workers.stop();
+    expect(await scene.store.libraryRows()).toEqual(before);
+    expect([again.count('build_claimed'), scene.fake.calls().length, scene.made()]).toEqual([
+      0,
+      1,
+      { [bindingId]: 1 },
+    ]);
+  });
+
+  it('row 18: the lease ends while the first worker still runs: one workflow and one completion', async () => {
+    const scene = await open();
+    const { bindingId } = await scene.accept();
+    const { open: goOn, passed } = gate();
+    const paused = scene.openProcess({
+      storage: scene.withoutHeartbeat,
+      around: async (post) => {
+        const answer = await post();
+        await passed;
+        return answer;
+      },
+    });
+    paused.start({ pollMs: 3_600_000 });
+    await until(() => scene.fake.calls().length === 1);
+    await scene.findAgain();
+    const second = scene.openProcess();
+    await second.workUntil('build_completed');
+    expect(paused.answers(), 'the first is still at it').toEqual([]);
+
+    goOn();
+    await paused.happened('lease_lost');
+    expect(scene.made()).toEqual({ [bindingId]: 1 });
+    expect(await scene.bindingOf(bindingId)).toMatchObject({ status: 'active', wrk_workflow_id: 'wf_1' });
+    expect(await scene.audited('build_complete')).toBe(1);
+    expect(await scene.callsOf(bindingId)).toMatchObject([{ outcome: 'created' }, { outcome: 'created' }]);
+    expect(await scene.told('workflow_unbound'), 'nobody is alarmed').toEqual([]);
+  });
+
+  it('row 19: two messages for each build, out of order and to two workers at once: one claims', async () => {
+    const scene = await open();
+    const names = Array.from({ length: 12 }, (_, n) => `project ${n}`);
+    const ids: string[] = [];
+    for (const name of names) ids.push((await scene.accept(name)).bindingId);
+    // The second message of each is older than its first.
+    await scene.query(`
+      insert into wrk_builds.messages (queue, key, tenant_id, body, run_at)
+      select queue, key || ' again', tenant_id, body, run_at - interval '1 minute'
+        from wrk_builds.messages where queue = 'build-requests'`);
+    expect(await scene.store.queue.stats('build-requests')).toMatchObject({ waiting: 24 });
+    const processes = [scene.openProcess(), scene.openProcess()];
+    const workers = processes.map((each) => each.start({ builds: 4 }));
+    const count = (type: 'build_claimed' | 'build_completed') =>
+      processes.reduce((sum, each) => sum + each.count(type), 0);
+    await until(() => count('build_completed') >= 12);
+    // What is left of the messages is settled within the next looks; a build that is held is looked at again later.
+    await Promise.all(workers.map((each) => each.stop()));
+    expect(count('build_claimed')).toBe(12);
+    expect(scene.made()).toEqual(Object.fromEntries(ids.map((id) => [id, 1])));
+    expect(await scene.audited('build_complete')).toBe(12);
+  });
+
+  it.each(['is refused', 'hangs'] as const)(
+    'row 20: the heartbeat %s: the worker gives the build up by itself, and another does it under the same key',
+    async (how) => {
+      const scene = await open();
+      let missed = 0;
+      const pool = hookedPool(scene.store.pool, async (name, run) => {
+        if (!name.startsWith('wrk_builds_extend_leases')) return run();
+        missed += 1;
+        if (how === 'hangs') return new Promise(() => {});
+        throw new Error('Connection terminated unexpectedly');
+      });
+      const { bindingId } = await scene.accept();
+      scene.fake.script(wrkBehaviour.createsThenHangs());
+      const cutOff = scene.openProcess({ storage: postgres(nodePostgres(pool, { listen: false })) });
+      const workers = cutOff.start({ leaseMs: 900, pollMs: 3_600_000 });
+      await cutOff.happened('wrk_answered');
+      expect(missed, 'heartbeats that could not be written').toBeGreaterThan(0);
+      expect(cutOff.answers()).toEqual(['aborted']);
+      await until(() => cutOff.count('build_put_back') + cutOff.count('lease_lost') > 0);
+      void workers.stop({ graceMs: 0 });
+
+      await scene.findAgain();
+      await scene.openProcess().workUntil('build_completed');
+      expect(scene.made()).toEqual({ [bindingId]: 1 });
+      const [first, second] = scene.fake.calls();
+      expect([second?.key, second?.bodyHash]).toEqual([first?.key, first?.bodyHash]);
+      expect(await scene.callsOf(bindingId)).toMatchObject([{ outcome: null }, { outcome: 'created' }]);
+    },
+  );
+
+  it('row 37: a stop that leaves enough time lets the call finish, and takes nothing else', async () => {
+    const scene = await open();
+    const { bindingId } = await scene.accept();
+    scene.fake.script(wrkBehaviour.delayed(150, wrkBehaviour.creates()));
+    const process = scene.openProcess();
+    const workers = process.start();
+    await until(() => scene.fake.calls().length === 1);
+    const stopping = workers.stop();
+    const { bindingId: later } = await scene.accept('came later');
+    await stopping;
+    expect([process.count('build_completed'), process.count('build_claimed')]).toEqual([1, 1]);
+    expect(scene.made()).toEqual({ [bindingId]: 1 });
+    expect(await scene.bindingOf(later)).toMatchObject({ status: 'pending', fence: 1 });
+  });
+
+  it('row 37: a stop that leaves no time puts the build back at once, and the cut-off call is not counted', async () => {
+    const scene = await open();
+    const { bindingId } = await scene.accept();
+    scene.fake.script(wrkBehaviour.createsThenHangs());
+    const process = scene.openProcess();
+    const workers = process.start();
+    await until(() => scene.fake.calls().length === 1);
+    await workers.stop({ graceMs: 0 });
+    expect(process.answers()).toEqual(['aborted']);
+    expect(process.events.at(-1)).toMatchObject({ type: 'build_put_back', runInMs: 0 });
+    // One call is all that a run has here; the one that was cut off has not used it up.
+    await scene.openProcess({ retry: { callsPerRun: 1 } }).workUntil('build_completed');
+    expect(scene.made()).toEqual({ [bindingId]: 1 });
+    expect(await scene.callsOf(bindingId)).toMatchObject([{ outcome: null }, { outcome: 'created' }]);
+  });
+
+  it.each([
+    ['ahead by a day', 86_400_000],
+    ['back by a day', -86_400_000],
+  ])(
+    'row 38: a clock that jumps %s in mid-call steals nothing and leaves nothing stuck',
+    async (_, jumpMs) => {
+      const scene = await open();
+      const { bindingId } = await scene.accept();
+      scene.fake.script(
+        wrkBehaviour.delayed(250, wrkBehaviour.answers(503)),
+        wrkBehaviour.delayed(250, wrkBehaviour.creates()),
+      );
+      const processes = [scene.openProcess(), scene.openProcess()];
+      const workers = processes.map((each) => each.start({ sweepMs: 20, leaseMs: 60_000 }));
+      await until(() => scene.fake.calls().length === 1);
+      // Of the clocks only the one on the wall; no timer is touched.
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + jumpMs });
+      onTestFinished(() => void vi.useRealTimers());
+      const [row] = await scene.query('select extract(epoch from now()) * 1000 as now');
+      expect(Math.abs(Date.now() - Number(row?.now)), 'the clock has jumped').toBeGreaterThan(80_000_000);
+
+      const count = (type: 'build_claimed' | 'build_completed' | 'lease_lost') =>
+        processes.reduce((sum, each) => sum + each.count(type), 0);
+      await until(() => count('build_completed') > 0);
+      await Promise.all(workers.map((each) => each.stop()));
+      expect([count('build_claimed'), count('lease_lost')], 'once for each call').toEqual([2, 0]);
+      expect(scene.made()).toEqual({ [bindingId]: 1 });
+      const calls = await scene.callsOf(bindingId);
+      expect(calls.every((call) => Number(call.duration_ms) >= 0 && Number(call.duration_ms) < 60_000)).toBe(
+        true,
+      );
+    },
+  );
+});
