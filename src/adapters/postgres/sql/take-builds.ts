@@ -6,11 +6,15 @@ import { claimable, claimSteps } from './claim-builds.js';
 import { addBuckets, limitParameters, spendTokens } from './limit-room.js';
 import { turnSteps } from './turns.js';
 
-/** Whether the body of `m` is one that this version writes, and speaks for its own row. */
-const readable = `m.body->>'v' = '${MESSAGE_VERSION}' and m.body->>'kind' = 'build_request'
+/**
+ * Whether the body of `m` is one that this version writes, and speaks for its own row. Of a body that is no object nothing
+ * is taken away: that would be an error, and one such message would keep every build from being taken.
+ */
+const readable = `case when jsonb_typeof(m.body) = 'object' then
+           m.body->>'v' = '${MESSAGE_VERSION}' and m.body->>'kind' = 'build_request'
            and m.body->>'bindingId' = m.binding_id::text and m.body->>'tenantId' = m.tenant_id::text
            and jsonb_typeof(m.body->'requestId') = 'string'
-           and m.body - '{v,kind,bindingId,tenantId,requestId}'::text[] = '{}'`;
+           and m.body - '{v,kind,bindingId,tenantId,requestId}'::text[] = '{}' end`;
 
 /** A build that was taken, or a message that led to none. */
 export interface TakenRow {

@@ -179,11 +179,13 @@ function oddMessages(build: BuildReference): readonly OutgoingMessage[] {
     },
     { ...message, key: 'of a newer version', body: foreignBody({ ...message.body, v: 2 }) },
     { ...message, key: 'malformed', body: foreignBody({ v: 1, kind: 'build_request' }) },
+    { ...message, key: 'no object', body: foreignBody('a text') },
+    { ...message, key: 'a list', body: foreignBody([1]) },
   ];
 }
 
 /** A body that this version of the code would never write. */
-function foreignBody(body: Record<string, unknown>): OutgoingMessage['body'] {
+function foreignBody(body: unknown): OutgoingMessage['body'] {
   return JSON.parse(JSON.stringify(body));
 }
 

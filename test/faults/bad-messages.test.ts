@@ -1,0 +1,164 @@
+import { expect, it } from 'vitest';
+import { OTHER_TENANT } from '../../src/testing/builders.js';
+import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
+import { describeWithPostgres } from '../support/database.js';
+import { until } from '../workers/support/until.js';
+import { onPostgres } from './support/on-postgres.js';
+
+type Scene = Awaited<ReturnType<ReturnType<typeof onPostgres>>>;
+
+const ADD = `insert into wrk_builds.messages (queue, key, tenant_id, body, binding_id, run_at) values ('build-requests', $1, $2, $3, $4, now())`;
+
+/** As time passes: whatever waits in the queue is due. What is in somebody's hands is left alone. */
+const hurry = (scene: Scene) =>
+  scene.query(
+    `update wrk_builds.messages set run_at = now()
+      where queue = 'build-requests' and dead_at is null and lease_until is null and run_at > now()`,
+  );
+
+describeWithPostgres('messages that should not be there, and waits', () => {
+  const open = onPostgres();
+
+  it.each<[string, unknown]>([
+    ['is no object', 'not a message'],
+    ['has another shape', { v: 1, kind: 'build_request', tenantId: 7, more: { secret: 'planted-4711' } }],
+    ['is empty', {}],
+    ['is as deep as a well', JSON.parse(`${'['.repeat(3_000)}${']'.repeat(3_000)}`)],
+  ])(
+    'row 30: a message that %s is poison: a dead letter after five deliveries, and builds go on beside it',
+    async (_, body) => {
+      const scene = await open();
+      const { bindingId, tenantId } = await scene.accept();
+      await scene.query(ADD, ['poison', tenantId, JSON.stringify(body), null]);
+      const process = scene.openProcess();
+      const workers = process.start();
+      const counted = new Set<number>();
+      await until(async () => {
+        await hurry(scene);
+        const [row] = await scene.query(
+          `select deliveries, dead_at from wrk_builds.messages where key = 'poison'`,
+        );
+        counted.add(Number(row?.deliveries));
+        return row?.dead_at !== null;
+      });
+      await process.happened('build_completed');
+      await workers.stop();
+      const [letter, ...others] = await scene.store.queue.deadLetters({ tenantId, limit: 10 });
+      expect(letter).toMatchObject({
+        deliveries: 5,
+        reason: expect.stringContaining('not a message of version 1'),
+      });
+      expect([others, Math.max(...counted)]).toEqual([[], 5]);
+      expect(process.count('message_dead_lettered')).toBe(1);
+      expect(JSON.stringify(process.events)).not.toContain('planted-4711');
+      expect([scene.made(), scene.fake.calls().length]).toEqual([{ [bindingId]: 1 }, 1]);
+    },
+  );
+
+  it('row 31: a message of a newer version is put back, however often, and its build is found by the sweep', async () => {
+    const scene = await open();
+    const { bindingId, tenantId } = await scene.accept();
+    // A newer process has sent the only message of this build.
+    await scene.query(
+      `update wrk_builds.messages set body = jsonb_set(body, '{v}', '2') || '{"news": true}', deliveries = 50
+        where queue = 'build-requests'`,
+    );
+    const process = scene.openProcess();
+    const workers = process.start({ sweepMs: 100 });
+    await until(async () => {
+      const [row] = await scene.query(
+        `select deliveries, run_at > now() + interval '20 seconds' as later from wrk_builds.messages
+          where queue = 'build-requests' and body->>'v' = '2'`,
+      );
+      return Number(row?.deliveries) > 50 && row?.later === true;
+    });
+    expect(await scene.store.queue.stats('build-requests')).toMatchObject({ waiting: 1, dead: 0 });
+    expect([scene.fake.calls().length, process.count('build_claimed')], 'not guessed at').toEqual([0, 0]);
+    await workers.stop();
+
+    // As a worker of the newer version would: it can read what the older one kept for it.
+    await scene.query(
+      `update wrk_builds.messages set body = jsonb_set(body, '{v}', '1') - 'news', run_at = now() where tenant_id = $1
+        and queue = 'build-requests'`,
+      [tenantId],
+    );
+    await scene.openProcess().workUntil('build_completed');
+    expect(scene.made()).toEqual({ [bindingId]: 1 });
+  });
+
+  it.each(['the row of the message', 'its body'] as const)(
+    'row 32: a message whose tenant is another than the build’s, in %s: no call, no write, a dead letter, an audit entry',
+    async (where) => {
+      const scene = await open();
+      const { bindingId, tenantId } = await scene.accept();
+      await scene.query('delete from wrk_builds.messages');
+      const row = where === 'its body' ? tenantId : OTHER_TENANT;
+      const named = where === 'its body' ? OTHER_TENANT : tenantId;
+      const body = { v: 1, kind: 'build_request', tenantId: named, bindingId, requestId: 'forged' };
+      await scene.query(ADD, ['forged', row, body, bindingId]);
+      const before = await scene.query('select * from wrk_builds.workflow_bindings');
+      const host = await scene.store.host.read();
+      const process = scene.openProcess();
+      await process.workUntil('message_dead_lettered');
+      expect(await scene.query('select * from wrk_builds.workflow_bindings')).toEqual(before);
+      expect(await scene.store.host.read()).toEqual(host);
+      expect([scene.made(), scene.fake.calls().length, process.count('build_claimed')]).toEqual([{}, 0, 0]);
+      expect(await scene.store.queue.deadLetters({ tenantId: row, limit: 10 })).toMatchObject([
+        { deliveries: 1, body, reason: 'names a build that its tenant does not have' },
+      ]);
+      const { audit } = await scene.store.libraryRows();
+      expect(audit.filter((entry) => entry.action_type === 'message_refused')).toMatchObject([
+        { tenant_id: row, resource_id: bindingId },
+      ]);
+    },
+  );
+
+  const AT = 'Wed, 21 Oct 2015 07:28:00 GMT';
+  it.each<[string, string, number]>([
+    ['in seconds', '7', 7_000],
+    ['as a date', 'Wed, 21 Oct 2015 07:30:00 GMT', 120_000],
+    ['negative', '-5', 1],
+    ['absurd', '999999999999', 900_000],
+    ['as a date in another age', 'Fri, 31 Dec 2199 23:59:59 GMT', 900_000],
+  ])(
+    'row 24: a Retry-After %s is waited for in the queue, clamped, and holds nothing meanwhile',
+    async (_, header, runInMs) => {
+      const scene = await open();
+      const { bindingId } = await scene.accept();
+      const headers = { 'Retry-After': header, Date: AT };
+      scene.fake.script(wrkBehaviour.answers(429, { headers }), wrkBehaviour.answers(503, { headers }));
+      const process = scene.openProcess();
+      const workers = process.start({ builds: 1 });
+      const waits = async (times: number) => {
+        await process.happened('build_put_back', times);
+        expect(process.events.filter(({ type }) => type === 'build_put_back').at(-1)).toMatchObject({
+          runInMs,
+        });
+        const [row] = await scene.query(
+          `select lease_until, extract(epoch from run_at - updated_at) * 1000 as wait from wrk_builds.workflow_bindings where id = $1`,
+          [bindingId],
+        );
+        if (runInMs > 1) expect([row?.lease_until, Number(row?.wait)]).toEqual([null, runInMs]);
+      };
+      await waits(1);
+      if (runInMs > 1) {
+        // The one slot is free for another build.
+        scene.fake.otherwise(() => wrkBehaviour.creates());
+        expect((await process.builds.stats()).buildsInFlight).toBe(0);
+        const hurryAll = () =>
+          scene.query(`with due as (update wrk_builds.workflow_bindings set run_at = now())
+                     update wrk_builds.messages set run_at = now() where queue = 'build-requests'`);
+        await hurryAll();
+        await waits(2);
+        const { bindingId: other } = await scene.accept('other');
+        await process.happened('build_completed');
+        expect(scene.made()).toEqual({ [other]: 1 });
+        await hurryAll();
+      }
+      await until(async () => (await scene.bindingOf(bindingId))?.status === 'active');
+      await workers.stop();
+      expect(process.answers().slice(0, 2)).toEqual(['not_now', 'api_error']);
+      expect(scene.made()[bindingId]).toBe(1);
+    },
+  );
+});
