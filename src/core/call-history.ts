@@ -7,9 +7,23 @@ export function answeredCalls({ binding, calls }: BuildFacts): readonly CallFact
   );
 }
 
+/** The workflow that a call of the current run is known to have made, although the build does not hold it yet. */
+export function recordedWorkflow(
+  build: BuildFacts,
+): { readonly workflowId: string; readonly workflowUrl: string } | null {
+  const made = answeredCalls(build).find((call) => call.outcome === 'created');
+  if (!made || made.workflowId === null || made.workflowUrl === null) return null;
+  return { workflowId: made.workflowId, workflowUrl: made.workflowUrl };
+}
+
+/** Calls of earlier claims that may still get an answer. Only their ledger rows will tell of it. */
+export function openCalls({ calls }: BuildFacts): readonly CallFacts[] {
+  return calls.filter((call) => call.outcome === null);
+}
+
 /** How many calls of the current run were cut off: opened by an earlier claim, and never closed. */
-export function interruptions({ binding, calls }: BuildFacts): number {
-  return calls.filter((call) => call.run === binding.run && call.outcome === null).length;
+export function interruptions(build: BuildFacts): number {
+  return openCalls(build).filter((call) => call.run === build.binding.run).length;
 }
 
 /**

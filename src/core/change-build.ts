@@ -48,6 +48,15 @@ export function unchanged(build: ClaimedBuild, decisionId: string): BuildDecisio
   };
 }
 
+/** The same for what is true whoever holds the build: it writes to neither binding, version nor project. */
+export function unguarded(build: ClaimedBuild, decisionId: string): BuildDecision {
+  const decision = unchanged(build, decisionId);
+  return {
+    ...decision,
+    guard: { ...decision.guard, binding: 'any', automationVersionRow: null, project: null },
+  };
+}
+
 /** What a notification about this build says. */
 export function notificationContext(
   build: ClaimedBuild,

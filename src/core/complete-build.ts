@@ -95,7 +95,7 @@ function otherWorkflows({ calls }: ClaimedBuild, { workflowId }: Workflow): read
 }
 
 /** Tells ops of all workflows that no build holds in one notification; its address is that of the first. */
-function unboundMessages(
+export function unboundMessages(
   workflows: readonly RecordedWorkflow[],
   context: NotificationContext,
   { channels }: Pick<OrchestrationPolicy, 'channels'>,

@@ -1,5 +1,6 @@
-import { notificationContext, unchanged } from './change-build.js';
+import { notificationContext, unguarded } from './change-build.js';
 import { closeCall, recordAnswer } from './close-call.js';
+import { unboundMessages } from './complete-build.js';
 import type { OrchestrationPolicy } from './decide-next-step.js';
 import type { BuildDecision } from './decision.js';
 import type { BuildFacts, CallOutcome, ClaimedBuild } from './facts.js';
@@ -28,11 +29,9 @@ export function decideLateAnswer(
   const workflow = workflowOf(answer, claimed.binding.id);
   const outcome = outcomeOf(answer, workflow);
   if (outcome === null) return null;
-  const decision = unchanged(claimed, decisionId);
   const bound = now?.binding.status === 'pending' || now?.binding.workflowId === workflow.workflowId;
   return {
-    ...decision,
-    guard: { ...decision.guard, binding: 'any', automationVersionRow: null, project: null },
+    ...unguarded(claimed, decisionId),
     closeCall: recordAnswer(
       closeCall(claimed, outcome, 'detail' in answer ? answer.detail : 'answered after the lease was lost', {
         ...workflow,
@@ -50,6 +49,31 @@ export function decideLateAnswer(
             policy.channels,
           ),
   };
+}
+
+/**
+ * Tells ops of workflows that these calls brought, once the build has ended without them.
+ *
+ * The race: an answer is recorded while the build is pending, and just then somebody ends it on facts without that
+ * answer. Each of the two looks again after its own write, so that the later one sees what the other has written.
+ */
+export function decideUnheardWorkflows(
+  claimed: ClaimedBuild,
+  now: BuildFacts | null,
+  callIds: readonly string[],
+  policy: Pick<OrchestrationPolicy, 'channels'>,
+  decisionId: string,
+): BuildDecision | null {
+  if (!now || now.binding.status === 'pending') return null;
+  const unheard = now.calls.flatMap(({ id, workflowId, workflowUrl }) =>
+    callIds.includes(id) && workflowId !== null && workflowId !== now.binding.workflowId
+      ? [{ workflowId, workflowUrl }]
+      : [],
+  );
+  if (unheard.length === 0) return null;
+  // Under the fence as it is now, so that the two of them send one message.
+  const context = notificationContext({ ...claimed, binding: now.binding }, {});
+  return { ...unguarded(claimed, decisionId), messages: unboundMessages(unheard, context, policy) };
 }
 
 /** What an answer says about the existence of a workflow; `null`: nothing was answered, the row stays open. */

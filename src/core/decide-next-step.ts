@@ -1,6 +1,6 @@
 import type { BlueprintPolicy } from './blueprint/blueprint-policy.js';
 import { readBlueprint } from './blueprint/blueprint-policy.js';
-import { answeredCalls, interruptions, outstandingCalls } from './call-history.js';
+import { answeredCalls, interruptions, outstandingCalls, recordedWorkflow } from './call-history.js';
 import { completeBuild } from './complete-build.js';
 import type { BuildDecision } from './decision.js';
 import type { ClaimedBuild } from './facts.js';
@@ -44,11 +44,8 @@ export function decideNextStep(
 
   // The answer was recorded, but not what follows from it: a commit failed half-way, or the lease was lost before it.
   // What follows is done from here, and WRK is not called again.
-  const made = answered.find((call) => call.outcome === 'created');
-  if (made && made.workflowId !== null && made.workflowUrl !== null) {
-    const workflow = { workflowId: made.workflowId, workflowUrl: made.workflowUrl };
-    return { kind: 'settle', decision: completeBuild(build, workflow, 'not_sent', policy, decisionId) };
-  }
+  const made = recordedWorkflow(build);
+  if (made) return { kind: 'settle', decision: completeBuild(build, made, 'not_sent', policy, decisionId) };
   const rejected = answered.find((call) => call.outcome === 'rejected');
   if (rejected) {
     return fail(

@@ -1,4 +1,4 @@
-import { answeredCalls } from './call-history.js';
+import { answeredCalls, recordedWorkflow } from './call-history.js';
 import { recordAnswer } from './close-call.js';
 import { completeBuild } from './complete-build.js';
 import type { OrchestrationPolicy } from './decide-next-step.js';
@@ -27,7 +27,11 @@ export function decideOutcome(
   context: OutcomeContext,
 ): BuildDecision {
   const decision = decideAnswer(build, answer, policy, context);
-  return { ...decision, closeCall: recordAnswer(decision.closeCall, answer, context.durationMs) };
+  const closeCall = recordAnswer(decision.closeCall, answer, context.durationMs);
+  // A call of an earlier claim has brought the workflow meanwhile: the run ends with it, whatever this call says.
+  const made = decision.binding?.status === 'error' ? recordedWorkflow(build) : null;
+  if (!made) return { ...decision, closeCall };
+  return { ...completeBuild(build, made, 'not_sent', policy, context.decisionId), closeCall };
 }
 
 function decideAnswer(

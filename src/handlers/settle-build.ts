@@ -1,8 +1,10 @@
-import { decideLateAnswer, resumeClaim } from '../core/decide-late-answer.js';
+import { openCalls } from '../core/call-history.js';
+import { decideLateAnswer, decideUnheardWorkflows, resumeClaim } from '../core/decide-late-answer.js';
 import type { OrchestrationPolicy } from '../core/decide-next-step.js';
 import { refuseTakenWorkflow } from '../core/decide-outcome.js';
 import type { BuildDecision, Verdict } from '../core/decision.js';
 import type { BuildFacts, ClaimedBuild } from '../core/facts.js';
+import { putBack } from '../core/put-back.js';
 import type { WrkAnswer } from '../core/wrk-answer.js';
 import type { BuildReference } from '../ports/repository.js';
 
@@ -26,11 +28,14 @@ export interface Asked {
 /** Times that an outcome is decided before it is left to the next claim. */
 const ATTEMPTS = 3;
 
+/** Long enough for what keeps changing a project to come to an end, and shorter than the lease would be. */
+const MOVING_FACTS_DELAY_MS = 1_000;
+
 /**
  * Commits what was decided about a claimed build, and decides again while the facts move under it.
  *
- * WRK's answer is never lost: when the lease is gone, or the facts will not hold still, it is recorded in the ledger by
- * the call's own id, and whoever claims the build next goes on from there.
+ * WRK's answer is never lost: when the lease is gone, the facts will not hold still, or the commit fails, it is recorded
+ * in the ledger by the call's own id, and whoever claims the build next goes on from there.
  */
 export async function settleBuild(
   claimed: ClaimedBuild,
@@ -39,33 +44,84 @@ export async function settleBuild(
   asked: Asked | null,
   shell: SettleShell,
 ): Promise<void> {
-  const reference = { tenantId: claimed.tenantId, bindingId: claimed.binding.id };
+  const reload = (waitMs: number | null) =>
+    shell.reload({ tenantId: claimed.tenantId, bindingId: claimed.binding.id }, waitMs);
+  const open = openCalls(claimed).map((call) => call.id);
   let build = claimed;
   let decision = first;
+
+  // 1. Before a run ends in error, hear those that were cut off: what they brought meanwhile is in the ledger alone.
+  if (open.length > 0 && endsInError(first)) {
+    build = resumeClaim(claimed, await reload(null)) ?? claimed;
+    decision = decideAgain(build);
+  }
   for (let attempt = 1; ; attempt += 1) {
-    // 1. Commit.
-    const verdict = await shell.commit(decision);
+    // 2. Commit. A failure changes nothing of what WRK has said.
+    const verdict = await shell.commit(decision).catch(async (problem: unknown) => {
+      await record(claimed, claimed, asked, shell).catch(() => {});
+      throw problem;
+    });
     if (verdict === 'ok') {
+      if (open.length > 0 && endsInError(decision))
+        await tellOfUnheard(claimed, await reload(null), open, shell);
       shell.onSettled(build, decision);
       return;
     }
 
-    // 2. Load again; a build that is not this claim's any more only gets its ledger row closed.
-    const now = await shell.reload(reference, verdict === 'busy' ? shell.lockWaitMs : null);
+    // 3. Load again; a build that is not this claim's any more only gets its ledger row closed.
+    const now = await reload(verdict === 'busy' ? shell.lockWaitMs : null);
     const resumed = resumeClaim(claimed, now);
     if (!resumed || attempt === ATTEMPTS) {
-      const context = asked && { decisionId: shell.newId(), durationMs: asked.durationMs };
-      const late = context && decideLateAnswer(claimed, now, asked.answer, shell.policy, context);
-      if (late) await shell.commit(late);
-      shell.onSettled(claimed, null);
+      const recorded = await record(claimed, now, asked, shell);
+      if (recorded && now?.binding.status === 'pending')
+        await tellOfUnheard(claimed, await reload(null), [claimed.call.id], shell);
+      shell.onSettled(build, resumed && (await giveBack(resumed, asked, shell)));
       return;
     }
 
-    // 3. Decide again on what is true now.
+    // 4. Decide again on what is true now.
     build = resumed;
     const taken = verdict === 'workflow_taken' ? decision.binding?.workflowId : null;
     decision = taken
       ? refuseTakenWorkflow(build, { workflowId: taken }, shell.policy, decision.id)
       : decideAgain(build);
   }
+}
+
+/** Closes the ledger row with what WRK said, whoever holds the build; says whether there was anything to record. */
+async function record(
+  claimed: ClaimedBuild,
+  now: BuildFacts | null,
+  asked: Asked | null,
+  shell: SettleShell,
+): Promise<boolean> {
+  const context = asked && { decisionId: shell.newId(), durationMs: asked.durationMs };
+  const late = context && decideLateAnswer(claimed, now, asked.answer, shell.policy, context);
+  if (late) await shell.commit(late);
+  return late !== null;
+}
+
+/** The facts would not hold still: the build goes back, for a claim that starts from new ones. */
+async function giveBack(
+  build: ClaimedBuild,
+  asked: Asked | null,
+  shell: SettleShell,
+): Promise<BuildDecision | null> {
+  const call = { outcome: 'not_sent', detail: 'the facts kept moving before the call' } as const;
+  const decision = putBack(build, asked ? null : call, MOVING_FACTS_DELAY_MS, shell.newId());
+  return (await shell.commit(decision)) === 'ok' ? decision : null;
+}
+
+async function tellOfUnheard(
+  claimed: ClaimedBuild,
+  now: BuildFacts | null,
+  callIds: readonly string[],
+  shell: SettleShell,
+): Promise<void> {
+  const decision = decideUnheardWorkflows(claimed, now, callIds, shell.policy, shell.newId());
+  if (decision) await shell.commit(decision);
+}
+
+function endsInError(decision: BuildDecision): boolean {
+  return decision.binding?.status === 'error';
 }

@@ -48,7 +48,10 @@ describe('a call whose end nobody saw', () => {
   for (const [what, behaviour] of Object.entries(lost)) {
     for (const duplicates of [byKey, byLookup]) {
       it(`row 15: WRK creates and ${what}, by ${duplicates.by}: one workflow, and the build is active`, async () => {
-        const { process, binding, made, scene } = await build([behaviour], { duplicates, deadlineMs: 250 });
+        const { process, binding, made, scene } = await build([behaviour], {
+          duplicates,
+          impatient: 1,
+        });
         expect(process.answers()).toEqual(['network_failure', 'created']);
         expect(scene.fake.calls()[0]?.behaviour).toEqual(behaviour);
         expect(scene.fake.calls()).toHaveLength(duplicates.by === 'lookup' ? 1 : 2);
@@ -122,7 +125,10 @@ describe('a WRK that fails', () => {
     for (const { duplicates, posts, made, status } of POLICIES) {
       const named = duplicates.by === 'nothing' ? duplicates.onUnknownOutcome : duplicates.by;
       it(`row 22: ${what}, time and again, by ${named}: ${posts} calls, ${made} workflows, ${status}`, async () => {
-        const got = await build(times(9, behaviour), { duplicates, deadlineMs: 200 });
+        const got = await build(times(9, behaviour), {
+          duplicates,
+          impatient: what.startsWith('silence') ? 9 : 0,
+        });
         expect(got.scene.fake.calls().map((call) => call.behaviour)).toEqual(times(posts, behaviour));
         expect([got.made, got.binding?.status]).toEqual([made, status]);
         if (duplicates.by === 'nothing' && duplicates.onUnknownOutcome === 'stop')
@@ -266,11 +272,11 @@ describe('a success that cannot be used', () => {
 
 describe('an answer that is a trap', () => {
   it.each<[string, FakeWrkBehaviour, number, string]>([
-    ['a body that drips is ended at the deadline', wrkBehaviour.createsThenDrips(), 250, 'network_failure'],
-    ['a body without end is read to the cap', wrkBehaviour.createsThenFloods(), 30_000, 'unusable'],
-    ['a body beyond the cap is not read', wrkBehaviour.createsThenPads(1_048_577), 30_000, 'unusable'],
-  ])('row 29: %s, and the same key gives the workflow', async (_, behaviour, deadlineMs, answer) => {
-    const { binding, made, process, scene } = await build([behaviour], { deadlineMs });
+    ['a body that drips is ended at the deadline', wrkBehaviour.createsThenDrips(), 1, 'network_failure'],
+    ['a body without end is read to the cap', wrkBehaviour.createsThenFloods(), 0, 'unusable'],
+    ['a body beyond the cap is not read', wrkBehaviour.createsThenPads(1_048_577), 0, 'unusable'],
+  ])('row 29: %s, and the same key gives the workflow', async (_, behaviour, impatient, answer) => {
+    const { binding, made, process, scene } = await build([behaviour], { impatient });
     expect(process.answers()).toEqual([answer, 'created']);
     expect(scene.fake.calls()[0]?.behaviour).toEqual(behaviour);
     expect([binding?.status, made]).toEqual(['active', 1]);

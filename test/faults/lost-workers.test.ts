@@ -77,8 +77,8 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
     await scene.openProcess().workUntil('build_completed');
     const before = await scene.store.libraryRows();
     await scene.query(
-      `insert into wrk_builds.messages (queue, key, tenant_id, body, run_at)
-       values ('build-requests', $1, $2, $3, now())`,
+      `insert into wrk_builds.messages (queue, key, tenant_id, binding_id, body, run_at)
+       values ('build-requests', $1::text, $2, $1::uuid, $3, now())`,
       [bindingId, tenantId, { v: 1, kind: 'build_request', tenantId, bindingId, requestId: 'again' }],
     );
     expect(await scene.store.queue.stats('build-requests')).toMatchObject({ waiting: 1 });
@@ -129,8 +129,8 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
     for (const name of names) ids.push((await scene.accept(name)).bindingId);
     // The second message of each is older than its first.
     await scene.query(`
-      insert into wrk_builds.messages (queue, key, tenant_id, body, run_at)
-      select queue, key || ' again', tenant_id, body, run_at - interval '1 minute'
+      insert into wrk_builds.messages (queue, key, tenant_id, binding_id, body, run_at)
+      select queue, key || ' again', tenant_id, binding_id, body, run_at - interval '1 minute'
         from wrk_builds.messages where queue = 'build-requests'`);
     expect(await scene.store.queue.stats('build-requests')).toMatchObject({ waiting: 24 });
     const processes = [scene.openProcess(), scene.openProcess()];

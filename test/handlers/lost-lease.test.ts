@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
+import { gate } from '../workers/support/open-host.js';
 import { openBench } from './support/build-bench.js';
 
 const UNBOUND = ['email to ops_team', 'in_app to ops_team'];
@@ -72,6 +73,68 @@ describe('an answer that comes after the lease was lost', () => {
       },
       { outcome: 'rejected', wrk_workflow_id: null },
     ]);
+    expect(await bench.audienceOf('workflow_unbound')).toEqual(UNBOUND);
+  });
+
+  it('completes the build although WRK refuses the next holder’s call, whose answer is kept as well', async () => {
+    const bench = openBench({ fake: { honoursKeys: false } });
+    const called = gate();
+    const recorded = gate();
+    let ending: Promise<void> = Promise.resolve();
+    await loseLease(bench, async (next) => {
+      bench.fake.script(REJECTION);
+      bench.whileCalled.push(() => {
+        called.open();
+        return recorded.passed;
+      });
+      ending = bench.run(next);
+      await called.passed;
+    });
+    recorded.open();
+    await ending;
+    expect(await bench.bindings()).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
+    expect(await bench.calls()).toMatchObject([{ outcome: 'created' }, { outcome: 'rejected' }]);
+    expect(await bench.audienceOf('workflow_unbound')).toEqual([]);
+  });
+
+  it('is told to ops once when the build ends while it is being recorded: whoever was late looks again', async () => {
+    const bench = openBench({ fake: { honoursKeys: false } });
+    await loseLease(bench, async (next) => {
+      bench.fake.script(REJECTION);
+      // The first is stale and finds the build pending; then the other ends it, before the record is written.
+      bench.steps.push(
+        async () => 'stale',
+        async () => {
+          await bench.run(next);
+          return undefined;
+        },
+      );
+    });
+    expect(await bench.bindings()).toMatchObject([{ status: 'error', error_reason: 'blueprint_rejected' }]);
+    expect(await bench.calls()).toMatchObject([{ outcome: 'created' }, { outcome: 'rejected' }]);
+    expect(await bench.audienceOf('workflow_unbound')).toEqual(UNBOUND);
+  });
+
+  it('is told to ops once when it is recorded while the build ends: whoever ended it looks again', async () => {
+    const bench = openBench({ fake: { honoursKeys: false } });
+    const atCommit = gate();
+    const recorded = gate();
+    let ending: Promise<void> = Promise.resolve();
+    await loseLease(bench, async (next) => {
+      bench.fake.script(REJECTION);
+      // It has heard nothing when it comes to its commit.
+      bench.steps.push(async () => {
+        atCommit.open();
+        await recorded.passed;
+        return undefined;
+      });
+      ending = bench.run(next);
+      await atCommit.passed;
+    });
+    recorded.open();
+    await ending;
+    expect(await bench.bindings()).toMatchObject([{ status: 'error', error_reason: 'blueprint_rejected' }]);
+    expect(await bench.calls()).toMatchObject([{ outcome: 'created' }, { outcome: 'rejected' }]);
     expect(await bench.audienceOf('workflow_unbound')).toEqual(UNBOUND);
   });
 

@@ -26,7 +26,7 @@ describe('an answer whose facts have moved', () => {
     expect(bench.settled).toMatchObject([{ binding: { status: 'active' } }]);
   });
 
-  it('is recorded when they never hold still, and completes the build at the next claim without another call', async () => {
+  it('is recorded when they never hold still, and the build goes back, to be completed without another call', async () => {
     const bench = openBench();
     const project = await bench.accept();
     let names = 0;
@@ -38,17 +38,40 @@ describe('an answer whose facts have moved', () => {
     await bench.run(await bench.take());
     expect(
       bench.decisions.map(({ binding }) => binding?.status),
-      'three, and the record',
-    ).toEqual(['active', 'active', 'active', undefined]);
+      'three, the record, and the way back',
+    ).toEqual(['active', 'active', 'active', undefined, 'pending']);
     expect(await bench.calls()).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
     expect(await bench.bindings()).toMatchObject([{ status: 'pending' }]);
-    expect(bench.settled).toEqual([null]);
+    expect(bench.settled, 'the lease is not lost').toMatchObject([{ binding: { runInMs: 1_000 } }]);
 
-    await bench.loseLeases();
+    bench.passTime(1_000);
     await bench.run(await bench.take());
     expect(await bench.bindings()).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
     expect(bench.fake.calls()).toHaveLength(1);
     expect(await bench.audienceOf('workflow_unbound')).toEqual([]);
+  });
+
+  it('is left to others when the build cannot even be given back', async () => {
+    const bench = openBench();
+    await bench.accept();
+    const stale: CommitStep = async () => 'stale';
+    bench.steps.push(stale, stale, stale, async () => undefined, stale);
+    await bench.run(await bench.take());
+    expect(await bench.calls()).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
+    expect(bench.settled).toEqual([null]);
+  });
+
+  it('of our own, without a call, goes back as not sent', async () => {
+    const bench = openBench();
+    const project = await bench.accept();
+    await bench.store.host.update('automationVersions', project.versionId, { status: 'Archived' });
+    const stale: CommitStep = async () => 'stale';
+    bench.steps.push(stale, stale, stale);
+    await bench.run(await bench.take());
+    expect(await bench.calls()).toMatchObject([
+      { outcome: 'not_sent', detail: expect.stringContaining('kept moving') },
+    ]);
+    expect(bench.settled).toMatchObject([{ binding: { status: 'pending', runInMs: 1_000 } }]);
   });
 
   it('waits for rows that somebody holds, and then is acted on', async () => {
@@ -132,7 +155,7 @@ describe('a workflow that WRK names', () => {
 });
 
 describe('a commit that throws', () => {
-  it('comes out as it is, and the build is done again under the same key, with one workflow at WRK', async () => {
+  it('comes out as it is, and the build is completed from the recorded answer, without another call', async () => {
     const bench = openBench();
     const away = new Error('the database is away');
     await bench.accept();
@@ -141,6 +164,25 @@ describe('a commit that throws', () => {
     });
     await expect(bench.run(await bench.take())).rejects.toBe(away);
     expect(bench.settled).toEqual([]);
+    expect(await bench.calls()).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
+    expect(await bench.audienceOf('workflow_unbound'), 'nobody is alarmed').toEqual([]);
+
+    await bench.loseLeases();
+    await bench.run(await bench.take());
+    expect(await bench.bindings()).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
+    expect([...bench.fake.workflowsByReference().values()]).toEqual([1]);
+    expect(bench.fake.calls()).toHaveLength(1);
+  });
+
+  it('and whose answer cannot be recorded either is done again under the same key, with one workflow at WRK', async () => {
+    const bench = openBench();
+    const away = new Error('the database is away');
+    const fail: CommitStep = async () => {
+      throw away;
+    };
+    await bench.accept();
+    bench.steps.push(fail, fail);
+    await expect(bench.run(await bench.take())).rejects.toBe(away);
     expect(await bench.calls()).toMatchObject([{ outcome: null }]);
 
     await bench.loseLeases();

@@ -63,7 +63,7 @@ describe('a build in the hands of a worker', () => {
     expect(host.fake.workflows()).toHaveLength(1);
   });
 
-  it('whose commit throws is told of, and done again under the same key when the lease has run out', async () => {
+  it('whose commit throws is told of, and done again from the recorded answer when the lease has run out', async () => {
     const base = openHost();
     let completions = 0;
     const host = openHost(
@@ -94,8 +94,7 @@ describe('a build in the hands of a worker', () => {
     await vi.advanceTimersByTimeAsync(2 * LEASE_MS);
     await workers.stop();
     expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
-    const [first, second] = host.fake.calls();
-    expect([second?.key, second?.bodyHash]).toEqual([first?.key, first?.bodyHash]);
+    expect(host.fake.calls()).toHaveLength(1);
     expect([...host.fake.workflowsByReference()], 'by WRK’s own count').toEqual([[bindingId, 1]]);
     expect(
       (await host.store.libraryRows()).audit.filter((row) => row.action_type === 'build_complete'),

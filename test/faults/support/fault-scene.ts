@@ -13,6 +13,9 @@ import { startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js'
 import type { WorkerOptions } from '../../../src/workers/start-workers.js';
 import { until } from '../../workers/support/until.js';
 
+/** Long enough for WRK to have taken the call, and short enough to be waited for. */
+const SHORT_DEADLINE_MS = 400;
+
 type Storage<Tx> = Pick<StorageHarness<Tx>, 'repository' | 'queue' | 'auditLog' | 'fused'>;
 
 /** A store that faults happen in. */
@@ -24,8 +27,8 @@ export interface ProcessOptions<Tx> {
   readonly storage?: Storage<Tx>;
   /** Default: by idempotency key. Lookups go straight to the fake. */
   readonly duplicates?: DuplicatePolicy;
-  /** Of a call, in milliseconds. Default 30,000, which no test gets near. */
-  readonly deadlineMs?: number;
+  /** How many calls, from the first, have a deadline that a test waits for. Default none: 30,000 ms is not got near. */
+  readonly impatient?: number;
   /** Default: the fake's. */
   readonly wrkUrl?: string;
   /** What happens in this process around each call. `post` makes it, once. */
@@ -44,21 +47,32 @@ export async function openFaultScene<Tx>(store: FaultStore<Tx>, kind: FakeWrkOpt
   const openProcess = ({
     storage = store,
     duplicates = { by: 'idempotency-key' },
-    deadlineMs = 30_000,
+    impatient = 0,
     wrkUrl = server.url,
     around = (post) => post(),
     retry,
   }: ProcessOptions<Tx> = {}) => {
     const events: BuildEvent[] = [];
-    const client = wrkHttp({
-      baseUrl: wrkUrl,
-      deadlineMs,
-      duplicates: duplicates.by === 'lookup' ? { by: 'lookup', find: fake.find } : duplicates,
-    });
+    const clientWith = (deadlineMs: number) =>
+      wrkHttp({
+        baseUrl: wrkUrl,
+        deadlineMs,
+        duplicates: duplicates.by === 'lookup' ? { by: 'lookup', find: fake.find } : duplicates,
+      });
+    const patient = clientWith(30_000);
+    const hurried = clientWith(SHORT_DEADLINE_MS);
+    let calls = 0;
     const { repository, queue, auditLog, fused } = storage;
     const builds = createBuilds({
       ...{ repository, queue, auditLog, ...(fused && { fused }) },
-      wrk: { ...client, createWorkflow: (call) => around(() => client.createWorkflow(call), call) },
+      wrk: {
+        ...patient,
+        createWorkflow: (call) => {
+          calls += 1;
+          const client = calls <= impatient ? hurried : patient;
+          return around(() => client.createWorkflow(call), call);
+        },
+      },
       notifiers: { email: nobody, inApp: nobody },
       resolveRecipients: async () => [],
       retry: { firstRetryMs: 1, jitter: 0, ...retry },
