@@ -1,4 +1,4 @@
-import { answeredCalls, recordedWorkflow } from './call-history.js';
+import { answeredCalls, outstandingCalls, recordedWorkflow } from './call-history.js';
 import { recordAnswer } from './close-call.js';
 import { completeBuild } from './complete-build.js';
 import type { OrchestrationPolicy } from './decide-next-step.js';
@@ -93,7 +93,12 @@ export function refuseTakenWorkflow(
   );
 }
 
-/** The workflow is there: ours if WRK stored our reference with it, else to be looked up, else somebody else's. */
+/**
+ * The workflow is there: ours if WRK stored our reference with it, else to be looked up, else somebody else's.
+ *
+ * One that WRK does not name may be that of an earlier call of ours, just made or still in the making. Under the same key
+ * it is asked for again, which makes nothing twice.
+ */
 function decideExisting(
   build: ClaimedBuild,
   answer: Extract<WrkAnswer, { kind: 'already_exists' }>,
@@ -104,7 +109,9 @@ function decideExisting(
   if (reference === build.binding.id && workflowId !== null && workflowUrl !== null) {
     return completeBuild(build, { workflowId, workflowUrl }, 'created', policy, context.decisionId);
   }
-  if (policy.duplicates.by === 'lookup') {
+  const { by } = policy.duplicates;
+  const maybeOurs = workflowId === null && outstandingCalls(build).length > 0;
+  if (by === 'lookup' || (by === 'idempotency-key' && maybeOurs)) {
     const failure = { reason: 'workflow_conflict', outcome: 'unknown', detail, retryAfterMs: null } as const;
     return retryOrFail(build, failure, policy, context);
   }
