@@ -198,6 +198,16 @@ describe('a WRK that says the workflow exists', () => {
     expect([binding?.status, binding?.wrk_workflow_id, made]).toEqual(['active', 'wf_1', 1]);
   });
 
+  it('row 27: its own, still in the making and therefore without a name: asked for again under the same key', async () => {
+    const { binding, made, process, scene } = await build([
+      wrkBehaviour.createsThenResets(),
+      wrkBehaviour.answers(409, { body: { message: 'a request with this key is under way' } }),
+    ]);
+    expect(process.answers()).toEqual(['network_failure', 'already_exists', 'created']);
+    expect(new Set(scene.fake.calls().map((call) => call.key)).size).toBe(1);
+    expect([binding?.status, binding?.wrk_workflow_id, made]).toEqual(['active', 'wf_1', 1]);
+  });
+
   it('row 27: its own, found by lookup after a 409 that names nothing', async () => {
     const { binding, made, process } = await build([wrkBehaviour.createsThenAnswers(409)], {
       duplicates: byLookup,

@@ -55,7 +55,7 @@ describeWithPostgres('messages that should not be there, and waits', () => {
     },
   );
 
-  it('row 31: a message of a newer version is put back, however often, and its build is found by the sweep', async () => {
+  it('row 31: a message of a newer version is put back, however often it came, and read by whoever can', async () => {
     const scene = await open();
     const { bindingId, tenantId } = await scene.accept();
     // A newer process has sent the only message of this build.

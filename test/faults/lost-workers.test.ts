@@ -106,7 +106,7 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
         return answer;
       },
     });
-    paused.start({ pollMs: 3_600_000 });
+    paused.start({ pollMs: 3_600_000, builds: 1 });
     await until(() => scene.fake.calls().length === 1);
     await scene.findAgain();
     const second = scene.openProcess();
@@ -159,7 +159,7 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
       const { bindingId } = await scene.accept();
       scene.fake.script(wrkBehaviour.createsThenHangs());
       const cutOff = scene.openProcess({ storage: postgres(nodePostgres(pool, { listen: false })) });
-      const workers = cutOff.start({ leaseMs: 900, pollMs: 3_600_000 });
+      const workers = cutOff.start({ leaseMs: 900, pollMs: 3_600_000, builds: 1 });
       await cutOff.happened('wrk_answered');
       expect(missed, 'heartbeats that could not be written').toBeGreaterThan(0);
       expect(cutOff.answers()).toEqual(['aborted']);

@@ -146,7 +146,7 @@ describeWithPostgres('writes that are lost, late or half done', () => {
         return answer;
       },
     });
-    first.start({ pollMs: 3_600_000 });
+    first.start({ pollMs: 3_600_000, builds: 1 });
     await until(() => scene.fake.calls().length === 1);
     // Another blueprint policy of WRK, say: what it made a moment ago it now refuses.
     scene.fake.otherwise(() => wrkBehaviour.answers(422));

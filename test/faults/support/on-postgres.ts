@@ -48,8 +48,8 @@ export function onPostgres() {
             return silence(call);
           },
         });
-        // It looks once, as a process that is gone never looks again.
-        dying.start({ pollMs: 3_600_000 });
+        // Full after its first look, it never looks again, as a process that is gone.
+        dying.start({ pollMs: 3_600_000, builds: 1 });
         await death;
         return dying;
       },
