@@ -34,7 +34,9 @@ describe('a build whose workflow was created', () => {
       runInMs: null,
       requestId: 'request-1',
       requestedBy: 'user-1',
-      assigneeId: 'engineer-1',
+      orchestration: 'automatic',
+      keyGeneration: 0,
+      duplicateRiskRun: null,
       cameFromVersionStatus: 'Ready for Build',
       cameFromProjectStatus: 'Awaiting Build',
       errorReason: null,
@@ -65,6 +67,10 @@ describe('a build whose workflow was created', () => {
       id: 'call-of-this-claim',
       outcome: 'created',
       detail: 'the workflow exists',
+      findings: [],
+      httpStatus: null,
+      wrkRequestId: null,
+      durationMs: null,
       ...WORKFLOW,
     });
   });

@@ -129,13 +129,16 @@ describe('an answer that was recorded without its consequences', () => {
   });
 
   it.each(EVERY_POLICY)('ends the run when WRK had rejected its blueprint (duplicates: %s)', (duplicates) => {
-    const { binding, closeCall } = settled(recorded('rejected'), duplicates);
+    const { binding, closeCall } = settled(
+      recorded('rejected', { findings: ['nodes[2]: unknown type'] }),
+      duplicates,
+    );
     expect(binding).toMatchObject({
       status: 'error',
       errorReason: 'blueprint_rejected',
       errorDetails: {
-        detail: 'WRK rejected the blueprint at call 1; its findings came too late to be kept',
-        findings: [],
+        detail: 'WRK rejected the blueprint at call 1',
+        findings: ['nodes[2]: unknown type'],
         calls: 2,
       },
     });

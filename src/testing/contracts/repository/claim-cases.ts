@@ -37,7 +37,9 @@ export const claimCases: readonly StorageCase[] = [
       const after = await buildOf(store, build);
       expect(after).toEqual({
         ...claimed,
-        calls: [{ ...call, run: 1, outcome: null, workflowId: null, workflowUrl: null }],
+        calls: [
+          { ...call, run: 1, outcome: null, detail: null, findings: [], workflowId: null, workflowUrl: null },
+        ],
       });
     },
   },
