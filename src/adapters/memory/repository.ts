@@ -36,7 +36,7 @@ export function createRepository(store: Store, transactions: Transactions): Repo
           waitMs,
           null,
         );
-      return builds.map((build) => loadBuild(committed, build));
+      return builds.map((build) => loadBuild(committed, store.now(), build));
     },
     save: (tx, decisions) => transactions.within(tx, (transaction) => save(store, transaction, decisions)),
     claim: async (builds, { leaseMs, limits = NO_LIMITS }) =>

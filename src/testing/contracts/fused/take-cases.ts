@@ -38,7 +38,8 @@ export const takeCases: readonly StorageCase[] = [
           before.map((facts) => ({
             ...facts,
             binding: { ...facts.binding, fence: 2 },
-            call: { id: expect.any(String), number: 1, contentHash: expect.any(String) },
+            isHeld: true,
+            call: { id: expect.any(String), number: 1 },
           })),
         ),
       );

@@ -32,6 +32,8 @@ export const buildFactsCases: readonly StorageCase[] = [
         project: projects[0],
         checklist: expect.arrayContaining([...checklist]),
         calls: [],
+        contentHash: expect.any(String),
+        isHeld: false,
       });
       expect(checklist).toHaveLength(2);
     },
@@ -95,7 +97,7 @@ export const buildFactsCases: readonly StorageCase[] = [
       const second = await claim(store, build);
       await save(store, completedDecision(second, { workflowId: 'wf-1' }));
 
-      const { contentHash } = first.call;
+      const { contentHash } = first;
       expect((await buildOf(store, build)).calls).toEqual([
         {
           id: first.call.id,
