@@ -8,6 +8,7 @@ import type { RetryPolicy } from './core/retry-policy.js';
 import type { HostPrerequisite } from './handlers/handle-request-build.js';
 import type { LimitOptions } from './limit-options.js';
 import type { EventListener } from './observability/events.js';
+import type { Operations } from './ops.js';
 import type { AuditLog } from './ports/audit-log.js';
 import type { FusedStatements } from './ports/fused.js';
 import type { Notifiers, ResolveRecipients } from './ports/notifier.js';
@@ -70,7 +71,7 @@ export interface RequestBuildOptions<Tx> {
 }
 
 /** The library, wired. `Tx` is the family of transactions that requests may join; `never`, the default, is none. */
-export interface Builds<Tx = never> {
+export interface Builds<Tx = never> extends Operations {
   /**
    * Requests a build: flow 21. When it is accepted, the change is durable and the build will run.
    *

@@ -16,6 +16,7 @@ import { requestInTransaction } from './handlers/request-in-transaction.js';
 import { takeBuildsThroughQueue } from './handlers/take-builds.js';
 import { readLimits } from './limit-options.js';
 import type { EventListener } from './observability/events.js';
+import { prepareOperations } from './prepare-operations.js';
 import { prepareSets } from './prepare-sets.js';
 import { prepareWorkers } from './prepare-workers.js';
 import { type RequestBuildInput, readRequest } from './request-build-input.js';
@@ -98,7 +99,24 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     return outcome.map(({ answer }) => answer);
   };
 
+  const orchestration = {
+    blueprint,
+    channels,
+    duplicates: options.wrk.duplicates,
+    retry: { ...DEFAULT_RETRY_POLICY, ...options.retry },
+  };
+
   return {
+    ...prepareOperations({
+      ready,
+      world,
+      lockWaitMs,
+      orchestration,
+      load: sets.loadBuild,
+      commit: sets.commit,
+      findBuilds: repository.findBuilds,
+      request: requestShell,
+    }),
     requestBuild: (input, requestOptions = {}) => new ResultAsync(request(input, requestOptions)),
     ready,
     reconcile: () => reconcile(storage),
@@ -134,12 +152,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
           wrk: options.wrk,
           notifiers: options.notifiers,
           resolveRecipients: options.resolveRecipients,
-          orchestration: {
-            blueprint,
-            channels,
-            duplicates: options.wrk.duplicates,
-            retry: { ...DEFAULT_RETRY_POLICY, ...options.retry },
-          },
+          orchestration,
           delivery: { ...DEFAULT_DELIVERY_POLICY, ...options.delivery },
         }),
         workerOptions,

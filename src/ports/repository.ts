@@ -1,7 +1,9 @@
 import type { Result } from 'neverthrow';
+import type { BuildRecord } from '../core/build-record.js';
 import type { BuildDecision, Verdict } from '../core/decision.js';
 import type { BuildFacts, ClaimedBuild, RequestFacts } from '../core/facts.js';
 import type { NotificationChannel, NotificationTemplate } from '../core/messages.js';
+import type { BindingStatus } from '../core/statuses.js';
 import type { ClaimLimits } from './claim-limits.js';
 
 /** Names one build within its tenant. Both must match a row, else there is no such build. */
@@ -36,6 +38,26 @@ export interface RequestQuery {
     /** Candidates are the project's versions in one of these statuses. */
     | { readonly projectId: string; readonly startableStatuses: readonly string[] };
   readonly idempotency: { readonly operation: string; readonly key: string } | null;
+}
+
+/** Where in a list of builds one has come to. */
+export interface BuildPlace {
+  /** As `BuildRecord` has it. */
+  readonly createdAt: string;
+  readonly bindingId: string;
+}
+
+/** Which builds are asked for. Everything that is given must be so. */
+export interface BuildQuery {
+  readonly tenantId: string;
+  readonly bindingId?: string | undefined;
+  readonly automationVersionId?: string | undefined;
+  readonly status?: BindingStatus | undefined;
+  readonly errorReason?: string | undefined;
+  readonly assigneeId?: string | undefined;
+  readonly limit: number;
+  /** The last build of the page before. */
+  readonly after?: BuildPlace | undefined;
 }
 
 /** How one notification to one recipient stands. */
@@ -108,6 +130,12 @@ export interface Repository<Tx> {
     queries: readonly RequestQuery[],
     options?: { readonly waitMs?: number; readonly tx?: Tx },
   ) => Promise<readonly RequestFacts[]>;
+
+  /**
+   * Reads what people ask about builds of one tenant, newest first: those that `query` describes, at most `limit`. Two that
+   * were requested at the same moment come in a fixed order, so that page after page nothing is left out or told twice.
+   */
+  readonly findBuilds: (query: BuildQuery) => Promise<readonly BuildRecord[]>;
 
   /** Reads builds; `null` for one that does not exist in the tenant. `waitMs` as in `loadRequests`. */
   readonly loadBuilds: (

@@ -34,6 +34,7 @@ function openStore(rows: { dead: number; answers: number; deliveries: number }) 
     transaction: unused,
     loadRequests: unused,
     loadBuilds: unused,
+    findBuilds: unused,
     save: unused,
     claim: unused,
     extendLeases: unused,

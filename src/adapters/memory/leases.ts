@@ -27,6 +27,7 @@ export function claimBuild(
     ...stored.row,
     fence: stored.row.fence + 1,
     leaseUntil: store.now() + leaseMs,
+    updatedAt: store.now(),
   };
   const facts = buildFacts(transaction, store.now(), binding);
   const call = {
@@ -50,6 +51,7 @@ export function claimBuild(
     workflowId: null,
     workflowUrl: null,
     decisionId: null,
+    startedAt: store.now(),
   });
   return { ...facts, call };
 }

@@ -2,6 +2,7 @@ import { NO_LIMITS } from '../../ports/claim-limits.js';
 import type { Repository } from '../../ports/repository.js';
 import { claimRoom, isHeld } from './claim-room.js';
 import { isSettled, saveDelivery } from './deliveries.js';
+import { findBuilds } from './find-builds.js';
 import { findStranded } from './find-stranded.js';
 import { claimBuild, extendLease } from './leases.js';
 import { loadBuild, locksOfBuild } from './load-builds.js';
@@ -38,6 +39,7 @@ export function createRepository(store: Store, transactions: Transactions): Repo
         );
       return builds.map((build) => loadBuild(committed, store.now(), build));
     },
+    findBuilds: async (query) => findBuilds(committed, store.now(), query),
     save: (tx, decisions) => transactions.within(tx, (transaction) => save(store, transaction, decisions)),
     claim: async (builds, { leaseMs, limits = NO_LIMITS }) =>
       transactions.atOnce((transaction) => {

@@ -1,4 +1,5 @@
 import type { Result } from 'neverthrow';
+import type { BuildRecord } from '../../core/build-record.js';
 import type { BuildFacts, ClaimedBuild } from '../../core/facts.js';
 import { NO_LIMITS } from '../../ports/claim-limits.js';
 import type { BuildReference, Repository } from '../../ports/repository.js';
@@ -15,6 +16,7 @@ import { verifySchema } from './schema/verify-schema.js';
 import type { BuildRow } from './sql/build-facts.js';
 import { addMissingBuckets, type ClaimedRow, claim } from './sql/claim.js';
 import { commit, type VerdictRow } from './sql/commit.js';
+import { findBuildsValues } from './sql/find-builds.js';
 import type { StrandedRow } from './sql/find-stranded.js';
 import { loadBuilds } from './sql/load-builds.js';
 import { repositoryStatements } from './sql/repository.js';
@@ -102,6 +104,15 @@ export function postgresRepository(
         }
       }
       return askAbout<BuildRow, BuildFacts>(loadStatement, builds, [], buildFacts);
+    },
+
+    findBuilds: async (query) => {
+      const { tenantId, bindingId, automationVersionId, assigneeId, after } = query;
+      const hostIds = [tenantId, automationVersionId, assigneeId].filter((each) => each !== undefined);
+      const ownIds = [bindingId, after?.bindingId].filter((each) => each !== undefined);
+      if (!hostIds.every((each) => isId(tables.idType, each)) || !ownIds.every(isUuid)) return [];
+      const rows = await database.query<{ record: string }>(sql.findBuilds, findBuildsValues(query));
+      return rows.map(({ record }): BuildRecord => JSON.parse(record));
     },
 
     save: async (tx, decisions) => {

@@ -3,6 +3,7 @@ import { buildFactsCases } from './repository/build-facts-cases.js';
 import { claimCases } from './repository/claim-cases.js';
 import { claimLimitCases } from './repository/claim-limit-cases.js';
 import { deliveryCases } from './repository/delivery-cases.js';
+import { findBuildsCases } from './repository/find-builds-cases.js';
 import { guardCases } from './repository/guard-cases.js';
 import { leaseCases } from './repository/lease-cases.js';
 import { raceCases } from './repository/race-cases.js';
@@ -28,6 +29,7 @@ export function repositoryContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'a savepoint', cases: savepointCases },
     { name: 'the facts behind a request', cases: requestFactsCases },
     { name: 'the facts behind a build', cases: buildFactsCases },
+    { name: 'finding builds', cases: findBuildsCases },
     { name: 'stored text and row versions', cases: storedTextCases },
     { name: 'tenants', cases: tenantCases },
     { name: 'a saved decision', cases: savedRowsCases },
