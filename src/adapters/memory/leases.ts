@@ -76,7 +76,8 @@ export function extendLease(
   });
 }
 
-/** Whether a claim may have the binding now. */
+/** Whether a claim may have the binding now; one that people carry out never. */
 export function mayBeTaken(binding: BindingRow, now: number): boolean {
-  return binding.status === 'pending' && binding.runAt <= now && !isHeld(binding, now);
+  const isWorkers = binding.status === 'pending' && binding.orchestration === 'automatic';
+  return isWorkers && binding.runAt <= now && !isHeld(binding, now);
 }

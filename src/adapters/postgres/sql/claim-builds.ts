@@ -1,8 +1,8 @@
 import type { Tables } from '../tables.js';
 import { buildColumns, buildJoins, contentHash } from './build-facts.js';
 
-/** Bindings that a worker may take now. */
-export const claimable = `b.status = 'pending' and b.run_at <= now() and (b.lease_until is null or b.lease_until <= now())`;
+/** Bindings that a worker may take now; those that people carry out never. */
+export const claimable = `b.status = 'pending' and b.orchestration = 'automatic' and b.run_at <= now() and (b.lease_until is null or b.lease_until <= now())`;
 
 /**
  * The claim, as CTEs: locks the bindings that `wanted (tenant_id, binding_id)` names and that may be taken, takes their

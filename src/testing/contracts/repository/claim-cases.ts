@@ -13,6 +13,7 @@ import {
   buildOf,
   changingNothing,
   claim,
+  findStranded,
   LONG_MS,
   outlast,
   received,
@@ -52,6 +53,16 @@ export const claimCases: readonly StorageCase[] = [
           },
         ],
       });
+    },
+  },
+  {
+    name: 'a build that people carry out is not to be had, and not stranded without a message',
+    run: async (store) => {
+      const decision = await requestOf(store, await seed(store));
+      const manual = decision.binding && { ...decision.binding, orchestration: 'manual' as const };
+      await save(store, { ...decision, binding: manual });
+      expect(await store.repository.claim([decision], { leaseMs: LONG_MS })).toEqual([null]);
+      expect(await findStranded(store)).toEqual([]);
     },
   },
   {
