@@ -12,6 +12,7 @@ import { DEFAULT_STARTABLE_STATUSES } from './core/statuses.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { handleRequestBuild } from './handlers/handle-request-build.js';
 import { reconcile } from './handlers/reconcile.js';
+import { recordChecklistChange } from './handlers/record-checklist-change.js';
 import { requestInTransaction } from './handlers/request-in-transaction.js';
 import { takeBuildsThroughQueue } from './handlers/take-builds.js';
 import { readLimits } from './limit-options.js';
@@ -118,6 +119,8 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
       request: requestShell,
     }),
     requestBuild: (input, requestOptions = {}) => new ResultAsync(request(input, requestOptions)),
+    recordChecklistChange: (project, { tx } = {}) =>
+      new ResultAsync(ready().then(() => recordChecklistChange(project, tx, { repository, lockWaitMs }))),
     ready,
     reconcile: () => reconcile(storage),
     stats: async () => {

@@ -1,7 +1,7 @@
 import type { Result } from 'neverthrow';
 import type { BuildRecord } from '../core/build-record.js';
 import type { BuildDecision, Verdict } from '../core/decision.js';
-import type { BuildFacts, ClaimedBuild, RequestFacts } from '../core/facts.js';
+import type { BuildFacts, ChecklistTaskFacts, ClaimedBuild, RequestFacts } from '../core/facts.js';
 import type { NotificationChannel, NotificationTemplate } from '../core/messages.js';
 import type { BindingStatus } from '../core/statuses.js';
 import type { ClaimLimits } from './claim-limits.js';
@@ -142,6 +142,21 @@ export interface Repository<Tx> {
     builds: readonly BuildReference[],
     options?: { readonly waitMs?: number },
   ) => Promise<readonly (BuildFacts | null)[]>;
+
+  /**
+   * Locks the project, so that nobody else changes it before `tx` ends, and then reads the checklist that hangs on it;
+   * `null` when the tenant has no such project. It waits for whoever holds the project.
+   */
+  readonly lockChecklist: (
+    tx: Tx,
+    project: { readonly tenantId: string; readonly projectId: string },
+  ) => Promise<readonly ChecklistTaskFacts[] | null>;
+
+  /** Writes the progress of a project that `tx` has locked, and moves its row version, even when the number stays. */
+  readonly saveProgress: (
+    tx: Tx,
+    project: { readonly tenantId: string; readonly projectId: string; readonly checklistProgress: number },
+  ) => Promise<void>;
 
   /**
    * Writes the rows of decisions: version, project, binding, tasks, ledger, idempotency answer; never messages or audit.

@@ -35,6 +35,8 @@ function openStore(rows: { dead: number; answers: number; deliveries: number }) 
     loadRequests: unused,
     loadBuilds: unused,
     findBuilds: unused,
+    lockChecklist: unused,
+    saveProgress: unused,
     save: unused,
     claim: unused,
     extendLeases: unused,

@@ -14,6 +14,7 @@ import { runAgainAfterRace } from './retry.js';
 import { inSavepoint } from './savepoint.js';
 import { verifySchema } from './schema/verify-schema.js';
 import type { BuildRow } from './sql/build-facts.js';
+import { checklistStatements } from './sql/checklist.js';
 import { addMissingBuckets, type ClaimedRow, claim } from './sql/claim.js';
 import { commit, type VerdictRow } from './sql/commit.js';
 import { findBuildsValues } from './sql/find-builds.js';
@@ -38,6 +39,7 @@ export function postgresRepository(
   const claimStatement = claim(tables);
   const bucketStatement = addMissingBuckets(tables);
   const loadStatement = loadBuilds(tables);
+  const checklist = checklistStatements(tables);
 
   const mayExist = (tenantId: string, bindingId: string) =>
     isId(tables.idType, tenantId) && isUuid(bindingId);
@@ -113,6 +115,19 @@ export function postgresRepository(
       if (!hostIds.every((each) => isId(tables.idType, each)) || !ownIds.every(isUuid)) return [];
       const rows = await database.query<{ record: string }>(sql.findBuilds, findBuildsValues(query));
       return rows.map(({ record }): BuildRecord => JSON.parse(record));
+    },
+
+    lockChecklist: async (tx, { tenantId, projectId }) => {
+      if (![tenantId, projectId].every((each) => isId(tables.idType, each))) return null;
+      const query = queryOf(tx, database);
+      const locked = await query(checklist.lockProject, [tenantId, projectId]);
+      if (locked.length === 0) return null;
+      const [read] = await query<{ tasks: string }>(checklist.readChecklist, [tenantId, projectId]);
+      return JSON.parse(read?.tasks ?? '[]');
+    },
+
+    saveProgress: async (tx, { tenantId, projectId, checklistProgress }) => {
+      await queryOf(tx, database)(checklist.saveProgress, [tenantId, projectId, checklistProgress]);
     },
 
     save: async (tx, decisions) => {

@@ -1,5 +1,6 @@
 import type { StorageUnderTest } from '../storage-harness.js';
 import { buildFactsCases } from './repository/build-facts-cases.js';
+import { checklistCases } from './repository/checklist-cases.js';
 import { claimCases } from './repository/claim-cases.js';
 import { claimLimitCases } from './repository/claim-limit-cases.js';
 import { deliveryCases } from './repository/delivery-cases.js';
@@ -33,6 +34,7 @@ export function repositoryContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'stored text and row versions', cases: storedTextCases },
     { name: 'tenants', cases: tenantCases },
     { name: 'a saved decision', cases: savedRowsCases },
+    { name: 'progress', cases: checklistCases },
     { name: 'guards', cases: guardCases },
     { name: 'verdicts', cases: verdictCases },
     { name: 'races', cases: raceCases },
