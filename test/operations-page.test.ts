@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { BUILD_ERROR_REASONS } from '../src/core/errors.js';
+
+const page = readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8');
+
+/** The part under a heading, up to the next one. */
+const under = (heading: string) => page.split(`\n### \`${heading}\`\n`)[1]?.split(/\n##/)[0] ?? '';
+
+describe('the page for whoever is on call', () => {
+  it.each(BUILD_ERROR_REASONS)('says of %s what one sees, what it means and what to type', (reason) => {
+    for (const part of ['You see: ', 'It means: ', 'You type: ']) {
+      expect(under(reason)).toMatch(new RegExp(`^${part}\\S.{20,}`, 'm'));
+    }
+    expect(under(reason)).toMatch(/builds\.(retryBuild|adoptWorkflow|cancelBuild)/);
+  });
+
+  it('names no reason that there is not', () => {
+    const headings = [...page.matchAll(/^### `(\w+)`$/gm)].map(([, reason]) => reason);
+    expect(headings.toSorted()).toEqual([...BUILD_ERROR_REASONS].toSorted());
+  });
+});
