@@ -15,6 +15,7 @@ export {
   defaultChecklist,
 } from './core/checklist.js';
 export type { DeliveryPolicy } from './core/decide-delivery.js';
+export type { GateChange } from './core/decide-gate.js';
 export type {
   BindingState,
   BuildDecision,
@@ -43,6 +44,9 @@ export type {
   RowVersion,
   StoredAnswer,
 } from './core/facts.js';
+export type { GateState } from './core/follow-gate.js';
+export type { ClosedGate, GateFacts, GatePolicy, GateReason } from './core/gate.js';
+export type { BuildsHealth, HealthFinding } from './core/health.js';
 export type {
   BuildRequestMessage,
   NotificationAudience,
@@ -82,6 +86,7 @@ export type {
 } from './ports/queue.js';
 export type {
   BuildReference,
+  ClosedGateRow,
   DeliveryRow,
   LeaseReference,
   LostRace,

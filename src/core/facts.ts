@@ -1,3 +1,4 @@
+import type { GateFacts } from './gate.js';
 import type { BindingStatus } from './statuses.js';
 
 /**
@@ -155,6 +156,8 @@ export interface BuildFacts {
   readonly checklist: readonly ChecklistTaskFacts[];
   /** The whole ledger of the binding, oldest first, except the row that this claim opened. */
   readonly calls: readonly CallFacts[];
+  /** The gates towards WRK that concern it, where something is wrong: everyone's, and that of its tenant. */
+  readonly gates: readonly GateFacts[];
 }
 
 /** A build whose lease this process holds, with the ledger row that was opened for it. */

@@ -22,14 +22,14 @@ export function claimBuild(
   // Whoever holds the row is about to change it; waiting would only end in finding it changed.
   if (!store.locks.isFree(rowLock('bindings', stored.id))) return null;
   if (!room.isThere(build.tenantId)) return 'over_limit';
-  room.use(build.tenantId);
 
   const binding: BindingRow = {
     ...stored.row,
     fence: stored.row.fence + 1,
     leaseUntil: store.now() + leaseMs,
   };
-  const facts = buildFacts(transaction, binding);
+  const facts = buildFacts(transaction, store.now(), binding);
+  room.use(build.tenantId);
   const call = {
     id: store.newId(),
     number: 1 + ledgerOf(transaction, binding).filter(({ run }) => run === binding.run).length,

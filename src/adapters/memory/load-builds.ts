@@ -1,5 +1,6 @@
 import type { BuildFacts, CallFacts } from '../../core/facts.js';
 import type { BuildReference } from '../../ports/repository.js';
+import { gatesOf } from './gates.js';
 import { locksOfVersion } from './load-requests.js';
 import { bindingFacts, checklistOf, ofTenant, projectFacts, versionFacts } from './project-facts.js';
 import type { BindingRow, CallRow } from './rows.js';
@@ -7,13 +8,17 @@ import type { View } from './store.js';
 import { rowLock } from './transaction.js';
 
 /** One build as committed now; `null` if the tenant has none by that id. */
-export function loadBuild(view: View, { tenantId, bindingId }: BuildReference): BuildFacts | null {
+export function loadBuild(
+  view: View,
+  now: number,
+  { tenantId, bindingId }: BuildReference,
+): BuildFacts | null {
   const binding = ofTenant(view.get('bindings', bindingId), tenantId);
-  return binding ? buildFacts(view, binding.row) : null;
+  return binding ? buildFacts(view, now, binding.row) : null;
 }
 
 /** Everything about one build, its whole ledger included. */
-export function buildFacts(view: View, binding: BindingRow): BuildFacts {
+export function buildFacts(view: View, now: number, binding: BindingRow): BuildFacts {
   const { tenantId, automationVersionId } = binding;
   const version = ofTenant(view.get('automationVersions', automationVersionId), tenantId);
   const project = projectFacts(view, tenantId, version?.row.projectId ?? null);
@@ -25,6 +30,7 @@ export function buildFacts(view: View, binding: BindingRow): BuildFacts {
     project,
     checklist: project ? checklistOf(view, tenantId, project.id) : [],
     calls: ledgerOf(view, binding).map(callFacts),
+    gates: gatesOf(view, now, [tenantId]),
   };
 }
 

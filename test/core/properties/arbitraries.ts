@@ -132,6 +132,7 @@ const build = fc.record({
   project: fc.option(project, { freq: 10 }),
   checklist,
   calls: fc.array(call, { maxLength: 6 }),
+  gates: fc.constant([]),
 });
 
 /** Any build in the hands of a worker. */

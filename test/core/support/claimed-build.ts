@@ -37,6 +37,7 @@ export function claimedBuild(change: Partial<ClaimedBuild> = {}): ClaimedBuild {
     project: projectFacts({ status: 'Build in Progress' }),
     checklist: [],
     calls: [],
+    gates: [],
     call: { id: 'call-of-this-claim', number: 1, contentHash: 'content-1' },
     ...change,
   });

@@ -1,5 +1,6 @@
 import type { Tables } from '../tables.js';
 import { bindingJson, callsJson, checklistJson, projectJson, versionJson } from './facts.js';
+import { gatesJson } from './gates.js';
 
 /** One build: everything but the blueprint as JSON, the blueprint as the text it is stored as. */
 export interface BuildRow {
@@ -16,7 +17,8 @@ export const buildColumns = (tables: Tables, more = ''): string => `
     'automationVersion', case when v.id is not null and a.id is not null then ${versionJson} end,
     'project', case when p.id is not null then ${projectJson} end,
     'checklist', ${checklistJson(tables)},
-    'calls', ${callsJson(tables)}${more})::text as facts,
+    'calls', ${callsJson(tables)},
+    'gates', ${gatesJson(tables)}${more})::text as facts,
   v.blueprint as blueprint_json`;
 
 /**

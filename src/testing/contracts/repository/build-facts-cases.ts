@@ -32,6 +32,7 @@ export const buildFactsCases: readonly StorageCase[] = [
         project: projects[0],
         checklist: expect.arrayContaining([...checklist]),
         calls: [],
+        gates: [],
       });
       expect(checklist).toHaveLength(2);
     },

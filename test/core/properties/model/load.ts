@@ -104,6 +104,7 @@ function buildOf(world: World, binding: BindingRow): BuildFacts {
     calls: world.calls
       .filter(({ bindingId }) => bindingId === binding.id)
       .map(({ bindingId: _bindingId, closed: _closed, ...call }) => call),
+    gates: [],
   };
 }
 
