@@ -103,7 +103,7 @@ function messagesOf(
         ? tell(
             'gate_closed',
             closed[0].reason,
-            closed.flatMap(({ detail }) => detail ?? []),
+            closed.map(({ detail }) => detail).filter((detail) => detail !== null),
           )
         : []),
       ...(opened[0] ? tell('gate_opened', opened[0].reason, opened.map(howLong)) : []),
