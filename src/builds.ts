@@ -4,6 +4,8 @@ import type { ChecklistPolicy } from './core/checklist.js';
 import type { DeliveryPolicy } from './core/decide-delivery.js';
 import type { RequestBuildError } from './core/errors.js';
 import type { Orchestration, RequestAnswer } from './core/facts.js';
+import type { GatePolicy } from './core/gate.js';
+import type { BuildsHealth } from './core/health.js';
 import type { RetryPolicy } from './core/retry-policy.js';
 import type { HostPrerequisite } from './handlers/handle-request-build.js';
 import type { ChecklistError, ProjectProgress } from './handlers/record-checklist-change.js';
@@ -14,7 +16,7 @@ import type { AuditLog } from './ports/audit-log.js';
 import type { FusedStatements } from './ports/fused.js';
 import type { Notifiers, ResolveRecipients } from './ports/notifier.js';
 import type { DeadLetter, Queue, QueueStats } from './ports/queue.js';
-import type { Repository } from './ports/repository.js';
+import type { ClosedGateRow, Repository } from './ports/repository.js';
 import type { WrkPlatformClient } from './ports/wrk-platform-client.js';
 import type { RequestBuildInput } from './request-build-input.js';
 import type { RetentionOptions } from './retention-options.js';
@@ -47,6 +49,12 @@ export interface BuildsOptions<Tx> {
   readonly retry?: Partial<RetryPolicy>;
   /** How often a notification is tried. Default: 8 times within about an hour and a half. */
   readonly delivery?: Partial<DeliveryPolicy>;
+  /**
+   * When calls to WRK are held back, and how it is tried. Default: after 5 failed calls in a row, tried after 1 s and then
+   * ever more patiently, at least once a minute. Refused credentials close the gate for everyone at once; a refused or
+   * unknown tenant, for that tenant.
+   */
+  readonly gate?: Partial<GatePolicy>;
   /** What claims of builds keep to, over all processes. Default: no limits. */
   readonly limits?: LimitOptions;
   /** How long settled rows are kept. Default: dead letters 30 days, deliveries 31, idempotency answers 7. */
@@ -135,8 +143,22 @@ export interface Builds<Tx = never> extends Operations {
   readonly startWorkers: (options?: WorkerOptions) => Workers;
   /** Sends a message again for builds that wait without one; returns how many. Running workers do it by themselves. */
   readonly reconcile: () => Promise<number>;
-  /** How full the queues are, and how many builds are in the hands of workers, of all tenants. */
+  /** How full the queues are, how many builds are in the hands of workers, and which gates are closed, of all tenants. */
   readonly stats: () => Promise<BuildsStats>;
+  /**
+   * Whether the library does what it should, over all tenants and processes, for dashboards and alarms; `ok`, or the
+   * gravest of what is wrong and a list of all of it. `overdueMs` (default 300,000 ms, five minutes): how long builds
+   * and notifications may be due before that is wrong. It never rejects: a database that does not answer is an answer.
+   *
+   * Do not restart a process over it: `wrk_unavailable` is over by itself once WRK answers again.
+   *
+   * @example
+   * ```ts
+   * const { status, findings } = await builds.health();
+   * if (status !== 'ok') logger.warn(findings.map(({ message }) => message).join(' '));
+   * ```
+   */
+  readonly health: (options?: { readonly overdueMs?: number }) => Promise<BuildsHealth>;
   /** The newest messages of one tenant that nobody will handle again without an order; 100 unless told otherwise. */
   readonly deadLetters: (of: {
     readonly tenantId: string;
@@ -165,4 +187,6 @@ export interface BuildsStats {
   readonly notifications: QueueStats;
   /** Builds under a live lease. */
   readonly buildsInFlight: number;
+  /** The gates that hold calls to WRK back, everyone's first, then those closed longest; at most 100. */
+  readonly closedGates: readonly ClosedGateRow[];
 }

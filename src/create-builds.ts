@@ -6,9 +6,11 @@ import { defaultChecklist } from './core/checklist.js';
 import { DEFAULT_DELIVERY_POLICY } from './core/decide-delivery.js';
 import type { RequestBuildError } from './core/errors.js';
 import type { RequestAnswer } from './core/facts.js';
+import { composeHealth } from './core/health.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from './core/messages.js';
 import { DEFAULT_RETRY_POLICY } from './core/retry-policy.js';
 import { DEFAULT_STARTABLE_STATUSES } from './core/statuses.js';
+import { readGatePolicy } from './gate-options.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { handleRequestBuild } from './handlers/handle-request-build.js';
 import { reconcile } from './handlers/reconcile.js';
@@ -29,11 +31,17 @@ import { createWakers } from './workers/wakers.js';
 /** Letters that are shown or redriven at once. */
 const MOST_LETTERS = 100;
 
+/** Closed gates that are shown at once. */
+const MOST_GATES = 100;
+
+/** The host's target: 95% of builds within five minutes. */
+const OVERDUE_MS = 300_000;
+
 /**
  * Wires the library.
  *
  * Throws when repository, queue and audit log do not share a database: they could not share a transaction. Throws also
- * for limits or retention times that make no sense.
+ * for limits, retention times or a gate that make no sense.
  */
 export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const { repository, queue, auditLog, fused, prerequisites = [], lockWaitMs = 5_000 } = options;
@@ -44,6 +52,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   }
   const limits = readLimits(options.limits);
   const retention = readRetention(options.retention);
+  const gate = readGatePolicy(options.gate);
   const storage = { repository, queue, auditLog };
   const wakers = createWakers();
   const world = {
@@ -107,6 +116,16 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     retry: { ...DEFAULT_RETRY_POLICY, ...options.retry },
   };
 
+  const stats = async () => {
+    const [buildRequests, notifications, buildsInFlight, closedGates] = await Promise.all([
+      queue.stats(BUILD_REQUESTS),
+      queue.stats(NOTIFICATIONS),
+      repository.countHeld(),
+      repository.loadClosedGates(MOST_GATES),
+    ]);
+    return { buildRequests, notifications, buildsInFlight, closedGates };
+  };
+
   return {
     ...prepareOperations({
       ready,
@@ -123,14 +142,12 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
       new ResultAsync(ready().then(() => recordChecklistChange(project, tx, { repository, lockWaitMs }))),
     ready,
     reconcile: () => reconcile(storage),
-    stats: async () => {
-      const [buildRequests, notifications, buildsInFlight] = await Promise.all([
-        queue.stats(BUILD_REQUESTS),
-        queue.stats(NOTIFICATIONS),
-        repository.countHeld(),
-      ]);
-      return { buildRequests, notifications, buildsInFlight };
-    },
+    stats,
+    health: ({ overdueMs = OVERDUE_MS } = {}) =>
+      stats().then(
+        (found) => composeHealth(found, overdueMs),
+        () => composeHealth(null, overdueMs),
+      ),
     deadLetters: ({ tenantId, limit = MOST_LETTERS }) => queue.deadLetters({ tenantId, limit }),
     redrive: async ({ tenantId, limit = MOST_LETTERS, ids }) => {
       const messages = await queue.redrive({ tenantId, limit, ...(ids && { ids }) });
@@ -156,6 +173,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
           notifiers: options.notifiers,
           resolveRecipients: options.resolveRecipients,
           orchestration,
+          gate,
           delivery: { ...DEFAULT_DELIVERY_POLICY, ...options.delivery },
         }),
         workerOptions,

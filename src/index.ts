@@ -16,6 +16,7 @@ export {
   defaultChecklist,
 } from './core/checklist.js';
 export type { DeliveryPolicy } from './core/decide-delivery.js';
+export type { GateChange } from './core/decide-gate.js';
 export type {
   BindingState,
   BuildDecision,
@@ -46,6 +47,9 @@ export type {
   RowVersion,
   StoredAnswer,
 } from './core/facts.js';
+export type { GateState } from './core/follow-gate.js';
+export type { ClosedGate, GateFacts, GatePolicy, GateReason } from './core/gate.js';
+export type { BuildsHealth, HealthFinding } from './core/health.js';
 export type {
   BuildRequestMessage,
   NotificationAudience,
@@ -101,6 +105,7 @@ export type {
   BuildPlace,
   BuildQuery,
   BuildReference,
+  ClosedGateRow,
   DeliveryRow,
   LeaseReference,
   LostRace,

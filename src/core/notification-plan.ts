@@ -9,7 +9,14 @@ import {
 } from './messages.js';
 
 /** The moments that somebody is told of. */
-export type NotifiedMoment = 'started' | 'assigned' | 'complete' | 'failed' | 'workflow_unbound';
+export type NotifiedMoment =
+  | 'started'
+  | 'assigned'
+  | 'complete'
+  | 'failed'
+  | 'workflow_unbound'
+  | 'gate_closed'
+  | 'gate_opened';
 
 /** One line of the plan: which template, over which channel, to whom. */
 export interface PlannedNotification {
@@ -49,6 +56,11 @@ export function planNotifications(
   };
   const toSlack = (template: NotificationTemplate): PlannedNotification[] =>
     slack ? [{ channel: 'slack', template, audience: 'ops_channel' }] : [];
+  const toOps = (template: NotificationTemplate): PlannedNotification[] => [
+    { channel: 'email', template, audience: 'ops_team' },
+    { channel: 'in_app', template, audience: 'ops_team' },
+    ...toSlack(template),
+  ];
   switch (moment) {
     case 'started':
       return [
@@ -66,16 +78,16 @@ export function planNotifications(
         { channel: 'in_app', template: 'build_complete', audience: 'project_owner' },
       ];
     case 'failed':
-      return [
-        { channel: 'email', template: 'build_failed', audience: 'ops_team' },
-        { channel: 'in_app', template: 'build_failed', audience: 'ops_team' },
-        ...toSlack('build_failed'),
-      ];
+      return toOps('build_failed');
     case 'workflow_unbound':
       return [
         { channel: 'email', template: 'workflow_unbound', audience: 'ops_team' },
         { channel: 'in_app', template: 'workflow_unbound', audience: 'ops_team' },
       ];
+    case 'gate_closed':
+      return toOps('wrk_unavailable');
+    case 'gate_opened':
+      return toOps('wrk_available');
   }
 }
 

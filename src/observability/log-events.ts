@@ -13,10 +13,12 @@ type Level = keyof Logger;
 function levelOf(event: BuildEvent): Level {
   switch (event.type) {
     case 'build_failed':
+    case 'gate_closed':
     case 'message_dead_lettered':
       return 'error';
     case 'build_put_back':
     case 'lease_lost':
+    case 'gate_probe_failed':
     case 'worker_problem':
       return 'warn';
     case 'notification_sent':
@@ -38,6 +40,9 @@ const JOB_TYPES: Readonly<Record<BuildEvent['type'], string>> = {
   build_failed: 'build_orchestration',
   build_put_back: 'build_orchestration',
   lease_lost: 'build_orchestration',
+  gate_closed: 'build_orchestration',
+  gate_probe_failed: 'build_orchestration',
+  gate_opened: 'build_orchestration',
   notification_sent: 'notification',
   message_dead_lettered: 'queue',
   sweep_finished: 'sweep',

@@ -1,7 +1,9 @@
 import type { Result } from 'neverthrow';
 import type { BuildRecord } from '../core/build-record.js';
+import type { GateChange } from '../core/decide-gate.js';
 import type { BuildDecision, Verdict } from '../core/decision.js';
 import type { BuildFacts, ChecklistTaskFacts, ClaimedBuild, RequestFacts } from '../core/facts.js';
+import type { ClosedGate, GateFacts } from '../core/gate.js';
 import type { NotificationChannel, NotificationTemplate } from '../core/messages.js';
 import type { BindingStatus } from '../core/statuses.js';
 import type { ClaimLimits } from './claim-limits.js';
@@ -73,6 +75,13 @@ export interface DeliveryRow {
   /** One line, without the message's contents; `null` when delivered. */
   readonly problem: string | null;
 }
+
+/** A gate that is closed, with what the last call that failed at it said. */
+export type ClosedGateRow = Pick<GateFacts, 'tenantId'> &
+  ClosedGate & {
+    /** One line for ops. It may tell of a call of any tenant. */
+    readonly detail: string | null;
+  };
 
 /**
  * A race that the database settled against the work in a savepoint: a deadlock, a wait for a lock that ran out, a unique
@@ -173,7 +182,10 @@ export interface Repository<Tx> {
    * all in one atomic step. Exactly one caller receives a build; to the others, and for builds that are not to be had,
    * the answer is `null`. The lease is counted on database time from this moment.
    *
-   * `over_limit`: the build is to be had, but not now, since `limits` (default none) leave no room for it.
+   * `over_limit`: the build is to be had, but not now, since `limits` (default none) leave no room for it, or since a gate
+   * towards WRK that concerns it is closed. Of the builds that wait at a closed gate one is let through when
+   * its next probe is due, and then none before `leaseMs` have passed: at a gate of everyone one of all, at that of a
+   * tenant one of the tenant's. The facts of a build that was let through show the gate as it was.
    */
   readonly claim: (
     builds: readonly BuildReference[],
@@ -202,6 +214,18 @@ export interface Repository<Tx> {
   readonly findSettledDeliveries: (
     keys: readonly { tenantId: string; key: string }[],
   ) => Promise<readonly boolean[]>;
+
+  /** Everyone's gate towards WRK and those of these tenants, where something is wrong. */
+  readonly loadGates: (tenantIds: readonly string[]) => Promise<readonly GateFacts[]>;
+
+  /** Gates that are closed, everyone's first, then those that have been closed longest, at most `limit`. */
+  readonly loadClosedGates: (limit: number) => Promise<readonly ClosedGateRow[]>;
+
+  /**
+   * Writes, adds or removes a gate. The race: of changes made on the same version exactly one gets `true`; the others
+   * wait for it and change nothing. Gates that one transaction changes are changed in the order of `decideGates`.
+   */
+  readonly saveGate: (tx: Tx, change: GateChange) => Promise<boolean>;
 
   /** Builds that a worker holds, of all tenants. */
   readonly countHeld: () => Promise<number>;

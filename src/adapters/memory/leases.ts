@@ -21,7 +21,6 @@ export function claimBuild(
   // Whoever holds the row is about to change it; waiting would only end in finding it changed.
   if (!store.locks.isFree(rowLock('bindings', stored.id))) return null;
   if (!room.isThere(build.tenantId)) return 'over_limit';
-  room.use(build.tenantId);
 
   const binding: BindingRow = {
     ...stored.row,
@@ -30,6 +29,7 @@ export function claimBuild(
     updatedAt: store.now(),
   };
   const facts = buildFacts(transaction, store.now(), binding);
+  room.use(build.tenantId);
   const call = {
     id: store.newId(),
     number: 1 + ledgerOf(transaction, binding).filter(({ run }) => run === binding.run).length,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AutomationVersionFacts, BuildFacts, CallFacts } from '../../core/facts.js';
 import type { BuildReference } from '../../ports/repository.js';
 import { isHeld } from './claim-room.js';
+import { gatesOf } from './gates.js';
 import { locksOfVersion } from './load-requests.js';
 import { bindingFacts, checklistOf, ofTenant, projectFacts, versionFacts } from './project-facts.js';
 import type { BindingRow, CallRow } from './rows.js';
@@ -34,6 +35,7 @@ export function buildFacts(view: View, now: number, binding: BindingRow): BuildF
     calls: ledgerOf(view, binding).map(callFacts),
     contentHash: contentHash(automationVersion, binding.keyGeneration),
     isHeld: isHeld(binding, now),
+    gates: gatesOf(view, now, [tenantId]),
   };
 }
 

@@ -4,6 +4,7 @@ import { claimRoom, isHeld } from './claim-room.js';
 import { isSettled, saveDelivery } from './deliveries.js';
 import { findBuilds } from './find-builds.js';
 import { findStranded } from './find-stranded.js';
+import { closedGates, gatesOf, saveGate } from './gates.js';
 import { claimBuild, extendLease } from './leases.js';
 import { loadBuild, locksOfBuild } from './load-builds.js';
 import { loadRequest, locksOfRequest } from './load-requests.js';
@@ -57,13 +58,17 @@ export function createRepository(store: Store, transactions: Transactions): Repo
     save: (tx, decisions) => transactions.within(tx, (transaction) => save(store, transaction, decisions)),
     claim: async (builds, { leaseMs, limits = NO_LIMITS }) =>
       transactions.atOnce((transaction) => {
-        const room = claimRoom(store, transaction, limits);
+        const room = claimRoom(store, transaction, limits, leaseMs);
         return builds.map((build) => claimBuild(store, transaction, build, leaseMs, room));
       }),
     extendLeases: (leases, { leaseMs }) =>
       Promise.all(leases.map((lease) => extendLease(store, transactions, lease, leaseMs))),
     findStranded: (tx, options) =>
       transactions.within(tx, async (transaction) => findStranded(store, transaction, options)),
+    loadGates: async (tenantIds) => gatesOf(committed, store.now(), tenantIds),
+    loadClosedGates: async (limit) => closedGates(committed, store.now(), limit),
+    saveGate: (tx, change) =>
+      transactions.within(tx, (transaction) => saveGate(transaction, store.now(), change)),
     countHeld: async () => committed.all('bindings').filter(({ row }) => isHeld(row, store.now())).length,
     purge: async ({ answersAfterMs, deliveriesAfterMs, limit }) =>
       transactions.atOnce((transaction) => ({

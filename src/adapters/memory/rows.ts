@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../../core/audit-entries.js';
 import type { CallOutcome, Orchestration, RequestAnswer } from '../../core/facts.js';
+import type { GateReason } from '../../core/gate.js';
 import type {
   NotificationChannel,
   NotificationMessage,
@@ -134,6 +135,20 @@ interface ClaimLimitRow {
   readonly refilledAt: number;
 }
 
+/** A gate towards WRK; times are milliseconds of the store's clock. */
+export interface GateRow {
+  readonly tenantId: string | null;
+  readonly version: string;
+  readonly failures: number;
+  readonly closed: {
+    readonly reason: GateReason;
+    readonly detail: string | null;
+    readonly closedAt: number;
+    readonly probes: number;
+    readonly nextProbeAt: number;
+  } | null;
+}
+
 /** Every table of the store. */
 export interface Rows {
   automations: MemoryHostRow<'automations'>;
@@ -149,6 +164,7 @@ export interface Rows {
   inAppNotifications: InAppNotificationRow;
   audit: AuditRow;
   claimLimits: ClaimLimitRow;
+  gates: GateRow;
 }
 
 export type TableName = keyof Rows;
@@ -167,6 +183,7 @@ export const TABLE_NAMES: readonly TableName[] = [
   'inAppNotifications',
   'audit',
   'claimLimits',
+  'gates',
 ];
 
 /** One primary key out of several columns, without two different ones ever looking alike. */

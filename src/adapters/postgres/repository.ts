@@ -6,6 +6,7 @@ import type { BuildReference, Repository } from '../../ports/repository.js';
 import type { PostgresDatabase, Query, Statement, Value } from './database.js';
 import { decisionRows } from './decision-rows.js';
 import { buildFacts, claimedBuild } from './facts-of-rows.js';
+import { gatesIn } from './gates.js';
 import { isId, isUuid } from './ids.js';
 import { limitValues } from './limit-values.js';
 import { loadRequestFacts } from './load-request-facts.js';
@@ -176,6 +177,8 @@ export function postgresRepository(
       const settled = new Set(rows.map((row) => row.n));
       return keys.map((_, n) => settled.has(n));
     },
+
+    ...gatesIn(database, tables),
 
     countHeld: async () => {
       const [held] = await database.query<{ count: number }>(sql.countHeld, []);

@@ -223,17 +223,17 @@ alter table workflow_calls add column duration_ms integer;
 alter table workflow_calls add column findings jsonb;
 
 -- The gate towards WRK: 'all', and 'tenant ' with the id of each tenant that needs one. A row stands for failures in a
--- row; while it is closed, builds wait uncalled, but for one at a time.
+-- row; while it is closed, builds wait uncalled, but for one at a time. While nothing is wrong there is no row. The
+-- version is new with every decision, so that a row that was removed and came back is another.
 create table wrk_gates (
   scope text primary key,
   tenant_id host_id,
-  failures integer not null default 0,
-  version integer not null default 1,
+  version uuid not null,
+  failures integer not null,
   reason text,
   detail text,
-  closed_at timestamptz,
-  closed_by_binding uuid,
   probes integer not null default 0,
+  closed_at timestamptz,
   next_probe_at timestamptz,
   updated_at timestamptz not null default now(),
   check ((closed_at is null) = (reason is null)),

@@ -5,6 +5,7 @@ import { claimCases } from './repository/claim-cases.js';
 import { claimLimitCases } from './repository/claim-limit-cases.js';
 import { deliveryCases } from './repository/delivery-cases.js';
 import { findBuildsCases } from './repository/find-builds-cases.js';
+import { gateCases } from './repository/gate-cases.js';
 import { guardCases } from './repository/guard-cases.js';
 import { leaseCases } from './repository/lease-cases.js';
 import { raceCases } from './repository/race-cases.js';
@@ -41,6 +42,7 @@ export function repositoryContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'waiting for locks', cases: waitCases },
     { name: 'a claim', cases: claimCases },
     { name: 'limits of a claim', cases: claimLimitCases },
+    { name: 'gates', cases: gateCases },
     { name: 'a lease', cases: leaseCases },
     { name: 'stranded builds', cases: strandedCases },
     { name: 'deliveries', cases: deliveryCases },

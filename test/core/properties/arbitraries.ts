@@ -134,6 +134,7 @@ const build = fc.record({
   calls: fc.array(call, { maxLength: 6 }),
   contentHash: fc.constant('content-1'),
   isHeld: fc.boolean(),
+  gates: fc.constant([]),
 });
 
 /** Any build in the hands of a worker. */

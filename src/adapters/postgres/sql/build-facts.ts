@@ -1,5 +1,6 @@
 import type { Tables } from '../tables.js';
 import { bindingJson, callsJson, checklistJson, projectJson, versionJson } from './facts.js';
+import { gatesJson } from './gates.js';
 
 /** One build: everything but the blueprint as JSON, the blueprint as the text it is stored as. */
 export interface BuildRow {
@@ -21,7 +22,8 @@ export const buildColumns = (tables: Tables, more = ''): string => `
     'checklist', ${checklistJson(tables)},
     'contentHash', ${contentHash},
     'isHeld', coalesce(b.status = 'pending' and b.lease_until > now(), false),
-    'calls', ${callsJson(tables)}${more})::text as facts,
+    'calls', ${callsJson(tables)},
+    'gates', ${gatesJson(tables)}${more})::text as facts,
   v.blueprint as blueprint_json`;
 
 /**

@@ -3,6 +3,7 @@ import type { Statement } from '../database.js';
 import { literal } from '../quoting.js';
 import type { Tables } from '../tables.js';
 import { claimable, claimSteps } from './claim-builds.js';
+import { countProbes } from './gate-room.js';
 import { addBuckets, limitParameters, spendTokens } from './limit-room.js';
 import { turnSteps } from './turns.js';
 
@@ -50,7 +51,7 @@ placed as materialized (
 ), moved as (
   update ${tables.messages} m set run_at = greatest(placed.run_at, placed.lease_until), lease_until = null
     from placed where m.id = placed.id and placed.is_waited_for and not placed.claimable
-), ${spendTokens(tables, 'held')}, added as (
+), ${spendTokens(tables, 'held')}, ${countProbes(tables, 'held', '$2::int')}, added as (
   ${addBuckets(tables, limits, 'anything', 'due_tenant')}
 ), odd as (
   update ${tables.messages} m

@@ -34,6 +34,7 @@ export const buildFactsCases: readonly StorageCase[] = [
         calls: [],
         contentHash: expect.any(String),
         isHeld: false,
+        gates: [],
       });
       expect(checklist).toHaveLength(2);
     },

@@ -106,6 +106,7 @@ function buildOf(world: World, binding: BindingRow): BuildFacts {
       .map(({ bindingId: _bindingId, closed: _closed, ...call }) => call),
     contentHash: JSON.stringify([version?.name, version?.blueprintJson, binding.state.keyGeneration]),
     isHeld: binding.leased,
+    gates: [],
   };
 }
 
