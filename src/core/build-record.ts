@@ -1,4 +1,5 @@
 import type { BindingFacts, CallFacts } from './facts.js';
+import type { GateFacts } from './gate.js';
 
 /** One call to WRK, as ops see it. */
 export interface CallRecord extends CallFacts {
@@ -32,4 +33,6 @@ export interface BuildRecord {
   readonly heldForMs: number | null;
   /** The whole ledger, oldest call first, open ones included. */
   readonly calls: readonly CallRecord[];
+  /** The gates towards WRK that concern it, where something is wrong: everyone's, and that of its tenant. */
+  readonly gates: readonly GateFacts[];
 }

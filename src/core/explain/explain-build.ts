@@ -1,4 +1,5 @@
 import type { BuildRecord } from '../build-record.js';
+import { type GateReason, gateInTheWay } from '../gate.js';
 import { explainFailure } from './explain-failure.js';
 import { sayDuration } from './say-duration.js';
 
@@ -15,6 +16,7 @@ export type BuildState =
   | 'waiting_for_people'
   | 'waiting_for_worker'
   | 'waiting_for_retry'
+  | 'waiting_for_wrk'
   | 'calling_wrk'
   | 'active'
   | 'failed'
@@ -36,6 +38,12 @@ const WORDS: Readonly<Record<BuildAction, string>> = {
   cancel_build: 'cancel it',
   assign_build: 'assign it',
   request_build: 'request a build of the version again',
+};
+
+const GATE_REASONS: Readonly<Record<GateReason, string>> = {
+  credentials_refused: 'WRK has refused our credentials',
+  tenant_refused: 'WRK has turned this tenant away',
+  failures_in_a_row: 'WRK has failed at every call',
 };
 
 const WHILE_IT_WAITS: readonly BuildAction[] = ['adopt_workflow', 'cancel_build', 'assign_build'];
@@ -81,7 +89,7 @@ function explainManual(): BuildExplanation {
   });
 }
 
-function explainPending({ binding, calls, dueInMs, heldForMs }: BuildRecord): BuildExplanation {
+function explainPending({ binding, calls, dueInMs, heldForMs, gates }: BuildRecord): BuildExplanation {
   const ofRun = calls.filter((call) => call.run === binding.run);
   const last = ofRun.findLast((call) => call.outcome !== null && call.outcome !== 'not_sent');
   const lastTime = last ? ` (last time: ${last.detail})` : '';
@@ -98,6 +106,16 @@ function explainPending({ binding, calls, dueInMs, heldForMs }: BuildRecord): Bu
       why: `The build waits before it calls WRK again${lastTime}`,
       next: `that happens by itself in ${sayDuration(dueInMs)}`,
       nextInMs: dueInMs,
+      actions: WHILE_IT_WAITS,
+    });
+  }
+  const gate = gateInTheWay(gates);
+  if (gate) {
+    const { reason, closedForMs, nextProbeInMs } = gate.closed;
+    return explained('waiting_for_wrk', {
+      why: `The build waits uncalled, since ${GATE_REASONS[reason]} for ${sayDuration(closedForMs)}${lastTime}`,
+      next: `one build at a time tries, the next one in ${sayDuration(nextProbeInMs)}, and all go on by themselves once one succeeds`,
+      nextInMs: nextProbeInMs,
       actions: WHILE_IT_WAITS,
     });
   }

@@ -3,6 +3,7 @@ import type { Statement, Value } from '../database.js';
 import type { Tables } from '../tables.js';
 import { buildJoins } from './build-facts.js';
 import { bindingJson, timeText } from './facts.js';
+import { gatesJson } from './gates.js';
 
 const milliseconds = (from: string, to: string) =>
   `round(extract(epoch from ${to} - ${from}) * 1000)::bigint`;
@@ -31,6 +32,7 @@ select json_build_object(
     'createdAt', ${timeText('b.created_at')}, 'updatedAt', ${timeText('b.updated_at')},
     'dueInMs', ${milliseconds('now()', 'b.run_at')},
     'heldForMs', case when b.status = 'pending' and b.lease_until > now() then ${milliseconds('now()', 'b.lease_until')} end,
+    'gates', ${gatesJson(tables)},
     'calls', ${callRecords(tables)})::text as record
   from (
     select b.* from ${tables.bindings} b
