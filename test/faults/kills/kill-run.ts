@@ -20,7 +20,7 @@ const LATENCY_MS = 300;
  * Few at once, so that also where a build that was cut off is not called again, some are left at the last kill: a process
  * comes to about twice as many before it is killed.
  */
-const WORKERS = { builds: 8, notifications: 0, pollMs: 50, leaseMs: 2_000, sweepMs: 200 };
+const WORKERS = { builds: 8, notifications: 0, pollMs: 50, leaseMs: 3_000, sweepMs: 200 };
 /** How many answers a process lives to see, in turn: none, the first few, and a whole round. */
 const ANSWERS_SEEN = [0, 1, WORKERS.builds];
 
@@ -28,8 +28,8 @@ const ANSWERS_SEEN = [0, 1, WORKERS.builds];
 export interface Kill {
   /** By the fake's own view: taken, and surely not answered. */
   readonly inFlight: readonly string[];
-  /** Ledger rows that the killed process left open. */
-  readonly cutOff: ReadonlySet<string>;
+  /** Whose ledger row the killed process left open; the statement that would close it may still be on its way. */
+  readonly leftOpen: ReadonlySet<string>;
 }
 
 /** What there is to look at after ten kills, once nothing is pending. */
@@ -52,6 +52,7 @@ export async function runWithKills(
 ): Promise<KilledRun> {
   const { url, drop } = await createDatabase();
   const pool = new pg.Pool({ connectionString: url, max: 5 });
+  pool.on('error', () => {});
   const fake = createFakeWrk({ honoursKeys, latencyMs: LATENCY_MS });
   const ledger = watchLedger(fake, pool);
   const wrk = await startFakeWrkServer(fake);
@@ -77,14 +78,14 @@ export async function runWithKills(
     await requestBuilds(pool);
     const kills: Kill[] = [];
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const before = fake.calls().length;
       const openBefore = new Set((await openCalls(pool)).map(({ id }) => id));
+      const before = fake.calls().length;
       worker = program.start(settings);
       const inFlight = await inFlightAfter(fake, before, ANSWERS_SEEN[kill % 3] ?? 0, worker);
       await worker.kill();
       worker = null;
       const leftOpen = (await openCalls(pool)).filter(({ id }) => !openBefore.has(id));
-      kills.push({ inFlight, cutOff: new Set(leftOpen.map(({ binding_id }) => binding_id)) });
+      kills.push({ inFlight, leftOpen: new Set(leftOpen.map(({ binding_id }) => binding_id)) });
     }
     const untouchedAtLastKill = await count(
       pool,

@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
 import { type WrkHttpOptions, wrkHttp } from '../../../src/adapters/wrk-http/index.js';
+import type { WrkLookup } from '../../../src/core/wrk-answer.js';
 import { createBuilds } from '../../../src/create-builds.js';
 import { readSettings } from './settings.js';
 
@@ -13,7 +14,8 @@ const duplicates = (): WrkHttpOptions['duplicates'] => {
     by: 'lookup',
     find: async ({ tenantId, reference, signal }) => {
       const url = `${settings.lookupUrl}?${new URLSearchParams({ tenantId, reference })}`;
-      return await (await fetch(url, { signal })).json();
+      const response = await fetch(url, { signal });
+      return (await response.json()) as WrkLookup;
     },
   };
 };
