@@ -25,7 +25,7 @@ const WORKERS = { builds: 8, notifications: 0, pollMs: 50, leaseMs: 3_000, sweep
 const ANSWERS_SEEN = [0, 1, WORKERS.builds];
 
 /** One kill. The builds are named by their binding, which is also the reference that WRK gets. */
-export interface Kill {
+interface Kill {
   /** By the fake's own view: taken, and surely not answered. */
   readonly inFlight: readonly string[];
   /** Whose ledger row the killed process left open; the statement that would close it may still be on its way. */
