@@ -29,7 +29,8 @@ const wrk = await startSlowWrk({ CALL_MS: String(CALL_MS) });
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: CONNECTIONS });
 
 let completed = 0;
-let others = 0;
+/** Events that a smooth run has none of, by type and reason. */
+const others: Record<string, number> = {};
 let finish = () => {};
 const finished = new Promise<void>((resolve) => {
   finish = resolve;
@@ -40,9 +41,13 @@ const builds = createBuilds({
   wrk: wrkHttp({ baseUrl: wrk.baseUrl, duplicates: { by: 'idempotency-key' } }),
   notifiers: { email: nobody, inApp: nobody },
   resolveRecipients: async () => [],
-  onEvent: ({ type }) => {
+  onEvent: (event) => {
+    const { type } = event;
     if (type === 'build_completed') completed += 1;
-    else if (type !== 'build_claimed' && type !== 'wrk_answered') others += 1;
+    else if (type === 'wrk_answered' ? event.answer !== 'created' : type !== 'build_claimed') {
+      const why = type === 'wrk_answered' ? event.detail : type === 'worker_problem' ? event.problem : '';
+      others[`${type} ${why}`.trim()] = (others[`${type} ${why}`.trim()] ?? 0) + 1;
+    }
     if (completed === N) finish();
   },
 });
@@ -83,6 +88,6 @@ console.log(
     connections,
     cpu_s: Number(((cpu.user + cpu.system) / 1e6).toFixed(1)),
     seconds: Number(seconds.toFixed(1)),
-    other_events: others,
+    others,
   }),
 );
