@@ -64,14 +64,14 @@ describeWithPostgres.concurrent(`${KILLS} times SIGKILL under ${BUILDS} builds`,
         expect(builds.filter(({ status }) => status === 'active').length + stopped.length).toBe(BUILDS);
         expect([...run.fake.workflowsByReference().values()].filter((made) => made > 1)).toEqual([]);
 
-        // A row that is still open: the call was cut off, and nobody knows how it ended.
-        const cutOff = builds.filter(({ calls }) => calls.includes(null));
-        expect(stopped.map(({ id }) => id)).toEqual(cutOff.map(({ id }) => id));
-        for (const { errorReason, errorDetail, calls } of stopped) {
-          expect({ errorReason, errorDetail }).toEqual({
-            errorReason: 'outcome_unknown',
-            errorDetail: 'an earlier call may have made the workflow, and WRK cannot be asked',
-          });
+        // A row that is still open: the call was cut off. A connection may break as well, on a machine that is busy.
+        const unknown = builds.filter(({ calls }) => calls.includes(null) || calls.includes('unknown'));
+        expect(stopped.map(({ id }) => id)).toEqual(unknown.map(({ id }) => id));
+        expect(new Set(stopped.map(({ errorReason }) => errorReason))).toEqual(new Set(['outcome_unknown']));
+        const cutOff = stopped.filter(({ calls }) => calls.includes(null));
+        expect(cutOff.length).toBeGreaterThanOrEqual(KILLS);
+        for (const { errorDetail, calls } of cutOff) {
+          expect(errorDetail).toBe('an earlier call may have made the workflow, and WRK cannot be asked');
           expect(calls).toEqual([null, 'not_sent']);
         }
         const inFlight = run.kills.flatMap((kill) => kill.inFlight);
