@@ -4,15 +4,19 @@ import type { ChecklistPolicy } from './core/checklist.js';
 import type { DeliveryPolicy } from './core/decide-delivery.js';
 import type { RequestBuildError } from './core/errors.js';
 import type { Orchestration, RequestAnswer } from './core/facts.js';
+import type { GatePolicy } from './core/gate.js';
+import type { BuildsHealth } from './core/health.js';
 import type { RetryPolicy } from './core/retry-policy.js';
 import type { HostPrerequisite } from './handlers/handle-request-build.js';
+import type { ChecklistError, ProjectProgress } from './handlers/record-checklist-change.js';
 import type { LimitOptions } from './limit-options.js';
 import type { EventListener } from './observability/events.js';
+import type { Operations } from './ops.js';
 import type { AuditLog } from './ports/audit-log.js';
 import type { FusedStatements } from './ports/fused.js';
 import type { Notifiers, ResolveRecipients } from './ports/notifier.js';
 import type { DeadLetter, Queue, QueueStats } from './ports/queue.js';
-import type { Repository } from './ports/repository.js';
+import type { ClosedGateRow, Repository } from './ports/repository.js';
 import type { WrkPlatformClient } from './ports/wrk-platform-client.js';
 import type { RequestBuildInput } from './request-build-input.js';
 import type { RetentionOptions } from './retention-options.js';
@@ -45,6 +49,12 @@ export interface BuildsOptions<Tx> {
   readonly retry?: Partial<RetryPolicy>;
   /** How often a notification is tried. Default: 8 times within about an hour and a half. */
   readonly delivery?: Partial<DeliveryPolicy>;
+  /**
+   * When calls to WRK are held back, and how it is tried. Default: after 5 failed calls in a row, tried after 1 s and then
+   * ever more patiently, at least once a minute. Refused credentials close the gate for everyone at once; a refused or
+   * unknown tenant, for that tenant.
+   */
+  readonly gate?: Partial<GatePolicy>;
   /** What claims of builds keep to, over all processes. Default: no limits. */
   readonly limits?: LimitOptions;
   /** How long settled rows are kept. Default: dead letters 30 days, deliveries 31, idempotency answers 7. */
@@ -70,7 +80,7 @@ export interface RequestBuildOptions<Tx> {
 }
 
 /** The library, wired. `Tx` is the family of transactions that requests may join; `never`, the default, is none. */
-export interface Builds<Tx = never> {
+export interface Builds<Tx = never> extends Operations {
   /**
    * Requests a build: flow 21. When it is accepted, the change is durable and the build will run.
    *
@@ -106,6 +116,25 @@ export interface Builds<Tx = never> {
     options?: RequestBuildOptions<Tx>,
   ) => ResultAsync<RequestAnswer, RequestBuildError>;
   /**
+   * Counts a project's checklist anew, after a screen or a job of the host's has changed a task of it. With `tx` that
+   * happens in the host's own transaction, as in `requestBuild`, so that task and progress change together.
+   *
+   * The race: of several that complete tasks of one project at once, each waits for the one before, and the last one
+   * counts them all.
+   *
+   * @example
+   * ```ts
+   * await db.transaction(async (tx) => {
+   *   await tx.update(tasks).set({ status: 'complete' }).where(eq(tasks.id, taskId));
+   *   await builds.recordChecklistChange({ tenantId, projectId }, { tx: fromDrizzle(tx) });
+   * });
+   * ```
+   */
+  readonly recordChecklistChange: (
+    project: { readonly tenantId: string; readonly projectId: string },
+    options?: RequestBuildOptions<Tx>,
+  ) => ResultAsync<ProjectProgress, ChecklistError>;
+  /**
    * Resolves once the database is found to fit, at once without `verifyAtStart`. Rejects with a `SchemaMismatch` that lists
    * everything to mend, or with the database's error when it cannot be reached; asked again, it looks again.
    */
@@ -114,8 +143,22 @@ export interface Builds<Tx = never> {
   readonly startWorkers: (options?: WorkerOptions) => Workers;
   /** Sends a message again for builds that wait without one; returns how many. Running workers do it by themselves. */
   readonly reconcile: () => Promise<number>;
-  /** How full the queues are, and how many builds are in the hands of workers, of all tenants. */
+  /** How full the queues are, how many builds are in the hands of workers, and which gates are closed, of all tenants. */
   readonly stats: () => Promise<BuildsStats>;
+  /**
+   * Whether the library does what it should, over all tenants and processes, for dashboards and alarms; `ok`, or the
+   * gravest of what is wrong and a list of all of it. `overdueMs` (default 300,000 ms, five minutes): how long builds
+   * and notifications may be due before that is wrong. It never rejects: a database that does not answer is an answer.
+   *
+   * Do not restart a process over it: `wrk_unavailable` is over by itself once WRK answers again.
+   *
+   * @example
+   * ```ts
+   * const { status, findings } = await builds.health();
+   * if (status !== 'ok') logger.warn(findings.map(({ message }) => message).join(' '));
+   * ```
+   */
+  readonly health: (options?: { readonly overdueMs?: number }) => Promise<BuildsHealth>;
   /** The newest messages of one tenant that nobody will handle again without an order; 100 unless told otherwise. */
   readonly deadLetters: (of: {
     readonly tenantId: string;
@@ -144,4 +187,6 @@ export interface BuildsStats {
   readonly notifications: QueueStats;
   /** Builds under a live lease. */
   readonly buildsInFlight: number;
+  /** The gates that hold calls to WRK back, everyone's first, then those closed longest; at most 100. */
+  readonly closedGates: readonly ClosedGateRow[];
 }

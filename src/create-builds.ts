@@ -6,16 +6,20 @@ import { defaultChecklist } from './core/checklist.js';
 import { DEFAULT_DELIVERY_POLICY } from './core/decide-delivery.js';
 import type { RequestBuildError } from './core/errors.js';
 import type { RequestAnswer } from './core/facts.js';
+import { composeHealth } from './core/health.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from './core/messages.js';
 import { DEFAULT_RETRY_POLICY } from './core/retry-policy.js';
 import { DEFAULT_STARTABLE_STATUSES } from './core/statuses.js';
+import { readGatePolicy } from './gate-options.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { handleRequestBuild } from './handlers/handle-request-build.js';
 import { reconcile } from './handlers/reconcile.js';
+import { recordChecklistChange } from './handlers/record-checklist-change.js';
 import { requestInTransaction } from './handlers/request-in-transaction.js';
 import { takeBuildsThroughQueue } from './handlers/take-builds.js';
 import { readLimits } from './limit-options.js';
 import type { EventListener } from './observability/events.js';
+import { prepareOperations } from './prepare-operations.js';
 import { prepareSets } from './prepare-sets.js';
 import { prepareWorkers } from './prepare-workers.js';
 import { type RequestBuildInput, readRequest } from './request-build-input.js';
@@ -27,11 +31,17 @@ import { createWakers } from './workers/wakers.js';
 /** Letters that are shown or redriven at once. */
 const MOST_LETTERS = 100;
 
+/** Closed gates that are shown at once. */
+const MOST_GATES = 100;
+
+/** The host's target: 95% of builds within five minutes. */
+const OVERDUE_MS = 300_000;
+
 /**
  * Wires the library.
  *
  * Throws when repository, queue and audit log do not share a database: they could not share a transaction. Throws also
- * for limits or retention times that make no sense.
+ * for limits, retention times or a gate that make no sense.
  */
 export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const { repository, queue, auditLog, fused, prerequisites = [], lockWaitMs = 5_000 } = options;
@@ -42,6 +52,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   }
   const limits = readLimits(options.limits);
   const retention = readRetention(options.retention);
+  const gate = readGatePolicy(options.gate);
   const storage = { repository, queue, auditLog };
   const wakers = createWakers();
   const world = {
@@ -98,18 +109,45 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     return outcome.map(({ answer }) => answer);
   };
 
+  const orchestration = {
+    blueprint,
+    channels,
+    duplicates: options.wrk.duplicates,
+    retry: { ...DEFAULT_RETRY_POLICY, ...options.retry },
+  };
+
+  const stats = async () => {
+    const [buildRequests, notifications, buildsInFlight, closedGates] = await Promise.all([
+      queue.stats(BUILD_REQUESTS),
+      queue.stats(NOTIFICATIONS),
+      repository.countHeld(),
+      repository.loadClosedGates(MOST_GATES),
+    ]);
+    return { buildRequests, notifications, buildsInFlight, closedGates };
+  };
+
   return {
+    ...prepareOperations({
+      ready,
+      world,
+      lockWaitMs,
+      orchestration,
+      load: sets.loadBuild,
+      commit: sets.commit,
+      findBuilds: repository.findBuilds,
+      request: requestShell,
+    }),
     requestBuild: (input, requestOptions = {}) => new ResultAsync(request(input, requestOptions)),
+    recordChecklistChange: (project, { tx } = {}) =>
+      new ResultAsync(ready().then(() => recordChecklistChange(project, tx, { repository, lockWaitMs }))),
     ready,
     reconcile: () => reconcile(storage),
-    stats: async () => {
-      const [buildRequests, notifications, buildsInFlight] = await Promise.all([
-        queue.stats(BUILD_REQUESTS),
-        queue.stats(NOTIFICATIONS),
-        repository.countHeld(),
-      ]);
-      return { buildRequests, notifications, buildsInFlight };
-    },
+    stats,
+    health: ({ overdueMs = OVERDUE_MS } = {}) =>
+      stats().then(
+        (found) => composeHealth(found, overdueMs),
+        () => composeHealth(null, overdueMs),
+      ),
     deadLetters: ({ tenantId, limit = MOST_LETTERS }) => queue.deadLetters({ tenantId, limit }),
     redrive: async ({ tenantId, limit = MOST_LETTERS, ids }) => {
       const messages = await queue.redrive({ tenantId, limit, ...(ids && { ids }) });
@@ -134,12 +172,8 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
           wrk: options.wrk,
           notifiers: options.notifiers,
           resolveRecipients: options.resolveRecipients,
-          orchestration: {
-            blueprint,
-            channels,
-            duplicates: options.wrk.duplicates,
-            retry: { ...DEFAULT_RETRY_POLICY, ...options.retry },
-          },
+          orchestration,
+          gate,
           delivery: { ...DEFAULT_DELIVERY_POLICY, ...options.delivery },
         }),
         workerOptions,

@@ -1,10 +1,13 @@
 import type { DeliveryPolicy } from './core/decide-delivery.js';
+import type { GateTurn } from './core/decide-gate.js';
 import type { OrchestrationPolicy } from './core/decide-next-step.js';
 import type { BuildDecision } from './core/decision.js';
 import type { ClaimedBuild } from './core/facts.js';
-import { NOTIFICATIONS } from './core/messages.js';
+import type { GatePolicy } from './core/gate.js';
+import { BUILD_REQUESTS, NOTIFICATIONS } from './core/messages.js';
 import type { Storage } from './handlers/commit-one-by-one.js';
 import type { Retention } from './handlers/remove-old-rows.js';
+import { reportToGate } from './handlers/report-to-gate.js';
 import { settleMessage } from './handlers/settle-message.js';
 import type { EventListener } from './observability/events.js';
 import type { ClaimLimits } from './ports/claim-limits.js';
@@ -28,6 +31,7 @@ export interface WorkerParts<Tx> {
   readonly resolveRecipients: ResolveRecipients;
   readonly orchestration: OrchestrationPolicy;
   readonly delivery: DeliveryPolicy;
+  readonly gate: GatePolicy;
   readonly ready: () => Promise<void>;
   readonly onWake: Wakers['onWake'];
   readonly world: {
@@ -81,6 +85,23 @@ export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
         world.emit(settledEvent(build, decision));
         world.wake(NOTIFICATIONS);
       },
+      reportToGate: reportToGate({
+        ...storage,
+        policy: parts.gate,
+        channels: parts.orchestration.channels,
+        newId: world.newId,
+        onTurn: (turn) => {
+          world.emit(gateEvent(turn));
+          if (turn.kind === 'opened') world.wake(BUILD_REQUESTS);
+          world.wake(NOTIFICATIONS);
+        },
+        onProblem: (problem) =>
+          world.emit({
+            type: 'worker_problem',
+            worker: 'gate',
+            problem: problem instanceof Error ? problem.message : String(problem),
+          }),
+      }),
     },
     delivery: {
       notifiers: parts.notifiers,
@@ -107,6 +128,24 @@ export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
 
 function about({ tenantId, automationVersionId, binding }: ClaimedBuild) {
   return { tenantId, automationVersionId, bindingId: binding.id, requestId: binding.requestId };
+}
+
+function gateEvent(turn: GateTurn): Parameters<EventListener>[0] {
+  const of = turn.tenantId === null ? ('everyone' as const) : ('tenant' as const);
+  const at = { ...about(turn.report.build), of, reason: turn.reason };
+  switch (turn.kind) {
+    case 'closed':
+      return { type: 'gate_closed', ...at, detail: turn.detail };
+    case 'opened':
+      return { type: 'gate_opened', ...at, closedForMs: turn.closedForMs };
+    case 'probe_failed':
+      return {
+        type: 'gate_probe_failed',
+        ...at,
+        probes: turn.probes,
+        nextProbeInMs: turn.nextProbeInMs,
+      };
+  }
 }
 
 function settledEvent(build: ClaimedBuild, decision: BuildDecision | null): Parameters<EventListener>[0] {

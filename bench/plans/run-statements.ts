@@ -21,6 +21,7 @@ export async function runStatements(
   await requests(storage, fresh.slice(0, 64), label);
   await lostCommit(storage, fresh.slice(64, 65), label, loseAnswerOf);
   await builds(storage, label);
+  await gates(storage);
   await messages(storage, label);
   await notifications(storage);
   await sweeps(storage, label);
@@ -111,6 +112,19 @@ async function builds({ repository, fused }: PostgresStorage, label: (text: stri
   await repository.loadBuilds(references.slice(0, 1), { waitMs: 1_000 });
   label('');
   await repository.countHeld();
+}
+
+async function gates({ repository }: PostgresStorage): Promise<void> {
+  await repository.loadGates([TENANT]);
+  await repository.loadClosedGates(100);
+  await repository.transaction(async (tx) => {
+    await repository.saveGate(tx, {
+      tenantId: null,
+      version: null,
+      next: { version: TENANT, failures: 1, closed: null },
+    });
+    return err('only looked at');
+  });
 }
 
 async function messages(

@@ -17,6 +17,8 @@ function sentenceOf(event: BuildEvent): Sentence | null {
       return ['request accepted: version and project are “Build in Progress”', 'green'];
     case 'request_refused':
       return [`request refused: ${event.code}`, 'red'];
+    case 'build_ordered':
+      return [`a person orders: ${event.order}`];
     case 'build_claimed':
       return [`a worker takes the build: run ${event.run}, call ${event.call}`];
     case 'wrk_answered':
@@ -34,6 +36,15 @@ function sentenceOf(event: BuildEvent): Sentence | null {
       return event.delivered ? null : [`${event.template} did not reach anybody: ${event.problem}`, 'red'];
     case 'lease_lost':
       return ['another worker took the build over', 'yellow'];
+    case 'gate_closed':
+      return [`calls to WRK wait (${event.reason}): ${event.detail}`, 'red'];
+    case 'gate_probe_failed':
+      return [
+        `WRK was tried again, and failed: next in ${(event.nextProbeInMs / 1_000).toFixed(1)} s`,
+        'yellow',
+      ];
+    case 'gate_opened':
+      return ['WRK works again: calls go on', 'green'];
     case 'message_dead_lettered':
       return [`a message was given up: ${event.reason}`, 'red'];
     case 'sweep_finished':

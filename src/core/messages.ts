@@ -35,6 +35,8 @@ const notificationSchema = z.strictObject({
     'qa_ready',
     'build_failed',
     'workflow_unbound',
+    'wrk_unavailable',
+    'wrk_available',
   ]),
   audience: z.enum(['client', 'solutions_engineer', 'project_owner', 'ops_team', 'ops_channel']),
   assigneeId: id.nullable(),

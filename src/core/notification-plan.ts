@@ -9,7 +9,14 @@ import {
 } from './messages.js';
 
 /** The moments that somebody is told of. */
-export type NotifiedMoment = 'started' | 'complete' | 'failed' | 'workflow_unbound';
+export type NotifiedMoment =
+  | 'started'
+  | 'assigned'
+  | 'complete'
+  | 'failed'
+  | 'workflow_unbound'
+  | 'gate_closed'
+  | 'gate_opened';
 
 /** One line of the plan: which template, over which channel, to whom. */
 export interface PlannedNotification {
@@ -42,20 +49,28 @@ export function planNotifications(
   moment: NotifiedMoment,
   { slack, assigned }: { readonly slack: boolean; readonly assigned: boolean },
 ): readonly PlannedNotification[] {
+  const assignment: PlannedNotification = {
+    channel: 'email',
+    template: 'build_assigned',
+    audience: assigned ? 'solutions_engineer' : 'ops_team',
+  };
   const toSlack = (template: NotificationTemplate): PlannedNotification[] =>
     slack ? [{ channel: 'slack', template, audience: 'ops_channel' }] : [];
+  const toOps = (template: NotificationTemplate): PlannedNotification[] => [
+    { channel: 'email', template, audience: 'ops_team' },
+    { channel: 'in_app', template, audience: 'ops_team' },
+    ...toSlack(template),
+  ];
   switch (moment) {
     case 'started':
       return [
         { channel: 'email', template: 'build_started', audience: 'client' },
-        {
-          channel: 'email',
-          template: 'build_assigned',
-          audience: assigned ? 'solutions_engineer' : 'ops_team',
-        },
+        assignment,
         { channel: 'in_app', template: 'build_started', audience: 'project_owner' },
         ...toSlack('build_started'),
       ];
+    case 'assigned':
+      return [assignment];
     case 'complete':
       return [
         { channel: 'email', template: 'build_complete', audience: 'client' },
@@ -63,16 +78,16 @@ export function planNotifications(
         { channel: 'in_app', template: 'build_complete', audience: 'project_owner' },
       ];
     case 'failed':
-      return [
-        { channel: 'email', template: 'build_failed', audience: 'ops_team' },
-        { channel: 'in_app', template: 'build_failed', audience: 'ops_team' },
-        ...toSlack('build_failed'),
-      ];
+      return toOps('build_failed');
     case 'workflow_unbound':
       return [
         { channel: 'email', template: 'workflow_unbound', audience: 'ops_team' },
         { channel: 'in_app', template: 'workflow_unbound', audience: 'ops_team' },
       ];
+    case 'gate_closed':
+      return toOps('wrk_unavailable');
+    case 'gate_opened':
+      return toOps('wrk_available');
   }
 }
 
@@ -85,7 +100,15 @@ export function notificationMessages(
   const plan = planNotifications(moment, { slack: channels.slack, assigned: context.assigneeId !== null });
   return plan.map((planned) => ({
     queue: NOTIFICATIONS,
-    key: [context.bindingId, context.fence, planned.template, planned.channel, planned.audience].join(':'),
+    key: [
+      context.bindingId,
+      context.fence,
+      planned.template,
+      planned.channel,
+      planned.audience,
+      // One who is given the build must not go untold because somebody else's message still waits.
+      ...(moment === 'assigned' ? [context.assigneeId] : []),
+    ].join(':'),
     tenantId: context.tenantId,
     body: {
       v: MESSAGE_VERSION,

@@ -1,6 +1,7 @@
 import { decideNextStep, type NextStep, type OrchestrationPolicy } from '../core/decide-next-step.js';
 import { decideOutcome } from '../core/decide-outcome.js';
 import type { ClaimedBuild } from '../core/facts.js';
+import type { GateReport } from '../core/gate-meaning.js';
 import { putBack } from '../core/put-back.js';
 import { idempotencyKey, workflowRequestBody } from '../core/workflow-request.js';
 import type { WrkAnswer } from '../core/wrk-answer.js';
@@ -17,6 +18,8 @@ export interface OrchestrationShell extends SettleShell {
   readonly hash: (body: string) => string;
   /** Told of each answer and how long it took, in milliseconds. */
   readonly onAnswer: (build: ClaimedBuild, answer: WrkAnswer, durationMs: number) => void;
+  /** Tells the gate towards WRK, once the build is settled. It never rejects. */
+  readonly reportToGate: (report: GateReport) => Promise<void>;
 }
 
 /**
@@ -35,12 +38,14 @@ export async function runOrchestration(
   const step = decideNextStep(build, shell.policy, decisionId);
   if (step.kind === 'settle') {
     await settleBuild(build, step.decision, (again) => decideAgain(again, shell, decisionId), null, shell);
+    await shell.reportToGate({ build, answer: null });
     return;
   }
   if (signal.aborted) {
     const call = { outcome: 'not_sent', detail: 'the process stopped before the call' } as const;
     const release = (again: ClaimedBuild) => putBack(again, call, 0, decisionId);
     await settleBuild(build, release(build), release, null, shell);
+    await shell.reportToGate({ build, answer: null });
     return;
   }
 
@@ -54,6 +59,9 @@ export async function runOrchestration(
   const context = { decisionId, random: shell.random(), durationMs };
   const decide = (again: ClaimedBuild) => decideOutcome(again, answer, shell.policy, context);
   await settleBuild(build, decide(build), decide, { answer, durationMs }, shell);
+
+  // 4. Tell the gate. What ended because we hung up says nothing of WRK.
+  await shell.reportToGate({ build, answer: signal.aborted ? null : answer });
 }
 
 /** A step that needed no call is decided on newer facts; if they now call for a call, the build goes back for one. */

@@ -1,4 +1,5 @@
 import type { RequestBuildError } from '../core/errors.js';
+import type { GateReason } from '../core/gate.js';
 import type { QueueName } from '../core/messages.js';
 import type { RequestDoor } from '../core/request-build.js';
 import type { WrkAnswer } from '../core/wrk-answer.js';
@@ -8,6 +9,12 @@ interface AboutBuild {
   readonly automationVersionId: string;
   readonly bindingId: string;
   readonly requestId: string;
+}
+
+/** A gate towards WRK, and the build whose call moved it: of everyone, or of the tenant of the build. */
+interface AboutGate extends AboutBuild {
+  readonly of: 'everyone' | 'tenant';
+  readonly reason: GateReason;
 }
 
 /**
@@ -36,6 +43,12 @@ export type BuildEvent =
       readonly code: RequestBuildError['code'];
       readonly durationMs: number;
     }
+  /** A person's order was carried out. */
+  | (AboutBuild & {
+      readonly type: 'build_ordered';
+      readonly order: 'retry' | 'assign' | 'adopt' | 'cancel';
+      readonly userId: string;
+    })
   | (AboutBuild & {
       readonly type: 'build_claimed';
       readonly run: number;
@@ -61,6 +74,15 @@ export type BuildEvent =
   | (AboutBuild & { readonly type: 'build_put_back'; readonly runInMs: number })
   /** Another claim or command took the build over; only its ledger row was closed. */
   | (AboutBuild & { readonly type: 'lease_lost' })
+  /** From now on builds wait uncalled, but for one at a time that tries. */
+  | (AboutGate & { readonly type: 'gate_closed'; readonly detail: string | null })
+  | (AboutGate & {
+      readonly type: 'gate_probe_failed';
+      /** How many have failed since the gate closed. */
+      readonly probes: number;
+      readonly nextProbeInMs: number;
+    })
+  | (AboutGate & { readonly type: 'gate_opened'; readonly closedForMs: number })
   | {
       readonly type: 'notification_sent';
       readonly tenantId: string;

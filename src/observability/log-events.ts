@@ -13,10 +13,12 @@ type Level = keyof Logger;
 function levelOf(event: BuildEvent): Level {
   switch (event.type) {
     case 'build_failed':
+    case 'gate_closed':
     case 'message_dead_lettered':
       return 'error';
     case 'build_put_back':
     case 'lease_lost':
+    case 'gate_probe_failed':
     case 'worker_problem':
       return 'warn';
     case 'notification_sent':
@@ -31,12 +33,16 @@ function levelOf(event: BuildEvent): Level {
 const JOB_TYPES: Readonly<Record<BuildEvent['type'], string>> = {
   request_accepted: 'request_build',
   request_refused: 'request_build',
+  build_ordered: 'build_operation',
   build_claimed: 'build_orchestration',
   wrk_answered: 'build_orchestration',
   build_completed: 'build_orchestration',
   build_failed: 'build_orchestration',
   build_put_back: 'build_orchestration',
   lease_lost: 'build_orchestration',
+  gate_closed: 'build_orchestration',
+  gate_probe_failed: 'build_orchestration',
+  gate_opened: 'build_orchestration',
   notification_sent: 'notification',
   message_dead_lettered: 'queue',
   sweep_finished: 'sweep',

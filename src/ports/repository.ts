@@ -1,7 +1,11 @@
 import type { Result } from 'neverthrow';
+import type { BuildRecord } from '../core/build-record.js';
+import type { GateChange } from '../core/decide-gate.js';
 import type { BuildDecision, Verdict } from '../core/decision.js';
-import type { BuildFacts, ClaimedBuild, RequestFacts } from '../core/facts.js';
+import type { BuildFacts, ChecklistTaskFacts, ClaimedBuild, RequestFacts } from '../core/facts.js';
+import type { ClosedGate, GateFacts } from '../core/gate.js';
 import type { NotificationChannel, NotificationTemplate } from '../core/messages.js';
+import type { BindingStatus } from '../core/statuses.js';
 import type { ClaimLimits } from './claim-limits.js';
 
 /** Names one build within its tenant. Both must match a row, else there is no such build. */
@@ -38,6 +42,26 @@ export interface RequestQuery {
   readonly idempotency: { readonly operation: string; readonly key: string } | null;
 }
 
+/** Where in a list of builds one has come to. */
+export interface BuildPlace {
+  /** As `BuildRecord` has it. */
+  readonly createdAt: string;
+  readonly bindingId: string;
+}
+
+/** Which builds are asked for. Everything that is given must be so. */
+export interface BuildQuery {
+  readonly tenantId: string;
+  readonly bindingId?: string | undefined;
+  readonly automationVersionId?: string | undefined;
+  readonly status?: BindingStatus | undefined;
+  readonly errorReason?: string | undefined;
+  readonly assigneeId?: string | undefined;
+  readonly limit: number;
+  /** The last build of the page before. */
+  readonly after?: BuildPlace | undefined;
+}
+
 /** How one notification to one recipient stands. */
 export interface DeliveryRow {
   /** Binding, fence, template, channel and recipient: the same delivery always has the same key. */
@@ -51,6 +75,13 @@ export interface DeliveryRow {
   /** One line, without the message's contents; `null` when delivered. */
   readonly problem: string | null;
 }
+
+/** A gate that is closed, with what the last call that failed at it said. */
+export type ClosedGateRow = Pick<GateFacts, 'tenantId'> &
+  ClosedGate & {
+    /** One line for ops. It may tell of a call of any tenant. */
+    readonly detail: string | null;
+  };
 
 /**
  * A race that the database settled against the work in a savepoint: a deadlock, a wait for a lock that ran out, a unique
@@ -109,11 +140,32 @@ export interface Repository<Tx> {
     options?: { readonly waitMs?: number; readonly tx?: Tx },
   ) => Promise<readonly RequestFacts[]>;
 
+  /**
+   * Reads what people ask about builds of one tenant, newest first: those that `query` describes, at most `limit`. Two that
+   * were requested at the same moment come in a fixed order, so that page after page nothing is left out or told twice.
+   */
+  readonly findBuilds: (query: BuildQuery) => Promise<readonly BuildRecord[]>;
+
   /** Reads builds; `null` for one that does not exist in the tenant. `waitMs` as in `loadRequests`. */
   readonly loadBuilds: (
     builds: readonly BuildReference[],
     options?: { readonly waitMs?: number },
   ) => Promise<readonly (BuildFacts | null)[]>;
+
+  /**
+   * Locks the project, so that nobody else changes it before `tx` ends, and then reads the checklist that hangs on it;
+   * `null` when the tenant has no such project. It waits for whoever holds the project.
+   */
+  readonly lockChecklist: (
+    tx: Tx,
+    project: { readonly tenantId: string; readonly projectId: string },
+  ) => Promise<readonly ChecklistTaskFacts[] | null>;
+
+  /** Writes the progress of a project that `tx` has locked, and moves its row version, even when the number stays. */
+  readonly saveProgress: (
+    tx: Tx,
+    project: { readonly tenantId: string; readonly projectId: string; readonly checklistProgress: number },
+  ) => Promise<void>;
 
   /**
    * Writes the rows of decisions: version, project, binding, tasks, ledger, idempotency answer; never messages or audit.
@@ -130,7 +182,10 @@ export interface Repository<Tx> {
    * all in one atomic step. Exactly one caller receives a build; to the others, and for builds that are not to be had,
    * the answer is `null`. The lease is counted on database time from this moment.
    *
-   * `over_limit`: the build is to be had, but not now, since `limits` (default none) leave no room for it.
+   * `over_limit`: the build is to be had, but not now, since `limits` (default none) leave no room for it, or since a gate
+   * towards WRK that concerns it is closed. Of the builds that wait at a closed gate one is let through when
+   * its next probe is due, and then none before `leaseMs` have passed: at a gate of everyone one of all, at that of a
+   * tenant one of the tenant's. The facts of a build that was let through show the gate as it was.
    */
   readonly claim: (
     builds: readonly BuildReference[],
@@ -159,6 +214,18 @@ export interface Repository<Tx> {
   readonly findSettledDeliveries: (
     keys: readonly { tenantId: string; key: string }[],
   ) => Promise<readonly boolean[]>;
+
+  /** Everyone's gate towards WRK and those of these tenants, where something is wrong. */
+  readonly loadGates: (tenantIds: readonly string[]) => Promise<readonly GateFacts[]>;
+
+  /** Gates that are closed, everyone's first, then those that have been closed longest, at most `limit`. */
+  readonly loadClosedGates: (limit: number) => Promise<readonly ClosedGateRow[]>;
+
+  /**
+   * Writes, adds or removes a gate. The race: of changes made on the same version exactly one gets `true`; the others
+   * wait for it and change nothing. Gates that one transaction changes are changed in the order of `decideGates`.
+   */
+  readonly saveGate: (tx: Tx, change: GateChange) => Promise<boolean>;
 
   /** Builds that a worker holds, of all tenants. */
   readonly countHeld: () => Promise<number>;

@@ -9,7 +9,14 @@ import {
 } from '../../src/core/notification-plan.js';
 import { deepFreeze } from './support/deep-freeze.js';
 
-const MOMENTS: readonly NotifiedMoment[] = ['started', 'complete', 'failed', 'workflow_unbound'];
+const MOMENTS: readonly NotifiedMoment[] = [
+  'started',
+  'complete',
+  'failed',
+  'workflow_unbound',
+  'gate_closed',
+  'gate_opened',
+];
 
 const CONTEXT: NotificationContext = deepFreeze({
   tenantId: 'tenant-1',
@@ -67,7 +74,18 @@ describe('who is told what', () => {
     ]);
   });
 
-  it('over Slack, at start and failure, where the host has it', () => {
+  it('when calls to WRK begin to wait, and when they go on', () => {
+    expect(plan('gate_closed')).toEqual([
+      'email: wrk_unavailable to ops_team',
+      'in_app: wrk_unavailable to ops_team',
+    ]);
+    expect(plan('gate_opened')).toEqual([
+      'email: wrk_available to ops_team',
+      'in_app: wrk_available to ops_team',
+    ]);
+  });
+
+  it('over Slack, at start, failure and around the gate, where the host has it', () => {
     const overSlack = MOMENTS.map((moment) =>
       plan(moment, { slack: true }).filter((line) => line.startsWith('slack')),
     );
@@ -76,6 +94,8 @@ describe('who is told what', () => {
       [],
       ['slack: build_failed to ops_channel'],
       [],
+      ['slack: wrk_unavailable to ops_channel'],
+      ['slack: wrk_available to ops_channel'],
     ]);
     for (const moment of MOMENTS) {
       const others = plan(moment, { slack: true }).filter((line) => !line.startsWith('slack'));

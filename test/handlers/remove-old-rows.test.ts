@@ -34,6 +34,9 @@ function openStore(rows: { dead: number; answers: number; deliveries: number }) 
     transaction: unused,
     loadRequests: unused,
     loadBuilds: unused,
+    findBuilds: unused,
+    lockChecklist: unused,
+    saveProgress: unused,
     save: unused,
     claim: unused,
     extendLeases: unused,
@@ -42,6 +45,9 @@ function openStore(rows: { dead: number; answers: number; deliveries: number }) 
     saveDeliveries: unused,
     savepoint: unused,
     countHeld: unused,
+    loadGates: unused,
+    loadClosedGates: unused,
+    saveGate: unused,
     purge: async (options: { answersAfterMs: number; deliveriesAfterMs: number; limit: number }) => {
       asked.push(options);
       return { answers: take('answers', options.limit), deliveries: take('deliveries', options.limit) };

@@ -74,6 +74,31 @@ const EVENTS: readonly (readonly [keyof Logger, BuildEvent])[] = [
   ['warn', { type: 'build_put_back', ...BUILD, runInMs: 2_000 }],
   ['warn', { type: 'lease_lost', ...BUILD }],
   [
+    'error',
+    {
+      type: 'gate_closed',
+      ...BUILD,
+      of: 'everyone',
+      reason: 'credentials_refused',
+      detail: 'WRK answered 401',
+    },
+  ],
+  [
+    'warn',
+    {
+      type: 'gate_probe_failed',
+      ...BUILD,
+      of: 'tenant',
+      reason: 'tenant_refused',
+      probes: 2,
+      nextProbeInMs: 4_000,
+    },
+  ],
+  [
+    'info',
+    { type: 'gate_opened', ...BUILD, of: 'everyone', reason: 'failures_in_a_row', closedForMs: 65_000 },
+  ],
+  [
     'info',
     {
       type: 'notification_sent',
@@ -167,6 +192,9 @@ describe('a log line', () => {
     ['build_failed', 'build_orchestration'],
     ['build_put_back', 'build_orchestration'],
     ['lease_lost', 'build_orchestration'],
+    ['gate_closed', 'build_orchestration'],
+    ['gate_probe_failed', 'build_orchestration'],
+    ['gate_opened', 'build_orchestration'],
     ['notification_sent', 'notification'],
     ['message_dead_lettered', 'queue'],
     ['sweep_finished', 'sweep'],

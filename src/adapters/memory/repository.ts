@@ -2,13 +2,17 @@ import { NO_LIMITS } from '../../ports/claim-limits.js';
 import type { Repository } from '../../ports/repository.js';
 import { claimRoom, isHeld } from './claim-room.js';
 import { isSettled, saveDelivery } from './deliveries.js';
+import { findBuilds } from './find-builds.js';
 import { findStranded } from './find-stranded.js';
+import { closedGates, gatesOf, saveGate } from './gates.js';
 import { claimBuild, extendLease } from './leases.js';
 import { loadBuild, locksOfBuild } from './load-builds.js';
 import { loadRequest, locksOfRequest } from './load-requests.js';
+import { checklistOf, ofTenant } from './project-facts.js';
 import { removeOld } from './remove-old.js';
 import { save } from './save.js';
 import type { Store, View } from './store.js';
+import { rowLock } from './transaction.js';
 import type { MemoryTx, Transactions } from './transactions.js';
 
 export function createRepository(store: Store, transactions: Transactions): Repository<MemoryTx> {
@@ -36,18 +40,35 @@ export function createRepository(store: Store, transactions: Transactions): Repo
           waitMs,
           null,
         );
-      return builds.map((build) => loadBuild(committed, build));
+      return builds.map((build) => loadBuild(committed, store.now(), build));
     },
+    findBuilds: async (query) => findBuilds(committed, store.now(), query),
+    lockChecklist: (tx, { tenantId, projectId }) =>
+      transactions.within(tx, async (transaction) => {
+        const find = () => ofTenant(transaction.get('projects', projectId), tenantId);
+        if (!find()) return null;
+        await transaction.lock(rowLock('projects', projectId));
+        return find() ? checklistOf(transaction, tenantId, projectId) : null;
+      }),
+    saveProgress: (tx, { tenantId, projectId, checklistProgress }) =>
+      transactions.within(tx, async (transaction) => {
+        const stored = ofTenant(transaction.get('projects', projectId), tenantId);
+        if (stored) transaction.put('projects', projectId, { ...stored.row, checklistProgress });
+      }),
     save: (tx, decisions) => transactions.within(tx, (transaction) => save(store, transaction, decisions)),
     claim: async (builds, { leaseMs, limits = NO_LIMITS }) =>
       transactions.atOnce((transaction) => {
-        const room = claimRoom(store, transaction, limits);
+        const room = claimRoom(store, transaction, limits, leaseMs);
         return builds.map((build) => claimBuild(store, transaction, build, leaseMs, room));
       }),
     extendLeases: (leases, { leaseMs }) =>
       Promise.all(leases.map((lease) => extendLease(store, transactions, lease, leaseMs))),
     findStranded: (tx, options) =>
       transactions.within(tx, async (transaction) => findStranded(store, transaction, options)),
+    loadGates: async (tenantIds) => gatesOf(committed, store.now(), tenantIds),
+    loadClosedGates: async (limit) => closedGates(committed, store.now(), limit),
+    saveGate: (tx, change) =>
+      transactions.within(tx, (transaction) => saveGate(transaction, store.now(), change)),
     countHeld: async () => committed.all('bindings').filter(({ row }) => isHeld(row, store.now())).length,
     purge: async ({ answersAfterMs, deliveriesAfterMs, limit }) =>
       transactions.atOnce((transaction) => ({

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../../core/audit-entries.js';
 import type { CallOutcome, Orchestration, RequestAnswer } from '../../core/facts.js';
+import type { GateReason } from '../../core/gate.js';
 import type {
   NotificationChannel,
   NotificationMessage,
@@ -41,6 +42,8 @@ export interface BindingRow {
   readonly errorDetails: Readonly<Record<string, unknown>> | null;
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
 }
 
 /** A row of the call ledger; open while `outcome` is `null`. */
@@ -61,6 +64,7 @@ export interface CallRow {
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
   readonly decisionId: string | null;
+  readonly startedAt: number;
 }
 
 /** A message of either queue: waiting without a lease, in somebody's hands with one, dead with a reason. */
@@ -131,6 +135,20 @@ interface ClaimLimitRow {
   readonly refilledAt: number;
 }
 
+/** A gate towards WRK; times are milliseconds of the store's clock. */
+export interface GateRow {
+  readonly tenantId: string | null;
+  readonly version: string;
+  readonly failures: number;
+  readonly closed: {
+    readonly reason: GateReason;
+    readonly detail: string | null;
+    readonly closedAt: number;
+    readonly probes: number;
+    readonly nextProbeAt: number;
+  } | null;
+}
+
 /** Every table of the store. */
 export interface Rows {
   automations: MemoryHostRow<'automations'>;
@@ -146,6 +164,7 @@ export interface Rows {
   inAppNotifications: InAppNotificationRow;
   audit: AuditRow;
   claimLimits: ClaimLimitRow;
+  gates: GateRow;
 }
 
 export type TableName = keyof Rows;
@@ -164,6 +183,7 @@ export const TABLE_NAMES: readonly TableName[] = [
   'inAppNotifications',
   'audit',
   'claimLimits',
+  'gates',
 ];
 
 /** One primary key out of several columns, without two different ones ever looking alike. */

@@ -71,6 +71,7 @@ export function createTables(): Tables {
     inAppNotifications: createTable(ungrouped),
     audit: createTable((entry) => entry.resourceId),
     claimLimits: createTable(ungrouped),
+    gates: createTable(ungrouped),
   };
 }
 

@@ -212,8 +212,9 @@ alter table workflow_bindings add column orchestration text not null default 'au
 alter table workflow_bindings add column key_generation integer not null default 0;
 -- The run for which a person accepted that WRK may make a second workflow; null: none.
 alter table workflow_bindings add column duplicate_risk_run integer;
--- For lists of builds, newest first.
+-- For lists of a tenant's builds, newest first: all of them, and those of one status.
 create index workflow_bindings_list on workflow_bindings (tenant_id, created_at, id);
+create index workflow_bindings_status on workflow_bindings (tenant_id, status, created_at, id);
 
 -- What ops see of a call besides its outcome, and what a restarted worker goes on from.
 alter table workflow_calls add column http_status integer;
@@ -222,22 +223,19 @@ alter table workflow_calls add column duration_ms integer;
 alter table workflow_calls add column findings jsonb;
 
 -- The gate towards WRK: 'all', and 'tenant ' with the id of each tenant that needs one. A row stands for failures in a
--- row; while it is closed, builds wait uncalled, but for one at a time.
+-- row; while it is closed, builds wait uncalled, but for one at a time. While nothing is wrong there is no row. The
+-- version is new with every decision, so that a row that was removed and came back is another.
 create table wrk_gates (
   scope text primary key,
   tenant_id host_id,
-  failures integer not null default 0,
-  version integer not null default 1,
+  version uuid not null,
+  failures integer not null,
   reason text,
   detail text,
-  closed_at timestamptz,
-  closed_by_binding uuid,
   probes integer not null default 0,
+  closed_at timestamptz,
   next_probe_at timestamptz,
   updated_at timestamptz not null default now(),
   check ((closed_at is null) = (reason is null)),
   check ((closed_at is null) = (next_probe_at is null))
 );
--- Bindings whose list is asked for by what went wrong.
-create index workflow_bindings_errors on workflow_bindings (tenant_id, error_reason, created_at, id)
-  where status = 'error';

@@ -1,5 +1,6 @@
 import type { StorageUnderTest } from '../storage-harness.js';
 import { commitCases } from './fused/commit-cases.js';
+import { gateTakeCases } from './fused/gate-take-cases.js';
 import { limitCases } from './fused/limit-cases.js';
 import { sameRowsCases } from './fused/same-rows-cases.js';
 import { takeCases } from './fused/take-cases.js';
@@ -17,5 +18,6 @@ export function fusedContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'a commit', cases: commitCases },
     { name: 'taking builds', cases: takeCases },
     { name: 'limits', cases: limitCases },
+    { name: 'gates', cases: gateTakeCases },
   ]);
 }

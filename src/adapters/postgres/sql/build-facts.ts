@@ -1,11 +1,15 @@
 import type { Tables } from '../tables.js';
 import { bindingJson, callsJson, checklistJson, projectJson, versionJson } from './facts.js';
+import { gatesJson } from './gates.js';
 
 /** One build: everything but the blueprint as JSON, the blueprint as the text it is stored as. */
 export interface BuildRow {
   readonly facts: string;
   readonly blueprint_json: string | null;
 }
+
+/** Of what decides which workflow WRK makes, and under which idempotency key. Over `a`, `v` and `b`. */
+export const contentHash = `encode(sha256(convert_to(json_build_array(a.name, v.blueprint, b.key_generation)::text, 'UTF8')), 'hex')`;
 
 /** The columns of a `BuildRow`, over `b`, `v`, `a` and `p`. `more` are further pairs of key and value. */
 export const buildColumns = (tables: Tables, more = ''): string => `
@@ -16,7 +20,10 @@ export const buildColumns = (tables: Tables, more = ''): string => `
     'automationVersion', case when v.id is not null and a.id is not null then ${versionJson} end,
     'project', case when p.id is not null then ${projectJson} end,
     'checklist', ${checklistJson(tables)},
-    'calls', ${callsJson(tables)}${more})::text as facts,
+    'contentHash', ${contentHash},
+    'isHeld', coalesce(b.status = 'pending' and b.lease_until > now(), false),
+    'calls', ${callsJson(tables)},
+    'gates', ${gatesJson(tables)}${more})::text as facts,
   v.blueprint as blueprint_json`;
 
 /**

@@ -2,6 +2,7 @@ import type { Statement } from '../database.js';
 import type { Tables } from '../tables.js';
 import type { BuildRow } from './build-facts.js';
 import { claimable, claimSteps } from './claim-builds.js';
+import { countProbes } from './gate-room.js';
 import { addBuckets, limitParameters, roomOfAll, roomOfTenants, spendTokens } from './limit-room.js';
 
 /** A build that was claimed, or one that has to wait for room. */
@@ -31,7 +32,7 @@ with ${asked(tables)}, to_be_had as materialized (
    where turn.turn <= coalesce(room.room, turn.turn)
 ), wanted as materialized (
   select n, tenant_id, binding_id from with_room where place <= coalesce((select room from room_of_all), place)
-), ${claimSteps(tables, 'wanted', '$2::int')}, ${spendTokens(tables, 'held')}
+), ${claimSteps(tables, 'wanted', '$2::int')}, ${spendTokens(tables, 'held')}, ${countProbes(tables, 'held', '$2::int')}
 select wanted.n, taken.facts, taken.blueprint_json, false as over_limit
   from taken join wanted on wanted.binding_id = taken.binding_id
 union all

@@ -1,4 +1,6 @@
 import type { Tables } from '../tables.js';
+import { gateOfAll, gatesOfTenants, mayPassGate, roomAtGateOf, roomAtGateOfAll } from './gate-room.js';
+import { scopeOf } from './gate-scope.js';
 
 /** The parameters of `ClaimLimits`, each as SQL; null where there is no limit. */
 export interface LimitParameters {
@@ -24,16 +26,22 @@ const held = (tables: Tables, of = '') =>
 const tokensNow = (rate: string) =>
   `least(greatest(1, ${rate}), l.tokens + ${rate} * greatest(0, extract(epoch from now() - l.refilled_at)::float8)) as tokens`;
 
-const tenantKey = (tenant: string) => `'tenant ' || ${tenant}::text`;
-
-/** The smaller of two rooms; null is no limit. A bucket that is missing, or in another claim's hands, leaves none. */
-const room = (limits: { held: string; countHeld: string; rate: string; tokens: string }) => `least(
+/** The smallest of three rooms; null is no limit. A bucket that is missing, or in another claim's hands, leaves none. */
+const room = (limits: {
+  held: string;
+  countHeld: string;
+  rate: string;
+  tokens: string;
+  gate: string;
+}) => `least(
     case when ${limits.held} is null then null else greatest(0, ${limits.held} - ${limits.countHeld})::int end,
-    case when ${limits.rate} is null then null else coalesce(${limits.tokens}, 0) end)`;
+    case when ${limits.rate} is null then null else coalesce(${limits.tokens}, 0) end,
+    ${limits.gate})`;
 
 /**
- * Room over all tenants, as the CTE `room_of_all`: one row, null for no limit. It waits for a claim of the same moment,
- * so that the rate is kept to the call; nothing else is locked yet. Nothing is looked at while `wanted` is empty.
+ * Room over all tenants, as the CTE `room_of_all`: one row, null for no limit. A closed gate is a limit too. It waits for
+ * a claim of the same moment, so that the rate is kept to the call; nothing else is locked yet. Nothing is looked at
+ * while `wanted` is empty.
  */
 export function roomOfAll(tables: Tables, limits: LimitParameters | null, wanted: string): string {
   if (!limits) return 'room_of_all as materialized (select null::int as room)';
@@ -42,8 +50,8 @@ export function roomOfAll(tables: Tables, limits: LimitParameters | null, wanted
 bucket_of_all as materialized (
   select l.key, l.tokens from (select from ${wanted} limit 1) wanted cross join lateral (
     select l.key, ${tokensNow(allRate)} from ${tables.claimLimits} l where l.key = 'all' and ${allRate} is not null for update) l
-), room_of_all as materialized (
-  select ${room({ held: allHeld, countHeld: held(tables), rate: allRate, tokens: '(select floor(tokens)::int from bucket_of_all)' })} as room
+), ${gateOfAll(tables, wanted)}, room_of_all as materialized (
+  select ${room({ held: allHeld, countHeld: held(tables), rate: allRate, tokens: '(select floor(tokens)::int from bucket_of_all)', gate: roomAtGateOfAll(tables) })} as room
     from (select from ${wanted} limit 1) wanted
 )`;
 }
@@ -53,7 +61,8 @@ export function mayTake(tables: Tables, { tenantHeld, tenantRate }: LimitParamet
   return `case when ${tenantHeld} is null then true else ${held(tables, `and b.tenant_id = ${tenant}`)} < ${tenantHeld} end
         and case when ${tenantRate} is null then true else coalesce((
           select l.tokens >= 1 from (
-            select ${tokensNow(tenantRate)} from ${tables.claimLimits} l where l.key = ${tenantKey(tenant)}) l), true) end`;
+            select ${tokensNow(tenantRate)} from ${tables.claimLimits} l where l.key = ${scopeOf(tenant)}) l), true) end
+        and ${mayPassGate(tables, tenant)}`;
 }
 
 /**
@@ -70,9 +79,9 @@ export function roomOfTenants(tables: Tables, limits: LimitParameters | null, te
 bucket as materialized (
   select tenant.tenant_id, l.key, l.tokens from (select distinct tenant_id from ${tenants}) tenant cross join lateral (
     select l.key, ${tokensNow(tenantRate)} from ${tables.claimLimits} l
-     where l.key = ${tenantKey('tenant.tenant_id')} and ${tenantRate} is not null for update skip locked) l
-), room_of_tenant as materialized (
-  select tenant.tenant_id, ${room({ held: tenantHeld, countHeld, rate: tenantRate, tokens })} as room
+     where l.key = ${scopeOf('tenant.tenant_id')} and ${tenantRate} is not null for update skip locked) l
+), ${gatesOfTenants(tables, tenants)}, room_of_tenant as materialized (
+  select tenant.tenant_id, ${room({ held: tenantHeld, countHeld, rate: tenantRate, tokens, gate: roomAtGateOf(tables, 'tenant.tenant_id') })} as room
     from (select distinct tenant_id from ${tenants}) tenant
 )`;
 }
@@ -107,7 +116,7 @@ insert into ${tables.claimLimits} (key, tokens)
 select missing.key, greatest(1, missing.rate) from (
     select 'all' as key, ${allRate} as rate from ${all}
     union
-    select ${tenantKey('tenant_id')}, ${tenantRate} from ${tenants}
+    select ${scopeOf('tenant_id')}, ${tenantRate} from ${tenants}
   ) missing
  where missing.rate is not null
    and (select true from ${tables.claimLimits} l where l.key = missing.key) is null

@@ -1,0 +1,5 @@
+/** The key of everyone's gate, as SQL. Stored for ever. */
+export const EVERYONE = `'all'`;
+
+/** The key of a tenant's gate, as SQL. Stored for ever. */
+export const scopeOf = (tenant: string): string => `'tenant ' || ${tenant}::text`;
