@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { createHostTables, migrate, nodePostgres, postgres } from '../../src/adapters/postgres/index.js';
+import { stableId } from '../../src/testing/builders.js';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { DEFAULT_HOST } from '../contracts/support/host-shapes.js';
 import { postgresHost, postgresLibraryRows, type RunSql } from '../contracts/support/postgres-host.js';
@@ -163,7 +164,7 @@ describeWithPostgres('writes that are lost, late or half done', () => {
     return { scene, bindingId, first, second, workers, late, refusal };
   };
 
-  it('row 34: a success that comes after the build has ended as error is refused, kept in the ledger, and told to ops', async () => {
+  it('row 34: a success that comes after the build has ended as error is refused, kept, and told to ops, who adopt it', async () => {
     const { scene, bindingId, first, second, workers, late, refusal } = await openLate();
     refusal.open();
     await second.happened('build_failed');
@@ -181,6 +182,19 @@ describeWithPostgres('writes that are lost, late or half done', () => {
     ]);
     expect(await scene.told('workflow_unbound')).toEqual(TO_OPS);
     expect(await scene.audited('build_complete')).toBe(0);
+
+    const [workflow] = scene.fake.workflows();
+    const adopted = await first.builds.adoptWorkflow({
+      tenantId: String(ended?.tenant_id),
+      bindingId,
+      userId: stableId('somebody on call'),
+      reason: 'WRK has it',
+      workflowId: `${workflow?.id}`,
+      workflowUrl: `${workflow?.url}`,
+    });
+    expect(adopted.isOk()).toBe(true);
+    expect(await scene.bindingOf(bindingId)).toMatchObject({ status: 'active', wrk_workflow_id: 'wf_1' });
+    expect(scene.made()).toEqual({ [bindingId]: 1 });
   });
 
   it('row 34: a success that comes while the next worker holds the build, just before it would end as error, completes it', async () => {

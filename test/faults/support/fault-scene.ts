@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { wrkHttp } from '../../../src/adapters/wrk-http/index.js';
+import type { GatePolicy } from '../../../src/core/gate.js';
 import type { RetryPolicy } from '../../../src/core/retry-policy.js';
 import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/wrk-answer.js';
 import { createBuilds } from '../../../src/create-builds.js';
@@ -34,6 +35,8 @@ export interface ProcessOptions<Tx> {
   /** What happens in this process around each call. `post` makes it, once. */
   readonly around?: (post: () => Promise<WrkAnswer>, call: WorkflowCall) => Promise<WrkAnswer>;
   readonly retry?: Partial<RetryPolicy>;
+  /** Default: tried again at once, so that it is in nobody's way. */
+  readonly gate?: Partial<GatePolicy>;
 }
 
 /** A host's store with a WRK behind real HTTP, and as many processes over both as a test opens. */
@@ -51,6 +54,7 @@ export async function openFaultScene<Tx>(store: FaultStore<Tx>, kind: FakeWrkOpt
     wrkUrl = server.url,
     around = (post) => post(),
     retry,
+    gate,
   }: ProcessOptions<Tx> = {}) => {
     const events: BuildEvent[] = [];
     const clientWith = (deadlineMs: number) =>
@@ -76,6 +80,7 @@ export async function openFaultScene<Tx>(store: FaultStore<Tx>, kind: FakeWrkOpt
       notifiers: { email: nobody, inApp: nobody },
       resolveRecipients: async () => [],
       retry: { firstRetryMs: 1, jitter: 0, ...retry },
+      gate: { firstProbeMs: 1, longestProbeMs: 1, ...gate },
       onEvent: (event) => events.push(event),
     });
     const count = (type: BuildEvent['type']) => events.filter((event) => event.type === type).length;
