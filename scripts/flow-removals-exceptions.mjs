@@ -41,6 +41,27 @@ export const exceptionRemovals = [
     replace: 'if (false) {',
   },
   {
+    what: 'an order to retry begins no run of its own',
+    tests: ['22.manual.retry'],
+    file: 'src/core/ops/decide-retry.ts',
+    find: 'const run = binding.run + 1;',
+    replace: 'const { run } = binding;',
+  },
+  {
+    what: 'nobody is told of an assignment by ops',
+    tests: ['21.manual.assign'],
+    file: 'src/core/ops/decide-assign.ts',
+    find: "messages: notificationMessages('assigned', notificationContext(given, {}), policy.channels),",
+    replace: 'messages: [],',
+  },
+  {
+    what: 'a preview says that everything is met',
+    tests: ['21.manual.preview'],
+    file: 'src/core/preview-build.ts',
+    find: 'met: found.length === 0,',
+    replace: 'met: true,',
+  },
+  {
     what: 'a build of another version of the project does not count',
     tests: ['21.exception.sibling-in-progress'],
     file: decideRequest,

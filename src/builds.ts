@@ -8,8 +8,10 @@ import type { GatePolicy } from './core/gate.js';
 import type { BuildsHealth } from './core/health.js';
 import type { RetryPolicy } from './core/retry-policy.js';
 import type { HostPrerequisite } from './handlers/handle-request-build.js';
+import type { ChecklistError, ProjectProgress } from './handlers/record-checklist-change.js';
 import type { LimitOptions } from './limit-options.js';
 import type { EventListener } from './observability/events.js';
+import type { Operations } from './ops.js';
 import type { AuditLog } from './ports/audit-log.js';
 import type { FusedStatements } from './ports/fused.js';
 import type { Notifiers, ResolveRecipients } from './ports/notifier.js';
@@ -78,7 +80,7 @@ export interface RequestBuildOptions<Tx> {
 }
 
 /** The library, wired. `Tx` is the family of transactions that requests may join; `never`, the default, is none. */
-export interface Builds<Tx = never> {
+export interface Builds<Tx = never> extends Operations {
   /**
    * Requests a build: flow 21. When it is accepted, the change is durable and the build will run.
    *
@@ -113,6 +115,25 @@ export interface Builds<Tx = never> {
     input: RequestBuildInput,
     options?: RequestBuildOptions<Tx>,
   ) => ResultAsync<RequestAnswer, RequestBuildError>;
+  /**
+   * Counts a project's checklist anew, after a screen or a job of the host's has changed a task of it. With `tx` that
+   * happens in the host's own transaction, as in `requestBuild`, so that task and progress change together.
+   *
+   * The race: of several that complete tasks of one project at once, each waits for the one before, and the last one
+   * counts them all.
+   *
+   * @example
+   * ```ts
+   * await db.transaction(async (tx) => {
+   *   await tx.update(tasks).set({ status: 'complete' }).where(eq(tasks.id, taskId));
+   *   await builds.recordChecklistChange({ tenantId, projectId }, { tx: fromDrizzle(tx) });
+   * });
+   * ```
+   */
+  readonly recordChecklistChange: (
+    project: { readonly tenantId: string; readonly projectId: string },
+    options?: RequestBuildOptions<Tx>,
+  ) => ResultAsync<ProjectProgress, ChecklistError>;
   /**
    * Resolves once the database is found to fit, at once without `verifyAtStart`. Rejects with a `SchemaMismatch` that lists
    * everything to mend, or with the database's error when it cannot be reached; asked again, it looks again.

@@ -14,10 +14,12 @@ import { readGatePolicy } from './gate-options.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { handleRequestBuild } from './handlers/handle-request-build.js';
 import { reconcile } from './handlers/reconcile.js';
+import { recordChecklistChange } from './handlers/record-checklist-change.js';
 import { requestInTransaction } from './handlers/request-in-transaction.js';
 import { takeBuildsThroughQueue } from './handlers/take-builds.js';
 import { readLimits } from './limit-options.js';
 import type { EventListener } from './observability/events.js';
+import { prepareOperations } from './prepare-operations.js';
 import { prepareSets } from './prepare-sets.js';
 import { prepareWorkers } from './prepare-workers.js';
 import { type RequestBuildInput, readRequest } from './request-build-input.js';
@@ -107,6 +109,13 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     return outcome.map(({ answer }) => answer);
   };
 
+  const orchestration = {
+    blueprint,
+    channels,
+    duplicates: options.wrk.duplicates,
+    retry: { ...DEFAULT_RETRY_POLICY, ...options.retry },
+  };
+
   const stats = async () => {
     const [buildRequests, notifications, buildsInFlight, closedGates] = await Promise.all([
       queue.stats(BUILD_REQUESTS),
@@ -118,7 +127,19 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   };
 
   return {
+    ...prepareOperations({
+      ready,
+      world,
+      lockWaitMs,
+      orchestration,
+      load: sets.loadBuild,
+      commit: sets.commit,
+      findBuilds: repository.findBuilds,
+      request: requestShell,
+    }),
     requestBuild: (input, requestOptions = {}) => new ResultAsync(request(input, requestOptions)),
+    recordChecklistChange: (project, { tx } = {}) =>
+      new ResultAsync(ready().then(() => recordChecklistChange(project, tx, { repository, lockWaitMs }))),
     ready,
     reconcile: () => reconcile(storage),
     stats,
@@ -151,12 +172,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
           wrk: options.wrk,
           notifiers: options.notifiers,
           resolveRecipients: options.resolveRecipients,
-          orchestration: {
-            blueprint,
-            channels,
-            duplicates: options.wrk.duplicates,
-            retry: { ...DEFAULT_RETRY_POLICY, ...options.retry },
-          },
+          orchestration,
           gate,
           delivery: { ...DEFAULT_DELIVERY_POLICY, ...options.delivery },
         }),

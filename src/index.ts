@@ -7,6 +7,7 @@ export type {
 } from './core/blueprint/blueprint-policy.js';
 export { graphBlueprint } from './core/blueprint/graph-policy.js';
 export { stepsBlueprint } from './core/blueprint/steps-policy.js';
+export type { BuildRecord, CallRecord } from './core/build-record.js';
 export {
   type ChecklistBuild,
   type ChecklistCategory,
@@ -26,6 +27,8 @@ export type {
   Verdict,
 } from './core/decision.js';
 export type { BuildErrorReason, MissingPrerequisite, RequestBuildError } from './core/errors.js';
+export { BUILD_ERROR_REASONS } from './core/errors.js';
+export type { BuildAction, BuildExplanation, BuildState } from './core/explain/explain-build.js';
 export type {
   AutomationVersionFacts,
   BindingFacts,
@@ -56,15 +59,29 @@ export type {
   OutgoingMessage,
   QueueName,
 } from './core/messages.js';
+export type { OpsError, OutstandingCall } from './core/ops/ops-error.js';
+export type { BuildPreview, PrerequisiteCheck } from './core/preview-build.js';
 export type { RequestDoor } from './core/request-build.js';
 export type { RetryPolicy } from './core/retry-policy.js';
 export type { BindingStatus, TaskStatus } from './core/statuses.js';
 export type { CallTrace, DuplicatePolicy, WrkAnswer, WrkLookup } from './core/wrk-answer.js';
 export { createBuilds } from './create-builds.js';
+export type { OrderedBuild } from './handlers/handle-order.js';
 export type { HostPrerequisite } from './handlers/handle-request-build.js';
+export type { ChecklistError, ProjectProgress } from './handlers/record-checklist-change.js';
 export type { LimitOptions } from './limit-options.js';
 export type { BuildEvent, EventListener } from './observability/events.js';
 export { type Logger, logEvents } from './observability/log-events.js';
+export type { BuildPage, ExplainedBuild, Operations, RetriedBuilds } from './ops.js';
+export type {
+  AdoptInput,
+  AssignInput,
+  CancelInput,
+  GetInput,
+  ListInput,
+  RetryInput,
+  RetryManyInput,
+} from './ops-input.js';
 export type { AuditLog, StoredAuditEntry } from './ports/audit-log.js';
 export type { ClaimLimits, LimitPair } from './ports/claim-limits.js';
 export type { Commit, FusedStatements, TakeBuilds, TakenBuilds } from './ports/fused.js';
@@ -85,6 +102,8 @@ export type {
   QueueStats,
 } from './ports/queue.js';
 export type {
+  BuildPlace,
+  BuildQuery,
   BuildReference,
   ClosedGateRow,
   DeliveryRow,

@@ -1,5 +1,12 @@
 /** What happened, in the words that `audit_logs.action_type` stores for ever. */
-export type AuditAction = 'request_build' | 'build_complete' | 'build_failed' | 'message_refused';
+export type AuditAction =
+  | 'request_build'
+  | 'build_complete'
+  | 'build_failed'
+  | 'retry_build'
+  | 'assign_build'
+  | 'cancel_build'
+  | 'message_refused';
 
 /** One row for `audit_logs`; its time is the database's. */
 export interface AuditEntry {

@@ -18,10 +18,16 @@ export function interruptions({ binding, calls }: BuildFacts): number {
  * A rejection settles the unknown ones before it: WRK would not have made a workflow of a blueprint that it refuses.
  * It does not undo a workflow that WRK is known to have made, for example for a version that was archived meanwhile.
  */
-export function outstandingCalls({ calls }: BuildFacts): readonly CallFacts[] {
+export function outstandingCalls({ calls }: Pick<BuildFacts, 'calls'>): readonly CallFacts[] {
   const settled = calls.findLastIndex((call) => call.outcome === 'rejected');
   return calls.filter(
     ({ outcome }, index) =>
       outcome === 'created' || (index > settled && (outcome === null || outcome === 'unknown')),
   );
+}
+
+/** The outstanding calls that still stand in the way: of a run at a person's own risk, only its own. */
+export function unwaivedCalls(build: BuildFacts): readonly CallFacts[] {
+  const { run, duplicateRiskRun } = build.binding;
+  return outstandingCalls(build).filter((call) => duplicateRiskRun !== run || call.run === run);
 }

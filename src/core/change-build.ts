@@ -1,5 +1,5 @@
 import type { BindingState, BuildDecision, DecisionGuard } from './decision.js';
-import type { BindingFacts, ClaimedBuild } from './facts.js';
+import type { BindingFacts, BuildFacts } from './facts.js';
 import type { NotificationContext } from './notification-plan.js';
 import { type BindingStatus, mayMove } from './statuses.js';
 
@@ -15,8 +15,8 @@ export function nextBinding(
   return { ...state, runInMs: null, errorDetails: null, ...change };
 }
 
-/** The guard of every decision of a worker: its own lease, and the version and project that it decided on. */
-function leaseGuard({ binding, automationVersion, project }: ClaimedBuild): DecisionGuard {
+/** The guard of every decision about a build: its fence and status, and the version and project that it rests on. */
+function guardOf({ binding, automationVersion, project }: BuildFacts): DecisionGuard {
   return {
     binding: { fence: binding.fence, status: binding.status },
     automationVersionRow: automationVersion?.rowVersion ?? null,
@@ -27,14 +27,14 @@ function leaseGuard({ binding, automationVersion, project }: ClaimedBuild): Deci
   };
 }
 
-/** A decision about a claimed build that changes nothing yet; each outcome adds what it changes. */
-export function unchanged(build: ClaimedBuild, decisionId: string): BuildDecision {
+/** A decision about a build that changes nothing yet; each outcome adds what it changes. */
+export function unchanged(build: BuildFacts, decisionId: string): BuildDecision {
   return {
     id: decisionId,
     tenantId: build.tenantId,
     automationVersionId: build.automationVersionId,
     bindingId: build.binding.id,
-    guard: leaseGuard(build),
+    guard: guardOf(build),
     automationVersionStatus: null,
     project: null,
     binding: null,
@@ -50,7 +50,7 @@ export function unchanged(build: ClaimedBuild, decisionId: string): BuildDecisio
 
 /** What a notification about this build says. */
 export function notificationContext(
-  build: ClaimedBuild,
+  build: BuildFacts,
   about: Partial<Pick<NotificationContext, 'workflowUrl' | 'errorReason' | 'errorDetails'>>,
 ): NotificationContext {
   const { tenantId, automationVersionId, binding, automationVersion, project } = build;

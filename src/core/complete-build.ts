@@ -3,7 +3,7 @@ import { checklistProgress } from './checklist.js';
 import { closeCall } from './close-call.js';
 import type { OrchestrationPolicy } from './decide-next-step.js';
 import type { BuildDecision } from './decision.js';
-import type { CallOutcome, ClaimedBuild } from './facts.js';
+import type { BuildFacts, CallOutcome, ClaimedBuild } from './facts.js';
 import { failBuild } from './fail-build.js';
 import type { OutgoingMessage } from './messages.js';
 import { type NotificationContext, notificationMessages } from './notification-plan.js';
@@ -15,38 +15,26 @@ export interface Workflow {
   readonly workflowUrl: string;
 }
 
-/**
- * The change that a created workflow makes: flow 22, row for row.
- *
- * A version that was archived while WRK worked is not brought back: its build ends as an error that keeps the
- * workflow's id, and ops are told, so that no workflow is left that nobody knows of.
- */
-export function completeBuild(
-  build: ClaimedBuild,
+/** A build whose version and project can take its workflow. */
+export interface CompletableBuild extends BuildFacts {
+  readonly automationVersion: NonNullable<BuildFacts['automationVersion']>;
+  readonly project: NonNullable<BuildFacts['project']>;
+}
+
+/** Whether the version is still being built, and belongs to a project. */
+export function isCompletable(build: BuildFacts): build is CompletableBuild {
+  return build.automationVersion?.status === BUILD_IN_PROGRESS && build.project !== null;
+}
+
+/** The change that a workflow makes, whoever brings it: flow 22, row for row. */
+export function completion(
+  build: CompletableBuild,
   { workflowId, workflowUrl }: Workflow,
-  outcome: CallOutcome,
   policy: Pick<OrchestrationPolicy, 'channels'>,
   decisionId: string,
 ): BuildDecision {
-  const { automationVersion, project, binding, checklist, tenantId } = build;
+  const { automationVersion, binding, checklist, tenantId } = build;
   const workflow = { workflowId, workflowUrl };
-  const closing = closeCall(build, outcome, 'the workflow exists', workflow);
-  const others = otherWorkflows(build, workflow);
-  if (!automationVersion || automationVersion.status !== BUILD_IN_PROGRESS || !project) {
-    const failure = {
-      reason: 'not_buildable' as const,
-      detail: `WRK holds workflow ${workflow.workflowId}, and the version cannot take it any more: remove it there, or adopt it`,
-      findings: [],
-      outcome,
-    };
-    const failed = failBuild(build, failure, policy, decisionId);
-    const context = notificationContext(build, { errorReason: failure.reason });
-    return {
-      ...failed,
-      closeCall: closing,
-      messages: [...failed.messages, ...unboundMessages([workflow, ...others], context, policy)],
-    };
-  }
   const finished = new Set(
     checklist
       .filter((task) => task.category === 'integration' && task.status !== 'complete')
@@ -59,23 +47,50 @@ export function completeBuild(
     project: { status: QA_AND_TESTING, checklistProgress: checklistProgress(after) },
     binding: nextBinding(binding, { status: 'active', errorReason: null, ...workflow }),
     setTasks: [...finished].map((taskId) => ({ taskId, status: 'complete' })),
-    closeCall: closing,
     audit: {
       tenantId,
       userId: null,
       actionType: 'build_complete',
       resourceType: 'automation_version',
       resourceId: automationVersion.id,
-      metadata: { workflow_id: workflow.workflowId },
+      metadata: { workflow_id: workflowId },
     },
     messages: [
-      ...notificationMessages(
-        'complete',
-        notificationContext(build, { workflowUrl: workflow.workflowUrl }),
-        policy.channels,
-      ),
-      ...unboundMessages(others, notificationContext(build, {}), policy),
+      ...notificationMessages('complete', notificationContext(build, { workflowUrl }), policy.channels),
+      ...unboundMessages(otherWorkflows(build, workflow), notificationContext(build, {}), policy),
     ],
+  };
+}
+
+/**
+ * Ends a claimed build with its workflow.
+ *
+ * A version that was archived while WRK worked is not brought back: its build ends as an error that keeps the
+ * workflow's id, and ops are told, so that no workflow is left that nobody knows of.
+ */
+export function completeBuild(
+  build: ClaimedBuild,
+  { workflowId, workflowUrl }: Workflow,
+  outcome: CallOutcome,
+  policy: Pick<OrchestrationPolicy, 'channels'>,
+  decisionId: string,
+): BuildDecision {
+  const workflow = { workflowId, workflowUrl };
+  const closing = closeCall(build, outcome, 'the workflow exists', workflow);
+  if (isCompletable(build)) return { ...completion(build, workflow, policy, decisionId), closeCall: closing };
+  const failure = {
+    reason: 'not_buildable' as const,
+    detail: `WRK holds workflow ${workflowId}, and the version cannot take it any more: remove it there, or put the version back to “${BUILD_IN_PROGRESS}” and adopt it`,
+    findings: [],
+    outcome,
+  };
+  const failed = failBuild(build, failure, policy, decisionId);
+  const context = notificationContext(build, { errorReason: failure.reason });
+  const unbound = [workflow, ...otherWorkflows(build, workflow)];
+  return {
+    ...failed,
+    closeCall: closing,
+    messages: [...failed.messages, ...unboundMessages(unbound, context, policy)],
   };
 }
 
@@ -86,7 +101,7 @@ interface RecordedWorkflow {
 }
 
 /** What the ledger knows besides the workflow at hand: where nothing prevents duplicates, calls may have made several. */
-function otherWorkflows({ calls }: ClaimedBuild, { workflowId }: Workflow): readonly RecordedWorkflow[] {
+function otherWorkflows({ calls }: BuildFacts, { workflowId }: Workflow): readonly RecordedWorkflow[] {
   return calls.flatMap((call) =>
     call.workflowId !== null && call.workflowId !== workflowId
       ? [{ workflowId: call.workflowId, workflowUrl: call.workflowUrl }]

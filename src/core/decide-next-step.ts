@@ -1,6 +1,6 @@
 import type { BlueprintPolicy } from './blueprint/blueprint-policy.js';
 import { readBlueprint } from './blueprint/blueprint-policy.js';
-import { answeredCalls, interruptions, outstandingCalls } from './call-history.js';
+import { answeredCalls, interruptions, unwaivedCalls } from './call-history.js';
 import { completeBuild } from './complete-build.js';
 import type { BuildDecision } from './decision.js';
 import type { ClaimedBuild } from './facts.js';
@@ -40,7 +40,7 @@ export function decideNextStep(
   });
   const { automationVersion, project } = build;
   const answered = answeredCalls(build);
-  const outstanding = outstandingCalls(build);
+  const outstanding = unwaivedCalls(build);
 
   // The answer was recorded, but not what follows from it: a commit failed half-way, or the lease was lost before it.
   // What follows is done from here, and WRK is not called again.
@@ -85,8 +85,11 @@ export function decideNextStep(
   }
   if (outstanding.length === 0) return { kind: 'call', automationVersion };
 
-  // Other bytes than those of a call that may have made a workflow might make a second one.
-  if (outstanding.some((call) => call.contentHash !== build.call.contentHash)) {
+  // Other bytes than those of a call that may have made a workflow might make a second one. Ops who ordered another run
+  // since then know of the edit; where WRK can be asked, it is.
+  const maybeAsked = policy.duplicates.by === 'lookup';
+  const edited = outstanding.filter((call) => call.contentHash !== build.contentHash);
+  if (edited.some((call) => !maybeAsked || call.run === build.binding.run)) {
     return fail(
       'outcome_unknown',
       'the blueprint or the name was edited after an earlier call that may have made the workflow',

@@ -1,8 +1,8 @@
 import type { Result } from 'neverthrow';
 import type { AuditEntry } from './audit-entries.js';
+import type { BindingFacts } from './facts.js';
 import type { MessageSettlement } from './message-settlement.js';
 import type { MessageProblem } from './messages.js';
-import type { BindingStatus } from './statuses.js';
 
 /** Deliveries after which an unreadable message is poison. It may have been a half-deployed writer's before. */
 const UNREADABLE_DELIVERIES = 5;
@@ -26,17 +26,20 @@ export function decideUnreadableMessage(problem: MessageProblem, deliveries: num
 /**
  * Decides what becomes of a `build-requests` message whose build was not to be had.
  *
- * `status` is that of the binding within the message's own tenant, `null` when the tenant has no such binding: bindings
+ * `binding` is the one within the message's own tenant, `null` when the tenant has no such binding: bindings
  * are never deleted, so such a message names somebody else's, and that is written down as a matter of security.
  */
 export function decideOddBuildRequest(
   message: Result<{ tenantId: string; bindingId: string }, MessageProblem>,
   deliveries: number,
-  status: BindingStatus | null,
+  binding: Pick<BindingFacts, 'status' | 'orchestration'> | null,
 ): MessageSettlement {
   if (message.isErr()) return decideUnreadableMessage(message.error, deliveries);
-  if (status === 'pending') return { kind: 'postpone', delayMs: NOT_CLAIMABLE_DELAY_MS };
-  if (status !== null) return { kind: 'acknowledge' };
+  if (binding) {
+    // Nothing but a worker's claim needs a message; of a build that has ended, or that people carry out, there is none.
+    const isWaitedFor = binding.status === 'pending' && binding.orchestration === 'automatic';
+    return isWaitedFor ? { kind: 'postpone', delayMs: NOT_CLAIMABLE_DELAY_MS } : { kind: 'acknowledge' };
+  }
   const { tenantId, bindingId } = message.value;
   const reason = 'names a build that its tenant does not have';
   const audit: AuditEntry = {

@@ -55,7 +55,7 @@ function checkNotUnderWay({
     const message =
       binding.status === 'pending'
         ? 'This version is being built already: wait for it to end.'
-        : 'The build of this version has failed: take it out of “Build in Progress”, and request a new version.';
+        : 'The build of this version has failed: retry that build, or cancel it and request another.';
     const details = { automationVersionId: automationVersion.id, bindingStatus: binding.status };
     return err({ code: 'build_already_in_progress', message, details });
   }

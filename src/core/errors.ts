@@ -73,13 +73,17 @@ export type RequestBuildError = Described &
     | { readonly code: 'idempotency_key_reused' }
   );
 
+/** Every reason, in the order of the manual for operations. */
+export const BUILD_ERROR_REASONS = [
+  'blueprint_rejected',
+  'invalid_blueprint',
+  'wrk_api_error',
+  'network_failure',
+  'outcome_unknown',
+  'workflow_conflict',
+  'not_buildable',
+  'interrupted_too_often',
+] as const;
+
 /** Why a build ended as `error`. The strings are stored and shown to ops: they never change. */
-export type BuildErrorReason =
-  | 'wrk_api_error'
-  | 'network_failure'
-  | 'blueprint_rejected'
-  | 'invalid_blueprint'
-  | 'outcome_unknown'
-  | 'not_buildable'
-  | 'interrupted_too_often'
-  | 'workflow_conflict';
+export type BuildErrorReason = (typeof BUILD_ERROR_REASONS)[number];

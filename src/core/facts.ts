@@ -92,7 +92,7 @@ export interface CallFacts {
   readonly run: number;
   /** Number within its run, from 1. */
   readonly number: number;
-  /** Equal for equal automation name and blueprint, different otherwise. */
+  /** Equal for equal automation name, blueprint and generation of the idempotency key, different otherwise. */
   readonly contentHash: string;
   /** `null` while open. An open row of an earlier claim was interrupted: nobody knows whether it was sent. */
   readonly outcome: CallOutcome | null;
@@ -156,11 +156,15 @@ export interface BuildFacts {
   readonly checklist: readonly ChecklistTaskFacts[];
   /** The whole ledger of the binding, oldest first, except the row that this claim opened. */
   readonly calls: readonly CallFacts[];
+  /** Of the content as it is now; compare with those of the calls. */
+  readonly contentHash: string;
+  /** Whether a worker holds the build, by the database's clock: a call may be under way. */
+  readonly isHeld: boolean;
   /** The gates towards WRK that concern it, where something is wrong: everyone's, and that of its tenant. */
   readonly gates: readonly GateFacts[];
 }
 
 /** A build whose lease this process holds, with the ledger row that was opened for it. */
 export interface ClaimedBuild extends BuildFacts {
-  readonly call: { readonly id: string; readonly number: number; readonly contentHash: string };
+  readonly call: { readonly id: string; readonly number: number };
 }

@@ -11,6 +11,7 @@ import {
 /** The moments that somebody is told of. */
 export type NotifiedMoment =
   | 'started'
+  | 'assigned'
   | 'complete'
   | 'failed'
   | 'workflow_unbound'
@@ -48,6 +49,11 @@ export function planNotifications(
   moment: NotifiedMoment,
   { slack, assigned }: { readonly slack: boolean; readonly assigned: boolean },
 ): readonly PlannedNotification[] {
+  const assignment: PlannedNotification = {
+    channel: 'email',
+    template: 'build_assigned',
+    audience: assigned ? 'solutions_engineer' : 'ops_team',
+  };
   const toSlack = (template: NotificationTemplate): PlannedNotification[] =>
     slack ? [{ channel: 'slack', template, audience: 'ops_channel' }] : [];
   const toOps = (template: NotificationTemplate): PlannedNotification[] => [
@@ -59,14 +65,12 @@ export function planNotifications(
     case 'started':
       return [
         { channel: 'email', template: 'build_started', audience: 'client' },
-        {
-          channel: 'email',
-          template: 'build_assigned',
-          audience: assigned ? 'solutions_engineer' : 'ops_team',
-        },
+        assignment,
         { channel: 'in_app', template: 'build_started', audience: 'project_owner' },
         ...toSlack('build_started'),
       ];
+    case 'assigned':
+      return [assignment];
     case 'complete':
       return [
         { channel: 'email', template: 'build_complete', audience: 'client' },
@@ -96,7 +100,15 @@ export function notificationMessages(
   const plan = planNotifications(moment, { slack: channels.slack, assigned: context.assigneeId !== null });
   return plan.map((planned) => ({
     queue: NOTIFICATIONS,
-    key: [context.bindingId, context.fence, planned.template, planned.channel, planned.audience].join(':'),
+    key: [
+      context.bindingId,
+      context.fence,
+      planned.template,
+      planned.channel,
+      planned.audience,
+      // One who is given the build must not go untold because somebody else's message still waits.
+      ...(moment === 'assigned' ? [context.assigneeId] : []),
+    ].join(':'),
     tenantId: context.tenantId,
     body: {
       v: MESSAGE_VERSION,

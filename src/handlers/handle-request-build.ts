@@ -44,8 +44,7 @@ export async function attemptRequest(
   waitMs: number | null,
 ): Promise<Attempt<Verdict>> {
   // 1. Load the facts, and ask the host for its own.
-  const facts = await shell.load(queryFor(command, shell.policy), waitMs);
-  const missing = await askHost(facts.candidates, command, shell.hostPrerequisites);
+  const { facts, missing } = await loadForRequest(command, shell, waitMs);
 
   // 2. Decide.
   const decided = decideRequestBuild(facts, command, shell.policy, missing);
@@ -54,6 +53,16 @@ export async function attemptRequest(
   // 3. Commit. Whatever is not `ok` wrote nothing.
   const verdict = await shell.commit(decided.value.decision);
   return verdict === 'ok' ? ok(decided) : err(verdict);
+}
+
+/** The facts behind a request, and what the host itself finds missing. */
+export async function loadForRequest(
+  command: RequestBuildCommand,
+  { load, policy, hostPrerequisites }: Pick<RequestBuildShell, 'load' | 'policy' | 'hostPrerequisites'>,
+  waitMs: number | null,
+): Promise<{ readonly facts: RequestFacts; readonly missing: readonly MissingPrerequisite[] }> {
+  const facts = await load(queryFor(command, policy), waitMs);
+  return { facts, missing: await askHost(facts.candidates, command, hostPrerequisites) };
 }
 
 /** Attempts again, on new facts, when the commit found that they had moved. After `busy` the next load waits first. */

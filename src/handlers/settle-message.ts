@@ -52,9 +52,5 @@ export async function settleOddBuildRequest<Tx>(
 
   // 2. Decide, and settle.
   const named = body.map(({ bindingId }) => ({ tenantId, bindingId }));
-  await settleMessage(
-    message,
-    decideOddBuildRequest(named, deliveries, build?.binding.status ?? null),
-    shell,
-  );
+  await settleMessage(message, decideOddBuildRequest(named, deliveries, build?.binding ?? null), shell);
 }

@@ -43,6 +43,12 @@ export type BuildEvent =
       readonly code: RequestBuildError['code'];
       readonly durationMs: number;
     }
+  /** A person's order was carried out. */
+  | (AboutBuild & {
+      readonly type: 'build_ordered';
+      readonly order: 'retry' | 'assign' | 'adopt' | 'cancel';
+      readonly userId: string;
+    })
   | (AboutBuild & { readonly type: 'build_claimed'; readonly run: number; readonly call: number })
   | (AboutBuild & {
       readonly type: 'wrk_answered';

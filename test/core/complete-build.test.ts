@@ -34,7 +34,9 @@ describe('a build whose workflow was created', () => {
       runInMs: null,
       requestId: 'request-1',
       requestedBy: 'user-1',
-      assigneeId: 'engineer-1',
+      orchestration: 'automatic',
+      keyGeneration: 0,
+      duplicateRiskRun: null,
       cameFromVersionStatus: 'Ready for Build',
       cameFromProjectStatus: 'Awaiting Build',
       errorReason: null,
@@ -65,6 +67,10 @@ describe('a build whose workflow was created', () => {
       id: 'call-of-this-claim',
       outcome: 'created',
       detail: 'the workflow exists',
+      findings: [],
+      httpStatus: null,
+      wrkRequestId: null,
+      durationMs: null,
       ...WORKFLOW,
     });
   });
@@ -154,7 +160,7 @@ describe('a workflow that its version cannot take any more', () => {
       errorReason: 'not_buildable',
       errorDetails: {
         detail:
-          'WRK holds workflow wf-1, and the version cannot take it any more: remove it there, or adopt it',
+          'WRK holds workflow wf-1, and the version cannot take it any more: remove it there, or put the version back to “Build in Progress” and adopt it',
       },
       workflowId: null,
     });

@@ -35,7 +35,7 @@ const BUILDING = versionFacts({ status: 'Build in Progress' });
 const MADE: Partial<CallFacts> = { workflowId: 'wf-1', workflowUrl: 'https://wrk.example/wf-1' };
 const editedSince = (build: ClaimedBuild): ClaimedBuild => ({
   ...build,
-  call: { ...build.call, contentHash: 'content-2' },
+  contentHash: 'content-2',
 });
 
 describe('a build that was claimed for the first time', () => {
@@ -129,13 +129,16 @@ describe('an answer that was recorded without its consequences', () => {
   });
 
   it.each(EVERY_POLICY)('ends the run when WRK had rejected its blueprint (duplicates: %s)', (duplicates) => {
-    const { binding, closeCall } = settled(recorded('rejected'), duplicates);
+    const { binding, closeCall } = settled(
+      recorded('rejected', { findings: ['nodes[2]: unknown type'] }),
+      duplicates,
+    );
     expect(binding).toMatchObject({
       status: 'error',
       errorReason: 'blueprint_rejected',
       errorDetails: {
-        detail: 'WRK rejected the blueprint at call 1; its findings came too late to be kept',
-        findings: [],
+        detail: 'WRK rejected the blueprint at call 1',
+        findings: ['nodes[2]: unknown type'],
         calls: 2,
       },
     });
@@ -273,9 +276,33 @@ describe('an earlier call that may have made a workflow', () => {
       }
     });
 
-    it.each(EVERY_POLICY)('never lets other bytes be sent (duplicates: %s)', (duplicates) => {
-      expect(summaryOf(stepOf(editedSince(build), duplicates))).toBe('error outcome_unknown');
-    });
+    it.each(EVERY_POLICY)(
+      'lets no other bytes be sent, unless an order came since and WRK can be asked (duplicates: %s)',
+      (duplicates) => {
+        const mayAsk = duplicates === 'lookup' && calls.every(({ run }) => run < build.binding.run);
+        expect(summaryOf(stepOf(editedSince(build), duplicates))).toBe(
+          mayAsk ? 'look_up' : 'error outcome_unknown',
+        );
+      },
+    );
+
+    it.each(EVERY_POLICY)(
+      'stands in no way of a run at a person’s own risk, if it is older (duplicates: %s)',
+      (duplicates) => {
+        const atRisk = {
+          ...editedSince(build),
+          binding: bindingFacts({ fence: 2, run: 2, duplicateRiskRun: 2 }),
+        };
+        expect(summaryOf(stepOf(atRisk, duplicates))).toBe('call');
+        const later = {
+          ...atRisk,
+          calls: [...calls, ledgerCall(3, 'unknown', { run: 2, contentHash: 'content-2' })],
+        };
+        expect(summaryOf(stepOf(later, duplicates)), 'its own calls count').toBe(
+          Object.fromEntries(expected)[duplicates],
+        );
+      },
+    );
   });
 
   it('never lets other bytes be sent when only one of several had others', () => {

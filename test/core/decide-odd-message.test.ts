@@ -2,6 +2,7 @@ import { err, ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
 import { decideOddBuildRequest, decideUnreadableMessage } from '../../src/core/decide-odd-message.js';
 import type { MessageProblem } from '../../src/core/messages.js';
+import { bindingFacts } from './support/request-facts.js';
 
 const MALFORMED: MessageProblem = {
   code: 'malformed',
@@ -40,15 +41,22 @@ describe('a build request whose build was not to be had', () => {
   it('is treated like every message when it cannot be read', () => {
     expect(decideOddBuildRequest(err(NEWER), 9, null)).toEqual(decideUnreadableMessage(NEWER, 9));
     expect(decideOddBuildRequest(err(MALFORMED), 2, null)).toEqual(decideUnreadableMessage(MALFORMED, 2));
-    expect(decideOddBuildRequest(err(MALFORMED), 5, 'active')).toEqual(decideUnreadableMessage(MALFORMED, 5));
+    expect(decideOddBuildRequest(err(MALFORMED), 5, bindingFacts())).toEqual(
+      decideUnreadableMessage(MALFORMED, 5),
+    );
   });
 
   it('is put back while the build is pending: it is leased, or not due', () => {
-    expect(decideOddBuildRequest(READ, 50, 'pending')).toEqual({ kind: 'postpone', delayMs: 10_000 });
+    expect(decideOddBuildRequest(READ, 50, bindingFacts())).toEqual({ kind: 'postpone', delayMs: 10_000 });
   });
 
   it.each(['active', 'error', 'cancelled'] as const)('has nothing to say of a build that is %s', (status) => {
-    expect(decideOddBuildRequest(READ, 1, status)).toEqual({ kind: 'acknowledge' });
+    expect(decideOddBuildRequest(READ, 1, bindingFacts({ status }))).toEqual({ kind: 'acknowledge' });
+  });
+
+  it('has nothing to say of a build that people carry out', () => {
+    const binding = bindingFacts({ orchestration: 'manual' });
+    expect(decideOddBuildRequest(READ, 1, binding)).toEqual({ kind: 'acknowledge' });
   });
 
   it('is kept from the first delivery on, with a security audit entry, when its tenant has no such build', () => {

@@ -52,8 +52,7 @@ describe('check 2: no build is under way', () => {
   it('refuses a version whose build has failed, and says what to do next', () => {
     expect(refusal({ binding: bindingFacts({ status: 'error', errorReason: 'wrk_api_error' }) })).toEqual({
       code: 'build_already_in_progress',
-      message:
-        'The build of this version has failed: take it out of “Build in Progress”, and request a new version.',
+      message: 'The build of this version has failed: retry that build, or cancel it and request another.',
       details: { automationVersionId: 'version-1', bindingStatus: 'error' },
     });
   });

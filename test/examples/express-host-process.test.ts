@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -11,6 +8,7 @@ import { createHostTables, nodePostgres } from 'wrk-builds/postgres';
 import { createFakeWrk, startFakeWrkServer } from 'wrk-builds/testing';
 import { insertProject } from '../../examples/demo/host-rows.js';
 import { createDatabase, describeWithPostgres } from '../support/database.js';
+import { startMailService } from './support/mail-service.js';
 import { startExample } from './support/start-example.js';
 
 const MAIN = 'examples/express-host/main.ts';
@@ -25,19 +23,6 @@ const ops = {
 };
 const blueprintText =
   '{ "nodes": [{ "id": "a" }, { "id": "b" }], "edges": [{ "source": "a", "target": "b" }] }';
-
-/** A mail service that remembers what it was told to send. */
-async function startMailService(): Promise<{ url: string; server: Server; templates: Set<string> }> {
-  const templates = new Set<string>();
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    templates.add(JSON.parse(body).template);
-    response.writeHead(202).end();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server, templates };
-}
 
 describeWithPostgres('the Express host as a process', () => {
   it('builds what is requested, and ends cleanly on SIGTERM', async () => {

@@ -39,7 +39,7 @@ describe('leases', () => {
   );
   afterEach(() => void vi.useRealTimers());
 
-  it('are extended every third of their time, all of them in one go, as long as they are held', async () => {
+  it('are extended every third of their time, a few of them in one go, as long as they are held', async () => {
     const { asked, hold, keeper } = openKeeper();
     const a = hold('a');
     const b = hold('b');
@@ -55,6 +55,27 @@ describe('leases', () => {
     await vi.advanceTimersByTimeAsync(10 * BEAT_MS);
     expect(asked, 'nothing is asked about nothing').toHaveLength(3);
     expect([a.signal.aborted, b.signal.aborted]).toEqual([false, false]);
+    keeper.stop();
+  });
+
+  it('are extended in sets of 64, one after the other, so that no statement holds many rows for long', async () => {
+    const answers: (() => void)[] = [];
+    const { asked, hold, keeper } = openKeeper(async (leases) => {
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return leases.map(() => true);
+    });
+    const held = Array.from({ length: 130 }, (_, n) => hold(`build ${n}`));
+    await vi.advanceTimersByTimeAsync(BEAT_MS);
+    expect(asked.map((set) => set.length)).toEqual([64]);
+    answers[0]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked.map((set) => set.length)).toEqual([64, 64]);
+    // Those that are given back meanwhile are not asked about, and nothing is asked about nothing.
+    for (const each of held.slice(128)) each.release();
+    answers[1]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked.map((set) => set.length)).toEqual([64, 64]);
+    expect(new Set(asked.flat()).size).toBe(128);
     keeper.stop();
   });
 

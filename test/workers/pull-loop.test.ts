@@ -109,6 +109,17 @@ describe('a loop that pulls', () => {
     ]);
   });
 
+  it('with much room takes again when 64 places are free, and does not leave half of it empty', async () => {
+    const items = Array.from({ length: 1_200 }, (_, n) => n);
+    const queue = openQueue([...items], { concurrency: 1_000 });
+    await now();
+    await queue.finish(...items.slice(0, 63));
+    expect(queue.limits).toEqual([1_000]);
+    await queue.finish(63);
+    expect(queue.limits).toEqual([1_000, 64]);
+    expect(queue.begun).toHaveLength(1_064);
+  });
+
   it('with less than half of its room free takes for the rest at the next poll, whoever wakes it', async () => {
     const queue = openQueue([1, 2, 3]);
     await now();

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { AutomationVersionFacts, ClaimedBuild } from '../../core/facts.js';
+import type { ClaimedBuild } from '../../core/facts.js';
 import type { BuildReference, LeaseReference } from '../../ports/repository.js';
 import { type ClaimRoom, isHeld } from './claim-room.js';
 import { buildFacts, ledgerOf } from './load-builds.js';
@@ -27,17 +26,18 @@ export function claimBuild(
     ...stored.row,
     fence: stored.row.fence + 1,
     leaseUntil: store.now() + leaseMs,
+    updatedAt: store.now(),
   };
   const facts = buildFacts(transaction, store.now(), binding);
   room.use(build.tenantId);
   const call = {
     id: store.newId(),
     number: 1 + ledgerOf(transaction, binding).filter(({ run }) => run === binding.run).length,
-    contentHash: contentHash(facts.automationVersion),
   };
   transaction.put('bindings', binding.id, binding);
   transaction.put('calls', call.id, {
     ...call,
+    contentHash: facts.contentHash,
     tenantId: binding.tenantId,
     bindingId: binding.id,
     run: binding.run,
@@ -51,6 +51,7 @@ export function claimBuild(
     workflowId: null,
     workflowUrl: null,
     decisionId: null,
+    startedAt: store.now(),
   });
   return { ...facts, call };
 }
@@ -75,13 +76,8 @@ export function extendLease(
   });
 }
 
-/** Whether a claim may have the binding now. */
+/** Whether a claim may have the binding now; one that people carry out never. */
 export function mayBeTaken(binding: BindingRow, now: number): boolean {
-  return binding.status === 'pending' && binding.runAt <= now && !isHeld(binding, now);
-}
-
-function contentHash(version: AutomationVersionFacts | null): string {
-  return createHash('sha256')
-    .update(JSON.stringify([version?.automationName ?? null, version?.blueprintJson ?? null]))
-    .digest('hex');
+  const isWorkers = binding.status === 'pending' && binding.orchestration === 'automatic';
+  return isWorkers && binding.runAt <= now && !isHeld(binding, now);
 }

@@ -1,5 +1,7 @@
-import type { BuildFacts, CallFacts } from '../../core/facts.js';
+import { createHash } from 'node:crypto';
+import type { AutomationVersionFacts, BuildFacts, CallFacts } from '../../core/facts.js';
 import type { BuildReference } from '../../ports/repository.js';
+import { isHeld } from './claim-room.js';
 import { gatesOf } from './gates.js';
 import { locksOfVersion } from './load-requests.js';
 import { bindingFacts, checklistOf, ofTenant, projectFacts, versionFacts } from './project-facts.js';
@@ -21,15 +23,18 @@ export function loadBuild(
 export function buildFacts(view: View, now: number, binding: BindingRow): BuildFacts {
   const { tenantId, automationVersionId } = binding;
   const version = ofTenant(view.get('automationVersions', automationVersionId), tenantId);
+  const automationVersion = version ? versionFacts(view, version) : null;
   const project = projectFacts(view, tenantId, version?.row.projectId ?? null);
   return {
     tenantId,
     automationVersionId,
     binding: bindingFacts(binding),
-    automationVersion: version ? versionFacts(view, version) : null,
+    automationVersion,
     project,
     checklist: project ? checklistOf(view, tenantId, project.id) : [],
     calls: ledgerOf(view, binding).map(callFacts),
+    contentHash: contentHash(automationVersion, binding.keyGeneration),
+    isHeld: isHeld(binding, now),
     gates: gatesOf(view, now, [tenantId]),
   };
 }
@@ -57,4 +62,11 @@ export function locksOfBuild(view: View, { tenantId, bindingId }: BuildReference
 function callFacts(call: CallRow): CallFacts {
   const { id, run, number, contentHash, outcome, detail, findings, workflowId, workflowUrl } = call;
   return { id, run, number, contentHash, outcome, detail, findings: findings ?? [], workflowId, workflowUrl };
+}
+
+/** Of what decides which workflow WRK makes, and under which idempotency key. */
+function contentHash(version: AutomationVersionFacts | null, keyGeneration: number): string {
+  return createHash('sha256')
+    .update(JSON.stringify([version?.automationName ?? null, version?.blueprintJson ?? null, keyGeneration]))
+    .digest('hex');
 }

@@ -2,14 +2,17 @@ import { NO_LIMITS } from '../../ports/claim-limits.js';
 import type { Repository } from '../../ports/repository.js';
 import { claimRoom, isHeld } from './claim-room.js';
 import { isSettled, saveDelivery } from './deliveries.js';
+import { findBuilds } from './find-builds.js';
 import { findStranded } from './find-stranded.js';
 import { closedGates, gatesOf, saveGate } from './gates.js';
 import { claimBuild, extendLease } from './leases.js';
 import { loadBuild, locksOfBuild } from './load-builds.js';
 import { loadRequest, locksOfRequest } from './load-requests.js';
+import { checklistOf, ofTenant } from './project-facts.js';
 import { removeOld } from './remove-old.js';
 import { save } from './save.js';
 import type { Store, View } from './store.js';
+import { rowLock } from './transaction.js';
 import type { MemoryTx, Transactions } from './transactions.js';
 
 export function createRepository(store: Store, transactions: Transactions): Repository<MemoryTx> {
@@ -39,6 +42,19 @@ export function createRepository(store: Store, transactions: Transactions): Repo
         );
       return builds.map((build) => loadBuild(committed, store.now(), build));
     },
+    findBuilds: async (query) => findBuilds(committed, store.now(), query),
+    lockChecklist: (tx, { tenantId, projectId }) =>
+      transactions.within(tx, async (transaction) => {
+        const find = () => ofTenant(transaction.get('projects', projectId), tenantId);
+        if (!find()) return null;
+        await transaction.lock(rowLock('projects', projectId));
+        return find() ? checklistOf(transaction, tenantId, projectId) : null;
+      }),
+    saveProgress: (tx, { tenantId, projectId, checklistProgress }) =>
+      transactions.within(tx, async (transaction) => {
+        const stored = ofTenant(transaction.get('projects', projectId), tenantId);
+        if (stored) transaction.put('projects', projectId, { ...stored.row, checklistProgress });
+      }),
     save: (tx, decisions) => transactions.within(tx, (transaction) => save(store, transaction, decisions)),
     claim: async (builds, { leaseMs, limits = NO_LIMITS }) =>
       transactions.atOnce((transaction) => {

@@ -42,6 +42,8 @@ export interface BindingRow {
   readonly errorDetails: Readonly<Record<string, unknown>> | null;
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
 }
 
 /** A row of the call ledger; open while `outcome` is `null`. */
@@ -62,6 +64,7 @@ export interface CallRow {
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
   readonly decisionId: string | null;
+  readonly startedAt: number;
 }
 
 /** A message of either queue: waiting without a lease, in somebody's hands with one, dead with a reason. */

@@ -80,6 +80,8 @@ function writeBinding(
     runAt: store.now() + (runInMs ?? 0),
     leaseUntil: null,
     decisionId: decision.id,
+    createdAt: stored?.createdAt ?? store.now(),
+    updatedAt: store.now(),
   });
 }
 

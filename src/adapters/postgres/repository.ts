@@ -1,4 +1,5 @@
 import type { Result } from 'neverthrow';
+import type { BuildRecord } from '../../core/build-record.js';
 import type { BuildFacts, ClaimedBuild } from '../../core/facts.js';
 import { NO_LIMITS } from '../../ports/claim-limits.js';
 import type { BuildReference, Repository } from '../../ports/repository.js';
@@ -14,8 +15,10 @@ import { runAgainAfterRace } from './retry.js';
 import { inSavepoint } from './savepoint.js';
 import { verifySchema } from './schema/verify-schema.js';
 import type { BuildRow } from './sql/build-facts.js';
+import { checklistStatements } from './sql/checklist.js';
 import { addMissingBuckets, type ClaimedRow, claim } from './sql/claim.js';
 import { commit, type VerdictRow } from './sql/commit.js';
+import { findBuildsValues } from './sql/find-builds.js';
 import type { StrandedRow } from './sql/find-stranded.js';
 import { loadBuilds } from './sql/load-builds.js';
 import { repositoryStatements } from './sql/repository.js';
@@ -37,6 +40,7 @@ export function postgresRepository(
   const claimStatement = claim(tables);
   const bucketStatement = addMissingBuckets(tables);
   const loadStatement = loadBuilds(tables);
+  const checklist = checklistStatements(tables);
 
   const mayExist = (tenantId: string, bindingId: string) =>
     isId(tables.idType, tenantId) && isUuid(bindingId);
@@ -103,6 +107,28 @@ export function postgresRepository(
         }
       }
       return askAbout<BuildRow, BuildFacts>(loadStatement, builds, [], buildFacts);
+    },
+
+    findBuilds: async (query) => {
+      const { tenantId, bindingId, automationVersionId, assigneeId, after } = query;
+      const hostIds = [tenantId, automationVersionId, assigneeId].filter((each) => each !== undefined);
+      const ownIds = [bindingId, after?.bindingId].filter((each) => each !== undefined);
+      if (!hostIds.every((each) => isId(tables.idType, each)) || !ownIds.every(isUuid)) return [];
+      const rows = await database.query<{ record: string }>(sql.findBuilds, findBuildsValues(query));
+      return rows.map(({ record }): BuildRecord => JSON.parse(record));
+    },
+
+    lockChecklist: async (tx, { tenantId, projectId }) => {
+      if (![tenantId, projectId].every((each) => isId(tables.idType, each))) return null;
+      const query = queryOf(tx, database);
+      const locked = await query(checklist.lockProject, [tenantId, projectId]);
+      if (locked.length === 0) return null;
+      const [read] = await query<{ tasks: string }>(checklist.readChecklist, [tenantId, projectId]);
+      return JSON.parse(read?.tasks ?? '[]');
+    },
+
+    saveProgress: async (tx, { tenantId, projectId, checklistProgress }) => {
+      await queryOf(tx, database)(checklist.saveProgress, [tenantId, projectId, checklistProgress]);
     },
 
     save: async (tx, decisions) => {

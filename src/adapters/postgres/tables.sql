@@ -212,8 +212,9 @@ alter table workflow_bindings add column orchestration text not null default 'au
 alter table workflow_bindings add column key_generation integer not null default 0;
 -- The run for which a person accepted that WRK may make a second workflow; null: none.
 alter table workflow_bindings add column duplicate_risk_run integer;
--- For lists of builds, newest first.
+-- For lists of a tenant's builds, newest first: all of them, and those of one status.
 create index workflow_bindings_list on workflow_bindings (tenant_id, created_at, id);
+create index workflow_bindings_status on workflow_bindings (tenant_id, status, created_at, id);
 
 -- What ops see of a call besides its outcome, and what a restarted worker goes on from.
 alter table workflow_calls add column http_status integer;
@@ -238,6 +239,3 @@ create table wrk_gates (
   check ((closed_at is null) = (reason is null)),
   check ((closed_at is null) = (next_probe_at is null))
 );
--- Bindings whose list is asked for by what went wrong.
-create index workflow_bindings_errors on workflow_bindings (tenant_id, error_reason, created_at, id)
-  where status = 'error';

@@ -1,8 +1,10 @@
 import type { StorageUnderTest } from '../storage-harness.js';
 import { buildFactsCases } from './repository/build-facts-cases.js';
+import { checklistCases } from './repository/checklist-cases.js';
 import { claimCases } from './repository/claim-cases.js';
 import { claimLimitCases } from './repository/claim-limit-cases.js';
 import { deliveryCases } from './repository/delivery-cases.js';
+import { findBuildsCases } from './repository/find-builds-cases.js';
 import { gateCases } from './repository/gate-cases.js';
 import { guardCases } from './repository/guard-cases.js';
 import { leaseCases } from './repository/lease-cases.js';
@@ -29,9 +31,11 @@ export function repositoryContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'a savepoint', cases: savepointCases },
     { name: 'the facts behind a request', cases: requestFactsCases },
     { name: 'the facts behind a build', cases: buildFactsCases },
+    { name: 'finding builds', cases: findBuildsCases },
     { name: 'stored text and row versions', cases: storedTextCases },
     { name: 'tenants', cases: tenantCases },
     { name: 'a saved decision', cases: savedRowsCases },
+    { name: 'progress', cases: checklistCases },
     { name: 'guards', cases: guardCases },
     { name: 'verdicts', cases: verdictCases },
     { name: 'races', cases: raceCases },

@@ -132,12 +132,14 @@ const build = fc.record({
   project: fc.option(project, { freq: 10 }),
   checklist,
   calls: fc.array(call, { maxLength: 6 }),
+  contentHash: fc.constant('content-1'),
+  isHeld: fc.boolean(),
   gates: fc.constant([]),
 });
 
 /** Any build in the hands of a worker. */
 export const claimedBuild: fc.Arbitrary<ClaimedBuild> = fc
-  .tuple(build, fc.record({ id, number: counter, contentHash: fc.constant('content-1') }))
+  .tuple(build, fc.record({ id, number: counter }))
   .map(([facts, ofClaim]) => ({ ...facts, call: ofClaim }));
 
 /** A build as it stands when somebody looks again, if it is still there. */

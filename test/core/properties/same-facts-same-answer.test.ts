@@ -42,7 +42,7 @@ describe('the same facts', () => {
         expectPlain(answer.value.decision);
         accepted += 1;
       }),
-      { numRuns: 500 },
+      { numRuns: 1500 },
     );
     expect(accepted).toBeGreaterThan(0);
   });
@@ -55,7 +55,7 @@ describe('the same facts', () => {
         if (step.kind === 'settle') expectPlain(step.decision);
         kinds.add(step.kind);
       }),
-      { numRuns: 500 },
+      { numRuns: 1500 },
     );
     expect([...kinds].toSorted()).toEqual(['call', 'look_up', 'settle']);
   });
@@ -68,7 +68,7 @@ describe('the same facts', () => {
           decideOutcome(given, answered, options, context);
         expectPlain(answerTwice([build, answer], decide));
       }),
-      { numRuns: 500 },
+      { numRuns: 1500 },
     );
   });
 
@@ -81,7 +81,7 @@ describe('the same facts', () => {
         if (decision) expectPlain(decision);
         answerTwice([build, now], resumeClaim);
       }),
-      { numRuns: 500 },
+      { numRuns: 1500 },
     );
   });
 });

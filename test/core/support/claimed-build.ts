@@ -37,8 +37,10 @@ export function claimedBuild(change: Partial<ClaimedBuild> = {}): ClaimedBuild {
     project: projectFacts({ status: 'Build in Progress' }),
     checklist: [],
     calls: [],
+    contentHash: 'content-1',
+    isHeld: true,
     gates: [],
-    call: { id: 'call-of-this-claim', number: 1, contentHash: 'content-1' },
+    call: { id: 'call-of-this-claim', number: 1 },
     ...change,
   });
 }
@@ -69,6 +71,6 @@ export function claimedAfter(
   change: Partial<ClaimedBuild> = {},
 ): ClaimedBuild {
   const calls = outcomes.map((outcome, index) => ledgerCall(index + 1, outcome));
-  const call = { id: 'call-of-this-claim', number: calls.length + 1, contentHash: 'content-1' };
+  const call = { id: 'call-of-this-claim', number: calls.length + 1 };
   return claimedBuild({ calls, call, ...change });
 }

@@ -188,6 +188,37 @@ export function requestTests(open: OpenScene): void {
     expect((await readRows(scene)).bindings).toMatchObject([{ assignee_id: ENGINEER }]);
   });
 
+  it('21.manual.assign Ops may give a build that runs to a solutions engineer, who is told', async () => {
+    const scene = await open();
+    const { bindingId } = await scene.accept();
+    await scene.deliver();
+    const { tenantId } = scene.project;
+    const order = { tenantId, bindingId, userId: USER, reason: 'Ada knows NetSuite.' };
+    expect((await scene.builds.assignBuild({ ...order, assigneeId: ENGINEER })).isOk()).toBe(true);
+    expect((await readRows(scene)).bindings).toMatchObject([{ assignee_id: ENGINEER, status: 'pending' }]);
+    await scene.deliver();
+    const told = scene.sent.filter(({ message }) => message.template === 'build_assigned');
+    expect(told.map(({ message }) => message.audience)).toEqual(['ops_team', 'solutions_engineer']);
+  });
+
+  it('21.manual.preview Ops see every prerequisite, met or not, without starting anything', async () => {
+    const scene = await open();
+    const { tenantId, versionId, quoteId } = scene.project;
+    await scene.store.host.update('quotes', quoteId, { status: 'sent' });
+    const preview = await scene.builds.previewBuild({ tenantId, automationVersionId: versionId });
+    const { refusal, prerequisites } = preview._unsafeUnwrap();
+    expect(refusal?.code).toBe('quote_not_signed');
+    expect(prerequisites.map(({ prerequisite, met }) => [prerequisite, met])).toEqual([
+      ['quote', false],
+      ['blueprint', true],
+      ['project', true],
+      ['blocking_issues', true],
+      ['host', true],
+    ]);
+    const { version, bindings } = await readRows(scene);
+    expect([version.status, bindings]).toEqual(['Ready for Build', []]);
+  });
+
   it('21.manual.review A host may hold builds back until ops have reviewed them', async () => {
     let isReviewed = false;
     const notReviewed = [{ prerequisite: 'ops_review', message: 'Ops have not reviewed the build yet.' }];

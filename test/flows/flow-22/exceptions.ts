@@ -4,7 +4,7 @@ import type { OpenScene } from '../support/in-each-store.js';
 import { overHttp } from '../support/over-http.js';
 import { refuse } from '../support/refusals.js';
 import { bodiesIn, inAppUsers, readRows, recipientsOf } from '../support/rows.js';
-import type { Scene } from '../support/scene.js';
+import { type Scene, USER } from '../support/scene.js';
 
 /** As WRK answers when the blueprint is not to its liking. */
 const REJECTION = wrkBehaviour.answers(422, { body: { errors: ['nodes[3]: unknown type'] } });
@@ -209,6 +209,20 @@ export function exceptionTests(open: OpenScene): void {
     const { status, body } = await refuse(scene);
     expect([status, body.error_code]).toEqual([409, 'build_already_in_progress']);
     expect(body.details).toMatchObject({ bindingStatus: 'error' });
+  });
+
+  it('22.manual.retry Ops retry a failed build, and it has every one of its calls again', async () => {
+    const scene = await failing(await open());
+    const [binding] = (await readRows(scene)).bindings;
+    scene.fake.otherwise(wrkBehaviour.creates);
+    scene.fake.script(...Array.from({ length: 3 }, () => wrkBehaviour.answers(503)));
+    const order = { tenantId: scene.project.tenantId, userId: USER, reason: 'WRK works again.' };
+    const retried = await scene.builds.retryBuild({ ...order, bindingId: `${binding?.id}` });
+    expect(retried._unsafeUnwrap()).toMatchObject({ status: 'pending', run: 2 });
+    await scene.work();
+    const { version, bindings } = await readRows(scene);
+    expect([version.status, bindings]).toMatchObject(['QA & Testing', [{ status: 'active', run: 2 }]]);
+    expect(scene.fake.calls()).toHaveLength(8);
   });
 }
 

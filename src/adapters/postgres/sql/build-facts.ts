@@ -8,6 +8,9 @@ export interface BuildRow {
   readonly blueprint_json: string | null;
 }
 
+/** Of what decides which workflow WRK makes, and under which idempotency key. Over `a`, `v` and `b`. */
+export const contentHash = `encode(sha256(convert_to(json_build_array(a.name, v.blueprint, b.key_generation)::text, 'UTF8')), 'hex')`;
+
 /** The columns of a `BuildRow`, over `b`, `v`, `a` and `p`. `more` are further pairs of key and value. */
 export const buildColumns = (tables: Tables, more = ''): string => `
   json_build_object(
@@ -17,6 +20,8 @@ export const buildColumns = (tables: Tables, more = ''): string => `
     'automationVersion', case when v.id is not null and a.id is not null then ${versionJson} end,
     'project', case when p.id is not null then ${projectJson} end,
     'checklist', ${checklistJson(tables)},
+    'contentHash', ${contentHash},
+    'isHeld', coalesce(b.status = 'pending' and b.lease_until > now(), false),
     'calls', ${callsJson(tables)},
     'gates', ${gatesJson(tables)}${more})::text as facts,
   v.blueprint as blueprint_json`;

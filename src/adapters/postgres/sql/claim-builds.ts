@@ -1,8 +1,8 @@
 import type { Tables } from '../tables.js';
-import { buildColumns, buildJoins } from './build-facts.js';
+import { buildColumns, buildJoins, contentHash } from './build-facts.js';
 
-/** Bindings that a worker may take now. */
-export const claimable = `b.status = 'pending' and b.run_at <= now() and (b.lease_until is null or b.lease_until <= now())`;
+/** Bindings that a worker may take now; those that people carry out never. */
+export const claimable = `b.status = 'pending' and b.orchestration = 'automatic' and b.run_at <= now() and (b.lease_until is null or b.lease_until <= now())`;
 
 /**
  * The claim, as CTEs: locks the bindings that `wanted (tenant_id, binding_id)` names and that may be taken, takes their
@@ -25,13 +25,13 @@ takeable as materialized (
 ), held as materialized (
   select b.id as binding_id, b.tenant_id, b.run, b.fence, call.id as call_id, call.number, call.content_hash,${buildColumns(
     tables,
-    `, 'call', json_build_object('id', call.id, 'number', call.number, 'contentHash', call.content_hash)`,
+    `, 'call', json_build_object('id', call.id, 'number', call.number)`,
   )}
     from claimed b ${buildJoins(tables)}
     cross join lateral (
       select gen_random_uuid() as id,
              1 + (select count(*) from ${tables.calls} c where c.binding_id = b.id and c.run = b.run) as number,
-             encode(sha256(convert_to(json_build_array(a.name, v.blueprint)::text, 'UTF8')), 'hex') as content_hash
+             ${contentHash} as content_hash
     ) call
 ), opened as (
   insert into ${tables.calls} (id, tenant_id, binding_id, run, number, fence, content_hash)

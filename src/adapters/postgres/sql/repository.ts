@@ -1,5 +1,6 @@
 import type { Statement } from '../database.js';
 import type { Tables } from '../tables.js';
+import { findBuilds } from './find-builds.js';
 import { findStranded } from './find-stranded.js';
 import { keyLock } from './key-lock.js';
 import { removeOld } from './remove-old.js';
@@ -10,6 +11,7 @@ export interface RepositoryStatements {
   readonly waitForRequest: Statement;
   readonly waitForBuild: Statement;
   readonly extendLeases: Statement;
+  readonly findBuilds: Statement;
   readonly findStranded: Statement;
   readonly findSettledDeliveries: Statement;
   readonly saveDeliveries: Statement;
@@ -69,6 +71,7 @@ update ${tables.bindings} b set lease_until = now() + $2::int * interval '1 mill
    and b.status = 'pending' and b.lease_until > now()
 returning held.n`,
     },
+    findBuilds: findBuilds(tables),
     findStranded: findStranded(tables),
     findSettledDeliveries: {
       name: 'wrk_builds_find_settled_deliveries',

@@ -26,7 +26,7 @@ export interface TakenRow {
 /**
  * Takes due messages and claims their builds, in one statement. The message of a claimed build is deleted with it.
  *
- * The other messages, by what their binding looks like: ended — deleted; held or not due yet — moved to when it may be
+ * The other messages, by what their binding looks like: ended, or carried out by people — deleted; held or not due yet — moved to when it may be
  * taken, so that a holder that dies is followed up without a sweep; locked this very moment — left for the next look;
  * no such binding in the tenant, or a body of another form — handed out, to be settled by name.
  */
@@ -43,14 +43,14 @@ with recursive ${turnSteps(tables, {
   select tenant_id, binding_id from due where readable
 ), ${claimSteps(tables, 'wanted', '$2::int')},
 placed as materialized (
-  select due.id, due.binding_id, b.id as found, b.status, b.run_at, b.lease_until, ${claimable} as claimable
+  select due.id, due.binding_id, b.id as found, b.status = 'pending' and b.orchestration = 'automatic' as is_waited_for, b.run_at, b.lease_until, ${claimable} as claimable
     from due left join ${tables.bindings} b on due.readable and b.id = due.binding_id and b.tenant_id = due.tenant_id
 ), deleted as (
   delete from ${tables.messages} m using placed
-   where m.id = placed.id and (placed.status <> 'pending' or placed.binding_id in (select binding_id from taken))
+   where m.id = placed.id and (not placed.is_waited_for or placed.binding_id in (select binding_id from taken))
 ), moved as (
   update ${tables.messages} m set run_at = greatest(placed.run_at, placed.lease_until), lease_until = null
-    from placed where m.id = placed.id and placed.status = 'pending' and not placed.claimable
+    from placed where m.id = placed.id and placed.is_waited_for and not placed.claimable
 ), ${spendTokens(tables, 'held')}, ${countProbes(tables, 'held', '$2::int')}, added as (
   ${addBuckets(tables, limits, 'anything', 'due_tenant')}
 ), odd as (

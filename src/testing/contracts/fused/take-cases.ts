@@ -17,8 +17,10 @@ import {
   NOBODY,
   outlast,
   present,
+  requestOf,
   SHORT_MS,
   save,
+  seed,
 } from '../support/store-steps.js';
 
 /** Messages turn into builds that exactly one process holds, and whatever is odd about a message costs no build. */
@@ -38,7 +40,8 @@ export const takeCases: readonly StorageCase[] = [
           before.map((facts) => ({
             ...facts,
             binding: { ...facts.binding, fence: 2 },
-            call: { id: expect.any(String), number: 1, contentHash: expect.any(String) },
+            isHeld: true,
+            call: { id: expect.any(String), number: 1 },
           })),
         ),
       );
@@ -47,6 +50,20 @@ export const takeCases: readonly StorageCase[] = [
         null,
         null,
       ]);
+    },
+  },
+  {
+    name: 'a message for a build that people carry out leads to nothing, and is settled',
+    run: async (store) => {
+      const decision = await requestOf(store, await seed(store));
+      const manual = decision.binding && { ...decision.binding, orchestration: 'manual' as const };
+      await save(store, { ...decision, binding: manual });
+      await enqueue(store, wakeUp(decision));
+      const taken = await takeBuilds(store);
+      expect(taken.builds).toEqual([]);
+      const left = new Set((await store.libraryRows()).messages.map(({ key }) => key));
+      const odd = taken.oddMessages.length;
+      expect(left.size, 'gone, or in the hands of whoever settles it').toBe(odd);
     },
   },
   {

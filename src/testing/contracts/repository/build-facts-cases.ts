@@ -32,6 +32,8 @@ export const buildFactsCases: readonly StorageCase[] = [
         project: projects[0],
         checklist: expect.arrayContaining([...checklist]),
         calls: [],
+        contentHash: expect.any(String),
+        isHeld: false,
         gates: [],
       });
       expect(checklist).toHaveLength(2);
@@ -96,7 +98,7 @@ export const buildFactsCases: readonly StorageCase[] = [
       const second = await claim(store, build);
       await save(store, completedDecision(second, { workflowId: 'wf-1' }));
 
-      const { contentHash } = first.call;
+      const { contentHash } = first;
       expect((await buildOf(store, build)).calls).toEqual([
         {
           id: first.call.id,
@@ -104,6 +106,8 @@ export const buildFactsCases: readonly StorageCase[] = [
           number: 1,
           contentHash,
           outcome: 'refused',
+          detail: 'WRK asked for patience',
+          findings: [],
           workflowId: null,
           workflowUrl: null,
         },
@@ -113,6 +117,8 @@ export const buildFactsCases: readonly StorageCase[] = [
           number: 2,
           contentHash,
           outcome: 'created',
+          detail: 'the workflow exists',
+          findings: [],
           workflowId: 'wf-1',
           workflowUrl: 'https://wrk.example/workflows/wf-1',
         },

@@ -13,6 +13,7 @@ import {
   buildOf,
   changingNothing,
   claim,
+  findStranded,
   LONG_MS,
   outlast,
   received,
@@ -32,13 +33,36 @@ export const claimCases: readonly StorageCase[] = [
       const before = await buildOf(store, build);
       const { call, ...claimed } = await claim(store, build);
 
-      expect(claimed).toEqual({ ...before, binding: { ...before.binding, fence: before.binding.fence + 1 } });
-      expect(call).toEqual({ id: expect.any(String), number: 1, contentHash: expect.any(String) });
+      expect(before.isHeld).toBe(false);
+      const binding = { ...before.binding, fence: before.binding.fence + 1 };
+      expect(claimed).toEqual({ ...before, binding, isHeld: true });
+      expect(call).toEqual({ id: expect.any(String), number: 1 });
       const after = await buildOf(store, build);
       expect(after).toEqual({
         ...claimed,
-        calls: [{ ...call, run: 1, outcome: null, workflowId: null, workflowUrl: null }],
+        calls: [
+          {
+            ...call,
+            contentHash: before.contentHash,
+            run: 1,
+            outcome: null,
+            detail: null,
+            findings: [],
+            workflowId: null,
+            workflowUrl: null,
+          },
+        ],
       });
+    },
+  },
+  {
+    name: 'a build that people carry out is not to be had, and not stranded without a message',
+    run: async (store) => {
+      const decision = await requestOf(store, await seed(store));
+      const manual = decision.binding && { ...decision.binding, orchestration: 'manual' as const };
+      await save(store, { ...decision, binding: manual });
+      expect(await store.repository.claim([decision], { leaseMs: LONG_MS })).toEqual([null]);
+      expect(await findStranded(store)).toEqual([]);
     },
   },
   {
@@ -85,7 +109,8 @@ export const claimCases: readonly StorageCase[] = [
       const second = await claim(store, build);
       expect(second.binding.fence).toBe(first.binding.fence + 1);
       expect(second.calls).toMatchObject([{ id: first.call.id, number: 1, outcome: null }]);
-      expect(second.call).toMatchObject({ number: 2, contentHash: first.call.contentHash });
+      expect(second.call.number).toBe(2);
+      expect(second.contentHash).toBe(first.contentHash);
       expect(second.call.id).not.toBe(first.call.id);
     },
   },
@@ -164,7 +189,7 @@ export const claimCases: readonly StorageCase[] = [
         await edit();
         const claimed = await claim(store, build);
         await save(store, deferredDecision(claimed));
-        return claimed.call.contentHash;
+        return claimed.contentHash;
       };
       const first = await hashAfter(async () => {});
       const status = 'Build in Progress';

@@ -50,6 +50,20 @@ export const gateCases: readonly StorageCase[] = [
     },
   },
   {
+    name: 'whoever looks at a build sees the gates that keep it from being called',
+    run: async (store) => {
+      const { tenantId, bindingId } = await acceptNew(store);
+      const lookAt = async () =>
+        (await store.repository.findBuilds({ tenantId, bindingId, limit: 1 }))[0]?.gates;
+      expect(await lookAt()).toEqual([]);
+      await closeGate(store, { nextProbeInMs: LONG_MS });
+      expect(await lookAt()).toMatchObject([{ tenantId: null, closed: { reason: 'credentials_refused' } }]);
+      expect((await buildOf(store, { tenantId, bindingId })).gates).toMatchObject([
+        { closed: { probes: 0 } },
+      ]);
+    },
+  },
+  {
     name: 'what changes a closed gate leaves the time at which it closed, and its detail unless there is another',
     run: async (store) => {
       await closeGate(store, { nextProbeInMs: 0 });

@@ -46,7 +46,11 @@ export const savedRowsCases: readonly StorageCase[] = [
         }),
       ]);
       const { runInMs: _now, errorDetails: _none, ...stored } = { ...decision.binding };
-      expect((await buildOf(store, decision)).binding).toEqual({ id: decision.bindingId, ...stored });
+      expect((await buildOf(store, decision)).binding).toEqual({
+        id: decision.bindingId,
+        assigneeId: decision.assignee?.id,
+        ...stored,
+      });
       expect(stored).toMatchObject({
         cameFromVersionStatus: 'Ready for Build',
         cameFromProjectStatus: 'Scoping',

@@ -73,6 +73,8 @@ function write(world: World, decision: BuildDecision): void {
     const row = { ...of, leased: false, assigneeId, state: binding };
     world.bindings = [...world.bindings.filter(({ id }) => id !== bindingId), row];
   }
+  const assigned = world.bindings.find(({ id }) => id === bindingId);
+  if (!binding && assigned && decision.assignee) assigned.assigneeId = decision.assignee.id;
   if (closeCall) {
     const closed = binding ? ('in time' as const) : ('late' as const);
     world.calls = world.calls.map((call) =>

@@ -2,12 +2,12 @@ import type { BuildDecision } from '../../../../src/core/decision.js';
 import { BINDING_TRANSITIONS, type BindingStatus } from '../../../../src/core/statuses.js';
 import type { Rows } from './world.js';
 
-/** The audit action that a transition to this status has to have. */
-const ACTION_OF: Readonly<Record<BindingStatus, string>> = {
-  pending: 'request_build',
-  active: 'build_complete',
-  error: 'build_failed',
-  cancelled: 'none: only ops cancel',
+/** The audit actions that a transition to this status may have. */
+const ACTIONS_OF: Readonly<Record<BindingStatus, readonly (string | undefined)[]>> = {
+  pending: ['request_build', 'retry_build'],
+  active: ['build_complete'],
+  error: ['build_failed'],
+  cancelled: ['cancel_build'],
 };
 
 const statusIn = (world: Rows, bindingId: string) =>
@@ -30,20 +30,25 @@ export function checkWritten(before: Rows, after: Rows, decision: BuildDecision)
 function checkTransition(before: Rows, after: Rows, { bindingId, audit }: BuildDecision): readonly string[] {
   const from = statusIn(before, bindingId);
   const to = statusIn(after, bindingId);
-  if (from === to || to === 'absent') return audit ? [`${audit.actionType} without a status change`] : [];
+  if (from === to || to === 'absent') {
+    return audit && audit.actionType !== 'assign_build'
+      ? [`${audit.actionType} without a status change`]
+      : [];
+  }
   const edge = `${from} → ${to}`;
   const wrong: string[] = [];
   if (!BINDING_TRANSITIONS[from].includes(to)) wrong.push(`${edge} is no edge of the table`);
-  if (audit?.actionType !== ACTION_OF[to]) wrong.push(`${edge} is audited as ${audit?.actionType}`);
+  if (!ACTIONS_OF[to].includes(audit?.actionType)) wrong.push(`${edge} is audited as ${audit?.actionType}`);
   return wrong;
 }
 
-/** A request starts a run and takes the fence from whoever holds it; what a worker writes keeps both. */
+/** A request and a retry start a run; whatever a person orders takes the fence from whoever holds it; a worker keeps both. */
 function checkRunAndFence(before: Rows, { bindingId, binding, audit }: BuildDecision): readonly string[] {
   if (!binding) return [];
   const was = before.bindings.find(({ id }) => id === bindingId)?.state ?? { run: 0, fence: 0 };
-  const step = audit?.actionType === 'request_build' ? 1 : 0;
-  return binding.run === was.run + step && binding.fence === was.fence + step
+  const startsRun = audit?.actionType === 'request_build' || audit?.actionType === 'retry_build';
+  const isOrdered = startsRun || (audit?.userId ?? null) !== null;
+  return binding.run === was.run + Number(startsRun) && binding.fence === was.fence + Number(isOrdered)
     ? []
     : [`run ${was.run}, fence ${was.fence} became run ${binding.run}, fence ${binding.fence}`];
 }

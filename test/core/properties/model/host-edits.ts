@@ -1,11 +1,12 @@
 import { checklistProgress } from '../../../../src/core/checklist.js';
+import type { OpsStep } from './ops-orders.js';
 import type { Step } from './steps.js';
 import { pickRow, type VersionRow, type World } from './world.js';
 
 /** What a host does to its own rows, whatever the library is about. */
 export type HostEdit = Exclude<
   Step,
-  { step: 'request' | 'claim' | 'answer' | 'commit held' | 'lease ends' | 'ops retry' | 'ops cancel' }
+  OpsStep | { step: 'request' | 'claim' | 'answer' | 'commit held' | 'lease ends' }
 >;
 
 export function editAsHost(world: World, edit: HostEdit): void {

@@ -49,10 +49,6 @@ export function claim(world: World, binding: BindingRow): ClaimedBuild | null {
   const call = {
     id: newId(world, 'call'),
     number: ofRun.length + 1,
-    contentHash: JSON.stringify([
-      facts.automationVersion?.automationName,
-      facts.automationVersion?.blueprintJson,
-    ]),
   };
   const unanswered = {
     outcome: null,
@@ -62,7 +58,11 @@ export function claim(world: World, binding: BindingRow): ClaimedBuild | null {
     workflowUrl: null,
     closed: null,
   };
-  world.calls = [...world.calls, { ...call, ...unanswered, bindingId: binding.id, run: binding.state.run }];
+  const { contentHash } = facts;
+  world.calls = [
+    ...world.calls,
+    { ...call, contentHash, ...unanswered, bindingId: binding.id, run: binding.state.run },
+  ];
   return frozen({ ...facts, call });
 }
 
@@ -104,6 +104,8 @@ function buildOf(world: World, binding: BindingRow): BuildFacts {
     calls: world.calls
       .filter(({ bindingId }) => bindingId === binding.id)
       .map(({ bindingId: _bindingId, closed: _closed, ...call }) => call),
+    contentHash: JSON.stringify([version?.name, version?.blueprintJson, binding.state.keyGeneration]),
+    isHeld: binding.leased,
     gates: [],
   };
 }

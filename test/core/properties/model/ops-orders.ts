@@ -1,69 +1,60 @@
-import { BINDING_TRANSITIONS, type BindingStatus } from '../../../../src/core/statuses.js';
-import { projectOf } from './load.js';
+import type { Result } from 'neverthrow';
+import type { BuildDecision } from '../../../../src/core/decision.js';
+import type { BuildFacts } from '../../../../src/core/facts.js';
+import { decideAdopt } from '../../../../src/core/ops/decide-adopt.js';
+import { decideAssign } from '../../../../src/core/ops/decide-assign.js';
+import { decideCancel } from '../../../../src/core/ops/decide-cancel.js';
+import { decideRetry } from '../../../../src/core/ops/decide-retry.js';
+import type { OpsError } from '../../../../src/core/ops/ops-error.js';
+import { REQUEST_POLICY } from '../../support/request-facts.js';
+import { commit, writingNothing } from './commit.js';
+import { loadBuild } from './load.js';
 import type { Step } from './steps.js';
-import { type BindingRow, pickRow, type World } from './world.js';
+import { policyOf } from './worker.js';
+import { newId, pickRow, type World } from './world.js';
 
-/** Stands in for the commands of ops: they order another run of a failed build, or give a build up. */
-export function orderAsOps(world: World, order: Extract<Step, { step: 'ops retry' | 'ops cancel' }>): void {
-  const to: BindingStatus = order.step === 'ops retry' ? 'pending' : 'cancelled';
-  const movable = world.bindings.filter(
-    ({ state, leased }) =>
-      !leased && state.status !== 'cancelled' && BINDING_TRANSITIONS[state.status].includes(to),
-  );
-  const binding = pickRow(movable, order.build);
-  if (!binding) return;
-  world.reached.add(order.step);
-  if (to === 'pending') retry(world, binding);
-  else cancel(world, binding);
+export type OpsStep = Extract<Step, { step: 'ops retry' | 'ops cancel' | 'ops adopt' | 'ops assign' }>;
+
+/** Lets ops order something about a build. What is refused has written nothing: invariant 16. */
+export function orderAsOps(world: World, step: OpsStep): void {
+  const binding = pickRow(world.bindings, step.build);
+  const build = binding && loadBuild(world, binding.id);
+  if (!build) return;
+  const decided = writingNothing(world, 'an order', () => decide(world, build, step));
+  if (!decided) return;
+  world.reached.add(`${step.step}: ${decided.isOk() ? 'ok' : decided.error.code}`);
+  if (decided.isErr() || !decided.value) return;
+  if (step.step === 'ops retry' && step.accept) world.atRisk.add(build.binding.id);
+  const verdict = commit(world, decided.value);
+  if (verdict !== 'ok' && !(step.step === 'ops adopt' && verdict === 'workflow_taken'))
+    world.violations.push(`an order on the newest facts was ${verdict}`);
 }
 
-function retry(world: World, binding: BindingRow): void {
-  const { run, fence } = binding.state;
-  binding.state = {
-    ...binding.state,
-    status: 'pending',
-    run: run + 1,
-    fence: fence + 1,
-    errorReason: null,
-    errorDetails: null,
-  };
-  const { versionId } = binding;
-  world.journal.push({ by: 'ops', versionId, binding: 'pending', versionStatus: null, projectStatus: null });
-}
-
-/** Version and project go back where they came from; a version that the host has moved on stays where it is. */
-function cancel(world: World, binding: BindingRow): void {
-  const { versionId, state } = binding;
-  binding.state = {
-    ...state,
-    status: 'cancelled',
-    fence: state.fence + 1,
-    errorReason: null,
-    errorDetails: null,
-  };
-  const version = world.versions.find(({ id }) => id === versionId);
-  if (version?.status !== 'Build in Progress') {
-    world.journal.push({
-      by: 'ops',
-      versionId,
-      binding: 'cancelled',
-      versionStatus: null,
-      projectStatus: null,
-    });
-    return;
+function decide(
+  world: World,
+  build: BuildFacts,
+  step: OpsStep,
+): Result<BuildDecision | null, OpsError> | null {
+  const order = { userId: 'ops-1', reason: 'a story', decisionId: newId(world, 'decision') };
+  const policy = policyOf(world);
+  switch (step.step) {
+    case 'ops retry': {
+      const { accept: acceptDuplicateRisk, freshKey } = step;
+      const requestId = newId(world, 'request');
+      return decideRetry(build, { ...order, requestId, acceptDuplicateRisk, freshKey }, policy);
+    }
+    case 'ops cancel':
+      return decideCancel(build, { ...order, acceptDuplicateRisk: step.accept }, REQUEST_POLICY);
+    case 'ops assign':
+      return decideAssign(build, { ...order, assigneeId: newId(world, 'engineer') }, policy);
+    case 'ops adopt': {
+      // People adopt what they have seen at WRK.
+      const seen = world.workflows.filter(({ reference }) => reference === build.binding.id);
+      const workflow = pickRow(seen, step.which);
+      if (!workflow) return null;
+      const { id: workflowId } = workflow;
+      const workflowUrl = `https://wrk.example/${workflowId}`;
+      return decideAdopt(build, { ...order, workflowId, workflowUrl }, policy);
+    }
   }
-  const project = projectOf(world, version);
-  const cameFrom = state.cameFromVersionStatus;
-  version.status = cameFrom === 'Build in Progress' ? 'Ready for Build' : cameFrom;
-  version.mark += 1;
-  world.movedByLibrary.delete(version.id);
-  project.status = state.cameFromProjectStatus;
-  project.mark += 1;
-  world.journal.push({
-    by: 'ops',
-    versionId,
-    binding: 'cancelled',
-    versionStatus: version.status,
-    projectStatus: project.status,
-  });
 }

@@ -20,8 +20,15 @@ export type Step =
   | { readonly step: 'answer'; readonly call: number; readonly which: number; readonly hold: boolean }
   | { readonly step: 'commit held'; readonly which: number }
   | { readonly step: 'lease ends'; readonly build: number }
-  | { readonly step: 'ops retry'; readonly build: number }
-  | { readonly step: 'ops cancel'; readonly build: number }
+  | {
+      readonly step: 'ops retry';
+      readonly build: number;
+      readonly accept: boolean;
+      readonly freshKey: boolean;
+    }
+  | { readonly step: 'ops cancel'; readonly build: number; readonly accept: boolean }
+  | { readonly step: 'ops adopt'; readonly build: number; readonly which: number }
+  | { readonly step: 'ops assign'; readonly build: number }
   | { readonly step: 'archive' | 'make ready' | 'move by hand'; readonly version: number }
   | { readonly step: 'edit'; readonly version: number; readonly blueprint: string }
   | { readonly step: 'withdraw or sign'; readonly version: number }
@@ -69,8 +76,24 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ step: fc.constant('commit held' as const), which: index }) },
   { weight: 4, arbitrary: fc.record({ step: fc.constant('lease ends' as const), build: index }) },
-  { weight: 2, arbitrary: fc.record({ step: fc.constant('ops retry' as const), build: index }) },
-  { weight: 1, arbitrary: fc.record({ step: fc.constant('ops cancel' as const), build: index }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      step: fc.constant('ops retry' as const),
+      build: index,
+      accept: often(30),
+      freshKey: often(15),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ step: fc.constant('ops cancel' as const), build: index, accept: often(50) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ step: fc.constant('ops adopt' as const), build: index, which: index }),
+  },
+  { weight: 1, arbitrary: fc.record({ step: fc.constant('ops assign' as const), build: index }) },
   {
     weight: 3,
     arbitrary: fc.record({

@@ -30,6 +30,8 @@ export function takeStep(world: World, step: Step): void {
       break;
     case 'ops retry':
     case 'ops cancel':
+    case 'ops adopt':
+    case 'ops assign':
       orderAsOps(world, step);
       break;
     default:

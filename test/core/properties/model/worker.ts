@@ -110,7 +110,7 @@ function noteEnd(world: World, { binding }: BuildDecision): void {
 }
 
 /** As by default, but for few interruptions: eleven in one run hardly ever come together by chance. */
-function policyOf({ duplicates }: World) {
+export function policyOf({ duplicates }: World) {
   const retry = { ...DEFAULT_RETRY_POLICY, interruptionsPerRun: 2 };
   return orchestrationPolicy({ duplicates, retry });
 }

@@ -1,15 +1,7 @@
+import { BUILD_ERROR_REASONS } from '../../../../src/core/errors.js';
 import type { BindingRow, World } from './world.js';
 
-const REASONS: readonly unknown[] = [
-  'wrk_api_error',
-  'network_failure',
-  'blueprint_rejected',
-  'invalid_blueprint',
-  'outcome_unknown',
-  'not_buildable',
-  'interrupted_too_often',
-  'workflow_conflict',
-];
+const REASONS: readonly unknown[] = BUILD_ERROR_REASONS;
 
 /** What is wrong with the world as it stands: the numbers are those of the invariants. */
 export function checkWorld(world: World): readonly string[] {
@@ -25,10 +17,10 @@ export function checkWorld(world: World): readonly string[] {
   ];
 }
 
-/** 1: at most one workflow for each build, wherever the policy prevents a second one. */
-function checkWorkflowsAtWrk({ duplicates, workflows }: World): readonly string[] {
+/** 1: at most one workflow for each build, wherever the policy prevents a second one and nobody has accepted it. */
+function checkWorkflowsAtWrk({ duplicates, workflows, atRisk }: World): readonly string[] {
   if (duplicates.by === 'nothing' && duplicates.onUnknownOutcome === 'retry') return [];
-  const references = workflows.map(({ reference }) => reference);
+  const references = workflows.map(({ reference }) => reference).filter((each) => !atRisk.has(each));
   return references
     .filter((reference, index) => references.indexOf(reference) !== index)
     .map((reference) => `1: WRK holds a second workflow of ${reference}`);
@@ -109,13 +101,17 @@ function checkPosts({ posts, calls }: World): readonly string[] {
   return [...wrong, ...[...new Set(tooMany)].map((each) => `9: more than four calls of ${each}`)];
 }
 
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
 /** 4: nobody is told anything twice. */
 function checkNotifications({ notifications }: World): readonly string[] {
   const keys = notifications.map(({ key }) => key);
   return keys.filter((key, index) => keys.indexOf(key) !== index).map((key) => `4: ${key} is told twice`);
 }
 
-/** 21: the audit log, with what ops and host did themselves, leads to the statuses that are there. */
+/** 21: the audit log, with what the host did itself, leads to the statuses that are there. */
 function checkReplay({ journal, versions, projects, bindings }: World): readonly string[] {
   const statuses = new Map<string, string>();
   for (const version of versions) statuses.set(version.id, 'Ready for Build');
@@ -130,8 +126,6 @@ function checkReplay({ journal, versions, projects, bindings }: World): readonly
   for (const each of journal) {
     if (each.by === 'host') {
       statuses.set(each.versionId, each.status);
-    } else if (each.by === 'ops') {
-      move(each.versionId, each.binding, each.versionStatus, each.projectStatus);
     } else {
       const { actionType, resourceId, metadata } = each.entry;
       if (actionType === 'request_build') {
@@ -142,6 +136,11 @@ function checkReplay({ journal, versions, projects, bindings }: World): readonly
       }
       if (actionType === 'build_complete') move(resourceId, 'active', 'QA & Testing');
       if (actionType === 'build_failed') move(resourceId, 'error', null);
+      if (actionType === 'retry_build') move(resourceId, 'pending', null);
+      if (actionType === 'cancel_build') {
+        const { to_version_status: to, to_project_status: toOfProject } = metadata;
+        move(resourceId, 'cancelled', textOrNull(to), textOrNull(toOfProject));
+      }
     }
   }
   const stored = new Map<string, string>([

@@ -3,7 +3,6 @@ import type { BindingState, BuildDecision } from '../../../../src/core/decision.
 import type { CallFacts, ClaimedBuild, StoredAnswer } from '../../../../src/core/facts.js';
 import type { OutgoingMessage } from '../../../../src/core/messages.js';
 import type { RequestBuildCommand } from '../../../../src/core/request-build.js';
-import type { BindingStatus } from '../../../../src/core/statuses.js';
 import type { DuplicatePolicy, WrkAnswer } from '../../../../src/core/wrk-answer.js';
 import { BLUEPRINT } from '../../support/request-facts.js';
 
@@ -83,16 +82,9 @@ type Held =
       readonly decision: BuildDecision;
     };
 
-/** What happened to statuses, in order: by the library, by ops (whose commands are not under test here), by the host. */
+/** What happened to statuses, in order: by the library, whoever ordered it, or by the host. */
 type JournalEntry =
   | { readonly by: 'library'; readonly entry: AuditEntry }
-  | {
-      readonly by: 'ops';
-      readonly versionId: string;
-      readonly binding: BindingStatus;
-      readonly versionStatus: string | null;
-      readonly projectStatus: string | null;
-    }
   | { readonly by: 'host'; readonly versionId: string; readonly status: string };
 
 /** A database, a queue, an audit log and a WRK, as small as they can be. */
@@ -116,6 +108,8 @@ export interface World {
     readonly key: string;
   }[];
   readonly posts: Post[];
+  /** Builds that a person had called once more though that may make a second workflow. */
+  readonly atRisk: Set<string>;
   inFlight: InFlight[];
   held: Held[];
   ids: number;
@@ -169,6 +163,7 @@ export function newWorld(duplicates: DuplicatePolicy, reached: Set<string>): Wor
     movedByLibrary: new Set(),
     workflows: [],
     posts: [],
+    atRisk: new Set(),
     inFlight: [],
     held: [],
     ids: 0,

@@ -32,14 +32,14 @@ const MADE_NOTHING: readonly WrkAnswer[] = [
  */
 export function post(
   world: World,
-  { binding, call, tenantId }: ClaimedBuild,
+  { binding, call, tenantId, contentHash }: ClaimedBuild,
   makes: boolean,
 ): readonly WrkAnswer[] {
   const earlier = world.calls.filter(
     ({ bindingId, run, id }) => bindingId === binding.id && run === binding.run && id !== call.id,
   );
   world.posts.push({ bindingId: binding.id, run: binding.run, callId: call.id, earlier });
-  const key = `${binding.id} ${call.contentHash}`;
+  const key = `${binding.id} ${contentHash}`;
   const known =
     world.duplicates.by === 'idempotency-key' ? world.workflows.find((each) => each.key === key) : undefined;
   if (known) {

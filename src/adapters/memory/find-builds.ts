@@ -1,0 +1,63 @@
+import type { BuildRecord, CallRecord } from '../../core/build-record.js';
+import type { BuildQuery } from '../../ports/repository.js';
+import { isHeld } from './claim-room.js';
+import { buildFacts, ledgerOf } from './load-builds.js';
+import type { BindingRow } from './rows.js';
+import type { View } from './store.js';
+
+/** `Repository.findBuilds` over what is committed. */
+export function findBuilds(view: View, now: number, query: BuildQuery): readonly BuildRecord[] {
+  const isWanted = (row: BindingRow) =>
+    row.tenantId === query.tenantId &&
+    is(query.bindingId, row.id) &&
+    is(query.automationVersionId, row.automationVersionId) &&
+    is(query.status, row.status) &&
+    is(query.errorReason, row.errorReason) &&
+    is(query.assigneeId, row.assigneeId);
+  const { after } = query;
+  return view
+    .all('bindings')
+    .map(({ row }) => row)
+    .filter(isWanted)
+    .toSorted((left, right) => (isBefore(right, left) ? 1 : -1))
+    .filter((row) => !after || isBefore({ createdAt: Date.parse(after.createdAt), id: after.bindingId }, row))
+    .slice(0, query.limit)
+    .map((row) => recordOf(view, now, row));
+}
+
+/** What is not asked for is all one. */
+function is<Value>(wanted: Value | undefined, value: Value | null): boolean {
+  return wanted === undefined || wanted === value;
+}
+
+type Place = Pick<BindingRow, 'createdAt' | 'id'>;
+
+/** Newest first; of one moment, by id. */
+function isBefore(left: Place, right: Place): boolean {
+  return left.createdAt === right.createdAt ? left.id > right.id : left.createdAt > right.createdAt;
+}
+
+function recordOf(view: View, now: number, row: BindingRow): BuildRecord {
+  const facts = buildFacts(view, now, row);
+  const { tenantId, automationVersionId, binding, automationVersion, project, gates } = facts;
+  const isoTime = (ms: number) => new Date(ms).toISOString();
+  return {
+    tenantId,
+    automationVersionId,
+    binding,
+    automationName: automationVersion?.automationName ?? null,
+    automationVersionStatus: automationVersion?.status ?? null,
+    projectId: project?.id ?? null,
+    projectName: project?.name ?? null,
+    errorDetails: row.errorDetails,
+    createdAt: isoTime(row.createdAt),
+    updatedAt: isoTime(row.updatedAt),
+    dueInMs: row.runAt - now,
+    heldForMs: isHeld(row, now) && row.leaseUntil !== null ? row.leaseUntil - now : null,
+    gates,
+    calls: ledgerOf(view, row).map((call): CallRecord => {
+      const { bindingId: _binding, tenantId: _tenant, fence: _fence, decisionId: _decision, ...rest } = call;
+      return { ...rest, findings: call.findings ?? [], startedAt: isoTime(call.startedAt) };
+    }),
+  };
+}

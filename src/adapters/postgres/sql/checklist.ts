@@ -1,0 +1,35 @@
+import type { Statement } from '../database.js';
+import type { Tables } from '../tables.js';
+import { checklistJson } from './facts.js';
+
+/** What it takes to keep a project's progress: `$1` is the tenant, `$2` the project. */
+export interface ChecklistStatements {
+  readonly lockProject: Statement;
+  readonly readChecklist: Statement;
+  readonly saveProgress: Statement;
+}
+
+/**
+ * The lock is a statement of its own: under READ COMMITTED each statement sees what had been committed when it began, and
+ * one that counted and locked at once would count what it saw before it had waited.
+ */
+export function checklistStatements(tables: Tables): ChecklistStatements {
+  const id = tables.idType;
+  const { updateProject, keys } = tables.write;
+  const itself = `p.id = $2::${id} and p.tenant_id = $1::${id}`;
+  return {
+    lockProject: {
+      name: 'wrk_builds_lock_project',
+      text: `select p.id from ${tables.projects} p where ${itself} for no key update`,
+    },
+    readChecklist: {
+      name: 'wrk_builds_read_checklist',
+      text: `select ${checklistJson(tables)}::text as tasks from ${tables.projects} p where ${itself}`,
+    },
+    saveProgress: {
+      name: 'wrk_builds_save_progress',
+      text: `${updateProject({ status: 'null::text', progress: '$3::int' })}
+ where ${keys.project.id} = $2::${id} and ${keys.project.tenantId} = $1::${id}`,
+    },
+  };
+}

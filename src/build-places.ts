@@ -1,0 +1,31 @@
+import { err, ok, type Result } from 'neverthrow';
+import * as z from 'zod';
+import type { BuildRecord } from './core/build-record.js';
+import type { OpsError } from './core/ops/ops-error.js';
+import { invalidOrder } from './ops-input.js';
+import type { BuildPlace } from './ports/repository.js';
+
+const placeSchema = z.tuple([z.iso.datetime(), z.uuid()]);
+
+/** The place behind a build, as text that its caller need not understand. */
+export function placeAfter({ createdAt, binding }: BuildRecord): string {
+  return Buffer.from(JSON.stringify([createdAt, binding.id])).toString('base64url');
+}
+
+/** Reads what `placeAfter` wrote. */
+export function readPlace(text: string): Result<BuildPlace, OpsError> {
+  const parsed = placeSchema.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
+  if (!parsed.success) {
+    return err(invalidOrder([{ path: 'after', message: 'give `next` of the page before, as it is' }]));
+  }
+  const [createdAt, bindingId] = parsed.data;
+  return ok({ createdAt, bindingId });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Result } from 'neverthrow';
+import { completion } from '../complete-build.js';
+import type { OrchestrationPolicy } from '../decide-next-step.js';
+import type { BuildDecision } from '../decision.js';
+import type { BuildFacts } from '../facts.js';
+import { checkBuildable, checkNotHeld, checkStatus } from './check-order.js';
+import { orderEntry, ordered, underNextFence } from './ops-decision.js';
+import type { OpsError } from './ops-error.js';
+import type { AdoptOrder } from './ops-order.js';
+
+/**
+ * Decides to take a workflow that was made or found by hand for the build's own: the same change as a completion by the
+ * worker, with the person in its audit entry. Other workflows that the ledger knows of are told of as ever.
+ */
+export function decideAdopt(
+  build: BuildFacts,
+  order: AdoptOrder,
+  policy: Pick<OrchestrationPolicy, 'channels'>,
+): Result<BuildDecision, OpsError> {
+  return checkStatus(build, ['pending', 'error'])
+    .andThen(() => checkNotHeld(build))
+    .andThen(() => checkBuildable(build))
+    .map((completable) => {
+      const { workflowId } = order;
+      const decision = completion(underNextFence(completable), order, policy, order.decisionId);
+      return {
+        ...decision,
+        guard: ordered(build, order).guard,
+        audit: orderEntry(build, order, 'build_complete', { workflow_id: workflowId, adopted: true }),
+      };
+    });
+}

@@ -1,0 +1,35 @@
+import { ok, type Result } from 'neverthrow';
+import { notificationContext, unchanged } from '../change-build.js';
+import type { OrchestrationPolicy } from '../decide-next-step.js';
+import type { BuildDecision } from '../decision.js';
+import type { BuildFacts } from '../facts.js';
+import { notificationMessages } from '../notification-plan.js';
+import { checkStatus } from './check-order.js';
+import { orderEntry } from './ops-decision.js';
+import type { OpsError } from './ops-error.js';
+import type { AssignOrder } from './ops-order.js';
+
+/**
+ * Decides to give a build to somebody, or to nobody: then the ops team is told. It moves no status and no fence, so that
+ * a worker that is at the build goes on undisturbed.
+ */
+export function decideAssign(
+  build: BuildFacts,
+  order: AssignOrder,
+  policy: Pick<OrchestrationPolicy, 'channels'>,
+): Result<BuildDecision | null, OpsError> {
+  const { assigneeId } = order;
+  const { assigneeId: before } = build.binding;
+  return checkStatus(build, ['pending', 'error']).andThen(() => {
+    if (assigneeId === before) return ok(null);
+    const decision = unchanged(build, order.decisionId);
+    const given = { ...build, binding: { ...build.binding, assigneeId } };
+    return ok({
+      ...decision,
+      guard: { ...decision.guard, automationVersionRow: null, project: null },
+      assignee: { id: assigneeId },
+      audit: orderEntry(build, order, 'assign_build', { assignee_id: assigneeId, before }),
+      messages: notificationMessages('assigned', notificationContext(given, {}), policy.channels),
+    });
+  });
+}

@@ -1,0 +1,98 @@
+import { err, ok, type Result } from 'neverthrow';
+import { readBlueprint } from '../blueprint/blueprint-policy.js';
+import { outstandingCalls } from '../call-history.js';
+import { nextBinding } from '../change-build.js';
+import type { OrchestrationPolicy } from '../decide-next-step.js';
+import type { BuildDecision } from '../decision.js';
+import type { BuildFacts, CallFacts } from '../facts.js';
+import { buildRequestMessage } from '../messages.js';
+import type { DuplicatePolicy } from '../wrk-answer.js';
+import { checkBuildable, checkRisk, checkStatus } from './check-order.js';
+import { orderEntry, ordered, underNextFence } from './ops-decision.js';
+import type { OpsError } from './ops-error.js';
+import type { RetryOrder } from './ops-order.js';
+
+/**
+ * Decides an order to build once more after an error. Version and blueprint are checked again, the quote is not: it was
+ * signed when the build was requested.
+ *
+ * The next run has calls of its own, and keeps the idempotency key unless a fresh one is ordered.
+ */
+export function decideRetry(
+  build: BuildFacts,
+  order: RetryOrder,
+  policy: Pick<OrchestrationPolicy, 'blueprint' | 'duplicates'>,
+): Result<BuildDecision, OpsError> {
+  const risky = callsAtRisk(build, order, policy.duplicates);
+  return checkStatus(build, ['error'])
+    .andThen(() => checkBuildable(build))
+    .andThrough(({ automationVersion }) => checkBlueprint(automationVersion.blueprintJson, policy))
+    .andThrough(() =>
+      checkRisk(
+        risky,
+        order.acceptDuplicateRisk,
+        'An earlier call may have made the workflow, and another call may make a second one: look for it at WRK and adopt it, or retry with acceptDuplicateRisk.',
+      ),
+    )
+    .map(() => retried(build, order, risky.length > 0));
+}
+
+function retried(build: BuildFacts, order: RetryOrder, atRisk: boolean): BuildDecision {
+  const { tenantId, binding } = underNextFence(build);
+  const { requestId, freshKey } = order;
+  const run = binding.run + 1;
+  const { id: bindingId, priority, keyGeneration } = binding;
+  return {
+    ...ordered(build, order),
+    binding: nextBinding(binding, {
+      status: 'pending',
+      run,
+      requestId,
+      keyGeneration: freshKey ? keyGeneration + 1 : keyGeneration,
+      duplicateRiskRun: atRisk ? run : null,
+      errorReason: null,
+    }),
+    audit: orderEntry(build, order, 'retry_build', {
+      run,
+      request_id: requestId,
+      error_reason: binding.errorReason,
+      fresh_key: freshKey,
+      accepted_duplicate_risk: atRisk,
+    }),
+    messages:
+      binding.orchestration === 'manual'
+        ? []
+        : [buildRequestMessage({ tenantId, bindingId, requestId, priority }, 0)],
+  };
+}
+
+function checkBlueprint(
+  blueprintJson: string,
+  policy: Pick<OrchestrationPolicy, 'blueprint'>,
+): Result<void, OpsError> {
+  const blueprint = readBlueprint(blueprintJson, policy.blueprint);
+  if (blueprint.isOk()) return ok();
+  return err({
+    code: 'blueprint_incomplete',
+    message: 'The blueprint is not complete: mend what is listed, then retry the build.',
+    details: { findings: blueprint.error },
+  });
+}
+
+/** The calls whose workflow another call might make a second time, by what WRK offers against it. */
+function callsAtRisk(
+  build: BuildFacts,
+  { freshKey }: RetryOrder,
+  duplicates: DuplicatePolicy,
+): readonly CallFacts[] {
+  const outstanding = outstandingCalls(build);
+  const isEdited = ({ contentHash }: CallFacts) => contentHash !== build.contentHash;
+  switch (duplicates.by) {
+    case 'idempotency-key':
+      return outstanding.filter((call) => freshKey || isEdited(call));
+    case 'lookup':
+      return [];
+    case 'nothing':
+      return outstanding.filter((call) => duplicates.onUnknownOutcome === 'stop' || isEdited(call));
+  }
+}

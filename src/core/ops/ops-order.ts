@@ -1,0 +1,33 @@
+/** Who orders something about a build, and why; both stand in the audit log for ever. */
+export interface OpsOrder {
+  readonly userId: string;
+  readonly reason: string;
+  /** Id of this decision, made by the shell. */
+  readonly decisionId: string;
+}
+
+/** Another run of a build that ended as an error. */
+export interface RetryOrder extends OpsOrder {
+  readonly requestId: string;
+  /** WRK may end up with a second workflow; needed only where that can happen. */
+  readonly acceptDuplicateRisk: boolean;
+  /** A new idempotency key, for a WRK that replays an old refusal under the old one. */
+  readonly freshKey: boolean;
+}
+
+/** A build is given to somebody, or to nobody. */
+export interface AssignOrder extends OpsOrder {
+  readonly assigneeId: string | null;
+}
+
+/** A workflow that was made or found by hand becomes the build's own. */
+export interface AdoptOrder extends OpsOrder {
+  readonly workflowId: string;
+  readonly workflowUrl: string;
+}
+
+/** A build is given up. */
+export interface CancelOrder extends OpsOrder {
+  /** A workflow may be left at WRK that no build holds; needed only where that can happen. */
+  readonly acceptDuplicateRisk: boolean;
+}

@@ -1,0 +1,105 @@
+import { err, ok, type Result } from 'neverthrow';
+import * as z from 'zod';
+import type { OpsError } from './core/ops/ops-error.js';
+
+/** No database stores NUL or half of a surrogate pair as text. */
+const storable = z
+  .string()
+  .min(1)
+  .regex(/^[^\0\p{Surrogate}]*$/u, 'leave out NUL and lone surrogates');
+const id = storable.max(200);
+
+const order = {
+  tenantId: id,
+  /** Who orders it: stands in the audit log. */
+  userId: id,
+  /** Why, in a sentence or two: stands in the audit log. */
+  reason: storable.max(1_000),
+};
+const ofBuild = { ...order, bindingId: id };
+
+/** Names a workflow as a browser can open it. */
+const httpsUrl = storable
+  .max(2_000)
+  .refine((text) => URL.canParse(text) && new URL(text).protocol === 'https:', {
+    message: 'give the address of the workflow, beginning with https://',
+  });
+
+const risk = {
+  /** Needed where WRK may end up with a workflow that no build holds. Default false. */
+  acceptDuplicateRisk: z.boolean().default(false),
+};
+
+const retry = {
+  ...risk,
+  /** A new idempotency key, for a WRK that replays an old refusal under the old one. Default false. */
+  freshKey: z.boolean().default(false),
+  /** Joins what follows with the logs of whoever asked. Default: one is made up. */
+  requestId: id.optional(),
+};
+
+export const orderSchemas = {
+  retry: z.strictObject({ ...ofBuild, ...retry }),
+  retryMany: z.strictObject({
+    ...order,
+    ...retry,
+    errorReason: id,
+    limit: z.int().min(1).max(1_000).default(100),
+  }),
+  assign: z.strictObject({ ...ofBuild, assigneeId: id.nullable() }),
+  adopt: z.strictObject({ ...ofBuild, workflowId: id, workflowUrl: httpsUrl }),
+  cancel: z.strictObject({ ...ofBuild, ...risk }),
+  get: z
+    .strictObject({ tenantId: id, bindingId: id.optional(), automationVersionId: id.optional() })
+    .refine((asked) => (asked.bindingId === undefined) !== (asked.automationVersionId === undefined), {
+      message: 'name either the build or its automation version',
+    }),
+  list: z.strictObject({
+    tenantId: id,
+    status: z.enum(['pending', 'active', 'error', 'cancelled']).optional(),
+    errorReason: id.optional(),
+    assigneeId: id.optional(),
+    /** From 1 to 200. Default 50. */
+    limit: z.int().min(1).max(200).default(50),
+    /** `next` of the page before. */
+    after: z.string().max(500).optional(),
+  }),
+} as const;
+
+/** Which build to retry, and how. */
+export type RetryInput = z.input<typeof orderSchemas.retry>;
+/** Which builds to retry, at most `limit` (default 100) of those that failed for `errorReason`, and how. */
+export type RetryManyInput = z.input<typeof orderSchemas.retryMany>;
+/** Which build to give to whom; nobody is `null`. */
+export type AssignInput = z.input<typeof orderSchemas.assign>;
+/** Which workflow becomes which build's own. */
+export type AdoptInput = z.input<typeof orderSchemas.adopt>;
+/** Which build to give up. */
+export type CancelInput = z.input<typeof orderSchemas.cancel>;
+/** Which build to show: by its own id, or by its automation version's. */
+export type GetInput = z.input<typeof orderSchemas.get>;
+/** Which builds of a tenant to list. */
+export type ListInput = z.input<typeof orderSchemas.list>;
+
+/** Reads an order; whatever is wrong with it is listed at once. */
+export function readOrder<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+): Result<z.output<Schema>, OpsError> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return ok(parsed.data);
+  return err(
+    invalidOrder(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))),
+  );
+}
+
+/** What cannot be read, each finding with its path. */
+export function invalidOrder(
+  findings: readonly { readonly path: string; readonly message: string }[],
+): OpsError {
+  return {
+    code: 'invalid_order',
+    message: 'The order cannot be read: mend what is listed.',
+    details: { findings },
+  };
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import type { BuildFacts } from '../../../src/core/facts.js';
+import { decideCancel } from '../../../src/core/ops/decide-cancel.js';
+import { ledgerCall } from '../support/claimed-build.js';
+import { failedBuild, ORDER } from '../support/ops-facts.js';
+import { bindingFacts, projectFacts, versionFacts } from '../support/request-facts.js';
+
+const cancel = (
+  build: BuildFacts = failedBuild(),
+  acceptDuplicateRisk = false,
+  startableStatuses: readonly string[] = ['Ready for Build', 'Awaiting Client Approval'],
+) => decideCancel(build, { ...ORDER, acceptDuplicateRisk }, { startableStatuses });
+
+describe('an order to cancel a build', () => {
+  it.each(['error', 'pending'] as const)('ends a build that is %s under another fence', (status) => {
+    const binding = bindingFacts({ status, fence: 5, errorReason: 'wrk_api_error' });
+    expect(cancel(failedBuild({ binding }))._unsafeUnwrap()).toMatchObject({
+      guard: { binding: { fence: 5, status }, project: { id: 'project-1' } },
+      binding: { status: 'cancelled', run: 1, fence: 6, errorReason: null },
+      messages: [],
+    });
+  });
+
+  it('brings version and project back where they came from, with the progress that the tasks have', () => {
+    const checklist = [{ id: 'a', slug: 'a', category: 'manual', status: 'complete' }];
+    expect(cancel(failedBuild({ checklist }))._unsafeUnwrap()).toMatchObject({
+      automationVersionStatus: 'Ready for Build',
+      project: { status: 'Awaiting Build', checklistProgress: 100 },
+    });
+  });
+
+  it.each([
+    ['was being built already', 'Build in Progress'],
+    ['had no status that is known', ''],
+  ])('brings them to the first startable status when it %s before the request', (_, cameFrom) => {
+    const binding = bindingFacts({
+      status: 'error',
+      cameFromVersionStatus: cameFrom,
+      cameFromProjectStatus: cameFrom,
+    });
+    expect(cancel(failedBuild({ binding }))._unsafeUnwrap()).toMatchObject({
+      automationVersionStatus: 'Ready for Build',
+      project: { status: 'Ready for Build' },
+    });
+    expect(cancel(failedBuild({ binding }), false, [])._unsafeUnwrap(), 'nothing is startable').toMatchObject(
+      {
+        automationVersionStatus: null,
+        project: { status: null },
+      },
+    );
+  });
+
+  it('leaves a version and a project where the host has moved them on', () => {
+    const build = failedBuild({
+      automationVersion: versionFacts({ status: 'Archived' }),
+      project: projectFacts({ status: 'On Hold' }),
+    });
+    expect(cancel(build)._unsafeUnwrap()).toMatchObject({
+      automationVersionStatus: null,
+      project: { status: null },
+      binding: { status: 'cancelled' },
+    });
+  });
+
+  it('cancels a build whose version is gone', () => {
+    const decision = cancel(failedBuild({ automationVersion: null, project: null }))._unsafeUnwrap();
+    expect(decision).toMatchObject({
+      automationVersionStatus: null,
+      project: null,
+      guard: { project: null },
+    });
+  });
+
+  it('writes down who ordered it, why, and where everything went', () => {
+    expect(cancel()._unsafeUnwrap().audit).toMatchObject({
+      userId: 'ops-1',
+      actionType: 'cancel_build',
+      metadata: {
+        reason: 'WRK works again',
+        error_reason: 'wrk_api_error',
+        to_version_status: 'Ready for Build',
+        to_project_status: 'Awaiting Build',
+        accepted_duplicate_risk: false,
+      },
+    });
+  });
+
+  it('is refused while a worker is at the build', () => {
+    expect(cancel(failedBuild({ isHeld: true }))._unsafeUnwrapErr().code).toBe('call_under_way');
+  });
+
+  it.each(['active', 'cancelled'] as const)('is refused once the build is %s', (status) => {
+    expect(cancel(failedBuild({ binding: bindingFacts({ status }) }))._unsafeUnwrapErr().code).toBe(
+      'wrong_build_status',
+    );
+  });
+
+  it('is refused while a call may have made the workflow, unless the person accepts that', () => {
+    const build = failedBuild({ calls: [ledgerCall(1, 'unknown')] });
+    expect(cancel(build)._unsafeUnwrapErr()).toMatchObject({
+      code: 'duplicate_risk',
+      details: { calls: [{ run: 1, number: 1, workflowId: null }] },
+    });
+    expect(cancel(build, true)._unsafeUnwrap().audit?.metadata).toMatchObject({
+      accepted_duplicate_risk: true,
+    });
+  });
+});

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
+import type { BuildFacts } from '../../../src/core/facts.js';
+import { decideRetry } from '../../../src/core/ops/decide-retry.js';
+import type { RetryOrder } from '../../../src/core/ops/ops-order.js';
+import { DUPLICATE_POLICIES, ledgerCall } from '../support/claimed-build.js';
+import { failedBuild, ORDER } from '../support/ops-facts.js';
+import { bindingFacts, versionFacts } from '../support/request-facts.js';
+
+type Duplicates = keyof typeof DUPLICATE_POLICIES;
+
+const retry = (
+  build: BuildFacts = failedBuild(),
+  order: Partial<RetryOrder> = {},
+  duplicates: Duplicates = 'key',
+) =>
+  decideRetry(
+    build,
+    { ...ORDER, requestId: 'request-9', acceptDuplicateRisk: false, freshKey: false, ...order },
+    { blueprint: graphBlueprint, duplicates: DUPLICATE_POLICIES[duplicates] },
+  );
+
+const EDITED = { contentHash: 'content-2' };
+
+describe('an order to retry a build that failed', () => {
+  it('begins another run under another fence, with nothing left of the error', () => {
+    expect(retry()._unsafeUnwrap().binding).toMatchObject({
+      status: 'pending',
+      run: 2,
+      fence: 6,
+      runInMs: null,
+      requestId: 'request-9',
+      errorReason: null,
+      errorDetails: null,
+      keyGeneration: 0,
+      duplicateRiskRun: null,
+      cameFromVersionStatus: 'Ready for Build',
+    });
+  });
+
+  it('wakes a worker, and tells nobody', () => {
+    expect(retry()._unsafeUnwrap().messages).toMatchObject([
+      { queue: 'build-requests', key: 'binding-1', delayMs: 0, body: { requestId: 'request-9' } },
+    ]);
+  });
+
+  it('wakes nobody for a build that people carry out', () => {
+    const binding = bindingFacts({ status: 'error', errorReason: 'not_buildable', orchestration: 'manual' });
+    expect(retry(failedBuild({ binding }))._unsafeUnwrap().messages).toEqual([]);
+  });
+
+  it('holds only while the build, its version and its project are as they were found', () => {
+    expect(retry()._unsafeUnwrap()).toMatchObject({
+      id: 'decision-1',
+      guard: {
+        binding: { fence: 5, status: 'error' },
+        automationVersionRow: 'version row 1',
+        project: { id: 'project-1' },
+      },
+      automationVersionStatus: null,
+      project: { status: null },
+      setTasks: [],
+      closeCall: null,
+      assignee: null,
+    });
+  });
+
+  it('writes down who ordered it, why, and after which error', () => {
+    expect(retry()._unsafeUnwrap().audit).toEqual({
+      tenantId: 'tenant-1',
+      userId: 'ops-1',
+      actionType: 'retry_build',
+      resourceType: 'automation_version',
+      resourceId: 'version-1',
+      metadata: {
+        binding_id: 'binding-1',
+        run: 2,
+        reason: 'WRK works again',
+        request_id: 'request-9',
+        error_reason: 'wrk_api_error',
+        fresh_key: false,
+        accepted_duplicate_risk: false,
+      },
+    });
+  });
+
+  it('takes a fresh idempotency key where one is ordered', () => {
+    expect(retry(failedBuild(), { freshKey: true })._unsafeUnwrap()).toMatchObject({
+      binding: { keyGeneration: 1, duplicateRiskRun: null },
+      audit: { metadata: { fresh_key: true } },
+    });
+  });
+});
+
+describe('an order to retry is refused', () => {
+  it.each([
+    ['pending', 'wait for it to end'],
+    ['active', 'changes go into a new version'],
+    ['cancelled', 'request a build of the version again'],
+  ] as const)('while the build is %s', (status, advice) => {
+    const error = retry(failedBuild({ binding: bindingFacts({ status }) }))._unsafeUnwrapErr();
+    expect(error).toMatchObject({ code: 'wrong_build_status', details: { status, wanted: ['error'] } });
+    expect(error.message).toContain(advice);
+  });
+
+  it.each([
+    [
+      'was archived',
+      { automationVersion: versionFacts({ status: 'Archived' }) },
+      'Archived',
+      'bring it back',
+    ],
+    ['was deleted', { automationVersion: null }, null, 'is gone'],
+    ['belongs to no project', { project: null }, 'Build in Progress', 'belongs to no project'],
+  ])('when the version %s', (_, change, automationVersionStatus, message) => {
+    const error = retry(failedBuild(change))._unsafeUnwrapErr();
+    expect(error).toMatchObject({ code: 'not_buildable', details: { automationVersionStatus } });
+    expect(error.message).toContain(message);
+  });
+
+  it('while the blueprint is not complete, with every finding', () => {
+    const automationVersion = versionFacts({ status: 'Build in Progress', blueprintJson: '{"nodes":[]}' });
+    expect(retry(failedBuild({ automationVersion }))._unsafeUnwrapErr()).toMatchObject({
+      code: 'blueprint_incomplete',
+      details: { findings: expect.arrayContaining([expect.objectContaining({ path: 'edges' })]) },
+    });
+  });
+});
+
+describe('an order to retry after a call that may have made the workflow', () => {
+  const unknown = failedBuild({ calls: [ledgerCall(1, 'unknown')] });
+  const made = failedBuild({
+    calls: [ledgerCall(1, 'created', { workflowId: 'wf-1', workflowUrl: 'https://wrk.example/wf-1' })],
+  });
+  const rejected = failedBuild({ calls: [ledgerCall(1, 'unknown'), ledgerCall(2, 'rejected')] });
+
+  it.each([
+    ['key', unknown, {}, 'ok'],
+    ['key', made, {}, 'ok'],
+    ['key', { ...unknown, ...EDITED }, {}, 'duplicate_risk'],
+    ['key', unknown, { freshKey: true }, 'duplicate_risk'],
+    ['key', rejected, { freshKey: true }, 'ok'],
+    ['key', { ...rejected, ...EDITED }, {}, 'ok'],
+    ['lookup', unknown, {}, 'ok'],
+    ['lookup', { ...unknown, ...EDITED }, {}, 'ok'],
+    ['nothing, retry', unknown, {}, 'ok'],
+    ['nothing, retry', { ...unknown, ...EDITED }, {}, 'duplicate_risk'],
+    ['nothing, stop', unknown, {}, 'duplicate_risk'],
+    ['nothing, stop', made, {}, 'duplicate_risk'],
+    ['nothing, stop', rejected, {}, 'ok'],
+  ] as const)('under “%s” (%#) is: %4$s', (duplicates, build, order, outcome) => {
+    const answer = retry(build, order, duplicates);
+    expect(answer.isOk() ? 'ok' : answer.error.code).toBe(outcome);
+    expect(retry(build, { ...order, acceptDuplicateRisk: true }, duplicates).isOk()).toBe(true);
+  });
+
+  it('says which calls, and which workflow is known', () => {
+    expect(retry(made, {}, 'nothing, stop')._unsafeUnwrapErr()).toMatchObject({
+      details: {
+        calls: [{ run: 1, number: 1, workflowId: 'wf-1', workflowUrl: 'https://wrk.example/wf-1' }],
+      },
+    });
+  });
+
+  it('keeps for that run alone that the risk was accepted, and only where there is one', () => {
+    const accepted = { acceptDuplicateRisk: true };
+    expect(retry(unknown, accepted, 'nothing, stop')._unsafeUnwrap()).toMatchObject({
+      binding: { run: 2, duplicateRiskRun: 2 },
+      audit: { metadata: { accepted_duplicate_risk: true } },
+    });
+    expect(retry(unknown, accepted, 'key')._unsafeUnwrap()).toMatchObject({
+      binding: { duplicateRiskRun: null },
+      audit: { metadata: { accepted_duplicate_risk: false } },
+    });
+  });
+});

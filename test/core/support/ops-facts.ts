@@ -1,0 +1,14 @@
+import type { BuildFacts } from '../../../src/core/facts.js';
+import { claimedBuild } from './claimed-build.js';
+import { bindingFacts } from './request-facts.js';
+
+/** A build that ended as an error in its first run, and that nobody holds. */
+export function failedBuild(change: Partial<BuildFacts> = {}): BuildFacts {
+  const { call: _call, ...facts } = claimedBuild({
+    binding: bindingFacts({ status: 'error', run: 1, fence: 5, errorReason: 'wrk_api_error' }),
+  });
+  return { ...facts, isHeld: false, ...change };
+}
+
+/** Who orders, and why. */
+export const ORDER = { userId: 'ops-1', reason: 'WRK works again', decisionId: 'decision-1' } as const;

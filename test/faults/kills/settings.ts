@@ -1,0 +1,24 @@
+import type { DuplicatePolicy } from '../../../src/core/wrk-answer.js';
+import type { WorkerOptions } from '../../../src/workers/start-workers.js';
+
+/** What a worker process is started with. */
+export interface WorkerSettings {
+  readonly databaseUrl: string;
+  readonly wrkUrl: string;
+  /** Answers `?tenantId=…&reference=…` as `findWorkflow` would. */
+  readonly lookupUrl: string;
+  readonly duplicates: DuplicatePolicy;
+  readonly workers: WorkerOptions;
+}
+
+const VARIABLE = 'WORKER_SETTINGS';
+
+/** The settings as an environment, and nothing besides. */
+export function environmentOf(settings: WorkerSettings): Record<string, string> {
+  return { [VARIABLE]: JSON.stringify(settings) };
+}
+
+/** Reads what {@link environmentOf} wrote. */
+export function readSettings(environment: NodeJS.ProcessEnv): WorkerSettings {
+  return JSON.parse(environment[VARIABLE] ?? '');
+}

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'tsup';
+import { environmentOf, type WorkerSettings } from './settings.js';
+
+/** A worker process that runs. */
+export interface RunningWorker {
+  /** Ends it with SIGKILL, and resolves when it is gone. Throws if it had ended by itself. */
+  readonly kill: () => Promise<void>;
+  /** Throws, with what it complained of, if it has ended by itself. */
+  readonly mustRun: () => void;
+}
+
+/** The worker process in one file: it starts in a third of the time that its sources take. */
+export interface WorkerProgram {
+  readonly start: (settings: WorkerSettings) => RunningWorker;
+  readonly remove: () => Promise<void>;
+}
+
+/** Bundles the worker process. */
+export async function bundleWorker(): Promise<WorkerProgram> {
+  const folder = await mkdtemp(join(tmpdir(), 'wrk-builds-worker-'));
+  await build({
+    config: false,
+    silent: true,
+    entry: { worker: fileURLToPath(new URL('./worker-process.ts', import.meta.url)) },
+    outDir: folder,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    noExternal: [/./],
+    external: ['pg-native'],
+    loader: { '.sql': 'text' },
+  });
+  return {
+    start: (settings) => startWorker(join(folder, 'worker.cjs'), settings),
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
+
+function startWorker(program: string, settings: WorkerSettings): RunningWorker {
+  const child = spawn(process.execPath, [program], {
+    env: environmentOf(settings),
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  const ended = once(child, 'close');
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints += text;
+  });
+  const mustRun = () => {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`The worker process ended by itself:\n${complaints}`);
+  };
+  return {
+    mustRun,
+    kill: async () => {
+      mustRun();
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}

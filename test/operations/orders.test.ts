@@ -1,0 +1,194 @@
+import { expect, it } from 'vitest';
+import { stableId } from '../../src/testing/builders.js';
+import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
+import { until } from '../workers/support/until.js';
+import { describeInEachFamily, ORDER } from './support/in-each-family.js';
+
+const WORKFLOW = { workflowId: 'wf-by-hand', workflowUrl: 'https://app.wrk.example/workflows/wf-by-hand' };
+
+describeInEachFamily('what ops order', (open) => {
+  it('a workflow that is adopted completes the build as a worker would have', async () => {
+    const desk = open({ duplicates: { by: 'nothing', onUnknownOutcome: 'stop' } });
+    desk.fake.script(wrkBehaviour.createsThenDrops());
+    const { tenantId, bindingId, versionId, projectId } = await desk.request();
+    await desk.work();
+    const [made] = desk.fake.workflows();
+    const found = { workflowId: made?.id ?? '', workflowUrl: made?.url ?? '' };
+    const adopted = await desk.builds.adoptWorkflow({ tenantId, bindingId, ...found, ...ORDER });
+    expect(adopted._unsafeUnwrap()).toMatchObject({ status: 'active', automationVersionId: versionId });
+
+    const { automationVersions, projects } = await desk.host.read();
+    expect(automationVersions.find(({ id }) => id === versionId)?.status).toBe('QA & Testing');
+    expect(projects.find(({ id }) => id === projectId)?.status).toBe('QA & Testing');
+    const { bindings, audit, messages } = await desk.libraryRows();
+    expect(bindings).toMatchObject([{ status: 'active', wrk_workflow_id: made?.id, error_reason: null }]);
+    expect(audit.filter(({ action_type }) => action_type === 'build_complete')).toMatchObject([
+      { user_id: ORDER.userId, metadata_json: { workflow_id: made?.id, reason: ORDER.reason } },
+    ]);
+    expect(messages.filter(({ key }) => `${key}`.includes('build_complete'))).toHaveLength(2);
+    expect(messages.filter(({ key }) => `${key}`.includes('qa_ready'))).toHaveLength(1);
+  });
+
+  it('a workflow of another build is not adopted', async () => {
+    const desk = open();
+    const first = await desk.request('first');
+    await desk.work();
+    desk.fake.script(wrkBehaviour.answers(422));
+    const { tenantId, bindingId } = await desk.request('second');
+    await desk.work();
+    const [taken] = desk.fake.workflows();
+    const order = {
+      tenantId,
+      bindingId,
+      workflowId: taken?.id ?? '',
+      workflowUrl: taken?.url ?? '',
+      ...ORDER,
+    };
+    expect((await desk.builds.adoptWorkflow(order))._unsafeUnwrapErr()).toMatchObject({
+      code: 'workflow_taken',
+      details: { workflowId: taken?.id },
+    });
+    const { binding } = (await desk.builds.getBuild({ tenantId, bindingId }))._unsafeUnwrap();
+    expect(binding).toMatchObject({ status: 'error', workflowId: null });
+    expect((await desk.builds.getBuild({ tenantId, bindingId: first.bindingId })).isOk()).toBe(true);
+  });
+
+  it('while a worker calls WRK nothing is adopted or cancelled, but the build can be assigned', async () => {
+    const desk = open();
+    desk.fake.script(wrkBehaviour.hangs());
+    const { tenantId, bindingId } = await desk.request();
+    const workers = desk.builds.startWorkers({ pollMs: 2, notifications: 0 });
+    await until(() => desk.fake.calls().length === 1);
+    const order = { tenantId, bindingId, ...ORDER };
+    expect((await desk.builds.adoptWorkflow({ ...order, ...WORKFLOW }))._unsafeUnwrapErr().code).toBe(
+      'call_under_way',
+    );
+    expect((await desk.builds.cancelBuild(order))._unsafeUnwrapErr().code).toBe('call_under_way');
+    const assigneeId = stableId('engineer');
+    expect((await desk.builds.assignBuild({ ...order, assigneeId })).isOk()).toBe(true);
+    const shown = (await desk.builds.getBuild({ tenantId, bindingId }))._unsafeUnwrap();
+    expect(shown.explanation.state).toBe('calling_wrk');
+    await workers.stop({ graceMs: 0 });
+
+    await desk.work();
+    expect((await desk.libraryRows()).bindings, 'the worker kept the assignment').toMatchObject([
+      { status: 'active', assignee_id: assigneeId },
+    ]);
+    expect(desk.fake.workflows()).toHaveLength(1);
+  });
+
+  it('a build that is cancelled is not built, and its version can be requested again', async () => {
+    const desk = open();
+    const { tenantId, bindingId, versionId } = await desk.request();
+    expect((await desk.builds.cancelBuild({ tenantId, bindingId, ...ORDER }))._unsafeUnwrap().status).toBe(
+      'cancelled',
+    );
+    const before = (await desk.host.read()).automationVersions.find(({ id }) => id === versionId);
+    expect(before?.status).toBe('Ready for Build');
+    const workers = desk.builds.startWorkers({ pollMs: 2, notifications: 0 });
+    await until(async () => (await desk.builds.stats()).buildRequests.waiting === 0);
+    await workers.stop();
+    expect(desk.fake.calls(), 'its message led nowhere').toEqual([]);
+
+    const again = await desk.builds.requestBuild({
+      tenantId,
+      automationVersionId: versionId,
+      via: 'auto_build',
+    });
+    expect(again._unsafeUnwrap()).toMatchObject({ bindingId, run: 2 });
+    await desk.work();
+    expect(desk.fake.workflows()).toHaveLength(1);
+  });
+
+  it('a build that people carry out wakes no worker, and is completed by adopting their workflow', async () => {
+    const desk = open({ orchestration: 'manual' });
+    const { tenantId, bindingId } = await desk.request();
+    expect((await desk.builds.stats()).buildRequests.waiting).toBe(0);
+    expect(await desk.builds.reconcile(), 'the sweep leaves it alone').toBe(0);
+    expect((await desk.builds.getBuild({ tenantId, bindingId }))._unsafeUnwrap().explanation.state).toBe(
+      'waiting_for_people',
+    );
+    const adopted = await desk.builds.adoptWorkflow({ tenantId, bindingId, ...WORKFLOW, ...ORDER });
+    expect(adopted._unsafeUnwrap().status).toBe('active');
+    expect(desk.fake.calls()).toEqual([]);
+  });
+
+  it('nothing is found, retried, assigned, adopted or cancelled for another tenant', async () => {
+    const desk = open();
+    const { bindingId, versionId } = await desk.request();
+    const before = await desk.libraryRows();
+    const order = { tenantId: stableId('tenant', 'another'), bindingId, ...ORDER };
+    const { builds } = desk;
+    const answers = [
+      await builds.getBuild({ tenantId: order.tenantId, bindingId }),
+      await builds.getBuild({ tenantId: order.tenantId, automationVersionId: versionId }),
+      await builds.retryBuild(order),
+      await builds.assignBuild({ ...order, assigneeId: null }),
+      await builds.adoptWorkflow({ ...order, ...WORKFLOW }),
+      await builds.cancelBuild(order),
+    ];
+    const missing = await builds.getBuild({ tenantId: order.tenantId, bindingId: stableId('no build') });
+    for (const answer of answers) expect(answer).toEqual(missing);
+    expect((await builds.listBuilds({ tenantId: order.tenantId }))._unsafeUnwrap().builds).toEqual([]);
+    expect(await desk.libraryRows()).toEqual(before);
+  });
+
+  it('an order that cannot be read changes nothing, and says everything that is wrong with it', async () => {
+    const desk = open();
+    const { tenantId, bindingId } = await desk.request();
+    const before = await desk.libraryRows();
+    const order = {
+      tenantId,
+      bindingId,
+      userId: '',
+      reason: 'a\0b',
+      workflowId: 'wf',
+      workflowUrl: 'javascript:alert(1)',
+    };
+    expect((await desk.builds.adoptWorkflow(order))._unsafeUnwrapErr()).toMatchObject({
+      code: 'invalid_order',
+      details: { findings: [{ path: 'userId' }, { path: 'reason' }, { path: 'workflowUrl' }] },
+    });
+    expect((await desk.builds.listBuilds({ tenantId, after: 'made up' }))._unsafeUnwrapErr()).toMatchObject({
+      details: { findings: [{ path: 'after' }] },
+    });
+    expect(await desk.libraryRows()).toEqual(before);
+  });
+});
+
+describeInEachFamily('lists of builds', (open) => {
+  it('come page by page, each build explained, whatever is requested meanwhile', async () => {
+    const desk = open();
+    const { tenantId } = await desk.request('1');
+    for (const name of ['2', '3', '4', '5']) await desk.request(name);
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = (await desk.builds.listBuilds({ tenantId, limit: 2, after }))._unsafeUnwrap();
+      seen.push(...page.builds.map(({ binding }) => binding.id));
+      expect(page.builds.every(({ explanation }) => explanation.state === 'waiting_for_worker')).toBe(true);
+      after = page.next ?? undefined;
+      if (seen.length === 2) await desk.request('while the list is read');
+    } while (after !== undefined);
+    expect(new Set(seen).size).toBe(5);
+    expect(seen).toHaveLength(5);
+  });
+});
+
+describeInEachFamily('previews', (open) => {
+  it('show what a request would come to, and write nothing', async () => {
+    const desk = open();
+    const { tenantId, versionId, quoteId } = await desk.request();
+    const before = { rows: await desk.libraryRows(), host: await desk.host.read() };
+    await desk.host.update('quotes', quoteId, { status: 'sent' });
+    const preview = (
+      await desk.builds.previewBuild({ tenantId, automationVersionId: versionId })
+    )._unsafeUnwrap();
+    expect(preview.refusal?.code).toBe('build_already_in_progress');
+    expect(preview.prerequisites.filter(({ met }) => !met)).toMatchObject([{ prerequisite: 'quote' }]);
+    await desk.host.update('quotes', quoteId, { status: 'signed' });
+    expect({ rows: await desk.libraryRows(), host: await desk.host.read() }).toEqual(before);
+    const nothing = await desk.builds.previewBuild({ tenantId });
+    expect(nothing._unsafeUnwrapErr().code).toBe('invalid_request');
+  });
+});
