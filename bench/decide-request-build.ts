@@ -21,6 +21,7 @@ const policy: RequestBuildPolicy = {
   startableStatuses: DEFAULT_STARTABLE_STATUSES,
   blueprint: graphBlueprint,
   checklist: defaultChecklist,
+  orchestration: 'automatic',
   channels: { slack: true },
 };
 
@@ -31,6 +32,7 @@ const command: RequestBuildCommand = {
   userId: 'user',
   assigneeId: null,
   requestId: 'request',
+  priority: 0,
   lastKnownStatus: null,
   lastKnownUpdatedAt: null,
   idempotency: { operation: 'request_build', key: 'key', bodyHash: 'hash' },

@@ -22,6 +22,7 @@ export async function runStatements(
   await lostCommit(storage, fresh.slice(64, 65), label, loseAnswerOf);
   await builds(storage, label);
   await gates(storage);
+  await operations(storage, fresh[0]?.tenantId ?? '', label);
   await messages(storage, label);
   await notifications(storage);
   await sweeps(storage, label);
@@ -123,6 +124,31 @@ async function gates({ repository }: PostgresStorage): Promise<void> {
       version: null,
       next: { version: TENANT, failures: 1, closed: null },
     });
+    return err('only looked at');
+  });
+}
+
+async function operations(
+  { repository }: PostgresStorage,
+  tenantId: string,
+  label: (text: string) => void,
+): Promise<void> {
+  label('a page of 50, then the next');
+  const page = await repository.findBuilds({ tenantId, limit: 50 });
+  const last = page.at(-1);
+  if (!last) throw new Error('there were builds');
+  const { automationVersionId, projectId, binding } = last;
+  const after = { createdAt: last.createdAt, bindingId: binding.id };
+  await repository.findBuilds({ tenantId, limit: 50, after });
+  label('those that failed');
+  await repository.findBuilds({ tenantId, errorReason: 'wrk_api_error', limit: 50 });
+  label('one by its version');
+  await repository.findBuilds({ tenantId, automationVersionId, limit: 1 });
+  label('');
+  const project = { tenantId, projectId: projectId ?? '' };
+  await repository.transaction(async (tx) => {
+    await repository.lockChecklist(tx, project);
+    await repository.saveProgress(tx, { ...project, checklistProgress: 50 });
     return err('only looked at');
   });
 }

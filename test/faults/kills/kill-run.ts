@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { createHostTables, migrate, nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
+import type { Builds } from '../../../src/builds.js';
 import type { DuplicatePolicy } from '../../../src/core/wrk-answer.js';
 import { buildableProject, stableId } from '../../../src/testing/builders.js';
 import { createFakeWrk, type FakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
@@ -36,6 +37,8 @@ interface Kill {
 export interface KilledRun {
   readonly fake: FakeWrk;
   readonly pool: pg.Pool;
+  /** The library in the test's own process, without workers: for whoever orders something afterwards. */
+  readonly builds: Builds;
   readonly kills: readonly Kill[];
   /** Builds that no process had come to yet at the last kill. */
   readonly untouchedAtLastKill: number;
@@ -75,7 +78,8 @@ export async function runWithKills(
   };
 
   try {
-    await requestBuilds(pool);
+    const { builds } = buildsOver(postgres(nodePostgres(pool)));
+    await requestBuilds(pool, builds);
     const kills: Kill[] = [];
     for (let kill = 0; kill < KILLS; kill += 1) {
       const openBefore = new Set((await openCalls(pool)).map(({ id }) => id));
@@ -99,7 +103,7 @@ export async function runWithKills(
       last.mustRun();
       return (await count(pool, UNFINISHED)) === 0;
     });
-    return { fake, pool, kills, untouchedAtLastKill, unannounced: await ledger.unannounced(), close };
+    return { fake, pool, builds, kills, untouchedAtLastKill, unannounced: await ledger.unannounced(), close };
   } catch (problem) {
     await close();
     throw problem;
@@ -119,7 +123,7 @@ async function openCalls(pool: pg.Pool): Promise<{ id: string; binding_id: strin
     .rows;
 }
 
-async function requestBuilds(pool: pg.Pool): Promise<void> {
+async function requestBuilds(pool: pg.Pool, { requestBuild }: Pick<Builds, 'requestBuild'>): Promise<void> {
   const database = nodePostgres(pool);
   await createHostTables(database);
   await migrate(database);
@@ -128,7 +132,6 @@ async function requestBuilds(pool: pg.Pool): Promise<void> {
     buildableProject({ name: `project ${n}`, tenantId: stableId('tenant', n % TENANTS) }),
   );
   await Promise.all(projects.map(({ rows }) => insert(rows)));
-  const { requestBuild } = buildsOver(postgres(database)).builds;
   const accepted = await Promise.all(
     projects.map(({ tenantId, versionId }) =>
       requestBuild({ tenantId, automationVersionId: versionId, via: 'auto_build' }),

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DuplicatePolicy } from '../../../src/core/wrk-answer.js';
+import { stableId } from '../../../src/testing/builders.js';
 import { describeWithPostgres } from '../../support/database.js';
 import { checkInvariants } from './invariants.js';
 import { BUILDS, KILLS, type KilledRun, runWithKills } from './kill-run.js';
 import { bundleWorker, type WorkerProgram } from './start-worker.js';
-import type { StoredBuild } from './stored-builds.js';
+import { type StoredBuild, storedBuilds } from './stored-builds.js';
 
 const TIMEOUT_MS = 300_000;
 
@@ -19,7 +20,7 @@ describeWithPostgres.concurrent(`${KILLS} times SIGKILL under ${BUILDS} builds`,
   const survive = async (
     duplicates: DuplicatePolicy,
     wrk: { readonly honoursKeys: boolean },
-    check: (run: KilledRun, builds: readonly StoredBuild[]) => void,
+    check: (run: KilledRun, builds: readonly StoredBuild[]) => void | Promise<void>,
   ) => {
     const run = await runWithKills(program, duplicates, wrk);
     try {
@@ -29,7 +30,7 @@ describeWithPostgres.concurrent(`${KILLS} times SIGKILL under ${BUILDS} builds`,
         expect([...leftOpen], 'their rows stay open').toEqual(expect.arrayContaining([...inFlight]));
       }
       expect(run.untouchedAtLastKill).toBeGreaterThan(0);
-      check(run, await checkInvariants(run));
+      await check(run, await checkInvariants(run));
     } finally {
       await run.close();
     }
@@ -56,10 +57,10 @@ describeWithPostgres.concurrent(`${KILLS} times SIGKILL under ${BUILDS} builds`,
   );
 
   it(
-    'never makes a workflow twice where WRK offers nothing and the host chose to stop, and says which builds a person must look at',
+    'never makes a workflow twice where WRK offers nothing and the host chose to stop, and lists the builds whose workflow a person then adopts',
     { timeout: TIMEOUT_MS },
     () =>
-      survive({ by: 'nothing', onUnknownOutcome: 'stop' }, { honoursKeys: false }, (run, builds) => {
+      survive({ by: 'nothing', onUnknownOutcome: 'stop' }, { honoursKeys: false }, async (run, builds) => {
         const stopped = builds.filter(({ status }) => status === 'error');
         expect(builds.filter(({ status }) => status === 'active').length + stopped.length).toBe(BUILDS);
         expect([...run.fake.workflowsByReference().values()].filter((made) => made > 1)).toEqual([]);
@@ -75,8 +76,27 @@ describeWithPostgres.concurrent(`${KILLS} times SIGKILL under ${BUILDS} builds`,
           expect(calls).toEqual([null, 'not_sent']);
         }
         const inFlight = run.kills.flatMap((kill) => kill.inFlight);
-        const toAdopt = workflowsToAdopt(run, stopped).map(({ bindingId }) => bindingId);
-        expect(toAdopt).toEqual(expect.arrayContaining(inFlight));
+        const toAdopt = workflowsToAdopt(run, stopped);
+        expect(toAdopt.map(({ bindingId }) => bindingId)).toEqual(expect.arrayContaining(inFlight));
+
+        for (const tenantId of new Set(toAdopt.map((each) => each.tenantId))) {
+          const listed = await run.builds.listBuilds({
+            tenantId,
+            errorReason: 'outcome_unknown',
+            limit: 200,
+          });
+          for (const { explanation } of listed._unsafeUnwrap().builds) {
+            expect(explanation.sentence).toContain('nobody knows whether WRK made the workflow');
+          }
+        }
+        const order = { userId: stableId('ops'), reason: 'Seen at WRK.' };
+        for (const workflow of toAdopt) {
+          expect((await run.builds.adoptWorkflow({ ...workflow, ...order })).isOk()).toBe(true);
+        }
+        const adopted = new Set(toAdopt.map(({ bindingId }) => bindingId));
+        const after = (await storedBuilds(run.pool)).filter(({ id }) => adopted.has(id));
+        expect(new Set(after.map(({ status }) => status))).toEqual(new Set(['active']));
+        expect(after.map(({ id }) => id).toSorted()).toEqual([...adopted].toSorted());
       }),
   );
 

@@ -9,6 +9,7 @@ import {
   acceptAll,
   acceptNew,
   buildOf,
+  commit,
   LONG_MS,
   outlast,
   present,
@@ -238,6 +239,20 @@ export const gateCases: readonly StorageCase[] = [
       await closeGate(store, { nextProbeInMs: 0 });
       const answers = await Promise.all(builds.map((build) => ask(store, [build])));
       expect(answers.flat().filter((answer) => answer === 'claimed')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'a closed gate that somebody is just changing lets nobody through, and no claim waits for it',
+    concurrent: true,
+    run: async (store) => {
+      const builds = await acceptAll(store, ['a', 'b']);
+      await closeGate(store, { nextProbeInMs: 0 });
+      await commit(store, async (tx) => {
+        const change = { tenantId: null, version: versionOf('closed'), next: null };
+        expect(await store.repository.saveGate(tx, change)).toBe(true);
+        expect(await ask(store, builds)).toEqual(['over_limit', 'over_limit']);
+      });
+      expect(await ask(store, builds)).toEqual(['claimed', 'claimed']);
     },
   },
   {
