@@ -65,6 +65,13 @@ describe('an accepted request', () => {
     });
   });
 
+  it('that people will carry out is marked so, tells the same people, and wakes no worker', () => {
+    const [automatic, manual] = [decisionOn(), decisionOn({}, {}, { orchestration: 'manual' })];
+    expect(manual.binding?.orchestration).toBe('manual');
+    expect(manual.messages).toEqual(automatic.messages.filter(({ queue }) => queue === 'notifications'));
+    expect(manual.messages).toHaveLength(automatic.messages.length - 1);
+  });
+
   it('is written under the ids that came with the command, and calls nothing', () => {
     expect(decisionOn({}, { decisionId: 'decision-7' })).toMatchObject({
       id: 'decision-7',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { workflowRequestBody } from '../../src/core/workflow-request.js';
+import { idempotencyKey, workflowRequestBody } from '../../src/core/workflow-request.js';
 import { BLUEPRINT } from './support/request-facts.js';
 
 const bodyOf = (automationName: string, blueprintJson: string, tenantId = 'tenant-1') =>
@@ -52,5 +52,13 @@ describe('the body that WRK gets', () => {
 
   it('is the same, byte for byte, each time', () => {
     expect(bodyOf('Invoices', BLUEPRINT)).toBe(bodyOf('Invoices', BLUEPRINT));
+  });
+});
+
+describe('the idempotency key of a call', () => {
+  it('is of the build and of the bytes, and another one once ops have ordered a fresh one', () => {
+    expect(idempotencyKey({ id: 'binding-1', keyGeneration: 0 }, 'hash')).toBe('binding-1.hash');
+    expect(idempotencyKey({ id: 'binding-1', keyGeneration: 0 }, 'other')).toBe('binding-1.other');
+    expect(idempotencyKey({ id: 'binding-1', keyGeneration: 2 }, 'hash')).toBe('binding-1.hash.2');
   });
 });
