@@ -49,7 +49,7 @@ function recordOf(view: View, now: number, row: BindingRow): BuildRecord {
     automationVersionStatus: automationVersion?.status ?? null,
     projectId: project?.id ?? null,
     projectName: project?.name ?? null,
-    errorDetails: row.errorDetails,
+    errorDetails: structuredClone(row.errorDetails),
     createdAt: isoTime(row.createdAt),
     updatedAt: isoTime(row.updatedAt),
     dueInMs: row.runAt - now,
@@ -57,7 +57,7 @@ function recordOf(view: View, now: number, row: BindingRow): BuildRecord {
     gates,
     calls: ledgerOf(view, row).map((call): CallRecord => {
       const { bindingId: _binding, tenantId: _tenant, fence: _fence, decisionId: _decision, ...rest } = call;
-      return { ...rest, findings: call.findings ?? [], startedAt: isoTime(call.startedAt) };
+      return { ...rest, findings: [...(call.findings ?? [])], startedAt: isoTime(call.startedAt) };
     }),
   };
 }

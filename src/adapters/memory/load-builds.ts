@@ -61,7 +61,17 @@ export function locksOfBuild(view: View, { tenantId, bindingId }: BuildReference
 
 function callFacts(call: CallRow): CallFacts {
   const { id, run, number, contentHash, outcome, detail, findings, workflowId, workflowUrl } = call;
-  return { id, run, number, contentHash, outcome, detail, findings: findings ?? [], workflowId, workflowUrl };
+  return {
+    id,
+    run,
+    number,
+    contentHash,
+    outcome,
+    detail,
+    findings: [...(findings ?? [])],
+    workflowId,
+    workflowUrl,
+  };
 }
 
 /** Of what decides which workflow WRK makes, and under which idempotency key. */
