@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { nodePostgres, type PostgresTx, postgres } from '../../src/adapters/postgres/index.js';
 import { auditLogContract } from '../../src/testing/contracts/audit-log.js';
-import { fusedContract, throughPorts } from '../../src/testing/contracts/fused.js';
+import { fusedContract } from '../../src/testing/contracts/fused.js';
 import { inAppNotifierContract } from '../../src/testing/contracts/in-app-notifier.js';
 import { queueContract } from '../../src/testing/contracts/queue.js';
 import { repositoryContract } from '../../src/testing/contracts/repository.js';
@@ -27,7 +27,6 @@ describeWithPgBouncer('through PgBouncer in transaction mode', () => {
   auditLogContract(pooled);
   inAppNotifierContract(pooled);
   fusedContract(pooled);
-  fusedContract(throughPorts(pooled));
 
   it('statements that are prepared by name are refused with an error that says what to set', async () => {
     const store = await openPooled();

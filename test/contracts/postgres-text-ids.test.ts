@@ -1,5 +1,5 @@
 import { auditLogContract } from '../../src/testing/contracts/audit-log.js';
-import { fusedContract, throughPorts } from '../../src/testing/contracts/fused.js';
+import { fusedContract } from '../../src/testing/contracts/fused.js';
 import { inAppNotifierContract } from '../../src/testing/contracts/in-app-notifier.js';
 import { queueContract } from '../../src/testing/contracts/queue.js';
 import { repositoryContract } from '../../src/testing/contracts/repository.js';
@@ -12,5 +12,4 @@ describeWithPostgres('on real Postgres, ids of text', () => {
   auditLogContract(textIdsUnderTest);
   inAppNotifierContract(textIdsUnderTest);
   fusedContract(textIdsUnderTest);
-  fusedContract(throughPorts(textIdsUnderTest));
 });
