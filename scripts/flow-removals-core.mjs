@@ -48,8 +48,8 @@ const request = [
     what: 'the binding forgets the assignee',
     tests: ['21.manual.assignee', '21.notification.engineer-email'],
     file: acceptRequest,
-    find: 'assigneeId: command.assigneeId ?? binding?.assigneeId ?? null,',
-    replace: 'assigneeId: null,',
+    find: 'const assigneeId = command.assigneeId ?? binding?.assigneeId ?? null;',
+    replace: 'const assigneeId = null;',
   },
   {
     what: 'the request makes no tasks',
@@ -83,8 +83,8 @@ const request = [
     what: 'no build request is enqueued',
     tests: ['21.message.build-request', '21.diagram.picked-up'],
     file: acceptRequest,
-    find: 'buildRequestMessage({ tenantId, bindingId, requestId, priority: next.priority }, 0),',
-    replace: '',
+    find: '[buildRequestMessage({ tenantId, bindingId, requestId, priority: next.priority }, 0)]',
+    replace: '[]',
   },
   {
     what: 'no notification of the start is enqueued',
@@ -156,8 +156,8 @@ const completion = [
     what: 'the completion leaves the ledger open',
     tests: ['22.row.call'],
     file: completeBuild,
-    find: 'closeCall,\n    audit: {',
-    replace: 'audit: {',
+    find: ', closeCall: closing };',
+    replace: ' };',
   },
   {
     what: 'the completion is not audited',
@@ -170,21 +170,21 @@ const completion = [
     what: 'the audit entry forgets the workflow',
     tests: ['22.row.audit'],
     file: completeBuild,
-    find: 'metadata: { workflow_id: workflow.workflowId },',
+    find: 'metadata: { workflow_id: workflowId },',
     replace: 'metadata: {},',
   },
   {
     what: 'no notification of the completion is enqueued',
     tests: ['22.message.notification-job', '22.notification.by-worker'],
     file: completeBuild,
-    find: "...notificationMessages(\n        'complete',",
-    replace: "...(() => [])(\n        'complete',",
+    find: "...notificationMessages('complete', notificationContext(build, { workflowUrl }), policy.channels),",
+    replace: '',
   },
   {
     what: 'nobody is told of a workflow that no build holds',
     tests: ['22.notification.unbound-email', '22.notification.unbound-in-app'],
     file: completeBuild,
-    find: ', ...unboundMessages([workflow, ...others], context, policy)]',
+    find: ', ...unboundMessages(unbound, context, policy)]',
     replace: ']',
   },
 ];
@@ -215,8 +215,8 @@ const failure = [
     what: 'the failure leaves the ledger open',
     tests: ['22.row.failed-call'],
     file: failBuild,
-    find: 'closeCall: {',
-    replace: 'closeCall: null && {',
+    find: 'closeCall: closeCall(build, outcome, detail, { findings: kept }),',
+    replace: 'closeCall: null,',
   },
   {
     what: 'the failure is not audited',
@@ -264,8 +264,8 @@ const failure = [
     what: 'a retry leaves the ledger open',
     tests: ['22.exception.timeout-waits'],
     file: putBack,
-    find: 'closeCall: call && {',
-    replace: 'closeCall: null && {',
+    find: 'closeCall: call && closeCall(build, call.outcome, call.detail),',
+    replace: 'closeCall: null,',
   },
 ];
 
@@ -281,8 +281,8 @@ const notifications = [
   planned(
     'nobody is told of the assignment',
     ['21.notification.engineer-email', '21.notification.unassigned-email'],
-    "channel: 'email',\n          template: 'build_assigned',",
-    "channel: 'email',\n          template: 'qa_ready',",
+    "template: 'build_assigned',",
+    "template: 'qa_ready',",
   ),
   planned(
     'the ops team is told though somebody is assigned',
@@ -321,14 +321,14 @@ const notifications = [
   planned(
     'ops get no e-mail about a failure',
     ['22.exception.api-error-email', '22.exception.rejected-ops', '22.exception.invalid-ops'],
-    "{ channel: 'email', template: 'build_failed', audience: 'ops_team' },",
+    "{ channel: 'email', template, audience: 'ops_team' },",
   ),
   planned(
     'ops find no failure in the application',
     ['22.exception.api-error-in-app'],
-    "{ channel: 'in_app', template: 'build_failed', audience: 'ops_team' },",
+    "{ channel: 'in_app', template, audience: 'ops_team' },",
   ),
-  planned('Slack is not told of a failure', ['22.exception.api-error-slack'], "...toSlack('build_failed'),"),
+  planned('Slack is not told of a failure', ['22.exception.api-error-slack'], '...toSlack(template),'),
   planned(
     'ops get no e-mail about a workflow that no build holds',
     ['22.notification.unbound-email'],
