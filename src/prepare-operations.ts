@@ -148,7 +148,9 @@ export function prepareOperations(parts: OperationParts): Operations {
 
     cancelBuild: (which) =>
       ordered(orderSchemas.cancel, which, (order) =>
-        carryOut('cancel', order, (build) => decideCancel(build, order, request.policy)),
+        carryOut('cancel', order, (build) =>
+          decideCancel(build, order, { ...request.policy, ...orchestration }),
+        ),
       ),
   };
 }

@@ -216,6 +216,7 @@ async function notifications({ repository, inAppNotifier }: PostgresStorage): Pr
       automationName: 'Automation',
       projectName: null,
       errorDetails: [],
+      occasion: null,
       requestId: 'request',
     },
   });

@@ -16,9 +16,10 @@ export function acceptRequest(
   const { automationVersion, binding } = facts;
   const { tenantId, requestId } = command;
   const bindingId = binding?.id ?? command.newBindingId;
+  const run = (binding?.run ?? 0) + 1;
   const next: BindingState = {
     status: 'pending',
-    run: (binding?.run ?? 0) + 1,
+    run,
     fence: (binding?.fence ?? 0) + 1,
     priority: command.priority,
     runInMs: null,
@@ -26,7 +27,7 @@ export function acceptRequest(
     requestedBy: command.userId,
     orchestration: policy.orchestration,
     keyGeneration: binding?.keyGeneration ?? 0,
-    duplicateRiskRun: null,
+    duplicateRiskRun: binding?.duplicateRiskRun === run ? run : null,
     cameFromVersionStatus: automationVersion.status,
     cameFromProjectStatus: project.status,
     errorReason: null,
@@ -66,6 +67,7 @@ export function acceptRequest(
       bindingId,
       guard: {
         binding: binding ? { fence: binding.fence, status: binding.status } : 'absent',
+        assignee: null,
         automationVersionRow: automationVersion.rowVersion,
         project: { id: project.id, row: project.rowVersion },
         quote: { id: quote.id, row: quote.rowVersion },

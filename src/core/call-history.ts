@@ -29,15 +29,18 @@ export function interruptions(build: BuildFacts): number {
 /**
  * Calls that made a workflow, or may have made one, which this build does not hold, whatever the run.
  *
- * A rejection settles the unknown ones before it: WRK would not have made a workflow of a blueprint that it refuses.
- * It does not undo a workflow that WRK is known to have made, for example for a version that was archived meanwhile.
+ * A rejection settles the unknown ones before it that had the same content: WRK would not have made a workflow of a
+ * blueprint that it refuses. Of a blueprint that was edited since it says nothing, and it does not undo a workflow that
+ * WRK is known to have made, for example for a version that was archived meanwhile.
  */
 export function outstandingCalls({ calls }: Pick<BuildFacts, 'calls'>): readonly CallFacts[] {
-  const settled = calls.findLastIndex((call) => call.outcome === 'rejected');
-  return calls.filter(
-    ({ outcome }, index) =>
-      outcome === 'created' || (index > settled && (outcome === null || outcome === 'unknown')),
-  );
+  return calls.filter(({ outcome, contentHash }, index) => {
+    if (outcome === 'created') return true;
+    const isSettled = calls
+      .slice(index + 1)
+      .some((later) => later.outcome === 'rejected' && later.contentHash === contentHash);
+    return (outcome === null || outcome === 'unknown') && !isSettled;
+  });
 }
 
 /** The outstanding calls that still stand in the way: of a run at a person's own risk, only its own. */

@@ -19,6 +19,7 @@ export function nextBinding(
 function guardOf({ binding, automationVersion, project }: BuildFacts): DecisionGuard {
   return {
     binding: { fence: binding.fence, status: binding.status },
+    assignee: null,
     automationVersionRow: automationVersion?.rowVersion ?? null,
     project: project && { id: project.id, row: project.rowVersion },
     quote: null,

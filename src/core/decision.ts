@@ -10,6 +10,8 @@ import type { BindingStatus, TaskStatus } from './statuses.js';
 export interface DecisionGuard {
   /** `absent`: no binding for the version may exist. `any`: the decision touches no binding. */
   readonly binding: { readonly fence: number; readonly status: BindingStatus } | 'absent' | 'any';
+  /** Who had the build when that was read; `null`: it does not matter. */
+  readonly assignee: { readonly id: string | null } | null;
   readonly automationVersionRow: RowVersion | null;
   readonly project: { readonly id: string; readonly row: RowVersion } | null;
   readonly quote: { readonly id: string; readonly row: RowVersion } | null;

@@ -151,8 +151,10 @@ export interface BuildFacts {
   readonly binding: BindingFacts;
   /** `null` when the host deleted it. */
   readonly automationVersion: AutomationVersionFacts | null;
-  /** `null` when the host deleted it or cut it off from the version. */
+  /** `null` when the host deleted it or cut it off from the version. Of a version that is gone, the one of the request. */
   readonly project: ProjectFacts | null;
+  /** Other versions of the project that are `Build in Progress`. */
+  readonly buildingSiblingIds: readonly string[];
   readonly checklist: readonly ChecklistTaskFacts[];
   /** The whole ledger of the binding, oldest first, except the row that this claim opened. */
   readonly calls: readonly CallFacts[];

@@ -46,6 +46,7 @@ const notificationSchema = z.strictObject({
   errorReason: z.string().nullable(),
   errorDetails: z.array(z.string()),
   requestId: id,
+  occasion: id.nullable(),
 });
 
 /** Wakes a worker for one build. It carries ids only: the binding is the truth. */

@@ -91,11 +91,15 @@ export function planNotifications(
   }
 }
 
-/** The messages of one moment, each keyed so that the same moment of the same build is never told twice. */
+/**
+ * The messages of one moment, each keyed so that the same moment of the same build is never told twice. `occasion` tells
+ * apart what may happen several times under one fence: a build is given from one to the other and back.
+ */
 export function notificationMessages(
   moment: NotifiedMoment,
   context: NotificationContext,
   channels: { readonly slack: boolean },
+  occasion: string | null = null,
 ): readonly OutgoingMessage[] {
   const plan = planNotifications(moment, { slack: channels.slack, assigned: context.assigneeId !== null });
   return plan.map((planned) => ({
@@ -106,8 +110,7 @@ export function notificationMessages(
       planned.template,
       planned.channel,
       planned.audience,
-      // One who is given the build must not go untold because somebody else's message still waits.
-      ...(moment === 'assigned' ? [context.assigneeId] : []),
+      ...(occasion === null ? [] : [occasion]),
     ].join(':'),
     tenantId: context.tenantId,
     body: {
@@ -115,6 +118,7 @@ export function notificationMessages(
       kind: 'notification',
       ...context,
       ...planned,
+      occasion,
       errorDetails: context.errorDetails.slice(0, MOST_ERROR_DETAILS),
     },
     delayMs: 0,
@@ -123,5 +127,8 @@ export function notificationMessages(
 
 /** The key of one notification to one recipient: the same delivery always has the same. */
 export function deliveryKey(message: NotificationMessage, recipientId: string): string {
-  return [message.bindingId, message.fence, message.template, message.channel, recipientId].join(':');
+  const { bindingId, fence, template, channel, occasion } = message;
+  return [bindingId, fence, template, channel, recipientId, ...(occasion === null ? [] : [occasion])].join(
+    ':',
+  );
 }

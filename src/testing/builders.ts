@@ -147,6 +147,7 @@ export function notificationMessage(fields: Partial<NotificationMessage> = {}): 
     workflowUrl: null,
     errorReason: null,
     errorDetails: [],
+    occasion: null,
     requestId: 'request-1',
     ...fields,
   };

@@ -11,6 +11,7 @@ interface DecisionOptions {
 
 const NO_GUARD: DecisionGuard = {
   binding: 'any',
+  assignee: null,
   automationVersionRow: null,
   project: null,
   quote: null,
@@ -58,6 +59,7 @@ export function acceptedDecision(
     bindingId,
     guard: {
       binding: binding ? { fence: binding.fence, status: binding.status } : 'absent',
+      assignee: null,
       automationVersionRow: automationVersion.rowVersion,
       project: project && { id: project.id, row: project.rowVersion },
       quote: quote && { id: quote.id, row: quote.rowVersion },

@@ -84,6 +84,7 @@ describe('an accepted request', () => {
   it('holds only while everything that was checked still stands', () => {
     expect(decisionOn().guard).toEqual({
       binding: 'absent',
+      assignee: null,
       automationVersionRow: 'version row 1',
       project: { id: 'project-1', row: 'project row 1' },
       quote: { id: 'quote-1', row: 'quote row 1' },
@@ -312,6 +313,7 @@ describe('the messages of an accepted request', () => {
         workflowUrl: null,
         errorReason: null,
         errorDetails: [],
+        occasion: null,
         requestId: 'request-1',
       },
     });

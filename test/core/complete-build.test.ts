@@ -78,6 +78,7 @@ describe('a build whose workflow was created', () => {
   it('holds only under its own lease, for the version and project it was decided on', () => {
     expect(complete().guard).toEqual({
       binding: { fence: 2, status: 'pending' },
+      assignee: null,
       automationVersionRow: 'version row 1',
       project: { id: 'project-1', row: 'project row 1' },
       quote: null,

@@ -57,6 +57,7 @@ describe('an answer that came after its lease was lost', () => {
       bindingId: 'binding-1',
       guard: {
         binding: 'any',
+        assignee: null,
         automationVersionRow: null,
         project: null,
         quote: null,

@@ -90,6 +90,7 @@ describe('a run that ends without a workflow', () => {
   it('holds only under its own lease', () => {
     expect(fail({}, claimedBuild({ automationVersion: null })).guard).toEqual({
       binding: { fence: 2, status: 'pending' },
+      assignee: null,
       automationVersionRow: null,
       project: { id: 'project-1', row: 'project row 1' },
       quote: null,
@@ -122,6 +123,7 @@ describe('a run that ends without a workflow', () => {
       workflowUrl: null,
       errorReason: 'network_failure',
       errorDetails: ['reset mid-way', 'nodes[1]: unknown type'],
+      occasion: null,
       requestId: 'request-1',
     });
     expect(fail({}, claimedBuild(), true).messages.map(({ key }) => key)).toContain(

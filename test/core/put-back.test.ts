@@ -83,6 +83,7 @@ describe('a build that goes back to the queue', () => {
     });
     expect(decision.guard).toEqual({
       binding: { fence: 7, status: 'pending' },
+      assignee: null,
       automationVersionRow: null,
       project: null,
       quote: null,

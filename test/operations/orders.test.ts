@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stableId } from '../../src/testing/builders.js';
+import { buildableProject, stableId } from '../../src/testing/builders.js';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { until } from '../workers/support/until.js';
 import { describeInEachFamily, ORDER } from './support/in-each-family.js';
@@ -98,6 +98,90 @@ describeInEachFamily('what ops order', (open) => {
     expect(again._unsafeUnwrap()).toMatchObject({ bindingId, run: 2 });
     await desk.work();
     expect(desk.fake.workflows()).toHaveLength(1);
+  });
+
+  it.each([{ by: 'idempotency-key' }, { by: 'nothing', onUnknownOutcome: 'stop' }] as const)(
+    'after a cancel with an accepted risk another request is built anew, and gets no old workflow for an answer (%j)',
+    async (duplicates) => {
+      const desk = open({ duplicates, retry: { callsPerRun: 1, firstRetryMs: 1, jitter: 0 } });
+      desk.fake.script(wrkBehaviour.createsThenDrops());
+      const { tenantId, bindingId, versionId } = await desk.request();
+      await desk.work();
+      const order = { tenantId, bindingId, ...ORDER };
+      expect((await desk.builds.cancelBuild(order))._unsafeUnwrapErr().code).toBe('duplicate_risk');
+      expect((await desk.builds.cancelBuild({ ...order, acceptDuplicateRisk: true })).isOk()).toBe(true);
+      const again = await desk.builds.requestBuild({
+        tenantId,
+        automationVersionId: versionId,
+        via: 'auto_build',
+      });
+      expect(again._unsafeUnwrap().run).toBe(2);
+      await desk.work();
+      const { binding } = (await desk.builds.getBuild({ tenantId, bindingId }))._unsafeUnwrap();
+      const [removed, anew] = desk.fake.workflows().map(({ id }) => id);
+      expect(binding).toMatchObject({ status: 'active', workflowId: anew });
+      expect(anew).not.toBe(removed);
+    },
+  );
+
+  it('a project that builds another version by now is left to it, and the first is neither retried nor adopted beside it', async () => {
+    const desk = open();
+    const project = buildableProject({ name: 'two versions', versions: 2 });
+    await desk.host.insert(project.rows);
+    const { tenantId, projectId, versionIds } = project;
+    const [first = '', second = ''] = versionIds;
+    const request = async (automationVersionId: string) =>
+      (await desk.builds.requestBuild({ tenantId, automationVersionId, via: 'auto_build' }))._unsafeUnwrap();
+    desk.fake.script(wrkBehaviour.answers(422));
+    const { bindingId } = await request(first);
+    await desk.work();
+    await desk.host.update('automationVersions', first, { status: 'Archived' });
+    await request(second);
+    await desk.host.update('automationVersions', first, { status: 'Build in Progress' });
+
+    const order = { tenantId, bindingId, ...ORDER };
+    const refused = { code: 'sibling_in_progress', details: { automationVersionId: second } };
+    expect((await desk.builds.retryBuild(order))._unsafeUnwrapErr()).toMatchObject(refused);
+    expect((await desk.builds.adoptWorkflow({ ...order, ...WORKFLOW }))._unsafeUnwrapErr()).toMatchObject(
+      refused,
+    );
+    expect((await desk.builds.cancelBuild(order)).isOk()).toBe(true);
+    const stored = (await desk.host.read()).projects.find(({ id }) => id === projectId);
+    expect(stored?.status).toBe('Build in Progress');
+  });
+
+  it('a build whose version the host deleted is cancelled, and its project goes back', async () => {
+    const desk = open();
+    const { tenantId, bindingId, versionId, projectId, quoteId } = await desk.request();
+    await desk.host.remove('quotes', quoteId);
+    await desk.host.remove('automationVersions', versionId);
+    expect((await desk.builds.cancelBuild({ tenantId, bindingId, ...ORDER })).isOk()).toBe(true);
+    const stored = (await desk.host.read()).projects.find(({ id }) => id === projectId);
+    expect(stored?.status).toBe('Ready for Build');
+  });
+
+  it('of assignments at once each is told who had the build before, and a person who gets it back is told again', async () => {
+    const desk = open();
+    const { tenantId, bindingId } = await desk.request();
+    const people = ['ada', 'ben', 'cleo'].map((name) => stableId('engineer', name));
+    const assign = (assigneeId: string | undefined) =>
+      desk.builds.assignBuild({ tenantId, bindingId, ...ORDER, assigneeId: assigneeId ?? null });
+    const clicks = await Promise.all(people.map(assign));
+    const last = (await desk.libraryRows()).bindings[0]?.assignee_id;
+    const audit = (await desk.libraryRows()).audit.flatMap(({ action_type, metadata_json }) =>
+      action_type === 'assign_build' ? [metadata_json] : [],
+    );
+    expect(audit).toHaveLength(clicks.filter((click) => click.isOk()).length);
+    // A chain from nobody to whoever has it now: nobody was overwritten unseen.
+    const given = audit.map((entry) => Object(entry).assignee_id);
+    const taken = audit.map((entry) => Object(entry).before).filter((before) => before !== null);
+    expect(given.filter((person) => !taken.includes(person))).toEqual([last]);
+
+    await assign(people[0]);
+    await assign(people[1]);
+    const before = (await desk.libraryRows()).messages.length;
+    await assign(people[0]);
+    expect((await desk.libraryRows()).messages).toHaveLength(before + 1);
   });
 
   it('a build that people carry out wakes no worker, and is completed by adopting their workflow', async () => {

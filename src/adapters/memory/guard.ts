@@ -82,7 +82,8 @@ export function stillStands(
   return (
     binding?.automationVersionId === automationVersionId &&
     binding.fence === guard.binding.fence &&
-    binding.status === guard.binding.status
+    binding.status === guard.binding.status &&
+    (!guard.assignee || binding.assigneeId === guard.assignee.id)
   );
 }
 

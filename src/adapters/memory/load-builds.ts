@@ -4,7 +4,14 @@ import type { BuildReference } from '../../ports/repository.js';
 import { isHeld } from './claim-room.js';
 import { gatesOf } from './gates.js';
 import { locksOfVersion } from './load-requests.js';
-import { bindingFacts, checklistOf, ofTenant, projectFacts, versionFacts } from './project-facts.js';
+import {
+  bindingFacts,
+  buildingSiblingIds,
+  checklistOf,
+  ofTenant,
+  projectFacts,
+  versionFacts,
+} from './project-facts.js';
 import type { BindingRow, CallRow } from './rows.js';
 import type { View } from './store.js';
 import { rowLock } from './transaction.js';
@@ -24,13 +31,14 @@ export function buildFacts(view: View, now: number, binding: BindingRow): BuildF
   const { tenantId, automationVersionId } = binding;
   const version = ofTenant(view.get('automationVersions', automationVersionId), tenantId);
   const automationVersion = version ? versionFacts(view, version) : null;
-  const project = projectFacts(view, tenantId, version?.row.projectId ?? null);
+  const project = projectFacts(view, tenantId, version ? version.row.projectId : binding.projectId);
   return {
     tenantId,
     automationVersionId,
     binding: bindingFacts(binding),
     automationVersion,
     project,
+    buildingSiblingIds: project ? buildingSiblingIds(view, tenantId, project.id, automationVersionId) : [],
     checklist: project ? checklistOf(view, tenantId, project.id) : [],
     calls: ledgerOf(view, binding).map(callFacts),
     contentHash: contentHash(automationVersion, binding.keyGeneration),

@@ -16,6 +16,7 @@ export function decisionRows(decisions: readonly BuildDecision[]): string {
         guard_binding: held ? 'held' : guard.binding,
         guard_fence: held?.fence,
         guard_status: held?.status,
+        guard_assignee: guard.assignee ?? undefined,
         version_row: guard.automationVersionRow,
         project_id: guard.project?.id,
         project_row: guard.project?.row,

@@ -51,6 +51,17 @@ export function checkBuildable(build: BuildFacts): Result<CompletableBuild, OpsE
   });
 }
 
+/** A project builds one version at a time, whoever orders it. */
+export function checkNoSibling({ buildingSiblingIds }: BuildFacts): Result<void, OpsError> {
+  const [automationVersionId] = buildingSiblingIds;
+  if (automationVersionId === undefined) return ok();
+  return err({
+    code: 'sibling_in_progress',
+    message: 'Another version of the project is being built: wait for it to end, or cancel one of the two.',
+    details: { automationVersionId },
+  });
+}
+
 /** A person must accept what these calls may have left at WRK. */
 export function checkRisk(
   risky: readonly CallFacts[],

@@ -3,7 +3,7 @@ import { completion } from '../complete-build.js';
 import type { OrchestrationPolicy } from '../decide-next-step.js';
 import type { BuildDecision } from '../decision.js';
 import type { BuildFacts } from '../facts.js';
-import { checkBuildable, checkNotHeld, checkStatus } from './check-order.js';
+import { checkBuildable, checkNoSibling, checkNotHeld, checkStatus } from './check-order.js';
 import { orderEntry, ordered, underNextFence } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';
 import type { AdoptOrder } from './ops-order.js';
@@ -20,12 +20,13 @@ export function decideAdopt(
   return checkStatus(build, ['pending', 'error'])
     .andThen(() => checkNotHeld(build))
     .andThen(() => checkBuildable(build))
+    .andThrough(() => checkNoSibling(build))
     .map((completable) => {
       const { workflowId } = order;
       const decision = completion(underNextFence(completable), order, policy, order.decisionId);
       return {
         ...decision,
-        guard: ordered(build, order).guard,
+        guard: { ...ordered(build, order).guard, noBuildingSibling: true },
         audit: orderEntry(build, order, 'build_complete', { workflow_id: workflowId, adopted: true }),
       };
     });

@@ -26,10 +26,15 @@ export function decideAssign(
     const given = { ...build, binding: { ...build.binding, assigneeId } };
     return ok({
       ...decision,
-      guard: { ...decision.guard, automationVersionRow: null, project: null },
+      guard: { ...decision.guard, assignee: { id: before }, automationVersionRow: null, project: null },
       assignee: { id: assigneeId },
       audit: orderEntry(build, order, 'assign_build', { assignee_id: assigneeId, before }),
-      messages: notificationMessages('assigned', notificationContext(given, {}), policy.channels),
+      messages: notificationMessages(
+        'assigned',
+        notificationContext(given, {}),
+        policy.channels,
+        order.decisionId,
+      ),
     });
   });
 }

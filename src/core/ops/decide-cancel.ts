@@ -5,19 +5,27 @@ import { checklistProgress } from '../checklist.js';
 import type { BuildDecision } from '../decision.js';
 import type { BuildFacts } from '../facts.js';
 import { BUILD_IN_PROGRESS } from '../statuses.js';
+import type { DuplicatePolicy } from '../wrk-answer.js';
 import { checkNotHeld, checkRisk, checkStatus } from './check-order.js';
 import { orderEntry, ordered, underNextFence } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';
 import type { CancelOrder } from './ops-order.js';
 
+/** Where a version may start from, and what WRK offers against duplicates. */
+export interface CancelPolicy {
+  readonly startableStatuses: readonly string[];
+  readonly duplicates: DuplicatePolicy;
+}
+
 /**
  * Decides to give a build up. Version and project go back where they came from, or to the first status that a build may
- * start from where that is not known; what the host has moved on meanwhile stays where it is.
+ * start from where that is not known. What the host has moved on meanwhile stays where it is, and so does a project
+ * that builds another version by now.
  */
 export function decideCancel(
   build: BuildFacts,
   order: CancelOrder,
-  policy: { readonly startableStatuses: readonly string[] },
+  policy: CancelPolicy,
 ): Result<BuildDecision, OpsError> {
   const outstanding = outstandingCalls(build);
   return checkStatus(build, ['pending', 'error'])
@@ -29,15 +37,16 @@ export function decideCancel(
         'An earlier call may have made the workflow: look for it at WRK and adopt it, or cancel with acceptDuplicateRisk and remove it there.',
       ),
     )
-    .map(() => cancelled(build, order, policy.startableStatuses));
+    .map(() => cancelled(build, order, policy, outstanding.length > 0));
 }
 
 function cancelled(
   build: BuildFacts,
   order: CancelOrder,
-  startableStatuses: readonly string[],
+  { startableStatuses, duplicates }: CancelPolicy,
+  atRisk: boolean,
 ): BuildDecision {
-  const { automationVersion, project, checklist } = build;
+  const { automationVersion, project, checklist, buildingSiblingIds } = build;
   const { binding } = underNextFence(build);
   const back = (status: string | undefined, cameFrom: string) => {
     if (status !== BUILD_IN_PROGRESS) return null;
@@ -45,17 +54,27 @@ function cancelled(
     return isKnown ? cameFrom : (startableStatuses[0] ?? null);
   };
   const versionStatus = back(automationVersion?.status, binding.cameFromVersionStatus);
-  const projectStatus = back(project?.status, binding.cameFromProjectStatus);
+  const projectStatus =
+    buildingSiblingIds.length > 0 ? null : back(project?.status, binding.cameFromProjectStatus);
+  const decision = ordered(build, order);
+  const { run, keyGeneration } = binding;
+  // What is accepted here is done with: another request must not get the workflow that was removed for an answer, nor be
+  // held up by it. Where WRK can be asked, it will be.
+  const forNextRun =
+    atRisk && duplicates.by !== 'lookup'
+      ? { keyGeneration: keyGeneration + 1, duplicateRiskRun: run + 1 }
+      : {};
   return {
-    ...ordered(build, order),
+    ...decision,
+    guard: { ...decision.guard, noBuildingSibling: projectStatus !== null },
     automationVersionStatus: versionStatus,
     project: project && { status: projectStatus, checklistProgress: checklistProgress(checklist) },
-    binding: nextBinding(binding, { status: 'cancelled', errorReason: null }),
+    binding: nextBinding(binding, { status: 'cancelled', errorReason: null, ...forNextRun }),
     audit: orderEntry(build, order, 'cancel_build', {
       error_reason: binding.errorReason,
       to_version_status: versionStatus,
       to_project_status: projectStatus,
-      accepted_duplicate_risk: outstandingCalls(build).length > 0,
+      accepted_duplicate_risk: atRisk,
     }),
   };
 }

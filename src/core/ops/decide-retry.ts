@@ -7,7 +7,7 @@ import type { BuildDecision } from '../decision.js';
 import type { BuildFacts, CallFacts } from '../facts.js';
 import { buildRequestMessage } from '../messages.js';
 import type { DuplicatePolicy } from '../wrk-answer.js';
-import { checkBuildable, checkRisk, checkStatus } from './check-order.js';
+import { checkBuildable, checkNoSibling, checkRisk, checkStatus } from './check-order.js';
 import { orderEntry, ordered, underNextFence } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';
 import type { RetryOrder } from './ops-order.js';
@@ -26,6 +26,7 @@ export function decideRetry(
   const risky = callsAtRisk(build, order, policy.duplicates);
   return checkStatus(build, ['error'])
     .andThen(() => checkBuildable(build))
+    .andThrough(() => checkNoSibling(build))
     .andThrough(({ automationVersion }) => checkBlueprint(automationVersion.blueprintJson, policy))
     .andThrough(() =>
       checkRisk(
@@ -42,8 +43,10 @@ function retried(build: BuildFacts, order: RetryOrder, atRisk: boolean): BuildDe
   const { requestId, freshKey } = order;
   const run = binding.run + 1;
   const { id: bindingId, priority, keyGeneration } = binding;
+  const decision = ordered(build, order);
   return {
-    ...ordered(build, order),
+    ...decision,
+    guard: { ...decision.guard, noBuildingSibling: true },
     binding: nextBinding(binding, {
       status: 'pending',
       run,

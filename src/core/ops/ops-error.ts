@@ -35,6 +35,7 @@ export type OpsError = Described &
         /** `null`: the host deleted the automation version. */
         readonly details: { readonly automationVersionStatus: string | null };
       }
+    | { readonly code: 'sibling_in_progress'; readonly details: { readonly automationVersionId: string } }
     | {
         readonly code: 'blueprint_incomplete';
         readonly details: { readonly findings: readonly BlueprintFinding[] };

@@ -30,7 +30,7 @@ describe('an order to adopt a workflow', () => {
       const byWorker = completeBuild(claimed, WORKFLOW, 'created', CHANNELS, 'decision-1');
       expect(decision).toEqual({
         ...byWorker,
-        guard: { ...byWorker.guard, binding: { fence: 5, status } },
+        guard: { ...byWorker.guard, binding: { fence: 5, status }, noBuildingSibling: true },
         closeCall: null,
         audit: {
           ...byWorker.audit,
@@ -65,6 +65,12 @@ describe('an order to adopt a workflow', () => {
   it.each(['active', 'cancelled'] as const)('is refused once the build is %s', (status) => {
     const error = adopt(failedBuild({ binding: bindingFacts({ status }) }))._unsafeUnwrapErr();
     expect(error).toMatchObject({ code: 'wrong_build_status', details: { wanted: ['pending', 'error'] } });
+  });
+
+  it('is refused while another version of the project is being built, and asks again at the commit', () => {
+    const build = failedBuild({ buildingSiblingIds: ['version-2'] });
+    expect(adopt(build)._unsafeUnwrapErr().code).toBe('sibling_in_progress');
+    expect(adopt()._unsafeUnwrap().guard.noBuildingSibling).toBe(true);
   });
 
   it('is refused when the version cannot take it', () => {

@@ -14,15 +14,25 @@ describe('an order to assign a build', () => {
       assignee: { id: 'engineer-1' },
       binding: null,
       project: null,
-      guard: { binding: { fence: 5, status: 'error' }, automationVersionRow: null, project: null },
+      guard: {
+        binding: { fence: 5, status: 'error' },
+        assignee: { id: null },
+        automationVersionRow: null,
+        project: null,
+      },
     });
   });
 
   it('tells the solutions engineer, by e-mail', () => {
     expect(assign('engineer-1')._unsafeUnwrap()?.messages).toMatchObject([
       {
-        key: 'binding-1:5:build_assigned:email:solutions_engineer:engineer-1',
-        body: { channel: 'email', template: 'build_assigned', assigneeId: 'engineer-1' },
+        key: 'binding-1:5:build_assigned:email:solutions_engineer:decision-1',
+        body: {
+          channel: 'email',
+          template: 'build_assigned',
+          assigneeId: 'engineer-1',
+          occasion: 'decision-1',
+        },
       },
     ]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildFacts } from '../../../src/core/facts.js';
 import { decideCancel } from '../../../src/core/ops/decide-cancel.js';
-import { ledgerCall } from '../support/claimed-build.js';
+import { DUPLICATE_POLICIES, ledgerCall } from '../support/claimed-build.js';
 import { failedBuild, ORDER } from '../support/ops-facts.js';
 import { bindingFacts, projectFacts, versionFacts } from '../support/request-facts.js';
 
@@ -9,7 +9,13 @@ const cancel = (
   build: BuildFacts = failedBuild(),
   acceptDuplicateRisk = false,
   startableStatuses: readonly string[] = ['Ready for Build', 'Awaiting Client Approval'],
-) => decideCancel(build, { ...ORDER, acceptDuplicateRisk }, { startableStatuses });
+  duplicates: keyof typeof DUPLICATE_POLICIES = 'key',
+) =>
+  decideCancel(
+    build,
+    { ...ORDER, acceptDuplicateRisk },
+    { startableStatuses, duplicates: DUPLICATE_POLICIES[duplicates] },
+  );
 
 describe('an order to cancel a build', () => {
   it.each(['error', 'pending'] as const)('ends a build that is %s under another fence', (status) => {
@@ -104,5 +110,32 @@ describe('an order to cancel a build', () => {
     expect(cancel(build, true)._unsafeUnwrap().audit?.metadata).toMatchObject({
       accepted_duplicate_risk: true,
     });
+  });
+
+  it.each([
+    ['key', { keyGeneration: 1, duplicateRiskRun: 2 }],
+    ['nothing, stop', { keyGeneration: 1, duplicateRiskRun: 2 }],
+    ['lookup', { keyGeneration: 0, duplicateRiskRun: null }],
+  ] as const)(
+    'keeps for the next request that the risk was accepted (duplicates: %s)',
+    (duplicates, kept) => {
+      const build = failedBuild({ calls: [ledgerCall(1, 'unknown')] });
+      expect(cancel(build, true, undefined, duplicates)._unsafeUnwrap().binding).toMatchObject(kept);
+      const without = cancel(failedBuild(), true, undefined, duplicates)._unsafeUnwrap();
+      expect(without.binding, 'where there is none').toMatchObject({
+        keyGeneration: 0,
+        duplicateRiskRun: null,
+      });
+    },
+  );
+
+  it('leaves a project alone that builds another version by now', () => {
+    const automationVersion = versionFacts({ status: 'Archived' });
+    const decision = cancel(
+      failedBuild({ automationVersion, buildingSiblingIds: ['version-2'] }),
+    )._unsafeUnwrap();
+    expect(decision.project?.status).toBeNull();
+    expect(decision.guard.noBuildingSibling).toBe(false);
+    expect(cancel()._unsafeUnwrap().guard.noBuildingSibling, 'and asks again when it moves it').toBe(true);
   });
 });

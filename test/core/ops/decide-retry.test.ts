@@ -118,6 +118,15 @@ describe('an order to retry is refused', () => {
     expect(error.message).toContain(message);
   });
 
+  it('while another version of the project is being built, and asks again at the commit', () => {
+    const build = failedBuild({ buildingSiblingIds: ['version-2'] });
+    expect(retry(build)._unsafeUnwrapErr()).toMatchObject({
+      code: 'sibling_in_progress',
+      details: { automationVersionId: 'version-2' },
+    });
+    expect(retry()._unsafeUnwrap().guard.noBuildingSibling).toBe(true);
+  });
+
   it('while the blueprint is not complete, with every finding', () => {
     const automationVersion = versionFacts({ status: 'Build in Progress', blueprintJson: '{"nodes":[]}' });
     expect(retry(failedBuild({ automationVersion }))._unsafeUnwrapErr()).toMatchObject({
@@ -133,6 +142,10 @@ describe('an order to retry after a call that may have made the workflow', () =>
     calls: [ledgerCall(1, 'created', { workflowId: 'wf-1', workflowUrl: 'https://wrk.example/wf-1' })],
   });
   const rejected = failedBuild({ calls: [ledgerCall(1, 'unknown'), ledgerCall(2, 'rejected')] });
+  const otherRejected = failedBuild({
+    calls: [ledgerCall(1, 'unknown'), ledgerCall(2, 'rejected', { contentHash: 'content-2' })],
+    contentHash: 'content-3',
+  });
 
   it.each([
     ['key', unknown, {}, 'ok'],
@@ -141,6 +154,7 @@ describe('an order to retry after a call that may have made the workflow', () =>
     ['key', unknown, { freshKey: true }, 'duplicate_risk'],
     ['key', rejected, { freshKey: true }, 'ok'],
     ['key', { ...rejected, ...EDITED }, {}, 'ok'],
+    ['key', otherRejected, {}, 'duplicate_risk'],
     ['lookup', unknown, {}, 'ok'],
     ['lookup', { ...unknown, ...EDITED }, {}, 'ok'],
     ['nothing, retry', unknown, {}, 'ok'],

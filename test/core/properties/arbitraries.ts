@@ -132,6 +132,7 @@ const build = fc.record({
   project: fc.option(project, { freq: 10 }),
   checklist,
   calls: fc.array(call, { maxLength: 6 }),
+  buildingSiblingIds: fc.array(id, { maxLength: 1 }),
   contentHash: fc.constant('content-1'),
   isHeld: fc.boolean(),
   gates: fc.constant([]),

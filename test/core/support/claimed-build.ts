@@ -35,6 +35,7 @@ export function claimedBuild(change: Partial<ClaimedBuild> = {}): ClaimedBuild {
     binding: bindingFacts({ fence: 2 }),
     automationVersion: versionFacts({ status: 'Build in Progress' }),
     project: projectFacts({ status: 'Build in Progress' }),
+    buildingSiblingIds: [],
     checklist: [],
     calls: [],
     contentHash: 'content-1',

@@ -1,5 +1,5 @@
 import type { Tables } from '../tables.js';
-import { bindingJson, callsJson, checklistJson, projectJson, versionJson } from './facts.js';
+import { bindingJson, callsJson, checklistJson, projectJson, siblingsJson, versionJson } from './facts.js';
 import { gatesJson } from './gates.js';
 
 /** One build: everything but the blueprint as JSON, the blueprint as the text it is stored as. */
@@ -20,6 +20,7 @@ export const buildColumns = (tables: Tables, more = ''): string => `
     'automationVersion', case when v.id is not null and a.id is not null then ${versionJson} end,
     'project', case when p.id is not null then ${projectJson} end,
     'checklist', ${checklistJson(tables)},
+    'buildingSiblingIds', ${siblingsJson(tables, 'b.automation_version_id')},
     'contentHash', ${contentHash},
     'isHeld', coalesce(b.status = 'pending' and b.lease_until > now(), false),
     'calls', ${callsJson(tables)},
@@ -28,11 +29,14 @@ export const buildColumns = (tables: Tables, more = ''): string => `
 
 /**
  * What hangs on a binding `b`; any of it may be gone. Where projects point at their version, another one may have come to
- * do so since the request: the build is of the one it was requested for.
+ * do so since the request: the build is of the one it was requested for. So it is of a version that the host deleted.
  */
 export const buildJoins = (tables: Tables): string => `
 left join ${tables.versions} v on v.id = b.automation_version_id and v.tenant_id = b.tenant_id
 left join ${tables.automations} a on a.id = v.automation_id and a.tenant_id = v.tenant_id
 left join lateral (
-  select p.* from ${tables.projects} p where ${tables.belongsTo('v', 'p')}
+  select p.* from (
+      select p.* from ${tables.projects} p where ${tables.belongsTo('v', 'p')}
+      union all
+      select p.* from ${tables.projects} p where v.id is null and p.id = b.project_id and p.tenant_id = b.tenant_id) p
    order by (p.id = b.project_id) is true desc, p.id limit 1) p on true`;

@@ -7,7 +7,7 @@ export const decisions = ({ idType: id }: Tables): string => `
 decided as materialized (
   select * from jsonb_to_recordset($1::text::jsonb) as decided (
     n int, id uuid, tenant_id ${id}, version_id ${id}, binding_id uuid,
-    guard_binding text, guard_fence int, guard_status text, version_row text,
+    guard_binding text, guard_fence int, guard_status text, guard_assignee jsonb, version_row text,
     project_id ${id}, project_row text, quote_id ${id}, quote_row text, no_blocker boolean, no_sibling boolean,
     version_status text, project_status text, progress int,
     binding jsonb, assignee jsonb, create_tasks jsonb, set_tasks jsonb, call_id uuid, call jsonb, answer jsonb, audit jsonb, messages jsonb)
@@ -49,13 +49,14 @@ task_change as materialized (
     when q.row_version <> decided.quote_row then 'stale'
     when decided.guard_binding = 'held' and b.id is null then ${heldOrGone(tables.bindings, 'binding_id')}
     when decided.guard_binding = 'held' and (b.fence, b.status) <> (decided.guard_fence, decided.guard_status) then 'stale'
+    when decided.guard_assignee is not null and b.assignee_id is distinct from (decided.guard_assignee->>'id')::${tables.idType} then 'stale'
     when decided.guard_binding = 'absent'
      and ${any(`${tables.bindings} x where x.automation_version_id = decided.version_id`)} then 'stale'
     when ${any(`task_change c left join ${tables.tasks} x on x.id = c.id and x.tenant_id = c.tenant_id
                  where c.n = decided.n and x.id is null`)} then 'stale'
     when t.locked < jsonb_array_length(decided.set_tasks) then 'busy'
     when decided.no_blocker and ${any(openBlockers(tables))} then 'stale'
-    when decided.no_sibling and ${any(buildingSiblings(tables))} then 'stale'
+    when decided.no_sibling and ${any(buildingSiblings(tables, 'decided.version_id'))} then 'stale'
     when ${any(`${tables.bindings} x
                  where x.wrk_workflow_id = decided.binding->>'workflowId' and x.id <> decided.binding_id`)} then 'workflow_taken'
     when decided.answer is not null
@@ -65,7 +66,7 @@ task_change as materialized (
   ${lockedRow('p.*', tables.projects, 'p', 'project_id', 'true')}
   ${lockedRow('v.id, v.row_version', tables.versions, 'v', 'version_id', 'decided.version_row is not null and (decided.project_id is null or p.id is not null)')}
   ${lockedRow('q.id, q.row_version', tables.quotes, 'q', 'quote_id', 'p.id is not null')}
-  ${lockedRow('b.id, b.fence, b.status', tables.bindings, 'b', 'binding_id', `decided.guard_binding = 'held' and (decided.project_id is null or p.id is not null)`)}
+  ${lockedRow('b.id, b.fence, b.status, b.assignee_id', tables.bindings, 'b', 'binding_id', `decided.guard_binding = 'held' and (decided.project_id is null or p.id is not null)`)}
   left join lateral (
     select count(mine.id) as locked from task_change c cross join lateral (
       select x.id from ${tables.tasks} x

@@ -47,15 +47,16 @@ export const quotesJson = (tables: Tables): string =>
     'q.id',
   );
 
-/** Versions of the project `p` that are being built, other than the version `v`. */
-export const buildingSiblings = (tables: Tables): string =>
-  `${tables.versions} s where ${tables.belongsTo('s', 'p')} and s.id <> v.id and s.status = ${literal(BUILD_IN_PROGRESS)}`;
+/** Versions of the project `p` that are being built, other than the one with the id `own`. */
+export const buildingSiblings = (tables: Tables, own: string): string =>
+  `${tables.versions} s where ${tables.belongsTo('s', 'p')} and s.id <> ${own} and s.status = ${literal(BUILD_IN_PROGRESS)}`;
 
 /** Projects of the version `v`. Where the project points at its version, there may be several. */
 export const projectsJson = (tables: Tables): string =>
   list(projectJson, `${tables.projects} p where ${tables.belongsTo('v', 'p')}`, 'p.id');
 
-export const siblingsJson = (tables: Tables): string => list('s.id', buildingSiblings(tables), 's.id');
+export const siblingsJson = (tables: Tables, own: string): string =>
+  list('s.id', buildingSiblings(tables, own), 's.id');
 
 /** The ledger of the binding `b` as the statement found it: rows that it opens itself are not in it. */
 export const callsJson = (tables: Tables): string =>

@@ -47,7 +47,7 @@ select asked.n,
     'projects', ${projectsJson(tables)},
     'quotes', ${quotesJson(tables)},
     'binding', case when b.id is not null then ${bindingJson} end,
-    'buildingSiblingIds', ${siblingsJson(tables)},
+    'buildingSiblingIds', ${siblingsJson(tables, 'v.id')},
     'openBlockers', ${blockersJson(tables)},
     'checklist', ${checklistJson(tables)})::text end as facts,
   v.blueprint as blueprint_json

@@ -32,6 +32,7 @@ export const buildFactsCases: readonly StorageCase[] = [
         project: projects[0],
         checklist: expect.arrayContaining([...checklist]),
         calls: [],
+        buildingSiblingIds: [],
         contentHash: expect.any(String),
         isHeld: false,
         gates: [],

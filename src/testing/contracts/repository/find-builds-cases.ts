@@ -88,7 +88,7 @@ export const findBuildsCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a record of a build whose version the host deleted still has the build',
+    name: 'a record of a build whose version the host deleted still has the build, and the project of the request',
     run: async (store) => {
       const project = await seed(store);
       const decision = await requestOf(store, project);
@@ -98,8 +98,7 @@ export const findBuildsCases: readonly StorageCase[] = [
       expect(await recordOf(store, decision)).toMatchObject({
         automationName: null,
         automationVersionStatus: null,
-        projectId: null,
-        projectName: null,
+        projectId: project.projectId,
       });
     },
   },

@@ -34,6 +34,7 @@ function verdictOn(world: World, decision: BuildDecision): Verdict {
         : stored?.state.fence === held.fence && stored.state.status === held.status)) &&
     (guard.automationVersionRow === null || `${version?.mark}` === guard.automationVersionRow) &&
     (guard.project === null || `${project?.mark}` === guard.project.row) &&
+    (guard.assignee === null || stored?.assigneeId === guard.assignee.id) &&
     (guard.quote === null || `${quote?.mark}` === guard.quote.row) &&
     !(guard.noOpenBlocker && project?.blocked) &&
     !(guard.noBuildingSibling && siblings.length > 0);

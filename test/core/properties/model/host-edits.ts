@@ -56,8 +56,12 @@ function moveVersion(world: World, step: 'archive' | 'make ready' | 'move by han
     id !== version.id && projectId === version.projectId && status === 'Build in Progress';
   if (step === 'archive' && version.status !== 'QA & Testing') moveTo(world, version, 'Archived');
   if (step === 'make ready' && version.status === 'Archived') moveTo(world, version, 'Ready for Build');
-  // A host knows that a project builds one version at a time.
-  if (step === 'move by hand' && version.status === 'Ready for Build' && !world.versions.some(isBuilding)) {
+  // A host knows that a project builds one version at a time, but may bring back one whose build has failed.
+  const hasFailed = world.bindings.some(
+    ({ versionId, state }) => versionId === version.id && state.status === 'error',
+  );
+  const mayMove = version.status === 'Ready for Build' && !world.versions.some(isBuilding);
+  if (step === 'move by hand' && (mayMove || (hasFailed && version.status === 'Archived'))) {
     moveTo(world, version, 'Build in Progress');
   }
 }

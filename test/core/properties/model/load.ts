@@ -104,6 +104,10 @@ function buildOf(world: World, binding: BindingRow): BuildFacts {
     calls: world.calls
       .filter(({ bindingId }) => bindingId === binding.id)
       .map(({ bindingId: _bindingId, closed: _closed, ...call }) => call),
+    buildingSiblingIds: world.versions
+      .filter(({ id, projectId }) => id !== binding.versionId && projectId === version?.projectId)
+      .filter(({ status }) => status === 'Build in Progress')
+      .map(({ id }) => id),
     contentHash: JSON.stringify([version?.name, version?.blueprintJson, binding.state.keyGeneration]),
     isHeld: binding.leased,
     gates: [],

@@ -24,7 +24,7 @@ export function orderAsOps(world: World, step: OpsStep): void {
   if (!decided) return;
   world.reached.add(`${step.step}: ${decided.isOk() ? 'ok' : decided.error.code}`);
   if (decided.isErr() || !decided.value) return;
-  if (step.step === 'ops retry' && step.accept) world.atRisk.add(build.binding.id);
+  if ((decided.value.binding?.duplicateRiskRun ?? null) !== null) world.atRisk.push(build.binding.id);
   const verdict = commit(world, decided.value);
   if (verdict !== 'ok' && !(step.step === 'ops adopt' && verdict === 'workflow_taken'))
     world.violations.push(`an order on the newest facts was ${verdict}`);
@@ -44,7 +44,11 @@ function decide(
       return decideRetry(build, { ...order, requestId, acceptDuplicateRisk, freshKey }, policy);
     }
     case 'ops cancel':
-      return decideCancel(build, { ...order, acceptDuplicateRisk: step.accept }, REQUEST_POLICY);
+      return decideCancel(
+        build,
+        { ...order, acceptDuplicateRisk: step.accept },
+        { ...REQUEST_POLICY, ...policy },
+      );
     case 'ops assign':
       return decideAssign(build, { ...order, assigneeId: newId(world, 'engineer') }, policy);
     case 'ops adopt': {

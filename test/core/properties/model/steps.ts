@@ -97,7 +97,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      step: fc.constantFrom('archive' as const, 'make ready' as const, 'move by hand' as const),
+      step: fc.constantFrom(
+        'archive' as const,
+        'make ready' as const,
+        'move by hand' as const,
+        'move by hand' as const,
+      ),
       version,
     }),
   },

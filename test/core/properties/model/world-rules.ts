@@ -17,13 +17,17 @@ export function checkWorld(world: World): readonly string[] {
   ];
 }
 
-/** 1: at most one workflow for each build, wherever the policy prevents a second one and nobody has accepted it. */
+/** 1: at most one workflow for each build where the policy prevents another, and one more for each time that a person accepts it. */
 function checkWorkflowsAtWrk({ duplicates, workflows, atRisk }: World): readonly string[] {
   if (duplicates.by === 'nothing' && duplicates.onUnknownOutcome === 'retry') return [];
-  const references = workflows.map(({ reference }) => reference).filter((each) => !atRisk.has(each));
-  return references
-    .filter((reference, index) => references.indexOf(reference) !== index)
-    .map((reference) => `1: WRK holds a second workflow of ${reference}`);
+  const countIn = (list: readonly string[], wanted: string) => list.filter((each) => each === wanted).length;
+  const references = workflows.map(({ reference }) => reference);
+  return [...new Set(references)].flatMap((reference) => {
+    const [made, accepted] = [countIn(references, reference), countIn(atRisk, reference)];
+    return made > 1 + accepted
+      ? [`1: WRK holds ${made} workflows of ${reference}, ${accepted} accepted`]
+      : [];
+  });
 }
 
 /** 2: at most one binding for each version, and one build for each workflow. */

@@ -108,8 +108,8 @@ export interface World {
     readonly key: string;
   }[];
   readonly posts: Post[];
-  /** Builds that a person had called once more though that may make a second workflow. */
-  readonly atRisk: Set<string>;
+  /** Builds that a person had called once more though that may make another workflow: once for each time. */
+  readonly atRisk: string[];
   inFlight: InFlight[];
   held: Held[];
   ids: number;
@@ -163,7 +163,7 @@ export function newWorld(duplicates: DuplicatePolicy, reached: Set<string>): Wor
     movedByLibrary: new Set(),
     workflows: [],
     posts: [],
-    atRisk: new Set(),
+    atRisk: [],
     inFlight: [],
     held: [],
     ids: 0,
