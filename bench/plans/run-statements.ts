@@ -148,6 +148,10 @@ async function operations(
   const project = { tenantId, projectId: projectId ?? '' };
   await repository.transaction(async (tx) => {
     await repository.lockChecklist(tx, project);
+    return err('only looked at');
+  });
+  // In a transaction of its own: it is explained on another connection, which would wait for the lock.
+  await repository.transaction(async (tx) => {
     await repository.saveProgress(tx, { ...project, checklistProgress: 50 });
     return err('only looked at');
   });

@@ -162,7 +162,7 @@ describe('the key of a delivery', () => {
     expect(deliveryKey(first, 'person-1')).toBe('binding-1:3:build_started:email:person-1');
   });
 
-  it('differs by recipient, template, channel, fence and binding', () => {
+  it('differs by recipient, template, channel, fence, binding and occasion', () => {
     const keys = [
       deliveryKey(first, 'person-1'),
       deliveryKey(first, 'person-2'),
@@ -170,6 +170,7 @@ describe('the key of a delivery', () => {
       deliveryKey(third, 'person-1'),
       deliveryKey({ ...first, fence: 4 }, 'person-1'),
       deliveryKey({ ...first, bindingId: 'binding-2' }, 'person-1'),
+      deliveryKey({ ...first, occasion: 'decision-1' }, 'person-1'),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });
