@@ -41,8 +41,8 @@ const request = [
     what: 'the binding is not pending',
     tests: ['21.row.binding'],
     file: acceptRequest,
-    find: "status: 'pending',\n    run:",
-    replace: "status: 'cancelled',\n    run:",
+    find: "status: 'pending',\n    run,",
+    replace: "status: 'cancelled',\n    run,",
   },
   {
     what: 'the binding forgets the assignee',
