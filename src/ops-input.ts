@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
 import type { OpsError } from './core/ops/ops-error.js';
+import { LONGEST_WORKFLOW_URL, readWorkflowUrl } from './core/workflow-url.js';
 
 /** No database stores NUL or half of a surrogate pair as text. */
 const storable = z
@@ -18,12 +19,10 @@ const order = {
 };
 const ofBuild = { ...order, bindingId: id };
 
-/** Names a workflow as a browser can open it. */
-const httpsUrl = storable
-  .max(2_000)
-  .refine((text) => URL.canParse(text) && new URL(text).protocol === 'https:', {
-    message: 'give the address of the workflow, beginning with https://',
-  });
+/** The address of a workflow, under the rule that holds for WRK's own answers. */
+const workflowUrl = storable.refine((text) => readWorkflowUrl(text) !== null, {
+  message: `give the address of the workflow: https://, at most ${LONGEST_WORKFLOW_URL} characters, no user name, nothing hidden`,
+});
 
 const risk = {
   /** Needed where WRK may end up with a workflow that no build holds. Default false. */
@@ -47,7 +46,7 @@ export const orderSchemas = {
     limit: z.int().min(1).max(1_000).default(100),
   }),
   assign: z.strictObject({ ...ofBuild, assigneeId: id.nullable() }),
-  adopt: z.strictObject({ ...ofBuild, workflowId: id, workflowUrl: httpsUrl }),
+  adopt: z.strictObject({ ...ofBuild, workflowId: id, workflowUrl }),
   cancel: z.strictObject({ ...ofBuild, ...risk }),
   get: z
     .strictObject({ tenantId: id, bindingId: id.optional(), automationVersionId: id.optional() })

@@ -20,6 +20,7 @@ import { loadForRequest, type RequestBuildShell } from './handlers/handle-reques
 import type { BuildEvent, EventListener } from './observability/events.js';
 import type { ExplainedBuild, Operations } from './ops.js';
 import { orderSchemas, readOrder } from './ops-input.js';
+import { checkOrder, type OrderRules } from './order-rules.js';
 import type { BuildQuery, Repository } from './ports/repository.js';
 import { type RequestShell, readRequest } from './request-build-input.js';
 import type { Wakers } from './workers/wakers.js';
@@ -29,6 +30,7 @@ export interface OperationParts extends OrderShell {
   readonly ready: () => Promise<void>;
   readonly findBuilds: Repository<never>['findBuilds'];
   readonly request: RequestBuildShell;
+  readonly rules: OrderRules;
   readonly orchestration: OrchestrationPolicy;
   readonly world: RequestShell & { readonly emit: EventListener; readonly wake: Wakers['wake'] };
 }
@@ -37,7 +39,7 @@ type OrderKind = Extract<BuildEvent, { type: 'build_ordered' }>['order'];
 
 /** Connects orders with what decides them and with where builds are kept. */
 export function prepareOperations(parts: OperationParts): Operations {
-  const { ready, world, findBuilds, orchestration, request } = parts;
+  const { ready, world, findBuilds, orchestration, request, rules } = parts;
 
   const carryOut = async (
     kind: OrderKind,
@@ -84,10 +86,12 @@ export function prepareOperations(parts: OperationParts): Operations {
     run: (order: z.output<Schema> & { readonly decisionId: string }) => Promise<Result<Answer, OpsError>>,
   ): ResultAsync<Answer, OpsError> =>
     new ResultAsync(
-      readOrder(schema, input).match(
-        (order) => run({ ...order, decisionId: world.newId() }),
-        async (error) => err(error),
-      ),
+      readOrder(schema, input)
+        .andThrough((order) => checkOrder(order, rules))
+        .match(
+          (order) => run({ ...order, decisionId: world.newId() }),
+          async (error) => err(error),
+        ),
     );
 
   const withRequestId = <Order extends { readonly requestId?: string | undefined }>(order: Order) => ({
