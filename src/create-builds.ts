@@ -58,6 +58,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const wakers = createWakers();
   const world = {
     newId: randomUUID,
+    isHostId: repository.isHostId,
     random: Math.random,
     hash: (text: string) => createHash('sha256').update(text).digest('hex'),
     lockWaitMs,
@@ -137,7 +138,10 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
       commit: sets.commit,
       findBuilds: repository.findBuilds,
       request: requestShell,
-      rules: { isWorkflowUrlAllowed: options.wrk.isWorkflowUrlAllowed ?? isHttpsWorkflowUrl },
+      rules: {
+        isHostId: repository.isHostId,
+        isWorkflowUrlAllowed: options.wrk.isWorkflowUrlAllowed ?? isHttpsWorkflowUrl,
+      },
     }),
     requestBuild: (input, requestOptions = {}) => new ResultAsync(request(input, requestOptions)),
     recordChecklistChange: (project, { tx } = {}) =>
