@@ -37,13 +37,18 @@ const retry = {
   requestId: id.optional(),
 };
 
+/** `next` of the page before. */
+const after = z.string().max(500).optional();
+
 export const orderSchemas = {
   retry: z.strictObject({ ...ofBuild, ...retry }),
   retryMany: z.strictObject({
     ...order,
     ...retry,
     errorReason: id,
+    /** From 1 to 1,000. Default 100. */
     limit: z.int().min(1).max(1_000).default(100),
+    after,
   }),
   assign: z.strictObject({ ...ofBuild, assigneeId: id.nullable() }),
   adopt: z.strictObject({ ...ofBuild, workflowId: id, workflowUrl }),
@@ -60,14 +65,13 @@ export const orderSchemas = {
     assigneeId: id.optional(),
     /** From 1 to 200. Default 50. */
     limit: z.int().min(1).max(200).default(50),
-    /** `next` of the page before. */
-    after: z.string().max(500).optional(),
+    after,
   }),
 } as const;
 
 /** Which build to retry, and how. */
 export type RetryInput = z.input<typeof orderSchemas.retry>;
-/** Which builds to retry, at most `limit` (default 100) of those that failed for `errorReason`, and how. */
+/** Which builds to retry, at most `limit` of those that failed for `errorReason`, from `after` on, and how. */
 export type RetryManyInput = z.input<typeof orderSchemas.retryMany>;
 /** Which build to give to whom; nobody is `null`. */
 export type AssignInput = z.input<typeof orderSchemas.assign>;
