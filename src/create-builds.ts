@@ -10,6 +10,7 @@ import { composeHealth } from './core/health.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from './core/messages.js';
 import { DEFAULT_RETRY_POLICY } from './core/retry-policy.js';
 import { DEFAULT_STARTABLE_STATUSES } from './core/statuses.js';
+import { isHttpsWorkflowUrl } from './core/workflow-url.js';
 import { readGatePolicy } from './gate-options.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { handleRequestBuild } from './handlers/handle-request-build.js';
@@ -57,6 +58,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const wakers = createWakers();
   const world = {
     newId: randomUUID,
+    isHostId: repository.isHostId,
     random: Math.random,
     hash: (text: string) => createHash('sha256').update(text).digest('hex'),
     lockWaitMs,
@@ -136,6 +138,10 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
       commit: sets.commit,
       findBuilds: repository.findBuilds,
       request: requestShell,
+      rules: {
+        isHostId: repository.isHostId,
+        isWorkflowUrlAllowed: options.wrk.isWorkflowUrlAllowed ?? isHttpsWorkflowUrl,
+      },
     }),
     requestBuild: (input, requestOptions = {}) => new ResultAsync(request(input, requestOptions)),
     recordChecklistChange: (project, { tx } = {}) =>

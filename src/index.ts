@@ -69,6 +69,7 @@ export { createBuilds } from './create-builds.js';
 export type { OrderedBuild } from './handlers/handle-order.js';
 export type { HostPrerequisite } from './handlers/handle-request-build.js';
 export type { ChecklistError, ProjectProgress } from './handlers/record-checklist-change.js';
+export type { RetriedEach } from './handlers/retry-each.js';
 export type { LimitOptions } from './limit-options.js';
 export type { BuildEvent, EventListener } from './observability/events.js';
 export { type Logger, logEvents } from './observability/log-events.js';

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
 import type { OpsError } from './core/ops/ops-error.js';
+import { LONGEST_WORKFLOW_URL, readWorkflowUrl } from './core/workflow-url.js';
 
 /** No database stores NUL or half of a surrogate pair as text. */
 const storable = z
@@ -18,12 +19,10 @@ const order = {
 };
 const ofBuild = { ...order, bindingId: id };
 
-/** Names a workflow as a browser can open it. */
-const httpsUrl = storable
-  .max(2_000)
-  .refine((text) => URL.canParse(text) && new URL(text).protocol === 'https:', {
-    message: 'give the address of the workflow, beginning with https://',
-  });
+/** The address of a workflow, under the rule that holds for WRK's own answers. */
+const workflowUrl = storable.refine((text) => readWorkflowUrl(text) !== null, {
+  message: `give the address of the workflow: https://, at most ${LONGEST_WORKFLOW_URL} characters, no user name, nothing hidden`,
+});
 
 const risk = {
   /** Needed where WRK may end up with a workflow that no build holds. Default false. */
@@ -38,16 +37,21 @@ const retry = {
   requestId: id.optional(),
 };
 
+/** `next` of the page before. */
+const after = z.string().max(500).optional();
+
 export const orderSchemas = {
   retry: z.strictObject({ ...ofBuild, ...retry }),
   retryMany: z.strictObject({
     ...order,
     ...retry,
     errorReason: id,
+    /** From 1 to 1,000. Default 100. */
     limit: z.int().min(1).max(1_000).default(100),
+    after,
   }),
   assign: z.strictObject({ ...ofBuild, assigneeId: id.nullable() }),
-  adopt: z.strictObject({ ...ofBuild, workflowId: id, workflowUrl: httpsUrl }),
+  adopt: z.strictObject({ ...ofBuild, workflowId: id, workflowUrl }),
   cancel: z.strictObject({ ...ofBuild, ...risk }),
   get: z
     .strictObject({ tenantId: id, bindingId: id.optional(), automationVersionId: id.optional() })
@@ -61,14 +65,13 @@ export const orderSchemas = {
     assigneeId: id.optional(),
     /** From 1 to 200. Default 50. */
     limit: z.int().min(1).max(200).default(50),
-    /** `next` of the page before. */
-    after: z.string().max(500).optional(),
+    after,
   }),
 } as const;
 
 /** Which build to retry, and how. */
 export type RetryInput = z.input<typeof orderSchemas.retry>;
-/** Which builds to retry, at most `limit` (default 100) of those that failed for `errorReason`, and how. */
+/** Which builds to retry, at most `limit` of those that failed for `errorReason`, from `after` on, and how. */
 export type RetryManyInput = z.input<typeof orderSchemas.retryMany>;
 /** Which build to give to whom; nobody is `null`. */
 export type AssignInput = z.input<typeof orderSchemas.assign>;

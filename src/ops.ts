@@ -5,6 +5,7 @@ import type { BuildExplanation } from './core/explain/explain-build.js';
 import type { OpsError } from './core/ops/ops-error.js';
 import type { BuildPreview } from './core/preview-build.js';
 import type { OrderedBuild } from './handlers/handle-order.js';
+import type { RetriedEach } from './handlers/retry-each.js';
 import type {
   AdoptInput,
   AssignInput,
@@ -28,10 +29,9 @@ export interface BuildPage {
 }
 
 /** What became of an order to retry many builds. */
-export interface RetriedBuilds {
-  readonly retried: readonly OrderedBuild[];
-  /** Those that stay as they are, each with the reason. */
-  readonly refused: readonly { readonly bindingId: string; readonly error: OpsError }[];
+export interface RetriedBuilds extends RetriedEach {
+  /** Give it as `after` to go on with the builds behind; `null`: these were the last. */
+  readonly next: string | null;
 }
 
 /**

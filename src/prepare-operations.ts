@@ -12,14 +12,16 @@ import { decideAdopt } from './core/ops/decide-adopt.js';
 import { decideAssign } from './core/ops/decide-assign.js';
 import { decideCancel } from './core/ops/decide-cancel.js';
 import { decideRetry } from './core/ops/decide-retry.js';
+import { decideRetryOfReason } from './core/ops/decide-retry-of-reason.js';
 import type { OpsError } from './core/ops/ops-error.js';
-import type { RetryOrder } from './core/ops/ops-order.js';
 import { type BuildPreview, previewBuild } from './core/preview-build.js';
 import { buildNotFound, handleOrder, type OrderedBuild, type OrderShell } from './handlers/handle-order.js';
 import { loadForRequest, type RequestBuildShell } from './handlers/handle-request-build.js';
+import { retryEach } from './handlers/retry-each.js';
 import type { BuildEvent, EventListener } from './observability/events.js';
 import type { ExplainedBuild, Operations } from './ops.js';
 import { orderSchemas, readOrder } from './ops-input.js';
+import { checkOrder, type OrderRules } from './order-rules.js';
 import type { BuildQuery, Repository } from './ports/repository.js';
 import { type RequestShell, readRequest } from './request-build-input.js';
 import type { Wakers } from './workers/wakers.js';
@@ -29,6 +31,7 @@ export interface OperationParts extends OrderShell {
   readonly ready: () => Promise<void>;
   readonly findBuilds: Repository<never>['findBuilds'];
   readonly request: RequestBuildShell;
+  readonly rules: OrderRules;
   readonly orchestration: OrchestrationPolicy;
   readonly world: RequestShell & { readonly emit: EventListener; readonly wake: Wakers['wake'] };
 }
@@ -37,7 +40,7 @@ type OrderKind = Extract<BuildEvent, { type: 'build_ordered' }>['order'];
 
 /** Connects orders with what decides them and with where builds are kept. */
 export function prepareOperations(parts: OperationParts): Operations {
-  const { ready, world, findBuilds, orchestration, request } = parts;
+  const { ready, world, findBuilds, orchestration, request, rules } = parts;
 
   const carryOut = async (
     kind: OrderKind,
@@ -59,12 +62,26 @@ export function prepareOperations(parts: OperationParts): Operations {
     });
   };
 
-  const retry = (order: RetryOrder & { readonly tenantId: string; readonly bindingId: string }) =>
-    carryOut('retry', order, (build) => decideRetry(build, order, orchestration));
-
   const find = async (query: BuildQuery) => {
     await ready();
     return findBuilds(query);
+  };
+
+  /** One page of builds, newest first, and where the next one begins. */
+  const findPage = async ({
+    after,
+    limit,
+    ...filter
+  }: Omit<BuildQuery, 'after'> & { readonly after?: string | undefined }): Promise<
+    Result<{ readonly records: readonly BuildRecord[]; readonly next: string | null }, OpsError>
+  > => {
+    const place = after === undefined ? ok(undefined) : readPlace(after);
+    if (place.isErr()) return err(place.error);
+    // One more than is asked for tells whether there is another page.
+    const found = await find({ ...filter, after: place.value, limit: limit + 1 });
+    const records = found.slice(0, limit);
+    const last = records.at(-1);
+    return ok({ records, next: last && found.length > limit ? placeAfter(last) : null });
   };
 
   const preview = async (
@@ -84,10 +101,12 @@ export function prepareOperations(parts: OperationParts): Operations {
     run: (order: z.output<Schema> & { readonly decisionId: string }) => Promise<Result<Answer, OpsError>>,
   ): ResultAsync<Answer, OpsError> =>
     new ResultAsync(
-      readOrder(schema, input).match(
-        (order) => run({ ...order, decisionId: world.newId() }),
-        async (error) => err(error),
-      ),
+      readOrder(schema, input)
+        .andThrough((order) => checkOrder(order, rules))
+        .match(
+          (order) => run({ ...order, decisionId: world.newId() }),
+          async (error) => err(error),
+        ),
     );
 
   const withRequestId = <Order extends { readonly requestId?: string | undefined }>(order: Order) => ({
@@ -106,34 +125,31 @@ export function prepareOperations(parts: OperationParts): Operations {
       }),
 
     listBuilds: (which) =>
-      ordered(orderSchemas.list, which, async ({ after, limit, decisionId: _decisionId, ...filter }) => {
-        const place = after === undefined ? ok(undefined) : readPlace(after);
-        if (place.isErr()) return err(place.error);
-        // One more than is shown tells whether there is another page.
-        const found = await find({ ...filter, after: place.value, limit: limit + 1 });
-        const shown = found.slice(0, limit);
-        const last = shown.at(-1);
-        return ok({
-          builds: shown.map(explained),
-          next: last && found.length > limit ? placeAfter(last) : null,
-        });
+      ordered(orderSchemas.list, which, async ({ decisionId: _decisionId, ...asked }) =>
+        (await findPage(asked)).map(({ records, next }) => ({ builds: records.map(explained), next })),
+      ),
+
+    retryBuild: (which) =>
+      ordered(orderSchemas.retry, which, (input) => {
+        const order = withRequestId(input);
+        return carryOut('retry', order, (build) => decideRetry(build, order, orchestration));
       }),
 
-    retryBuild: (which) => ordered(orderSchemas.retry, which, (order) => retry(withRequestId(order))),
-
     retryBuilds: (which) =>
-      ordered(orderSchemas.retryMany, which, async ({ errorReason, limit, ...order }) => {
-        const records = await find({ tenantId: order.tenantId, errorReason, limit });
-        const outcomes = await Promise.all(
-          records.map(async ({ binding: { id: bindingId } }) => {
-            const outcome = await retry(withRequestId({ ...order, bindingId, decisionId: world.newId() }));
-            return outcome.mapErr((error) => ({ bindingId, error }));
-          }),
+      ordered(orderSchemas.retryMany, which, async ({ limit, after, ...order }) => {
+        const { tenantId, errorReason } = order;
+        const page = await findPage({ tenantId, errorReason, limit, after });
+        if (page.isErr()) return err(page.error);
+        const { records, next } = page.value;
+        const outcomes = await retryEach(
+          records.map(({ binding }) => binding.id),
+          (bindingId) => {
+            // Each has a decision of its own: a decision is recognised by its id when its commit is asked for again.
+            const own = withRequestId({ ...order, bindingId, decisionId: world.newId() });
+            return carryOut('retry', own, (build) => decideRetryOfReason(build, own, orchestration));
+          },
         );
-        return ok({
-          retried: outcomes.flatMap((outcome) => (outcome.isOk() ? [outcome.value] : [])),
-          refused: outcomes.flatMap((outcome) => (outcome.isErr() ? [outcome.error] : [])),
-        });
+        return ok({ ...outcomes, next });
       }),
 
     assignBuild: (which) =>

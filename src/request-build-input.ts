@@ -2,6 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
 import type { RequestBuildError } from './core/errors.js';
 import type { RequestBuildCommand } from './core/request-build.js';
+import { misfitIds, type OrderRules } from './order-rules.js';
 
 /** No database stores NUL or half of a surrogate pair as text. */
 const id = z
@@ -41,10 +42,11 @@ const inputSchema = z
  */
 export type RequestBuildInput = z.input<typeof inputSchema>;
 
-/** What the shell adds: ids made once, outside of every retry, and a hash. */
+/** What the shell adds: ids made once, outside of every retry, a hash, and what the database takes for an id. */
 export interface RequestShell {
   readonly newId: () => string;
   readonly hash: (text: string) => string;
+  readonly isHostId: OrderRules['isHostId'];
 }
 
 /** The operation that idempotency keys of requests belong to. Stored for ever. */
@@ -53,21 +55,17 @@ const OPERATION = 'request_build';
 /** Reads a request; whatever is wrong with it is listed at once. */
 export function readRequest(
   input: RequestBuildInput,
-  { newId, hash }: RequestShell,
+  { newId, hash, isHostId }: RequestShell,
 ): Result<RequestBuildCommand, RequestBuildError> {
   const parsed = inputSchema.safeParse(input);
   if (!parsed.success) {
-    return err({
-      code: 'invalid_request',
-      message: 'The request cannot be read: mend what is listed.',
-      details: {
-        findings: parsed.error.issues.map((issue) => ({
-          path: issue.path.join('.'),
-          message: issue.message,
-        })),
-      },
-    });
+    return err(
+      invalidRequest(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))),
+    );
   }
+  const { userId, assigneeId: given } = parsed.data;
+  const misfits = misfitIds({ userId, assigneeId: given }, isHostId);
+  if (misfits.length > 0) return err(invalidRequest(misfits));
   const { tenantId, automationVersionId, projectId, via, lastKnownStatus, lastKnownUpdatedAt, ...rest } =
     parsed.data;
   const target = projectId === undefined ? { automationVersionId: automationVersionId ?? '' } : { projectId };
@@ -94,4 +92,14 @@ export function readRequest(
     decisionId: newId(),
     newBindingId: newId(),
   });
+}
+
+function invalidRequest(
+  findings: readonly { readonly path: string; readonly message: string }[],
+): RequestBuildError {
+  return {
+    code: 'invalid_request',
+    message: 'The request cannot be read: mend what is listed.',
+    details: { findings },
+  };
 }

@@ -105,6 +105,12 @@ export interface Repository<Tx> {
   readonly verify?: () => Promise<readonly string[]>;
 
   /**
+   * Whether a text can be an id of the host here. Asked for whoever stands in a decision before the decision is made,
+   * since an id that no column takes would fail the statement, and with it every decision of its set.
+   */
+  readonly isHostId: (id: string) => boolean;
+
+  /**
    * Runs `work` in one transaction. A returned `err` rolls back as surely as a throw.
    * `work` may run again after a serialization failure or a deadlock, so it must take its ids from outside.
    */

@@ -28,6 +28,12 @@ export interface WrkPlatformClient {
   /** What this WRK offers against duplicates. */
   readonly duplicates: DuplicatePolicy;
 
+  /**
+   * Whether people may be sent to this address: the rule that holds for the answers of WRK, asked for a workflow that a
+   * person names. Absent: any host, over https.
+   */
+  readonly isWorkflowUrlAllowed?: (url: string) => boolean;
+
   /** Asks WRK to create the workflow, once. Ends within the client's deadline, headers and body together. */
   readonly createWorkflow: (call: WorkflowCall) => Promise<WrkAnswer>;
 

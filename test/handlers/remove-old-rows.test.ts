@@ -31,6 +31,7 @@ function openStore(rows: { dead: number; answers: number; deliveries: number }) 
   };
   const repository = {
     database: {},
+    isHostId: unused,
     transaction: unused,
     loadRequests: unused,
     loadBuilds: unused,

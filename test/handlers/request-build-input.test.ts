@@ -8,6 +8,7 @@ function shell() {
   return {
     newId: () => `id-${++made}`,
     hash: (text: string) => createHash('sha256').update(text).digest('hex'),
+    isHostId: (id: string) => !id.startsWith('no id'),
   };
 }
 
@@ -119,6 +120,11 @@ describe('a request', () => {
       'via',
     ]);
     for (const { message } of findings) expect(message).not.toBe('');
+  });
+
+  it('names only people whose ids the database has a place for', () => {
+    const findings = findingsOf({ ...REQUEST, userId: 'no id of ours', assigneeId: 'no id either' });
+    expect(findings.map(({ path }) => path)).toEqual(['userId', 'assigneeId']);
   });
 
   it('with keys that nobody knows is refused, and the keys are named', () => {

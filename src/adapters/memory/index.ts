@@ -39,7 +39,8 @@ export interface MemoryStorage {
 
 /**
  * Every port in memory, for tests, demos and development. Transactions are as isolated as those of Postgres under
- * READ COMMITTED, with the same locks, unique keys and constraints; nothing survives the process.
+ * READ COMMITTED, with the same locks, unique keys and constraints; nothing survives the process. Ids of the host are
+ * any text, as on Postgres with `host: { ids: 'text' }`.
  */
 export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage {
   const store = createStore({ now: options.now ?? Date.now, newId: options.newId ?? randomUUID });

@@ -11,6 +11,7 @@ import { loadRequest, locksOfRequest } from './load-requests.js';
 import { checklistOf, ofTenant } from './project-facts.js';
 import { removeOld } from './remove-old.js';
 import { save } from './save.js';
+import { isStorable } from './storable.js';
 import type { Store, View } from './store.js';
 import { rowLock } from './transaction.js';
 import type { MemoryTx, Transactions } from './transactions.js';
@@ -19,6 +20,8 @@ export function createRepository(store: Store, transactions: Transactions): Repo
   const { committed, locks } = store;
   return {
     database: store.database,
+    // As on a host whose ids are text.
+    isHostId: (id) => id !== '' && isStorable(id),
     transaction: transactions.run,
     savepoint: transactions.savepoint,
     loadRequests: async (queries, { waitMs, tx } = {}) => {

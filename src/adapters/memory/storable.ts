@@ -1,6 +1,11 @@
 /** NUL and half of a surrogate pair: neither `text` nor `jsonb` takes them. */
 const UNSTORABLE_CHARACTERS = /\0|\p{Surrogate}/u;
 
+/** Whether a text comes back from a database as it went in. */
+export function isStorable(text: string): boolean {
+  return !UNSTORABLE_CHARACTERS.test(text);
+}
+
 /**
  * A deep copy of a row or document that has nothing in common with the original.
  *
@@ -18,8 +23,7 @@ function check(value: unknown, path: string, parents: readonly object[]): void {
     case 'boolean':
       return;
     case 'string':
-      if (UNSTORABLE_CHARACTERS.test(value))
-        throw refuse('take NUL characters and lone surrogates out of the text');
+      if (!isStorable(value)) throw refuse('take NUL characters and lone surrogates out of the text');
       return;
     case 'number':
       if (!Number.isFinite(value)) throw refuse('a number must be finite');

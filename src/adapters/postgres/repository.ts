@@ -69,6 +69,8 @@ export function postgresRepository(
   return {
     database: database.identity,
 
+    isHostId: (id) => isId(tables.idType, id),
+
     verify: async () => (await verifySchema(database, options)).mismatches,
 
     transaction: async <T, E>(work: (tx: PostgresTx) => Promise<Result<T, E>>) => {

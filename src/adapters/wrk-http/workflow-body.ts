@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LONGEST_WORKFLOW_URL } from './workflow-url.js';
+import { LONGEST_WORKFLOW_URL } from '../../core/workflow-url.js';
 
 /** Postgres stores no NUL, and half a character would come back as another one. */
 const storable = (text: string) => !/[\p{Cc}\p{Cs}]/u.test(text);

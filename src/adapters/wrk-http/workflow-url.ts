@@ -1,12 +1,9 @@
-/** The longest workflow URL that is believed, in characters. */
-export const LONGEST_WORKFLOW_URL = 2048;
+import { readWorkflowUrl } from '../../core/workflow-url.js';
 
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-/** What no honest URL has, and what the parser would silently drop or turn around. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\s\\]/u;
 
 /**
- * Makes the rule for workflow URLs from WRK, which people are later sent to by e-mail: https on any host, or
+ * Makes the rule for workflow URLs, which people are later sent to by e-mail: https on any host, or
  * on `hosts` alone where they are given (`app.example.com`, `*.example.com`); no name or password in it.
  * Plain http is believed only where we talk it ourselves: on the base URL's own host, and on any loopback
  * address where the base URL is one.
@@ -20,10 +17,8 @@ export function workflowUrlRule(
   const allowed = hosts?.map((host) => host.toLowerCase());
 
   return (text) => {
-    if (text.length > LONGEST_WORKFLOW_URL || HIDDEN.test(text) || !/^https?:\/\//i.test(text)) return false;
-    if (!URL.canParse(text)) return false;
-    const url = new URL(text);
-    if (url.username !== '' || url.password !== '') return false;
+    const url = readWorkflowUrl(text);
+    if (url === null) return false;
     if (url.protocol === 'http:') {
       if (!plain) return false;
       if (url.host !== baseUrl.host && !(loopback && LOOPBACK.test(url.hostname))) return false;

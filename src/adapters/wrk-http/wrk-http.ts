@@ -47,12 +47,12 @@ export function wrkHttp(options: WrkHttpOptions): WrkPlatformClient {
   const settings = readOptions(options);
   const { baseUrl, token, duplicates, deadlineMs, referenceHeader, wrkRequestIdHeader, hooks } = settings;
   const url = `${baseUrl.replace(/\/+$/, '')}/wrk-api/workflows`;
-  const isUrlAllowed = workflowUrlRule(new URL(baseUrl), settings.workflowUrlHosts);
+  const isWorkflowUrlAllowed = workflowUrlRule(new URL(baseUrl), settings.workflowUrlHosts);
   const sendsKey = duplicates.by === 'idempotency-key';
 
   const rulesFor = (tenantId: string, sentSecrets: readonly string[]): AnswerRules => ({
     tenantId,
-    isUrlAllowed,
+    isUrlAllowed: isWorkflowUrlAllowed,
     now: Date.now,
     wrkRequestIdHeader,
     ...secretGuard(sentSecrets),
@@ -109,6 +109,7 @@ export function wrkHttp(options: WrkHttpOptions): WrkPlatformClient {
 
   return {
     duplicates: duplicates.by === 'lookup' ? { by: 'lookup' } : duplicates,
+    isWorkflowUrlAllowed,
 
     createWorkflow: async (call) => {
       if (call.signal.aborted) return { kind: 'aborted', detail: 'the call was stopped before it was sent' };

@@ -29,6 +29,11 @@ export type OpsError = Described &
         readonly code: 'wrong_build_status';
         readonly details: { readonly status: BindingStatus; readonly wanted: readonly BindingStatus[] };
       }
+    | {
+        /** The build has failed, but not for the reason that was named: it has been built again meanwhile. */
+        readonly code: 'wrong_error_reason';
+        readonly details: { readonly errorReason: string | null };
+      }
     | { readonly code: 'call_under_way' }
     | {
         readonly code: 'not_buildable';

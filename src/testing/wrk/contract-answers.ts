@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { isHttpsWorkflowUrl } from '../../core/workflow-url.js';
 import type { WrkAnswer } from '../../core/wrk-answer.js';
 import { answerTo, type ContractCase, created, secretive, URL_OF_OTHERS } from './contract-bench.js';
 import { type FakeWrkBehaviour, wrkBehaviour } from './fake-wrk-behaviour.js';
@@ -48,6 +49,21 @@ const UNUSABLE: Readonly<Record<string, FakeWrkBehaviour>> = {
 
 /** What each answer of WRK means. */
 export const ANSWERS: readonly ContractCase[] = [
+  {
+    title: 'lets a person name no address that it would not believe of WRK, where it has a rule for that',
+    run: async (bench) => {
+      const { isWorkflowUrlAllowed = isHttpsWorkflowUrl } = bench.client;
+      const answer = await answerTo(bench, wrkBehaviour.creates());
+      expect(answer).toMatchObject({ kind: 'created' });
+      if (answer.kind === 'created') expect(isWorkflowUrlAllowed(answer.workflowUrl)).toBe(true);
+      for (const url of [
+        'javascript:alert(1)',
+        'https://wrk.example@evil.example/',
+        'https://a.example/\u202ex',
+      ])
+        expect(isWorkflowUrlAllowed(url)).toBe(false);
+    },
+  },
   ...STATUSES.flatMap(({ statuses, answer }) =>
     statuses.map(
       (status): ContractCase => ({

@@ -37,7 +37,7 @@ export interface FakeWrkClientOptions {
  */
 export function fakeWrkClient(fake: FakeWrk, options: FakeWrkClientOptions): WrkPlatformClient {
   const { duplicates, deadlineMs = 30_000, sleep = realSleep } = options;
-  const isUrlAllowed = workflowUrlRule(new URL('https://wrk.example'), undefined);
+  const isWorkflowUrlAllowed = workflowUrlRule(new URL('https://wrk.example'), undefined);
 
   const outlast = async (ms: number, call: WorkflowCall): Promise<WrkAnswer | null> => {
     await sleep(Math.min(ms, deadlineMs), call.signal);
@@ -48,6 +48,7 @@ export function fakeWrkClient(fake: FakeWrk, options: FakeWrkClientOptions): Wrk
 
   return {
     duplicates,
+    isWorkflowUrlAllowed,
 
     createWorkflow: async (call) => {
       if (call.signal.aborted) return { kind: 'aborted', detail: 'the call was stopped before it was sent' };
@@ -70,7 +71,7 @@ export function fakeWrkClient(fake: FakeWrk, options: FakeWrkClientOptions): Wrk
         header: (name: string) => reply.headers[name] ?? null,
         body: bodyOf(reply.sends, reply.body),
       };
-      const rules = { ...RULES, tenantId: call.tenantId, isUrlAllowed };
+      const rules = { ...RULES, tenantId: call.tenantId, isUrlAllowed: isWorkflowUrlAllowed };
       return end === null ? answerOfResponse(response, rules) : { ...end, trace: traceOf(response, rules) };
     },
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { workflowUrlRule } from '../../../src/adapters/wrk-http/workflow-url.js';
+import { wrkHttp } from '../../../src/adapters/wrk-http/wrk-http.js';
 
 const overHttps = workflowUrlRule(new URL('https://api.wrk.example'), undefined);
 const onLoopback = workflowUrlRule(new URL('http://127.0.0.1:4000'), undefined);
@@ -65,5 +66,17 @@ describe('workflowUrlRule', () => {
     expect(listed('https://flows.example/1')).toBe(false);
     expect(listed('https://evilflows.example/1')).toBe(false);
     expect(listed('https://app.wrk.example.evil.example/1')).toBe(false);
+  });
+});
+
+describe('a client over HTTP', () => {
+  it('tells whether people may be sent to an address, by the hosts that it was given', () => {
+    const client = wrkHttp({
+      baseUrl: 'https://api.wrk.example',
+      duplicates: { by: 'idempotency-key' },
+      workflowUrlHosts: ['app.wrk.example'],
+    });
+    expect(client.isWorkflowUrlAllowed?.('https://app.wrk.example/1')).toBe(true);
+    expect(client.isWorkflowUrlAllowed?.('https://evil.example/1')).toBe(false);
   });
 });

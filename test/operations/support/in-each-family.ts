@@ -4,6 +4,8 @@ import type { Builds, BuildsOptions } from '../../../src/builds.js';
 import type { DuplicatePolicy } from '../../../src/core/wrk-answer.js';
 import { createBuilds } from '../../../src/create-builds.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
+import type { Repository } from '../../../src/ports/repository.js';
+import type { WrkPlatformClient } from '../../../src/ports/wrk-platform-client.js';
 import { type BuildableProject, buildableProject, stableId } from '../../../src/testing/builders.js';
 import type { StorageHarness } from '../../../src/testing/storage-harness.js';
 import { createFakeWrk, type FakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
@@ -28,9 +30,15 @@ export interface Desk {
   readonly work: (settled?: number) => Promise<void>;
 }
 
+type Reads = Pick<Repository<never>, 'findBuilds' | 'loadBuilds'>;
+
 /** How the library is wired besides the defaults. */
 type Choices = Partial<Pick<BuildsOptions<unknown>, 'retry' | 'orchestration' | 'startableStatuses'>> & {
   readonly duplicates?: DuplicatePolicy;
+  /** What is changed about how builds are found and loaded. */
+  readonly repository?: (inner: Reads) => Partial<Reads>;
+  /** What is changed about the client of the fake. */
+  readonly client?: (client: WrkPlatformClient) => WrkPlatformClient;
 };
 
 const SETTLED: readonly BuildEvent['type'][] = [
@@ -40,13 +48,17 @@ const SETTLED: readonly BuildEvent['type'][] = [
   'lease_lost',
 ];
 
-function openDesk<Tx>(store: StorageHarness<Tx>, { duplicates, ...choices }: Choices): Desk {
+function openDesk<Tx>(
+  store: StorageHarness<Tx>,
+  { duplicates, client = (same) => same, repository, ...choices }: Choices,
+): Desk {
   const fake = createFakeWrk({ honoursKeys: (duplicates?.by ?? 'idempotency-key') === 'idempotency-key' });
   const events: BuildEvent[] = [];
   const nobody = { deliver: async () => ({ status: 'delivered' as const }) };
   const builds = createBuilds({
     ...store,
-    wrk: fakeWrkClient(fake, { duplicates: duplicates ?? { by: 'idempotency-key' } }),
+    repository: { ...store.repository, ...repository?.(store.repository) },
+    wrk: client(fakeWrkClient(fake, { duplicates: duplicates ?? { by: 'idempotency-key' } })),
     notifiers: { email: nobody, inApp: nobody },
     resolveRecipients: async () => [],
     retry: { firstRetryMs: 1, jitter: 0 },

@@ -1,0 +1,25 @@
+import { err, type Result } from 'neverthrow';
+import type { OrchestrationPolicy } from '../decide-next-step.js';
+import type { BuildDecision } from '../decision.js';
+import type { BuildFacts } from '../facts.js';
+import { decideRetry } from './decide-retry.js';
+import type { OpsError } from './ops-error.js';
+import type { RetryOrder } from './ops-order.js';
+
+/**
+ * Decides an order to build once more what failed for one reason. The race: between the look at the list and this
+ * decision the build may have been retried and failed anew; what is true of the one reason need not be of the other.
+ */
+export function decideRetryOfReason(
+  build: BuildFacts,
+  order: RetryOrder & { readonly errorReason: string },
+  policy: Pick<OrchestrationPolicy, 'blueprint' | 'duplicates'>,
+): Result<BuildDecision, OpsError> {
+  const { status, errorReason } = build.binding;
+  if (status !== 'error' || errorReason === order.errorReason) return decideRetry(build, order, policy);
+  return err({
+    code: 'wrong_error_reason',
+    message: `The build has failed again meanwhile, with ${errorReason}: look at it, then retry it by itself.`,
+    details: { errorReason },
+  });
+}

@@ -1,0 +1,37 @@
+import type { Result } from 'neverthrow';
+import type { OpsError } from '../core/ops/ops-error.js';
+import type { OrderedBuild } from './handle-order.js';
+
+/** What became of each build of an order to retry many. */
+export interface RetriedEach {
+  readonly retried: readonly OrderedBuild[];
+  /** Those that stay as they are, each with the reason. */
+  readonly refused: readonly { readonly bindingId: string; readonly error: OpsError }[];
+  /** Those whose order broke off, with what was thrown: look at each, since it may have been carried out all the same. */
+  readonly failed: readonly { readonly bindingId: string; readonly problem: unknown }[];
+}
+
+/** Retries builds, each on its own: what becomes of one takes the answer about no other away. */
+export async function retryEach(
+  bindingIds: readonly string[],
+  retry: (bindingId: string) => Promise<Result<OrderedBuild, OpsError>>,
+): Promise<RetriedEach> {
+  const retried: OrderedBuild[] = [];
+  const refused: RetriedEach['refused'][number][] = [];
+  const failed: RetriedEach['failed'][number][] = [];
+  const outcomes = bindingIds.map(async (bindingId) => {
+    try {
+      const outcome = await retry(bindingId);
+      return () =>
+        outcome.match(
+          (build) => void retried.push(build),
+          (error) => void refused.push({ bindingId, error }),
+        );
+    } catch (problem) {
+      return () => void failed.push({ bindingId, problem });
+    }
+  });
+  // Told in the order in which they were asked for, whichever was over first.
+  for (const tell of await Promise.all(outcomes)) tell();
+  return { retried, refused, failed };
+}

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { workflowUrlRule } from '../../src/adapters/wrk-http/workflow-url.js';
+import type { WrkPlatformClient } from '../../src/ports/wrk-platform-client.js';
+import { type Desk, describeInEachFamily, ORDER } from './support/in-each-family.js';
+
+const REFUSED = { code: 'invalid_order', details: { findings: [{ path: 'workflowUrl' }] } };
+
+const withHosts = (client: WrkPlatformClient): WrkPlatformClient => ({
+  ...client,
+  isWorkflowUrlAllowed: workflowUrlRule(new URL('https://api.wrk.example'), ['*.wrk.example']),
+});
+
+const withoutRule = ({ isWorkflowUrlAllowed: _rule, ...client }: WrkPlatformClient): WrkPlatformClient =>
+  client;
+
+describeInEachFamily('the address of an adopted workflow', (open) => {
+  const adopt = async (desk: Desk, ...urls: readonly string[]) => {
+    const { tenantId, bindingId } = await desk.request();
+    const order = { tenantId, bindingId, workflowId: 'wf-by-hand', ...ORDER };
+    const before = await desk.libraryRows();
+    for (const workflowUrl of urls) {
+      const refused = await desk.builds.adoptWorkflow({ ...order, workflowUrl });
+      expect(refused._unsafeUnwrapErr(), workflowUrl).toMatchObject(REFUSED);
+    }
+    expect(await desk.libraryRows()).toEqual(before);
+    return (workflowUrl: string) => desk.builds.adoptWorkflow({ ...order, workflowUrl });
+  };
+
+  it('hides nothing, has no user name and is https, also with a client that has no rule', async () => {
+    const adoptAnother = await adopt(
+      open({ client: withoutRule }),
+      'https://app.wrk.example@evil.example/',
+      'https://app.wrk.example/\u202Ex',
+      'http://app.wrk.example/',
+      `https://app.wrk.example/${'x'.repeat(2048)}`,
+    );
+    expect((await adoptAnother('https://anywhere.example/1')).isOk()).toBe(true);
+  });
+
+  it('is on a host that WRK’s own answers may name', async () => {
+    const adoptAnother = await adopt(open({ client: withHosts }), 'https://evil.example/1');
+    expect((await adoptAnother('https://app.wrk.example/1')).isOk()).toBe(true);
+  });
+
+  it('hides nothing also where the client’s own rule lets everything pass', async () => {
+    const client = (inner: WrkPlatformClient) => ({ ...inner, isWorkflowUrlAllowed: () => true });
+    await adopt(open({ client }), 'https://app.wrk.example@evil.example/', 'https://app.wrk.example/\u202Ex');
+  });
+});

@@ -1,0 +1,110 @@
+import { expect, it } from 'vitest';
+import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
+import { type Desk, describeInEachFamily, ORDER } from './support/in-each-family.js';
+
+const ONE_CALL = { callsPerRun: 1, firstRetryMs: 1, jitter: 0 };
+
+describeInEachFamily('retrying many builds', (open) => {
+  /** Builds that failed because WRK did, the first requested first. */
+  const failed = async (desk: Desk, ...names: readonly string[]) => {
+    desk.fake.script(...names.map(() => wrkBehaviour.answers(503)));
+    const builds: Awaited<ReturnType<Desk['request']>>[] = [];
+    for (const name of names) {
+      builds.push(await desk.request(name));
+      await desk.work();
+    }
+    return builds;
+  };
+  const orderFor = (builds: Awaited<ReturnType<typeof failed>>) => ({
+    tenantId: builds[0]?.tenantId ?? '',
+    errorReason: 'wrk_api_error',
+    ...ORDER,
+  });
+  const ids = (builds: readonly { readonly bindingId: string }[]) =>
+    builds.map(({ bindingId }) => bindingId).toSorted();
+
+  it('goes on behind those that are refused, until none is left', async () => {
+    const desk = open({ retry: ONE_CALL });
+    const builds = await failed(desk, '1', '2', '3', '4', '5');
+    for (const { versionId } of builds.slice(3))
+      await desk.host.update('automationVersions', versionId, { status: 'Archived' });
+    const order = { ...orderFor(builds), limit: 2 };
+    const pages: { retried: string[]; refused: string[] }[] = [];
+    let after: string | undefined;
+    do {
+      const page = (await desk.builds.retryBuilds({ ...order, after }))._unsafeUnwrap();
+      pages.push({ retried: ids(page.retried), refused: ids(page.refused) });
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    expect(pages).toEqual([
+      { retried: [], refused: ids(builds.slice(3)) },
+      { retried: ids(builds.slice(1, 3)), refused: [] },
+      { retried: ids(builds.slice(0, 1)), refused: [] },
+    ]);
+  });
+
+  it('makes a decision of its own for each, and a request id unless one is given', async () => {
+    const desk = open({ retry: ONE_CALL });
+    const builds = await failed(desk, '1', '2', '3');
+    expect((await desk.builds.retryBuilds(orderFor(builds)))._unsafeUnwrap().retried).toHaveLength(3);
+    const { bindings } = await desk.libraryRows();
+    expect(new Set(bindings.map((row) => row.decision_id)).size).toBe(3);
+    expect(new Set(bindings.map((row) => row.request_id)).size).toBe(3);
+  });
+
+  it('leaves out a build that has failed for another reason since it was found', async () => {
+    let meanwhile = async () => {};
+    const desk = open({
+      retry: ONE_CALL,
+      repository: ({ findBuilds }) => ({
+        findBuilds: async (query) => {
+          const found = await findBuilds(query);
+          await meanwhile();
+          return found;
+        },
+      }),
+    });
+    const builds = await failed(desk, '1', '2');
+    const [first] = builds;
+    meanwhile = async () => {
+      meanwhile = async () => {};
+      await desk.builds.retryBuild({
+        tenantId: `${first?.tenantId}`,
+        bindingId: `${first?.bindingId}`,
+        ...ORDER,
+      });
+      desk.fake.script(wrkBehaviour.answers(422));
+      await desk.work();
+    };
+    const { retried, refused } = (await desk.builds.retryBuilds(orderFor(builds)))._unsafeUnwrap();
+    expect(ids(retried)).toEqual(ids(builds.slice(1)));
+    expect(refused).toMatchObject([
+      {
+        bindingId: first?.bindingId,
+        error: { code: 'wrong_error_reason', details: { errorReason: 'blueprint_rejected' } },
+      },
+    ]);
+  });
+
+  it('says for which builds the database failed, and retries them when it is asked again', async () => {
+    const broken = new Error('the connection broke');
+    let isBroken = false;
+    const desk = open({
+      retry: ONE_CALL,
+      repository: ({ loadBuilds }) => ({
+        loadBuilds: async (builds, options) => {
+          if (isBroken) throw broken;
+          return loadBuilds(builds, options);
+        },
+      }),
+    });
+    const builds = await failed(desk, '1', '2');
+    isBroken = true;
+    const answer = (await desk.builds.retryBuilds(orderFor(builds)))._unsafeUnwrap();
+    expect(answer).toMatchObject({ retried: [], refused: [], next: null });
+    expect(ids(answer.failed)).toEqual(ids(builds));
+    expect(answer.failed.map(({ problem }) => problem)).toEqual([broken, broken]);
+    isBroken = false;
+    expect((await desk.builds.retryBuilds(orderFor(builds)))._unsafeUnwrap().retried).toHaveLength(2);
+  });
+});
