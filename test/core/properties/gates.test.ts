@@ -124,7 +124,12 @@ describe('gates', () => {
 
   it('are told of exactly where one closes or opens, and never change with nothing to say', () => {
     fc.assert(
-      fc.property(gates, fc.array(anyReport, { maxLength: 8 }), policy, (found, reports, options) => {
+      fc.property(gates, fc.array(anyReport, { maxLength: 8 }), policy, (found, drawn, options) => {
+        // A claim reports once.
+        const reports = drawn.map(({ build, ...report }, n) => ({
+          ...report,
+          build: { ...build, binding: { ...build.binding, id: `binding-${n}` } },
+        }));
         const decision = decideGates(found, reports, options, CONTEXT);
         const after = written(found, decision);
         const isClosed = (all: readonly GateFacts[], of: string | null) =>
