@@ -158,10 +158,10 @@ describeInEachFamily('what ops order', (open) => {
 
 describeInEachFamily('lists of builds', (open) => {
   it.each([
-    '0000-01-01T00:00:00.000Z',
-    `2030-01-01T00:00:00.${'0'.repeat(200)}Z`,
-    '2030-02-31T00:00:00.000Z',
-  ])('do not go on from %s, which no build was requested at', async (createdAt) => {
+    ['the year nought', '0000-01-01T00:00:00.000Z'],
+    ['a day that is none', '2030-02-31T00:00:00.000Z'],
+    ['a split microsecond', `2030-01-01T00:00:00.${'0'.repeat(200)}Z`],
+  ])('do not go on from %s, since no build was requested then', async (_, createdAt) => {
     const desk = open();
     const { tenantId, bindingId } = await desk.request();
     const after = Buffer.from(JSON.stringify([createdAt, bindingId])).toString('base64url');
