@@ -5,7 +5,13 @@ import type { OpsError } from './core/ops/ops-error.js';
 import { invalidOrder } from './ops-input.js';
 import type { BuildPlace } from './ports/repository.js';
 
-const placeSchema = z.tuple([z.iso.datetime(), z.uuid()]);
+/** A moment of this era to the microsecond, as records have it: databases differ in what else they take for a date. */
+const moment = z.iso
+  .datetime()
+  .max('1970-01-01T00:00:00.000000Z'.length)
+  .refine((text) => text >= '1970');
+
+const placeSchema = z.tuple([moment, z.uuid()]);
 
 /** The place behind a build, as text that its caller need not understand. */
 export function placeAfter({ createdAt, binding }: BuildRecord): string {

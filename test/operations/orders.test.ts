@@ -241,6 +241,20 @@ describeInEachFamily('what ops order', (open) => {
 });
 
 describeInEachFamily('lists of builds', (open) => {
+  it.each([
+    ['the year nought', '0000-01-01T00:00:00.000Z'],
+    ['a day that is none', '2030-02-31T00:00:00.000Z'],
+    ['a split microsecond', `2030-01-01T00:00:00.${'0'.repeat(200)}Z`],
+  ])('do not go on from %s, since no build was requested then', async (_, createdAt) => {
+    const desk = open();
+    const { tenantId, bindingId } = await desk.request();
+    const after = Buffer.from(JSON.stringify([createdAt, bindingId])).toString('base64url');
+    expect((await desk.builds.listBuilds({ tenantId, after }))._unsafeUnwrapErr()).toMatchObject({
+      code: 'invalid_order',
+      details: { findings: [{ path: 'after' }] },
+    });
+  });
+
   it('come page by page, each build explained, whatever is requested meanwhile', async () => {
     const desk = open();
     const { tenantId } = await desk.request('1');

@@ -30,3 +30,20 @@ export async function addStrandedBuilds(pool: pg.Pool, count: number): Promise<v
     [count],
   );
 }
+
+/** Adds builds of one tenant that people carry out, due since long, each given to somebody else unless told otherwise. */
+export async function addManualBuilds(
+  pool: pg.Pool,
+  { count, tenantId, assigneeId }: { count: number; tenantId: string; assigneeId?: string },
+): Promise<void> {
+  await pool.query(
+    `insert into wrk_builds.workflow_bindings (id, tenant_id, automation_version_id, status, run, fence, run_at, decision_id,
+                                               request_id, came_from_version_status, came_from_project_status, orchestration,
+                                               assignee_id, created_at)
+     select gen_random_uuid(), $2, gen_random_uuid(), 'pending', 1, 1, now() - interval '1 day', gen_random_uuid(),
+            'request ' || n, 'Ready for Build', 'Ready for Build', 'manual', coalesce($3::uuid, gen_random_uuid()),
+            now() - n * interval '1 second'
+       from generate_series(1, $1) n`,
+    [count, tenantId, assigneeId ?? null],
+  );
+}

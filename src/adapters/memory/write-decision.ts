@@ -24,7 +24,7 @@ export async function writeDecision(
   writeVersion(transaction, decision);
   writeProject(transaction, decision);
   if (decision.binding) writeBinding(store, transaction, decision, decision.binding);
-  else if (decision.assignee) assign(transaction, decision, decision.assignee);
+  else if (decision.assignee) assign(store, transaction, decision, decision.assignee);
   await createTasks(store, transaction, decision);
   setTasks(transaction, decision);
   closeCall(transaction, decision);
@@ -86,12 +86,13 @@ function writeBinding(
 }
 
 function assign(
+  store: Store,
   transaction: Transaction,
   { tenantId, bindingId }: BuildDecision,
   { id: assigneeId }: NonNullable<BuildDecision['assignee']>,
 ): void {
   const stored = ofTenant(transaction.get('bindings', bindingId), tenantId);
-  if (stored) transaction.put('bindings', bindingId, { ...stored.row, assigneeId });
+  if (stored) transaction.put('bindings', bindingId, { ...stored.row, assigneeId, updatedAt: store.now() });
 }
 
 async function createTasks(

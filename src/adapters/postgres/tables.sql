@@ -215,6 +215,12 @@ alter table workflow_bindings add column duplicate_risk_run integer;
 -- For lists of a tenant's builds, newest first: all of them, and those of one status.
 create index workflow_bindings_list on workflow_bindings (tenant_id, created_at, id);
 create index workflow_bindings_status on workflow_bindings (tenant_id, status, created_at, id);
+-- And those of one person.
+create index workflow_bindings_assignee on workflow_bindings (tenant_id, assignee_id, created_at, id)
+  where assignee_id is not null;
+-- The sweep's from now on: builds that people carry out are in the older one for ever, and would be read each time.
+create index workflow_bindings_due on workflow_bindings (run_at, id)
+  where status = 'pending' and orchestration = 'automatic';
 
 -- What ops see of a call besides its outcome, and what a restarted worker goes on from.
 alter table workflow_calls add column http_status integer;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { stableId } from '../../../src/testing/builders.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
 import { until } from '../../workers/support/until.js';
@@ -87,6 +88,29 @@ describeWithPostgres('rows that the host holds', () => {
     expect(refused._unsafeUnwrapErr()).toMatchObject({ code: 'concurrency_conflict', details: null });
     expect((await store.libraryRows()).bindings).toEqual([]);
     expect((await builds.requestBuild(requestFor(project))).isOk(), 'and it may try again').toBe(true);
+  });
+
+  it('delay the order of a person, and it is carried out when they are free', async () => {
+    const [project] = await seedProjects(store.host, 'held');
+    if (!project) throw new Error('a project was made');
+    const sent: string[] = [];
+    const { builds } = wire(
+      hookedPool(store.pool, (name, run) => {
+        sent.push(name);
+        return run();
+      }),
+      { lockWaitMs: FOR_EVER_MS },
+    );
+    const { bindingId } = (await builds.requestBuild(requestFor(project)))._unsafeUnwrap();
+    const lock = await store.host.lock('projects', project.projectId);
+    const { tenantId } = project;
+    const cancelling = builds
+      .cancelBuild({ tenantId, bindingId, userId: stableId('ops'), reason: 'The client waits.' })
+      .then((cancelled) => cancelled._unsafeUnwrap());
+    await Promise.race([cancelling, until(() => sent.includes('wrk_builds_wait_for_build'))]);
+    expect((await store.libraryRows()).bindings).toMatchObject([{ status: 'pending' }]);
+    await lock.release();
+    expect(await cancelling).toMatchObject({ status: 'cancelled' });
   });
 
   it('delay no other completion, and the build that needs them is completed when they are free', async () => {

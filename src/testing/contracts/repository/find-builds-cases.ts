@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { BuildRecord } from '../../../core/build-record.js';
 import type { BuildDecision } from '../../../core/decision.js';
+import { decideAssign } from '../../../core/ops/decide-assign.js';
 import type { BuildPlace, BuildQuery } from '../../../ports/repository.js';
 import { stableId } from '../../builders.js';
 import { completedDecision, deferredDecision, failedDecision } from '../../decision-builders.js';
@@ -9,6 +10,7 @@ import type { StorageCase } from '../support/storage-case.js';
 import {
   acceptAll,
   acceptNew,
+  buildOf,
   claim,
   LONG_MS,
   present,
@@ -85,6 +87,22 @@ export const findBuildsCases: readonly StorageCase[] = [
       expect(other.heldForMs).toBeNull();
       expect(other.dueInMs).toBeGreaterThan(0);
       expect(other.dueInMs).toBeLessThanOrEqual(LONG_MS);
+    },
+  },
+  {
+    name: 'a record of a build that was given to somebody else has changed, and was requested when it was',
+    run: async (store) => {
+      const build = await acceptNew(store);
+      const before = await recordOf(store, build);
+      await store.passTime(2);
+      const assigneeId = stableId('engineer', 'second');
+      const order = { assigneeId, userId: stableId('ops'), reason: 'away', decisionId: stableId('assigned') };
+      const decision = decideAssign(await buildOf(store, build), order, { channels: { slack: false } });
+      expect(await save(store, present(decision._unsafeUnwrap()))).toEqual(['ok']);
+      const after = await recordOf(store, build);
+      expect(after.binding.assigneeId).toBe(assigneeId);
+      expect(after.createdAt).toBe(before.createdAt);
+      expect(Date.parse(after.updatedAt)).toBeGreaterThan(Date.parse(before.updatedAt));
     },
   },
   {
