@@ -13,14 +13,21 @@ describeWithPostgres('statements that the server refuses', () => {
 
   it('fail only the request that they are refused for, of many that came at one moment', async () => {
     const projects = await seedProjects(store.host, 'a', 'b', 'c', 'd');
+    await store.pool.query(
+      `alter table wrk_builds.workflow_bindings add constraint picky check (request_id <> 'refused')`,
+    );
+    onTestFinished(
+      async () =>
+        void (await store.pool.query('alter table wrk_builds.workflow_bindings drop constraint picky')),
+    );
     const { builds } = wire(store.pool);
     const requests = projects.map((project, index) =>
-      builds.requestBuild({ ...requestFor(project), ...(index === 1 ? { userId: 'no uuid' } : {}) }),
+      builds.requestBuild({ ...requestFor(project), ...(index === 1 ? { requestId: 'refused' } : {}) }),
     );
     const [a, b, c, d] = await Promise.allSettled(requests.map(async (request) => (await request).isOk()));
     const accepted = { status: 'fulfilled', value: true };
     expect([a, c, d]).toEqual([accepted, accepted, accepted]);
-    expect(b).toMatchObject({ status: 'rejected', reason: { code: 'other', sqlState: '22P02' } });
+    expect(b).toMatchObject({ status: 'rejected', reason: { code: 'other', sqlState: '23514' } });
     const { bindings } = await store.libraryRows();
     expect(bindings.map((row) => row.automation_version_id).toSorted()).toEqual(
       [0, 2, 3].map((index) => projects[index]?.versionId).toSorted(),
