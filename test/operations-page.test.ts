@@ -9,6 +9,7 @@ import { fakeWrkClient } from '../src/testing/wrk/fake-wrk-client.js';
 const NOBODY = { deliver: async () => ({ status: 'delivered' as const }) };
 
 const page = readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8');
+const source = (file: string) => readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
 
 /** The part under a heading, up to the next one. */
 const under = (heading: string) => page.split(`\n### \`${heading}\`\n`)[1]?.split(/\n##/)[0] ?? '';
@@ -37,5 +38,27 @@ describe('the page for whoever is on call', () => {
   it('names no reason that there is not', () => {
     const headings = [...page.matchAll(/^### `(\w+)`$/gm)].map(([, reason]) => reason);
     expect(headings.toSorted()).toEqual([...BUILD_ERROR_REASONS].toSorted());
+  });
+
+  it('says of every refusal of an order what it means', () => {
+    const refusals = [...source('core/ops/ops-error.ts').matchAll(/readonly code: '(\w+)'/g)];
+    expect(refusals.length).toBeGreaterThan(8);
+    const part = page.split('\n## When an order is refused\n')[1]?.split('\n## ')[0] ?? '';
+    for (const [, code] of refusals) expect(part).toContain(`\`${code}\``);
+  });
+});
+
+describe('what the code says of each operation', () => {
+  const [, text = ''] = source('ops.ts').split('export interface Operations {');
+  const operations = [...text.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\s+readonly (\w+): \(/g)];
+
+  it('is all that there is', () => {
+    const named = operations.map(([, , name]) => name);
+    expect(named).toHaveLength(8);
+    expect(named.filter((name) => !Object.keys(builds).includes(`${name}`))).toEqual([]);
+  });
+
+  it.each(operations.map(([, comment, name]) => [name, comment]))('has an example of %s', (name, comment) => {
+    expect(comment?.split('@example')[1]).toContain(`builds.${name}(`);
   });
 });
