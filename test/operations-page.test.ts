@@ -50,7 +50,7 @@ describe('the page for whoever is on call', () => {
 
 describe('what the code says of each operation', () => {
   const [, text = ''] = source('ops.ts').split('export interface Operations {');
-  const operations = [...text.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\s+readonly (\w+): \(/g)];
+  const operations = [...text.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s+readonly (\w+): \(/gs)];
 
   it('is all that there is', () => {
     const named = operations.map(([, , name]) => name);

@@ -125,4 +125,47 @@ describeInEachFamily('retrying builds', (open) => {
     const untouched = (await desk.builds.getBuild({ tenantId, bindingId: third.bindingId }))._unsafeUnwrap();
     expect(untouched.binding).toMatchObject({ status: 'error', run: 1 });
   });
+
+  it('after WRK gave away another build’s workflow needs the risk accepted where unknown outcomes stop', async () => {
+    const desk = open({ duplicates: { by: 'nothing', onUnknownOutcome: 'stop' } });
+    await desk.request('first');
+    await desk.work();
+    const [taken] = desk.fake.workflows();
+    const body = { workflow_id: taken?.id, workflow_url: taken?.url };
+    desk.fake.script(wrkBehaviour.answers(201, { body }));
+    const { tenantId, bindingId } = await desk.request('second');
+    await desk.work();
+    const reasonNow = async () =>
+      (await desk.builds.getBuild({ tenantId, bindingId }))._unsafeUnwrap().binding.errorReason;
+    expect(await reasonNow()).toBe('workflow_conflict');
+    const order = { tenantId, bindingId, ...ORDER };
+    expect((await desk.builds.retryBuild(order))._unsafeUnwrapErr().code).toBe('duplicate_risk');
+    expect((await desk.builds.retryBuild({ ...order, acceptDuplicateRisk: true })).isOk()).toBe(true);
+    await desk.work();
+    expect(await reasonNow()).toBeNull();
+  });
+
+  it('after WRK gave away another build’s workflow asks under the same key, unless a fresh one is ordered', async () => {
+    const desk = open();
+    await desk.request('first');
+    await desk.work();
+    const [taken] = desk.fake.workflows();
+    const body = { workflow_id: taken?.id, workflow_url: taken?.url };
+    desk.fake.script(wrkBehaviour.answers(201, { body }), wrkBehaviour.answers(201, { body }));
+    const { tenantId, bindingId } = await desk.request('second');
+    await desk.work();
+    const order = { tenantId, bindingId, ...ORDER };
+    expect((await desk.builds.retryBuild(order)).isOk()).toBe(true);
+    await desk.work();
+    const fresh = { ...order, freshKey: true };
+    expect((await desk.builds.retryBuild(fresh))._unsafeUnwrapErr().code).toBe('duplicate_risk');
+    expect((await desk.builds.retryBuild({ ...fresh, acceptDuplicateRisk: true })).isOk()).toBe(true);
+    await desk.work();
+    const [, first, second, third] = desk.fake.calls().map(({ key }) => key);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+    expect((await desk.builds.getBuild({ tenantId, bindingId }))._unsafeUnwrap().binding.status).toBe(
+      'active',
+    );
+  });
 });
