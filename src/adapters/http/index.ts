@@ -1,1 +1,16 @@
+export type { Right, Roles } from './admit.js';
+export type { Caller, SignedIn } from './caller.js';
+export type { AllowedOrigins } from './check-origin.js';
+export {
+  HTTP_ERRORS,
+  type HttpErrorCode,
+  type HttpErrorMeaning,
+  type HttpErrorStatus,
+  type TransportErrorCode,
+} from './error-codes.js';
+export { createBuildsHandler } from './handler.js';
+export type { AnsweredRequest, BuildsHandlerOptions, OtherStatusHandler } from './handler-options.js';
 export { type HttpError, toHttpError } from './http-error.js';
+export { type DocumentOptions, type OpenApiDocument, openApiDocument } from './openapi/document.js';
+export type { BuildsHandler, HandlerContext } from './web-handler.js';
+export type { BuildsOverHttp } from './world.js';
