@@ -4,6 +4,7 @@ import type { BlueprintFinding } from './core/blueprint/blueprint-policy.js';
 import { findingsOf, idText, storableText } from './core/input-text.js';
 import type { OpsError } from './core/ops/ops-error.js';
 import { LONGEST_WORKFLOW_URL, readWorkflowUrl } from './core/workflow-url.js';
+import { isWrkId } from './core/wrk-id.js';
 
 const order = {
   tenantId: idText,
@@ -13,6 +14,11 @@ const order = {
   reason: storableText.max(1_000),
 };
 const ofBuild = { ...order, bindingId: idText };
+
+/** The id of a workflow, under the rule that holds for WRK's own answers. */
+const workflowId = idText.refine(isWrkId, {
+  message: 'give the id that the workflow has at WRK: not blank, no control characters',
+});
 
 /** The address of a workflow, under the rule that holds for WRK's own answers. */
 const workflowUrl = storableText.refine((text) => readWorkflowUrl(text) !== null, {
@@ -46,7 +52,7 @@ export const orderSchemas = {
     after,
   }),
   assign: z.strictObject({ ...ofBuild, assigneeId: idText.nullable() }),
-  adopt: z.strictObject({ ...ofBuild, workflowId: idText, workflowUrl }),
+  adopt: z.strictObject({ ...ofBuild, workflowId, workflowUrl }),
   cancel: z.strictObject({ ...ofBuild, ...risk }),
   get: z
     .strictObject({ tenantId: idText, bindingId: idText.optional(), automationVersionId: idText.optional() })
