@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { SignedIn } from '../../../../src/adapters/http/index.js';
 import {
   type BuildsHandlerOptions,
@@ -45,10 +46,11 @@ export function httpDesk(
       ...content,
     });
     const response = await handler(request);
-    return { status: response.status, body: await response.json(), headers: response.headers };
+    return {
+      status: response.status,
+      body: z.record(z.string(), z.unknown()).parse(await response.json()),
+      headers: response.headers,
+    };
   };
   return { handler, send };
 }
-
-/** The document, walked as its reader would. */
-export const DOCUMENT = openApiDocument();
