@@ -15,13 +15,16 @@ import { reconcile } from './handlers/reconcile.js';
 import { recordChecklistChange } from './handlers/record-checklist-change.js';
 import { takeBuildsThroughQueue } from './handlers/take-builds.js';
 import { readLimits } from './limit-options.js';
-import type { EventListener } from './observability/events.js';
+import type { BuildEvent, EventListener } from './observability/events.js';
+import { quietly } from './observability/quietly.js';
 import { prepareOperations } from './prepare-operations.js';
 import { prepareRequest } from './prepare-request.js';
 import { prepareSets } from './prepare-sets.js';
 import { prepareWorkers } from './prepare-workers.js';
 import { readRetention } from './retention-options.js';
 import { verifyFirst } from './verify-at-start.js';
+import { readWatchOptions } from './watch-options.js';
+import { createBuildFeed } from './workers/build-feed.js';
 import { startWorkers } from './workers/start-workers.js';
 import { createWakers } from './workers/wakers.js';
 
@@ -38,7 +41,7 @@ const OVERDUE_MS = 300_000;
  * Wires the library.
  *
  * Throws when repository, queue and audit log do not share a database: they could not share a transaction. Throws also
- * for limits, retention times or a gate that make no sense.
+ * for limits, retention times, a gate or a watch that make no sense.
  */
 export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const { repository, queue, auditLog, fused, prerequisites = [], lockWaitMs = 5_000 } = options;
@@ -52,13 +55,22 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const gate = readGatePolicy(options.gate);
   const storage = { repository, queue, auditLog };
   const wakers = createWakers();
+  const watch = readWatchOptions(options.watch);
+  const feed = createBuildFeed({
+    ...watch,
+    find: (query) => ready().then(() => repository.findChangedBuilds(query)),
+    onProblem: (problem) => world.emit(problemOf('watch', problem)),
+  });
   const world = {
     newId: randomUUID,
     isHostId: repository.isHostId,
     random: Math.random,
     hash: (text: string) => createHash('sha256').update(text).digest('hex'),
     lockWaitMs,
-    emit: quietly(options.onEvent),
+    emit: (event: BuildEvent) => {
+      quietly(() => options.onEvent?.(event));
+      feed.hear(event);
+    },
     wake: wakers.wake,
   };
   const ready = readyAfter(options.verifyAtStart ? repository.verify : undefined, world.emit);
@@ -115,6 +127,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     recordChecklistChange: (project, { tx } = {}) =>
       new ResultAsync(ready().then(() => recordChecklistChange(project, tx, { repository, lockWaitMs }))),
     ready,
+    watchBuilds: feed.watch,
     reconcile: () => reconcile(storage),
     stats,
     health: ({ overdueMs = OVERDUE_MS } = {}) =>
@@ -162,24 +175,14 @@ function readyAfter(
 ): () => Promise<void> {
   if (!verify) return async () => {};
   const ready = verifyFirst(verify);
-  ready().catch((problem: unknown) =>
-    emit({
-      type: 'worker_problem',
-      worker: 'verification',
-      problem: problem instanceof Error ? problem.message : String(problem),
-    }),
-  );
+  ready().catch((problem: unknown) => emit(problemOf('verification', problem)));
   return ready;
 }
 
-/** No build fails for the sake of a listener. */
-function quietly(listener: EventListener | undefined): EventListener {
-  return (event) => {
-    try {
-      const heard: unknown = listener?.(event);
-      if (heard instanceof Promise) heard.catch(() => {});
-    } catch {
-      // The listener's own problem.
-    }
+function problemOf(worker: string, problem: unknown): BuildEvent {
+  return {
+    type: 'worker_problem',
+    worker,
+    problem: problem instanceof Error ? problem.message : String(problem),
   };
 }
