@@ -21,6 +21,8 @@ const mayReach = (layer: string, target: string): boolean => {
   if (layer === target || layer === 'testing') return true;
   if (layer === 'core') return false;
   if (layer === 'ports') return target === 'core';
+  // The entry for Express only mounts what the one for HTTP makes.
+  if (layer === 'adapters/express' && target === 'adapters/http') return true;
   if (layer.startsWith('adapters')) return target === 'core' || target === 'ports';
   return !target.startsWith('adapters') && target !== 'testing';
 };
