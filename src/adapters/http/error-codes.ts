@@ -227,12 +227,15 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
   },
 };
 
-/** Every code there is. */
-export const HTTP_ERROR_CODES = Object.keys(HTTP_ERRORS).filter(isHttpErrorCode);
-
-function isHttpErrorCode(code: string): code is HttpErrorCode {
-  return code in HTTP_ERRORS;
-}
+/** Why no build may start from where a version stands. */
+export const START_REFUSALS = [
+  'quote_not_signed',
+  'blueprint_incomplete',
+  'missing_prerequisites',
+  'build_already_in_progress',
+  'version_already_built',
+  'invalid_status_transition',
+] as const satisfies readonly HttpErrorCode[];
 
 /** Why any order about one build may be refused. */
 export const ORDER_REFUSALS = [

@@ -7,7 +7,7 @@ import { checkOrigin } from './check-origin.js';
 import { answerToFailure } from './failure.js';
 import type { AnsweredRequest, BuildsHandlerOptions } from './handler-options.js';
 import { type HttpError, transportError } from './http-error.js';
-import { openApiDocument } from './openapi/document.js';
+import { documentOf } from './openapi/document.js';
 import { readBody } from './read-body.js';
 import { checkMediaType, readJson } from './read-json.js';
 import { readQuery } from './read-query.js';
@@ -58,7 +58,7 @@ export function createBuildsHandler(options: BuildsHandlerOptions): BuildsHandle
     builds: options.builds,
     otherStatuses: options.otherStatuses ?? [...DEFAULT_STARTABLE_STATUSES, QA_AND_TESTING],
     onOtherStatus,
-    document: openApiDocument({ basePath: basePathOf() }),
+    documentAt: documentOf(options.document),
   };
 
   const answer = async (
@@ -93,7 +93,11 @@ export function createBuildsHandler(options: BuildsHandlerOptions): BuildsHandle
     if (content.isErr()) return err(content.error);
 
     // 4. Carry it out.
-    return route.run({ request, caller, requestId, id }, { query: query.value, ...content.value }, world);
+    return route.run(
+      { request, caller, requestId, basePath, id },
+      { query: query.value, ...content.value },
+      world,
+    );
   };
 
   const handle = async (request: Request, context?: { readonly basePath?: string }): Promise<Response> => {

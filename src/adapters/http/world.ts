@@ -22,6 +22,6 @@ export interface World {
   /** Statuses that are none of ours, and what the host does about them. */
   readonly otherStatuses: readonly string[];
   readonly onOtherStatus: OtherStatusHandler | null;
-  /** The OpenAPI document of this handler. */
-  readonly document: OpenApiDocument;
+  /** The OpenAPI document, for what stands before `/v1`. */
+  readonly documentAt: (basePath: string) => OpenApiDocument;
 }

@@ -1,6 +1,7 @@
-import * as z from 'zod';
+import { HTTP_ERRORS } from '../error-codes.js';
 import { ROUTES } from '../routes/all-routes.js';
 import { namedSchemas } from '../schemas/registry.js';
+import { toJsonSchemas } from './json-schema.js';
 import { operationOf } from './operation.js';
 
 /** What only the host knows of its API. */
@@ -15,6 +16,15 @@ export interface DocumentOptions {
 
 /** An OpenAPI 3.1 document: plain JSON. */
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
+
+/** Codes of requests that reach no operation, and so stand at none. */
+const OF_NO_OPERATION = ['not_found', 'method_not_allowed'] as const;
+
+const DESCRIPTION = [
+  'Requests builds of automation versions, and lets the ops team follow and steer them.',
+  'Every error is `{ error_code, message, details? }`: programs read `error_code`, whose strings never change.',
+  ...OF_NO_OPERATION.map((code) => `\`${code}\` (${HTTP_ERRORS[code].status}): ${HTTP_ERRORS[code].meaning}`),
+].join('\n\n');
 
 /**
  * The OpenAPI 3.1 document of the HTTP surface, made from the schemas that requests are held against.
@@ -38,10 +48,10 @@ export function openApiDocument({
     info: {
       title,
       version: '1.0.0',
-      description: 'Requests builds of automation versions, and lets the ops team follow and steer them.',
+      description: DESCRIPTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: basePath === '' ? '/' : basePath }],
+    servers: serversAt(basePath),
     tags: [
       { name: 'Builds', description: 'Requesting a build.' },
       { name: 'Operations', description: 'Following and steering builds.' },
@@ -49,16 +59,19 @@ export function openApiDocument({
     security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
     paths,
     // After the paths: schemas of errors come to be when an operation names them.
-    components: { securitySchemes, schemas: schemasOf() },
+    components: { securitySchemes, schemas: toJsonSchemas(namedSchemas) },
   };
 }
 
-function schemasOf(): Readonly<Record<string, unknown>> {
-  const { schemas } = z.toJSONSchema(namedSchemas, {
-    io: 'input',
-    uri: (id) => `#/components/schemas/${id}`,
-  });
-  return Object.fromEntries(
-    Object.entries(schemas).map(([id, { $schema: _dialect, $id: _address, ...schema }]) => [id, schema]),
-  );
+/** Makes the document once, when somebody first asks for it, and tells it from mount to mount only where the API stands. */
+export function documentOf(options: Omit<DocumentOptions, 'basePath'> = {}): (basePath: string) => OpenApiDocument {
+  let made: OpenApiDocument | null = null;
+  return (basePath) => {
+    made ??= openApiDocument(options);
+    return { ...made, servers: serversAt(basePath) };
+  };
+}
+
+function serversAt(basePath: string): readonly { readonly url: string }[] {
+  return [{ url: basePath === '' ? '/' : basePath }];
 }

@@ -1,9 +1,11 @@
 import type { HttpErrorCode } from '../error-codes.js';
-
-const VERSION = '7d9f1c1e-6a53-4b0e-9a52-0c8f5d1f9a11';
-const OTHER_VERSION = '0b6c1a4e-2f0d-4f6e-8e2b-9c3a7d5e4f22';
-const MOMENT = '2031-05-04 09:12:45.123456+00';
-const URL = 'https://app.wrk.example/workflows/wf_1';
+import {
+  OTHER_VERSION,
+  VERSION,
+  VERSION_MOMENT,
+  WORKFLOW_ID,
+  WORKFLOW_URL,
+} from '../schemas/example-values.js';
 
 const unsigned = { code: 'quote_not_signed', message: 'The quote is not signed: have it signed first.' };
 const gap = { path: 'edges.0.target', message: 'ends on “b”, and no node has that id' };
@@ -51,7 +53,7 @@ export const ERROR_EXAMPLES: Readonly<
   },
   version_already_built: {
     message: 'The version is built: put changes into a new version.',
-    details: { workflow_id: 'wf_1', workflow_url: URL },
+    details: { workflow_id: WORKFLOW_ID, workflow_url: WORKFLOW_URL },
   },
   invalid_status_transition: {
     message: 'No build may start from “Live”.',
@@ -59,7 +61,7 @@ export const ERROR_EXAMPLES: Readonly<
   },
   concurrency_conflict: {
     message: 'The version has changed since you saw it: look at it again.',
-    details: { status: 'Ready for Build', updated_at: MOMENT },
+    details: { status: 'Ready for Build', updated_at: VERSION_MOMENT },
   },
   multiple_ready_for_build_versions: {
     message: 'Several versions of the project are ready for build: request the one you mean by its id.',
@@ -88,7 +90,7 @@ export const ERROR_EXAMPLES: Readonly<
   },
   workflow_taken: {
     message: 'Workflow wf_1 belongs to another build: find out at WRK whose it is.',
-    details: { workflow_id: 'wf_1' },
+    details: { workflow_id: WORKFLOW_ID },
   },
   body_too_large: { message: 'The body is too large: send at most 65536 bytes.' },
   uri_too_long: { message: 'Path and query are too long: 4096 characters at most.' },

@@ -1,9 +1,10 @@
-import * as z from 'zod';
-import { HTTP_ERRORS, type HttpErrorCode } from '../error-codes.js';
+import type * as z from 'zod';
+import { HTTP_ERRORS, type HttpErrorCode, type HttpErrorStatus } from '../error-codes.js';
 import type { RouteDescription, RouteHeader } from '../routes/route.js';
 import { errorOf } from '../schemas/errors.js';
 import { namedSchemas } from '../schemas/registry.js';
 import { ERROR_EXAMPLES } from './examples.js';
+import { toJsonSchema } from './json-schema.js';
 
 const OF_EVERY_ROUTE: readonly HttpErrorCode[] = [
   'invalid_request',
@@ -46,12 +47,12 @@ export function operationOf(route: RouteDescription) {
     responses: {
       [answer.status]: {
         description: answer.description,
-        headers: responseHeaders(route),
+        headers: answerHeaders(route),
         content: answer.schema
           ? { 'application/json': { schema: refTo(answer.schema) } }
           : { 'text/event-stream': { schema: { type: 'string' } } },
       },
-      ...errorResponses(codesOf(route)),
+      ...errorResponses(route),
     },
   };
 }
@@ -62,7 +63,8 @@ export function codesOf({ method, errors }: RouteDescription): readonly HttpErro
 }
 
 function parametersOf({ path, query, headers = [] }: RouteDescription) {
-  const { properties = {} } = z.toJSONSchema(query, { io: 'input' });
+  // A query is all text; what is told is the value that the text stands for.
+  const { properties = {} } = toJsonSchema(query, 'output');
   return [
     ...(path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: ID }] : []),
     ...Object.entries(properties).map(([name, schema]) => {
@@ -81,13 +83,24 @@ function parametersOf({ path, query, headers = [] }: RouteDescription) {
 
 const ID = { type: 'string', minLength: 1, maxLength: 200 };
 
-function responseHeaders({ path }: RouteDescription) {
-  const requestId = { description: 'Joins this answer with the logs.', schema: { type: 'string' } };
-  const tag = { description: 'Of the version: for `If-Match`.', schema: { type: 'string' } };
-  return { 'X-Request-Id': requestId, ...(path.endsWith('/prerequisites') && { ETag: tag }) };
+const REQUEST_ID = { description: 'Joins this answer with the logs.', schema: { type: 'string' } };
+const TAG = { description: 'Of the version: for `If-Match`.', schema: { type: 'string' } };
+const RETRY_AFTER = { description: 'In seconds.', schema: { type: 'integer', minimum: 1 } };
+
+function answerHeaders({ path }: RouteDescription) {
+  return { 'X-Request-Id': REQUEST_ID, ...(path.endsWith('/prerequisites') && { ETag: TAG }) };
 }
 
-function errorResponses(codes: readonly HttpErrorCode[]) {
+function errorHeaders(status: HttpErrorStatus, { headers = [] }: RouteDescription) {
+  return {
+    'X-Request-Id': REQUEST_ID,
+    ...((status === 429 || status === 503) && { 'Retry-After': RETRY_AFTER }),
+    ...(status === 409 && headers.includes('If-Match') && { ETag: TAG }),
+  };
+}
+
+function errorResponses(route: RouteDescription) {
+  const codes = codesOf(route);
   const statuses = [...new Set(codes.map((code) => HTTP_ERRORS[code].status))].sort();
   return Object.fromEntries(
     statuses.map((status) => {
@@ -97,6 +110,7 @@ function errorResponses(codes: readonly HttpErrorCode[]) {
         status,
         {
           description: ofStatus.map((code) => `\`${code}\`: ${HTTP_ERRORS[code].meaning}`).join('\n\n'),
+          headers: errorHeaders(status, route),
           content: {
             'application/json': {
               schema: refs.length === 1 ? refs[0] : { oneOf: refs },
@@ -114,10 +128,5 @@ function errorResponses(codes: readonly HttpErrorCode[]) {
 /** Points at a schema by its name; one without a name is written out. */
 function refTo(schema: z.ZodType) {
   const id = namedSchemas.get(schema)?.id;
-  return id === undefined ? inline(schema) : { $ref: `#/components/schemas/${id}` };
-}
-
-function inline(schema: z.ZodType) {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input' });
-  return rest;
+  return id === undefined ? toJsonSchema(schema, 'input') : { $ref: `#/components/schemas/${id}` };
 }

@@ -1,7 +1,15 @@
 import { ok } from 'neverthrow';
 import * as z from 'zod';
 import { nothing } from '../schemas/inputs.js';
+import { named } from '../schemas/registry.js';
 import { defineRoute } from './route.js';
+
+const openApiDocument = named(
+  'OpenApiDocument',
+  z.record(z.string(), z.unknown()),
+  'An OpenAPI 3.1 document.',
+  { openapi: '3.1.0', info: { title: 'Builds', version: '1.0.0' }, paths: {} },
+);
 
 export const getDocument = defineRoute({
   method: 'GET',
@@ -11,7 +19,7 @@ export const getDocument = defineRoute({
   right: 'signed_in',
   query: nothing,
   body: nothing,
-  answer: { status: 200, description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) },
+  answer: { status: 200, description: 'OpenAPI 3.1.', schema: openApiDocument },
   errors: [],
-  handle: async (_asked, { document }) => ok({ body: document }),
+  handle: async ({ basePath }, { documentAt }) => ok({ body: documentAt(basePath) }),
 });

@@ -2,6 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import type { RequestBuildError } from '../../../core/errors.js';
 import type { RequestAnswer } from '../../../core/facts.js';
 import { entityTag, readIfMatch } from '../entity-tag.js';
+import { START_REFUSALS } from '../error-codes.js';
 import { type HttpError, toHttpError } from '../http-error.js';
 import { invalidRequest } from '../invalid-request.js';
 import { acceptedRequest } from '../schemas/answers.js';
@@ -9,16 +10,7 @@ import { nothing, patchStatusBody, requestBuildBody } from '../schemas/inputs.js
 import { otherStatus } from './other-status.js';
 import { type Asked, defineRoute } from './route.js';
 
-const REFUSALS = [
-  'quote_not_signed',
-  'blueprint_incomplete',
-  'missing_prerequisites',
-  'build_already_in_progress',
-  'version_already_built',
-  'invalid_status_transition',
-  'concurrency_conflict',
-  'idempotency_key_reused',
-] as const;
+const REFUSALS = [...START_REFUSALS, 'concurrency_conflict', 'idempotency_key_reused'] as const;
 
 const answer = {
   status: 202,

@@ -13,6 +13,8 @@ export interface Asked {
   readonly request: Request;
   readonly caller: SignedIn;
   readonly requestId: string;
+  /** What stands before `/v1` where the handler is mounted. */
+  readonly basePath: string;
   /** From the path; empty where that has none. */
   readonly id: string;
 }

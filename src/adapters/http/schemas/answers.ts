@@ -1,6 +1,16 @@
 import * as z from 'zod';
-import { HTTP_ERRORS, RETRY_REFUSALS } from '../error-codes.js';
-import { anyError, errorOf, missingPrerequisite } from './errors.js';
+import { HTTP_ERRORS, RETRY_REFUSALS, START_REFUSALS } from '../error-codes.js';
+import { BUILD_EXAMPLE } from './build-example.js';
+import { errorOf, missingPrerequisite } from './errors.js';
+import {
+  BINDING,
+  NEXT,
+  OTHER_BINDING,
+  OTHER_VERSION,
+  PROJECT,
+  VERSION,
+  VERSION_MOMENT,
+} from './example-values.js';
 import { named } from './registry.js';
 
 const bindingStatus = named(
@@ -10,6 +20,10 @@ const bindingStatus = named(
 );
 
 const moment = z.string().describe('ISO 8601, the database’s time.');
+const runNumber = z
+  .int()
+  .min(1)
+  .describe('One go at building the version, from 1; grows with each request and retry.');
 const milliseconds = z.number().describe('In milliseconds.');
 
 export const acceptedRequest = named(
@@ -19,9 +33,16 @@ export const acceptedRequest = named(
     binding_id: z.string().describe('The id of the build.'),
     automation_version_id: z.string(),
     project_id: z.string(),
-    run: z.int().describe('One go at building the version; grows with each request and retry.'),
+    run: runNumber,
   }),
   'The build is accepted, and will run.',
+  {
+    status: 'Build in Progress',
+    binding_id: BINDING,
+    automation_version_id: VERSION,
+    project_id: PROJECT,
+    run: 1,
+  },
 );
 
 export const orderedBuild = named(
@@ -30,16 +51,17 @@ export const orderedBuild = named(
     binding_id: z.string(),
     automation_version_id: z.string(),
     status: bindingStatus,
-    run: z.int(),
+    run: runNumber,
   }),
   'The build as the order left it.',
+  { binding_id: BINDING, automation_version_id: VERSION, status: 'pending', run: 2 },
 );
 
 const call = named(
   'Call',
   z.object({
-    number: z.int().describe('Within its run, from 1.'),
-    run: z.int(),
+    number: z.int().min(1).describe('Within its run, from 1.'),
+    run: runNumber,
     outcome: z
       .enum(['created', 'rejected', 'refused', 'unknown', 'not_sent'])
       .nullable()
@@ -88,7 +110,7 @@ export const build = named(
     project_id: z.string().nullable(),
     project_name: z.string().nullable(),
     status: bindingStatus,
-    run: z.int(),
+    run: runNumber,
     orchestration: z.enum(['automatic', 'manual']),
     priority: z.int(),
     requested_by: z.string().nullable(),
@@ -106,6 +128,7 @@ export const build = named(
     explanation,
   }),
   'A build with its calls to WRK, and what it means in words.',
+  BUILD_EXAMPLE,
 );
 
 export const buildPage = named(
@@ -118,6 +141,7 @@ export const buildPage = named(
       .describe('Give it as `after` to get the page behind; `null`: this is the last.'),
   }),
   'Builds of the tenant, newest first.',
+  { builds: [BUILD_EXAMPLE], next: NEXT },
 );
 
 const retryRefusal = z.union([...RETRY_REFUSALS, 'wrong_error_reason' as const].map(errorOf));
@@ -130,11 +154,32 @@ export const retriedBuilds = named(
       .array(z.object({ binding_id: z.string(), error: retryRefusal }))
       .describe('Those that stay as they are.'),
     failed: z
-      .array(z.object({ binding_id: z.string(), error: anyError }))
+      .array(z.object({ binding_id: z.string(), error: errorOf('unavailable') }))
       .describe(`Those whose order broke off. ${HTTP_ERRORS.unavailable.remedy}`),
     next: z.string().nullable().describe('Give it as `after` to go on with the builds behind.'),
   }),
+  'What became of each build.',
+  {
+    retried: [{ binding_id: BINDING, automation_version_id: VERSION, status: 'pending', run: 2 }],
+    refused: [
+      {
+        binding_id: OTHER_BINDING,
+        error: {
+          error_code: 'sibling_in_progress',
+          message: 'Another version of the project is being built: wait for it to end.',
+          details: { automation_version_id: OTHER_VERSION },
+        },
+      },
+    ],
+    failed: [],
+    next: null,
+  },
 );
+
+const UNSIGNED = {
+  code: 'quote_not_signed' as const,
+  message: 'The quote is not signed: have it signed first.',
+};
 
 export const preview = named(
   'Preview',
@@ -145,7 +190,10 @@ export const preview = named(
       .string()
       .nullable()
       .describe('Of the version: give it as `last_known_updated_at`, or the `ETag` as `If-Match`.'),
-    refusal: anyError.nullable().describe('Why a request would be refused; `null`: it would be accepted.'),
+    refusal: z
+      .union(START_REFUSALS.map(errorOf))
+      .nullable()
+      .describe('Why a request would be refused; `null`: it would be accepted.'),
     prerequisites: z.array(
       z.object({
         prerequisite: z.enum(['quote', 'blueprint', 'project', 'blocking_issues', 'host']),
@@ -155,4 +203,21 @@ export const preview = named(
     ),
   }),
   'What a request for a build would come to.',
+  {
+    automation_version_id: VERSION,
+    automation_version_status: 'Ready for Build',
+    updated_at: VERSION_MOMENT,
+    refusal: {
+      error_code: 'quote_not_signed',
+      message: UNSIGNED.message,
+      details: { missing: [UNSIGNED] },
+    },
+    prerequisites: [
+      { prerequisite: 'quote', met: false, missing: [UNSIGNED] },
+      { prerequisite: 'blueprint', met: true, missing: [] },
+      { prerequisite: 'project', met: true, missing: [] },
+      { prerequisite: 'blocking_issues', met: true, missing: [] },
+      { prerequisite: 'host', met: true, missing: [] },
+    ],
+  },
 );

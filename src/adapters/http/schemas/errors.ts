@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RequestBuildError } from '../../../core/errors.js';
 import type { OpsError } from '../../../core/ops/ops-error.js';
-import { HTTP_ERROR_CODES, type HttpErrorCode } from '../error-codes.js';
+import { HTTP_ERRORS, type HttpErrorCode } from '../error-codes.js';
 import { named } from './registry.js';
 import type { SnakeCased } from './snake-case.js';
 
@@ -81,17 +81,6 @@ export const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Co
 /** Codes whose details may be missing: an order names no version, and another status is the host's own affair. */
 const OPTIONAL: readonly HttpErrorCode[] = ['concurrency_conflict', 'invalid_status_transition'];
 
-/** An error inside of another answer. */
-export const anyError = named(
-  'AnyError',
-  z.object({
-    error_code: z.enum(HTTP_ERROR_CODES),
-    message: z.string(),
-    details: z.unknown().optional(),
-  }),
-  'What is wrong, and what to do next.',
-);
-
 const schemas = new Map<HttpErrorCode, z.ZodType>();
 
 /** The body of one error, under its own name in the OpenAPI document. */
@@ -100,11 +89,18 @@ export function errorOf(code: HttpErrorCode): z.ZodType {
   if (known) return known;
   const details = detailsFor(code);
   const made = named(
-    `${code.replace(/(^|_)([a-z])/g, (_, _separator, letter: string) => letter.toUpperCase())}Error`,
+    nameOf(code),
     z.object({ error_code: z.literal(code), message: z.string(), ...(details && { details }) }),
+    `${HTTP_ERRORS[code].meaning} ${HTTP_ERRORS[code].remedy}`,
   );
   schemas.set(code, made);
   return made;
+}
+
+/** `internal_error` is `InternalError`, and `build_not_found` is `BuildNotFoundError`. */
+function nameOf(code: HttpErrorCode): string {
+  const words = code.split('_').map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+  return `${words.join('').replace(/Error$/, '')}Error`;
 }
 
 function detailsFor(code: HttpErrorCode): z.ZodType | null {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { idText, storableText } from '../../../core/input-text.js';
+import { ENGINEER, NEXT, VERSION_MOMENT, WORKFLOW_ID, WORKFLOW_URL } from './example-values.js';
 import { named } from './registry.js';
 
 const reason = storableText.max(1_000).describe('Why, in a sentence or two: stands in the audit log.');
@@ -62,15 +63,24 @@ export const patchStatusBody = named(
     ...hints,
   }),
   'Requests a build of the version.',
+  { status: 'Build in Progress', assignee_id: ENGINEER, last_known_updated_at: VERSION_MOMENT },
 );
 
 export const requestBuildBody = named(
   'RequestBuild',
   z.strictObject({ assignee_id: assigneeId.optional(), priority, ...hints }),
   'Requests a build of the one version of the project that may start.',
+  { assignee_id: ENGINEER, priority: 10, last_known_status: 'Ready for Build' },
 );
 
-export const retryBody = named('RetryBuild', z.strictObject(retry));
+export const retryBody = named(
+  'RetryBuild',
+  z.strictObject(retry),
+  'Builds once more what ended as an error.',
+  {
+    reason: 'The node that WRK refused has been renamed.',
+  },
+);
 
 export const retryManyBody = named(
   'RetryBuilds',
@@ -80,6 +90,8 @@ export const retryManyBody = named(
     limit: z.int().min(1).max(1_000).optional().describe('Builds at most. Default 100.'),
     after,
   }),
+  'Retries the builds that failed for one reason.',
+  { reason: 'WRK works again.', error_reason: 'wrk_api_error', limit: 200, after: NEXT },
 );
 
 export const assignBody = named(
@@ -88,6 +100,8 @@ export const assignBody = named(
     reason,
     assignee_id: assigneeId.nullable().describe('The solutions engineer; nobody is `null`.'),
   }),
+  'Gives a build to a solutions engineer, or to nobody.',
+  { reason: 'Ada is away.', assignee_id: ENGINEER },
 );
 
 export const adoptBody = named(
@@ -99,11 +113,15 @@ export const adoptBody = named(
       .max(2_048)
       .describe('Where people find it: an address that WRK itself would give.'),
   }),
+  'Completes a build with a workflow that was made or found by hand.',
+  { reason: 'Found at WRK.', workflow_id: WORKFLOW_ID, workflow_url: WORKFLOW_URL },
 );
 
 export const cancelBody = named(
   'CancelBuild',
   z.strictObject({ reason, accept_duplicate_risk: acceptDuplicateRisk }),
+  'Gives a build up.',
+  { reason: 'The client withdrew.', accept_duplicate_risk: true },
 );
 
 export const listQuery = z.strictObject({

@@ -1,0 +1,47 @@
+import { BINDING, ENGINEER, PROJECT, VERSION, WORKFLOW_ID, WORKFLOW_URL } from './example-values.js';
+
+/** A build that is complete. */
+export const BUILD_EXAMPLE = {
+  binding_id: BINDING,
+  automation_version_id: VERSION,
+  automation_name: 'Invoices to ledger',
+  automation_version_status: 'QA & Testing',
+  project_id: PROJECT,
+  project_name: 'Finance',
+  status: 'active' as const,
+  run: 1,
+  orchestration: 'automatic' as const,
+  priority: 0,
+  requested_by: ENGINEER,
+  assignee_id: null,
+  request_id: 'b3f1c9a7-0d2e-4c58-9b64-e7a8d5c2f177',
+  workflow_id: WORKFLOW_ID,
+  workflow_url: WORKFLOW_URL,
+  error_reason: null,
+  error_details: null,
+  created_at: '2031-05-04T09:12:45.123456Z',
+  updated_at: '2031-05-04T09:12:47.654321Z',
+  due_in_ms: -2_531,
+  held_for_ms: null,
+  calls: [
+    {
+      number: 1,
+      run: 1,
+      outcome: 'created' as const,
+      detail: null,
+      findings: [],
+      workflow_id: WORKFLOW_ID,
+      workflow_url: WORKFLOW_URL,
+      http_status: 201,
+      wrk_request_id: 'wrk-4711',
+      started_at: '2031-05-04T09:12:46.000000Z',
+      duration_ms: 1_642,
+    },
+  ],
+  explanation: {
+    state: 'active' as const,
+    sentence: `The build is complete: WRK holds its workflow ${WORKFLOW_ID}; QA can start, and changes go into a new version.`,
+    next_in_ms: null,
+    actions: [],
+  },
+};
