@@ -3,6 +3,7 @@ import { ROUTES } from '../routes/all-routes.js';
 import { namedSchemas } from '../schemas/registry.js';
 import { toJsonSchemas } from './json-schema.js';
 import { operationOf } from './operation.js';
+import { usedSchemas } from './used-schemas.js';
 
 /** What only the host knows of its API. */
 export interface DocumentOptions {
@@ -59,12 +60,14 @@ export function openApiDocument({
     security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
     paths,
     // After the paths: schemas of errors come to be when an operation names them.
-    components: { securitySchemes, schemas: toJsonSchemas(namedSchemas) },
+    components: { securitySchemes, schemas: usedSchemas(paths, toJsonSchemas(namedSchemas)) },
   };
 }
 
 /** Makes the document once, when somebody first asks for it, and tells it from mount to mount only where the API stands. */
-export function documentOf(options: Omit<DocumentOptions, 'basePath'> = {}): (basePath: string) => OpenApiDocument {
+export function documentOf(
+  options: Omit<DocumentOptions, 'basePath'> = {},
+): (basePath: string) => OpenApiDocument {
   let made: OpenApiDocument | null = null;
   return (basePath) => {
     made ??= openApiDocument(options);

@@ -11,8 +11,13 @@ export async function problemsOf(document: OpenApiDocument): Promise<readonly st
     extends: ['recommended-strict'],
     rules: { 'no-invalid-schema-examples': 'error', 'no-invalid-parameter-examples': 'error' },
   });
-  const problems = await lintFromString({ source: JSON.stringify(document), absoluteRef: '/openapi.json', config });
+  const problems = await lintFromString({
+    source: JSON.stringify(document),
+    absoluteRef: '/openapi.json',
+    config,
+  });
   return problems.map(
-    ({ ruleId, message, location }) => `${ruleId}: ${message} ${location.map((each) => each.pointer).join(' ')}`,
+    ({ ruleId, message, location }) =>
+      `${ruleId}: ${message} ${location.map((each) => each.pointer).join(' ')}`,
   );
 }

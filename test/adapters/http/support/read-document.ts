@@ -3,7 +3,10 @@ import { type OpenApiDocument, openApiDocument } from '../../../../src/adapters/
 
 const content = z.looseObject({
   'application/json': z
-    .looseObject({ schema: z.record(z.string(), z.unknown()), examples: z.record(z.string(), z.unknown()).optional() })
+    .looseObject({
+      schema: z.record(z.string(), z.unknown()),
+      examples: z.record(z.string(), z.unknown()).optional(),
+    })
     .optional(),
 });
 const operation = z.looseObject({

@@ -1,0 +1,211 @@
+import type { BuildsHandlerOptions, HttpErrorCode } from '../../../../src/adapters/http/index.js';
+import {
+  type BuildableProject,
+  buildableProject,
+  stableId,
+  TENANT,
+} from '../../../../src/testing/builders.js';
+import { wrkBehaviour } from '../../../../src/testing/wrk/fake-wrk-behaviour.js';
+import { type Desk, type describeInEachFamily, ORDER } from '../../../operations/support/in-each-family.js';
+import { until } from '../../../workers/support/until.js';
+import { opsOf } from './http-desk.js';
+import { type Exchange, recordingDesk } from './recording-desk.js';
+
+type Open = Parameters<Parameters<typeof describeInEachFamily>[1]>[0];
+type Provoke = (open: Open) => Promise<Exchange>;
+
+const BUILD_IN_PROGRESS = { status: 'Build in Progress' };
+const REASON = { reason: 'The client waits.' };
+const WORKFLOW = { workflow_id: 'wf-by-hand', workflow_url: 'https://app.wrk.example/workflows/wf-by-hand' };
+const LIST = '/v1/admin/builds';
+
+const at = (desk: Pick<Desk, 'builds'>, options: Partial<BuildsHandlerOptions> = {}) =>
+  recordingDesk(desk, TENANT, options);
+
+/** Sends one GET to a handler that is wired in some way of its own. */
+const listed =
+  (options: Partial<BuildsHandlerOptions>, query = '', headers: Record<string, string> = {}): Provoke =>
+  (open) =>
+    at(open(), options).send('GET', `${LIST}${query}`, undefined, headers);
+
+/** Requests the build of a project that was first brought into some state. */
+const requested =
+  (
+    prepare: (desk: Desk, project: BuildableProject) => Promise<unknown>,
+    body: object = BUILD_IN_PROGRESS,
+    headers: Record<string, string> = {},
+  ): Provoke =>
+  async (open) => {
+    const desk = open();
+    const project = buildableProject();
+    await desk.host.insert(project.rows);
+    await prepare(desk, project);
+    return at(desk).send('PATCH', `/v1/automation-versions/${project.versionId}/status`, body, headers);
+  };
+
+/** Orders something about a build that was first brought into some state. */
+const ordered =
+  (
+    order: 'retry' | 'adopt' | 'cancel',
+    prepare: (desk: Desk, build: Awaited<ReturnType<Desk['request']>>) => Promise<unknown>,
+    body: object = REASON,
+  ): Provoke =>
+  async (open) => {
+    const desk = open({ retry: { callsPerRun: 1, firstRetryMs: 1, jitter: 0 } });
+    const build = await desk.request();
+    await prepare(desk, build);
+    return at(desk).send('POST', `${LIST}/${build.bindingId}/${order}`, body);
+  };
+
+const asAutoBuild = async (desk: Desk, { tenantId, versionId }: BuildableProject) =>
+  desk.builds.requestBuild({ tenantId, automationVersionId: versionId, via: 'auto_build' });
+const withQuote =
+  (status: string) =>
+  (desk: Desk, { quoteId }: BuildableProject) =>
+    desk.host.update('quotes', quoteId, { status });
+const withBlueprint =
+  (blueprintJson: unknown) =>
+  (desk: Desk, { versionId }: BuildableProject) =>
+    desk.host.update('automationVersions', versionId, { blueprintJson });
+const withStatus =
+  (status: string) =>
+  (desk: Desk, { versionId }: Pick<BuildableProject, 'versionId'>) =>
+    desk.host.update('automationVersions', versionId, { status });
+const failing = async (desk: Desk) => {
+  desk.fake.script(wrkBehaviour.answers(422));
+  await desk.work();
+};
+
+/** A library whose database fails, or that is broken. */
+const broken = (problem: Error) => (open: Open) => {
+  const { builds } = open();
+  const throwing = {
+    ...builds,
+    listBuilds: () => {
+      throw problem;
+    },
+  };
+  return at({ builds: throwing }).send('GET', LIST);
+};
+
+/** What a request meets each error by. The compiler sees to it that none is forgotten. */
+export const PROVOKED: {
+  /** `too_many_streams` is of the event stream; `wrong_error_reason` stands inside of an answer, and has a test of its own. */
+  readonly [Code in Exclude<HttpErrorCode, 'too_many_streams' | 'wrong_error_reason'>]: Provoke;
+} = {
+  invalid_request: requested(async () => {}, { ...BUILD_IN_PROGRESS, tenant_id: TENANT }),
+  not_authenticated: listed({ authenticate: () => null }),
+  forbidden: listed({ authenticate: () => ({ ...opsOf(TENANT), roles: ['project_owner'] }) }),
+  origin_not_allowed: async (open) => {
+    const options = { authenticate: () => ({ ...opsOf(TENANT), byCookie: true }) };
+    return at(open(), options).send('POST', `${LIST}/retry`, { ...REASON, error_reason: 'wrk_api_error' });
+  },
+  not_found: (open) => at(open()).send('GET', '/v1/admin/nothing'),
+  method_not_allowed: (open) => at(open()).send('PUT', LIST, {}),
+  body_too_large: requested(async () => {}, { ...BUILD_IN_PROGRESS, assignee_id: 'a'.repeat(70_000) }),
+  uri_too_long: listed({}, `?after=${'a'.repeat(5_000)}`),
+  headers_too_large: listed({}, '', { cookie: 'a'.repeat(20_000) }),
+  unsupported_media_type: requested(async () => {}, BUILD_IN_PROGRESS, { 'content-type': 'text/plain' }),
+  rate_limited: listed({ rateLimit: async () => ({ retryAfterSeconds: 3 }) }),
+  internal_error: broken(new Error('a mistake')),
+  unavailable: broken(Object.assign(new Error('gone'), { name: 'DatabaseError' })),
+
+  automation_version_not_found: (open) =>
+    at(open()).send('PATCH', `/v1/automation-versions/${stableId('none')}/status`, BUILD_IN_PROGRESS),
+  ready_for_build_version_not_found: (open) =>
+    at(open()).send('POST', `/v1/admin/projects/${stableId('none')}/request-build`, {}),
+  multiple_ready_for_build_versions: async (open) => {
+    const desk = open();
+    const { rows, projectId } = buildableProject({ versions: 2 });
+    await desk.host.insert(rows);
+    return at(desk).send('POST', `/v1/admin/projects/${projectId}/request-build`, {});
+  },
+  build_already_in_progress: requested(asAutoBuild),
+  version_already_built: requested(async (desk, project) => {
+    await asAutoBuild(desk, project);
+    await desk.work();
+  }),
+  invalid_status_transition: requested(withStatus('Live')),
+  quote_not_signed: requested(withQuote('sent')),
+  blueprint_incomplete: requested(withBlueprint({ nodes: [], edges: [] })),
+  missing_prerequisites: requested(async (desk, project) => {
+    await withQuote('sent')(desk, project);
+    await withBlueprint({ nodes: [], edges: [] })(desk, project);
+  }),
+  concurrency_conflict: requested(async () => {}, { ...BUILD_IN_PROGRESS, last_known_status: 'Live' }),
+  idempotency_key_reused: requested(
+    async (desk, { tenantId, versionId }) =>
+      desk.builds.requestBuild({
+        tenantId,
+        automationVersionId: versionId,
+        via: 'patch_status',
+        assigneeId: stableId('engineer'),
+        idempotencyKey: 'key-1',
+      }),
+    BUILD_IN_PROGRESS,
+    { 'idempotency-key': 'key-1' },
+  ),
+
+  invalid_order: ordered('adopt', failing, { ...REASON, ...WORKFLOW, workflow_url: 'http://plain.example' }),
+  build_not_found: (open) => at(open()).send('GET', `${LIST}/${stableId('none')}`),
+  wrong_build_status: ordered('retry', async () => {}),
+  call_under_way: async (open) => {
+    const desk = open();
+    desk.fake.script(wrkBehaviour.hangs());
+    const { bindingId } = await desk.request();
+    const workers = desk.builds.startWorkers({ pollMs: 2, notifications: 0 });
+    await until(() => desk.fake.calls().length === 1);
+    const exchange = await at(desk).send('POST', `${LIST}/${bindingId}/cancel`, REASON);
+    await workers.stop({ graceMs: 0 });
+    return exchange;
+  },
+  not_buildable: ordered('adopt', withStatus('Archived'), { ...REASON, ...WORKFLOW }),
+  sibling_in_progress: async (open) => {
+    const desk = open();
+    const { rows, tenantId, versionIds } = buildableProject({ versions: 2 });
+    const [first = '', second = ''] = versionIds;
+    await desk.host.insert(rows);
+    const request = { tenantId, automationVersionId: first, via: 'auto_build' } as const;
+    const { bindingId } = (await desk.builds.requestBuild(request))._unsafeUnwrap();
+    await failing(desk);
+    await desk.host.update('automationVersions', second, { status: 'Build in Progress' });
+    return at(desk).send('POST', `${LIST}/${bindingId}/retry`, REASON);
+  },
+  duplicate_risk: ordered('cancel', async (desk) => {
+    desk.fake.script(wrkBehaviour.createsThenDrops());
+    await desk.work();
+  }),
+  workflow_taken: async (open) => {
+    const desk = open();
+    await desk.request('first');
+    await desk.work();
+    const [made] = desk.fake.workflows();
+    const { bindingId } = await desk.request('second');
+    const workflow = { workflow_id: made?.id, workflow_url: made?.url };
+    return at(desk).send('POST', `${LIST}/${bindingId}/adopt`, { ...REASON, ...workflow });
+  },
+};
+
+/** A retry of many that finds one build failed for another reason than it was looked for. */
+export async function provokeWrongErrorReason(open: Open): Promise<Exchange> {
+  let meanwhile = async () => {};
+  const desk = open({
+    retry: { callsPerRun: 1, firstRetryMs: 1, jitter: 0 },
+    repository: ({ findBuilds }) => ({
+      findBuilds: async (query) => {
+        const found = await findBuilds(query);
+        await meanwhile();
+        return found;
+      },
+    }),
+  });
+  desk.fake.script(wrkBehaviour.answers(503));
+  const { tenantId, bindingId } = await desk.request();
+  await desk.work();
+  meanwhile = async () => {
+    meanwhile = async () => {};
+    await desk.builds.retryBuild({ tenantId, bindingId, ...ORDER });
+    await failing(desk);
+  };
+  return at(desk).send('POST', `${LIST}/retry`, { ...REASON, error_reason: 'wrk_api_error' });
+}
