@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { snippetOf } from './support/snippet-of.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(`${root}README.md`, 'utf8');
@@ -10,12 +11,8 @@ const linesOf = (path: string) =>
     .trimEnd()
     .split('\n').length;
 
-/** The code below an HTML comment. */
-const snippet = (name: string): string => {
-  const code = new RegExp(`<!-- ${name} -->\\s*\`\`\`ts\\n([\\s\\S]*?)\\n\`\`\``).exec(readme)?.[1];
-  if (code === undefined) throw new Error(`README.md has no code below <!-- ${name} -->.`);
-  return code;
-};
+const httpPage = readFileSync(`${root}docs/http.md`, 'utf8');
+const snippet = (name: string) => snippetOf(readme, name);
 
 const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target ?? '');
 /** Paths of the project that a text names as code. */
@@ -27,6 +24,8 @@ const examples = new Map([
   ['wiring', snippet('wiring')],
   ['postgres', snippet('postgres')],
   ['host', snippet('host')],
+  ['mount', snippetOf(httpPage, 'mount')],
+  ['options', snippetOf(httpPage, 'options')],
   ['mistaken', snippet('postgres').replace("'patch_status'", "'window'")],
 ]);
 
@@ -77,6 +76,8 @@ describe('README.md', () => {
     expect(problems.get('wiring')).toEqual([]);
     expect(problems.get('postgres')).toEqual([]);
     expect(problems.get('host')).toEqual([]);
+    expect(problems.get('mount')).toEqual([]);
+    expect(problems.get('options')).toEqual([]);
     expect(problems.get('mistaken')).toEqual([expect.stringContaining('"window"')]);
   });
 
@@ -91,6 +92,20 @@ describe('README.md', () => {
     const named = [...readme.matchAll(/npm (?:run )?(demo|test)\b/g)].map(([, script]) => script ?? '');
     expect(new Set(named)).toEqual(new Set(['demo', 'test']));
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
+  });
+});
+
+describe('docs/http.md', () => {
+  it('is short enough to be read, and names files that are there', () => {
+    expect(linesOf('docs/http.md')).toBeLessThan(150);
+    expect(namedIn(httpPage).length).toBeGreaterThan(0);
+    expect(namedIn(httpPage).filter((path) => !existsSync(root + path))).toEqual([]);
+  });
+
+  it('has no code that no test compiles', () => {
+    const blocks = [...httpPage.matchAll(/(?:<!-- (\w+) -->\n)?```ts\n/g)].map(([, name]) => name);
+    // The client is compiled where its types are generated.
+    expect(blocks).toEqual(['mount', 'options', 'client']);
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
@@ -6,6 +7,7 @@ import { ROUTES } from '../../../../src/adapters/http/routes/all-routes.js';
 import { buildableProject, stableId, TENANT } from '../../../../src/testing/builders.js';
 import { wrkBehaviour } from '../../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { describeInEachFamily } from '../../../operations/support/in-each-family.js';
+import { snippetOf } from '../../../support/snippet-of.js';
 import { listen } from '../mounts/support/listen.js';
 import { opsOf } from '../support/http-desk.js';
 import { type Compiled, compileClient, loadScript, usesOfClient } from './support/compile-client.js';
@@ -65,13 +67,21 @@ type Run = (baseUrl: string, host: object) => Promise<Report>;
 let compiled: Compiled;
 beforeAll(async () => {
   const misuses = Object.entries(MISUSES).map(([name, [code]]) => [name, HEAD + code] as const);
-  compiled = await compileClient({ uses: await usesOfClient(), ...Object.fromEntries(misuses) });
+  const page = snippetOf(
+    await readFile(new URL('../../../../docs/http.md', import.meta.url), 'utf8'),
+    'client',
+  );
+  compiled = await compileClient({ uses: await usesOfClient(), page, ...Object.fromEntries(misuses) });
 });
 
 describe('a client that is generated from the document', () => {
   it('compiles, and so does a program that uses every operation and tells errors apart by their code', () => {
     expect(compiled.problems.get('types')).toEqual([]);
     expect(compiled.problems.get('uses')).toEqual([]);
+  });
+
+  it('compiles as the page for hosts shows it', () => {
+    expect(compiled.problems.get('page')).toEqual([]);
   });
 
   it.each(Object.entries(MISUSES))('does not compile with %s', (name, [, told]) => {
