@@ -11,7 +11,7 @@ import { listen, type Running } from './listen.js';
 /** Where a handler is mounted: at the root, or below a prefix. */
 export type BasePath = '' | '/api';
 
-/** One framework with the handler on it. */
+/** One framework with a handler on it. */
 export interface Mount {
   readonly name: string;
   readonly start: (builds: BuildsHandler, basePath: BasePath) => Promise<Running>;
