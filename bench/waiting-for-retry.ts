@@ -9,8 +9,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { createBuilds } from 'wrk-builds';
-import { type NodePostgresClient, nodePostgres, postgres } from 'wrk-builds/postgres';
+import { nodePostgres, postgres } from 'wrk-builds/postgres';
 import { wrkHttp } from 'wrk-builds/wrk-http';
+import { countStatements } from './support/count-statements.js';
 import { requestBuilds } from './support/request-builds.js';
 import { schemas } from './support/schemas.js';
 import { startSlowWrk } from './support/slow-wrk.js';
@@ -28,25 +29,12 @@ const pool = new pg.Pool({
   application_name: 'worker',
   max: CONNECTIONS,
 });
-let statements = 0;
-const counting = {
-  options: pool.options,
-  connect: async () => {
-    const client: NodePostgresClient = await pool.connect();
-    return new Proxy(client, {
-      get: (_, property) => {
-        if (property === 'query') statements += 1;
-        const value: unknown = Reflect.get(client, property);
-        return typeof value === 'function' ? value.bind(client) : value;
-      },
-    });
-  },
-};
+const statements = countStatements(pool);
 
 let putBack = 0;
 const nobody = { deliver: async () => ({ status: 'delivered' as const }) };
 const { startWorkers, stats } = createBuilds({
-  ...postgres(nodePostgres(counting), schemas),
+  ...postgres(nodePostgres(statements.pool), schemas),
   wrk: wrkHttp({ baseUrl: wrk.baseUrl, duplicates: { by: 'idempotency-key' } }),
   notifiers: { email: nobody, inApp: nobody },
   resolveRecipients: async () => [],
@@ -81,11 +69,7 @@ const look = async () => ({
   ),
 });
 /** Statements a second of workers that find nothing to do. */
-const idleRate = async () => {
-  statements = 0;
-  await sleep(WATCH_MS);
-  return Number((statements / (WATCH_MS / 1_000)).toFixed(2));
-};
+const idleRate = () => statements.rateWithin(WATCH_MS);
 
 // Before: workers that run, and find nothing, since what they could take is put out of their sight.
 const hide = (interval: string) =>

@@ -10,39 +10,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { createBuilds } from 'wrk-builds';
-import {
-  createHostTables,
-  migrate,
-  type NodePostgresClient,
-  type NodePostgresPool,
-  nodePostgres,
-  postgres,
-} from 'wrk-builds/postgres';
+import { type NodePostgresPool, nodePostgres, postgres } from 'wrk-builds/postgres';
+import { countStatements } from './support/count-statements.js';
+import { fillSchemas } from './support/fill-schemas.js';
+import { schemas } from './support/schemas.js';
 
 const N = Number(process.env.N ?? 200);
 const IDLE_MS = Number(process.env.IDLE_MS ?? 30_000);
 /** Longest pause between two requests: the poll is met at every moment of its wait. */
 const LONGEST_PAUSE_MS = 250;
-const schemas = { schema: 'bench_builds', hostSchema: 'bench_host' };
 
 const openPool = () => new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
 const admin = openPool();
-await admin.query('drop schema if exists bench_host cascade; drop schema if exists bench_builds cascade');
-await createHostTables(nodePostgres(admin), schemas);
-await migrate(nodePostgres(admin), schemas);
-await admin.query(`
-create temp table s as select md5('a'||i)::uuid a, md5('p'||i)::uuid p, md5('v'||i)::uuid v, md5('q'||i)::uuid q,
-  md5('t')::uuid t, i from generate_series(1, ${2 * N}) i;
-insert into bench_host.automations select a, t, 'Automation '||i from s;
-insert into bench_host.projects select p, t, a, 'Project '||i, 'Ready for Build', 0, null from s;
-insert into bench_host.automation_versions select v, t, a, p, 'Ready for Build',
-  '{"nodes":[{"id":"a"},{"id":"b"}],"edges":[{"source":"a","target":"b"}]}' from s;
-insert into bench_host.quotes select q, t, v, 'signed' from s;`);
-const versions = (
-  await admin.query<{ id: string; tenant_id: string }>(
-    'select id, tenant_id from bench_host.automation_versions',
-  )
-).rows;
+const versions = await fillSchemas(admin, 2 * N);
 
 /** A process of its own: its pool, its workers, and nothing that the others could wake by themselves. */
 const openProcess = (pool: NodePostgresPool, listen: boolean) => {
@@ -95,30 +75,16 @@ const wakeUp = async (listen: boolean) => {
   return { p50_ms: at(0.5), p95_ms: at(0.95) };
 };
 
-/** Statements a second of a worker that finds nothing, with those of BEGIN and the like. */
+/** Statements a second of a worker that finds nothing. */
 const idle = async (listen: boolean) => {
   const pool = openPool();
-  let statements = 0;
-  const counting: NodePostgresPool = {
-    connect: async () => {
-      const client: NodePostgresClient = await pool.connect();
-      return new Proxy(client, {
-        get: (_, property) => {
-          if (property === 'query') statements += 1;
-          const value: unknown = Reflect.get(client, property);
-          return typeof value === 'function' ? value.bind(client) : value;
-        },
-      });
-    },
-  };
-  const workers = openProcess(counting, listen).startWorkers();
+  const statements = countStatements(pool);
+  const workers = openProcess(statements.pool, listen).startWorkers();
   await sleep(1_000);
-  statements = 0;
-  await sleep(IDLE_MS);
-  const perSecond = statements / (IDLE_MS / 1_000);
+  const perSecond = await statements.rateWithin(IDLE_MS);
   await workers.stop();
   await pool.end();
-  return Number(perSecond.toFixed(2));
+  return perSecond;
 };
 
 console.log(JSON.stringify({ name: 'NOTIFY', n: N, ...(await wakeUp(true)) }));

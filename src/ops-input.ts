@@ -1,26 +1,27 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
+import type { BlueprintFinding } from './core/blueprint/blueprint-policy.js';
+import { findingsOf, idText, storableText } from './core/input-text.js';
 import type { OpsError } from './core/ops/ops-error.js';
 import { LONGEST_WORKFLOW_URL, readWorkflowUrl } from './core/workflow-url.js';
-
-/** No database stores NUL or half of a surrogate pair as text. */
-const storable = z
-  .string()
-  .min(1)
-  .regex(/^[^\0\p{Surrogate}]*$/u, 'leave out NUL and lone surrogates');
-const id = storable.max(200);
+import { isWrkId } from './core/wrk-id.js';
 
 const order = {
-  tenantId: id,
+  tenantId: idText,
   /** Who orders it: stands in the audit log. */
-  userId: id,
+  userId: idText,
   /** Why, in a sentence or two: stands in the audit log. */
-  reason: storable.max(1_000),
+  reason: storableText.max(1_000),
 };
-const ofBuild = { ...order, bindingId: id };
+const ofBuild = { ...order, bindingId: idText };
+
+/** The id of a workflow, under the rule that holds for WRK's own answers. */
+const workflowId = idText.refine(isWrkId, {
+  message: 'give the id that the workflow has at WRK: not blank, no control characters',
+});
 
 /** The address of a workflow, under the rule that holds for WRK's own answers. */
-const workflowUrl = storable.refine((text) => readWorkflowUrl(text) !== null, {
+const workflowUrl = storableText.refine((text) => readWorkflowUrl(text) !== null, {
   message: `give the address of the workflow: https://, at most ${LONGEST_WORKFLOW_URL} characters, no user name, nothing hidden`,
 });
 
@@ -34,7 +35,7 @@ const retry = {
   /** A new idempotency key, for a WRK that replays an old refusal under the old one. Default false. */
   freshKey: z.boolean().default(false),
   /** Joins what follows with the logs of whoever asked. Default: one is made up. */
-  requestId: id.optional(),
+  requestId: idText.optional(),
 };
 
 /** `next` of the page before. */
@@ -45,24 +46,24 @@ export const orderSchemas = {
   retryMany: z.strictObject({
     ...order,
     ...retry,
-    errorReason: id,
+    errorReason: idText,
     /** From 1 to 1,000. Default 100. */
     limit: z.int().min(1).max(1_000).default(100),
     after,
   }),
-  assign: z.strictObject({ ...ofBuild, assigneeId: id.nullable() }),
-  adopt: z.strictObject({ ...ofBuild, workflowId: id, workflowUrl }),
+  assign: z.strictObject({ ...ofBuild, assigneeId: idText.nullable() }),
+  adopt: z.strictObject({ ...ofBuild, workflowId, workflowUrl }),
   cancel: z.strictObject({ ...ofBuild, ...risk }),
   get: z
-    .strictObject({ tenantId: id, bindingId: id.optional(), automationVersionId: id.optional() })
+    .strictObject({ tenantId: idText, bindingId: idText.optional(), automationVersionId: idText.optional() })
     .refine((asked) => (asked.bindingId === undefined) !== (asked.automationVersionId === undefined), {
       message: 'name either the build or its automation version',
     }),
   list: z.strictObject({
-    tenantId: id,
+    tenantId: idText,
     status: z.enum(['pending', 'active', 'error', 'cancelled']).optional(),
-    errorReason: id.optional(),
-    assigneeId: id.optional(),
+    errorReason: idText.optional(),
+    assigneeId: idText.optional(),
     /** From 1 to 200. Default 50. */
     limit: z.int().min(1).max(200).default(50),
     after,
@@ -91,15 +92,11 @@ export function readOrder<Schema extends z.ZodType>(
 ): Result<z.output<Schema>, OpsError> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return ok(parsed.data);
-  return err(
-    invalidOrder(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))),
-  );
+  return err(invalidOrder(findingsOf(parsed.error)));
 }
 
 /** What cannot be read, each finding with its path. */
-export function invalidOrder(
-  findings: readonly { readonly path: string; readonly message: string }[],
-): OpsError {
+export function invalidOrder(findings: readonly BlueprintFinding[]): OpsError {
   return {
     code: 'invalid_order',
     message: 'The order cannot be read: mend what is listed.',

@@ -1,29 +1,24 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
+import type { BlueprintFinding } from './core/blueprint/blueprint-policy.js';
 import type { RequestBuildError } from './core/errors.js';
+import { findingsOf, idText } from './core/input-text.js';
 import type { RequestBuildCommand } from './core/request-build.js';
 import { misfitIds, type OrderRules } from './order-rules.js';
 
-/** No database stores NUL or half of a surrogate pair as text. */
-const id = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[^\0\p{Surrogate}]*$/u, 'leave out NUL and lone surrogates');
-
 const inputSchema = z
   .strictObject({
-    tenantId: id,
-    automationVersionId: id.optional(),
-    projectId: id.optional(),
+    tenantId: idText,
+    automationVersionId: idText.optional(),
+    projectId: idText.optional(),
     via: z.enum(['patch_status', 'admin_request_build', 'auto_build', 'status_change']),
-    userId: id.nullish(),
-    assigneeId: id.nullish(),
-    requestId: id.optional(),
+    userId: idText.nullish(),
+    assigneeId: idText.nullish(),
+    requestId: idText.optional(),
     priority: z.int().min(-100).max(100).default(0),
     lastKnownStatus: z.string().max(200).nullish(),
     lastKnownUpdatedAt: z.string().max(200).nullish(),
-    idempotencyKey: id.nullish(),
+    idempotencyKey: idText.nullish(),
   })
   .refine((input) => (input.automationVersionId === undefined) !== (input.projectId === undefined), {
     message: 'name either the automation version or the project',
@@ -59,9 +54,7 @@ export function readRequest(
 ): Result<RequestBuildCommand, RequestBuildError> {
   const parsed = inputSchema.safeParse(input);
   if (!parsed.success) {
-    return err(
-      invalidRequest(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))),
-    );
+    return err(invalidRequest(findingsOf(parsed.error)));
   }
   const { userId, assigneeId: given } = parsed.data;
   const misfits = misfitIds({ userId, assigneeId: given }, isHostId);
@@ -94,9 +87,7 @@ export function readRequest(
   });
 }
 
-function invalidRequest(
-  findings: readonly { readonly path: string; readonly message: string }[],
-): RequestBuildError {
+function invalidRequest(findings: readonly BlueprintFinding[]): RequestBuildError {
   return {
     code: 'invalid_request',
     message: 'The request cannot be read: mend what is listed.',

@@ -1,3 +1,4 @@
+import { openCalls } from './call-history.js';
 import { notificationContext, unguarded } from './change-build.js';
 import { closeCall, recordAnswer } from './close-call.js';
 import { unboundMessages } from './complete-build.js';
@@ -49,6 +50,14 @@ export function decideLateAnswer(
             policy.channels,
           ),
   };
+}
+
+/**
+ * The calls of earlier claims that nobody listens to any more once this decision is written: those that were cut off, where
+ * it ends the run in error. What they bring is in the ledger alone.
+ */
+export function callsLeftUnheard(claimed: ClaimedBuild, decision: BuildDecision): readonly string[] {
+  return decision.binding?.status === 'error' ? openCalls(claimed).map(({ id }) => id) : [];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { decideRequestBuild } from './decide-request-build.js';
 import type { MissingPrerequisite, RequestBuildError } from './errors.js';
-import type { RequestFacts } from './facts.js';
+import type { AutomationVersionFacts, RequestFacts } from './facts.js';
 import { pickVersion } from './pick-version.js';
 import { checkPrerequisites } from './prerequisites.js';
 import type { RequestBuildCommand, RequestBuildPolicy } from './request-build.js';
@@ -15,8 +15,8 @@ export interface PrerequisiteCheck {
 
 /** What a request for a build would come to. */
 export interface BuildPreview {
-  /** The version that would be built; `null` where the request names none, or several. */
-  readonly automationVersionId: string | null;
+  /** The version that would be built, as it stands; `null` where the request names none, or several. */
+  readonly automationVersion: Pick<AutomationVersionFacts, 'id' | 'status' | 'updatedAt'> | null;
   /** Why the request would be refused; `null`: it would be accepted. */
   readonly refusal: RequestBuildError | null;
   /** Every prerequisite, met or not; empty where there is no one version to check. */
@@ -44,12 +44,13 @@ export function previewBuild(
   );
   return pickVersion(facts, command).match(
     (candidate) => {
+      const { id, status, updatedAt } = candidate.automationVersion;
       const missing = checkPrerequisites(candidate, policy.blueprint, hostPrerequisites).match(
         () => [],
         (found) => found,
       );
       return {
-        automationVersionId: candidate.automationVersion.id,
+        automationVersion: { id, status, updatedAt },
         refusal,
         prerequisites: NAMES.map((prerequisite) => {
           const found = missing.filter(({ code }) => CHECKS[prerequisite].includes(code));
@@ -57,7 +58,7 @@ export function previewBuild(
         }),
       };
     },
-    () => ({ automationVersionId: null, refusal, prerequisites: [] }),
+    () => ({ automationVersion: null, refusal, prerequisites: [] }),
   );
 }
 

@@ -4,6 +4,9 @@ import type { BuildDecision } from './decision.js';
 import type { CallOutcome, ClaimedBuild } from './facts.js';
 import { buildRequestMessage } from './messages.js';
 
+/** Long enough for what keeps changing a project to come to an end, and shorter than the lease would be. */
+const MOVING_FACTS_DELAY_MS = 1_000;
+
 /**
  * Gives the build back to the queue, to be taken again in `runInMs` milliseconds. Version, project and tasks stay.
  *
@@ -26,4 +29,14 @@ export function putBack(
     closeCall: call && closeCall(build, call.outcome, call.detail),
     messages: [buildRequestMessage({ tenantId, bindingId, requestId, priority }, runInMs)],
   };
+}
+
+/**
+ * Gives back a build whose facts would not hold still, for a claim that starts from new ones in a second.
+ *
+ * Where WRK was asked, the ledger row of the call stays as it is: the answer is recorded by a decision of its own.
+ */
+export function putBackMoving(build: ClaimedBuild, wasAsked: boolean, decisionId: string): BuildDecision {
+  const call = { outcome: 'not_sent', detail: 'the facts kept moving before the call' } as const;
+  return putBack(build, wasAsked ? null : call, MOVING_FACTS_DELAY_MS, decisionId);
 }

@@ -16,22 +16,23 @@ export async function retryEach(
   bindingIds: readonly string[],
   retry: (bindingId: string) => Promise<Result<OrderedBuild, OpsError>>,
 ): Promise<RetriedEach> {
+  const outcomes = await Promise.all(
+    bindingIds.map(async (bindingId) => {
+      try {
+        return { bindingId, outcome: await retry(bindingId) };
+      } catch (problem) {
+        return { bindingId, problem };
+      }
+    }),
+  );
+  // Told in the order in which they were asked for, whichever was over first.
   const retried: OrderedBuild[] = [];
   const refused: RetriedEach['refused'][number][] = [];
   const failed: RetriedEach['failed'][number][] = [];
-  const outcomes = bindingIds.map(async (bindingId) => {
-    try {
-      const outcome = await retry(bindingId);
-      return () =>
-        outcome.match(
-          (build) => void retried.push(build),
-          (error) => void refused.push({ bindingId, error }),
-        );
-    } catch (problem) {
-      return () => void failed.push({ bindingId, problem });
-    }
-  });
-  // Told in the order in which they were asked for, whichever was over first.
-  for (const tell of await Promise.all(outcomes)) tell();
+  for (const { bindingId, outcome, problem } of outcomes) {
+    if (!outcome) failed.push({ bindingId, problem });
+    else if (outcome.isErr()) refused.push({ bindingId, error: outcome.error });
+    else retried.push(outcome.value);
+  }
   return { retried, refused, failed };
 }

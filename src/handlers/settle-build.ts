@@ -1,10 +1,14 @@
-import { openCalls } from '../core/call-history.js';
-import { decideLateAnswer, decideUnheardWorkflows, resumeClaim } from '../core/decide-late-answer.js';
+import {
+  callsLeftUnheard,
+  decideLateAnswer,
+  decideUnheardWorkflows,
+  resumeClaim,
+} from '../core/decide-late-answer.js';
 import type { OrchestrationPolicy } from '../core/decide-next-step.js';
 import { refuseTakenWorkflow } from '../core/decide-outcome.js';
 import type { BuildDecision, Verdict } from '../core/decision.js';
 import type { BuildFacts, ClaimedBuild } from '../core/facts.js';
-import { putBack } from '../core/put-back.js';
+import { putBackMoving } from '../core/put-back.js';
 import type { WrkAnswer } from '../core/wrk-answer.js';
 import type { BuildReference } from '../ports/repository.js';
 
@@ -28,9 +32,6 @@ export interface Asked {
 /** Times that an outcome is decided before it is left to the next claim. */
 const ATTEMPTS = 3;
 
-/** Long enough for what keeps changing a project to come to an end, and shorter than the lease would be. */
-const MOVING_FACTS_DELAY_MS = 1_000;
-
 /**
  * Commits what was decided about a claimed build, and decides again while the facts move under it.
  *
@@ -46,12 +47,11 @@ export async function settleBuild(
 ): Promise<void> {
   const reload = (waitMs: number | null) =>
     shell.reload({ tenantId: claimed.tenantId, bindingId: claimed.binding.id }, waitMs);
-  const open = openCalls(claimed).map((call) => call.id);
   let build = claimed;
   let decision = first;
 
   // 1. Before a run ends in error, hear those that were cut off: what they brought meanwhile is in the ledger alone.
-  if (open.length > 0 && endsInError(first)) {
+  if (callsLeftUnheard(claimed, first).length > 0) {
     build = resumeClaim(claimed, await reload(null)) ?? claimed;
     decision = decideAgain(build);
   }
@@ -62,8 +62,8 @@ export async function settleBuild(
       throw problem;
     });
     if (verdict === 'ok') {
-      if (open.length > 0 && endsInError(decision))
-        await tellOfUnheard(claimed, await reload(null), open, shell);
+      const unheard = callsLeftUnheard(claimed, decision);
+      if (unheard.length > 0) await tellOfUnheard(claimed, await reload(null), unheard, shell);
       shell.onSettled(build, decision);
       return;
     }
@@ -101,14 +101,13 @@ async function record(
   return late !== null;
 }
 
-/** The facts would not hold still: the build goes back, for a claim that starts from new ones. */
+/** The facts would not hold still. `null`: not even this could be written. */
 async function giveBack(
   build: ClaimedBuild,
   asked: Asked | null,
   shell: SettleShell,
 ): Promise<BuildDecision | null> {
-  const call = { outcome: 'not_sent', detail: 'the facts kept moving before the call' } as const;
-  const decision = putBack(build, asked ? null : call, MOVING_FACTS_DELAY_MS, shell.newId());
+  const decision = putBackMoving(build, asked !== null, shell.newId());
   return (await shell.commit(decision)) === 'ok' ? decision : null;
 }
 
@@ -120,8 +119,4 @@ async function tellOfUnheard(
 ): Promise<void> {
   const decision = decideUnheardWorkflows(claimed, now, callIds, shell.policy, shell.newId());
   if (decision) await shell.commit(decision);
-}
-
-function endsInError(decision: BuildDecision): boolean {
-  return decision.binding?.status === 'error';
 }

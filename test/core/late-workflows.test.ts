@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideUnheardWorkflows } from '../../src/core/decide-late-answer.js';
+import { callsLeftUnheard, decideUnheardWorkflows } from '../../src/core/decide-late-answer.js';
 import { decideOutcome } from '../../src/core/decide-outcome.js';
 import type { BuildFacts, ClaimedBuild } from '../../src/core/facts.js';
 import type { WrkAnswer } from '../../src/core/wrk-answer.js';
@@ -118,6 +118,25 @@ describe('a 409 that names no workflow', () => {
     expect(decide(claimedAfter(['unknown']), named).binding).toMatchObject({
       errorReason: 'workflow_conflict',
     });
+  });
+});
+
+describe('calls of earlier claims', () => {
+  const calls = [ledgerCall(1, 'unknown'), ledgerCall(2, null), ledgerCall(3, null)];
+
+  it('are left unheard by the end of their run in error, where they were cut off', () => {
+    const build = claimedBuild({ calls });
+    expect(callsLeftUnheard(build, decide(build, REJECTED))).toEqual(['call-2', 'call-3']);
+  });
+
+  it.each<[string, WrkAnswer, 'active' | 'pending']>([
+    ['a completion', { kind: 'created', ...WORKFLOW }, 'active'],
+    ['the way back', { kind: 'not_now', retryAfterMs: null, detail: 'WRK answered 429' }, 'pending'],
+  ])('are not left unheard by %s', (_, answer, status) => {
+    const build = claimedBuild({ calls });
+    const decision = decide(build, answer);
+    expect(decision.binding?.status).toBe(status);
+    expect(callsLeftUnheard(build, decision)).toEqual([]);
   });
 });
 

@@ -21,8 +21,9 @@ const preview = (candidates: readonly CandidateFacts[], missing: readonly Missin
 
 describe('a preview of a build', () => {
   it('says that it would be accepted, and that every prerequisite is met', () => {
+    const { id, status, updatedAt } = versionFacts();
     expect(preview([candidateFacts()])).toEqual({
-      automationVersionId: 'version-1',
+      automationVersion: { id, status, updatedAt },
       refusal: null,
       prerequisites: ['quote', 'blueprint', 'project', 'blocking_issues', 'host'].map((prerequisite) => ({
         prerequisite,
@@ -61,7 +62,7 @@ describe('a preview of a build', () => {
 
   it('has nothing to check where no one version is meant', () => {
     expect(preview([])).toMatchObject({
-      automationVersionId: null,
+      automationVersion: null,
       refusal: { code: 'automation_version_not_found' },
       prerequisites: [],
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { putBack } from '../../src/core/put-back.js';
+import { putBack, putBackMoving } from '../../src/core/put-back.js';
 import { claimedBuild } from './support/claimed-build.js';
 import { bindingFacts } from './support/request-facts.js';
 
@@ -97,5 +97,16 @@ describe('a build that goes back to the queue', () => {
     expect(() => putBack(ended, null, 0, 'decision-1')).toThrow(
       'A binding never moves from active to pending.',
     );
+  });
+});
+
+describe('a build whose facts would not hold still', () => {
+  it('goes back for a second, as not sent where WRK was not asked', () => {
+    const call = { outcome: 'not_sent', detail: 'the facts kept moving before the call' } as const;
+    expect(putBackMoving(BUILD, false, 'decision-1')).toEqual(putBack(BUILD, call, 1_000, 'decision-1'));
+  });
+
+  it('goes back for a second, and leaves the row of its call alone where WRK was asked', () => {
+    expect(putBackMoving(BUILD, true, 'decision-1')).toEqual(putBack(BUILD, null, 1_000, 'decision-1'));
   });
 });

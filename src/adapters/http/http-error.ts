@@ -1,18 +1,27 @@
 import type { RequestBuildError } from '../../core/errors.js';
+import type { OpsError } from '../../core/ops/ops-error.js';
+import {
+  HTTP_ERRORS,
+  type HttpErrorCode,
+  type HttpErrorStatus,
+  type TransportErrorCode,
+} from './error-codes.js';
+import { snakeCased, snakeCaseName } from './schemas/snake-case.js';
 
 /** An error as an HTTP answer: the body is JSON, its field names are for ever. */
 export interface HttpError {
-  readonly status: 400 | 404 | 409 | 422;
+  readonly status: HttpErrorStatus;
   readonly body: {
-    readonly error_code: RequestBuildError['code'];
+    readonly error_code: HttpErrorCode;
     /** What is wrong and what to do next. */
     readonly message: string;
     readonly details?: unknown;
   };
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * The HTTP answer to a refused request.
+ * The HTTP answer to a refused request, or to a refused order of ops. For hosts with routes of their own.
  *
  * @example
  * ```ts
@@ -25,31 +34,27 @@ export interface HttpError {
  * }
  * ```
  */
-export function toHttpError(error: RequestBuildError): HttpError {
-  const details = 'details' in error && error.details !== null ? { details: error.details } : {};
+export function toHttpError(error: RequestBuildError | OpsError): HttpError {
+  const details = 'details' in error && error.details !== null ? { details: detailsOf(error) } : {};
   return {
-    status: statusOf(error.code),
+    status: HTTP_ERRORS[error.code].status,
     body: { error_code: error.code, message: error.message, ...details },
   };
 }
 
-function statusOf(code: RequestBuildError['code']): HttpError['status'] {
-  switch (code) {
-    case 'invalid_request':
-    case 'quote_not_signed':
-    case 'blueprint_incomplete':
-    case 'missing_prerequisites':
-      return 400;
-    case 'automation_version_not_found':
-    case 'ready_for_build_version_not_found':
-      return 404;
-    case 'build_already_in_progress':
-    case 'version_already_built':
-    case 'invalid_status_transition':
-    case 'concurrency_conflict':
-    case 'multiple_ready_for_build_versions':
-      return 409;
-    case 'idempotency_key_reused':
-      return 422;
-  }
+/** The answer to a request that does not get as far as the library. */
+export function transportError(
+  code: TransportErrorCode,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpError {
+  return { status: HTTP_ERRORS[code].status, body: { error_code: code, message }, headers };
+}
+
+function detailsOf(error: Extract<RequestBuildError | OpsError, { readonly details: unknown }>): unknown {
+  if (error.code !== 'invalid_request' && error.code !== 'invalid_order') return snakeCased(error.details);
+  // Their paths name fields of ours; those of a blueprint are the blueprint's own.
+  return {
+    findings: error.details.findings.map(({ path, message }) => ({ path: snakeCaseName(path), message })),
+  };
 }

@@ -1,24 +1,17 @@
 import * as z from 'zod';
 import { LONGEST_WORKFLOW_URL } from '../../core/workflow-url.js';
+import { isWrkId } from '../../core/wrk-id.js';
 
-/** Postgres stores no NUL, and half a character would come back as another one. */
-const storable = (text: string) => !/[\p{Cc}\p{Cs}]/u.test(text);
-
-const workflowId = z
-  .string()
-  .min(1)
-  .max(200)
-  .refine(storable)
-  .refine((id) => id.trim() !== '');
+const wrkId = z.string().refine(isWrkId);
 const createdSchema = z.object({
-  workflow_id: workflowId,
+  workflow_id: wrkId,
   workflow_url: z.string().min(1).max(LONGEST_WORKFLOW_URL),
   tenant_id: z.unknown().optional(),
 });
 const existingSchema = z.object({
-  workflow_id: workflowId.nullable().catch(null),
+  workflow_id: wrkId.nullable().catch(null),
   workflow_url: z.string().nullable().catch(null),
-  reference: z.string().min(1).max(200).refine(storable).nullable().catch(null),
+  reference: wrkId.nullable().catch(null),
   tenant_id: z.unknown().optional(),
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toHttpError } from '../../../src/adapters/http/index.js';
+import { HTTP_ERRORS, type HttpErrorCode, toHttpError } from '../../../src/adapters/http/index.js';
+import { errorOf } from '../../../src/adapters/http/schemas/errors.js';
 import type { RequestBuildError } from '../../../src/core/errors.js';
 
 const message = 'What is wrong, and what to do next.';
@@ -57,26 +58,55 @@ const ERRORS: {
   idempotency_key_reused: [422, { code: 'idempotency_key_reused', message }],
 };
 
+const of = (code: HttpErrorCode) => [code, HTTP_ERRORS[code].status] as const;
+
 describe('a refused request over HTTP', () => {
   it.each(Object.values(ERRORS))('has status %d for %j', (status, error) => {
     expect(toHttpError(error).status).toBe(status);
   });
 
-  it.each(Object.values(ERRORS))(
-    'has a body of error_code, message and details (status %d, %j)',
-    (_, error) => {
-      const details = 'details' in error ? { details: error.details } : {};
-      expect(toHttpError(error).body).toEqual({ error_code: error.code, message, ...details });
-    },
-  );
+  it.each(Object.values(ERRORS))('has the shape that is documented for it (%d, %j)', (_, error) => {
+    const { body } = toHttpError(error);
+    expect(errorOf(error.code).parse(body)).toEqual(body);
+    expect(Object.keys(body)).toEqual(['error_code', 'message', ...('details' in error ? ['details'] : [])]);
+  });
+
+  it('spells the fields of details as HTTP does, however deep they are', () => {
+    const ambiguous = {
+      code: 'project_ambiguous' as const,
+      message: 'Cut all but one.',
+      projectIds: ['p1', 'p2'],
+    };
+    const { body } = toHttpError({
+      code: 'missing_prerequisites',
+      message,
+      details: { missing: [ambiguous] },
+    });
+    expect(body.details).toEqual({
+      missing: [{ code: 'project_ambiguous', message: 'Cut all but one.', project_ids: ['p1', 'p2'] }],
+    });
+    expect(toHttpError(ERRORS.build_already_in_progress[1]).body.details).toEqual({
+      automation_version_id: 'version-1',
+      binding_status: 'error',
+    });
+  });
+
+  it('names our own fields in findings as HTTP does, and leaves the paths of a blueprint alone', () => {
+    const findings = [{ path: 'assigneeId', message: 'is no id' }];
+    const invalid = toHttpError({ code: 'invalid_request', message, details: { findings } });
+    expect(invalid.body.details).toEqual({ findings: [{ path: 'assignee_id', message: 'is no id' }] });
+    const inBlueprint = [{ path: 'nodes.0.someKey', message: 'is odd' }];
+    const incomplete = toHttpError({
+      code: 'blueprint_incomplete',
+      message,
+      details: { findings: inBlueprint },
+    });
+    expect(incomplete.body.details).toEqual({ findings: inBlueprint });
+  });
 
   it('leaves details out where there are none, so that nobody reads a null', () => {
     const { body } = toHttpError({ code: 'concurrency_conflict', message, details: null });
     expect(Object.keys(body)).toEqual(['error_code', 'message']);
-    expect(Object.keys(toHttpError(ERRORS.idempotency_key_reused[1]).body)).toEqual([
-      'error_code',
-      'message',
-    ]);
   });
 
   it('is plain JSON', () => {
@@ -84,5 +114,21 @@ describe('a refused request over HTTP', () => {
       const answer = toHttpError(error);
       expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);
     }
+  });
+});
+
+describe('a refused order over HTTP', () => {
+  it.each([
+    of('invalid_order'),
+    of('build_not_found'),
+    of('wrong_build_status'),
+    of('wrong_error_reason'),
+    of('call_under_way'),
+    of('not_buildable'),
+    of('sibling_in_progress'),
+    of('duplicate_risk'),
+    of('workflow_taken'),
+  ])('%s has status %d', (code, status) => {
+    expect(status).toBe(code === 'invalid_order' ? 400 : code === 'build_not_found' ? 404 : 409);
   });
 });

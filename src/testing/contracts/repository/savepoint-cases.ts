@@ -1,27 +1,18 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok } from 'neverthrow';
 import { expect } from 'vitest';
 import { writeDecision } from '../../../handlers/commit-one-by-one.js';
 import { outgoingNotification } from '../../builders.js';
-import type { StorageHarness } from '../../storage-harness.js';
+import { add, after, before, keys, PATIENT, within } from '../support/savepoint-steps.js';
 import type { StorageCase } from '../support/storage-case.js';
 import {
-  aboutVersion,
   changingNothing,
   commit,
   expectOneWinner,
-  LONG_MS,
   requestOf,
   SHORT_MS,
   save,
   seed,
-  watched,
 } from '../support/store-steps.js';
-
-const PATIENT = { waitMs: LONG_MS };
-
-const before = outgoingNotification('before');
-const within = outgoingNotification('within');
-const after = outgoingNotification('after');
 
 /** No store takes it: there is no such time. */
 const unstorable = { ...outgoingNotification('unstorable'), delayMs: Number.NaN };
@@ -218,97 +209,6 @@ export const savepointCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'an err gives back the locks that were taken in it, while the transaction is still open',
-    concurrent: true,
-    run: async (store) => {
-      const decision = await requestOf(store, await seed(store));
-      await commit(store, async (tx) => {
-        await store.repository.savepoint(
-          tx,
-          async (inner) => {
-            expect(await store.repository.save(inner, [decision])).toEqual(['ok']);
-            expect(await save(store, decision)).toEqual(['busy']);
-            return err('undone');
-          },
-          PATIENT,
-        );
-        expect(await save(store, decision), 'somebody else can have it').toEqual(['ok']);
-      });
-    },
-  },
-  {
-    name: 'an ok keeps its locks until the transaction ends',
-    concurrent: true,
-    run: async (store) => {
-      const decision = await requestOf(store, await seed(store));
-      await commit(store, async (tx) => {
-        await store.repository.savepoint(tx, (inner) => writeDecision(store, inner, decision), PATIENT);
-        expect(await save(store, decision)).toEqual(['busy']);
-      });
-      expect(await save(store, decision)).toEqual(['stale']);
-    },
-  },
-  {
-    name: 'whoever waits for what it holds goes on when it is undone, while the transaction is still open',
-    concurrent: true,
-    run: async (store) => {
-      const waiting: Promise<void>[] = [];
-      await commit(store, async (tx) => {
-        await store.repository.savepoint(
-          tx,
-          async (inner) => {
-            await store.queue.enqueue(inner, [within]);
-            waiting.push(commit(store, (other) => store.queue.enqueue(other, [within])));
-            await store.passTime(SHORT_MS);
-            return err('undone');
-          },
-          PATIENT,
-        );
-        await Promise.all(waiting);
-        expect(await keys(store), 'they have it').toEqual(['within']);
-      });
-    },
-  },
-  {
-    name: 'what another open transaction holds is a lost race when the wait is over, and the transaction goes on',
-    concurrent: true,
-    run: async (store) => {
-      await commit(store, async (holder) => {
-        await store.queue.enqueue(holder, [within]);
-        await commit(store, async (tx) => {
-          await store.queue.enqueue(tx, [before]);
-          const lost = await store.repository.savepoint(tx, (inner) => add(store, inner, within), {
-            waitMs: SHORT_MS,
-          });
-          expect(lost).toEqual(err('lost_race'));
-          await store.queue.enqueue(tx, [after]);
-        });
-        expect(await keys(store), 'the first is still open').toEqual(['after', 'before']);
-      });
-      expect(await keys(store)).toEqual(['after', 'before', 'within']);
-    },
-  },
-  {
-    name: 'what another transaction holds and gives up in time is had',
-    concurrent: true,
-    run: async (store) => {
-      const waiting: Promise<Result<unknown, unknown>>[] = [];
-      await store.repository.transaction(async (holder) => {
-        await store.queue.enqueue(holder, [within]);
-        waiting.push(
-          commit(store, (tx) =>
-            store.repository.savepoint(tx, (inner) => add(store, inner, within), PATIENT),
-          ),
-        );
-        await store.passTime(SHORT_MS);
-        return err('rolled back');
-      });
-      const [had] = await Promise.all(waiting);
-      expect(had?.isOk()).toBe(true);
-      expect(await keys(store)).toEqual(['within']);
-    },
-  },
-  {
     name: 'its end is the end of the transaction that it was given, and not of the one around it',
     run: async (store) => {
       await commit(store, async (tx) => {
@@ -329,79 +229,4 @@ export const savepointCases: readonly StorageCase[] = [
       expect(await keys(store)).toEqual(['after']);
     },
   },
-  {
-    name: 'facts are read in the transaction: what it wrote itself is seen there, and by nobody else',
-    run: async (store) => {
-      const project = await seed(store);
-      const decision = await requestOf(store, project, { idempotencyKey: 'key' });
-      const query = {
-        ...aboutVersion(project.tenantId, project.versionId),
-        idempotency: { operation: 'request_build', key: 'key' },
-      };
-      const undone = await store.repository.transaction(async (tx) => {
-        const [earlier] = await store.repository.loadRequests([query], { tx });
-        expect(earlier).toMatchObject({ storedAnswer: null, candidates: [{ binding: null }] });
-        expect(await store.repository.save(tx, [decision])).toEqual(['ok']);
-        const [facts] = await store.repository.loadRequests([query], { tx });
-        expect(facts).toMatchObject({
-          storedAnswer: { bodyHash: decision.idempotency?.bodyHash },
-          candidates: [
-            { binding: { id: decision.bindingId }, automationVersion: { status: 'Build in Progress' } },
-          ],
-        });
-        return err('rolled back');
-      });
-      expect(undone.isErr()).toBe(true);
-      const [later] = await store.repository.loadRequests([query]);
-      expect(later).toMatchObject({ storedAnswer: null, candidates: [{ binding: null }] });
-    },
-  },
-  {
-    name: 'a wait in the transaction is not for what it holds itself',
-    run: async (store) => {
-      const project = await seed(store);
-      const decision = await requestOf(store, project);
-      const query = aboutVersion(project.tenantId, project.versionId);
-      await commit(store, async (tx) => {
-        expect(await store.repository.save(tx, [decision])).toEqual(['ok']);
-        const [facts] = await store.repository.loadRequests([query], { tx, waitMs: LONG_MS });
-        expect(facts?.candidates).toMatchObject([{ binding: { id: decision.bindingId } }]);
-      });
-    },
-  },
-  {
-    name: 'a wait in the transaction is for what others hold; run out, it spoils nothing and the facts are read',
-    concurrent: true,
-    run: async (store) => {
-      const project = await seed(store);
-      const query = aboutVersion(project.tenantId, project.versionId);
-      const { release } = await store.host.lock('projects', project.projectId);
-      await commit(store, async (tx) => {
-        await store.queue.enqueue(tx, [before]);
-        const [facts] = await store.repository.loadRequests([query], { tx, waitMs: SHORT_MS });
-        expect(facts?.candidates).toHaveLength(1);
-        const waiting = watched(store.repository.loadRequests([query], { tx, waitMs: LONG_MS }));
-        await store.passTime(SHORT_MS);
-        const ended = waiting.isOver();
-        await release();
-        expect((await waiting.promise)[0]?.candidates).toHaveLength(1);
-        expect(ended, 'it waits while they hold it').toBe(false);
-        expect(await save(store, await requestOf(store, project)), 'the wait left no lock').toEqual(['ok']);
-      });
-      expect(await keys(store)).toContain('before');
-    },
-  },
 ];
-
-async function keys<Tx>(store: StorageHarness<Tx>): Promise<unknown[]> {
-  return (await store.libraryRows()).messages.map(({ key }) => key).toSorted();
-}
-
-async function add<Tx>(
-  store: StorageHarness<Tx>,
-  tx: Tx,
-  ...messages: Parameters<StorageHarness<Tx>['queue']['enqueue']>[1]
-): Promise<Result<void, never>> {
-  await store.queue.enqueue(tx, messages);
-  return ok(undefined);
-}

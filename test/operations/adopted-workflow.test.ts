@@ -47,3 +47,25 @@ describeInEachFamily('the address of an adopted workflow', (open) => {
     await adopt(open({ client }), 'https://app.wrk.example@evil.example/', 'https://app.wrk.example/\u202Ex');
   });
 });
+
+describeInEachFamily('the id of an adopted workflow', (open) => {
+  it.each([
+    ['is blank', ' \t'],
+    ['breaks the line', 'wf\n1'],
+    ['steers a terminal', 'wf\u009b1'],
+    ['holds half a character', 'wf\ud83d'],
+    ['is too long', 'x'.repeat(201)],
+  ])('is refused where it %s, and changes nothing', async (_, workflowId) => {
+    const desk = open();
+    const { tenantId, bindingId } = await desk.request();
+    const before = await desk.libraryRows();
+    const order = { tenantId, bindingId, workflowUrl: 'https://app.wrk.example/1', ...ORDER };
+    const refused = await desk.builds.adoptWorkflow({ ...order, workflowId });
+    expect(refused._unsafeUnwrapErr()).toMatchObject({
+      code: 'invalid_order',
+      details: { findings: expect.arrayContaining([expect.objectContaining({ path: 'workflowId' })]) },
+    });
+    expect(await desk.libraryRows()).toEqual(before);
+    expect((await desk.builds.adoptWorkflow({ ...order, workflowId: 'wf 1' })).isOk()).toBe(true);
+  });
+});

@@ -1,0 +1,178 @@
+import { err, ok, type Result } from 'neverthrow';
+import { DEFAULT_STARTABLE_STATUSES, QA_AND_TESTING } from '../../core/statuses.js';
+import { admit, DEFAULT_ROLES } from './admit.js';
+import type { SignedIn } from './caller.js';
+import { checkLength } from './check-length.js';
+import { checkOrigin } from './check-origin.js';
+import { createEventStreams } from './events/event-streams.js';
+import { answerToFailure } from './failure.js';
+import type { AnsweredRequest, BuildsHandlerOptions } from './handler-options.js';
+import { type HttpError, transportError } from './http-error.js';
+import { openApiDocument } from './openapi/document.js';
+import { readBody } from './read-body.js';
+import { checkMediaType, readJson } from './read-json.js';
+import { readQuery } from './read-query.js';
+import { requestIdOf } from './request-id.js';
+import { respond, withRequestId } from './respond.js';
+import { findRoute, routesAt } from './routes/find-route.js';
+import type { Route, RouteAnswer, Unread } from './routes/route.js';
+import type { BuildsHandler } from './web-handler.js';
+import type { World } from './world.js';
+
+const MOST_BODY_BYTES = 65_536;
+
+/** The handler as its host has it. */
+export interface EndableBuildsHandler extends BuildsHandler {
+  /**
+   * Ends all open streams of events. Call it when the server closes, which waits for them; their clients connect again,
+   * to another process.
+   */
+  readonly endStreams: () => void;
+}
+
+/** What was found out about a request before it was answered. */
+interface Progress {
+  route: Route | null;
+  caller: SignedIn | null;
+}
+
+/**
+ * The HTTP surface: flow 21's two endpoints, what ops do, and the OpenAPI document, as one function from `Request` to
+ * `Response`. It never rejects. Mount it with `nodeListener`, with `wrk-builds/express`, or wherever a framework takes such
+ * a function.
+ *
+ * Throws a `TypeError` without `authenticate`: nobody is let in by default.
+ *
+ * @example
+ * ```ts
+ * const handler = createBuildsHandler({
+ *   builds,
+ *   authenticate: async (request) => {
+ *     const session = await sessionOf(request.headers.get('cookie'));
+ *     return session && { kind: 'user', ...session, byCookie: true };
+ *   },
+ *   allowedOrigins: ['https://app.example'],
+ * });
+ * export const PATCH = (request: Request) => handler(request);
+ * ```
+ */
+export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuildsHandler {
+  if (typeof options.authenticate !== 'function') {
+    throw new TypeError('Give `authenticate`: without it nobody could be told from anybody else.');
+  }
+  const roles = { ...DEFAULT_ROLES, ...options.roles };
+  const { maxBodyBytes = MOST_BODY_BYTES, allowedOrigins = [], onOtherStatus = null } = options;
+  const basePathOf = (context?: { readonly basePath?: string }) =>
+    context?.basePath ?? options.basePath ?? '';
+  const world: World = {
+    builds: options.builds,
+    otherStatuses: options.otherStatuses ?? [...DEFAULT_STARTABLE_STATUSES, QA_AND_TESTING],
+    onOtherStatus,
+    streams: createEventStreams(options.builds.watchBuilds, options.events ?? {}),
+    document: openApiDocument({ ...options.openApi, basePath: basePathOf() }),
+  };
+
+  const answer = async (
+    request: Request,
+    basePath: string,
+    requestId: string,
+    progress: Progress,
+  ): Promise<Result<RouteAnswer<unknown> | Response, HttpError>> => {
+    // 1. Which route.
+    const { pathname, searchParams } = new URL(request.url);
+    const found = findRoute(request.method, pathname, basePath);
+    if (found.isErr()) return err(found.error);
+    const { route, id } = found.value;
+    progress.route = route;
+    const short = checkLength(request);
+    if (short.isErr()) return err(short.error);
+
+    // 2. Who asks, and whether they may.
+    const admitted = admit(await options.authenticate(request), route.right, roles);
+    if (admitted.isErr()) return err(admitted.error);
+    const caller = admitted.value;
+    progress.caller = caller;
+    const own = await checkOrigin(request, caller, allowedOrigins);
+    if (own.isErr()) return err(own.error);
+    const limited = await options.rateLimit?.({ caller, operationId: route.operationId, request });
+    if (limited) return err(rateLimited(limited.retryAfterSeconds));
+
+    // 3. What they bring.
+    const query = readQuery(searchParams);
+    if (query.isErr()) return err(query.error);
+    const content = await readContent(request, maxBodyBytes);
+    if (content.isErr()) return err(content.error);
+
+    // 4. Carry it out.
+    return route.run({ request, caller, requestId, id }, { query: query.value, ...content.value }, world);
+  };
+
+  const handle = async (request: Request, context?: { readonly basePath?: string }): Promise<Response> => {
+    const startedAt = performance.now();
+    const requestId = requestIdOf(request.headers);
+    const progress: Progress = { route: null, caller: null };
+    let problem: unknown = null;
+    const answered = await answer(request, basePathOf(context), requestId, progress).catch(
+      (thrown: unknown) => {
+        problem = thrown;
+        return err(answerToFailure(thrown));
+      },
+    );
+    const response = answered.match(
+      (given) =>
+        given instanceof Response
+          ? withRequestId(given, requestId)
+          : respond(progress.route?.answer.status ?? 200, given.body, requestId, given.headers),
+      ({ status, body, headers }) => respond(status, body, requestId, headers),
+    );
+    tell(options.onAnswer, {
+      requestId,
+      method: request.method,
+      operationId: progress.route?.operationId ?? null,
+      route: progress.route?.path ?? null,
+      status: response.status,
+      errorCode: answered.isErr() ? answered.error.body.error_code : null,
+      tenantId: progress.caller?.tenantId ?? null,
+      userId: progress.caller?.userId ?? null,
+      durationMs: performance.now() - startedAt,
+      problem,
+    });
+    return response;
+  };
+
+  return Object.assign(handle, {
+    endStreams: world.streams.endAll,
+    owns: (pathname: string, context?: { readonly basePath?: string }) =>
+      routesAt(pathname, basePathOf(context)).length > 0,
+  });
+}
+
+/** A GET has no body for us, whatever it brings. */
+async function readContent(
+  request: Request,
+  maxBodyBytes: number,
+): Promise<Result<Pick<Unread, 'body' | 'bytes'>, HttpError>> {
+  if (request.method === 'GET') return ok({ body: {}, bytes: new Uint8Array() });
+  const bytes = await readBody(request, maxBodyBytes);
+  if (bytes.isErr()) return err(bytes.error);
+  if (bytes.value.byteLength === 0) return ok({ body: {}, bytes: bytes.value });
+  return checkMediaType(request)
+    .andThen(() => readJson(bytes.value))
+    .map((body) => ({ body, bytes: bytes.value }));
+}
+
+function rateLimited(retryAfterSeconds: number): HttpError {
+  const seconds = Math.max(1, Math.ceil(retryAfterSeconds));
+  return transportError('rate_limited', `Too many requests: send it again in ${seconds} s.`, {
+    'Retry-After': String(seconds),
+  });
+}
+
+/** No request fails for the sake of a listener. */
+function tell(onAnswer: BuildsHandlerOptions['onAnswer'], answered: AnsweredRequest): void {
+  try {
+    onAnswer?.(answered);
+  } catch {
+    // The listener's own problem.
+  }
+}

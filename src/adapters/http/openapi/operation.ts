@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import { HTTP_ERRORS, type HttpErrorCode } from '../error-codes.js';
+import type { RouteDescription, RouteHeader } from '../routes/route.js';
+import { buildEvent } from '../schemas/answers.js';
+import { errorOf } from '../schemas/errors.js';
+import { namedSchemas } from '../schemas/registry.js';
+import { ERROR_EXAMPLES } from './examples.js';
+
+const OF_EVERY_ROUTE: readonly HttpErrorCode[] = [
+  'invalid_request',
+  'not_authenticated',
+  'forbidden',
+  'uri_too_long',
+  'rate_limited',
+  'headers_too_large',
+  'internal_error',
+  'unavailable',
+];
+const OF_CHANGES: readonly HttpErrorCode[] = [
+  'origin_not_allowed',
+  'body_too_large',
+  'unsupported_media_type',
+];
+
+const HEADERS: Readonly<Record<RouteHeader, string>> = {
+  'If-Match':
+    'The `ETag` of the version as it was last seen; refused as `concurrency_conflict` when it has moved on.',
+  'Idempotency-Key':
+    'At most 200 characters. The same request sent again under the same key gets the first answer and changes nothing.',
+  'Last-Event-ID': 'Sent by browsers when they connect again: the stream then begins with `reload`.',
+};
+
+/** One operation of the document. */
+export function operationOf(route: RouteDescription) {
+  const { operationId, summary, method, body, answer } = route;
+  return {
+    operationId,
+    summary,
+    tags: [route.right === 'operate_builds' ? 'Operations' : 'Builds'],
+    parameters: parametersOf(route),
+    ...(method !== 'GET' && {
+      requestBody: {
+        required: !body.safeParse({}).success,
+        content: { 'application/json': { schema: refTo(body) } },
+      },
+    }),
+    responses: {
+      [answer.status]: {
+        description: answer.description,
+        headers: responseHeaders(route),
+        content: answer.schema
+          ? { 'application/json': { schema: refTo(answer.schema) } }
+          : { 'text/event-stream': { schema: STREAM } },
+      },
+      ...errorResponses(codesOf(route)),
+    },
+  };
+}
+
+/** Every code that a route may answer. */
+export function codesOf({ method, errors }: RouteDescription): readonly HttpErrorCode[] {
+  return [...new Set([...errors, ...OF_EVERY_ROUTE, ...(method === 'GET' ? [] : OF_CHANGES)])];
+}
+
+function parametersOf({ path, query, headers = [] }: RouteDescription) {
+  const { properties = {} } = z.toJSONSchema(query, { io: 'input' });
+  return [
+    ...(path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: ID }] : []),
+    ...Object.entries(properties).map(([name, schema]) => {
+      const { description, ...rest } = typeof schema === 'object' ? schema : {};
+      return { name, in: 'query', required: false, description, schema: rest };
+    }),
+    ...headers.map((name) => ({
+      name,
+      in: 'header',
+      required: false,
+      description: HEADERS[name],
+      schema: { type: 'string' },
+    })),
+  ];
+}
+
+const ID = { type: 'string', minLength: 1, maxLength: 200 };
+
+function responseHeaders({ path }: RouteDescription) {
+  const requestId = { description: 'Joins this answer with the logs.', schema: { type: 'string' } };
+  const tag = { description: 'Of the version: for `If-Match`.', schema: { type: 'string' } };
+  return { 'X-Request-Id': requestId, ...(path.endsWith('/prerequisites') && { ETag: tag }) };
+}
+
+function errorResponses(codes: readonly HttpErrorCode[]) {
+  const statuses = [...new Set(codes.map((code) => HTTP_ERRORS[code].status))].sort();
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const ofStatus = codes.filter((code) => HTTP_ERRORS[code].status === status);
+      const refs = ofStatus.map((code) => refTo(errorOf(code)));
+      return [
+        status,
+        {
+          description: ofStatus.map((code) => `\`${code}\`: ${HTTP_ERRORS[code].meaning}`).join('\n\n'),
+          content: {
+            'application/json': {
+              schema: refs.length === 1 ? refs[0] : { oneOf: refs },
+              examples: Object.fromEntries(
+                ofStatus.map((code) => [code, { value: { error_code: code, ...ERROR_EXAMPLES[code] } }]),
+              ),
+            },
+          },
+        },
+      ];
+    }),
+  );
+}
+
+/** What the `data` of its events holds. */
+const STREAM = { type: 'string', contentMediaType: 'application/json', contentSchema: refTo(buildEvent) };
+
+/** Points at a schema by its name; one without a name is written out. */
+function refTo(schema: z.ZodType) {
+  const id = namedSchemas.get(schema)?.id;
+  return id === undefined ? inline(schema) : { $ref: `#/components/schemas/${id}` };
+}
+
+function inline(schema: z.ZodType) {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  return rest;
+}

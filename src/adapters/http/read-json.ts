@@ -1,0 +1,52 @@
+import { err, ok, type Result } from 'neverthrow';
+import { type HttpError, transportError } from './http-error.js';
+import { invalidRequest } from './invalid-request.js';
+
+/** Nothing that the documentation names goes deeper than two. */
+const MOST_LEVELS = 20;
+
+/** Keys through which an object could change what all objects have. */
+const PROTOTYPE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Refuses a body that says that it is something else than plain JSON. */
+export function checkMediaType({ headers }: Request): Result<void, HttpError> {
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+  if (encoding !== 'identity') {
+    return err(transportError('unsupported_media_type', 'Send the body uncompressed.'));
+  }
+  if (type === 'application/json') return ok();
+  return err(
+    transportError('unsupported_media_type', 'Send JSON, with the header “Content-Type: application/json”.'),
+  );
+}
+
+/** Reads JSON from outside. What it returns is safe to walk through and to copy from. */
+export function readJson(bytes: Uint8Array): Result<unknown, HttpError> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return err(invalidRequest([{ path: '', message: 'is no JSON' }]));
+  }
+  const problem = problemIn(value);
+  return problem === null ? ok(value) : err(invalidRequest([{ path: '', message: problem }]));
+}
+
+/** Walks level by level and not by recursion, so that a body that is all brackets exhausts no stack. */
+function problemIn(value: unknown): string | null {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MOST_LEVELS) return `goes deeper than ${MOST_LEVELS} levels`;
+    const next: unknown[] = [];
+    for (const each of level) {
+      if (typeof each !== 'object' || each === null) continue;
+      if (!Array.isArray(each) && Object.keys(each).some((key) => PROTOTYPE_KEYS.has(key))) {
+        return 'has a key that no object may have from outside: __proto__, constructor or prototype';
+      }
+      for (const inner of Object.values(each)) next.push(inner);
+    }
+    level = next;
+  }
+  return null;
+}

@@ -1,0 +1,11 @@
+/** What a log line or a header can hold without a second thought. */
+const HARMLESS = /^[\w.:@/+=-]{1,128}$/;
+
+/**
+ * The id that joins the answer, the logs and the build: the caller's own `X-Request-Id`, or a new one where that could
+ * break a log line.
+ */
+export function requestIdOf(headers: Headers): string {
+  const given = headers.get('x-request-id') ?? '';
+  return HARMLESS.test(given) ? given : crypto.randomUUID();
+}

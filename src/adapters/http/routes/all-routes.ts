@@ -1,0 +1,25 @@
+import { getBuild, getBuildOfVersion, listBuilds } from './build-routes.js';
+import { getDocument } from './document-route.js';
+import { streamBuildEvents } from './event-route.js';
+import { adoptWorkflow, assignBuild, cancelBuild, retryBuild, retryBuilds } from './order-routes.js';
+import { previewBuildOfProject, previewBuildOfVersion } from './prerequisite-routes.js';
+import { patchStatus, requestBuildOfProject } from './request-routes.js';
+import type { Route } from './route.js';
+
+/** Every route there is. Of two that fit a path the first is meant, so that words come before ids. */
+export const ROUTES: readonly Route[] = [
+  patchStatus,
+  previewBuildOfVersion,
+  requestBuildOfProject,
+  previewBuildOfProject,
+  listBuilds,
+  retryBuilds,
+  streamBuildEvents,
+  getBuild,
+  getBuildOfVersion,
+  retryBuild,
+  assignBuild,
+  adoptWorkflow,
+  cancelBuild,
+  getDocument,
+];

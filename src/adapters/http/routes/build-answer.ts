@@ -1,0 +1,50 @@
+import type * as z from 'zod';
+import type { ExplainedBuild } from '../../../ops.js';
+import type { build } from '../schemas/answers.js';
+
+/** A build as HTTP shows it. */
+export function buildAnswer(record: ExplainedBuild): z.input<typeof build> {
+  const { binding, explanation } = record;
+  return {
+    binding_id: binding.id,
+    automation_version_id: record.automationVersionId,
+    automation_name: record.automationName,
+    automation_version_status: record.automationVersionStatus,
+    project_id: record.projectId,
+    project_name: record.projectName,
+    status: binding.status,
+    run: binding.run,
+    orchestration: binding.orchestration,
+    priority: binding.priority,
+    requested_by: binding.requestedBy,
+    assignee_id: binding.assigneeId,
+    request_id: binding.requestId,
+    workflow_id: binding.workflowId,
+    workflow_url: binding.workflowUrl,
+    error_reason: binding.errorReason,
+    error_details: record.errorDetails,
+    created_at: record.createdAt,
+    updated_at: record.updatedAt,
+    due_in_ms: record.dueInMs,
+    held_for_ms: record.heldForMs,
+    calls: record.calls.map((call) => ({
+      run: call.run,
+      number: call.number,
+      outcome: call.outcome,
+      detail: call.detail,
+      findings: [...call.findings],
+      workflow_id: call.workflowId,
+      workflow_url: call.workflowUrl,
+      http_status: call.httpStatus,
+      wrk_request_id: call.wrkRequestId,
+      started_at: call.startedAt,
+      duration_ms: call.durationMs,
+    })),
+    explanation: {
+      state: explanation.state,
+      sentence: explanation.sentence,
+      next_in_ms: explanation.nextInMs,
+      actions: [...explanation.actions],
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { toHttpError } from '../http-error.js';
+import { build, buildPage } from '../schemas/answers.js';
+import { listQuery, nothing } from '../schemas/inputs.js';
+import { buildAnswer } from './build-answer.js';
+import { defineRoute } from './route.js';
+
+export const listBuilds = defineRoute({
+  method: 'GET',
+  path: '/v1/admin/builds',
+  operationId: 'listBuilds',
+  summary: 'The builds of the tenant, newest first, in an order that stays the same from page to page.',
+  right: 'operate_builds',
+  query: listQuery,
+  body: nothing,
+  answer: { status: 200, description: 'One page of builds.', schema: buildPage },
+  errors: ['invalid_order'],
+  handle: async ({ caller: { tenantId }, query }, { builds }) => {
+    const { error_reason: errorReason, assignee_id: assigneeId, ...rest } = query;
+    const listed = await builds.listBuilds({ tenantId, errorReason, assigneeId, ...rest });
+    return listed
+      .map((page) => ({ body: { builds: page.builds.map(buildAnswer), next: page.next } }))
+      .mapErr(toHttpError);
+  },
+});
+
+const answer = { status: 200, description: 'The build.', schema: build } as const;
+
+export const getBuild = defineRoute({
+  method: 'GET',
+  path: '/v1/admin/builds/{id}',
+  operationId: 'getBuild',
+  summary: 'One build with its calls to WRK, and in words what comes next.',
+  right: 'operate_builds',
+  query: nothing,
+  body: nothing,
+  answer,
+  errors: ['build_not_found'],
+  handle: async ({ caller: { tenantId }, id }, { builds }) => {
+    const found = await builds.getBuild({ tenantId, bindingId: id });
+    return found.map((each) => ({ body: buildAnswer(each) })).mapErr(toHttpError);
+  },
+});
+
+export const getBuildOfVersion = defineRoute({
+  method: 'GET',
+  path: '/v1/admin/automation-versions/{id}/build',
+  operationId: 'getBuildOfVersion',
+  summary: 'The build of an automation version.',
+  right: 'operate_builds',
+  query: nothing,
+  body: nothing,
+  answer,
+  errors: ['build_not_found'],
+  handle: async ({ caller: { tenantId }, id }, { builds }) => {
+    const found = await builds.getBuild({ tenantId, automationVersionId: id });
+    return found.map((each) => ({ body: buildAnswer(each) })).mapErr(toHttpError);
+  },
+});

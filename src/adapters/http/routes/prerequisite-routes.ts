@@ -1,0 +1,69 @@
+import { err, ok } from 'neverthrow';
+import type { BuildPreview } from '../../../core/preview-build.js';
+import { entityTag } from '../entity-tag.js';
+import { toHttpError } from '../http-error.js';
+import { preview } from '../schemas/answers.js';
+import { nothing } from '../schemas/inputs.js';
+import { snakeCased } from '../schemas/snake-case.js';
+import { defineRoute } from './route.js';
+
+const answer = {
+  status: 200,
+  description: 'Every prerequisite, met or not. Nothing is changed.',
+  schema: preview,
+} as const;
+
+export const previewBuildOfVersion = defineRoute({
+  method: 'GET',
+  path: '/v1/automation-versions/{id}/prerequisites',
+  operationId: 'previewBuildOfVersion',
+  summary: 'What a request for a build of the version would come to.',
+  right: 'request_build',
+  query: nothing,
+  body: nothing,
+  answer,
+  errors: ['automation_version_not_found'],
+  handle: async ({ caller: { tenantId }, id }, { builds }) => {
+    const previewed = await builds.previewBuild({ tenantId, automationVersionId: id });
+    return previewed.mapErr(toHttpError).andThen(shown);
+  },
+});
+
+export const previewBuildOfProject = defineRoute({
+  method: 'GET',
+  path: '/v1/admin/projects/{id}/prerequisites',
+  operationId: 'previewBuildOfProject',
+  summary: 'What a request for a build of the project would come to.',
+  right: 'operate_builds',
+  query: nothing,
+  body: nothing,
+  answer,
+  errors: [
+    'ready_for_build_version_not_found',
+    'multiple_ready_for_build_versions',
+    'build_already_in_progress',
+  ],
+  handle: async ({ caller: { tenantId }, id }, { builds }) => {
+    const previewed = await builds.previewBuild({ tenantId, projectId: id });
+    return previewed.mapErr(toHttpError).andThen(shown);
+  },
+});
+
+/** Where no one version is meant there is nothing to show but why. */
+function shown({ automationVersion, refusal, prerequisites }: BuildPreview) {
+  if (!automationVersion && refusal) return err(toHttpError(refusal));
+  return ok({
+    body: {
+      automation_version_id: automationVersion?.id ?? null,
+      automation_version_status: automationVersion?.status ?? null,
+      updated_at: automationVersion?.updatedAt ?? null,
+      refusal: refusal && toHttpError(refusal).body,
+      prerequisites: prerequisites.map(({ prerequisite, met, missing }) => ({
+        prerequisite,
+        met,
+        missing: missing.map((each) => snakeCased(each)),
+      })),
+    },
+    ...(automationVersion && { headers: { ETag: entityTag(automationVersion.updatedAt) } }),
+  });
+}

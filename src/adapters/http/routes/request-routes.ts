@@ -1,0 +1,126 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { RequestBuildError } from '../../../core/errors.js';
+import type { RequestAnswer } from '../../../core/facts.js';
+import { entityTag, readIfMatch } from '../entity-tag.js';
+import { type HttpError, toHttpError } from '../http-error.js';
+import { invalidRequest } from '../invalid-request.js';
+import { acceptedRequest } from '../schemas/answers.js';
+import { nothing, patchStatusBody, requestBuildBody } from '../schemas/inputs.js';
+import { otherStatus } from './other-status.js';
+import { type Asked, defineRoute } from './route.js';
+
+const REFUSALS = [
+  'quote_not_signed',
+  'blueprint_incomplete',
+  'missing_prerequisites',
+  'build_already_in_progress',
+  'version_already_built',
+  'invalid_status_transition',
+  'concurrency_conflict',
+  'idempotency_key_reused',
+] as const;
+
+const answer = {
+  status: 202,
+  description: 'The build is accepted: it is durable, and will run.',
+  schema: acceptedRequest,
+} as const;
+
+export const patchStatus = defineRoute({
+  method: 'PATCH',
+  path: '/v1/automation-versions/{id}/status',
+  operationId: 'patchAutomationVersionStatus',
+  summary: 'Moves an automation version to `Build in Progress`: requests its build.',
+  right: 'request_build',
+  headers: ['If-Match', 'Idempotency-Key'],
+  query: nothing,
+  body: patchStatusBody,
+  answer,
+  errors: ['automation_version_not_found', ...REFUSALS],
+  before: otherStatus,
+  handle: async (asked, { builds }) => {
+    const more = readRequestHeaders(asked);
+    if (more.isErr()) return err(more.error);
+    const { assignee_id: assigneeId } = asked.body;
+    const requested = await builds.requestBuild({
+      ...more.value,
+      automationVersionId: asked.id,
+      assigneeId,
+      via: 'patch_status',
+    });
+    return requested.map(accepted).mapErr(refused);
+  },
+});
+
+export const requestBuildOfProject = defineRoute({
+  method: 'POST',
+  path: '/v1/admin/projects/{id}/request-build',
+  operationId: 'requestBuildOfProject',
+  summary: 'Requests a build of the one version of the project that may start.',
+  right: 'operate_builds',
+  headers: ['If-Match', 'Idempotency-Key'],
+  query: nothing,
+  body: requestBuildBody,
+  answer,
+  errors: ['ready_for_build_version_not_found', 'multiple_ready_for_build_versions', ...REFUSALS],
+  handle: async (asked, { builds }) => {
+    const more = readRequestHeaders(asked);
+    if (more.isErr()) return err(more.error);
+    const { assignee_id: assigneeId, priority } = asked.body;
+    const requested = await builds.requestBuild({
+      ...more.value,
+      projectId: asked.id,
+      assigneeId,
+      priority,
+      via: 'admin_request_build',
+    });
+    return requested.map(accepted).mapErr(refused);
+  },
+});
+
+interface Hints {
+  readonly last_known_status?: string | undefined;
+  readonly last_known_updated_at?: string | undefined;
+}
+
+/** Who asks, and what headers and hints add to a request. */
+function readRequestHeaders({ request, caller, requestId, body }: Asked & { readonly body: Hints }): Result<
+  {
+    readonly tenantId: string;
+    readonly userId: string;
+    readonly requestId: string;
+    readonly idempotencyKey: string | null;
+    readonly lastKnownStatus: string | undefined;
+    readonly lastKnownUpdatedAt: string | null;
+  },
+  HttpError
+> {
+  const ifMatch = readIfMatch(request.headers);
+  if (ifMatch.isErr()) return err(ifMatch.error);
+  const { last_known_status: lastKnownStatus, last_known_updated_at: hint } = body;
+  if (ifMatch.value !== null && hint !== undefined && ifMatch.value !== hint) {
+    const message = 'says another moment than `last_known_updated_at`: send one of the two';
+    return err(invalidRequest([{ path: 'If-Match', message }]));
+  }
+  const { tenantId, userId } = caller;
+  return ok({
+    tenantId,
+    userId,
+    requestId,
+    idempotencyKey: request.headers.get('idempotency-key'),
+    lastKnownStatus,
+    lastKnownUpdatedAt: ifMatch.value ?? hint ?? null,
+  });
+}
+
+function accepted({ bindingId, automationVersionId, projectId, run }: RequestAnswer) {
+  const ids = { binding_id: bindingId, automation_version_id: automationVersionId, project_id: projectId };
+  return { body: { status: 'Build in Progress' as const, ...ids, run } };
+}
+
+/** Whoever saw an old state is told the tag of the new one. */
+function refused(error: RequestBuildError): HttpError {
+  const answered = toHttpError(error);
+  if (error.code !== 'concurrency_conflict' || error.details === null) return answered;
+  return { ...answered, headers: { ETag: entityTag(error.details.updatedAt) } };
+}

@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import type { RequestBuildError } from '../../../core/errors.js';
+import type { OpsError } from '../../../core/ops/ops-error.js';
+import { HTTP_ERROR_CODES, type HttpErrorCode } from '../error-codes.js';
+import { named } from './registry.js';
+import type { SnakeCased } from './snake-case.js';
+
+const finding = named(
+  'Finding',
+  z.object({ path: z.string(), message: z.string() }),
+  'One thing that is wrong, with its place.',
+);
+
+const findings = z.object({ findings: z.array(finding) });
+
+export const missingPrerequisite = named(
+  'MissingPrerequisite',
+  z.discriminatedUnion('code', [
+    z.object({ code: z.literal('quote_not_signed'), message: z.string() }),
+    z.object({ code: z.literal('blueprint_incomplete'), message: z.string(), findings: z.array(finding) }),
+    z.object({ code: z.literal('blocking_issue'), message: z.string(), task_id: z.string() }),
+    z.object({ code: z.literal('project_missing'), message: z.string() }),
+    z.object({ code: z.literal('project_ambiguous'), message: z.string(), project_ids: z.array(z.string()) }),
+    z.object({ code: z.literal('host_prerequisite'), message: z.string(), prerequisite: z.string() }),
+  ]),
+  'Something that must be there before a build may start, and is not.',
+);
+
+const missing = z.object({ missing: z.array(missingPrerequisite) });
+
+const call = z.object({
+  run: z.int(),
+  number: z.int(),
+  workflow_id: z.string().nullable(),
+  workflow_url: z.string().nullable(),
+});
+
+type LibraryError = RequestBuildError | OpsError;
+
+/** The details of one code, spelled as HTTP does; `never` where it has none. */
+type DetailsOf<Code extends LibraryError['code']> =
+  Extract<LibraryError, { readonly code: Code }> extends infer Each
+    ? Each extends { readonly details: infer Details }
+      ? SnakeCased<NonNullable<Details>>
+      : never
+    : never;
+
+type Detailed = {
+  [Code in LibraryError['code']]: [DetailsOf<Code>] extends [never] ? never : Code;
+}[LibraryError['code']];
+
+/** What `details` holds, for each code that has them. The compiler holds it against the errors of the library. */
+export const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } = {
+  invalid_request: findings,
+  invalid_order: findings,
+  quote_not_signed: missing,
+  blueprint_incomplete: z.union([missing, findings]),
+  missing_prerequisites: missing,
+  multiple_ready_for_build_versions: z.object({ automation_version_ids: z.array(z.string()) }),
+  build_already_in_progress: z.object({
+    automation_version_id: z.string(),
+    binding_status: z.enum(['pending', 'active', 'error', 'cancelled']).nullable(),
+  }),
+  version_already_built: z.object({
+    workflow_id: z.string().nullable(),
+    workflow_url: z.string().nullable(),
+  }),
+  invalid_status_transition: z.object({ status: z.string(), startable_statuses: z.array(z.string()) }),
+  concurrency_conflict: z.object({ status: z.string(), updated_at: z.string() }),
+  wrong_build_status: z.object({
+    status: z.enum(['pending', 'active', 'error', 'cancelled']),
+    wanted: z.array(z.enum(['pending', 'active', 'error', 'cancelled'])),
+  }),
+  wrong_error_reason: z.object({ error_reason: z.string().nullable() }),
+  not_buildable: z.object({ automation_version_status: z.string().nullable() }),
+  sibling_in_progress: z.object({ automation_version_id: z.string() }),
+  duplicate_risk: z.object({ calls: z.array(call) }),
+  workflow_taken: z.object({ workflow_id: z.string() }),
+};
+
+/** Codes whose details may be missing: an order names no version, and another status is the host's own affair. */
+const OPTIONAL: readonly HttpErrorCode[] = ['concurrency_conflict', 'invalid_status_transition'];
+
+/** An error inside of another answer. */
+export const anyError = named(
+  'AnyError',
+  z.object({
+    error_code: z.enum(HTTP_ERROR_CODES),
+    message: z.string(),
+    details: z.unknown().optional(),
+  }),
+  'What is wrong, and what to do next.',
+);
+
+const schemas = new Map<HttpErrorCode, z.ZodType>();
+
+/** The body of one error, under its own name in the OpenAPI document. */
+export function errorOf(code: HttpErrorCode): z.ZodType {
+  const known = schemas.get(code);
+  if (known) return known;
+  const details = detailsFor(code);
+  const made = named(
+    `${code.replace(/(^|_)([a-z])/g, (_, _separator, letter: string) => letter.toUpperCase())}Error`,
+    z.object({ error_code: z.literal(code), message: z.string(), ...(details && { details }) }),
+  );
+  schemas.set(code, made);
+  return made;
+}
+
+function detailsFor(code: HttpErrorCode): z.ZodType | null {
+  const details = Object.entries(errorDetails).find(([name]) => name === code)?.[1];
+  if (!details) return null;
+  return OPTIONAL.includes(code) ? details.optional() : details;
+}

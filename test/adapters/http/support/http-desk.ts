@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import type { SignedIn } from '../../../../src/adapters/http/index.js';
+import { type BuildsHandlerOptions, createBuildsHandler } from '../../../../src/adapters/http/index.js';
+import { stableId } from '../../../../src/testing/builders.js';
+import type { Desk } from '../../../operations/support/in-each-family.js';
+
+/** Somebody of the ops team of a tenant. */
+export function opsOf(tenantId: string): SignedIn {
+  return { kind: 'user', tenantId, userId: stableId('ops'), roles: ['ops_build'], byCookie: false };
+}
+
+/** An answer as its caller sees it. */
+export interface Seen {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  readonly headers: Headers;
+}
+
+/** The HTTP surface of a desk, called by one person. */
+export function httpDesk(
+  desk: Pick<Desk, 'builds'>,
+  tenantId: string,
+  options: Partial<BuildsHandlerOptions> = {},
+) {
+  const handler = createBuildsHandler({
+    builds: desk.builds,
+    authenticate: () => opsOf(tenantId),
+    ...options,
+  });
+  const send = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Seen> => {
+    const content =
+      body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
+    const type = body === undefined ? {} : { 'content-type': 'application/json' };
+    const request = new Request(`https://host.example${path}`, {
+      method,
+      headers: { ...type, ...headers },
+      ...content,
+    });
+    const response = await handler(request);
+    return {
+      status: response.status,
+      body: z.record(z.string(), z.unknown()).parse(await response.json()),
+      headers: response.headers,
+    };
+  };
+  return { handler, send };
+}
