@@ -1,37 +1,61 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Running } from './listen.js';
 
 const root = fileURLToPath(new URL('../../../../..', import.meta.url));
-const packages = ['next', 'react', 'react-dom', 'typescript', '@types/node', '@types/react'];
+/** What the example needs besides the package, and what the package needs. */
+const packages = ['next', 'react', 'react-dom', 'typescript', '@types/node', '@types/react', 'pg'];
+const ofThePackage = ['ky', 'neverthrow', 'p-retry', 'zod'];
 
-/**
- * The example for Next.js, built and started as a project of its own, with some files replaced or added. It finds the
- * package as an installed one, so what is in `dist`.
- */
-export async function startNextHost(files: Readonly<Record<string, string>>): Promise<Running> {
+/** The example for Next.js, built. */
+export interface NextHost {
+  /** Starts a process of it, with these settings and no others. */
+  readonly start: (settings?: Readonly<Record<string, string>>) => Promise<Running>;
+  readonly remove: () => Promise<void>;
+}
+
+/** Builds the example as a project of its own, with the package installed and some files added. */
+export async function buildNextHost(files: Readonly<Record<string, string>>): Promise<NextHost> {
   const folder = await mkdtemp(join(tmpdir(), 'wrk-builds-next-'));
+  const remove = () => rm(folder, { recursive: true });
   const put = async (path: string, content: string) => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
   };
-  const install = async (name: string, from: string) => {
+  const install = async (name: string) => {
     const link = join(folder, 'node_modules', name);
     await mkdir(dirname(link), { recursive: true });
-    await symlink(await realpath(from), link, 'junction');
+    await symlink(await realpath(join(root, 'node_modules', name)), link, 'junction');
   };
-  const next = (...args: string[]) =>
-    spawn(process.execPath, [join('node_modules', 'next', 'dist', 'bin', 'next'), ...args], {
-      cwd: folder,
-      env: { PATH: process.env.PATH, HOME: folder, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+  const tool = (cwd: string, script: string, args: readonly string[], settings = {}) =>
+    spawn(process.execPath, [join(folder, 'node_modules', script), ...args], {
+      cwd,
+      env: { PATH: process.env.PATH, HOME: folder, NEXT_TELEMETRY_DISABLED: '1', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+  const next = (args: readonly string[], settings = {}) =>
+    tool(folder, 'next/dist/bin/next', args, { NODE_ENV: 'production', ...settings });
+
+  const start = async (settings = {}): Promise<Running> => {
+    const server = next(['start', '-p', '0', '-H', '127.0.0.1'], settings);
+    // Neither pipe may fill up.
+    server.stderr.resume();
+    return {
+      url: await addressIn(server.stdout),
+      stop: async () => {
+        const closed = once(server, 'close');
+        server.kill('SIGKILL');
+        await closed;
+      },
+    };
+  };
 
   try {
     await cp(join(root, 'examples', 'next-host'), folder, {
@@ -41,36 +65,25 @@ export async function startNextHost(files: Readonly<Record<string, string>>): Pr
     });
     await put('package.json', '{ "private": true }\n');
     for (const [path, content] of Object.entries(files)) await put(path, content);
-    for (const name of packages) await install(name, join(root, 'node_modules', name));
-    await install('wrk-builds', root);
-
-    const build = next('build');
-    const [[exitCode], output, complaints] = await Promise.all([
-      once(build, 'close'),
-      text(build.stdout),
-      text(build.stderr),
-    ]);
-    if (exitCode !== 0) throw new Error(`next build failed:\n${output}\n${complaints}`);
-
-    const server = next('start', '-p', '0', '-H', '127.0.0.1');
-    server.stderr.resume();
-    const url = await addressIn(server.stdout);
-    return {
-      url,
-      stop: async () => {
-        const closed = once(server, 'close');
-        server.kill('SIGKILL');
-        await closed;
-        await rm(folder, { recursive: true });
-      },
-    };
+    for (const name of [...packages, ...ofThePackage, 'tsup']) await install(name);
+    const dist = join(folder, 'node_modules', 'wrk-builds', 'dist');
+    await ended(tool(root, 'tsup/dist/cli-default.js', ['--no-dts', '--silent', '--out-dir', dist]));
+    await cp(join(root, 'package.json'), join(dist, '..', 'package.json'));
+    await ended(next(['build']));
   } catch (problem) {
-    await rm(folder, { recursive: true });
+    await remove();
     throw problem;
   }
+  return { start, remove };
 }
 
-async function addressIn(output: NodeJS.ReadableStream): Promise<string> {
+async function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<void> {
+  const said = Promise.all([text(child.stdout), text(child.stderr)]);
+  const [exitCode] = await once(child, 'close');
+  if (exitCode !== 0) throw new Error(`${child.spawnargs.join(' ')} failed:\n${(await said).join('\n')}`);
+}
+
+async function addressIn(output: Readable): Promise<string> {
   const lines = createInterface({ input: output });
   let url = '';
   let printed = '';
