@@ -26,7 +26,7 @@ const examples = new Map([
   ['host', snippet('host')],
   ['mount', snippetOf(httpPage, 'mount')],
   ['options', snippetOf(httpPage, 'options')],
-  ['mistaken', snippet('postgres').replace("'patch_status'", "'window'")],
+  ['mistaken', snippet('postgres').replace("'idempotency-key'", "'window'")],
 ]);
 
 /** What the compiler says of each example, in the settings of the project. */

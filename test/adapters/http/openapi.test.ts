@@ -153,7 +153,7 @@ describeInEachFamily('what is really said over HTTP', (open) => {
   });
 
   it('has the document say where the handler is mounted, and what the host adds', async () => {
-    const { handler, send } = httpDesk(open(), 'tenant', { basePath: '/api', document: { title: 'Robots' } });
+    const { handler, send } = httpDesk(open(), 'tenant', { basePath: '/api', openApi: { title: 'Robots' } });
     const own = await send('GET', '/api/v1/openapi.json');
     expect(own.body).toMatchObject({ info: { title: 'Robots' }, servers: [{ url: '/api' }] });
     const mounted = await handler(new Request('https://host.example/ops/v1/openapi.json'), {
