@@ -8,10 +8,15 @@ export function respond(
   requestId: string,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  const type = { 'Content-Type': 'application/json; charset=utf-8' };
-  return new Response(JSON.stringify(body), {
+  const bytes = new TextEncoder().encode(JSON.stringify(body));
+  // With its length a mount can send it in one go.
+  const content = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': String(bytes.byteLength),
+  };
+  return new Response(bytes, {
     status,
-    headers: { ...ALWAYS, ...type, 'X-Request-Id': requestId, ...headers },
+    headers: { ...ALWAYS, ...content, 'X-Request-Id': requestId, ...headers },
   });
 }
 

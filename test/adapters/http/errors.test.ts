@@ -22,8 +22,8 @@ describeInEachFamily('an error that a request really meets', (open) => {
     expect(errorOf(code).parse(seen.body), 'nothing that no schema names').toEqual(seen.body);
   });
 
-  it('is any that there is, but for those of event streams and of one among many', () => {
-    expect(codes.toSorted()).toEqual(without('too_many_streams', 'wrong_error_reason').toSorted());
+  it('is any that there is, but for the one of one among many', () => {
+    expect(codes.toSorted()).toEqual(without('wrong_error_reason').toSorted());
   });
 
   it('fits what the OpenAPI document says of its operation, if it is of one', async () => {

@@ -25,6 +25,13 @@ export async function writeResponse(response: Response, answer: ServerResponse):
     await drop(response);
     return;
   }
+  // Whoever knows the length has it all: a stream would cost more than the rest of the answer.
+  if (response.headers.has('content-length')) {
+    const whole = await response.arrayBuffer().catch(() => null);
+    if (whole) answer.end(new Uint8Array(whole));
+    else answer.destroy();
+    return;
+  }
   // The first event may be long in coming, and until the headers are there the client does not know that it is heard.
   if (response.headers.get('content-type')?.startsWith('text/event-stream')) answer.flushHeaders();
   await pipeline(Readable.fromWeb(response.body), answer).catch(() => {});

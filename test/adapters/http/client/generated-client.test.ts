@@ -131,6 +131,7 @@ describeInEachFamily('a generated client against a server', (open) => {
       retriedTogether: [true],
       onlyCancelled: [true],
       mayStart: true,
+      streamed: true,
       openapi: '3.1.0',
     });
     expect(added).toBe(3);

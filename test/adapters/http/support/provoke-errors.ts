@@ -90,8 +90,8 @@ const broken = (problem: Error) => (open: Open) => {
 
 /** What a request meets each error by. The compiler sees to it that none is forgotten. */
 export const PROVOKED: {
-  /** `too_many_streams` is of the event stream; `wrong_error_reason` stands inside of an answer, and has a test of its own. */
-  readonly [Code in Exclude<HttpErrorCode, 'too_many_streams' | 'wrong_error_reason'>]: Provoke;
+  /** `wrong_error_reason` stands inside of an answer, and has a test of its own. */
+  readonly [Code in Exclude<HttpErrorCode, 'wrong_error_reason'>]: Provoke;
 } = {
   invalid_request: requested(async () => {}, { ...BUILD_IN_PROGRESS, tenant_id: TENANT }),
   not_authenticated: listed({ authenticate: () => null }),
@@ -107,6 +107,7 @@ export const PROVOKED: {
   headers_too_large: listed({}, '', { cookie: 'a'.repeat(20_000) }),
   unsupported_media_type: requested(async () => {}, BUILD_IN_PROGRESS, { 'content-type': 'text/plain' }),
   rate_limited: listed({ rateLimit: async () => ({ retryAfterSeconds: 3 }) }),
+  too_many_streams: (open) => at(open(), { events: { mostStreams: 0 } }).send('GET', `${LIST}/events`),
   internal_error: broken(new Error('a mistake')),
   unavailable: broken(Object.assign(new Error('gone'), { name: 'DatabaseError' })),
 
