@@ -3,6 +3,8 @@ import { createLog, type Log, problemText } from './logger.js';
 import { readSettings, type Settings } from './settings.js';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+/** npm passes a Ctrl-C on that the terminal has sent to everybody: one that comes so soon is the same, in milliseconds. */
+const SAME_SIGNAL_MS = 500;
 
 /** What a process has from its beginning. */
 export interface Beginning {
@@ -37,10 +39,16 @@ export async function runProcess(
   };
 
   const started = Promise.resolve().then(() => start({ settings, logger, ending }));
+  let stoppingSince: number | null = null;
   const stop = (signal: NodeJS.Signals) => {
-    for (const each of SIGNALS) process.off(each, stop);
-    logger.info({ signal }, 'stopping');
-    void started.then(end, () => {});
+    if (stoppingSince === null) {
+      stoppingSince = performance.now();
+      logger.info({ signal }, 'stopping');
+      void started.then(end, () => {});
+    } else if (performance.now() - stoppingSince > SAME_SIGNAL_MS) {
+      for (const each of SIGNALS) process.off(each, stop);
+      process.kill(process.pid, signal);
+    }
   };
   for (const each of SIGNALS) process.on(each, stop);
 
@@ -49,7 +57,6 @@ export async function runProcess(
   } catch (problem) {
     logger.error({ problem: explain(problem) }, 'start_failed');
     process.exitCode = 1;
-    for (const each of SIGNALS) process.off(each, stop);
     await end();
   }
 }
