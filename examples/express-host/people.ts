@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 
 /** Somebody who may sign in. */
-export interface Person {
+interface Person {
   readonly id: string;
   readonly tenantId: string;
   readonly email: string;

@@ -51,11 +51,17 @@ describeWithPostgres('the Express host, by those who look after it,', () => {
   });
 
   it('is not ready on tables that do not fit, and is once they do', async () => {
-    await host.pool.query('alter table quotes rename to offers');
-    expect(await look('/readyz')).toEqual({ status: 503, body: { status: 'database_unfit_or_unreachable' } });
-    expect(host.lines.join('')).toContain('quotes');
-    await host.pool.query('alter table offers rename to quotes');
-    expect((await look('/readyz')).status).toBe(200);
+    const unfit = await startExpressHost('alter table quotes rename to offers');
+    try {
+      const refused = await unfit.send('GET', '/readyz');
+      expect([refused.status, refused.body]).toEqual([503, { status: 'database_unfit_or_unreachable' }]);
+      expect(unfit.lines.join('')).toContain('quotes');
+      expect((await unfit.send('GET', '/livez')).status).toBe(200);
+      await unfit.pool.query('alter table offers rename to quotes');
+      expect((await unfit.send('GET', '/readyz')).status).toBe(200);
+    } finally {
+      await unfit.stop();
+    }
   });
 
   it('is alive and not ready without its database, and takes nothing on', async () => {

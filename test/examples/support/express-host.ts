@@ -29,10 +29,13 @@ export interface Sent {
   readonly body?: unknown;
 }
 
-export const WRK_TOKEN = 'the-token-for-wrk';
+const WRK_TOKEN = 'the-token-for-wrk';
 
-/** The example host in this process, on a database of its own, with a fake WRK and a mail service behind real HTTP. */
-export async function startExpressHost() {
+/**
+ * The example host in this process, on a database of its own, with a fake WRK and a mail service behind real HTTP.
+ * `change` is SQL that changes the tables before the library sees them.
+ */
+export async function startExpressHost(change = '') {
   const database = await createDatabase();
   const wrk = createFakeWrk({ token: WRK_TOKEN });
   const wrkServer = await startFakeWrkServer(wrk);
@@ -42,6 +45,7 @@ export async function startExpressHost() {
   const pool: pg.Pool = openPool(database.url, logger);
   await prepareDatabase(pool);
   const people = await insertPeople(pool);
+  await pool.query(change);
   const metrics = createMetrics();
   const builds = wire({
     pool,
