@@ -67,6 +67,7 @@ describeWithPostgres('the Express host, by those who look after it,', () => {
   it('is alive and not ready without its database, and takes nothing on', async () => {
     const cookie = await host.cookieOf(OPS);
     expect((await look('/readyz')).status).toBe(200);
+    expect(await metricLines('worker_queue_depth')).toHaveLength(2);
     await host.database.drop();
     expect(await look('/readyz')).toEqual({
       status: 503,
