@@ -86,6 +86,8 @@ export function createEchoHandler(): BuildsHandler {
       start(controller) {
         listener = controller;
         listeners.add(controller);
+        // Next.js keeps the headers back until there is something to send after them.
+        controller.enqueue(bytes(': open\n\n'));
       },
       cancel: () => {
         listeners.delete(listener);

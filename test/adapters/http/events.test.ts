@@ -58,7 +58,7 @@ describeInEachFamily('the stream of events', (open) => {
     const foreign = await connect(stableId('other tenant'));
     expect(own.response.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
+      'cache-control': 'no-store, no-transform',
     });
     await until(() => own.text().includes('id: 1'));
     await desk.work();

@@ -25,8 +25,12 @@ export const streamBuildEvents = defineRoute({
   handle: async ({ request, caller: { tenantId } }, { streams }) => {
     const body = streams.open(tenantId, { reload: request.headers.has('last-event-id') });
     if (body) {
-      // nginx would hold events back until its buffer is full.
-      const headers = { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' };
+      // Proxies and compression would hold events back until a buffer of theirs is full.
+      const headers = {
+        'Content-Type': 'text/event-stream; charset=utf-8',
+        'Cache-Control': 'no-store, no-transform',
+        'X-Accel-Buffering': 'no',
+      };
       return ok(new Response(body, { headers }));
     }
     return err(

@@ -50,7 +50,7 @@ type Detailed = {
 }[LibraryError['code']];
 
 /** What `details` holds, for each code that has them. The compiler holds it against the errors of the library. */
-export const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } = {
+const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } = {
   invalid_request: findings,
   invalid_order: findings,
   quote_not_signed: missing,

@@ -1,5 +1,5 @@
 /** A name as HTTP spells it: `automationVersionId` is `automation_version_id`. */
-export type SnakeCaseName<Name> = Name extends `${infer First}${infer Rest}`
+type SnakeCaseName<Name> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCaseName<Rest>}`
   : Name;
 

@@ -159,6 +159,17 @@ describe('nodeListener', () => {
     await expect.poll(() => connections(), { timeout: 30_000 }).toBe(0);
   });
 
+  it('cancels the body of an answer to HEAD, which nobody gets', async () => {
+    const { promise: cancelled, resolve: cancel } = withResolvers();
+    const headers = { 'content-length': '7' };
+    await start(
+      answering(async () => new Response(new ReadableStream({ cancel: () => cancel() }), { headers })),
+    );
+    const response = await fetch(running.url, { method: 'HEAD' });
+    expect([response.status, response.headers.get('content-length')]).toEqual([200, '7']);
+    await cancelled;
+  });
+
   it('cancels an answer that comes when its client has gone', async () => {
     const { promise: cancelled, resolve: cancel } = withResolvers();
     await start(

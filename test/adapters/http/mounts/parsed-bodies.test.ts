@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { RequestHandler } from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
+import { expressHandler } from 'wrk-builds/express';
 import { createEchoHandler, type Echo } from '../../../support/echo-handler.js';
 import { expressVersions } from './support/express-versions.js';
 import { listen, type Running } from './support/listen.js';
@@ -89,7 +90,7 @@ describe.each(expressVersions)('a body parser of %s before the handler', (_, exp
       response.status(503).send('busy');
       next();
     };
-    running = await listen(createServer(express().use(before, createHost(handler))));
+    running = await listen(createServer(express().use(before, expressHandler(handler))));
     const response = await fetch(`${running.url}/api/v1/echo`, { method: 'POST', body: '{}' });
     expect([response.status, await response.text(), asked]).toEqual([503, 'busy', 0]);
   });

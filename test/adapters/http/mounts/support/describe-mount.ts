@@ -132,6 +132,7 @@ export function describeMount({ name, start, streamsBodies, hasOtherRoutes }: Mo
       const answer = await fetch(at('/events'), { signal: client.signal });
       expect(answer.headers.get('content-type')).toBe('text/event-stream');
       const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+      expect(await reader?.read()).toEqual({ done: false, value: ': open\n\n' });
       for (const event of ['first', 'second']) {
         const told = await fetch(at('/events'), { method: 'POST', body: event });
         expect(await told.json()).toEqual({ listeners: 1 });

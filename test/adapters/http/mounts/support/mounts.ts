@@ -9,9 +9,9 @@ import { createNodeServer } from '../../../../../examples/mounts/node-http.js';
 import { listen, type Running } from './listen.js';
 
 /** Where a handler is mounted: at the root, or below a prefix. */
-export type BasePath = '' | '/api';
+export type BasePath = '' | `/${string}`;
 
-/** One framework with the handler on it. */
+/** One framework with a handler on it. */
 export interface Mount {
   readonly name: string;
   readonly start: (builds: BuildsHandler, basePath: BasePath) => Promise<Running>;
