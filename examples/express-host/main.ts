@@ -1,36 +1,49 @@
 /**
- * An Express host with its own workers: requests come in over HTTP, builds are worked off in the same process, and
- * SIGTERM or Ctrl-C ends both without losing a build. Run as many of these as you like on one database.
+ * The host: requests come in over HTTP, builds are worked off in the same process, and SIGTERM or Ctrl-C ends both
+ * without losing one. Run as many of these as you like on one database.
  */
-import type { Server } from 'node:http';
-import { createHost } from './create-host.js';
-import { logger } from './logger.js';
-import { type Settings, startWith } from './settings.js';
-import { onStopSignal } from './stop-signals.js';
+import { createApp } from './app.js';
+import { openPool, prepareDatabase } from './database.js';
+import { createMetrics } from './metrics.js';
+import { openParts } from './parts.js';
+import { peopleIn } from './people.js';
+import { readyMessage } from './ready-message.js';
+import { runProcess } from './run-process.js';
+import { serve } from './serve.js';
+import { createSessions } from './sessions.js';
 import { wire } from './wire.js';
 
-async function start(settings: Settings): Promise<void> {
-  const { builds, pool, sessionOf } = await wire(settings);
+await runProcess('host', async ({ settings, logger, ending }) => {
+  // 1. What it stands on.
+  const parts = await openParts(settings, ending);
+  const pool = openPool(parts.databaseUrl, logger);
+  ending.add('pool', () => pool.end());
+  await prepareDatabase(pool);
 
-  const onProblem = (problem: unknown) =>
-    logger.error({ problem: problem instanceof Error ? problem.message : 'unknown' }, 'request_failed');
-  const server = createHost({ builds, sessionOf, onProblem }).listen(settings.PORT);
-  server.once('listening', () => logger.info({ port: portOf(server) }, 'listening'));
-  const workers = builds.startWorkers();
+  // 2. The library, and something to try it on.
+  const metrics = createMetrics();
+  const builds = wire({ pool, wrk: parts.wrk, mailUrl: settings.MAIL_URL, logger, metrics });
+  const isSeeded = (settings.SEED ?? (parts.isEmbedded ? 'yes' : 'no')) === 'yes';
+  const seeded = isSeeded ? await (await import('./seed/seed.js')).seed(pool, builds) : null;
 
-  onStopSignal(async (signal) => {
-    logger.info({ signal }, 'stopping');
-    // Requests first: one that is accepted while the workers stop is built by the next process.
-    await new Promise((resolve) => server.close(resolve));
-    await workers.stop({ graceMs: settings.GRACE_MS });
-    await pool.end();
-    logger.info({}, 'stopped');
+  // 3. Workers, which stop after the last request: one that it still makes is put back for the next process.
+  if (settings.WORKERS === 'here') {
+    const workers = builds.startWorkers();
+    ending.add('workers', (leftMs) => workers.stop({ graceMs: leftMs() }));
+  }
+
+  // 4. The server, which stops first.
+  const sessions = createSessions(pool, settings.SESSION_SECRET, logger);
+  ending.add('sessions', sessions.close);
+  const isStopping = ending.hasBegun;
+  const people = peopleIn(pool);
+  const { url, stop } = await serve({ port: settings.PORT ?? 3_000, address: settings.ADDRESS }, (own) => {
+    const origins = settings.ORIGINS ?? [own, own.replace('127.0.0.1', 'localhost')];
+    const isOwnOrigin = (origin: string) => origins.includes(origin);
+    const trustProxy = settings.TRUST_PROXY;
+    return createApp({ builds, people, sessions, metrics, logger, isOwnOrigin, isStopping, trustProxy });
   });
-}
-
-function portOf(server: Server): number | null {
-  const address = server.address();
-  return typeof address === 'object' ? (address?.port ?? null) : null;
-}
-
-await startWith(start);
+  ending.add('server', (leftMs) => stop(leftMs()));
+  logger.info({ url, workers: settings.WORKERS }, 'listening');
+  process.stdout.write(await readyMessage({ url, parts, workers: settings.WORKERS, seeded, ending }));
+});

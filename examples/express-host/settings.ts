@@ -1,48 +1,72 @@
-import { readFileSync } from 'node:fs';
-import { err, ok, type Result } from 'neverthrow';
+import { randomBytes } from 'node:crypto';
 import { secret } from 'wrk-builds/wrk-http';
 import * as z from 'zod';
-import { peopleSchema } from './directory.js';
 
-const settingsSchema = z.object({
-  DATABASE_URL: z.url(),
-  WRK_URL: z.url(),
-  WRK_TOKEN: z.string().min(1).transform(secret),
-  MAIL_URL: z.url(),
-  /** A JSON file with the people whom the host knows. */
-  PEOPLE_FILE: z
-    .string()
-    .transform((path, context): unknown => {
-      try {
-        return JSON.parse(readFileSync(path, 'utf8'));
-      } catch {
-        context.addIssue('Name a JSON file that can be read.');
-        return z.NEVER;
-      }
-    })
-    .pipe(peopleSchema),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  /** How long calls to WRK may go on once the process is told to stop, in milliseconds. */
-  GRACE_MS: z.coerce.number().int().min(0).default(20_000),
+const wholeNumber = z.coerce.number().int().min(0);
+
+const settingsSchema = z
+  .object({
+    /** Default: an embedded Postgres that ends with the process. */
+    DATABASE_URL: z.url().optional(),
+    /** Default: a stand-in for WRK that ends with the process. */
+    WRK_URL: z.url().optional(),
+    WRK_TOKEN: z.string().min(1).transform(secret).optional(),
+    /** Takes a POST for each e-mail. Default: e-mails are log lines. */
+    MAIL_URL: z.url().optional(),
+    /** Default 3000; of a worker, for its health and metrics, any free one. 0: any free one. */
+    PORT: wholeNumber.max(65_535).optional(),
+    /** Where to listen. `0.0.0.0` lets other machines in. */
+    ADDRESS: z.string().default('127.0.0.1'),
+    /** The origins of your pages, with commas between them. Default: the host's own address. */
+    ORIGINS: z
+      .string()
+      .transform((list) => list.split(',').map((each) => each.trim()))
+      .pipe(z.array(z.url()))
+      .optional(),
+    /** Signs the session cookies: the same in every process, and kept. Default: another one at each start. */
+    SESSION_SECRET: z
+      .string()
+      .min(32)
+      .default(() => randomBytes(32).toString('hex')),
+    /** How many proxies stand before the host, whose `X-Forwarded-…` headers it may believe. */
+    TRUST_PROXY: wholeNumber.default(0),
+    /** `none`: this process only takes requests, and builds are left to `npm run worker`. */
+    WORKERS: z.enum(['here', 'none']).default('here'),
+    /** Whether to make people and projects to try it with. Default: in an embedded database alone. */
+    SEED: z.enum(['yes', 'no']).optional(),
+    /**
+     * How long the process may take to stop, in milliseconds. Less than whoever stops it waits before SIGKILL: 30 s in
+     * Kubernetes, 10 s in Docker.
+     */
+    GRACE_MS: wholeNumber.default(20_000),
+    /** Default: `info`; on a terminal, where somebody reads what is above, `warn`. */
+    LOG_LEVEL: z
+      .enum(['debug', 'info', 'warn', 'error'])
+      .default(() => (process.stderr.isTTY ? 'warn' : 'info')),
+  })
+  .refine(({ WRK_URL, WRK_TOKEN }) => (WRK_URL === undefined) === (WRK_TOKEN === undefined), {
+    path: ['WRK_TOKEN'],
+    message: 'Set WRK_URL and WRK_TOKEN, or neither of them.',
+  });
+
+const workerSchema = settingsSchema.superRefine(({ DATABASE_URL, WRK_URL }, context) => {
+  const ofWhom = 'A worker works for a host: set what the host has. `WORKERS=none npm start` prints it.';
+  if (DATABASE_URL === undefined)
+    context.addIssue({ code: 'custom', path: ['DATABASE_URL'], message: ofWhom });
+  if (WRK_URL === undefined) context.addIssue({ code: 'custom', path: ['WRK_URL'], message: ofWhom });
 });
 
-/** What the host is started with. */
+/** What a process is started with. */
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** Starts with the settings of the environment; where they will not do, says on stderr what to mend. */
-export async function startWith(start: (settings: Settings) => Promise<void>): Promise<void> {
-  const settings = readSettings(process.env);
-  if (settings.isOk()) {
-    await start(settings.value);
-  } else {
-    process.stderr.write(`${settings.error}\n`);
-    process.exitCode = 1;
-  }
-}
-
-/** Reads the environment. The problem lists every setting that is missing or wrong, and never a value. */
-function readSettings(environment: NodeJS.ProcessEnv): Result<Settings, string> {
-  const read = settingsSchema.safeParse(environment);
-  if (read.success) return ok(read.data);
-  return err(`The host cannot start. Mend these settings:\n${z.prettifyError(read.error)}`);
+/**
+ * Reads the environment; one that is set and empty is not set. `null`: the settings will not do, and every one that is
+ * missing or wrong has been listed on stderr, never with its value.
+ */
+export function readSettings(part: 'host' | 'worker', environment: NodeJS.ProcessEnv): Settings | null {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const read = (part === 'host' ? settingsSchema : workerSchema).safeParse(given);
+  if (read.success) return read.data;
+  process.stderr.write(`The ${part} cannot start. Mend these settings:\n${z.prettifyError(read.error)}\n`);
+  return null;
 }

@@ -1,208 +1,228 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { buildableProject, wrkBehaviour } from 'wrk-builds/testing';
-import { type Answer, type ExpressHost, people, startExpressHost } from './support/express-host.js';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { SeededProject } from '../../examples/express-host/seed/projects.js';
+import { describeWithPostgres } from '../support/database.js';
+import { type Answer, type ExpressHost, type Sent, startExpressHost } from './support/express-host.js';
 
-const { owner, ops, client, stranger } = people;
-const project = buildableProject();
-const { versionId, projectId, quoteId, tenantId } = project;
+const OPS = 'olga@acme.example';
+const OWNER = 'petra@acme.example';
+const CLIENT = 'clara@acme.example';
+const STAFF = 'sven@builders.example';
 
-let host: ExpressHost;
+describeWithPostgres('the Express host', () => {
+  let host: ExpressHost;
+  let project: SeededProject;
+  const cookies = new Map<string, string>();
 
-beforeEach(async () => {
-  host = await startExpressHost();
-  await host.storage.host.insert(project.rows);
-});
+  beforeAll(async () => {
+    host = await startExpressHost();
+    for (const email of [OPS, OWNER, CLIENT, STAFF]) cookies.set(email, await host.cookieOf(email));
+  });
+  afterAll(() => host.stop());
+  beforeEach(async () => {
+    project = await host.project();
+  });
 
-afterEach(() => host.stop());
-
-/** A task of the host that blocks its project. */
-const blocker = {
-  id: '7d5c3f0e-0000-4000-8000-000000000001',
-  tenantId,
-  contextType: 'project',
-  contextId: projectId,
-  kind: 'issue',
-  templateSlug: 'missing-access',
-  category: null,
-  title: 'No access to the ledger',
-  status: 'open',
-  isBlocker: true,
-};
-
-const doors: readonly [string, (who?: typeof owner) => Promise<Answer>][] = [
-  ['PATCH /v1/automation-versions/:id/status', (who = owner) => host.patchStatus(who, project)],
-  ['POST /v1/admin/projects/:id/request-build', (who = ops) => host.requestBuild(who, project)],
-];
-
-describe.each(doors)('%s', (_, request) => {
-  const expectNothingWritten = async () => {
-    expect(await host.statuses(project)).toEqual({ version: 'Ready for Build', project: 'Ready for Build' });
-    const { bindings, messages, audit } = await host.storage.libraryRows();
-    expect([bindings, messages, audit]).toEqual([[], [], []]);
+  const as = (email: string, headers: Readonly<Record<string, string>> = {}): Sent => ({
+    cookie: cookies.get(email) ?? '',
+    headers,
+  });
+  const patch = (sent: Sent) =>
+    host.send('PATCH', `/v1/automation-versions/${project.versionId}/status`, {
+      body: { status: 'Build in Progress' },
+      ...sent,
+    });
+  const order = (sent: Sent) =>
+    host.send('POST', `/v1/admin/projects/${project.projectId}/request-build`, sent);
+  const statuses = async () => {
+    const { rows } = await host.pool.query(
+      `select v.status as version, p.status as project
+         from automation_versions v join projects p on p.id = v.project_id where v.id = $1`,
+      [project.versionId],
+    );
+    return rows[0];
   };
+  const untouched = { version: 'Ready for Build', project: 'Ready for Build' };
+  const refusal = ({ status, body }: Answer) => [status, body.error_code];
 
-  it('starts a build, which ends in QA & Testing', async () => {
-    expect(await request()).toEqual({
-      status: 202,
-      body: {
-        status: 'Build in Progress',
-        automation_version_id: versionId,
-        project_id: projectId,
-        binding_id: expect.any(String),
-        run: 1,
-      },
+  it.each([
+    ['PATCH /v1/automation-versions/:id/status', () => patch(as(OWNER)), 'build_started'],
+    ['POST /v1/admin/projects/:id/request-build', () => order(as(OPS)), 'qa_ready'],
+  ])('starts a build by %s, which ends in QA & Testing', async (_, request, template) => {
+    const { status, body } = await request();
+    expect(status).toBe(202);
+    expect(body).toMatchObject({
+      status: 'Build in Progress',
+      automation_version_id: project.versionId,
+      run: 1,
     });
-    expect(await host.statuses(project)).toEqual({
-      version: 'Build in Progress',
-      project: 'Build in Progress',
-    });
-
+    expect(await statuses()).toEqual({ version: 'Build in Progress', project: 'Build in Progress' });
     await host.work();
-    expect(await host.statuses(project)).toEqual({ version: 'QA & Testing', project: 'QA & Testing' });
-    expect(host.wrk.workflows()).toHaveLength(1);
-    expect(host.mails).toContainEqual({ to: client.email, template: 'build_complete' });
-    expect(host.mails).toContainEqual({ to: ops.email, template: 'qa_ready' });
+    expect(await statuses()).toEqual({ version: 'QA & Testing', project: 'QA & Testing' });
+    expect(host.wrk.workflowsByReference().get(String(body.binding_id))).toBe(1);
+    expect([...host.mail.templates]).toContain(template);
   });
 
-  it('answers 400 while the quote is not signed', async () => {
-    await host.storage.host.update('quotes', quoteId, { status: 'sent' });
-    expect(await request()).toMatchObject({ status: 400, body: { error_code: 'quote_not_signed' } });
-    await host.storage.host.update('quotes', quoteId, { status: 'signed' });
-    await expectNothingWritten();
-  });
-
-  it('answers 400 while the blueprint has no nodes or edges', async () => {
-    await host.storage.host.update('automationVersions', versionId, {
-      blueprintJson: { nodes: [], edges: [] },
-    });
-    const findings = [
-      { path: 'nodes', message: 'Add at least one node.' },
-      { path: 'edges', message: 'Add at least one edge.' },
-    ];
-    expect(await request()).toMatchObject({
-      status: 400,
-      body: { error_code: 'blueprint_incomplete', details: { missing: [{ findings }] } },
-    });
-    await expectNothingWritten();
-  });
-
-  it('answers 409 while the build is in progress', async () => {
-    expect(await request()).toMatchObject({ status: 202 });
-    expect(await request()).toMatchObject({ status: 409, body: { error_code: 'build_already_in_progress' } });
-  });
-
-  it('answers 400 with everything that is missing', async () => {
-    await host.storage.host.update('quotes', quoteId, { status: 'sent' });
-    await host.storage.host.insert({ tasks: [blocker] });
-    expect(await request()).toMatchObject({
-      status: 400,
-      body: {
-        error_code: 'missing_prerequisites',
-        details: { missing: [{ code: 'quote_not_signed' }, { code: 'blocking_issue', taskId: blocker.id }] },
-      },
-    });
-    await expectNothingWritten();
-  });
-
-  it('answers 404 to another tenant, as if there were nothing', async () => {
-    const { status, body } = await request(stranger);
-    expect(status).toBe(404);
-    expect(JSON.stringify(body)).not.toContain(versionId);
-    await expectNothingWritten();
-  });
-
-  it('answers 401 without a session, and 403 without the role', async () => {
-    expect(await request({ ...owner, token: 'a-token-of-nobody' })).toMatchObject({ status: 401 });
-    expect(await request(client)).toMatchObject({ status: 403, body: { error_code: 'not_allowed' } });
-    await expectNothingWritten();
-  });
-});
-
-describe('the Express host', () => {
-  it('lets one of two requests win that come through both doors at once', async () => {
-    const answers = await Promise.all(doors.map(([, request]) => request()));
-    expect(answers.map(({ status }) => status).sort()).toEqual([202, 409]);
-    expect((await host.storage.libraryRows()).bindings).toHaveLength(1);
-  });
-
-  it('keeps the admin route from a project owner', async () => {
-    expect(await host.requestBuild(owner, project)).toMatchObject({ status: 403 });
-  });
-
-  it('gives the first answer again under the same Idempotency-Key', async () => {
-    const path = `/v1/automation-versions/${versionId}/status`;
-    const headers = { 'idempotency-key': 'click-1' };
-    const first = await host.send('PATCH', path, owner, { status: 'Build in Progress' }, headers);
-    const again = await host.send('PATCH', path, owner, { status: 'Build in Progress' }, headers);
-    expect(first.status).toBe(202);
-    expect(again).toEqual(first);
-  });
-
-  it('assigns the engineer whom the admin names', async () => {
-    await host.requestBuild(ops, project, { assignee_id: owner.userId });
+  it('tells the owner of the project in the application, and nobody else', async () => {
+    await patch(as(OWNER));
     await host.work();
-    expect(host.mails).toContainEqual({ to: owner.email, template: 'build_assigned' });
+    const { rows } = await host.pool.query(
+      `select user_id, template from wrk_builds.in_app_notifications
+        where data_json::text like '%' || $1 || '%' order by template`,
+      [project.versionId],
+    );
+    expect(rows).toEqual([
+      { user_id: host.people.owner.id, template: 'build_complete' },
+      { user_id: host.people.owner.id, template: 'build_started' },
+    ]);
   });
 
-  it('refuses a status seen before somebody else changed it', async () => {
-    const body = { status: 'Build in Progress', last_known_status: 'Awaiting Client Approval' };
-    expect(await host.patchStatus(owner, project, body)).toMatchObject({
-      status: 409,
-      body: { error_code: 'concurrency_conflict' },
-    });
+  it('keeps the session in a cookie that no script reads and no foreign form brings along', async () => {
+    const { status, headers, body } = await host.login(OPS);
+    expect([status, body.name, body.roles]).toEqual([200, 'Olga', ['ops_build']]);
+    expect(headers.getSetCookie()).toEqual([expect.stringMatching(/^host\.sid=.+; HttpOnly; SameSite=Lax$/)]);
+  });
+
+  it('gives a new session to whoever signs in, whatever id came along', async () => {
+    const before = cookies.get(CLIENT) ?? '';
+    const { headers } = await host.login(CLIENT, host.people.password, before);
+    const after = headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    expect(after).not.toBe(before);
+    expect(refusal(await host.send('GET', '/v1/openapi.json', { cookie: before }))).toEqual([
+      401,
+      'not_authenticated',
+    ]);
+    expect((await host.send('GET', '/v1/openapi.json', { cookie: after })).status).toBe(200);
+    cookies.set(CLIENT, after);
+  });
+
+  it('forgets the session of whoever signs out', async () => {
+    const cookie = await host.cookieOf(OPS);
+    expect((await host.send('GET', '/v1/admin/builds', { cookie })).status).toBe(200);
+    expect((await host.send('POST', '/logout', { cookie })).status).toBe(204);
+    expect(refusal(await host.send('GET', '/v1/admin/builds', { cookie }))).toEqual([
+      401,
+      'not_authenticated',
+    ]);
+  });
+
+  it('answers a wrong password and an unknown e-mail alike', async () => {
+    const wrong = await host.login(OPS, 'wrong');
+    const unknown = await host.login('nobody@acme.example');
+    expect([wrong.status, wrong.body.error_code]).toEqual([401, 'wrong_credentials']);
+    expect(unknown.body).toEqual(wrong.body);
+    expect(wrong.headers.getSetCookie()).toEqual([]);
+  });
+
+  it('has somebody wait who tries many passwords', async () => {
+    const tries = Array.from({ length: 11 }, () => host.login('tried@acme.example', 'guess'));
+    const answers = await Promise.all(tries);
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
+    const [last] = answers.filter(({ status }) => status === 429);
+    expect(Number(last?.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
   it.each([
-    [
-      'a tenant in the body',
-      { status: 'Build in Progress', tenant_id: stranger.tenantId },
-      400,
-      'invalid_request',
-    ],
-    ['a status nobody knows', { status: 'Almost done' }, 400, 'invalid_request'],
-    ['no status', {}, 400, 'invalid_request'],
-    ['a body that is not JSON', '{', 400, 'invalid_request'],
-    ['another status', { status: 'QA & Testing' }, 409, 'invalid_status_transition'],
-  ])('refuses %s', async (_, body, status, code) => {
-    expect(await host.patchStatus(owner, project, body)).toMatchObject({
-      status,
-      body: { error_code: code },
+    ['a body that is no JSON', { headers: { 'content-type': 'text/plain' } }, 400, 'invalid_request'],
+    ['an unknown key', { body: { email: OPS, password: 'x', admin: true } }, 400, 'invalid_request'],
+    ['a page of somebody else', { headers: { origin: 'https://evil.example' } }, 403, 'origin_not_allowed'],
+  ])('refuses to sign in with %s', async (_, sent, status, code) => {
+    expect(refusal(await host.send('POST', '/login', sent))).toEqual([status, code]);
+  });
+
+  it('lets nobody in without a session, nor with a made-up one', async () => {
+    expect(refusal(await patch({}))).toEqual([401, 'not_authenticated']);
+    expect(refusal(await patch({ cookie: 'host.sid=s%3Amade-up.signature' }))).toEqual([
+      401,
+      'not_authenticated',
+    ]);
+    expect(await statuses()).toEqual(untouched);
+  });
+
+  it('takes a change that a cookie brings only from a page of its own', async () => {
+    for (const origin of ['https://evil.example', 'null', ''])
+      expect(refusal(await patch(as(OWNER, { origin })))).toEqual([403, 'origin_not_allowed']);
+    expect(await statuses()).toEqual(untouched);
+    expect((await patch(as(OWNER))).status).toBe(202);
+  });
+
+  it('asks for the role, and hears of one that was taken away at once', async () => {
+    expect(refusal(await patch(as(CLIENT)))).toEqual([403, 'forbidden']);
+    expect(refusal(await order(as(OWNER)))).toEqual([403, 'forbidden']);
+    const change = (roles: string, active: boolean) =>
+      host.pool.query('update host.people set roles = $1, is_active = $2 where email = $3', [
+        [roles],
+        active,
+        OWNER,
+      ]);
+    await change('client', true);
+    expect(refusal(await patch(as(OWNER)))).toEqual([403, 'forbidden']);
+    await change('project_owner', false);
+    expect(refusal(await patch(as(OWNER)))).toEqual([401, 'not_authenticated']);
+    await change('project_owner', true);
+    expect((await patch(as(OWNER))).status).toBe(202);
+  });
+
+  it('lets staff act for a tenant that they name, in their own name', async () => {
+    expect(refusal(await order(as(STAFF)))).toEqual([404, 'ready_for_build_version_not_found']);
+    const { tenantId } = host.people;
+    expect((await order(as(STAFF, { 'x-acting-tenant': tenantId }))).status).toBe(202);
+    const { rows } = await host.pool.query(
+      `select a.tenant_id, p.email from audit_logs a join host.people p on p.id = a.user_id
+        where a.resource_id = $1 and a.action_type = 'request_build'`,
+      [project.versionId],
+    );
+    expect(rows).toEqual([{ tenant_id: tenantId, email: STAFF }]);
+  });
+
+  it.each([
+    ['a tenant that is not there', '5eed0000-0000-4000-8000-00000000dead', STAFF, 400, 'invalid_request'],
+    ['no id', 'acme', STAFF, 400, 'invalid_request'],
+    ['a tenant, by one of its own people', '5eed0000-0000-4000-8000-000000000001', OPS, 403, 'forbidden'],
+  ])('refuses to act for %s', async (_, tenant, email, status, code) => {
+    expect(refusal(await order(as(email, { 'x-acting-tenant': tenant })))).toEqual([status, code]);
+    expect(await statuses()).toEqual(untouched);
+  });
+
+  it('keeps the API from the keys of customers, even beside the cookie of somebody who may', async () => {
+    const withKey = (key: string) => patch(as(OPS, { authorization: `Bearer ${key}` }));
+    expect(refusal(await withKey(host.people.apiKey))).toEqual([403, 'forbidden']);
+    expect(refusal(await withKey('key_of_nobody'))).toEqual([401, 'not_authenticated']);
+    expect(await statuses()).toEqual(untouched);
+  });
+
+  it('answers what is not its own with 404, in the same shape', async () => {
+    expect(refusal(await host.send('GET', '/v1/nothing', as(OPS)))).toEqual([404, 'not_found']);
+    expect(refusal(await host.send('GET', '/nothing'))).toEqual([404, 'not_found']);
+  });
+
+  it('logs one line of JSON for each answer, by the names that dashboards look for', async () => {
+    await patch(as(OWNER, { 'x-request-id': 'click-7' }));
+    const lines = host.lines.map((line) => JSON.parse(line));
+    const answered = lines.find(
+      (line) => line.request_id === 'click-7' && line.message === 'request_answered',
+    );
+    expect(answered).toMatchObject({
+      level: 'info',
+      timestamp: expect.stringMatching(/^\d{4}-.+Z$/),
+      tenant_id: host.people.tenantId,
+      user_id: host.people.owner.id,
+      job_type: 'http_request',
+      route: '/v1/automation-versions/{id}/status',
+      status: 202,
     });
+    const accepted = lines.find(
+      (line) => line.request_id === 'click-7' && line.message === 'request_accepted',
+    );
+    expect(accepted).toMatchObject({ resource_type: 'automation_version', resource_id: project.versionId });
   });
 
-  it('refuses a path that is no text', async () => {
-    const answer = await host.send('PATCH', '/v1/automation-versions/%E0%A4%A/status', owner, {});
-    expect(answer).toMatchObject({ status: 400, body: { error_code: 'invalid_request' } });
-  });
-
-  it('says nothing of its insides when something fails', async () => {
-    const problem = new Error('cannot reach postgres://someone:secret@db');
-    host.fail(problem);
-    expect(await host.patchStatus(owner, project)).toEqual({
-      status: 500,
-      body: { error_code: 'internal_error', message: 'Something failed on our side: try again in a moment.' },
-    });
-    expect(host.problems).toEqual([problem]);
-  });
-
-  it('lets ops put a rejected build right in a new version', async () => {
-    host.wrk.script(wrkBehaviour.answers(422, { body: { errors: ['nodes[1]: no such system'] } }));
-    await host.patchStatus(owner, project);
+  it('logs no secret', async () => {
+    await patch(as(OWNER));
     await host.work();
-    expect(await host.patchStatus(owner, project)).toMatchObject({
-      status: 409,
-      body: { details: { bindingStatus: 'error' } },
-    });
-    expect(host.mails).toContainEqual({ to: ops.email, template: 'build_failed' });
-
-    const { rows } = buildableProject({ versions: 2 });
-    await host.storage.host.update('automationVersions', versionId, { status: 'Archived' });
-    await host.storage.host.insert({
-      automationVersions: rows.automationVersions.slice(1),
-      quotes: rows.quotes.slice(1),
-    });
-    expect(await host.requestBuild(ops, project)).toMatchObject({ status: 202 });
-    await host.work();
-    expect(await host.statuses(project)).toEqual({ version: 'Archived', project: 'QA & Testing' });
+    const log = host.lines.join('');
+    expect(log).toContain('build_completed');
+    const { password, apiKey } = host.people;
+    const ids = [...cookies.values()].map((cookie) => cookie.slice('host.sid='.length, 40));
+    for (const hidden of [password, apiKey, 'the-token-for-wrk', ...ids]) expect(log).not.toContain(hidden);
   });
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedServer } from '../support/embedded-server.js';
+import { startEmbeddedServer } from '../../examples/express-host/stand-ins/embedded-server.js';
 
 /** Where tests find a Postgres that may create databases, or why there is none. */
 export type PostgresForTests = { readonly url: string } | { readonly unavailable: string };

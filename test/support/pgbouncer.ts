@@ -5,8 +5,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
+import { freePort, serverUser } from '../../examples/express-host/stand-ins/embedded-server.js';
 import { describeWithPostgres } from './database.js';
-import { freePort, serverUser } from './embedded-server.js';
 
 /** A PgBouncer in transaction mode in front of one server. */
 export interface PgBouncer {

@@ -4,8 +4,13 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { copyBinaries } from './embedded-binaries.js';
-import { freePort, initialise, listening, serverUser } from './embedded-server.js';
+import { copyBinaries } from '../../examples/express-host/stand-ins/embedded-binaries.js';
+import {
+  freePort,
+  initialise,
+  listening,
+  serverUser,
+} from '../../examples/express-host/stand-ins/embedded-server.js';
 
 /** A server of our own that can be killed and comes back on the same address. */
 export interface RestartableServer {

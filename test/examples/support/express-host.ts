@@ -1,116 +1,118 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { ResultAsync } from 'neverthrow';
-import { createBuilds, type RequestAnswer } from 'wrk-builds';
-import { memoryStorage } from 'wrk-builds/memory';
-import {
-  type BuildableProject,
-  buildableProject,
-  createFakeWrk,
-  startFakeWrkServer,
-} from 'wrk-builds/testing';
-import { wrkHttp } from 'wrk-builds/wrk-http';
-import { createHost } from '../../../examples/express-host/create-host.js';
-import { createDirectory, type Person, type Role } from '../../../examples/express-host/directory.js';
-
-const { tenantId } = buildableProject();
-
-const person = (name: string, tenant: string, ...roles: Role[]): Person => ({
-  token: `token-of-${name}-${randomUUID()}`,
-  userId: randomUUID(),
-  tenantId: tenant,
-  email: `${name}@host.example`,
-  roles,
-});
-
-/** Everybody who has an account: all in the tenant of `buildableProject`, but for the stranger. */
-export const people = {
-  owner: person('owner', tenantId, 'project_owner'),
-  ops: person('ops', tenantId, 'ops_build'),
-  client: person('client', tenantId, 'client'),
-  stranger: person('stranger', randomUUID(), 'project_owner', 'ops_build', 'admin'),
-};
+import type pg from 'pg';
+import { createFakeWrk, startFakeWrkServer } from 'wrk-builds/testing';
+import { secret } from 'wrk-builds/wrk-http';
+import { createApp } from '../../../examples/express-host/app.js';
+import { openPool, prepareDatabase } from '../../../examples/express-host/database.js';
+import { createLogger } from '../../../examples/express-host/logger.js';
+import { createMetrics } from '../../../examples/express-host/metrics.js';
+import { peopleIn } from '../../../examples/express-host/people.js';
+import { insertPeople } from '../../../examples/express-host/seed/people.js';
+import { insertProject } from '../../../examples/express-host/seed/projects.js';
+import { serve } from '../../../examples/express-host/serve.js';
+import { createSessions } from '../../../examples/express-host/sessions.js';
+import { wire } from '../../../examples/express-host/wire.js';
+import { createDatabase } from '../../support/database.js';
+import { startMailService } from './mail-service.js';
 
 /** What an answer says. */
 export interface Answer {
   readonly status: number;
+  readonly headers: Headers;
   readonly body: Record<string, unknown>;
 }
 
-/** The example host on a free port, with memory storage and a fake WRK behind real HTTP. */
-export async function startExpressHost() {
-  const storage = memoryStorage();
-  const wrk = createFakeWrk();
-  const wrkServer = await startFakeWrkServer(wrk);
-  const mails: { readonly to: string | undefined; readonly template: string }[] = [];
-  const problems: unknown[] = [];
-  const { sessionOf, resolveRecipients } = createDirectory(Object.values(people));
-  const builds = createBuilds({
-    ...storage,
-    wrk: wrkHttp({ baseUrl: wrkServer.url, duplicates: { by: 'idempotency-key' } }),
-    notifiers: {
-      inApp: storage.inAppNotifier,
-      email: {
-        deliver: async ({ recipient, message }) => {
-          mails.push({ to: recipient.address, template: message.template });
-          return { status: 'delivered' };
-        },
-      },
-    },
-    resolveRecipients,
-  });
-  let failure: Error | null = null;
-  const app = createHost({
-    sessionOf,
-    onProblem: (problem) => problems.push(problem),
-    builds: {
-      requestBuild: (input) =>
-        failure === null
-          ? builds.requestBuild(input)
-          : ResultAsync.fromSafePromise(Promise.reject<RequestAnswer>(failure)),
-    },
-  });
-  const server = app.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+/** What a request brings. */
+export interface Sent {
+  readonly cookie?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
 
-  /** Sends one request; `undefined` as a body sends none. */
+const WRK_TOKEN = 'the-token-for-wrk';
+
+/**
+ * The example host in this process, on a database of its own, with a fake WRK and a mail service behind real HTTP.
+ * `change` is SQL that changes the tables before the library sees them.
+ */
+export async function startExpressHost(change = '') {
+  const database = await createDatabase();
+  const wrk = createFakeWrk({ token: WRK_TOKEN });
+  const wrkServer = await startFakeWrkServer(wrk);
+  const mail = await startMailService();
+  const lines: string[] = [];
+  const logger = createLogger('info', { write: (line) => lines.push(line) });
+  const pool: pg.Pool = openPool(database.url, logger);
+  await prepareDatabase(pool);
+  const people = await insertPeople(pool);
+  await pool.query(change);
+  const metrics = createMetrics();
+  const builds = wire({
+    pool,
+    wrk: { url: wrkServer.url, token: secret(WRK_TOKEN) },
+    mailUrl: mail.url,
+    logger,
+    metrics,
+  });
+  const sessions = createSessions(pool, randomUUID(), logger);
+  let stopping = false;
+  const { url, stop: stopServer } = await serve({ port: 0, address: '127.0.0.1' }, (own) =>
+    createApp({
+      builds,
+      people: peopleIn(pool),
+      sessions,
+      metrics,
+      logger,
+      isOwnOrigin: (origin) => origin === own,
+      isStopping: () => stopping,
+      trustProxy: 0,
+    }),
+  );
+
+  /** Sends one request, a change from a page of the host's own; `undefined` as a body sends none. */
   const send = async (
     method: string,
     path: string,
-    who: Person | null,
-    body?: unknown,
-    headers: Readonly<Record<string, string>> = {},
+    { cookie, headers, body }: Sent = {},
   ): Promise<Answer> => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    const response = await fetch(`${url}${path}`, {
       method,
       headers: {
-        ...(who === null ? {} : { authorization: `Bearer ${who.token}` }),
+        origin: url,
+        ...(cookie === undefined ? {} : { cookie }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return { status: response.status, body: JSON.parse(await response.text()) };
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : { text } };
   };
+  const login = (email: string, password = people.password, cookie?: string) =>
+    send('POST', '/login', { body: { email, password }, ...(cookie === undefined ? {} : { cookie }) });
 
   return {
-    storage,
+    url,
+    pool,
+    database,
     wrk,
-    mails,
-    problems,
+    mail,
+    people,
+    lines,
     send,
-    patchStatus: (
-      who: Person | null,
-      { versionId }: BuildableProject,
-      body: unknown = { status: 'Build in Progress' },
-    ) => send('PATCH', `/v1/automation-versions/${versionId}/status`, who, body),
-    requestBuild: (who: Person | null, { projectId }: BuildableProject, body?: unknown) =>
-      send('POST', `/v1/admin/projects/${projectId}/request-build`, who, body),
-    /** From now on every request fails with this, as when the database is away. */
-    fail: (problem: Error) => {
-      failure = problem;
+    login,
+    stopServer,
+    /** A cookie with which somebody is signed in. */
+    cookieOf: async (email: string) => {
+      const { headers } = await login(email);
+      return headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    },
+    /** A project of the seeded tenant that is ready for build. */
+    project: (quote: 'signed' | 'sent' = 'signed') => {
+      const { tenantId, owner } = people;
+      const systems = ['Outlook', 'Slack'];
+      return insertProject(pool, { tenantId, ownerId: owner.id, name: 'Invoices', systems, quote });
     },
     /** Works off everything that waits. */
     work: async () => {
@@ -118,17 +120,17 @@ export async function startExpressHost() {
       await workers.drain();
       await workers.stop();
     },
-    statuses: async ({ versionId, projectId }: BuildableProject) => {
-      const { automationVersions, projects } = await storage.host.read();
-      return {
-        version: automationVersions.find(({ id }) => id === versionId)?.status,
-        project: projects.find(({ id }) => id === projectId)?.status,
-      };
+    startWorkers: () => builds.startWorkers({ pollMs: 20 }),
+    beginToStop: () => {
+      stopping = true;
     },
     stop: async () => {
-      server.closeAllConnections();
-      server.close();
+      await stopServer(0);
+      await sessions.close();
+      await pool.end();
+      mail.server.close();
       await wrkServer.close();
+      await database.drop();
     },
   };
 }

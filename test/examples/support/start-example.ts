@@ -18,6 +18,8 @@ export interface Started {
   readonly process: ChildProcess;
   /** Resolves once it has printed the text, with everything printed so far; rejects if it ends without. */
   readonly printed: (text: string) => Promise<string>;
+  /** The same for what goes to stderr. */
+  readonly logged: (text: string) => Promise<string>;
   readonly finished: Promise<Finished>;
 }
 
@@ -27,9 +29,25 @@ export function startExample(
   args: readonly string[] = [],
   environment: Readonly<Record<string, string>> = {},
 ): Started {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--import', sqlLoader, main, ...args], {
+  return start(process.execPath, ['--import', 'tsx', '--import', sqlLoader, main, ...args], {
+    TSX_TSCONFIG_PATH: 'tsconfig.json',
+    ...environment,
+  });
+}
+
+/** Starts a script of `package.json`, as somebody at a terminal does; only `environment` reaches it. */
+export function startScript(script: string, environment: Readonly<Record<string, string>> = {}): Started {
+  return start('npm', ['run', script], { HOME: process.env.HOME, ...environment });
+}
+
+function start(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Started {
+  const child = spawn(command, args, {
     cwd: root,
-    env: { PATH: process.env.PATH, TSX_TSCONFIG_PATH: 'tsconfig.json', ...environment },
+    env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -40,17 +58,19 @@ export function startExample(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaints += text;
   });
+  const waitFor = (stream: typeof child.stdout, read: () => string, text: string) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => {
+        if (read().includes(text)) resolve(read());
+      };
+      stream.on('data', look);
+      child.once('close', () => reject(new Error(`It ended without “${text}”:\n${output}\n${complaints}`)));
+      look();
+    });
   return {
     process: child,
-    printed: (text) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          if (output.includes(text)) resolve(output);
-        };
-        child.stdout.on('data', look);
-        child.once('close', () => reject(new Error(`It ended without “${text}”:\n${output}\n${complaints}`)));
-        look();
-      }),
+    printed: (text) => waitFor(child.stdout, () => output, text),
+    logged: (text) => waitFor(child.stderr, () => complaints, text),
     finished: once(child, 'close').then(([exitCode]) => ({ exitCode, output, complaints })),
   };
 }

@@ -83,7 +83,7 @@ export const initialise = async (
 
 const launch = async (bin: string, folder: string, user: User) => {
   const port = await freePort();
-  // Tests may lose their data in a power cut, so nothing waits for the disk.
+  // The data is gone with the process, so nothing waits for the disk.
   const settings = [
     'listen_addresses=127.0.0.1',
     `port=${port}`,
@@ -96,7 +96,8 @@ const launch = async (bin: string, folder: string, user: User) => {
   const server = spawn(
     '/bin/sh',
     ['-c', untilPipeCloses, 'sh', folder, ...command, ...settings.flatMap((setting) => ['-c', setting])],
-    { ...user, cwd: folder, stdio: ['pipe', 'ignore', 'pipe'] },
+    // In a group of its own: Ctrl-C is for this process, which still has work for the server.
+    { ...user, cwd: folder, stdio: ['pipe', 'ignore', 'pipe'], detached: true },
   );
   await listening(server);
   return { server, port };
@@ -109,7 +110,7 @@ const launch = async (bin: string, folder: string, user: User) => {
  * @throws Error when this machine cannot run it; the message says why.
  */
 export const startEmbeddedServer = async (): Promise<EmbeddedServer> => {
-  if (process.platform === 'win32') throw new Error('the embedded server is not set up for Windows');
+  if (process.platform === 'win32') throw new Error('the embedded Postgres is not set up for Windows');
   const folder = await mkdtemp(join(tmpdir(), 'wrk-builds-postgres-'));
   try {
     const user = serverUser();
