@@ -7,6 +7,7 @@ export default {
     postgres: 'src/adapters/postgres/index.ts',
     'wrk-http': 'src/adapters/wrk-http/index.ts',
     http: 'src/adapters/http/index.ts',
+    express: 'src/adapters/express/index.ts',
     testing: 'src/testing/index.ts',
   },
   format: ['esm', 'cjs'],

@@ -11,6 +11,8 @@ export {
 export { createBuildsHandler } from './handler.js';
 export type { AnsweredRequest, BuildsHandlerOptions, OtherStatusHandler } from './handler-options.js';
 export { type HttpError, toHttpError } from './http-error.js';
+export { type NodeListener, type NodeMount, nodeListener } from './node/node-listener.js';
+export type { NodeRequest } from './node/to-request.js';
 export { type DocumentOptions, type OpenApiDocument, openApiDocument } from './openapi/document.js';
 export type { BuildsHandler, HandlerContext } from './web-handler.js';
 export type { BuildsOverHttp } from './world.js';

@@ -1,0 +1,44 @@
+import type { ServerResponse } from 'node:http';
+import { nodeListener } from '../http/node/node-listener.js';
+import { urlOfTarget } from '../http/node/request-target.js';
+import type { NodeRequest } from '../http/node/to-request.js';
+import type { BuildsHandler } from '../http/web-handler.js';
+
+/** A request as Express 4 and 5 make it. */
+export type ExpressRequest = NodeRequest & {
+  /** Where the middleware is mounted: `''` at the root. */
+  readonly baseUrl: string;
+  readonly originalUrl: string;
+  /** What a body parser has made of the body, if one ran before. */
+  readonly body?: unknown;
+};
+
+/** A middleware that Express 4 and 5 take, without the types of either. */
+export type ExpressMiddleware = (request: ExpressRequest, response: ServerResponse, next: () => void) => void;
+
+/**
+ * The handler as a middleware for Express 4 and 5, at the root or below any path. Body parsers may run before it or
+ * not. Paths that are not the handler's go on to `next()`; for its own, `next` is never called.
+ *
+ * @example
+ * ```ts
+ * import express from 'express';
+ * import { expressHandler } from 'wrk-builds/express';
+ *
+ * express().use('/api', expressHandler(handler)).listen(3000);
+ * ```
+ */
+export function expressHandler(handler: BuildsHandler): ExpressMiddleware {
+  const listener = nodeListener(handler);
+  return (request, response, next) => {
+    const { baseUrl, originalUrl } = request;
+    const context = baseUrl === '' ? {} : { basePath: urlOfTarget(baseUrl).pathname };
+    if (!handler.owns(urlOfTarget(originalUrl).pathname, context)) {
+      next();
+      return;
+    }
+    // Express 4 puts `{}` there without having read anything.
+    const parsedBody = request.readableDidRead ? request.body : undefined;
+    void listener(request, response, { ...context, parsedBody });
+  };
+}

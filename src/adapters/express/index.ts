@@ -1,0 +1,5 @@
+export {
+  type ExpressMiddleware,
+  type ExpressRequest,
+  expressHandler,
+} from './express-handler.js';

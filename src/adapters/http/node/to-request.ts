@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import { err, ok, type Result } from 'neverthrow';
+import { bareError } from './bare-error.js';
+import { messageBody } from './message-body.js';
+import { urlOfTarget } from './request-target.js';
+
+/** A message of `node:http`, or of a framework that keeps the path as it came in `originalUrl`. */
+export type NodeRequest = IncomingMessage & { readonly originalUrl?: string };
+
+/** A request, and how to be rid of what nobody has read of its body. */
+export interface ReadableRequest {
+  readonly request: Request;
+  readonly release: () => void;
+}
+
+/** No `Request` can be made with these. */
+const UNKNOWN_TO_FETCH = ['TRACE', 'TRACK', 'CONNECT'];
+/** What describes the bytes that came, which a rebuilt body no longer is. */
+const OF_THE_BYTES = ['content-encoding', 'content-length', 'transfer-encoding'];
+
+/**
+ * A message as a Web-standard request, or the answer where there can be none.
+ *
+ * @param parsedBody What somebody before has made of the body; `undefined` where it still waits to be read.
+ */
+export function toRequest(
+  message: NodeRequest,
+  signal: AbortSignal,
+  parsedBody: unknown,
+): Result<ReadableRequest, Response> {
+  const method = message.method ?? 'GET';
+  if (UNKNOWN_TO_FETCH.includes(method))
+    return err(bareError(405, 'method_not_allowed', `${method} is not served: use another method.`));
+
+  // Of what nobody has begun to read, Node itself is rid once the answer is out.
+  const release = () => {};
+  const headers = headersOf(message);
+  const url = urlOfTarget(message.originalUrl ?? message.url ?? '/');
+  if (method === 'GET' || method === 'HEAD')
+    return ok({ request: new Request(url, { method, headers, signal }), release });
+
+  if (parsedBody !== undefined) {
+    const body = bytesOf(parsedBody);
+    for (const name of OF_THE_BYTES) headers.delete(name);
+    headers.set('content-length', String(body.byteLength));
+    return ok({ request: new Request(url, { method, headers, signal, body }), release });
+  }
+  if (message.readableDidRead) {
+    const remedy = 'mount the handler before the parser, or hand what the parser made to it as `parsedBody`.';
+    return err(bareError(500, 'internal_error', `This host has read the body before its handler: ${remedy}`));
+  }
+  const body = messageBody(message);
+  const request = new Request(url, { method, headers, signal, body: body.stream, duplex: 'half' });
+  return ok({ request, release: body.release });
+}
+
+/** From `headers`, not `rawHeaders`: a header that a middleware took out or replaced must not come back. */
+function headersOf({ headers }: IncomingMessage): Headers {
+  const copy = new Headers();
+  for (const [name, values = []] of Object.entries(headers)) {
+    for (const value of [values].flat()) copy.append(name, value);
+  }
+  return copy;
+}
+
+function bytesOf(parsed: unknown): Uint8Array<ArrayBuffer> {
+  if (parsed instanceof Uint8Array) return new Uint8Array(parsed);
+  return new TextEncoder().encode(typeof parsed === 'string' ? parsed : JSON.stringify(parsed));
+}

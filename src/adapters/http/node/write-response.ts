@@ -1,0 +1,36 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** Of these the host may have set some of its own, which stay. */
+const ADDED = ['set-cookie', 'vary'];
+
+/**
+ * Sends a Web-standard response, its body as fast as the client takes it. Never rejects once the headers are written:
+ * a client that goes, or a body that breaks off, ends both sides.
+ */
+export async function writeResponse(response: Response, answer: ServerResponse): Promise<void> {
+  // Somebody else has answered meanwhile, or nobody listens any more.
+  if (answer.headersSent || answer.destroyed) {
+    await drop(response);
+    return;
+  }
+  answer.statusCode = response.status;
+  for (const [name, value] of response.headers) {
+    if (ADDED.includes(name)) answer.appendHeader(name, value);
+    else answer.setHeader(name, value);
+  }
+  if (response.body === null || answer.req.method === 'HEAD') {
+    answer.end();
+    await drop(response);
+    return;
+  }
+  // The first event may be long in coming, and until the headers are there the client does not know that it is heard.
+  if (response.headers.get('content-type')?.startsWith('text/event-stream')) answer.flushHeaders();
+  await pipeline(Readable.fromWeb(response.body), answer).catch(() => {});
+}
+
+/** A body that nobody reads is told so, or whatever feeds it would run on. */
+async function drop(response: Response): Promise<void> {
+  await response.body?.cancel().catch(() => {});
+}
