@@ -1,10 +1,6 @@
 import * as z from 'zod';
 import type { SignedIn } from '../../../../src/adapters/http/index.js';
-import {
-  type BuildsHandlerOptions,
-  createBuildsHandler,
-  openApiDocument,
-} from '../../../../src/adapters/http/index.js';
+import { type BuildsHandlerOptions, createBuildsHandler } from '../../../../src/adapters/http/index.js';
 import { stableId } from '../../../../src/testing/builders.js';
 import type { Desk } from '../../../operations/support/in-each-family.js';
 
