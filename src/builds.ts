@@ -20,6 +20,8 @@ import type { ClosedGateRow, Repository } from './ports/repository.js';
 import type { WrkPlatformClient } from './ports/wrk-platform-client.js';
 import type { RequestBuildInput } from './request-build-input.js';
 import type { RetentionOptions } from './retention-options.js';
+import type { WatchOptions } from './watch-options.js';
+import type { BuildWatch, BuildWatcher } from './workers/build-feed.js';
 import type { WorkerOptions, Workers } from './workers/start-workers.js';
 
 /** Everything that a host chooses. */
@@ -57,6 +59,8 @@ export interface BuildsOptions<Tx> {
   readonly gate?: Partial<GatePolicy>;
   /** What claims of builds keep to, over all processes. Default: no limits. */
   readonly limits?: LimitOptions;
+  /** How changes are looked for while somebody watches builds. Default: every 2 s, 10 s back, up to 1,000 one by one. */
+  readonly watch?: WatchOptions;
   /** How long settled rows are kept. Default: dead letters 30 days, deliveries 31, idempotency answers 7. */
   readonly retention?: RetentionOptions;
   /** Longest wait for a row that another transaction holds, in milliseconds. Default 5,000. */
@@ -141,6 +145,33 @@ export interface Builds<Tx = never> extends Operations {
   readonly ready: () => Promise<void>;
   /** Starts working off builds and notifications in this process. */
   readonly startWorkers: (options?: WorkerOptions) => Workers;
+  /**
+   * Tells of every change of a tenant's builds, in whichever process it was made, from now until it is stopped: for a
+   * stream of server-sent events, or a WebSocket. A change says how the build stands, so that one that is told twice
+   * harms nobody; of several within one look the last is told. What this process changes is told within about 100 ms,
+   * anything else within about 2 s (`watch.everyMs`). However many watch in one process, the database is asked once.
+   *
+   * `onReload`: load again what is shown. It is told instead of changes when the database could not be asked for a while
+   * (which is a `worker_problem` of the worker `watch` besides), when its clock has gone back, as after a failover, and
+   * while more builds of the tenant change within 10 s (`watch.overlapMs`) than are told one by one (`watch.mostChanges`, 1,000).
+   *
+   * The race: watch first and load afterwards, and no change falls in between; it may begin with changes of up to
+   * `overlapMs` before. Only a build whose change commits more than `overlapMs` after it was written may be missed: one
+   * that was requested in a transaction of the host's that stays open for longer. It is told with its next change.
+   *
+   * Whether somebody may see the tenant's builds is for the host to say, before. A tenant that has none is no mistake.
+   *
+   * @example
+   * ```ts
+   * const watcher = builds.watchBuilds({
+   *   tenantId: session.tenantId,
+   *   onChange: (change) => socket.send(JSON.stringify({ type: 'build', ...change })),
+   *   onReload: () => socket.send(JSON.stringify({ type: 'reload' })),
+   * });
+   * socket.once('close', watcher.stop);
+   * ```
+   */
+  readonly watchBuilds: (watch: BuildWatch) => BuildWatcher;
   /** Sends a message again for builds that wait without one; returns how many. Running workers do it by themselves. */
   readonly reconcile: () => Promise<number>;
   /** How full the queues are, how many builds are in the hands of workers, and which gates are closed, of all tenants. */

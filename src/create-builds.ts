@@ -1,11 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { err, type Result, ResultAsync } from 'neverthrow';
-import type { Builds, BuildsOptions, RequestBuildOptions } from './builds.js';
+import { ResultAsync } from 'neverthrow';
+import type { Builds, BuildsOptions } from './builds.js';
 import { graphBlueprint } from './core/blueprint/graph-policy.js';
 import { defaultChecklist } from './core/checklist.js';
 import { DEFAULT_DELIVERY_POLICY } from './core/decide-delivery.js';
-import type { RequestBuildError } from './core/errors.js';
-import type { RequestAnswer } from './core/facts.js';
 import { composeHealth } from './core/health.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from './core/messages.js';
 import { DEFAULT_RETRY_POLICY } from './core/retry-policy.js';
@@ -13,19 +11,20 @@ import { DEFAULT_STARTABLE_STATUSES } from './core/statuses.js';
 import { isHttpsWorkflowUrl } from './core/workflow-url.js';
 import { readGatePolicy } from './gate-options.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
-import { handleRequestBuild } from './handlers/handle-request-build.js';
 import { reconcile } from './handlers/reconcile.js';
 import { recordChecklistChange } from './handlers/record-checklist-change.js';
-import { requestInTransaction } from './handlers/request-in-transaction.js';
 import { takeBuildsThroughQueue } from './handlers/take-builds.js';
 import { readLimits } from './limit-options.js';
-import type { EventListener } from './observability/events.js';
+import type { BuildEvent, EventListener } from './observability/events.js';
+import { quietly } from './observability/quietly.js';
 import { prepareOperations } from './prepare-operations.js';
+import { prepareRequest } from './prepare-request.js';
 import { prepareSets } from './prepare-sets.js';
 import { prepareWorkers } from './prepare-workers.js';
-import { type RequestBuildInput, readRequest } from './request-build-input.js';
 import { readRetention } from './retention-options.js';
 import { verifyFirst } from './verify-at-start.js';
+import { readWatchOptions } from './watch-options.js';
+import { createBuildFeed } from './workers/build-feed.js';
 import { startWorkers } from './workers/start-workers.js';
 import { createWakers } from './workers/wakers.js';
 
@@ -42,7 +41,7 @@ const OVERDUE_MS = 300_000;
  * Wires the library.
  *
  * Throws when repository, queue and audit log do not share a database: they could not share a transaction. Throws also
- * for limits, retention times or a gate that make no sense.
+ * for limits, retention times, a gate or a watch that make no sense.
  */
 export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const { repository, queue, auditLog, fused, prerequisites = [], lockWaitMs = 5_000 } = options;
@@ -56,20 +55,29 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const gate = readGatePolicy(options.gate);
   const storage = { repository, queue, auditLog };
   const wakers = createWakers();
+  const watch = readWatchOptions(options.watch);
+  const feed = createBuildFeed({
+    ...watch,
+    find: (query) => ready().then(() => repository.findChangedBuilds(query)),
+    onProblem: (problem) => world.emit(problemOf('watch', problem)),
+  });
   const world = {
     newId: randomUUID,
     isHostId: repository.isHostId,
     random: Math.random,
     hash: (text: string) => createHash('sha256').update(text).digest('hex'),
     lockWaitMs,
-    emit: quietly(options.onEvent),
+    emit: (event: BuildEvent) => {
+      quietly(() => options.onEvent?.(event));
+      feed.hear(event);
+    },
     wake: wakers.wake,
   };
   const ready = readyAfter(options.verifyAtStart ? repository.verify : undefined, world.emit);
   const sets = prepareSets(repository, queue, fused?.commit ?? commitOneByOne(storage));
   const channels = { slack: options.notifiers.slack !== undefined };
   const blueprint = options.blueprint ?? graphBlueprint;
-  const requestShell = {
+  const request = {
     load: sets.loadRequest,
     commit: sets.commit,
     hostPrerequisites: prerequisites,
@@ -81,34 +89,6 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
       orchestration: options.orchestration ?? 'automatic',
       channels,
     },
-  };
-
-  const request = async (
-    input: RequestBuildInput,
-    { tx }: RequestBuildOptions<Tx>,
-  ): Promise<Result<RequestAnswer, RequestBuildError>> => {
-    const startedAt = performance.now();
-    const command = readRequest(input, world);
-    if (command.isErr()) return err(command.error);
-    await ready();
-    const { tenantId, requestId, via, userId, target } = command.value;
-    const joined = tx !== undefined;
-    const outcome = joined
-      ? await requestInTransaction(tx, command.value, requestShell, storage)
-      : await handleRequestBuild(command.value, requestShell);
-    const about = { tenantId, requestId, via, userId, durationMs: performance.now() - startedAt };
-    if (outcome.isErr()) {
-      const named = 'projectId' in target ? target.projectId : target.automationVersionId;
-      world.emit({ type: 'request_refused', ...about, target: named, code: outcome.error.code });
-    } else {
-      const { answer, kind } = outcome.value;
-      world.emit({ type: 'request_accepted', ...about, ...answer, replayed: kind === 'replayed', joined });
-      if (kind === 'accepted' && !joined) {
-        world.wake(BUILD_REQUESTS);
-        world.wake(NOTIFICATIONS);
-      }
-    }
-    return outcome.map(({ answer }) => answer);
   };
 
   const orchestration = {
@@ -129,6 +109,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   };
 
   return {
+    ...prepareRequest({ ready, request, storage, world }),
     ...prepareOperations({
       ready,
       world,
@@ -137,16 +118,16 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
       load: sets.loadBuild,
       commit: sets.commit,
       findBuilds: repository.findBuilds,
-      request: requestShell,
+      request,
       rules: {
         isHostId: repository.isHostId,
         isWorkflowUrlAllowed: options.wrk.isWorkflowUrlAllowed ?? isHttpsWorkflowUrl,
       },
     }),
-    requestBuild: (input, requestOptions = {}) => new ResultAsync(request(input, requestOptions)),
     recordChecklistChange: (project, { tx } = {}) =>
       new ResultAsync(ready().then(() => recordChecklistChange(project, tx, { repository, lockWaitMs }))),
     ready,
+    watchBuilds: feed.watch,
     reconcile: () => reconcile(storage),
     stats,
     health: ({ overdueMs = OVERDUE_MS } = {}) =>
@@ -194,24 +175,14 @@ function readyAfter(
 ): () => Promise<void> {
   if (!verify) return async () => {};
   const ready = verifyFirst(verify);
-  ready().catch((problem: unknown) =>
-    emit({
-      type: 'worker_problem',
-      worker: 'verification',
-      problem: problem instanceof Error ? problem.message : String(problem),
-    }),
-  );
+  ready().catch((problem: unknown) => emit(problemOf('verification', problem)));
   return ready;
 }
 
-/** No build fails for the sake of a listener. */
-function quietly(listener: EventListener | undefined): EventListener {
-  return (event) => {
-    try {
-      const heard: unknown = listener?.(event);
-      if (heard instanceof Promise) heard.catch(() => {});
-    } catch {
-      // The listener's own problem.
-    }
+function problemOf(worker: string, problem: unknown): BuildEvent {
+  return {
+    type: 'worker_problem',
+    worker,
+    problem: problem instanceof Error ? problem.message : String(problem),
   };
 }

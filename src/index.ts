@@ -7,6 +7,7 @@ export type {
 } from './core/blueprint/blueprint-policy.js';
 export { graphBlueprint } from './core/blueprint/graph-policy.js';
 export { stepsBlueprint } from './core/blueprint/steps-policy.js';
+export type { BuildChange, ChangedBuild, ChangedBuilds } from './core/build-change.js';
 export type { BuildRecord, CallRecord } from './core/build-record.js';
 export {
   type ChecklistBuild,
@@ -106,6 +107,7 @@ export type {
   BuildPlace,
   BuildQuery,
   BuildReference,
+  ChangeQuery,
   ClosedGateRow,
   DeliveryRow,
   LeaseReference,
@@ -119,4 +121,6 @@ export type { WorkflowCall, WrkPlatformClient } from './ports/wrk-platform-clien
 export type { RequestBuildInput } from './request-build-input.js';
 export type { RetentionOptions } from './retention-options.js';
 export type { SchemaMismatch } from './verify-at-start.js';
+export type { WatchOptions } from './watch-options.js';
+export type { BuildWatch, BuildWatcher } from './workers/build-feed.js';
 export type { WorkerOptions, Workers } from './workers/start-workers.js';

@@ -27,7 +27,7 @@ const examples = new Map([
   ['wiring', snippet('wiring')],
   ['postgres', snippet('postgres')],
   ['host', snippet('host')],
-  ['mistaken', snippet('postgres').replace("'patch_status'", "'window'")],
+  ['mistaken', snippet('postgres').replace("'idempotency-key'", "'window'")],
 ]);
 
 /** What the compiler says of each example, in the settings of the project. */

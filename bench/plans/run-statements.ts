@@ -145,6 +145,12 @@ async function operations(
   label('one by its version');
   await repository.findBuilds({ tenantId, automationVersionId, limit: 1 });
   label('');
+  await repository.findChangedBuilds({
+    tenantIds: [tenantId],
+    since: null,
+    overlapMs: 10_000,
+    limit: 1_001,
+  });
   const project = { tenantId, projectId: projectId ?? '' };
   await repository.transaction(async (tx) => {
     await repository.lockChecklist(tx, project);

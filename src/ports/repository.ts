@@ -1,4 +1,5 @@
 import type { Result } from 'neverthrow';
+import type { ChangedBuilds } from '../core/build-change.js';
 import type { BuildRecord } from '../core/build-record.js';
 import type { GateChange } from '../core/decide-gate.js';
 import type { BuildDecision, Verdict } from '../core/decision.js';
@@ -60,6 +61,17 @@ export interface BuildQuery {
   readonly limit: number;
   /** The last build of the page before. */
   readonly after?: BuildPlace | undefined;
+}
+
+/** Which changes of builds are asked for. */
+export interface ChangeQuery {
+  readonly tenantIds: readonly string[];
+  /** A time as `ChangedBuilds` has it, of an earlier look; `null`: the moment of this one. */
+  readonly since: string | null;
+  /** How far behind `since` to begin, in milliseconds. */
+  readonly overlapMs: number;
+  /** The most builds of each tenant. */
+  readonly limit: number;
 }
 
 /** How one notification to one recipient stands. */
@@ -151,6 +163,15 @@ export interface Repository<Tx> {
    * were requested at the same moment come in a fixed order, so that page after page nothing is left out or told twice.
    */
   readonly findBuilds: (query: BuildQuery) => Promise<readonly BuildRecord[]>;
+
+  /**
+   * Reads how builds of these tenants stand that have changed, each build once, from `overlapMs` before `since` on, that
+   * moment included: the oldest changes first, at most `limit` of each tenant.
+   *
+   * The race: a build has the time at which its change was written, and is found once that has committed. So a change
+   * that commits late lies before the `now` of a look that did not find it: the overlap is for those.
+   */
+  readonly findChangedBuilds: (query: ChangeQuery) => Promise<ChangedBuilds>;
 
   /** Reads builds; `null` for one that does not exist in the tenant. `waitMs` as in `loadRequests`. */
   readonly loadBuilds: (

@@ -36,6 +36,7 @@ function openStore(rows: { dead: number; answers: number; deliveries: number }) 
     loadRequests: unused,
     loadBuilds: unused,
     findBuilds: unused,
+    findChangedBuilds: unused,
     lockChecklist: unused,
     saveProgress: unused,
     save: unused,

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Value } from '../../src/adapters/postgres/database.js';
 import { findBuilds, findBuildsValues } from '../../src/adapters/postgres/sql/find-builds.js';
+import {
+  findChangedBuilds,
+  findChangedBuildsValues,
+} from '../../src/adapters/postgres/sql/find-changed-builds.js';
 import { findStranded } from '../../src/adapters/postgres/sql/find-stranded.js';
 import { tablesIn } from '../../src/adapters/postgres/tables.js';
 import { stableId } from '../../src/testing/builders.js';
@@ -58,6 +62,21 @@ describeWithPostgres(`with ${MANY} builds that people carry out`, () => {
     const query = { tenantId, assigneeId, limit: 10 };
     const { rows, blocks } = await cost(findBuilds(tables).text, findBuildsValues(query));
     expect(rows).toBe(5);
+    expect(blocks).toBeLessThan(MOST_BLOCKS);
+  });
+
+  it('a look for what has changed lately reads that alone, of each tenant', async () => {
+    const other = stableId('tenant', 'with few builds');
+    for (const owner of [tenantId, other])
+      await addManualBuilds(store.pool, { count: MANY / 2, tenantId: owner });
+    await store.pool.query(`update wrk_builds.workflow_bindings set updated_at = now() - interval '1 hour'`);
+    for (const owner of [tenantId, other]) await addManualBuilds(store.pool, { count: 5, tenantId: owner });
+    const query = { tenantIds: [tenantId, other], since: null, overlapMs: 600_000, limit: 10 };
+    expect((await store.repository.findChangedBuilds(query)).builds).toHaveLength(10);
+    const { blocks } = await cost(
+      findChangedBuilds(tables).text,
+      findChangedBuildsValues(query.tenantIds, query),
+    );
     expect(blocks).toBeLessThan(MOST_BLOCKS);
   });
 });

@@ -5,7 +5,7 @@ import type { BuildEvent } from '../../src/observability/events.js';
 import { createFakeWrk, type FakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
 
-type Storage = Pick<BuildsOptions<PostgresTx>, 'repository' | 'queue' | 'auditLog' | 'fused'>;
+type Storage = Pick<BuildsOptions<PostgresTx>, 'repository' | 'queue' | 'auditLog' | 'fused' | 'watch'>;
 
 /** The library over a storage of Postgres, with a WRK in memory and notifiers that deliver to nobody. */
 export function buildsOver(

@@ -2,6 +2,8 @@ import type { Roles } from './admit.js';
 import type { Caller, SignedIn } from './caller.js';
 import type { AllowedOrigins } from './check-origin.js';
 import type { HttpErrorCode } from './error-codes.js';
+import type { EventStreamOptions } from './events/event-streams.js';
+import type { DocumentOptions } from './openapi/document.js';
 import type { BuildsOverHttp } from './world.js';
 
 /**
@@ -73,6 +75,10 @@ export interface BuildsHandlerOptions {
   readonly otherStatuses?: readonly string[];
   /** Moves a version to one of `otherStatuses`. Default: such a request is 409 `invalid_status_transition`. */
   readonly onOtherStatus?: OtherStatusHandler;
+  /** How the streams of events are kept. */
+  readonly events?: EventStreamOptions;
+  /** How callers sign in, and the title, for the OpenAPI document. Default: see `DocumentOptions`. */
+  readonly openApi?: Omit<DocumentOptions, 'basePath'>;
   /** The largest body that is read, in bytes. Default 65,536. */
   readonly maxBodyBytes?: number;
   /** Told of each answer. It must not throw; what it throws is ignored. Default: nobody. */

@@ -4,6 +4,7 @@ import { admit, DEFAULT_ROLES } from './admit.js';
 import type { SignedIn } from './caller.js';
 import { checkLength } from './check-length.js';
 import { checkOrigin } from './check-origin.js';
+import { createEventStreams } from './events/event-streams.js';
 import { answerToFailure } from './failure.js';
 import type { AnsweredRequest, BuildsHandlerOptions } from './handler-options.js';
 import { type HttpError, transportError } from './http-error.js';
@@ -19,6 +20,15 @@ import type { BuildsHandler } from './web-handler.js';
 import type { World } from './world.js';
 
 const MOST_BODY_BYTES = 65_536;
+
+/** The handler as its host has it. */
+export interface EndableBuildsHandler extends BuildsHandler {
+  /**
+   * Ends all open streams of events. Call it when the server closes, which waits for them; their clients connect again,
+   * to another process.
+   */
+  readonly endStreams: () => void;
+}
 
 /** What was found out about a request before it was answered. */
 interface Progress {
@@ -46,7 +56,7 @@ interface Progress {
  * export const PATCH = (request: Request) => handler(request);
  * ```
  */
-export function createBuildsHandler(options: BuildsHandlerOptions): BuildsHandler {
+export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuildsHandler {
   if (typeof options.authenticate !== 'function') {
     throw new TypeError('Give `authenticate`: without it nobody could be told from anybody else.');
   }
@@ -58,7 +68,8 @@ export function createBuildsHandler(options: BuildsHandlerOptions): BuildsHandle
     builds: options.builds,
     otherStatuses: options.otherStatuses ?? [...DEFAULT_STARTABLE_STATUSES, QA_AND_TESTING],
     onOtherStatus,
-    document: openApiDocument({ basePath: basePathOf() }),
+    streams: createEventStreams(options.builds.watchBuilds, options.events ?? {}),
+    document: openApiDocument({ ...options.openApi, basePath: basePathOf() }),
   };
 
   const answer = async (
@@ -127,6 +138,7 @@ export function createBuildsHandler(options: BuildsHandlerOptions): BuildsHandle
   };
 
   return Object.assign(handle, {
+    endStreams: world.streams.endAll,
     owns: (pathname: string, context?: { readonly basePath?: string }) =>
       routesAt(pathname, basePathOf(context)).length > 0,
   });

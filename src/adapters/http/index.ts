@@ -8,7 +8,8 @@ export {
   type HttpErrorStatus,
   type TransportErrorCode,
 } from './error-codes.js';
-export { createBuildsHandler } from './handler.js';
+export type { EventStreamOptions } from './events/event-streams.js';
+export { createBuildsHandler, type EndableBuildsHandler } from './handler.js';
 export type { AnsweredRequest, BuildsHandlerOptions, OtherStatusHandler } from './handler-options.js';
 export { type HttpError, toHttpError } from './http-error.js';
 export { type NodeListener, type NodeMount, nodeListener } from './node/node-listener.js';

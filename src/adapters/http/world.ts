@@ -1,4 +1,5 @@
 import type { Builds } from '../../builds.js';
+import type { EventStreams } from './events/event-streams.js';
 import type { OtherStatusHandler } from './handler-options.js';
 import type { OpenApiDocument } from './openapi/document.js';
 
@@ -14,6 +15,7 @@ export type BuildsOverHttp = Pick<
   | 'assignBuild'
   | 'adoptWorkflow'
   | 'cancelBuild'
+  | 'watchBuilds'
 >;
 
 /** What the routes reach. */
@@ -22,6 +24,7 @@ export interface World {
   /** Statuses that are none of ours, and what the host does about them. */
   readonly otherStatuses: readonly string[];
   readonly onOtherStatus: OtherStatusHandler | null;
+  readonly streams: EventStreams;
   /** The OpenAPI document of this handler. */
   readonly document: OpenApiDocument;
 }

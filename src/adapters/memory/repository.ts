@@ -3,6 +3,7 @@ import type { Repository } from '../../ports/repository.js';
 import { claimRoom, isHeld } from './claim-room.js';
 import { isSettled, saveDelivery } from './deliveries.js';
 import { findBuilds } from './find-builds.js';
+import { findChangedBuilds } from './find-changed-builds.js';
 import { findStranded } from './find-stranded.js';
 import { closedGates, gatesOf, saveGate } from './gates.js';
 import { claimBuild, extendLease } from './leases.js';
@@ -46,6 +47,7 @@ export function createRepository(store: Store, transactions: Transactions): Repo
       return builds.map((build) => loadBuild(committed, store.now(), build));
     },
     findBuilds: async (query) => findBuilds(committed, store.now(), query),
+    findChangedBuilds: async (query) => findChangedBuilds(committed, store.now(), query),
     lockChecklist: (tx, { tenantId, projectId }) =>
       transactions.within(tx, async (transaction) => {
         const find = () => ofTenant(transaction.get('projects', projectId), tenantId);

@@ -1,4 +1,5 @@
 import type { Result } from 'neverthrow';
+import type { ChangedBuild } from '../../core/build-change.js';
 import type { BuildRecord } from '../../core/build-record.js';
 import type { BuildFacts, ClaimedBuild } from '../../core/facts.js';
 import { NO_LIMITS } from '../../ports/claim-limits.js';
@@ -19,6 +20,7 @@ import { checklistStatements } from './sql/checklist.js';
 import { addMissingBuckets, type ClaimedRow, claim } from './sql/claim.js';
 import { commit, type VerdictRow } from './sql/commit.js';
 import { findBuildsValues } from './sql/find-builds.js';
+import { type ChangedRow, findChangedBuildsValues } from './sql/find-changed-builds.js';
 import type { StrandedRow } from './sql/find-stranded.js';
 import { loadBuilds } from './sql/load-builds.js';
 import { repositoryStatements } from './sql/repository.js';
@@ -118,6 +120,15 @@ export function postgresRepository(
       if (!hostIds.every((each) => isId(tables.idType, each)) || !ownIds.every(isUuid)) return [];
       const rows = await database.query<{ record: string }>(sql.findBuilds, findBuildsValues(query));
       return rows.map(({ record }): BuildRecord => JSON.parse(record));
+    },
+
+    findChangedBuilds: async (query) => {
+      const tenantIds = query.tenantIds.filter((each) => isId(tables.idType, each));
+      const values = findChangedBuildsValues(tenantIds, query);
+      const [found] = await database.query<ChangedRow>(sql.findChangedBuilds, values);
+      if (found === undefined) throw new Error('The database did not say when it looked for changed builds.');
+      const builds: readonly ChangedBuild[] = JSON.parse(found.builds);
+      return { now: found.now, from: found.from, builds };
     },
 
     lockChecklist: async (tx, { tenantId, projectId }) => {

@@ -245,3 +245,7 @@ create table wrk_gates (
   check ((closed_at is null) = (reason is null)),
   check ((closed_at is null) = (next_probe_at is null))
 );
+
+-- @migration 4
+-- For whoever watches a tenant: the builds that have changed since.
+create index workflow_bindings_changed on workflow_bindings (tenant_id, updated_at);

@@ -1,5 +1,6 @@
 import type { StorageUnderTest } from '../storage-harness.js';
 import { buildFactsCases } from './repository/build-facts-cases.js';
+import { changedBuildsCases } from './repository/changed-builds-cases.js';
 import { checklistCases } from './repository/checklist-cases.js';
 import { claimCases } from './repository/claim-cases.js';
 import { claimLimitCases } from './repository/claim-limit-cases.js';
@@ -36,6 +37,7 @@ export function repositoryContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'the facts behind a request', cases: requestFactsCases },
     { name: 'the facts behind a build', cases: buildFactsCases },
     { name: 'finding builds', cases: findBuildsCases },
+    { name: 'builds that have changed', cases: changedBuildsCases },
     { name: 'stored text and row versions', cases: storedTextCases },
     { name: 'tenants', cases: tenantCases },
     { name: 'a saved decision', cases: savedRowsCases },

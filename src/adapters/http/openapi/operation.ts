@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { HTTP_ERRORS, type HttpErrorCode } from '../error-codes.js';
 import type { RouteDescription, RouteHeader } from '../routes/route.js';
+import { buildEvent } from '../schemas/answers.js';
 import { errorOf } from '../schemas/errors.js';
 import { namedSchemas } from '../schemas/registry.js';
 import { ERROR_EXAMPLES } from './examples.js';
@@ -49,7 +50,7 @@ export function operationOf(route: RouteDescription) {
         headers: responseHeaders(route),
         content: answer.schema
           ? { 'application/json': { schema: refTo(answer.schema) } }
-          : { 'text/event-stream': { schema: { type: 'string' } } },
+          : { 'text/event-stream': { schema: STREAM } },
       },
       ...errorResponses(codesOf(route)),
     },
@@ -110,6 +111,9 @@ function errorResponses(codes: readonly HttpErrorCode[]) {
     }),
   );
 }
+
+/** What the `data` of its events holds. */
+const STREAM = { type: 'string', contentMediaType: 'application/json', contentSchema: refTo(buildEvent) };
 
 /** Points at a schema by its name; one without a name is written out. */
 function refTo(schema: z.ZodType) {

@@ -1,5 +1,6 @@
 import { getBuild, getBuildOfVersion, listBuilds } from './build-routes.js';
 import { getDocument } from './document-route.js';
+import { streamBuildEvents } from './event-route.js';
 import { adoptWorkflow, assignBuild, cancelBuild, retryBuild, retryBuilds } from './order-routes.js';
 import { previewBuildOfProject, previewBuildOfVersion } from './prerequisite-routes.js';
 import { patchStatus, requestBuildOfProject } from './request-routes.js';
@@ -13,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   previewBuildOfProject,
   listBuilds,
   retryBuilds,
+  streamBuildEvents,
   getBuild,
   getBuildOfVersion,
   retryBuild,

@@ -156,3 +156,17 @@ export const preview = named(
   }),
   'What a request for a build would come to.',
 );
+
+export const buildEvent = named(
+  'BuildEvent',
+  z.object({
+    binding_id: z.string(),
+    automation_version_id: z.string(),
+    status: bindingStatus,
+    run: z.int(),
+    error_reason: z.string().nullable(),
+    assignee_id: z.string().nullable(),
+    changed_at: moment,
+  }),
+  'How a build stands after a change, as the stream of events tells it.',
+);

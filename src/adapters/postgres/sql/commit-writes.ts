@@ -1,7 +1,12 @@
 import type { Tables } from '../tables.js';
 import { auditRecord, insertAudit, insertMessages, messageRecords } from './insert-rows.js';
 
-/** The writes. All of them read `accepted`, so nothing is written of a decision that did not pass everything. */
+/**
+ * The writes. All of them read `accepted`, so nothing is written of a decision that did not pass everything.
+ *
+ * A binding gets the time at which it is written, not that at which its transaction began: the host's may have been open
+ * for long, and whoever looks for changes goes back only so far.
+ */
 export const writes = (tables: Tables): string => {
   const { write } = tables;
   return `
@@ -23,9 +28,9 @@ set_project as (
 ), add_binding as (
   insert into ${tables.bindings} (
     id, tenant_id, automation_version_id, project_id, status, run, fence, priority, run_at, decision_id, request_id, requested_by, assignee_id,
-    orchestration, key_generation, duplicate_risk_run, came_from_version_status, came_from_project_status, error_reason, error_details, wrk_workflow_id, wrk_workflow_url)
+    orchestration, key_generation, duplicate_risk_run, came_from_version_status, came_from_project_status, error_reason, error_details, wrk_workflow_id, wrk_workflow_url, updated_at)
   select binding_id, tenant_id, version_id, project_id, status, run, fence, priority, run_at, decision_id, "requestId", "requestedBy", (assignee->>'id')::${tables.idType},
-         orchestration, "keyGeneration", "duplicateRiskRun", "cameFromVersionStatus", "cameFromProjectStatus", "errorReason", "errorDetails", "workflowId", "workflowUrl"
+         orchestration, "keyGeneration", "duplicateRiskRun", "cameFromVersionStatus", "cameFromProjectStatus", "errorReason", "errorDetails", "workflowId", "workflowUrl", clock_timestamp()
     from state where guard_binding = 'absent'
 ), set_binding as (
   update ${tables.bindings} b
@@ -34,10 +39,10 @@ set_project as (
          orchestration = s.orchestration, key_generation = s."keyGeneration", duplicate_risk_run = s."duplicateRiskRun",
          came_from_version_status = s."cameFromVersionStatus", came_from_project_status = s."cameFromProjectStatus",
          error_reason = s."errorReason", error_details = s."errorDetails",
-         wrk_workflow_id = s."workflowId", wrk_workflow_url = s."workflowUrl", updated_at = now()
+         wrk_workflow_id = s."workflowId", wrk_workflow_url = s."workflowUrl", updated_at = clock_timestamp()
     from state s where b.id = s.binding_id and b.tenant_id = s.tenant_id and s.guard_binding = 'held'
 ), assign as (
-  update ${tables.bindings} b set assignee_id = (accepted.assignee->>'id')::${tables.idType}, updated_at = now()
+  update ${tables.bindings} b set assignee_id = (accepted.assignee->>'id')::${tables.idType}, updated_at = clock_timestamp()
     from accepted
    where accepted.binding is null and accepted.assignee is not null and b.id = accepted.binding_id and b.tenant_id = accepted.tenant_id
 ), add_tasks as (

@@ -1,6 +1,7 @@
 import type { Statement } from '../database.js';
 import type { Tables } from '../tables.js';
 import { findBuilds } from './find-builds.js';
+import { findChangedBuilds } from './find-changed-builds.js';
 import { findStranded } from './find-stranded.js';
 import { keyLock } from './key-lock.js';
 import { removeOld } from './remove-old.js';
@@ -12,6 +13,7 @@ export interface RepositoryStatements {
   readonly waitForBuild: Statement;
   readonly extendLeases: Statement;
   readonly findBuilds: Statement;
+  readonly findChangedBuilds: Statement;
   readonly findStranded: Statement;
   readonly findSettledDeliveries: Statement;
   readonly saveDeliveries: Statement;
@@ -72,6 +74,7 @@ update ${tables.bindings} b set lease_until = now() + $2::int * interval '1 mill
 returning held.n`,
     },
     findBuilds: findBuilds(tables),
+    findChangedBuilds: findChangedBuilds(tables),
     findStranded: findStranded(tables),
     findSettledDeliveries: {
       name: 'wrk_builds_find_settled_deliveries',

@@ -1,0 +1,90 @@
+import type { BuildChange } from '../../../core/build-change.js';
+import { BEGINNING, changeText, HEARTBEAT, RELOAD } from './event-text.js';
+
+/** What one stream is made of. Durations in milliseconds. */
+export interface EventStreamParts {
+  /** Begins to watch; returns what stops it. */
+  readonly watch: (listener: {
+    readonly onChange: (change: BuildChange) => void;
+    readonly onReload: () => void;
+  }) => { readonly stop: () => void };
+  /** Whether the client was here before, and may have missed something since. */
+  readonly reload: boolean;
+  readonly heartbeatMs: number;
+  readonly lifetimeMs: number;
+  /** Called once, however the stream ends. */
+  readonly onEnd: () => void;
+}
+
+/** A stream of events, and how to end it. */
+export interface EventStream {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly end: () => void;
+}
+
+/** Events that wait for a slow client. */
+const MOST_WAITING = 64;
+
+/**
+ * Streams the changes of builds as server-sent events, until the client goes or the lifetime is over: then it connects
+ * again, and who it is is asked anew.
+ *
+ * The race: a client that does not keep up would have its events pile up here. What does not fit is dropped, and once it
+ * has caught up it is told to reload.
+ */
+export function openEventStream({
+  watch,
+  reload,
+  heartbeatMs,
+  lifetimeMs,
+  onEnd,
+}: EventStreamParts): EventStream {
+  const encoder = new TextEncoder();
+  let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+  let isBehind = false;
+
+  const write = (text: string) => controller?.enqueue(encoder.encode(text));
+  const hasRoom = () => (controller?.desiredSize ?? 0) > 0;
+  const tell = (text: string) => {
+    if (hasRoom()) write(text);
+    else isBehind = true;
+  };
+
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start: (made) => {
+        controller = made;
+      },
+      pull: () => {
+        if (!isBehind) return;
+        isBehind = false;
+        write(RELOAD);
+      },
+      cancel: () => forget(),
+    },
+    { highWaterMark: MOST_WAITING },
+  );
+  write(BEGINNING);
+  if (reload) write(RELOAD);
+  const watcher = watch({
+    onChange: (change) => tell(changeText(change)),
+    onReload: () => tell(RELOAD),
+  });
+  const heartbeat = setInterval(() => hasRoom() && write(HEARTBEAT), heartbeatMs);
+  const lifetime = setTimeout(() => end(), lifetimeMs);
+
+  const forget = () => {
+    controller = null;
+    watcher.stop();
+    clearInterval(heartbeat);
+    clearTimeout(lifetime);
+    onEnd();
+  };
+  const end = () => {
+    const open = controller;
+    if (!open) return;
+    forget();
+    open.close();
+  };
+  return { body, end };
+}

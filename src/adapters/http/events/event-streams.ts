@@ -1,0 +1,57 @@
+import type { BuildsOverHttp } from '../world.js';
+import { type EventStream, openEventStream } from './event-stream.js';
+
+/** How streams of events are kept. */
+export interface EventStreamOptions {
+  /** Between two signs of life, in milliseconds. Default 15,000: proxies give a quiet connection up after 30 s and more. */
+  readonly heartbeatMs?: number;
+  /**
+   * How long a stream lasts, in milliseconds, give or take a fifth. Default 300,000 (5 minutes): so long may somebody
+   * whose session has ended go on to listen.
+   */
+  readonly lifetimeMs?: number;
+  /** Streams of one tenant at once in this process. Default 100. */
+  readonly mostStreams?: number;
+}
+
+/** The open streams of this process. */
+export interface EventStreams {
+  /** `null`: the tenant has as many as it may. */
+  readonly open: (
+    tenantId: string,
+    options: { readonly reload: boolean },
+  ) => ReadableStream<Uint8Array> | null;
+  readonly mostStreams: number;
+  readonly endAll: () => void;
+}
+
+/** Keeps the streams, so that none outlives the host and no tenant takes them all. */
+export function createEventStreams(
+  watchBuilds: BuildsOverHttp['watchBuilds'],
+  { heartbeatMs = 15_000, lifetimeMs = 300_000, mostStreams = 100 }: EventStreamOptions,
+): EventStreams {
+  const byTenant = new Map<string, Set<EventStream>>();
+  return {
+    mostStreams,
+    open: (tenantId, { reload }) => {
+      const streams = byTenant.get(tenantId) ?? new Set();
+      if (streams.size >= mostStreams) return null;
+      const stream = openEventStream({
+        watch: (listener) => watchBuilds({ tenantId, ...listener }),
+        reload,
+        heartbeatMs,
+        // Streams that were opened at once, after a restart, must not all come back at once for ever.
+        lifetimeMs: lifetimeMs * (0.8 + 0.4 * Math.random()),
+        onEnd: () => {
+          streams.delete(stream);
+          if (streams.size === 0) byTenant.delete(tenantId);
+        },
+      });
+      byTenant.set(tenantId, streams.add(stream));
+      return stream.body;
+    },
+    endAll: () => {
+      for (const stream of [...byTenant.values()].flatMap((streams) => [...streams])) stream.end();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { BuildEvent } from './events.js';
+
+/**
+ * The tenant of which an event says that a build of it has changed, so that whoever looks now finds it; `null`: no build
+ * has, or not yet, since the transaction that it was requested in is still open.
+ */
+export function changedTenant(event: BuildEvent): string | null {
+  switch (event.type) {
+    case 'request_accepted':
+      return event.replayed || event.joined ? null : event.tenantId;
+    case 'build_ordered':
+    case 'build_claimed':
+    case 'build_completed':
+    case 'build_failed':
+    case 'build_put_back':
+      return event.tenantId;
+    case 'request_refused':
+    case 'wrk_answered':
+    case 'lease_lost':
+    case 'gate_closed':
+    case 'gate_probe_failed':
+    case 'gate_opened':
+    case 'notification_sent':
+    case 'message_dead_lettered':
+    case 'sweep_finished':
+    case 'old_rows_removed':
+    case 'dead_letters_redriven':
+    case 'worker_problem':
+      return null;
+  }
+}

@@ -1,0 +1,104 @@
+import type { BuildChange, ChangedBuilds } from '../core/build-change.js';
+import { decideFeed, type FeedNews, FIRST_LOOK } from '../core/decide-feed.js';
+import { changedTenant } from '../observability/changed-tenant.js';
+import type { EventListener } from '../observability/events.js';
+import { quietly } from '../observability/quietly.js';
+import type { ChangeQuery } from '../ports/repository.js';
+import { createLooks } from './looks.js';
+
+/** Whose builds are watched, and who is told. A listener that throws, or whose promise rejects, is ignored. */
+export interface BuildWatch {
+  readonly tenantId: string;
+  /** A build of the tenant has changed, and stands like this. */
+  readonly onChange: (change: BuildChange) => void;
+  /** Changes may have been missed, or there are too many to tell: whatever is shown must be loaded again. */
+  readonly onReload: () => void;
+}
+
+/** Somebody who watches builds. */
+export interface BuildWatcher {
+  /** Tells nothing more, from this moment on. */
+  readonly stop: () => void;
+}
+
+/** What the feed is made of. */
+export interface BuildFeedShell {
+  readonly find: (query: ChangeQuery) => Promise<ChangedBuilds>;
+  readonly everyMs: number;
+  readonly overlapMs: number;
+  readonly mostChanges: number;
+  /** Told when `find` has failed: once, until it has succeeded again. */
+  readonly onProblem: (problem: unknown) => void;
+}
+
+/** The changes of builds, for everyone in this process who watches. */
+export interface BuildFeed {
+  readonly watch: (watch: BuildWatch) => BuildWatcher;
+  /** Looks soon after an event that tells of a change in a tenant that is watched. */
+  readonly hear: EventListener;
+}
+
+/**
+ * Makes the feed. While anybody watches there is one look for all; while nobody does there is none, and no timer.
+ *
+ * The race: a look that is under way when somebody begins to watch may have come too early for a change that they wait
+ * for. So another follows soon, and goes back behind that one; it may tell what changed before they began.
+ */
+export function createBuildFeed({
+  find,
+  everyMs,
+  overlapMs,
+  mostChanges,
+  onProblem,
+}: BuildFeedShell): BuildFeed {
+  const watches = new Map<string, Set<BuildWatch>>();
+  let state = FIRST_LOOK;
+
+  const tell = (news: FeedNews) => {
+    // Those of this moment: a listener may stop others, and begin to watch itself.
+    for (const watch of [...(watches.get(news.tenantId) ?? [])]) {
+      const say = (line: () => unknown) => watches.get(news.tenantId)?.has(watch) && quietly(line);
+      if (news.kind === 'reload') say(watch.onReload);
+      else for (const change of news.changes) say(() => watch.onChange(change));
+    }
+  };
+
+  const look = async () => {
+    const tenantIds = [...watches.keys()];
+    try {
+      const found = await find({ tenantIds, since: state.since, overlapMs, limit: mostChanges + 1 });
+      if (watches.size === 0) return;
+      const { next, news } = decideFeed(state, tenantIds, found, mostChanges);
+      state = next;
+      news.forEach(tell);
+    } catch (problem) {
+      if (watches.size === 0) return;
+      if (!state.missed) onProblem(problem);
+      state = { ...state, missed: true };
+    }
+  };
+  const looks = createLooks({ everyMs, look });
+
+  const stop = (watch: BuildWatch) => {
+    const others = watches.get(watch.tenantId);
+    others?.delete(watch);
+    if (others?.size === 0) watches.delete(watch.tenantId);
+    if (watches.size > 0) return;
+    looks.pause();
+    state = FIRST_LOOK;
+  };
+
+  return {
+    watch: ({ tenantId, onChange, onReload }) => {
+      // A copy, so that the same listeners may watch twice.
+      const watch = { tenantId, onChange, onReload };
+      watches.set(tenantId, (watches.get(tenantId) ?? new Set()).add(watch));
+      looks.soon();
+      return { stop: () => stop(watch) };
+    },
+    hear: (event) => {
+      const tenantId = changedTenant(event);
+      if (tenantId !== null && watches.has(tenantId)) looks.soon();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** Looks that come again and again while they are wanted. */
+export interface Looks {
+  /** Looks 100 ms from now instead of at the next turn; begins to look at all. Many of these are one look. */
+  readonly soon: () => void;
+  /** Looks no more, until the next `soon`. One that is under way goes on. */
+  readonly pause: () => void;
+}
+
+/** What a look is, and how often it comes. */
+export interface LooksOptions {
+  /** Between the end of one and the beginning of the next, in milliseconds. */
+  readonly everyMs: number;
+  /** It must not reject. */
+  readonly look: () => Promise<void>;
+}
+
+/** The fewest milliseconds between two looks: what is done meanwhile shares one. */
+const SOON_MS = 100;
+
+/** Makes looks. Two are never under way at once, and their timer keeps no process alive. */
+export function createLooks({ everyMs, look }: LooksOptions): Looks {
+  const soonMs = Math.min(SOON_MS, everyMs);
+  let timer: NodeJS.Timeout | undefined;
+  let isWanted = false;
+  let isSoon = false;
+  let isUnderWay = false;
+
+  const plan = (ms: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void once(), ms).unref();
+  };
+  const once = async () => {
+    isSoon = false;
+    isUnderWay = true;
+    await look();
+    isUnderWay = false;
+    if (isWanted) plan(isSoon ? soonMs : everyMs);
+  };
+
+  return {
+    soon: () => {
+      isWanted = true;
+      if (isSoon) return;
+      isSoon = true;
+      if (!isUnderWay) plan(soonMs);
+    },
+    pause: () => {
+      isWanted = false;
+      isSoon = false;
+      clearTimeout(timer);
+    },
+  };
+}

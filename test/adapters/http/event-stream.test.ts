@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type EventStreamParts, openEventStream } from '../../../src/adapters/http/events/event-stream.js';
+import type { BuildChange } from '../../../src/core/build-change.js';
+
+const change: BuildChange = {
+  tenantId: 'acme',
+  bindingId: 'b1',
+  automationVersionId: 'v1',
+  status: 'active',
+  run: 1,
+  errorReason: null,
+  assigneeId: null,
+  changedAt: '2031-01-01T00:00:00.000000Z',
+};
+
+const open = (more: Partial<EventStreamParts> = {}) => {
+  type Listener = Parameters<EventStreamParts['watch']>[0];
+  const listeners = new Set<Listener>();
+  const ended = vi.fn();
+  const stream = openEventStream({
+    watch: (listener) => {
+      listeners.add(listener);
+      return { stop: () => listeners.delete(listener) };
+    },
+    reload: false,
+    heartbeatMs: 15_000,
+    lifetimeMs: 300_000,
+    onEnd: ended,
+    ...more,
+  });
+  const reader = stream.body.getReader();
+  const read = async () => {
+    const { value, done } = await reader.read();
+    return done ? 'end' : new TextDecoder().decode(value);
+  };
+  const changes = (times = 1) => {
+    for (let time = 0; time < times; time += 1) for (const { onChange } of listeners) onChange(change);
+  };
+  return { stream, reader, read, listeners, ended, changes };
+};
+
+describe('a stream of events', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    expect(vi.getTimerCount(), 'no timer outlives its stream').toBe(0);
+    vi.useRealTimers();
+  });
+
+  it('begins at once, with an id that the browser gives back when it connects again', async () => {
+    const { read, stream } = open();
+    expect(await read()).toBe('id: 1\nretry: 3000\n\n');
+    stream.end();
+  });
+
+  it('tells how a build stands, and nothing of its tenant', async () => {
+    const { read, changes, stream } = open();
+    await read();
+    changes();
+    const text = await read();
+    expect(text).toMatch(/^event: build\ndata: \{.*\}\n\n$/);
+    expect(JSON.parse(text.split('data: ')[1] ?? '')).toEqual({
+      binding_id: 'b1',
+      automation_version_id: 'v1',
+      status: 'active',
+      run: 1,
+      error_reason: null,
+      assignee_id: null,
+      changed_at: '2031-01-01T00:00:00.000000Z',
+    });
+    stream.end();
+  });
+
+  it('tells a client that was here before to reload', async () => {
+    const { read, stream } = open({ reload: true });
+    await read();
+    expect(await read()).toBe('event: reload\ndata: {}\n\n');
+    stream.end();
+  });
+
+  it('shows a sign of life while nothing happens', async () => {
+    const { read, stream } = open({ heartbeatMs: 1_000 });
+    await read();
+    vi.advanceTimersByTime(1_000);
+    expect(await read()).toBe(': still here\n\n');
+    stream.end();
+  });
+
+  it('keeps no more for a slow client than it can hold, and tells it to reload once it has caught up', async () => {
+    const { read, changes, stream } = open();
+    changes(500);
+    const read_ = [];
+    for (let text = await read(); !text.startsWith('event: reload'); text = await read()) read_.push(text);
+    expect(read_.length).toBeLessThan(100);
+    changes();
+    expect(await read()).toContain('event: build');
+    stream.end();
+  });
+
+  it('ends when its time is over, and watches no more', async () => {
+    const { read, listeners, ended } = open({ lifetimeMs: 10_000, heartbeatMs: 60_000 });
+    await read();
+    vi.advanceTimersByTime(10_000);
+    expect(await read()).toBe('end');
+    expect(listeners.size).toBe(0);
+    expect(ended).toHaveBeenCalledOnce();
+  });
+
+  it('watches no more once the client has gone', async () => {
+    const { reader, listeners, ended, changes, stream } = open();
+    await reader.cancel();
+    expect(listeners.size).toBe(0);
+    changes();
+    stream.end();
+    expect(ended).toHaveBeenCalledOnce();
+  });
+});
