@@ -9,7 +9,7 @@ export interface BuildChange {
   readonly run: number;
   readonly errorReason: string | null;
   readonly assigneeId: string | null;
-  /** ISO 8601, the database's time, microseconds kept. */
+  /** ISO 8601, the database's time, microseconds kept. The later change of one build never has the earlier time. */
   readonly changedAt: string;
 }
 

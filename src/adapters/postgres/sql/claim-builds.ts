@@ -10,6 +10,9 @@ export const claimable = `b.status = 'pending' and b.orchestration = 'automatic'
  *
  * A binding that somebody else has locked is skipped and not waited for: whoever holds it is claiming it, or changing
  * it so that it has to be looked at again.
+ *
+ * The claim has the time at which it is written: `now()` may lie before a change that was committed while it was planned,
+ * and the times of one build would run backwards.
  */
 export const claimSteps = (tables: Tables, wanted: string, leaseMs: string): string => `
 takeable as materialized (
@@ -19,7 +22,7 @@ takeable as materialized (
        for no key update skip locked) b
 ), claimed as (
   update ${tables.bindings} b
-     set lease_until = now() + ${leaseMs} * interval '1 millisecond', fence = b.fence + 1, updated_at = now()
+     set lease_until = now() + ${leaseMs} * interval '1 millisecond', fence = b.fence + 1, updated_at = clock_timestamp()
     from takeable where b.id = takeable.id
   returning b.*
 ), held as materialized (
