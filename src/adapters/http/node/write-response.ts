@@ -8,8 +8,15 @@ const ADDED = ['set-cookie', 'vary'];
 /**
  * Sends a Web-standard response, its body as fast as the client takes it. Never rejects once the headers are written:
  * a client that goes, or a body that breaks off, ends both sides.
+ *
+ * @param gone Fires when the client goes. The answer itself may never hear of it: one that waits behind another of its
+ * connection has no socket yet.
  */
-export async function writeResponse(response: Response, answer: ServerResponse): Promise<void> {
+export async function writeResponse(
+  response: Response,
+  answer: ServerResponse,
+  gone: AbortSignal,
+): Promise<void> {
   // Somebody else has answered meanwhile, or nobody listens any more.
   if (answer.headersSent || answer.destroyed) {
     await drop(response);
@@ -27,7 +34,7 @@ export async function writeResponse(response: Response, answer: ServerResponse):
   }
   // The first event may be long in coming, and until the headers are there the client does not know that it is heard.
   if (response.headers.get('content-type')?.startsWith('text/event-stream')) answer.flushHeaders();
-  await pipeline(Readable.fromWeb(response.body), answer).catch(() => {});
+  await pipeline(Readable.fromWeb(response.body), answer, { signal: gone }).catch(() => {});
 }
 
 /** A body that nobody reads is told so, or whatever feeds it would run on. */
