@@ -48,9 +48,10 @@ const SETTLED: readonly BuildEvent['type'][] = [
   'lease_lost',
 ];
 
-function openDesk<Tx>(
+/** A desk on a store. */
+export function openDesk<Tx>(
   store: StorageHarness<Tx>,
-  { duplicates, client = (same) => same, repository, ...choices }: Choices,
+  { duplicates, client = (same) => same, repository, ...choices }: Choices = {},
 ): Desk {
   const fake = createFakeWrk({ honoursKeys: (duplicates?.by ?? 'idempotency-key') === 'idempotency-key' });
   const events: BuildEvent[] = [];

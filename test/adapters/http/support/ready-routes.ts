@@ -57,6 +57,7 @@ const READY: Readonly<Record<string, ReadyRoute>> = {
     },
   },
   cancelBuild: { needs: 'pending_build', id: 'bindingId', body: REASON },
+  streamBuildEvents: { needs: 'nothing', id: null },
   getOpenApiDocument: { needs: 'nothing', id: null },
 };
 
