@@ -11,9 +11,15 @@ import { createTransactions } from '../../../../../src/adapters/memory/transacti
 
 const nothing = async () => {};
 
+/** What no write leaves as it was. */
+export interface Marks {
+  readonly rows: number;
+  readonly highest: number;
+}
+
 /**
- * The storage in memory, and the marks of all its rows: every write gives a row a new one, also a write of what was
- * there before. Ten thousand looks at marks cost less than a hundred looks at the rows themselves.
+ * The storage in memory, and the marks of all its rows: every write gives a row a new one, higher than any before, also
+ * a write of what was there already. To look at marks costs far less than to look at the rows themselves.
  */
 export function markedStorage() {
   const store = createStore({ now: Date.now, newId: randomUUID });
@@ -30,9 +36,20 @@ export function markedStorage() {
       clear: async () => store.clear(),
       close: nothing,
     },
-    marks: (): string[] =>
-      TABLE_NAMES.flatMap((table) =>
-        store.committed.all(table).map(({ id, mark }) => `${table} ${id} ${mark}`),
-      ),
+    marks: (): Marks => {
+      const marks = { rows: 0, highest: 0 };
+      for (const table of TABLE_NAMES) {
+        for (const { mark } of store.committed.all(table)) {
+          marks.rows += 1;
+          if (mark > marks.highest) marks.highest = mark;
+        }
+      }
+      return marks;
+    },
+    writtenAfter: (highest: number): string[] =>
+      TABLE_NAMES.flatMap((table) => {
+        const written = store.committed.all(table).filter(({ mark }) => mark > highest);
+        return written.map(({ row }) => `${table}: ${JSON.stringify(row)}`);
+      }),
   };
 }

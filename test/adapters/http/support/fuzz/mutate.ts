@@ -84,7 +84,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'noise as body': (_plan, random) => ({
     bytes: Buffer.from(Array.from({ length: 1 + random.below(300) }, () => random.below(256))),
   }),
-  'large body': (_plan, random) => ({ bytes: Buffer.alloc(random.pick([262_144, 262_145, 900_000]), ' ') }),
+  'large body': (_plan, random) => ({ bytes: Buffer.alloc(random.pick([262_144, 262_145, 400_000]), ' ') }),
   gzip: (plan) => ({
     bytes: gzipSync(bytesOf(plan) ?? '{}'),
     headers: { ...plan.headers, 'content-encoding': 'gzip' },

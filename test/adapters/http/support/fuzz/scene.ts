@@ -5,7 +5,7 @@ import { buildableProject, OTHER_TENANT, stableId, TENANT } from '../../../../..
 import { wrkBehaviour } from '../../../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { type Desk, openDesk } from '../../../../operations/support/in-each-family.js';
 import { type ReadyIds, readyRoute } from '../ready-routes.js';
-import { markedStorage } from './marked-storage.js';
+import { type Marks, markedStorage } from './marked-storage.js';
 
 /** How often each route can be carried out in one scene. */
 export const ROUNDS = 2;
@@ -19,8 +19,10 @@ export interface FuzzScene {
   readonly targets: ReadyIds;
   /** What a route can be carried out on in a round, and who asks: a tenant that nothing fuzzed can reach. */
   readonly readyFor: (operationId: string, round: number) => { ids: ReadyIds; authorization: string };
-  /** One line for each row in the store, which changes with every write to it. */
-  readonly marks: () => readonly string[];
+  /** The marks of everything in the store, which change with every write. */
+  readonly marks: () => Marks;
+  /** The rows that were written since, for whoever has to find out by what. */
+  readonly writtenAfter: (highest: number) => readonly string[];
 }
 
 const BLUEPRINT = { nodes: [{ id: 'a' }, { id: 'b' }], edges: [{ source: 'a', target: 'b' }] };
@@ -63,7 +65,7 @@ async function requestBuild(desk: Desk, tenantId: string, name: string): Promise
 
 /** Opens a scene; the listener is told of every answer, also of one that reaches nobody. */
 export async function openFuzzScene(onAnswer: (answered: AnsweredRequest) => void): Promise<FuzzScene> {
-  const { storage, marks } = markedStorage();
+  const { storage, ...looks } = markedStorage();
   const desk = openDesk(storage);
   const rounds = Array.from({ length: ROUNDS }, (_, round) => round);
   const wanted = rounds.flatMap((round) =>
@@ -99,7 +101,7 @@ export async function openFuzzScene(onAnswer: (answered: AnsweredRequest) => voi
       maxBodyBytes: 262_144,
       onOtherStatus: async (request) => Response.json({ moved: (await request.text()).length }),
       // A server that reads nothing, as from a GET with a body, hears only by writing that its client is gone.
-      events: { heartbeatMs: 20 },
+      events: { heartbeatMs: 5 },
       onAnswer,
     }),
     targets: { projectId, versionId, bindingId: building.bindingId },
@@ -107,6 +109,6 @@ export async function openFuzzScene(onAnswer: (answered: AnsweredRequest) => voi
       const ids = ready.get(`${operationId} ${round}`) ?? { projectId: '', versionId: '', bindingId: '' };
       return { ids, authorization: `Bearer ops ${operationId} ${round}` };
     },
-    marks,
+    ...looks,
   };
 }
