@@ -116,17 +116,14 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
     const requestId = requestIdOf(request.headers);
     const progress: Progress = { route: null, caller: null };
     let problem: unknown = null;
-    const answered = await answer(request, basePathOf(context), requestId, progress).catch(
-      (thrown: unknown) => {
+    const answered = await answer(request, basePathOf(context), requestId, progress)
+      .then((given) => given.map((each) => written(each, progress.route, requestId)))
+      .catch((thrown: unknown) => {
         problem = thrown;
         return err(answerToFailure(thrown));
-      },
-    );
+      });
     const response = answered.match(
-      (given) =>
-        given instanceof Response
-          ? withRequestId(given, requestId)
-          : respond(progress.route?.answer.status ?? 200, given.body, requestId, given.headers),
+      (given) => given,
       ({ status, body, headers }) => respond(status, body, requestId, headers),
     );
     tell(options.onAnswer, {
@@ -151,6 +148,12 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
   });
 }
 
+/** An answer of ours, or of the host's: that one may be a `Response` which cannot be sent on, and then this throws. */
+function written(given: RouteAnswer<unknown> | Response, route: Route | null, requestId: string): Response {
+  if (given instanceof Response) return withRequestId(given, requestId);
+  return respond(route?.answer.status ?? 200, given.body, requestId, given.headers);
+}
+
 /** A GET has no body for us, whatever it brings. */
 async function readContent(
   request: Request,
@@ -166,6 +169,9 @@ async function readContent(
 }
 
 function rateLimited(retryAfterSeconds: number): HttpError {
+  if (!Number.isFinite(retryAfterSeconds)) {
+    throw new TypeError('`rateLimit` returned no number as `retryAfterSeconds`: return one, or `null`.');
+  }
   const seconds = Math.max(1, Math.ceil(retryAfterSeconds));
   return transportError('rate_limited', `Too many requests: send it again in ${seconds} s.`, {
     'Retry-After': String(seconds),

@@ -8,16 +8,21 @@ const MOST_LEVELS = 20;
 /** Keys through which an object could change what all objects have. */
 const PROTOTYPE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Refuses a body that says that it is something else than plain JSON. */
+/** JSON, and of what may stand behind it nothing that would have the bytes read in another way. */
+const JSON_AS_UTF_8 = /^application\/json\s*(?:;\s*charset\s*=\s*(?:utf-8|"utf-8")\s*)?;?$/i;
+
+/** Refuses a body that says that it is something else than plain JSON in UTF-8. */
 export function checkMediaType({ headers }: Request): Result<void, HttpError> {
-  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
   if (encoding !== 'identity') {
     return err(transportError('unsupported_media_type', 'Send the body uncompressed.'));
   }
-  if (type === 'application/json') return ok();
+  if (JSON_AS_UTF_8.test(headers.get('content-type')?.trim() ?? '')) return ok();
   return err(
-    transportError('unsupported_media_type', 'Send JSON, with the header “Content-Type: application/json”.'),
+    transportError(
+      'unsupported_media_type',
+      'Send JSON in UTF-8, with the header “Content-Type: application/json”.',
+    ),
   );
 }
 

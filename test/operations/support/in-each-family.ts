@@ -48,9 +48,10 @@ const SETTLED: readonly BuildEvent['type'][] = [
   'lease_lost',
 ];
 
-function openDesk<Tx>(
+/** A desk on a store. */
+export function openDesk<Tx>(
   store: StorageHarness<Tx>,
-  { duplicates, client = (same) => same, repository, ...choices }: Choices,
+  { duplicates, client = (same) => same, repository, ...choices }: Choices = {},
 ): Desk {
   const fake = createFakeWrk({ honoursKeys: (duplicates?.by ?? 'idempotency-key') === 'idempotency-key' });
   const events: BuildEvent[] = [];
@@ -89,14 +90,17 @@ function openDesk<Tx>(
   };
 }
 
+/** A desk on an empty store in memory. */
+export function openMemoryDesk(choices: Choices = {}): Desk {
+  const store = memoryStorage();
+  const unused = async () => {};
+  return openDesk({ ...store, passTime: unused, close: unused }, choices);
+}
+
 /** Registers tests once in memory and once on real Postgres; what they get opens a desk in an empty store. */
 export function describeInEachFamily(name: string, tests: (open: (choices?: Choices) => Desk) => void): void {
   describe(`${name} in memory`, () => {
-    tests((choices = {}) => {
-      const store = memoryStorage();
-      const unused = async () => {};
-      return openDesk({ ...store, passTime: unused, close: unused }, choices);
-    });
+    tests(openMemoryDesk);
   });
   describeWithPostgres(`${name} on Postgres`, () => {
     let store: Awaited<ReturnType<typeof openPostgres>>;

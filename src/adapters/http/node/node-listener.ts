@@ -36,22 +36,26 @@ export type NodeListener = (message: NodeRequest, answer: ServerResponse, mount?
 export function nodeListener(handler: BuildsHandler): NodeListener {
   return async (message, answer, { basePath, parsedBody } = {}) => {
     // Nobody waits for an answer: the client went, or the host has answered, while something ran before.
-    if (answer.destroyed || answer.writableEnded) return;
+    if (answer.destroyed || answer.writableEnded || message.socket.destroyed) return;
     const client = new AbortController();
-    answer.once('close', () => {
+    const leave = () => {
       if (!answer.writableFinished) client.abort();
-    });
+    };
+    answer.once('close', leave);
+    // One that waits behind another of its connection has no socket yet, and would never hear that it is gone.
+    message.socket.once('close', leave);
     let release = () => {};
     try {
       const read = toRequest(message, client.signal, parsedBody);
-      if (read.isErr()) return await writeResponse(read.error, answer);
+      if (read.isErr()) return await writeResponse(read.error, answer, client.signal);
       release = read.value.release;
       const response = await handler(read.value.request, basePath === undefined ? {} : { basePath });
-      await writeResponse(response, answer);
+      await writeResponse(response, answer, client.signal);
     } catch {
       const text = 'Something failed on our side: try again in a moment.';
-      await writeResponse(bareError(500, 'internal_error', text), answer);
+      await writeResponse(bareError(500, 'internal_error', text), answer, client.signal);
     } finally {
+      message.socket.off('close', leave);
       release();
     }
   };

@@ -39,5 +39,14 @@ export async function otherStatus(
   }
   const { method, headers, url } = request;
   const replay = new Request(url, { method, headers, body: bytes, signal: request.signal });
-  return ok(await onOtherStatus(replay, { caller, automationVersionId: id, status, requestId }));
+  const response: unknown = await onOtherStatus(replay, {
+    caller,
+    automationVersionId: id,
+    status,
+    requestId,
+  });
+  if (response instanceof Response) return ok(response);
+  throw new TypeError(
+    '`onOtherStatus` returned no `Response`: whether the version was moved cannot be told.',
+  );
 }

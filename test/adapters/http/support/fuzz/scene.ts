@@ -1,0 +1,114 @@
+import type { AnsweredRequest, BuildsHandler } from '../../../../../src/adapters/http/index.js';
+import { type Caller, createBuildsHandler } from '../../../../../src/adapters/http/index.js';
+import { ROUTES } from '../../../../../src/adapters/http/routes/all-routes.js';
+import { buildableProject, OTHER_TENANT, stableId, TENANT } from '../../../../../src/testing/builders.js';
+import { wrkBehaviour } from '../../../../../src/testing/wrk/fake-wrk-behaviour.js';
+import { type Desk, openDesk } from '../../../../operations/support/in-each-family.js';
+import { type ReadyIds, readyRoute } from '../ready-routes.js';
+import { type Marks, markedStorage } from './marked-storage.js';
+
+/** How often each route can be carried out in one scene. */
+export const ROUNDS = 2;
+
+export const ALLOWED_ORIGIN = 'https://app.example';
+
+/** A store with something for every route, and the handler in front of it. */
+export interface FuzzScene {
+  readonly handler: BuildsHandler;
+  /** What fuzzed requests are aimed at, of the tenant that they come from. */
+  readonly targets: ReadyIds;
+  /** What a route can be carried out on in a round, and who asks: a tenant that nothing fuzzed can reach. */
+  readonly readyFor: (operationId: string, round: number) => { ids: ReadyIds; authorization: string };
+  /** The marks of everything in the store, which change with every write. */
+  readonly marks: () => Marks;
+  /** The rows that were written since, for whoever has to find out by what. */
+  readonly writtenAfter: (highest: number) => readonly string[];
+}
+
+const BLUEPRINT = { nodes: [{ id: 'a' }, { id: 'b' }], edges: [{ source: 'a', target: 'b' }] };
+
+const tenantOf = (operationId: string, round: number) => stableId('valid', operationId, round);
+
+function callerOf(authorization: string): Caller | null {
+  const person = (tenantId: string, role: string, byCookie = false): Caller => {
+    return { kind: 'user', tenantId, userId: stableId('person', role), roles: [role], byCookie };
+  };
+  const [, who = '', operationId, round] = /^Bearer (\w+)(?: (\w+) (\d+))?$/.exec(authorization) ?? [];
+  if (operationId !== undefined)
+    return person(tenantOf(operationId, Number(round)), 'admin', who === 'cookie');
+  const known: Readonly<Record<string, Caller>> = {
+    ops: person(TENANT, 'ops_build'),
+    owner: person(TENANT, 'project_owner'),
+    none: person(TENANT, 'guest'),
+    cookie: person(TENANT, 'admin', true),
+    other: person(OTHER_TENANT, 'admin'),
+    key: { kind: 'api_key', tenantId: TENANT },
+  };
+  return Object.hasOwn(known, who) ? (known[who] ?? null) : null;
+}
+
+async function insertProject(desk: Desk, tenantId: string, name: string) {
+  const project = buildableProject({ tenantId, name });
+  const automationVersions = project.rows.automationVersions.map((row) => ({
+    ...row,
+    blueprintJson: BLUEPRINT,
+  }));
+  await desk.host.insert({ ...project.rows, automationVersions });
+  return { ...project, bindingId: '' };
+}
+
+async function requestBuild(desk: Desk, tenantId: string, name: string): Promise<ReadyIds> {
+  const project = await insertProject(desk, tenantId, name);
+  const request = { tenantId, automationVersionId: project.versionId, via: 'auto_build' } as const;
+  return { ...project, bindingId: (await desk.builds.requestBuild(request))._unsafeUnwrap().bindingId };
+}
+
+/** Opens a scene; the listener is told of every answer, also of one that reaches nobody. */
+export async function openFuzzScene(onAnswer: (answered: AnsweredRequest) => void): Promise<FuzzScene> {
+  const { storage, ...looks } = markedStorage();
+  const desk = openDesk(storage);
+  const rounds = Array.from({ length: ROUNDS }, (_, round) => round);
+  const wanted = rounds.flatMap((round) =>
+    ROUTES.map((route) => {
+      const { operationId } = route;
+      return {
+        key: `${operationId} ${round}`,
+        needs: readyRoute(route).needs,
+        tenantId: tenantOf(operationId, round),
+      };
+    }),
+  );
+  const ready = new Map<string, ReadyIds>();
+  const failing = wanted.filter(({ needs }) => needs === 'failed_build');
+  for (const { key, tenantId } of failing) {
+    desk.fake.script(wrkBehaviour.answers(422));
+    ready.set(key, await requestBuild(desk, tenantId, 'project'));
+  }
+  await desk.work(failing.length);
+  for (const { key, needs, tenantId } of wanted) {
+    if (needs === 'pending_build') ready.set(key, await requestBuild(desk, tenantId, 'project'));
+    if (needs === 'ready_project') ready.set(key, await insertProject(desk, tenantId, 'project'));
+  }
+  const building = await requestBuild(desk, TENANT, 'building');
+  const { projectId, versionId } = await insertProject(desk, TENANT, 'waiting');
+  await requestBuild(desk, OTHER_TENANT, 'theirs');
+  return {
+    handler: createBuildsHandler({
+      builds: desk.builds,
+      authenticate: (request) => callerOf(request.headers.get('authorization') ?? ''),
+      allowedOrigins: [ALLOWED_ORIGIN],
+      // Large enough that the deepest nesting is read, and found to be too deep.
+      maxBodyBytes: 262_144,
+      onOtherStatus: async (request) => Response.json({ moved: (await request.text()).length }),
+      // A server that reads nothing, as from a GET with a body, hears only by writing that its client is gone.
+      events: { heartbeatMs: 5 },
+      onAnswer,
+    }),
+    targets: { projectId, versionId, bindingId: building.bindingId },
+    readyFor: (operationId, round) => {
+      const ids = ready.get(`${operationId} ${round}`) ?? { projectId: '', versionId: '', bindingId: '' };
+      return { ids, authorization: `Bearer ops ${operationId} ${round}` };
+    },
+    ...looks,
+  };
+}

@@ -1,0 +1,106 @@
+import type { Route } from '../../../../src/adapters/http/routes/route.js';
+import { buildableProject, stableId } from '../../../../src/testing/builders.js';
+import { wrkBehaviour } from '../../../../src/testing/wrk/fake-wrk-behaviour.js';
+import type { Desk } from '../../../operations/support/in-each-family.js';
+
+/** What has to be there before a route can be carried out. */
+type Needs = 'nothing' | 'ready_project' | 'pending_build' | 'failed_build';
+
+/** The ids of what is there; empty where it is not. */
+export interface ReadyIds {
+  readonly projectId: string;
+  readonly versionId: string;
+  readonly bindingId: string;
+}
+
+interface ReadyRoute {
+  readonly needs: Needs;
+  /** Whose id stands in the path; `null`: nobody's. */
+  readonly id: keyof ReadyIds | null;
+  readonly query?: string;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+const REASON = { reason: 'The client waits.' };
+
+/** By operation id: with this each route is carried out. */
+const READY: Readonly<Record<string, ReadyRoute>> = {
+  patchAutomationVersionStatus: {
+    needs: 'ready_project',
+    id: 'versionId',
+    body: { status: 'Build in Progress', assignee_id: stableId('engineer') },
+  },
+  previewBuildOfVersion: { needs: 'ready_project', id: 'versionId' },
+  requestBuildOfProject: { needs: 'ready_project', id: 'projectId', body: { priority: 3 } },
+  previewBuildOfProject: { needs: 'ready_project', id: 'projectId' },
+  listBuilds: { needs: 'pending_build', id: null, query: '?status=pending&limit=20' },
+  retryBuilds: {
+    needs: 'failed_build',
+    id: null,
+    body: { ...REASON, error_reason: 'blueprint_rejected', accept_duplicate_risk: true, limit: 1 },
+  },
+  getBuild: { needs: 'failed_build', id: 'bindingId' },
+  getBuildOfVersion: { needs: 'pending_build', id: 'versionId' },
+  retryBuild: { needs: 'failed_build', id: 'bindingId', body: { ...REASON, fresh_key: true } },
+  assignBuild: {
+    needs: 'pending_build',
+    id: 'bindingId',
+    body: { ...REASON, assignee_id: stableId('engineer') },
+  },
+  adoptWorkflow: {
+    needs: 'pending_build',
+    id: 'bindingId',
+    body: {
+      ...REASON,
+      workflow_id: 'wf-by-hand',
+      workflow_url: 'https://app.wrk.example/workflows/wf-by-hand',
+    },
+  },
+  cancelBuild: { needs: 'pending_build', id: 'bindingId', body: REASON },
+  streamBuildEvents: { needs: 'nothing', id: null },
+  getOpenApiDocument: { needs: 'nothing', id: null },
+};
+
+/** Throws for a route that has no entry: what nobody tries out nobody knows to be safe. */
+export function readyRoute({ operationId }: Pick<Route, 'operationId'>): ReadyRoute {
+  const ready = READY[operationId];
+  if (ready) return ready;
+  throw new Error(`Say in READY what “${operationId}” takes to be carried out: there is no entry for it.`);
+}
+
+/** Puts what a route needs into the store. */
+export async function makeReady(desk: Desk, needs: Needs, name = 'project'): Promise<ReadyIds> {
+  if (needs === 'nothing') return { projectId: '', versionId: '', bindingId: '' };
+  if (needs === 'ready_project') {
+    const project = buildableProject({ name });
+    await desk.host.insert(project.rows);
+    return { ...project, bindingId: '' };
+  }
+  if (needs === 'failed_build') desk.fake.script(wrkBehaviour.answers(422));
+  const build = await desk.request(name);
+  if (needs === 'failed_build') await desk.work();
+  return build;
+}
+
+/** Ids that nothing has. */
+export const MISSING: ReadyIds = {
+  projectId: stableId('no project'),
+  versionId: stableId('no version'),
+  bindingId: stableId('no build'),
+};
+
+/** The request by which a route is carried out on what is ready. */
+export function readyRequest(route: Route, ids: ReadyIds): Request {
+  const { id, query = '', body } = readyRoute(route);
+  const path = id === null ? route.path : route.path.replace('{id}', ids[id]);
+  return new Request(`https://host.example${path}${query}`, {
+    method: route.method,
+    headers: { 'x-request-id': 'req-1', ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+}
+
+/** Every row of a store, the host's and the library's. */
+export async function rowsOf(desk: Desk) {
+  return { host: await desk.host.read(), library: await desk.libraryRows() };
+}
