@@ -1,4 +1,4 @@
-import { HTTP_ERROR_CODES, HTTP_ERRORS } from '../../../../../src/adapters/http/error-codes.js';
+import { HTTP_ERRORS } from '../../../../../src/adapters/http/error-codes.js';
 import type { Exchange } from './server.js';
 
 /** An answer as it came over the wire. */
@@ -23,9 +23,9 @@ export function problemOf({ status, headers, text }: WireAnswer, method: string)
   }
   if (status < 300) return null;
   const code = typeof body === 'object' && body !== null && 'error_code' in body ? body.error_code : null;
-  const known = HTTP_ERROR_CODES.find((each) => each === code);
+  const known = Object.entries(HTTP_ERRORS).find(([each]) => each === code);
   if (!known) return `names no known code: ${text.slice(0, 200)}`;
-  return HTTP_ERRORS[known].status === status ? null : `is a ${status}, which ${known} is not`;
+  return known[1].status === status ? null : `is a ${status}, which ${known[0]} is not`;
 }
 
 function parsed(text: string): unknown {
