@@ -90,6 +90,13 @@ export type { AuditLog, StoredAuditEntry } from './ports/audit-log.js';
 export type { ClaimLimits, LimitPair } from './ports/claim-limits.js';
 export type { Commit, FusedStatements, TakeBuilds, TakenBuilds } from './ports/fused.js';
 export type {
+  InAppContents,
+  InAppInbox,
+  InAppNotification,
+  InboxOwner,
+  InboxPlace,
+} from './ports/in-app-inbox.js';
+export type {
   Notification,
   Notifier,
   Notifiers,
