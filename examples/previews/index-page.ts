@@ -11,7 +11,7 @@ export interface IndexEntry {
 export function indexPage(entries: readonly IndexEntry[], hasPictures: boolean): string {
   const shown = ({ name }: IndexEntry) =>
     hasPictures
-      ? `<img src="${name}.desktop.png" width="640" loading="lazy" alt="desktop"><img src="${name}.phone.png" width="240" loading="lazy" alt="phone"><img src="${name}.phone-dark.png" width="240" loading="lazy" alt="phone, dark"><img src="${name}.slack.desktop.png" width="400" loading="lazy" alt="Slack">`
+      ? `<img src="${name}.desktop.png" width="640" loading="lazy" alt="desktop"><img src="${name}.phone.png" width="240" loading="lazy" alt="phone"><img src="${name}.phone-dark.png" width="240" loading="lazy" alt="phone, dark"><img src="${name}.slack.phone.png" width="240" loading="lazy" alt="Slack">`
       : `<iframe src="${name}.html" width="640" height="700"></iframe><iframe src="${name}.html" width="390" height="700"></iframe>`;
   const sections = entries.map(
     (entry) => `<section id="${entry.name}"><h2>${escapeHtml(entry.about)}</h2>

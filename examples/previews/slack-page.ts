@@ -23,6 +23,8 @@ function html(element: Json): string {
       return `<ul>${elementsOf(element)
         .map((item) => `<li>${html(item)}</li>`)
         .join('')}</ul>`;
+    case 'rich_text_section':
+      return `<div>${elementsOf(element).map(html).join('')}</div>`;
     default:
       return elementsOf(element).map(html).join('');
   }
@@ -37,7 +39,7 @@ export function slackPage({ text, blocks }: SlackContent): string {
   );
   return `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <style>body{font:15px/22px Lato,Arial,sans-serif;color:#1d1c1d;max-width:680px;margin:16px;overflow-wrap:anywhere}
-h3{font-size:18px;line-height:24px;margin:0 0 6px}div{white-space:pre-wrap}ul{margin:4px 0 0;padding-left:24px;white-space:normal}
+h3{font-size:18px;line-height:24px;margin:0 0 6px}div{white-space:pre-wrap;margin:0 0 6px}li div{margin:0}ul{margin:4px 0 0;padding-left:24px;white-space:normal}
 a{color:#1264a3}.text{color:#616061;font-size:12px;margin:0 0 8px}</style>
 <p class="text">In the notification: ${text}</p>
 ${shown.join('\n')}`;

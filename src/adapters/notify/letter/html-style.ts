@@ -28,12 +28,13 @@ export const headStyle = ({ darkInk, darkTint }: Palette): string => `
   body { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
   @media (max-width: 480px) {
     .outer { padding: 16px 10px !important; }
-    .card { padding: 24px 20px !important; }
+    .card { padding: 22px 20px 24px !important; }
     .heading { font-size: 21px !important; line-height: 28px !important; }
     .fact-name, .fact-value { display: block !important; width: auto !important; }
     .fact-name { padding: 10px 0 0 !important; border-bottom: 0 !important; }
     .fact-value { padding: 2px 0 10px !important; }
-    .button, .button a { display: block !important; width: auto !important; text-align: center !important; }
+    .button { width: 100% !important; }
+    .button a { display: block !important; text-align: center !important; }
   }
   @media (prefers-color-scheme: dark) {
     .page, .outer { background: #0b1220 !important; }

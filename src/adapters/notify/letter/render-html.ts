@@ -31,8 +31,9 @@ export function renderHtml(letter: Letter): string {
     `<h1 class="heading" style="margin:14px 0 14px;font-size:24px;line-height:31px;font-weight:700;letter-spacing:-0.01em;color:#0f172a;${BREAKS}">${headingHtml(letter.heading)}</h1>`,
     ...letter.paragraphs.map(words),
     factsHtml(letter),
-    listHtml(letter),
-    actionsHtml(letter, palette.accent),
+    ...(isLong(letter)
+      ? [actionsHtml(letter, palette.accent), spacer, listHtml(letter)]
+      : [listHtml(letter), actionsHtml(letter, palette.accent)]),
   ];
   return `<!doctype html>
 <html lang="en" dir="ltr">
@@ -52,7 +53,8 @@ ${table(
   `<tr><td class="outer" align="center" style="padding:36px 16px;">
 ${table(
   `<tr><td class="quiet" style="padding:0 4px 12px;font-size:13px;line-height:18px;font-weight:600;color:#64748b;${BREAKS}">${escapeHtml(cleanText(letter.brand))}</td></tr>
-<tr><td class="card" style="padding:32px;background:#ffffff;border:1px solid #dfe4ec;border-top:4px solid ${palette.accent};border-radius:12px;">
+<tr><td style="height:5px;line-height:5px;font-size:0;background:${palette.accent};border-radius:10px 10px 0 0;">&nbsp;</td></tr>
+<tr><td class="card" style="padding:30px 32px 32px;background:#ffffff;border:1px solid #dfe4ec;border-top:0;border-radius:0 0 10px 10px;">
 ${body.filter((part) => part !== '').join('\n')}
 </td></tr>
 <tr><td class="quiet" style="padding:16px 4px 0;font-size:13px;line-height:19px;color:#64748b;${BREAKS}">${escapeHtml(letter.footer)}</td></tr>`,
@@ -89,13 +91,18 @@ function factsHtml(letter: Letter): string {
   );
 }
 
+/** Nobody scrolls past twenty findings to find the button. */
+const isLong = (letter: Letter) => shownItems(letter).items.length > 5;
+
+const spacer = '<div style="height:28px;line-height:28px;font-size:0;">&nbsp;</div>';
+
 function listHtml(letter: Letter): string {
   const { items } = shownItems(letter);
   if (items.length === 0) return '';
   const rows = items.map((item, index) => {
     const line = index === items.length - 1 ? '' : 'border-bottom:1px solid #e6eaf1;';
     const cell = `${line}font-size:14px;line-height:21px;`;
-    return `<tr><td class="quiet line" valign="top" align="right" width="26" style="width:26px;padding:10px 0 10px 10px;${cell}color:#64748b;">${index + 1}.</td><td class="item line" valign="top" dir="auto" style="padding:10px 14px 10px 10px;${cell}color:#334155;${BREAKS}">${escapeHtml(item)}</td></tr>`;
+    return `<tr><td class="quiet line" valign="top" align="right" width="26" style="width:26px;padding:10px 0 10px 10px;${cell}color:#64748b;">${items.length === 1 ? '•' : `${index + 1}.`}</td><td class="item line" valign="top" dir="auto" style="padding:10px 14px 10px 10px;${cell}color:#334155;${BREAKS}">${escapeHtml(item)}</td></tr>`;
   });
   return `<p class="strong" style="margin:0 0 8px;font-size:14px;line-height:21px;font-weight:600;color:#0f172a;">${escapeHtml(letter.list?.title ?? '')}</p>
 ${table(rows.join('\n'), 'margin:0 0 20px;background:#f8fafc;border:1px solid #e6eaf1;border-radius:8px;table-layout:fixed;', ' class="items"')}`;

@@ -39,28 +39,40 @@ const phrase = (parts: Phrase): readonly Element[] =>
  */
 export function renderSlack(letter: Letter): SlackContent {
   const { items, more } = shownItems(letter, { most: MOST_ITEMS, longest: LONGEST_ITEM });
-  const listed =
+  const lines = (each: readonly (readonly Element[])[]) =>
+    each.flatMap((line, index) => (index === 0 ? line : [text('\n'), ...line]));
+  const paragraphs = lines(letter.paragraphs.map(phrase));
+  const facts = lines(shownFacts(letter).map(({ name, value }) => [text(`${name}: `), bold(value)]));
+  const links = shownActions(letter).flatMap(({ label, url }, index) => [
+    ...(index === 0 ? [] : [text('  ·  ')]),
+    { type: 'link', url, text: label },
+  ]);
+  const parts = (each: readonly (readonly Element[])[]) =>
+    each
+      .filter((part) => part.length > 0)
+      .flatMap((part, index) => (index === 0 ? part : [text('\n\n'), ...part]));
+  // One section around a list, and one behind it: whether two sections in a row are two lines is up to Slack.
+  const elements =
     items.length === 0
-      ? []
+      ? [section(parts([paragraphs, facts, links]))]
       : [
-          section([bold(`\n${letter.list?.title ?? ''}`)]),
+          section(parts([paragraphs, facts, [bold(letter.list?.title ?? '')]])),
           {
             type: 'rich_text_list',
             style: 'bullet',
             elements: items.map((item) => section([text(item)])),
           },
-          ...(more === 0 ? [] : [section([text(`and ${more} more, which the build has`, { italic: true })])]),
+          ...(more === 0 && links.length === 0
+            ? []
+            : [
+                section(
+                  parts([
+                    more === 0 ? [] : [text(`and ${more} more, which the build has`, { italic: true })],
+                    links,
+                  ]),
+                ),
+              ]),
         ];
-  const elements = [
-    ...letter.paragraphs.map((paragraph, index) =>
-      section([...phrase(paragraph), ...(index === letter.paragraphs.length - 1 ? [] : [text('\n')])]),
-    ),
-    ...shownFacts(letter).map(({ name, value }, index) =>
-      section([text(`${index === 0 ? '\n\n' : '\n'}${name}: `), bold(value)]),
-    ),
-    ...listed,
-    ...actionsElements(letter),
-  ];
   return {
     text: escapeMrkdwn(cleanText(letter.subject)),
     blocks: [
@@ -75,17 +87,4 @@ export function renderSlack(letter: Letter): SlackContent {
       { type: 'rich_text', elements },
     ],
   };
-}
-
-function actionsElements(letter: Letter): readonly Element[] {
-  const links = shownActions(letter);
-  if (links.length === 0) return [];
-  return [
-    section(
-      links.flatMap(({ label, url }, index) => [
-        text(index === 0 ? '\n' : '  ·  '),
-        { type: 'link', url, text: label },
-      ]),
-    ),
-  ];
 }

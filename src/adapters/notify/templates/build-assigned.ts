@@ -15,7 +15,7 @@ export const buildAssigned: Template<'build_assigned'> = ({ message, links, bran
     paragraphs: isTheirs
       ? [
           say`The build of ${name} is assigned to you.`,
-          say`The workflow is made by itself. The manual tasks of the checklist are yours: you can begin with them now.`,
+          say`The manual tasks of its checklist are yours. You can begin with them now.`,
         ]
       : [
           say`The build of ${name} has no solutions engineer yet.`,

@@ -13,7 +13,7 @@ export const wrkAvailable: Template<'wrk_available'> = ({ message, links, brand 
     paragraphs: [
       say`The builds that waited go on by themselves. Those that failed meanwhile can be retried now.`,
     ],
-    facts: [{ name: 'First to get through', value: nameOf(message) }],
+    facts: [{ name: 'Tried with', value: nameOf(message) }],
     list: { title: 'How long it was', items: message.errorDetails },
     actions: [{ label: 'Open the build', url: links.build }],
     footer: footerFor(message),

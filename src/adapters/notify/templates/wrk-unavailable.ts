@@ -26,7 +26,7 @@ export const wrkUnavailable: Template<'wrk_unavailable'> = ({ message, links, br
       say`No build is lost. One at a time is tried, and the others go on by themselves once WRK works. You hear of it then.`,
     ],
     facts: [
-      { name: 'Noticed at', value: nameOf(message) },
+      { name: 'Seen with', value: nameOf(message) },
       { name: 'Reason', value: message.errorReason },
     ],
     list: { title: 'What WRK said', items: message.errorDetails },
