@@ -70,9 +70,9 @@ export function isInboxTime(text: string): boolean {
 }
 
 /** The page of a list unless the host says otherwise. */
-export const DEFAULT_INBOX_PAGE = 50;
+const DEFAULT_INBOX_PAGE = 50;
 /** The longest page of a list. */
-export const LONGEST_INBOX_PAGE = 200;
+const LONGEST_INBOX_PAGE = 200;
 /** Where the count of what is unread stops. */
 export const MOST_UNREAD = 1_000;
 

@@ -24,6 +24,7 @@ function printed(value: unknown): string {
 describe('a secret', () => {
   it.each<[string, (value: Secret) => unknown]>([
     ['String', (value) => String(value)],
+    ['toString', (value) => value.toString()],
     ['a template', (value) => `${value}`],
     ['JSON.stringify', (value) => JSON.stringify(value)],
     ['JSON.stringify of what holds it', (value) => JSON.stringify({ token: [value] })],

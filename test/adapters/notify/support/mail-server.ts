@@ -4,7 +4,7 @@ import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
 /** A mail as it arrived: envelope, headers, and parsed. */
-export interface ArrivedMail {
+interface ArrivedMail {
   readonly to: readonly string[];
   readonly raw: string;
   readonly mail: Email;
