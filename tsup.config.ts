@@ -6,6 +6,7 @@ export default {
     memory: 'src/adapters/memory/index.ts',
     postgres: 'src/adapters/postgres/index.ts',
     'wrk-http': 'src/adapters/wrk-http/index.ts',
+    notify: 'src/adapters/notify/index.ts',
     http: 'src/adapters/http/index.ts',
     express: 'src/adapters/express/index.ts',
     testing: 'src/testing/index.ts',

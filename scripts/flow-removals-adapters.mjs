@@ -113,7 +113,7 @@ const postgres = [
     what: 'nothing is kept for the application',
     tests: ['21.notification.owner-in-app', '22.notification.owner-in-app'],
     file: 'src/adapters/postgres/in-app-notifier.ts',
-    find: 'await database.query(insert, [key, tenantId, recipient.id, template, JSON.stringify(data)]);',
+    find: 'await database.query(deliver, [key, tenantId, recipient.id, template, JSON.stringify(data)]);',
     replace: '',
   },
   {

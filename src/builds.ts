@@ -1,12 +1,12 @@
 import type { ResultAsync } from 'neverthrow';
 import type { BlueprintPolicy } from './core/blueprint/blueprint-policy.js';
 import type { ChecklistPolicy } from './core/checklist.js';
-import type { DeliveryPolicy } from './core/decide-delivery.js';
 import type { RequestBuildError } from './core/errors.js';
 import type { Orchestration, RequestAnswer } from './core/facts.js';
 import type { GatePolicy } from './core/gate.js';
 import type { BuildsHealth } from './core/health.js';
 import type { RetryPolicy } from './core/retry-policy.js';
+import type { DeliveryOptions } from './delivery-options.js';
 import type { HostPrerequisite } from './handlers/handle-request-build.js';
 import type { ChecklistError, ProjectProgress } from './handlers/record-checklist-change.js';
 import type { LimitOptions } from './limit-options.js';
@@ -49,8 +49,8 @@ export interface BuildsOptions<Tx> {
   readonly prerequisites?: readonly HostPrerequisite[];
   /** How often WRK is called. Default: one call and three retries after about 1, 2 and 4 seconds. */
   readonly retry?: Partial<RetryPolicy>;
-  /** How often a notification is tried. Default: 8 times within about an hour and a half. */
-  readonly delivery?: Partial<DeliveryPolicy>;
+  /** How often a notification is tried, for all channels and for each. Default: 8 times within about an hour and a half. */
+  readonly delivery?: DeliveryOptions;
   /**
    * When calls to WRK are held back, and how it is tried. Default: after 5 failed calls in a row, tried after 1 s and then
    * ever more patiently, at least once a minute. Refused credentials close the gate for everyone at once; a refused or

@@ -3,12 +3,12 @@ import { ResultAsync } from 'neverthrow';
 import type { Builds, BuildsOptions } from './builds.js';
 import { graphBlueprint } from './core/blueprint/graph-policy.js';
 import { defaultChecklist } from './core/checklist.js';
-import { DEFAULT_DELIVERY_POLICY } from './core/decide-delivery.js';
 import { composeHealth } from './core/health.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from './core/messages.js';
 import { DEFAULT_RETRY_POLICY } from './core/retry-policy.js';
 import { DEFAULT_STARTABLE_STATUSES } from './core/statuses.js';
 import { isHttpsWorkflowUrl } from './core/workflow-url.js';
+import { readDeliveryPolicies } from './delivery-options.js';
 import { readGatePolicy } from './gate-options.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { reconcile } from './handlers/reconcile.js';
@@ -41,7 +41,7 @@ const OVERDUE_MS = 300_000;
  * Wires the library.
  *
  * Throws when repository, queue and audit log do not share a database: they could not share a transaction. Throws also
- * for limits, retention times, a gate or a watch that make no sense.
+ * for limits, retention times, a gate, deliveries or a watch that make no sense.
  */
 export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const { repository, queue, auditLog, fused, prerequisites = [], lockWaitMs = 5_000 } = options;
@@ -53,6 +53,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const limits = readLimits(options.limits);
   const retention = readRetention(options.retention);
   const gate = readGatePolicy(options.gate);
+  const delivery = readDeliveryPolicies(options.delivery);
   const storage = { repository, queue, auditLog };
   const wakers = createWakers();
   const watch = readWatchOptions(options.watch);
@@ -161,7 +162,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
           resolveRecipients: options.resolveRecipients,
           orchestration,
           gate,
-          delivery: { ...DEFAULT_DELIVERY_POLICY, ...options.delivery },
+          delivery,
         }),
         workerOptions,
       ),

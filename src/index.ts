@@ -27,6 +27,7 @@ export type {
   NewTask,
   Verdict,
 } from './core/decision.js';
+export type { DeliveryAnswer } from './core/delivery-answer.js';
 export type { BuildErrorReason, MissingPrerequisite, RequestBuildError } from './core/errors.js';
 export { BUILD_ERROR_REASONS } from './core/errors.js';
 export type { BuildAction, BuildExplanation, BuildState } from './core/explain/explain-build.js';
@@ -67,6 +68,7 @@ export type { RetryPolicy } from './core/retry-policy.js';
 export type { BindingStatus, TaskStatus } from './core/statuses.js';
 export type { CallTrace, DuplicatePolicy, WrkAnswer, WrkLookup } from './core/wrk-answer.js';
 export { createBuilds } from './create-builds.js';
+export type { DeliveryOptions } from './delivery-options.js';
 export type { OrderedBuild } from './handlers/handle-order.js';
 export type { HostPrerequisite } from './handlers/handle-request-build.js';
 export type { ChecklistError, ProjectProgress } from './handlers/record-checklist-change.js';
@@ -88,7 +90,13 @@ export type { AuditLog, StoredAuditEntry } from './ports/audit-log.js';
 export type { ClaimLimits, LimitPair } from './ports/claim-limits.js';
 export type { Commit, FusedStatements, TakeBuilds, TakenBuilds } from './ports/fused.js';
 export type {
-  DeliveryAnswer,
+  InAppContents,
+  InAppInbox,
+  InAppNotification,
+  InboxOwner,
+  InboxPlace,
+} from './ports/in-app-inbox.js';
+export type {
   Notification,
   Notifier,
   Notifiers,
@@ -114,6 +122,7 @@ export type {
   LostRace,
   Repository,
   RequestQuery,
+  SettledDelivery,
   StrandedBuild,
   SweepPlace,
 } from './ports/repository.js';

@@ -3,7 +3,13 @@ import type { BuildFacts, RequestFacts } from './core/facts.js';
 import { inSets } from './handlers/in-sets.js';
 import type { Commit } from './ports/fused.js';
 import type { ClaimedMessage, Queue } from './ports/queue.js';
-import type { BuildReference, DeliveryRow, Repository, RequestQuery } from './ports/repository.js';
+import type {
+  BuildReference,
+  DeliveryRow,
+  Repository,
+  RequestQuery,
+  SettledDelivery,
+} from './ports/repository.js';
 
 /** The ports' functions over sets, as functions over single items that share statements. */
 export interface Sets {
@@ -11,7 +17,7 @@ export interface Sets {
   readonly loadBuild: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   readonly acknowledge: (message: ClaimedMessage) => Promise<void>;
-  readonly isSettled: (delivery: { tenantId: string; key: string }) => Promise<boolean>;
+  readonly settledAs: (delivery: { tenantId: string; key: string }) => Promise<SettledDelivery | null>;
   readonly saveDelivery: (row: DeliveryRow) => Promise<void>;
 }
 
@@ -35,7 +41,7 @@ export function prepareSets<Tx>(repository: Repository<Tx>, queue: Queue<Tx>, co
       await queue.acknowledge(messages);
       return messages.map(() => undefined);
     }, SIZE),
-    isSettled: inSets(repository.findSettledDeliveries, SIZE),
+    settledAs: inSets(repository.findSettledDeliveries, SIZE),
     saveDelivery: inSets(async (rows: readonly DeliveryRow[]) => {
       await repository.saveDeliveries(rows);
       return rows.map(() => undefined);

@@ -1,4 +1,3 @@
-import type { DeliveryPolicy } from './core/decide-delivery.js';
 import type { GateTurn } from './core/decide-gate.js';
 import type { OrchestrationPolicy } from './core/decide-next-step.js';
 import type { BuildDecision } from './core/decision.js';
@@ -6,6 +5,7 @@ import type { ClaimedBuild } from './core/facts.js';
 import type { GatePolicy } from './core/gate.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from './core/messages.js';
 import type { Storage } from './handlers/commit-one-by-one.js';
+import type { DeliveryPolicies } from './handlers/deliver-notification.js';
 import type { Retention } from './handlers/remove-old-rows.js';
 import { reportToGate } from './handlers/report-to-gate.js';
 import { settleMessage } from './handlers/settle-message.js';
@@ -30,7 +30,7 @@ export interface WorkerParts<Tx> {
   readonly notifiers: Notifiers;
   readonly resolveRecipients: ResolveRecipients;
   readonly orchestration: OrchestrationPolicy;
-  readonly delivery: DeliveryPolicy;
+  readonly delivery: DeliveryPolicies;
   readonly gate: GatePolicy;
   readonly ready: () => Promise<void>;
   readonly onWake: Wakers['onWake'];
@@ -106,8 +106,8 @@ export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
     delivery: {
       notifiers: parts.notifiers,
       resolveRecipients: parts.resolveRecipients,
-      policy: parts.delivery,
-      isSettled: sets.isSettled,
+      policies: parts.delivery,
+      settledAs: sets.settledAs,
       saveDelivery: sets.saveDelivery,
       settle: (message, settlement) => settleMessage(message, settlement, messages),
       onDelivery: ({ message, recipient }, answer) =>

@@ -198,7 +198,7 @@ async function messages(
   });
 }
 
-async function notifications({ repository, inAppNotifier }: PostgresStorage): Promise<void> {
+async function notifications({ repository, inAppNotifier, inAppInbox }: PostgresStorage): Promise<void> {
   const delivery = { key: 'a new key', tenantId: TENANT, bindingId: TENANT, channel: 'email' as const };
   await repository.findSettledDeliveries([delivery]);
   const row = { ...delivery, template: 'build_started' as const, recipientId: 'person', problem: null };
@@ -230,6 +230,13 @@ async function notifications({ repository, inAppNotifier }: PostgresStorage): Pr
       requestId: 'request',
     },
   });
+  const reader = { tenantId: TENANT, userId: 'person' };
+  const [newest] = await inAppInbox.list(reader);
+  if (!newest) throw new Error('there was a notification');
+  await inAppInbox.list({ ...reader, unreadOnly: true });
+  await inAppInbox.countUnread(reader);
+  await inAppInbox.markRead({ ...reader, ids: [newest.id] });
+  await inAppInbox.markAllRead({ ...reader, upTo: newest });
 }
 
 async function sweeps({ repository, queue }: PostgresStorage, label: (text: string) => void): Promise<void> {

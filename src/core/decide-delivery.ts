@@ -1,11 +1,5 @@
+import { type DeliveryAnswer, longestWait } from './delivery-answer.js';
 import type { MessageSettlement } from './message-settlement.js';
-
-/** What became of one notification for one recipient. */
-export interface DeliveryAttempt {
-  readonly delivered: boolean;
-  /** Whether another try may help; a refused address stays refused. */
-  readonly retryable: boolean;
-}
 
 /** How patiently notifications are sent. Durations in milliseconds. */
 export interface DeliveryPolicy {
@@ -13,7 +7,7 @@ export interface DeliveryPolicy {
   readonly attempts: number;
   /** Wait after the first failure; each further one is four times as long. Default 1,000 ms. */
   readonly firstRetryMs: number;
-  /** The longest wait. Default 3,600,000 ms (one hour). */
+  /** The longest wait, whatever the other side asks for. Default 3,600,000 ms (one hour). */
   readonly longestRetryMs: number;
 }
 
@@ -23,18 +17,22 @@ export const DEFAULT_DELIVERY_POLICY: DeliveryPolicy = {
   longestRetryMs: 3_600_000,
 };
 
-/** Decides whether a notification is done, tried again for those it did not reach, or given up where ops can see it. */
+/**
+ * Decides whether a notification is done, tried again for those it did not reach, or given up where ops can see it. There
+ * is one answer for each recipient. Where a channel asks for a longer wait than the policy has, it gets it.
+ */
 export function decideDelivery(
-  attempts: readonly DeliveryAttempt[],
+  answers: readonly DeliveryAnswer[],
   deliveries: number,
   policy: DeliveryPolicy,
 ): MessageSettlement {
-  const failed = attempts.filter((attempt) => !attempt.delivered);
+  const failed = answers.flatMap((answer) => (answer.status === 'failed' ? [answer] : []));
   if (failed.length === 0) return { kind: 'acknowledge' };
-  if (deliveries < policy.attempts && failed.some((attempt) => attempt.retryable)) {
-    const delayMs = Math.min(policy.firstRetryMs * 4 ** (deliveries - 1), policy.longestRetryMs);
-    return { kind: 'postpone', delayMs };
+  if (deliveries < policy.attempts && failed.some((answer) => answer.retryable)) {
+    const backoffMs = policy.firstRetryMs * 4 ** (deliveries - 1);
+    const waitMs = Math.max(backoffMs, longestWait(failed));
+    return { kind: 'postpone', delayMs: Math.round(Math.min(waitMs, policy.longestRetryMs)) };
   }
-  const reason = `${failed.length} of ${attempts.length} recipients were not reached`;
+  const reason = `${failed.length} of ${answers.length} recipients were not reached`;
   return { kind: 'dead_letter', reason, audit: null };
 }

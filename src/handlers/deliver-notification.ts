@@ -1,31 +1,31 @@
 import { err, ok } from 'neverthrow';
 import { type DeliveryPolicy, decideDelivery } from '../core/decide-delivery.js';
 import { decideUnreadableMessage } from '../core/decide-odd-message.js';
+import { combineAnswers, type DeliveryAnswer } from '../core/delivery-answer.js';
 import type { MessageSettlement } from '../core/message-settlement.js';
-import { type MessageProblem, type NotificationMessage, readNotification } from '../core/messages.js';
+import {
+  type MessageProblem,
+  type NotificationChannel,
+  type NotificationMessage,
+  readNotification,
+} from '../core/messages.js';
 import { deliveryKey } from '../core/notification-plan.js';
-import type {
-  DeliveryAnswer,
-  Notification,
-  Notifier,
-  Notifiers,
-  Recipient,
-  ResolveRecipients,
-} from '../ports/notifier.js';
+import type { Notifiers, Recipient, ResolveRecipients } from '../ports/notifier.js';
 import type { ClaimedMessage } from '../ports/queue.js';
-import type { DeliveryRow } from '../ports/repository.js';
+import { type DeliveryRecords, deliverOnce } from './deliver-once.js';
+import { notifierFor, partsOf } from './notifier-parts.js';
 
 const FOREIGN: MessageProblem = { code: 'malformed', message: 'names another tenant than its own' };
 
+/** How patiently notifications are sent over each channel. */
+export type DeliveryPolicies = Readonly<Record<NotificationChannel, DeliveryPolicy>>;
+
 /** What the handler needs of the world. */
-export interface DeliveryShell {
+export interface DeliveryShell extends DeliveryRecords {
   readonly notifiers: Notifiers;
   readonly resolveRecipients: ResolveRecipients;
-  readonly isSettled: (delivery: { tenantId: string; key: string }) => Promise<boolean>;
-  readonly saveDelivery: (row: DeliveryRow) => Promise<void>;
   readonly settle: (message: ClaimedMessage, decision: MessageSettlement) => Promise<void>;
-  readonly policy: DeliveryPolicy;
-  readonly onDelivery: (notification: Notification, answer: DeliveryAnswer) => void;
+  readonly policies: DeliveryPolicies;
 }
 
 /**
@@ -42,39 +42,26 @@ export async function deliverNotification(message: ClaimedMessage, shell: Delive
   const body = read.value;
 
   // 2. Ask the host who it is for, and deliver to those who have not got it.
-  const answers = await deliverToAll(body, shell);
+  const answers = await deliverToAll(body, message.deliveries, shell);
 
   // 3. Decide whether the message is done.
-  const attempts = answers.map((answer) =>
-    answer.status === 'delivered'
-      ? { delivered: true, retryable: false }
-      : { delivered: false, retryable: answer.retryable },
-  );
-  await shell.settle(message, decideDelivery(attempts, message.deliveries, shell.policy));
+  await shell.settle(message, decideDelivery(answers, message.deliveries, shell.policies[body.channel]));
 }
 
 async function deliverToAll(
   body: NotificationMessage,
+  deliveries: number,
   shell: DeliveryShell,
 ): Promise<readonly DeliveryAnswer[]> {
   const { tenantId, audience, channel, automationVersionId, projectId, assigneeId } = body;
   const question = { tenantId, audience, channel, automationVersionId, projectId, assigneeId };
   const recipients = await resolve(question, shell);
-  if (!recipients)
-    return [{ status: 'failed', retryable: true, reason: 'the recipients could not be resolved' }];
+  if (!recipients) return [failed('the recipients could not be resolved')];
   // One person may be behind an audience twice, as owner and as admin. Their deliveries would share a key and a row.
   const people = new Map(recipients.map((recipient) => [recipient.id, recipient]));
   // Each on its own, and all of them waited for: a message that comes again must not meet its own earlier deliveries.
   return Promise.all(
-    [...people.values()].map((recipient) =>
-      deliverToOne({ key: deliveryKey(body, recipient.id), recipient, message: body }, shell).catch(
-        (): DeliveryAnswer => ({
-          status: 'failed',
-          retryable: true,
-          reason: 'the delivery could not be recorded',
-        }),
-      ),
-    ),
+    [...people.values()].map((recipient) => deliverToOne(recipient, body, deliveries, shell)),
   );
 }
 
@@ -90,42 +77,23 @@ async function resolve(
   }
 }
 
-async function deliverToOne(notification: Notification, shell: DeliveryShell): Promise<DeliveryAnswer> {
-  const { key, message } = notification;
-  if (await shell.isSettled({ tenantId: message.tenantId, key })) return { status: 'delivered' };
-  const answer = await tryDelivery(notifierFor(shell.notifiers, message.channel), notification);
-  shell.onDelivery(notification, answer);
-  await shell.saveDelivery(deliveryRow(notification, answer));
-  return answer;
-}
-
-function notifierFor(notifiers: Notifiers, channel: NotificationMessage['channel']): Notifier | undefined {
-  switch (channel) {
-    case 'email':
-      return notifiers.email;
-    case 'in_app':
-      return notifiers.inApp;
-    case 'slack':
-      return notifiers.slack;
-  }
-}
-
-async function tryDelivery(
-  notifier: Notifier | undefined,
-  notification: Notification,
+async function deliverToOne(
+  recipient: Recipient,
+  message: NotificationMessage,
+  deliveries: number,
+  shell: DeliveryShell,
 ): Promise<DeliveryAnswer> {
-  if (!notifier)
-    return { status: 'failed', retryable: true, reason: 'no notifier is configured for this channel' };
-  try {
-    return await notifier.deliver(notification);
-  } catch (problem) {
-    return { status: 'failed', retryable: true, reason: problem instanceof Error ? problem.name : 'unknown' };
-  }
+  const notification = { key: deliveryKey(message, recipient.id), recipient, message };
+  const parts = partsOf(notifierFor(shell.notifiers, message.channel), notification);
+  return combineAnswers(
+    await Promise.all(
+      parts.map((part) =>
+        deliverOnce(part, deliveries, shell).catch(() => failed('the delivery could not be recorded')),
+      ),
+    ),
+  );
 }
 
-function deliveryRow({ key, message, recipient }: Notification, answer: DeliveryAnswer): DeliveryRow {
-  const { tenantId, bindingId, channel, template } = message;
-  const about = { key, tenantId, bindingId, channel, template, recipientId: recipient.id };
-  if (answer.status === 'delivered') return { ...about, status: 'delivered', problem: null };
-  return { ...about, status: answer.retryable ? 'failed' : 'given_up', problem: answer.reason };
+function failed(reason: string): DeliveryAnswer {
+  return { status: 'failed', retryable: true, reason };
 }

@@ -1,3 +1,4 @@
+import type { DeliveryAnswer } from '../core/delivery-answer.js';
 import type { NotificationMessage } from '../core/messages.js';
 
 /** A person or a channel that a notification goes to, as the host knows them. */
@@ -16,15 +17,15 @@ export interface Notification {
   readonly message: NotificationMessage;
 }
 
-/** What became of it. `reason` is one line, without the message's contents. */
-export type DeliveryAnswer =
-  | { readonly status: 'delivered' }
-  | { readonly status: 'failed'; readonly retryable: boolean; readonly reason: string };
-
 /** Brings notifications to people over one channel. A throw counts as a failure that may be tried again. */
 export interface Notifier {
   /** At-least-once: it may be called again with the same key after an answer that was lost. */
   readonly deliver: (notification: Notification) => Promise<DeliveryAnswer>;
+  /**
+   * The notifiers that this one stands for, by name, as `fanOut` makes them. Each is then asked by itself under a key of
+   * its own, with a row of its own, so that a retry goes only to those that failed. Default: it stands for itself.
+   */
+  readonly parts?: Readonly<Record<string, Notifier>>;
 }
 
 /** The host's notifiers. E-mail and in-app are part of the flows; without `slack`, nothing is planned for Slack. */

@@ -76,7 +76,7 @@ export interface ChangeQuery {
 
 /** How one notification to one recipient stands. */
 export interface DeliveryRow {
-  /** Binding, fence, template, channel and recipient: the same delivery always has the same key. */
+  /** Binding, fence, template, channel, recipient, and the part of a fan-out: the same delivery always has the same key. */
   readonly key: string;
   readonly tenantId: string;
   readonly bindingId: string;
@@ -87,6 +87,9 @@ export interface DeliveryRow {
   /** One line, without the message's contents; `null` when delivered. */
   readonly problem: string | null;
 }
+
+/** How a delivery stands that needs no further attempt by itself. */
+export type SettledDelivery = Exclude<DeliveryRow['status'], 'failed'>;
 
 /** A gate that is closed, with what the last call that failed at it said. */
 export type ClosedGateRow = Pick<GateFacts, 'tenantId'> &
@@ -237,10 +240,13 @@ export interface Repository<Tx> {
     options: { readonly limit: number; readonly after: SweepPlace | null },
   ) => Promise<{ readonly builds: readonly StrandedBuild[]; readonly next: SweepPlace | null }>;
 
-  /** The keys among these that were delivered or given up, so that a repeated message resends only what failed. */
+  /**
+   * Which of these were delivered or given up, so that a repeated message resends only what failed; `null`: neither, or not
+   * of that tenant.
+   */
   readonly findSettledDeliveries: (
     keys: readonly { tenantId: string; key: string }[],
-  ) => Promise<readonly boolean[]>;
+  ) => Promise<readonly (SettledDelivery | null)[]>;
 
   /** Everyone's gate towards WRK and those of these tenants, where something is wrong. */
   readonly loadGates: (tenantIds: readonly string[]) => Promise<readonly GateFacts[]>;

@@ -1,5 +1,6 @@
 import type { AuditLog } from '../ports/audit-log.js';
 import type { FusedStatements } from '../ports/fused.js';
+import type { InAppInbox } from '../ports/in-app-inbox.js';
 import type { Notifier } from '../ports/notifier.js';
 import type { Queue } from '../ports/queue.js';
 import type { Repository } from '../ports/repository.js';
@@ -86,6 +87,7 @@ export interface StorageHarness<Tx> {
   readonly queue: Queue<Tx>;
   readonly auditLog: AuditLog<Tx>;
   readonly inAppNotifier: Notifier;
+  readonly inAppInbox: InAppInbox;
   /** Absent where the family has none: then commit and take go through the ports. */
   readonly fused?: FusedStatements;
   readonly host: HostDatabase;

@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import {
-  DEFAULT_DELIVERY_POLICY,
-  type DeliveryAttempt,
-  decideDelivery,
-} from '../../src/core/decide-delivery.js';
+import { DEFAULT_DELIVERY_POLICY, decideDelivery } from '../../src/core/decide-delivery.js';
+import { combineAnswers, type DeliveryAnswer } from '../../src/core/delivery-answer.js';
 
-const DELIVERED: DeliveryAttempt = { delivered: true, retryable: false };
-const FAILED: DeliveryAttempt = { delivered: false, retryable: true };
-const REFUSED: DeliveryAttempt = { delivered: false, retryable: false };
+const DELIVERED: DeliveryAnswer = { status: 'delivered' };
+const FAILED = { status: 'failed', retryable: true, reason: 'no answer' } as const;
+const REFUSED = { status: 'failed', retryable: false, reason: 'no such address' } as const;
 
-const decide = (attempts: readonly DeliveryAttempt[], deliveries = 1) =>
-  decideDelivery(attempts, deliveries, DEFAULT_DELIVERY_POLICY);
+const decide = (answers: readonly DeliveryAnswer[], deliveries = 1) =>
+  decideDelivery(answers, deliveries, DEFAULT_DELIVERY_POLICY);
 
 describe('a notification', () => {
   it('is done when it reached everyone', () => {
@@ -69,5 +66,62 @@ describe('a notification', () => {
       kind: 'postpone',
       delayMs: 80,
     });
+  });
+
+  it.each([
+    ['as long as the channel asks for', [{ ...FAILED, retryAfterMs: 30_000 }], 1, 30_000],
+    ['its own wait where the channel asks for less', [{ ...FAILED, retryAfterMs: 3_000 }], 2, 4_000],
+    [
+      'for whoever asks for the longest',
+      [
+        { ...FAILED, retryAfterMs: 30_000 },
+        { ...FAILED, retryAfterMs: 9_000 },
+      ],
+      1,
+      30_000,
+    ],
+    ['no longer than the policy allows', [{ ...FAILED, retryAfterMs: 86_400_000 }], 1, 3_600_000],
+    ['whole milliseconds', [{ ...FAILED, retryAfterMs: 1_000.4 }], 1, 1_000],
+    [
+      'its own wait where what is asked for is no number',
+      [{ ...FAILED, retryAfterMs: Number.NaN }],
+      1,
+      1_000,
+    ],
+    [
+      'its own wait where what is asked for has no end',
+      [{ ...FAILED, retryAfterMs: Number.POSITIVE_INFINITY }],
+      1,
+      1_000,
+    ],
+    [
+      'its own wait whatever somebody asks for who is not tried again',
+      [FAILED, { ...REFUSED, retryAfterMs: 30_000 }],
+      1,
+      1_000,
+    ],
+  ] as const)('waits %s', (_, answers, deliveries, delayMs) => {
+    expect(decide(answers, deliveries)).toEqual({ kind: 'postpone', delayMs });
+  });
+});
+
+describe('the answers of several notifiers', () => {
+  it('are one delivery where all of them delivered', () => {
+    expect(combineAnswers([DELIVERED, DELIVERED])).toEqual(DELIVERED);
+    expect(combineAnswers([])).toEqual(DELIVERED);
+  });
+
+  it('are a failure that may be tried again while that helps one of them, with all reasons', () => {
+    expect(combineAnswers([DELIVERED, REFUSED, FAILED])).toEqual({
+      status: 'failed',
+      retryable: true,
+      reason: 'no such address; no answer',
+    });
+    expect(combineAnswers([DELIVERED, REFUSED])).toEqual(REFUSED);
+  });
+
+  it('ask for the longest of the waits', () => {
+    const answers = [{ ...FAILED, retryAfterMs: 5 }, { ...FAILED, retryAfterMs: 7 }, FAILED];
+    expect(combineAnswers(answers)).toMatchObject({ retryAfterMs: 7 });
   });
 });

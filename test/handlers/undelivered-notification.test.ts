@@ -97,7 +97,7 @@ describe('a notification that cannot be delivered', () => {
           if (row.recipientId === 'ada' && ++refused === 1) throw new Error('the database is away');
           await store.repository.saveDeliveries([row]);
         },
-        isSettled: async (key) => (await store.repository.findSettledDeliveries([key]))[0] ?? false,
+        settledAs: async (key) => (await store.repository.findSettledDeliveries([key]))[0] ?? null,
       },
     );
     await deliver();
@@ -130,6 +130,60 @@ describe('a notification that cannot be delivered', () => {
     finish();
     await delivering;
     expect(settled).toEqual([{ kind: 'postpone', delayMs: POLICY.firstRetryMs }]);
+  });
+});
+
+describe('a notification that was refused for one of its recipients', () => {
+  it('is a dead letter in the end, though the others were reached, and the refused one is not asked twice', async () => {
+    const { deliver, store, sentTo, deadLetters } = await openDelivery({
+      ada: [NEVER],
+      bob: [LATER, DELIVERED],
+    });
+    await deliver();
+    await store.passTime(POLICY.firstRetryMs);
+    await deliver();
+    expect(sentTo()).toEqual(['ada', 'bob', 'bob']);
+    expect(await deadLetters()).toMatchObject([{ reason: '1 of 2 recipients were not reached' }]);
+  });
+
+  it('goes to that one again when ops redrive it, and to nobody else', async () => {
+    const { deliver, store, sentTo, rows, depth } = await openDelivery({
+      ada: [NEVER, DELIVERED],
+      bob: [DELIVERED],
+    });
+    await deliver();
+    await store.queue.redrive({ tenantId: TENANT, limit: 10 });
+    await deliver();
+    expect(sentTo()).toEqual(['ada', 'bob', 'ada']);
+    expect(await rows()).toMatchObject([
+      { recipient_id: 'bob', status: 'delivered', attempts: 1 },
+      { recipient_id: 'ada', status: 'delivered', problem: null, attempts: 2 },
+    ]);
+    expect(await depth()).toEqual({ waiting: 0, inFlight: 0, dead: 0 });
+  });
+});
+
+describe('a channel', () => {
+  it('that asks to be left alone is asked again only after that', async () => {
+    const busy = { status: 'failed', retryable: true, reason: 'too many', retryAfterMs: 20_000 } as const;
+    const { deliver, store, sentTo } = await openDelivery({ ada: [busy, DELIVERED] });
+    await deliver();
+    await store.passTime(19_999);
+    expect(await deliver(), 'not yet').toBe(false);
+    await store.passTime(1);
+    await deliver();
+    expect(sentTo()).toEqual(['ada', 'ada']);
+  });
+
+  it('is as patient as its own policy says', async () => {
+    const policies = { email: POLICY, in_app: POLICY, slack: { ...POLICY, attempts: 1 } };
+    const email = await openDelivery({ ada: [LATER] }, { policies, body: { channel: 'email' } });
+    const slack = await openDelivery({ ada: [LATER] }, { policies, body: { channel: 'slack' } });
+    for (const each of [email, slack]) await each.deliver();
+    expect([await email.depth(), await slack.depth()]).toMatchObject([
+      { waiting: 1, dead: 0 },
+      { waiting: 0, dead: 1 },
+    ]);
   });
 });
 

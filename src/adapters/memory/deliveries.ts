@@ -1,15 +1,15 @@
-import type { DeliveryRow } from '../../ports/repository.js';
+import type { DeliveryRow, SettledDelivery } from '../../ports/repository.js';
 import { compositeKey } from './rows.js';
 import type { View } from './store.js';
 import type { Transaction } from './transaction.js';
 
-/** Whether the delivery needs no further attempt. */
-export function isSettled(
+/** How the delivery stands, if it needs no further attempt by itself. */
+export function settledAs(
   view: View,
   { tenantId, key }: { readonly tenantId: string; readonly key: string },
-): boolean {
+): SettledDelivery | null {
   const status = view.get('deliveries', compositeKey(tenantId, key))?.row.status;
-  return status === 'delivered' || status === 'given_up';
+  return status === undefined || status === 'failed' ? null : status;
 }
 
 /** Records one more attempt; what was delivered stays so, whatever a late attempt says. */

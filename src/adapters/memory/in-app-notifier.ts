@@ -1,15 +1,17 @@
+import type { InAppContents } from '../../ports/in-app-inbox.js';
 import type { Notifier } from '../../ports/notifier.js';
 import { compositeKey } from './rows.js';
+import type { Store } from './store.js';
 import type { Transactions } from './transactions.js';
 
 /** Keeps one row for each notification key, however often the notification comes. */
-export function createInAppNotifier(transactions: Transactions): Notifier {
+export function createInAppNotifier(store: Store, transactions: Transactions): Notifier {
   return {
     deliver: async ({ key, recipient, message }) => {
       const { tenantId, template, automationVersionId, projectId, automationName, projectName, workflowUrl } =
         message;
       const { errorReason, errorDetails } = message;
-      const data = {
+      const data: InAppContents = {
         automationVersionId,
         projectId,
         automationName,
@@ -22,11 +24,14 @@ export function createInAppNotifier(transactions: Transactions): Notifier {
       transactions.atOnce((transaction) => {
         if (transaction.get('inAppNotifications', id)) return;
         transaction.put('inAppNotifications', id, {
+          id: store.newId(),
           key,
           tenantId,
           userId: recipient.id,
           template,
           data,
+          createdAt: store.now(),
+          readAt: null,
         });
       });
       return { status: 'delivered' };

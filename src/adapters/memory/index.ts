@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditLog } from '../../ports/audit-log.js';
+import type { InAppInbox } from '../../ports/in-app-inbox.js';
 import type { Notifier } from '../../ports/notifier.js';
 import type { Queue } from '../../ports/queue.js';
 import type { Repository } from '../../ports/repository.js';
 import { createAuditLog } from './audit-log.js';
 import { createHost, type MemoryHost } from './host.js';
+import { createInAppInbox } from './in-app-inbox.js';
 import { createInAppNotifier } from './in-app-notifier.js';
 import { type MemoryLibraryRows, readLibraryRows } from './library-rows.js';
 import { createQueue } from './queue.js';
@@ -31,6 +33,8 @@ export interface MemoryStorage {
   readonly queue: Queue<MemoryTx>;
   readonly auditLog: AuditLog<MemoryTx>;
   readonly inAppNotifier: Notifier;
+  /** What the host's screens read of what it stores. */
+  readonly inAppInbox: InAppInbox;
   readonly host: MemoryHost;
   readonly libraryRows: () => Promise<MemoryLibraryRows>;
   /** Removes every row, the host's and the library's. Transactions that are open go on. */
@@ -49,7 +53,8 @@ export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage
     repository: createRepository(store, transactions),
     queue: createQueue(store, transactions),
     auditLog: createAuditLog(store, transactions),
-    inAppNotifier: createInAppNotifier(transactions),
+    inAppNotifier: createInAppNotifier(store, transactions),
+    inAppInbox: createInAppInbox(store, transactions),
     host: createHost(store, transactions),
     libraryRows: async () => readLibraryRows(store.committed),
     clear: async () => store.clear(),

@@ -22,7 +22,15 @@ const COLUMN_NAMES: Readonly<Record<string, string>> = {
   data: 'data_json',
 };
 
-const TIMES: readonly string[] = ['runAt', 'leaseUntil', 'startedAt', 'createdAt', 'updatedAt', 'deadAt'];
+const TIMES: readonly string[] = [
+  'runAt',
+  'leaseUntil',
+  'startedAt',
+  'createdAt',
+  'updatedAt',
+  'deadAt',
+  'readAt',
+];
 
 function columns(row: object, leaveOut: readonly string[] = []): Record<string, unknown> {
   const kept = Object.entries(row).filter(([name]) => !TIMES.includes(name) && !leaveOut.includes(name));
@@ -51,7 +59,7 @@ export function readLibraryRows(view: View): MemoryLibraryRows {
     ),
     answers: sorted(view.all('answers').map(({ row }) => columns(row))),
     deliveries: sorted(view.all('deliveries').map(({ row }) => columns(row))),
-    inAppNotifications: sorted(view.all('inAppNotifications').map(({ row }) => columns(row))),
+    inAppNotifications: sorted(view.all('inAppNotifications').map(({ row }) => columns(row, ['id']))),
     audit: sorted(view.all('audit').map(({ row }) => columns(row))),
   };
 }

@@ -1,7 +1,7 @@
 import { NO_LIMITS } from '../../ports/claim-limits.js';
 import type { Repository } from '../../ports/repository.js';
 import { claimRoom, isHeld } from './claim-room.js';
-import { isSettled, saveDelivery } from './deliveries.js';
+import { saveDelivery, settledAs } from './deliveries.js';
 import { findBuilds } from './find-builds.js';
 import { findChangedBuilds } from './find-changed-builds.js';
 import { findStranded } from './find-stranded.js';
@@ -92,7 +92,7 @@ export function createRepository(store: Store, transactions: Transactions): Repo
           limit,
         ),
       })),
-    findSettledDeliveries: async (keys) => keys.map((key) => isSettled(committed, key)),
+    findSettledDeliveries: async (keys) => keys.map((key) => settledAs(committed, key)),
     saveDeliveries: async (rows) => {
       transactions.atOnce((transaction) => {
         for (const row of rows) saveDelivery(transaction, row, store.now());

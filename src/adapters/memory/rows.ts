@@ -3,12 +3,12 @@ import type { CallOutcome, Orchestration, RequestAnswer } from '../../core/facts
 import type { GateReason } from '../../core/gate.js';
 import type {
   NotificationChannel,
-  NotificationMessage,
   NotificationTemplate,
   OutgoingMessage,
   QueueName,
 } from '../../core/messages.js';
 import type { BindingStatus } from '../../core/statuses.js';
+import type { InAppContents } from '../../ports/in-app-inbox.js';
 import type { MemoryHostRow } from './host-rows.js';
 
 /** An automation version; its document is kept as text, so that numbers keep their digits. */
@@ -107,21 +107,15 @@ interface DeliveryStateRow {
 }
 
 /** What a person finds in the application. */
-interface InAppNotificationRow {
+export interface InAppNotificationRow {
+  readonly id: string;
   readonly key: string;
   readonly tenantId: string;
   readonly userId: string;
   readonly template: NotificationTemplate;
-  readonly data: Pick<
-    NotificationMessage,
-    | 'automationVersionId'
-    | 'projectId'
-    | 'automationName'
-    | 'projectName'
-    | 'workflowUrl'
-    | 'errorReason'
-    | 'errorDetails'
-  >;
+  readonly data: InAppContents;
+  readonly createdAt: number;
+  readonly readAt: number | null;
 }
 
 /** An audit entry with its time, in milliseconds. */

@@ -68,7 +68,7 @@ export function createTables(): Tables {
     messages: createTable((message) => messageGroup(message)),
     answers: createTable(ungrouped),
     deliveries: createTable(ungrouped),
-    inAppNotifications: createTable(ungrouped),
+    inAppNotifications: createTable(({ tenantId, userId }) => compositeKey(tenantId, userId)),
     audit: createTable((entry) => entry.resourceId),
     claimLimits: createTable(ungrouped),
     gates: createTable(ungrouped),

@@ -1,11 +1,13 @@
 import type { AuditLog } from '../../ports/audit-log.js';
 import type { FusedStatements } from '../../ports/fused.js';
+import type { InAppInbox } from '../../ports/in-app-inbox.js';
 import type { Notifier } from '../../ports/notifier.js';
 import type { Queue } from '../../ports/queue.js';
 import type { Repository } from '../../ports/repository.js';
 import { postgresAuditLog } from './audit-log.js';
 import type { PostgresDatabase } from './database.js';
 import { fusedStatements } from './fused.js';
+import { postgresInAppInbox } from './in-app-inbox.js';
 import { postgresInAppNotifier } from './in-app-notifier.js';
 import { withNamedProblems } from './named-problems.js';
 import { postgresQueue } from './queue.js';
@@ -62,6 +64,8 @@ export interface PostgresStorage {
   readonly fused: FusedStatements;
   /** For `notifiers.inApp`. */
   readonly inAppNotifier: Notifier;
+  /** What the host's screens read of what it stores. */
+  readonly inAppInbox: InAppInbox;
 }
 
 /**
@@ -78,5 +82,6 @@ export function postgres(driver: PostgresDatabase, options: PostgresOptions = {}
     auditLog: postgresAuditLog(database, tables),
     fused: fusedStatements(database, tables),
     inAppNotifier: postgresInAppNotifier(database, tables),
+    inAppInbox: postgresInAppInbox(database, tables),
   };
 }

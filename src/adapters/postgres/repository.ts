@@ -3,7 +3,7 @@ import type { ChangedBuild } from '../../core/build-change.js';
 import type { BuildRecord } from '../../core/build-record.js';
 import type { BuildFacts, ClaimedBuild } from '../../core/facts.js';
 import { NO_LIMITS } from '../../ports/claim-limits.js';
-import type { BuildReference, Repository } from '../../ports/repository.js';
+import type { BuildReference, Repository, SettledDelivery } from '../../ports/repository.js';
 import type { PostgresDatabase, Query, Statement, Value } from './database.js';
 import { decisionRows } from './decision-rows.js';
 import { buildFacts, claimedBuild } from './facts-of-rows.js';
@@ -186,9 +186,11 @@ export function postgresRepository(
 
     findSettledDeliveries: async (keys) => {
       const asked = keys.map(({ tenantId, key }, n) => ({ n, tenant_id: tenantId, key }));
-      const rows = await database.query<{ n: number }>(sql.findSettledDeliveries, [JSON.stringify(asked)]);
-      const settled = new Set(rows.map((row) => row.n));
-      return keys.map((_, n) => settled.has(n));
+      const rows = await database.query<{ n: number; status: SettledDelivery }>(sql.findSettledDeliveries, [
+        JSON.stringify(asked),
+      ]);
+      const settled = new Map(rows.map(({ n, status }) => [n, status]));
+      return keys.map((_, n) => settled.get(n) ?? null);
     },
 
     ...gatesIn(database, tables),

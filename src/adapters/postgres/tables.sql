@@ -249,3 +249,8 @@ create table wrk_gates (
 -- @migration 4
 -- For whoever watches a tenant: the builds that have changed since.
 create index workflow_bindings_changed on workflow_bindings (tenant_id, updated_at);
+
+-- @migration 5
+-- For counting what a person has not read, however much they have.
+create index in_app_notifications_unread on in_app_notifications (tenant_id, user_id, created_at, id)
+  where read_at is null;

@@ -1,7 +1,7 @@
+import { reveal, type Secret } from '../../core/secret.js';
 import type { CallLimit } from './call-limit.js';
 import { oneLine } from './findings.js';
 import { isReserved } from './request-headers.js';
-import { reveal, type Secret } from './secret.js';
 
 /** What hooks see of a call: ids and sizes, never the token, a header or the body. */
 export interface WrkRequest {

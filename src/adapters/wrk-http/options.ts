@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { reveal, type Secret } from '../../core/secret.js';
 import type { WrkLookup } from '../../core/wrk-answer.js';
 import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import type { WrkHooks } from './hooks.js';
 import { isReserved } from './request-headers.js';
-import { reveal, type Secret } from './secret.js';
 import { isToken } from './secret-guard.js';
 
 /** What is asked for in a lookup. */

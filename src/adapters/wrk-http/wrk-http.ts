@@ -1,4 +1,5 @@
 import ky from 'ky';
+import { reveal, type Secret } from '../../core/secret.js';
 import type { WrkAnswer } from '../../core/wrk-answer.js';
 import type { WorkflowCall, WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import { answerOfFailure } from './answer-of-failure.js';
@@ -9,7 +10,6 @@ import { askBefore, tellAfter, type WrkRequest } from './hooks.js';
 import { readOptions, type WrkHttpOptions } from './options.js';
 import { readBody } from './read-body.js';
 import { requestHeaders } from './request-headers.js';
-import { reveal, type Secret } from './secret.js';
 import { isToken, secretGuard } from './secret-guard.js';
 import { workflowUrlRule } from './workflow-url.js';
 

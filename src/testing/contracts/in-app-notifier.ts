@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { OTHER_TENANT, TENANT } from '../builders.js';
 import type { StorageUnderTest } from '../storage-harness.js';
+import { inAppInboxCases } from './in-app-inbox-cases.js';
 import { notification, notifierContract } from './notifier.js';
 import { describeContract, type StorageCase } from './support/storage-case.js';
 
@@ -28,7 +29,7 @@ const cases: readonly StorageCase[] = [
   },
 ];
 
-/** Registers the tests that every in-app notifier must pass, with vitest. Call it at the top level of a test file. */
+/** Registers the tests that every in-app notifier and its inbox must pass, with vitest. Call it at the top level of a test file. */
 export function inAppNotifierContract<Tx>(underTest: StorageUnderTest<Tx>): void {
   notifierContract({
     name: `${underTest.name}, in-app,`,
@@ -40,5 +41,8 @@ export function inAppNotifierContract<Tx>(underTest: StorageUnderTest<Tx>): void
       return { notifier: inAppNotifier, received, clear, close };
     },
   });
-  describeContract('in-app notifier', underTest, [{ name: 'stored notifications', cases }]);
+  describeContract('in-app notifier', underTest, [
+    { name: 'stored notifications', cases },
+    { name: 'the inbox', cases: inAppInboxCases },
+  ]);
 }

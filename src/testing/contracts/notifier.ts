@@ -50,6 +50,8 @@ const CASES: readonly NotifierCase[] = [
         'qa_ready',
         'build_failed',
         'workflow_unbound',
+        'wrk_unavailable',
+        'wrk_available',
       ] as const;
       const nasty = `<script>alert('x')</script> "q" \\ \r\nBcc: x@example.com {{name}} \${x} „ß“ 🚀`;
       for (const template of templates) {

@@ -1,8 +1,9 @@
 import type { DeliveryPolicy } from '../../../src/core/decide-delivery.js';
+import type { DeliveryAnswer } from '../../../src/core/delivery-answer.js';
 import { NOTIFICATIONS, type NotificationMessage } from '../../../src/core/messages.js';
 import { type DeliveryShell, deliverNotification } from '../../../src/handlers/deliver-notification.js';
 import { settleMessage } from '../../../src/handlers/settle-message.js';
-import type { DeliveryAnswer, Notification, Notifiers } from '../../../src/ports/notifier.js';
+import type { Notification, Notifiers } from '../../../src/ports/notifier.js';
 import { notificationMessage, outgoingNotification, TENANT } from '../../../src/testing/builders.js';
 import { enqueue } from '../../../src/testing/contracts/support/store-steps.js';
 import { openMemory } from '../../adapters/memory/open-memory.js';
@@ -42,7 +43,7 @@ export async function openDelivery(
   const shell: DeliveryShell = {
     notifiers: { email: notifier('email'), inApp: notifier('inApp'), slack: notifier('slack') },
     resolveRecipients: async () => Object.keys(answers).map((id) => ({ id })),
-    isSettled: async (key) => (await store.repository.findSettledDeliveries([key]))[0] ?? false,
+    settledAs: async (key) => (await store.repository.findSettledDeliveries([key]))[0] ?? null,
     saveDelivery: (row) => store.repository.saveDeliveries([row]),
     settle: (message, settlement) =>
       settleMessage(message, settlement, {
@@ -50,7 +51,7 @@ export async function openDelivery(
         acknowledge: (done) => store.queue.acknowledge([done]),
         onDeadLetter: (_, reason) => deadLettered.push(reason),
       }),
-    policy: POLICY,
+    policies: { email: POLICY, in_app: POLICY, slack: POLICY },
     onDelivery: ({ recipient }, answer) => told.push([recipient.id, answer.status]),
     ...more,
   };

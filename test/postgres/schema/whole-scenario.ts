@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import { nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
+import { nodePostgres, type PostgresStorage, postgres } from '../../../src/adapters/postgres/index.js';
 import { createBuilds } from '../../../src/create-builds.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
+import type { InboxOwner } from '../../../src/ports/in-app-inbox.js';
 import { buildableProject, projectTask } from '../../../src/testing/builders.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
@@ -18,7 +19,7 @@ export interface ScenarioOutcome {
 /**
  * Everything that the library does to a database, once: a build that succeeds, one that fails until the gate closes and
  * opens it, one that WRK rejects; tasks that are there and tasks that are not; a notification that is sent again; the sweeps; a look at the
- * audit log.
+ * audit log and at an inbox.
  * `owner` makes the rows and looks at them; the library works through `pool`.
  */
 export async function wholeScenario(
@@ -108,6 +109,11 @@ export async function wholeScenario(
       .list(asked)
       .catch((problem: unknown) => [problems.push(`${problem}`)]);
     if (entries.length === 0) problems.push('the audit log is empty');
+    const reader = { tenantId: first.tenantId, userId: 'project_owner' };
+    const marked = await markAllRead(storage, reader).catch((problem: unknown) =>
+      problems.push(`${problem}`),
+    );
+    if (marked === 0) problems.push('nobody was told in the application');
   }
   const { rows } = await owner.query(
     'select status from wrk_builds.workflow_bindings where id = any ($1::uuid[]) order by status',
@@ -115,6 +121,11 @@ export async function wholeScenario(
   );
   return { statuses: rows.map(({ status }) => status), problems };
 }
+
+const markAllRead = async ({ inAppInbox }: PostgresStorage, reader: InboxOwner) => {
+  const [upTo] = await inAppInbox.list(reader);
+  return upTo ? inAppInbox.markAllRead({ ...reader, upTo }) : 0;
+};
 
 /** A build in a worker's hands has no message, and may yet go back to the queue. */
 const nothingIsLeft = async (owner: pg.Pool) =>

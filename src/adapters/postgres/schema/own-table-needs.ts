@@ -9,7 +9,7 @@ const OWN_TABLES: Readonly<Record<string, Partial<TableNeed>>> = {
   workflow_calls: { unique: [['id'], ['binding_id', 'run', 'number']] },
   messages: { locks: true, delete: true, unique: [['id'], ['queue', 'key']] },
   notification_deliveries: { locks: true, delete: true, unique: [['key']] },
-  in_app_notifications: { update: [], unique: [['id'], ['key']] },
+  in_app_notifications: { update: ['read_at'], unique: [['id'], ['key']] },
   idempotency_answers: { delete: true, unique: [['tenant_id', 'operation', 'key']] },
   wrk_gates: { locks: true, delete: true, unique: [['scope']] },
   claim_limits: { locks: true, unique: [['key']] },

@@ -79,7 +79,7 @@ returning held.n`,
     findSettledDeliveries: {
       name: 'wrk_builds_find_settled_deliveries',
       text: `
-select asked.n from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${id}, key text)
+select asked.n, d.status from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${id}, key text)
   join ${tables.deliveries} d on d.key = asked.key and d.tenant_id = asked.tenant_id and d.status <> 'failed'`,
     },
     countHeld: {

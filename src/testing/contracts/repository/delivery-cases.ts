@@ -6,7 +6,7 @@ import type { StorageCase } from '../support/storage-case.js';
 /** Which notifications need not be sent again. */
 export const deliveryCases: readonly StorageCase[] = [
   {
-    name: 'delivered and given up are settled; failed and unknown are not; answers come in order',
+    name: 'delivered and given up are settled, each as it is; failed and unknown are not; answers come in order',
     run: async (store) => {
       await store.repository.saveDeliveries([
         delivery('delivered', 'delivered'),
@@ -15,7 +15,7 @@ export const deliveryCases: readonly StorageCase[] = [
       ]);
       const keys = ['unknown', 'given-up', 'failed', 'delivered'].map((key) => ({ tenantId: TENANT, key }));
       const settled = await store.repository.findSettledDeliveries(keys);
-      expect(settled).toEqual([false, true, false, true]);
+      expect(settled).toEqual([null, 'given_up', null, 'delivered']);
       expect(await store.repository.findSettledDeliveries([])).toEqual([]);
     },
   },
@@ -50,7 +50,19 @@ export const deliveryCases: readonly StorageCase[] = [
       const { deliveries } = await store.libraryRows();
       expect(deliveries).toMatchObject([{ status: 'delivered', problem: null }]);
       const keys = [{ tenantId: TENANT, key: 'key' }];
-      expect(await store.repository.findSettledDeliveries(keys)).toEqual([true]);
+      expect(await store.repository.findSettledDeliveries(keys)).toEqual(['delivered']);
+    },
+  },
+  {
+    name: 'what was given up may be delivered later, or fail once more',
+    run: async (store) => {
+      const keys = [{ tenantId: TENANT, key: 'key' }];
+      await store.repository.saveDeliveries([delivery('key', 'given_up')]);
+      await store.repository.saveDeliveries([delivery('key', 'failed')]);
+      expect(await store.repository.findSettledDeliveries(keys)).toEqual([null]);
+      await store.repository.saveDeliveries([delivery('key', 'given_up')]);
+      await store.repository.saveDeliveries([delivery('key', 'delivered')]);
+      expect(await store.repository.findSettledDeliveries(keys)).toEqual(['delivered']);
     },
   },
   {
@@ -58,7 +70,7 @@ export const deliveryCases: readonly StorageCase[] = [
     run: async (store) => {
       await store.repository.saveDeliveries([delivery('key', 'delivered')]);
       const keys = [OTHER_TENANT, TENANT].map((tenantId) => ({ tenantId, key: 'key' }));
-      expect(await store.repository.findSettledDeliveries(keys)).toEqual([false, true]);
+      expect(await store.repository.findSettledDeliveries(keys)).toEqual([null, 'delivered']);
     },
   },
 ];

@@ -18,7 +18,7 @@ const shownAs: object = Object.freeze({
 });
 
 /**
- * Makes a text opaque: only `wrkHttp` gets at it again, where it sends it. `String`, templates, `JSON.stringify`,
+ * Makes a text opaque: only the adapter that it is given to gets at it again, where it sends or signs with it. `String`, templates, `JSON.stringify`,
  * `util.inspect`, `console.log` and with them every logger show `[redacted]`; a clone or a spread copy is empty.
  *
  * @throws TypeError for anything that is not a text of at least one character; the message does not quote it

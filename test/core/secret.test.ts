@@ -3,8 +3,7 @@ import { Writable } from 'node:stream';
 import { format, inspect } from 'node:util';
 import { serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
-import { type Secret, secret } from '../../../src/adapters/wrk-http/index.js';
-import { reveal } from '../../../src/adapters/wrk-http/secret.js';
+import { reveal, type Secret, secret } from '../../src/core/secret.js';
 
 const TEXT = 'text-that-nobody-may-see';
 
@@ -25,6 +24,7 @@ function printed(value: unknown): string {
 describe('a secret', () => {
   it.each<[string, (value: Secret) => unknown]>([
     ['String', (value) => String(value)],
+    ['toString', (value) => value.toString()],
     ['a template', (value) => `${value}`],
     ['JSON.stringify', (value) => JSON.stringify(value)],
     ['JSON.stringify of what holds it', (value) => JSON.stringify({ token: [value] })],

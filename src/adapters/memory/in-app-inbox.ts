@@ -1,0 +1,62 @@
+import {
+  type InAppInbox,
+  type InboxOwner,
+  type InboxPlace,
+  inboxPage,
+  isInboxTime,
+  MOST_UNREAD,
+} from '../../ports/in-app-inbox.js';
+import { compositeKey, type InAppNotificationRow } from './rows.js';
+import type { Store, View } from './store.js';
+import type { Transactions } from './transactions.js';
+
+/** The in-app notifications of this store, for screens. */
+export function createInAppInbox(store: Store, transactions: Transactions): InAppInbox {
+  const mark = (owner: InboxOwner, isMeant: (row: InAppNotificationRow) => boolean) =>
+    transactions.atOnce((transaction) => {
+      const rows = unreadOf(transaction, owner).filter(isMeant);
+      for (const row of rows)
+        transaction.put('inAppNotifications', compositeKey(row.tenantId, row.key), {
+          ...row,
+          readAt: store.now(),
+        });
+      return rows.length;
+    });
+  return {
+    list: async ({ limit, after, unreadOnly = false, ...owner }) =>
+      (unreadOnly ? unreadOf : rowsOf)(store.committed, owner)
+        .filter((row) => !after || (isInboxTime(after.createdAt) && isBefore(placeOf(row), after)))
+        .toSorted((left, right) => (isBefore(placeOf(left), placeOf(right)) ? 1 : -1))
+        .slice(0, inboxPage(limit))
+        .map((row) => ({
+          ...placeOf(row),
+          template: row.template,
+          contents: structuredClone(row.data),
+          readAt: row.readAt === null ? null : timeOf(row.readAt),
+        })),
+    countUnread: async (owner) => Math.min(unreadOf(store.committed, owner).length, MOST_UNREAD),
+    markRead: async ({ ids, ...owner }) => mark(owner, (row) => ids.includes(row.id)),
+    markAllRead: async ({ upTo, ...owner }) =>
+      mark(owner, (row) => isInboxTime(upTo.createdAt) && !isBefore(upTo, placeOf(row))),
+  };
+}
+
+function rowsOf(view: View, { tenantId, userId }: InboxOwner): InAppNotificationRow[] {
+  return view.group('inAppNotifications', compositeKey(tenantId, userId)).map(({ row }) => row);
+}
+
+function unreadOf(view: View, owner: InboxOwner): InAppNotificationRow[] {
+  return rowsOf(view, owner).filter(({ readAt }) => readAt === null);
+}
+
+function placeOf({ id, createdAt }: InAppNotificationRow): InboxPlace {
+  return { id, createdAt: timeOf(createdAt) };
+}
+
+const timeOf = (ms: number) => new Date(ms).toISOString();
+
+/** Older, or of the same moment and before it in the fixed order of ids. */
+function isBefore(left: InboxPlace, right: InboxPlace): boolean {
+  const [leftTime, rightTime] = [Date.parse(left.createdAt), Date.parse(right.createdAt)];
+  return leftTime === rightTime ? left.id < right.id : leftTime < rightTime;
+}

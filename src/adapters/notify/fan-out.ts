@@ -1,0 +1,42 @@
+import { combineAnswers } from '../../core/delivery-answer.js';
+import type { Notifier } from '../../ports/notifier.js';
+
+/** A name that is stored as a part of keys. */
+const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
+
+/**
+ * One notifier that stands for several: delivered when all have delivered. The worker asks each by itself, under the key of the
+ * notification with the name behind it, and keeps a row for each, so that a retry goes only to those that failed, also
+ * after a crash. The names are stored: with another name, what is being retried is sent once more. They are in the reasons of
+ * failures, too.
+ *
+ * Whoever calls `deliver` by hand, without the worker, sends to all each time: nothing is remembered then.
+ *
+ * @throws TypeError for no notifier, or for a name that is not of the form `crm_copy`
+ *
+ * @example
+ * ```ts
+ * import { fanOut, smtpNotifier, webhookNotifier } from 'wrk-builds/notify';
+ *
+ * const email = fanOut({ mail: smtpNotifier(mailOptions), crm: webhookNotifier(webhookOptions) });
+ * ```
+ */
+export function fanOut(notifiers: Readonly<Record<string, Notifier>>): Notifier {
+  const parts = { ...notifiers };
+  const names = Object.keys(parts);
+  if (names.length === 0 || !names.every((name) => NAME.test(name)))
+    throw new TypeError(
+      "fanOut: give at least one notifier, under names of small letters, digits, '-' and '_', such as 'crm_copy'",
+    );
+  return {
+    parts,
+    deliver: async (notification) =>
+      combineAnswers(
+        await Promise.all(
+          Object.entries(parts).map(([name, notifier]) =>
+            notifier.deliver({ ...notification, key: `${notification.key}:${name}` }),
+          ),
+        ),
+      ),
+  };
+}

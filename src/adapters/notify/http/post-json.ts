@@ -1,0 +1,79 @@
+/** What became of one POST. */
+export type PostAnswer =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      /** What the other side asks us to wait, in milliseconds; `null`: it does not ask, or not in seconds. */
+      readonly retryAfterMs: number | null;
+      /** The beginning of the body, for words that are known; never to be shown. */
+      readonly body: string;
+    }
+  | { readonly kind: 'timeout' }
+  /** `code` as systems write it; `null`: there is none. */
+  | { readonly kind: 'unreachable'; readonly code: string | null };
+
+/** What is posted, and how long it may take. */
+export interface PostRequest {
+  readonly url: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Over headers and body together, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly fetch: typeof fetch;
+}
+
+/** Words such as `channel_is_archived` are shorter; a page of HTML is not read to its end. */
+const MOST_BODY_BYTES = 1_024;
+const CODE = /^[A-Z][A-Z0-9_]{1,40}$/;
+
+/** Posts JSON once. Nothing is followed, nothing is tried again, and nothing is ever thrown. */
+export async function postJson(request: PostRequest): Promise<PostAnswer> {
+  const { url, body, headers, timeoutMs } = request;
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await request.fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+      body,
+      redirect: 'manual',
+      signal,
+    });
+    const { status } = response;
+    const retryAfterMs = readSeconds(response.headers.get('retry-after'));
+    return { kind: 'answered', status, retryAfterMs, body: await beginningOf(response) };
+  } catch (error) {
+    return signal.aborted ? { kind: 'timeout' } : { kind: 'unreachable', code: codeOf(error) };
+  }
+}
+
+/** A body that does not come to its end takes nothing back from the status. */
+async function beginningOf(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  try {
+    while (bytes < MOST_BODY_BYTES) {
+      const { done, value } = await reader.read();
+      if (done) return text;
+      bytes += value.byteLength;
+      text += decoder.decode(value, { stream: true });
+    }
+    await reader.cancel();
+  } catch {
+    return text;
+  }
+  return text.slice(0, MOST_BODY_BYTES);
+}
+
+function readSeconds(retryAfter: string | null): number | null {
+  return retryAfter !== null && /^\d{1,6}$/.test(retryAfter.trim()) ? Number(retryAfter) * 1_000 : null;
+}
+
+/** `fetch` hides the reason in `cause`. */
+function codeOf(error: unknown): string | null {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  if (!(cause instanceof Error) || !('code' in cause)) return null;
+  return typeof cause.code === 'string' && CODE.test(cause.code) ? cause.code : null;
+}

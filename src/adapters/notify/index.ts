@@ -1,0 +1,19 @@
+export { type Secret, secret } from '../../core/secret.js';
+export { fanOut } from './fan-out.js';
+export { type Letter, type Phrase, say, type Tone } from './letter/letter.js';
+export { type NotificationContent, renderLetter } from './letter/render-letter.js';
+export type { SlackBlock, SlackContent } from './letter/render-slack.js';
+export type { LinkOptions, NotificationLinks } from './links.js';
+export { type ContentOptions, notificationWriter } from './notification-writer.js';
+export { type SlackOptions, slackNotifier } from './slack/slack-notifier.js';
+export type { Mail, MailTransport } from './smtp/mail.js';
+export { type SmtpOptions, smtpNotifier } from './smtp/smtp-notifier.js';
+export type { NotificationTemplates, Template, TemplateInput } from './templates/template.js';
+export { escapeHtml } from './text/escape.js';
+export {
+  verifyWebhook,
+  type WebhookProblem,
+  type WebhookToVerify,
+} from './webhook/verify-webhook.js';
+export type { WebhookBody } from './webhook/webhook-body.js';
+export { type WebhookOptions, webhookNotifier } from './webhook/webhook-notifier.js';

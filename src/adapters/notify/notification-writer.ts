@@ -1,0 +1,48 @@
+import type { NotificationTemplate } from '../../core/messages.js';
+import type { Notification } from '../../ports/notifier.js';
+import type { NotificationContent } from './letter/render-letter.js';
+import { type LinkOptions, linksFrom } from './links.js';
+import { DEFAULT_TEMPLATES } from './templates/default-templates.js';
+import type { NotificationTemplates, TemplateInput } from './templates/template.js';
+
+/** What notifications say. Give the same to each channel that sends them. */
+export interface ContentOptions {
+  /** Where links lead. Default: only to the workflow at WRK. */
+  readonly links?: LinkOptions;
+  /** The name of the host's product, as people know it. Default `WRK Builds`. */
+  readonly brand?: string;
+  /** Templates of the host's own, each in place of the one of that name. Default: none. */
+  readonly templates?: Partial<NotificationTemplates>;
+}
+
+/**
+ * Prepares the writing of notifications: a function from one notification to its contents. For previews, and for notifiers of
+ * your own.
+ *
+ * @throws TypeError for a base URL that nobody may be sent to
+ *
+ * @example
+ * ```ts
+ * import { notificationWriter } from 'wrk-builds/notify';
+ *
+ * const write = notificationWriter({ links: { baseUrl: 'https://app.example.com' }, brand: 'Copilot' });
+ * const email: Notifier = {
+ *   deliver: async (notification) => {
+ *     const { subject, html } = write(notification);
+ *     await mailService.send({ to: notification.recipient.address, subject, html });
+ *     return { status: 'delivered' };
+ *   },
+ * };
+ * ```
+ */
+export function notificationWriter(
+  options: ContentOptions = {},
+): (notification: Notification) => NotificationContent {
+  const { brand = 'WRK Builds' } = options;
+  const linksOf = linksFrom(options.links);
+  const templates: NotificationTemplates = { ...DEFAULT_TEMPLATES, ...options.templates };
+  const write = <T extends NotificationTemplate>(template: T, input: TemplateInput<T>): NotificationContent =>
+    templates[template](input);
+  return ({ message, recipient }) =>
+    write(message.template, { message, recipient, links: linksOf(message), brand });
+}

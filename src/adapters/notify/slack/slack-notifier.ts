@@ -1,0 +1,123 @@
+import type { DeliveryAnswer } from '../../../core/delivery-answer.js';
+import { reveal, type Secret } from '../../../core/secret.js';
+import type { Notification, Notifier } from '../../../ports/notifier.js';
+import { answerOfPost } from '../http/answer-of-post.js';
+import { postJson } from '../http/post-json.js';
+import { isTargetUrl } from '../http/target-url.js';
+import type { SlackContent } from '../letter/render-slack.js';
+import { type ContentOptions, notificationWriter } from '../notification-writer.js';
+import { cleanText, clip } from '../text/clean-text.js';
+import { escapeMrkdwn } from '../text/escape.js';
+import { createPause } from './pause.js';
+
+/** How Slack messages are sent. */
+export interface SlackOptions extends ContentOptions {
+  /**
+   * The incoming webhook, made opaque with `secret`: whoever knows it can post. It stands for one channel of one workspace. A
+   * function chooses one for each notification, by its tenant for example; `null`: there is none, and it is not tried again.
+   */
+  readonly webhookUrl: Secret | ((notification: Notification) => Secret | null);
+  /** How long Slack may take, in milliseconds. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** Sends requests. Default: the `fetch` of Node. */
+  readonly fetch?: typeof fetch;
+}
+
+/** What Slack says about a webhook or a channel, as it says it. Nothing else of an answer is repeated. */
+const KNOWN_PROBLEMS: readonly string[] = [
+  'action_prohibited',
+  'channel_is_archived',
+  'channel_not_found',
+  'invalid_blocks',
+  'invalid_payload',
+  'invalid_token',
+  'no_active_hooks',
+  'no_service',
+  'no_service_id',
+  'no_team',
+  'no_text',
+  'posting_to_general_channel_denied',
+  'team_disabled',
+  'too_many_attachments',
+  'user_not_found',
+];
+
+/** Slack cuts off a longer text. */
+const LONGEST_TEXT = 3_000;
+
+/**
+ * Posts to an incoming webhook of Slack, as blocks with a plain text. Where Slack asks for patience, nothing more is posted there
+ * from this process until then, and the messages wait in the queue. Slack knows no key: a message whose answer was lost is
+ * posted again.
+ *
+ * @throws TypeError when an option cannot be used; the message never shows the address
+ *
+ * @example
+ * ```ts
+ * import { secret, slackNotifier } from 'wrk-builds/notify';
+ *
+ * const slack = slackNotifier({
+ *   webhookUrl: secret(process.env.SLACK_WEBHOOK_URL ?? ''),
+ *   links: { baseUrl: 'https://app.example.com' },
+ * });
+ * ```
+ */
+export function slackNotifier(options: SlackOptions): Notifier {
+  const { webhookUrl, timeoutMs = 10_000 } = options;
+  if (typeof webhookUrl !== 'function' && urlOf(webhookUrl) === null)
+    throw new TypeError(
+      "slackNotifier: give 'webhookUrl' as secret('https://hooks.slack.com/…'), or a function that gives such a secret",
+    );
+  const write = notificationWriter(options);
+  const pause = createPause();
+
+  return {
+    deliver: async (notification): Promise<DeliveryAnswer> => {
+      const url = urlOf(typeof webhookUrl === 'function' ? webhookUrl(notification) : webhookUrl);
+      if (url === null)
+        return {
+          status: 'failed',
+          retryable: false,
+          reason: 'there is no usable webhook for this notification',
+        };
+      const waitMs = pause.leftFor(url);
+      if (waitMs > 0)
+        return {
+          status: 'failed',
+          retryable: true,
+          reason: 'Slack has asked for patience',
+          retryAfterMs: waitMs,
+        };
+      const { text, slack } = write(notification);
+      const answer = await postJson({
+        url,
+        body: JSON.stringify({ ...(slack ?? plain(text)), unfurl_links: false, unfurl_media: false }),
+        timeoutMs,
+        fetch: options.fetch ?? fetch,
+      });
+      if (answer.kind === 'answered' && answer.status === 429) pause.begin(url, answer.retryAfterMs ?? 0);
+      return withProblem(answerOfPost('Slack', answer), answer.kind === 'answered' ? answer.body : '');
+    },
+  };
+}
+
+function urlOf(value: Secret | null): string | null {
+  const url = reveal(value);
+  return url !== null && isTargetUrl(url) ? url : null;
+}
+
+function plain(text: string): SlackContent {
+  const lines = text.split('\n').map(cleanText).join('\n').trim();
+  const shown = clip(lines, LONGEST_TEXT);
+  return {
+    text: escapeMrkdwn(shown),
+    blocks: [{ type: 'section', text: { type: 'plain_text', text: shown, emoji: false } }],
+  };
+}
+
+function withProblem(answer: DeliveryAnswer, body: string): DeliveryAnswer {
+  const problem = KNOWN_PROBLEMS.find((known) => body.trim() === known);
+  return answer.status === 'failed' && problem !== undefined
+    ? { ...answer, reason: `${answer.reason}: ${problem}` }
+    : answer;
+}

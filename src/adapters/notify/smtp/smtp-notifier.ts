@@ -1,0 +1,87 @@
+import type { DeliveryAnswer } from '../../../core/delivery-answer.js';
+import type { Notifier } from '../../../ports/notifier.js';
+import { type ContentOptions, notificationWriter } from '../notification-writer.js';
+import { cleanText } from '../text/clean-text.js';
+import { answerOfMailError } from './answer-of-mail-error.js';
+import type { MailTransport } from './mail.js';
+import { domainOf, isMailAddress } from './mail-address.js';
+import { mailIds } from './mail-ids.js';
+
+/** How e-mails are sent. */
+export interface SmtpOptions extends ContentOptions {
+  /** `nodemailer.createTransport({ … })`. Its pool, its timeouts and its TLS are yours to choose. */
+  readonly transport: MailTransport;
+  /** Who mails are from: `builds@example.com`, or `Builds <builds@example.com>`. */
+  readonly from: string;
+  /** Where answers go. Default: to `from`. */
+  readonly replyTo?: string;
+  /** The domain in `Message-ID`. Keep it: with another one, a mail that is sent again looks like a new one. Default: that of `from`. */
+  readonly messageIdDomain?: string;
+}
+
+const DOMAIN = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
+
+/**
+ * Sends e-mails over SMTP, as text and HTML, to `recipient.address`.
+ *
+ * The same delivery always has the same `Message-ID`: a mail that was sent twice, since the answer to the first try was lost,
+ * can be told by it. Whether it is, is up to the systems on its way.
+ *
+ * @throws TypeError when an option cannot be used. A failed send is never thrown.
+ *
+ * @example
+ * ```ts
+ * import nodemailer from 'nodemailer';
+ * import { smtpNotifier } from 'wrk-builds/notify';
+ *
+ * const email = smtpNotifier({
+ *   transport: nodemailer.createTransport({ host: 'smtp.example.com', port: 587, pool: true }),
+ *   from: 'Builds <builds@example.com>',
+ *   links: { baseUrl: 'https://app.example.com' },
+ * });
+ * ```
+ */
+export function smtpNotifier(options: SmtpOptions): Notifier {
+  const { transport, from, replyTo } = options;
+  const domain = options.messageIdDomain ?? domainOf(from);
+  if ([from, replyTo ?? ''].some((address) => cleanText(address) !== address) || domainOf(from) === null)
+    throw new TypeError(
+      "smtpNotifier: give 'from' and 'replyTo' on one line each, with an address: 'Builds <builds@example.com>'",
+    );
+  if (domain === null || !DOMAIN.test(domain))
+    throw new TypeError("smtpNotifier: give 'messageIdDomain' as a bare domain, such as 'example.com'");
+  const write = notificationWriter(options);
+
+  return {
+    deliver: async (notification): Promise<DeliveryAnswer> => {
+      const { key, recipient, message } = notification;
+      const { address } = recipient;
+      if (address === undefined || address === '')
+        return unsendable('the recipient has no e-mail address: resolveRecipients must give one');
+      if (!isMailAddress(address)) return unsendable('the e-mail address of the recipient cannot be one');
+      const { subject, text, html } = write(notification);
+      try {
+        await transport.sendMail({
+          from,
+          ...(replyTo !== undefined && { replyTo }),
+          to: { name: '', address },
+          subject: cleanText(subject),
+          text,
+          html,
+          ...mailIds(key, recipient.id, message, domain),
+          // No holiday note comes back, from systems that know either of the two.
+          headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+          disableFileAccess: true,
+          disableUrlAccess: true,
+        });
+        return { status: 'delivered' };
+      } catch (error) {
+        return answerOfMailError(error);
+      }
+    },
+  };
+}
+
+function unsendable(reason: string): DeliveryAnswer {
+  return { status: 'failed', retryable: false, reason };
+}

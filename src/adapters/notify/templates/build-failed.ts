@@ -1,0 +1,34 @@
+import { explainFailure } from '../../../core/explain/explain-failure.js';
+import { say } from '../letter/letter.js';
+import { renderLetter } from '../letter/render-letter.js';
+import type { Template } from './template.js';
+import { aboutBuild, footerFor, nameOf } from './words.js';
+
+/** A build has ended without a workflow: to the ops team, with what went wrong and what to do. */
+export const buildFailed: Template<'build_failed'> = ({ message, links, brand }) => {
+  const name = nameOf(message);
+  const { because, advice } = explainFailure(message.errorReason);
+  const [detail = null, ...findings] = message.errorDetails;
+  return renderLetter({
+    subject: `Build failed: ${name}`,
+    tone: 'problem',
+    label: 'Build failed',
+    heading: say`The build of ${name} failed`,
+    paragraphs: [[`It failed because ${because}.`], [`What to do: ${advice}.`]],
+    facts: [
+      ...aboutBuild(message),
+      { name: 'Reason', value: message.errorReason },
+      { name: 'Detail', value: detail },
+    ],
+    list: {
+      title: findings.length === 1 ? 'What was found' : `What was found (${findings.length})`,
+      items: findings,
+    },
+    actions: [
+      { label: 'Open the build', url: links.build },
+      { label: 'Open the project', url: links.project },
+    ],
+    footer: footerFor(message),
+    brand,
+  });
+};

@@ -1,0 +1,28 @@
+import { say } from '../letter/letter.js';
+import { renderLetter } from '../letter/render-letter.js';
+import type { Template } from './template.js';
+import { aboutBuild, footerFor, nameOf } from './words.js';
+
+/** A build has its workflow and can be tested: to the ops team. */
+export const qaReady: Template<'qa_ready'> = ({ message, links, brand }) => {
+  const name = nameOf(message);
+  return renderLetter({
+    subject: `Ready for QA: ${name}`,
+    tone: 'success',
+    label: 'Ready for QA',
+    heading: say`${name} is ready for QA`,
+    paragraphs: [
+      say`The workflow of ${name} is made, and the project is in “QA & Testing”.`,
+      say`Test the workflow, and finish what is left of the checklist.`,
+    ],
+    facts: aboutBuild(message),
+    list: null,
+    actions: [
+      { label: 'Open the workflow', url: links.workflow },
+      { label: 'Open the build', url: links.build },
+      { label: 'Open the project', url: links.project },
+    ],
+    footer: footerFor(message),
+    brand,
+  });
+};

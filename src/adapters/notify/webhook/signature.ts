@@ -1,0 +1,50 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { reveal, type Secret } from '../../../core/secret.js';
+
+/** The headers of a signed webhook. */
+export const KEY_HEADER = 'idempotency-key';
+export const TIMESTAMP_HEADER = 'x-wrk-builds-timestamp';
+export const SIGNATURE_HEADER = 'x-wrk-builds-signature';
+
+/** A shorter secret can be guessed from one message and its signature. */
+const SHORTEST_SECRET = 32;
+const VERSION = 'v1';
+const DIGEST = /^[0-9a-f]{64}$/;
+
+/** The text of a secret that may sign. Throws a TypeError for anything else, and never shows it. */
+export function signingText(value: Secret, where: string): string {
+  const text = reveal(value);
+  if (text === null || text.length < SHORTEST_SECRET)
+    throw new TypeError(
+      `${where}: give a secret('…') of at least ${SHORTEST_SECRET} characters, made by chance: openssl rand -hex 32`,
+    );
+  return text;
+}
+
+/** Signs `timestamp.body` with HMAC-SHA256. `body` is the exact bytes that are sent. */
+export function sign(secret: string, timestamp: string, body: string | Uint8Array): string {
+  return `${VERSION}=${digest(secret, timestamp, body).toString('hex')}`;
+}
+
+/**
+ * Whether one of the signatures was made with one of the secrets. Every pair is compared, each in constant time, so that the
+ * time tells nothing. Signatures of versions that are not known count for nothing.
+ */
+export function isSigned(
+  header: string,
+  secrets: readonly string[],
+  timestamp: string,
+  body: string | Uint8Array,
+): boolean {
+  const given = header.split(',').flatMap((each) => {
+    const [version, hex = ''] = each.trim().split('=', 2);
+    return version === VERSION && DIGEST.test(hex) ? [Buffer.from(hex, 'hex')] : [];
+  });
+  const right = secrets.map((secret) => digest(secret, timestamp, body));
+  const matches = given.flatMap((one) => right.filter((other) => timingSafeEqual(one, other)));
+  return matches.length > 0;
+}
+
+function digest(secret: string, timestamp: string, body: string | Uint8Array): Buffer {
+  return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
+}

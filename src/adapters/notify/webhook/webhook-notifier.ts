@@ -1,0 +1,71 @@
+import type { Secret } from '../../../core/secret.js';
+import type { Notifier } from '../../../ports/notifier.js';
+import { answerOfPost } from '../http/answer-of-post.js';
+import { postJson } from '../http/post-json.js';
+import { isTargetUrl } from '../http/target-url.js';
+import { KEY_HEADER, SIGNATURE_HEADER, sign, signingText, TIMESTAMP_HEADER } from './signature.js';
+import { webhookBody } from './webhook-body.js';
+
+/** How notifications are handed to the host's own service. */
+export interface WebhookOptions {
+  /** Where the service listens. No credentials in it; https outside of a network that you trust. */
+  readonly url: string;
+  /** What both sides know, of at least 32 characters; see `verifyWebhook`. */
+  readonly secret: Secret;
+  /** How long the service may take, in milliseconds. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** Sends requests. Default: the `fetch` of Node. */
+  readonly fetch?: typeof fetch;
+}
+
+/** What no header can carry. Ids of a host may be any text. */
+const NO_HEADER_TEXT = /[^\x21-\x7e]/gu;
+
+/**
+ * Posts each notification as signed JSON to a service of the host's own, in place of e-mail, Slack or in-app, or beside them with
+ * `fanOut`. The key stands in the signed body and, for proxies, in the header `idempotency-key`: by it the
+ * service tells a notification that comes again. The signature covers the time and the exact bytes.
+ *
+ * @throws TypeError when an option cannot be used; the message never shows the secret
+ *
+ * @example
+ * ```ts
+ * import { secret, webhookNotifier } from 'wrk-builds/notify';
+ *
+ * const email = webhookNotifier({
+ *   url: 'https://mail.internal.example.com/notifications',
+ *   secret: secret(process.env.WEBHOOK_SECRET ?? ''),
+ * });
+ * ```
+ */
+export function webhookNotifier(options: WebhookOptions): Notifier {
+  const { url, timeoutMs = 10_000 } = options;
+  if (!isTargetUrl(url))
+    throw new TypeError("webhookNotifier: give 'url' as an absolute http or https URL without credentials");
+  const secret = signingText(options.secret, 'webhookNotifier');
+  return {
+    deliver: async (notification) => {
+      const body = JSON.stringify(webhookBody(notification));
+      const timestamp = String(Math.floor(Date.now() / 1_000));
+      const answer = await postJson({
+        url,
+        body,
+        headers: {
+          [KEY_HEADER]: headerText(notification.key),
+          [TIMESTAMP_HEADER]: timestamp,
+          [SIGNATURE_HEADER]: sign(secret, timestamp, body),
+        },
+        timeoutMs,
+        fetch: options.fetch ?? fetch,
+      });
+      return answerOfPost('the webhook', answer);
+    },
+  };
+}
+
+function headerText(key: string): string {
+  // By way of bytes, which have no halves of surrogate pairs.
+  return Buffer.from(key)
+    .toString()
+    .replace(NO_HEADER_TEXT, (character) => encodeURIComponent(character));
+}

@@ -1,0 +1,59 @@
+import type { DeliveryAnswer } from '../core/delivery-answer.js';
+import type { Notification, Notifier } from '../ports/notifier.js';
+import type { DeliveryRow, SettledDelivery } from '../ports/repository.js';
+import type { PartialDelivery } from './notifier-parts.js';
+
+/** Where it is remembered what became of each delivery. */
+export interface DeliveryRecords {
+  /** How it stands, if it was delivered or given up. */
+  readonly settledAs: (delivery: { tenantId: string; key: string }) => Promise<SettledDelivery | null>;
+  readonly saveDelivery: (row: DeliveryRow) => Promise<void>;
+  readonly onDelivery: (notification: Notification, answer: DeliveryAnswer) => void;
+}
+
+/**
+ * Delivers unless that was done before. What was given up stays so while its message is tried for others, and is tried once
+ * more when the message comes for the first time again: ops have redriven it.
+ */
+export async function deliverOnce(
+  { notifier, notification, part }: PartialDelivery,
+  deliveries: number,
+  records: DeliveryRecords,
+): Promise<DeliveryAnswer> {
+  const { key, message } = notification;
+  const before = await records.settledAs({ tenantId: message.tenantId, key });
+  if (before === 'delivered') return { status: 'delivered' };
+  if (before === 'given_up' && deliveries > 1)
+    return { status: 'failed', retryable: false, reason: 'given up before' };
+  const answer = named(await tryDelivery(notifier, notification), part);
+  records.onDelivery(notification, answer);
+  await records.saveDelivery(deliveryRow(notification, answer));
+  return answer;
+}
+
+async function tryDelivery(
+  notifier: Notifier | undefined,
+  notification: Notification,
+): Promise<DeliveryAnswer> {
+  if (!notifier)
+    return { status: 'failed', retryable: true, reason: 'no notifier is configured for this channel' };
+  try {
+    return await notifier.deliver(notification);
+  } catch (problem) {
+    return { status: 'failed', retryable: true, reason: problem instanceof Error ? problem.name : 'unknown' };
+  }
+}
+
+/** Says in the reason which part of a fan-out has failed. */
+function named(answer: DeliveryAnswer, part: string | null): DeliveryAnswer {
+  return answer.status === 'failed' && part !== null
+    ? { ...answer, reason: `${part}: ${answer.reason}` }
+    : answer;
+}
+
+function deliveryRow({ key, message, recipient }: Notification, answer: DeliveryAnswer): DeliveryRow {
+  const { tenantId, bindingId, channel, template } = message;
+  const about = { key, tenantId, bindingId, channel, template, recipientId: recipient.id };
+  if (answer.status === 'delivered') return { ...about, status: 'delivered', problem: null };
+  return { ...about, status: answer.retryable ? 'failed' : 'given_up', problem: answer.reason };
+}
