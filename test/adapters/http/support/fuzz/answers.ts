@@ -18,7 +18,10 @@ export function problemOf({ status, headers, text }: WireAnswer, method: string)
   if (text === '') return PARSER_REFUSALS.includes(status) ? null : `is a ${status} that says nothing`;
   const body = parsed(text);
   if (body === undefined) return `is a ${status} and no JSON: ${text.slice(0, 200)}`;
-  if (!`${headers['cache-control']}`.startsWith('no-store') || headers['x-content-type-options'] !== 'nosniff') {
+  if (
+    !`${headers['cache-control']}`.startsWith('no-store') ||
+    headers['x-content-type-options'] !== 'nosniff'
+  ) {
     return 'may be kept, or taken for something else';
   }
   if (status < 300) return null;

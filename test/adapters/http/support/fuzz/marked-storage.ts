@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createAuditLog } from '../../../../../src/adapters/memory/audit-log.js';
 import { createHost } from '../../../../../src/adapters/memory/host.js';
+import { createInAppInbox } from '../../../../../src/adapters/memory/in-app-inbox.js';
 import { createInAppNotifier } from '../../../../../src/adapters/memory/in-app-notifier.js';
 import { readLibraryRows } from '../../../../../src/adapters/memory/library-rows.js';
 import { createQueue } from '../../../../../src/adapters/memory/queue.js';
@@ -29,7 +30,8 @@ export function markedStorage() {
       repository: createRepository(store, transactions),
       queue: createQueue(store, transactions),
       auditLog: createAuditLog(store, transactions),
-      inAppNotifier: createInAppNotifier(transactions),
+      inAppNotifier: createInAppNotifier(store, transactions),
+      inAppInbox: createInAppInbox(store, transactions),
       host: createHost(store, transactions),
       libraryRows: async () => readLibraryRows(store.committed),
       passTime: nothing,
