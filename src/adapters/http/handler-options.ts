@@ -81,6 +81,6 @@ export interface BuildsHandlerOptions {
   readonly openApi?: Omit<DocumentOptions, 'basePath'>;
   /** The largest body that is read, in bytes. Default 65,536. */
   readonly maxBodyBytes?: number;
-  /** Told of each answer. It must not throw; what it throws is ignored. Default: nobody. */
+  /** Told of each answer. What it throws, and what its promise rejects with, is ignored. Default: nobody. */
   readonly onAnswer?: (answered: AnsweredRequest) => void;
 }

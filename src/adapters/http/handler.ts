@@ -129,7 +129,7 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
           : respond(progress.route?.answer.status ?? 200, given.body, requestId, given.headers),
       ({ status, body, headers }) => respond(status, body, requestId, headers),
     );
-    tell(options.onAnswer, {
+    void tell(options.onAnswer, {
       requestId,
       method: request.method,
       operationId: progress.route?.operationId ?? null,
@@ -172,10 +172,10 @@ function rateLimited(retryAfterSeconds: number): HttpError {
   });
 }
 
-/** No request fails for the sake of a listener. */
-function tell(onAnswer: BuildsHandlerOptions['onAnswer'], answered: AnsweredRequest): void {
+/** No request fails for the sake of a listener, and no process: one that rejects unheard would end it. */
+async function tell(onAnswer: BuildsHandlerOptions['onAnswer'], answered: AnsweredRequest): Promise<void> {
   try {
-    onAnswer?.(answered);
+    await onAnswer?.(answered);
   } catch {
     // The listener's own problem.
   }
