@@ -24,8 +24,8 @@ const MOST_BODY_BYTES = 65_536;
 /** The handler as its host has it. */
 export interface EndableBuildsHandler extends BuildsHandler {
   /**
-   * Ends all open streams of events. Call it when the server closes, which waits for them; their clients connect again,
-   * to another process.
+   * Ends all streams of events, those that are opened after it too. Call it when the server closes, which waits for them;
+   * their clients connect again, to another process.
    */
   readonly endStreams: () => void;
 }
