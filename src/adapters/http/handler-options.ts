@@ -52,7 +52,7 @@ export interface BuildsHandlerOptions {
    * `ops_build` or `admin`; `operate_builds` (everything below `/v1/admin`) takes `ops_build` or `admin`.
    */
   readonly roles?: Partial<Roles>;
-  /** What stands before `/v1` in the path, such as `/api`. Default nothing; a mount that knows better says so. */
+  /** What stands before `/v1` in the path, such as `/api`, without a slash at the end. Default nothing; a mount that knows better says so. */
   readonly basePath?: string;
   /**
    * The origins whose pages may ask for changes with a cookie. Default none: where `authenticate` says `byCookie`, every

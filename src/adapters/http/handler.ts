@@ -3,6 +3,7 @@ import { DEFAULT_STARTABLE_STATUSES, QA_AND_TESTING } from '../../core/statuses.
 import { admit, DEFAULT_ROLES } from './admit.js';
 import type { SignedIn } from './caller.js';
 import { checkLength } from './check-length.js';
+import { checkOptions } from './check-options.js';
 import { checkOrigin } from './check-origin.js';
 import { createEventStreams } from './events/event-streams.js';
 import { answerToFailure } from './failure.js';
@@ -41,7 +42,7 @@ interface Progress {
  * `Response`. It never rejects. Mount it with `nodeListener`, with `wrk-builds/express`, or wherever a framework takes such
  * a function.
  *
- * Throws a `TypeError` without `authenticate`: nobody is let in by default.
+ * Throws a `TypeError` without `authenticate`: nobody is let in by default. Throws one also for options that make no sense.
  *
  * @example
  * ```ts
@@ -60,6 +61,7 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
   if (typeof options.authenticate !== 'function') {
     throw new TypeError('Give `authenticate`: without it nobody could be told from anybody else.');
   }
+  checkOptions(options);
   const roles = { ...DEFAULT_ROLES, ...options.roles };
   const { maxBodyBytes = MOST_BODY_BYTES, allowedOrigins = [], onOtherStatus = null } = options;
   const basePathOf = (context?: { readonly basePath?: string }) =>
