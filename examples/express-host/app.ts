@@ -47,7 +47,8 @@ export function createApp(deps: AppDeps): Express {
   const app = express().disable('x-powered-by').set('trust proxy', trustProxy);
   app.use(healthRoutes(deps));
   app.use(sessions.middleware);
-  app.use(loginRoutes({ people, isOwnOrigin, rateLimit: createRateLimit(10, MINUTE_MS) }));
+  const [rateLimit, rateLimitOfAddress] = [createRateLimit(10, MINUTE_MS), createRateLimit(100, MINUTE_MS)];
+  app.use(loginRoutes({ people, isOwnOrigin, rateLimit, rateLimitOfAddress }));
   // No body parser before it: the handler reads bodies itself, and counts their bytes.
   app.use(callers.identify, expressHandler(handler));
   app.use((_request, response) => refuse(response, 404, 'not_found', 'There is no such path.'));

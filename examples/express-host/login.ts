@@ -6,17 +6,25 @@ import type { RateLimit } from './rate-limit.js';
 import { refuse } from './refuse.js';
 import { SESSION_COOKIE } from './sessions.js';
 
-const loginBody = z.strictObject({ email: z.string().max(320), password: z.string().min(1).max(200) });
+/** No column of text takes NUL. */
+const emailText = z
+  .string()
+  .max(320)
+  .regex(/^\P{Cc}*$/u, 'leave out control characters');
+const loginBody = z.strictObject({ email: emailText, password: z.string().min(1).max(200) });
 
 /** What signing in needs. */
 export interface LoginDeps {
   readonly people: People;
   readonly isOwnOrigin: (origin: string) => boolean;
+  /** Counts the tries for one e-mail from one address. */
   readonly rateLimit: RateLimit;
+  /** Counts the tries from one address, whatever the e-mails: each costs a hash, known or not. */
+  readonly rateLimitOfAddress: RateLimit;
 }
 
 /** `POST /login` and `POST /logout`. */
-export function loginRoutes({ people, isOwnOrigin, rateLimit }: LoginDeps): Router {
+export function loginRoutes({ people, isOwnOrigin, rateLimit, rateLimitOfAddress }: LoginDeps): Router {
   // Somebody whom nobody knows is compared as well: otherwise the time would tell who has an account.
   const nobodysHash = hashPassword('nobody');
   const router = express.Router();
@@ -35,7 +43,8 @@ export function loginRoutes({ people, isOwnOrigin, rateLimit }: LoginDeps): Rout
     const body = loginBody.safeParse(request.body);
     if (!body.success) return refuse(response, 400, 'invalid_request', z.prettifyError(body.error));
     const { email, password } = body.data;
-    const retryAfterSeconds = rateLimit(`${request.ip} ${email.toLowerCase()}`);
+    const address = request.ip ?? '';
+    const retryAfterSeconds = rateLimitOfAddress(address) ?? rateLimit(`${address} ${email.toLowerCase()}`);
     if (retryAfterSeconds !== null) {
       response.set('Retry-After', String(retryAfterSeconds));
       return refuse(response, 429, 'rate_limited', `Too many tries: wait ${retryAfterSeconds} s.`);

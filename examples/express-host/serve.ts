@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 /** A server that answers. */
 export interface Serving {
   readonly url: string;
   /**
-   * Takes no more connections, breaks event streams off, and resolves when every other request has its answer; those
-   * without one when `leftMs` has run out are broken off as well. Durations in milliseconds.
+   * Takes no more connections, closes those that ask for nothing, breaks event streams off, and resolves when every other
+   * request has its answer; those without one when `leftMs` has run out are broken off as well. Durations in milliseconds.
    */
   readonly stop: (leftMs: number) => Promise<void>;
 }
@@ -19,8 +19,15 @@ export async function serve(
 ): Promise<Serving> {
   const server = createServer();
   const open = new Set<ServerResponse>();
+  // Browsers open connections ahead of their requests; for a closing server, Node waits for those too.
+  const silent = new Set<Socket>();
   let stopping = false;
-  server.on('request', (_request, response) => {
+  server.on('connection', (socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.on('request', (request, response) => {
+    silent.delete(request.socket);
     open.add(response);
     response.once('close', () => {
       open.delete(response);
@@ -41,12 +48,19 @@ export async function serve(
       stopping = true;
       const closed = once(server, 'close');
       server.close();
-      for (const response of open) {
-        const type = String(response.getHeader('content-type') ?? '');
-        if (type.startsWith('text/event-stream')) response.destroy();
-      }
+      for (const socket of silent) socket.destroy();
+      const endStreams = () => {
+        for (const response of open) {
+          const type = String(response.getHeader('content-type') ?? '');
+          if (type.startsWith('text/event-stream')) response.destroy();
+        }
+      };
+      endStreams();
+      // A request that is let in only now may become one still.
+      const again = setInterval(endStreams, 100);
       const timer = setTimeout(() => server.closeAllConnections(), leftMs);
       await closed;
+      clearInterval(again);
       clearTimeout(timer);
     },
   };

@@ -21,7 +21,9 @@ const settingsSchema = z
     ORIGINS: z
       .string()
       .transform((list) => list.split(',').map((each) => each.trim()))
-      .pipe(z.array(z.url()))
+      .pipe(z.array(z.url({ protocol: /^https?$/ })))
+      // As browsers send them: a slash at the end, which people copy along, would fit none.
+      .transform((list) => list.map((each) => new URL(each).origin))
       .optional(),
     /** Signs the session cookies: the same in every process, and kept. Default: another one at each start. */
     SESSION_SECRET: z

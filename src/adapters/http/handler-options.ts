@@ -52,7 +52,7 @@ export interface BuildsHandlerOptions {
    * `ops_build` or `admin`; `operate_builds` (everything below `/v1/admin`) takes `ops_build` or `admin`.
    */
   readonly roles?: Partial<Roles>;
-  /** What stands before `/v1` in the path, such as `/api`. Default nothing; a mount that knows better says so. */
+  /** What stands before `/v1` in the path, such as `/api`, without a slash at the end. Default nothing; a mount that knows better says so. */
   readonly basePath?: string;
   /**
    * The origins whose pages may ask for changes with a cookie. Default none: where `authenticate` says `byCookie`, every
@@ -81,6 +81,6 @@ export interface BuildsHandlerOptions {
   readonly openApi?: Omit<DocumentOptions, 'basePath'>;
   /** The largest body that is read, in bytes. Default 65,536. */
   readonly maxBodyBytes?: number;
-  /** Told of each answer. It must not throw; what it throws is ignored. Default: nobody. */
+  /** Told of each answer. What it throws, and what its promise rejects with, is ignored. Default: nobody. */
   readonly onAnswer?: (answered: AnsweredRequest) => void;
 }

@@ -3,6 +3,7 @@ import { DEFAULT_STARTABLE_STATUSES, QA_AND_TESTING } from '../../core/statuses.
 import { admit, DEFAULT_ROLES } from './admit.js';
 import type { SignedIn } from './caller.js';
 import { checkLength } from './check-length.js';
+import { checkOptions } from './check-options.js';
 import { checkOrigin } from './check-origin.js';
 import { createEventStreams } from './events/event-streams.js';
 import { answerToFailure } from './failure.js';
@@ -24,8 +25,8 @@ const MOST_BODY_BYTES = 65_536;
 /** The handler as its host has it. */
 export interface EndableBuildsHandler extends BuildsHandler {
   /**
-   * Ends all open streams of events. Call it when the server closes, which waits for them; their clients connect again,
-   * to another process.
+   * Ends all streams of events, those that are opened after it too. Call it when the server closes, which waits for them;
+   * their clients connect again, to another process.
    */
   readonly endStreams: () => void;
 }
@@ -41,7 +42,7 @@ interface Progress {
  * `Response`. It never rejects. Mount it with `nodeListener`, with `wrk-builds/express`, or wherever a framework takes such
  * a function.
  *
- * Throws a `TypeError` without `authenticate`: nobody is let in by default.
+ * Throws a `TypeError` without `authenticate`: nobody is let in by default. Throws one also for options that make no sense.
  *
  * @example
  * ```ts
@@ -60,6 +61,7 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
   if (typeof options.authenticate !== 'function') {
     throw new TypeError('Give `authenticate`: without it nobody could be told from anybody else.');
   }
+  checkOptions(options);
   const roles = { ...DEFAULT_ROLES, ...options.roles };
   const { maxBodyBytes = MOST_BODY_BYTES, allowedOrigins = [], onOtherStatus = null } = options;
   const basePathOf = (context?: { readonly basePath?: string }) =>
@@ -126,7 +128,7 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
       (given) => given,
       ({ status, body, headers }) => respond(status, body, requestId, headers),
     );
-    tell(options.onAnswer, {
+    void tell(options.onAnswer, {
       requestId,
       method: request.method,
       operationId: progress.route?.operationId ?? null,
@@ -178,10 +180,10 @@ function rateLimited(retryAfterSeconds: number): HttpError {
   });
 }
 
-/** No request fails for the sake of a listener. */
-function tell(onAnswer: BuildsHandlerOptions['onAnswer'], answered: AnsweredRequest): void {
+/** No request fails for the sake of a listener, and no process: one that rejects unheard would end it. */
+async function tell(onAnswer: BuildsHandlerOptions['onAnswer'], answered: AnsweredRequest): Promise<void> {
   try {
-    onAnswer?.(answered);
+    await onAnswer?.(answered);
   } catch {
     // The listener's own problem.
   }

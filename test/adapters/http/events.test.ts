@@ -94,4 +94,25 @@ describeInEachFamily('the stream of events', (open) => {
     handler.endStreams();
     await until(() => clients.every(({ ended }) => ended()));
   });
+
+  it('ends at once where its request was let in only after that', async () => {
+    const desk = open();
+    let letIn = () => {};
+    const { connect, handler } = await serve(desk, {
+      authenticate: async () => {
+        await new Promise<void>((resolve) => {
+          letIn = resolve;
+        });
+        return opsOf('acme');
+      },
+    });
+    const asked = letIn;
+    const connecting = connect('acme');
+    await until(() => letIn !== asked);
+    handler.endStreams();
+    letIn();
+    const { response, text, ended } = await connecting;
+    await until(ended);
+    expect([response.statusCode, text()]).toEqual([200, 'id: 1\nretry: 3000\n\n']);
+  });
 });

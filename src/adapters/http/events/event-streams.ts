@@ -22,15 +22,21 @@ export interface EventStreams {
     options: { readonly reload: boolean },
   ) => ReadableStream<Uint8Array> | null;
   readonly mostStreams: number;
+  /** Ends those that are open, and from now on each that is opened. */
   readonly endAll: () => void;
 }
 
-/** Keeps the streams, so that none outlives the host and no tenant takes them all. */
+/**
+ * Keeps the streams, so that none outlives the host and no tenant takes them all.
+ *
+ * The race: a request that is let in while all are ended would open one that the closing server waits for.
+ */
 export function createEventStreams(
   watchBuilds: BuildsOverHttp['watchBuilds'],
   { heartbeatMs = 15_000, lifetimeMs = 300_000, mostStreams = 100 }: EventStreamOptions,
 ): EventStreams {
   const byTenant = new Map<string, Set<EventStream>>();
+  let hasEnded = false;
   return {
     mostStreams,
     open: (tenantId, { reload }) => {
@@ -48,9 +54,12 @@ export function createEventStreams(
         },
       });
       byTenant.set(tenantId, streams.add(stream));
+      // Ended and not refused: a browser that is refused does not connect again.
+      if (hasEnded) stream.end();
       return stream.body;
     },
     endAll: () => {
+      hasEnded = true;
       for (const stream of [...byTenant.values()].flatMap((streams) => [...streams])) stream.end();
     },
   };

@@ -84,7 +84,7 @@ export interface RouteDefinition<
   readonly query: Query;
   readonly body: Body;
   readonly answer: RouteDescription['answer'] & { readonly schema: Schema };
-  /** Answers what is not this route's business before its schemas are asked; `null`: it is. */
+  /** Answers what is not this route's business before the schema of its body is asked; `null`: it is. */
   readonly before?: (
     asked: Asked,
     unread: Unread,
@@ -105,12 +105,13 @@ export function defineRoute<
   return {
     ...description,
     run: async (asked, unread, world) => {
-      const early = (await before?.(asked, unread, world)) ?? ok(null);
+      const id = (description.path.includes('{id}') ? idText : z.string()).safeParse(asked.id);
+      const query = description.query.safeParse(unread.query);
+      // An id that can be none is not handed to the host either.
+      const early = (id.success && query.success ? await before?.(asked, unread, world) : null) ?? ok(null);
       if (early.isErr()) return err(early.error);
       if (early.value) return ok(early.value);
 
-      const id = (description.path.includes('{id}') ? idText : z.string()).safeParse(asked.id);
-      const query = description.query.safeParse(unread.query);
       const body = description.body.safeParse(unread.body);
       if (id.success && query.success && body.success) {
         return handle({ ...asked, query: query.data, body: body.data }, world);

@@ -13,18 +13,19 @@ export interface ChangedRow {
 const FROM = `(coalesce($2::timestamptz, now()) - $3::int * interval '1 millisecond')`;
 
 const changeJson = `json_build_object(
-    'tenantId', b.tenant_id, 'bindingId', b.id, 'automationVersionId', b.automation_version_id, 'status', b.status,
+    'tenantId', tenant.asked, 'bindingId', b.id, 'automationVersionId', b.automation_version_id, 'status', b.status,
     'run', b.run, 'errorReason', b.error_reason, 'assigneeId', b.assignee_id, 'changedAt', ${timeText('b.updated_at')},
     'mark', concat_ws(' ', ${timeText('b.updated_at')}, b.fence, b.decision_id, b.assignee_id))`;
 
 /**
  * Finds what has changed, tenant by tenant, in the order of an index. Not by `xmin`: each heartbeat of a lease moves it.
+ * A tenant is named as it was asked for: a uuid may be spelled in capitals, and whoever asked knows it by that.
  * `now()` is taken before the statement sees anything, so whatever it cannot see yet commits after that.
  */
 export function findChangedBuilds(tables: Tables): Statement {
   const text = `
 select ${timeText('now()')} as now, ${timeText(FROM)} as from, coalesce(json_agg(${changeJson} order by b.updated_at, b.id), '[]')::text as builds
-  from (select distinct value::${tables.idType} as id from jsonb_array_elements_text($1::text::jsonb)) tenant
+  from (select distinct value as asked, value::${tables.idType} as id from jsonb_array_elements_text($1::text::jsonb)) tenant
  cross join lateral (
     select b.* from ${tables.bindings} b
      where b.tenant_id = tenant.id

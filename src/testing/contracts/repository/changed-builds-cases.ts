@@ -75,6 +75,21 @@ export const changedBuildsCases: readonly StorageCase[] = [
     },
   },
   {
+    name: 'a tenant is named as it was asked for, in whatever spelling it is found',
+    run: async (store) => {
+      await acceptNew(store);
+      // A uuid may be spelled in capitals too; where ids are compared as text, that is nobody.
+      const spellings = [TENANT, TENANT.toUpperCase()];
+      const known = await Promise.all(
+        spellings.map((tenantId) => store.repository.findBuilds({ tenantId, limit: 10 })),
+      );
+      const expected = spellings.flatMap((tenantId, place) => present(known[place]).map(() => tenantId));
+      expect(expected).toContain(TENANT);
+      const { builds } = await look(store, { tenantIds: spellings });
+      expect(builds.map(({ tenantId }) => tenantId).toSorted()).toEqual(expected.toSorted());
+    },
+  },
+  {
     name: 'the oldest changes come first, over all tenants, whatever was requested last',
     run: async (store) => {
       const builds: BuildReference[] = [];
