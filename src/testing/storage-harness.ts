@@ -1,6 +1,7 @@
 import type { AuditLog } from '../ports/audit-log.js';
 import type { FusedStatements } from '../ports/fused.js';
 import type { Notifier } from '../ports/notifier.js';
+import type { Outbox } from '../ports/outbox.js';
 import type { Queue } from '../ports/queue.js';
 import type { Repository } from '../ports/repository.js';
 
@@ -87,7 +88,9 @@ export interface StorageHarness<Tx> {
   readonly auditLog: AuditLog<Tx>;
   readonly inAppNotifier: Notifier;
   /** Absent where the family has none: then commit and take go through the ports. */
-  readonly fused?: FusedStatements;
+  readonly fused?: Partial<FusedStatements>;
+  /** Absent where no engine can be put behind the store. */
+  readonly outbox?: Outbox;
   readonly host: HostDatabase;
   /** Everything the library stored, sorted, so that two stores can be compared. */
   readonly libraryRows: () => Promise<LibraryRows>;

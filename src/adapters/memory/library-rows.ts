@@ -22,7 +22,15 @@ const COLUMN_NAMES: Readonly<Record<string, string>> = {
   data: 'data_json',
 };
 
-const TIMES: readonly string[] = ['runAt', 'leaseUntil', 'startedAt', 'createdAt', 'updatedAt', 'deadAt'];
+const TIMES: readonly string[] = [
+  'runAt',
+  'leaseUntil',
+  'handedUntil',
+  'startedAt',
+  'createdAt',
+  'updatedAt',
+  'deadAt',
+];
 
 function columns(row: object, leaveOut: readonly string[] = []): Record<string, unknown> {
   const kept = Object.entries(row).filter(([name]) => !TIMES.includes(name) && !leaveOut.includes(name));

@@ -1,6 +1,7 @@
 import type { AuditLog } from '../../ports/audit-log.js';
 import type { FusedStatements } from '../../ports/fused.js';
 import type { Notifier } from '../../ports/notifier.js';
+import type { Outbox } from '../../ports/outbox.js';
 import type { Queue } from '../../ports/queue.js';
 import type { Repository } from '../../ports/repository.js';
 import { postgresAuditLog } from './audit-log.js';
@@ -8,6 +9,7 @@ import type { PostgresDatabase } from './database.js';
 import { fusedStatements } from './fused.js';
 import { postgresInAppNotifier } from './in-app-notifier.js';
 import { withNamedProblems } from './named-problems.js';
+import { postgresOutbox } from './outbox.js';
 import { postgresQueue } from './queue.js';
 import { postgresRepository } from './repository.js';
 import { type PostgresOptions, tablesIn } from './tables.js';
@@ -60,6 +62,8 @@ export interface PostgresStorage {
   readonly queue: Queue<PostgresTx>;
   readonly auditLog: AuditLog<PostgresTx>;
   readonly fused: FusedStatements;
+  /** For `outbox`, with an engine. */
+  readonly outbox: Outbox;
   /** For `notifiers.inApp`. */
   readonly inAppNotifier: Notifier;
 }
@@ -77,6 +81,7 @@ export function postgres(driver: PostgresDatabase, options: PostgresOptions = {}
     queue: postgresQueue(database, tables),
     auditLog: postgresAuditLog(database, tables),
     fused: fusedStatements(database, tables),
+    outbox: postgresOutbox(database, tables),
     inAppNotifier: postgresInAppNotifier(database, tables),
   };
 }

@@ -249,3 +249,9 @@ create table wrk_gates (
 -- @migration 4
 -- For whoever watches a tenant: the builds that have changed since.
 create index workflow_bindings_changed on workflow_bindings (tenant_id, updated_at);
+
+-- @migration 5
+-- Until when a message is believed to be in the hands of an engine; null: it was not handed over, or is no longer.
+alter table messages add column handed_until timestamptz;
+-- How many are handed over. Over an expression, as messages_turns is; empty where there is no engine.
+create index messages_handed on messages ((queue || ' handed'), run_at) where handed_until is not null and dead_at is null;

@@ -1,0 +1,39 @@
+import type { QueueName } from '../../core/messages.js';
+import type { Outbox } from '../../ports/outbox.js';
+import type { ClaimedMessage } from '../../ports/queue.js';
+import type { PostgresDatabase } from './database.js';
+import { outboxStatements } from './sql/outbox.js';
+import type { Tables } from './tables.js';
+
+interface HandedRow {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly delayMs: number;
+}
+
+/** The table of messages as the outbox of an engine. */
+export function postgresOutbox(database: PostgresDatabase, tables: Tables): Outbox {
+  const sql = outboxStatements(tables);
+  /** Where the turns of this process's last hand-over ended. Another process has its own place in the round. */
+  const lastTenants = new Map<QueueName, string>();
+  return {
+    handOver: async (queue, { most, againAfterMs }) => {
+      const values = [queue, most, againAfterMs, lastTenants.get(queue) ?? null];
+      const rows = await database.query<HandedRow>(sql.handOver, values);
+      const last = rows.findLast((row) => row.delayMs === 0);
+      if (last) lastTenants.set(queue, last.tenantId);
+      return rows.map(({ id, delayMs }) => ({ id, delayMs }));
+    },
+    takeNamed: async (queue, ids, { leaseMs }) => {
+      // A name that is none of this database's finds nothing, and must not fail the others.
+      const named = ids.filter((id) => /^\d{1,18}$/.test(id));
+      if (named.length === 0) return [];
+      const rows = await database.query<ClaimedMessage>(sql.takeNamed, [
+        queue,
+        JSON.stringify(named),
+        leaseMs,
+      ]);
+      return rows.map((row) => ({ ...row, body: JSON.parse(String(row.body)) }));
+    },
+  };
+}

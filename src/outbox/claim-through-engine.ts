@@ -1,0 +1,65 @@
+import type { QueueName } from '../core/messages.js';
+import type { Engine } from '../ports/engine.js';
+import type { Outbox } from '../ports/outbox.js';
+import type { ClaimedMessage, Queue } from '../ports/queue.js';
+import type { EngineGuard } from './engine-guard.js';
+
+/** What a claim through an engine is made of. */
+export interface EngineClaim<Tx> {
+  readonly engine: Engine;
+  readonly guard: EngineGuard;
+  readonly store: Outbox;
+  /** The claim past the engine, for while that is away. */
+  readonly claimDirectly: Queue<Tx>['claim'];
+  readonly most: number;
+  readonly againAfterMs: number;
+}
+
+/**
+ * `Queue.claim` by the names that an engine brings. What is left of the backlog stays in the database, where turns and
+ * priorities are settled: only a claim that the engine brings too little for hands over more.
+ *
+ * The race: a wake-up that comes twice, or for a message that was settled or taken past the engine, brings nothing. For
+ * those it asks again, since nothing must come only when nothing is due.
+ */
+export function claimThroughEngine<Tx>(parts: EngineClaim<Tx>): Queue<Tx>['claim'] {
+  return async (queue, { limit, leaseMs }) => {
+    const messages: ClaimedMessage[] = [];
+    for (let isStale = true; isStale && messages.length < limit; ) {
+      const ids = await nextIds(parts, queue, limit - messages.length);
+      if (ids === null) {
+        const rest = { limit: limit - messages.length, leaseMs };
+        return [...messages, ...(await parts.claimDirectly(queue, rest))];
+      }
+      const taken = ids.length === 0 ? [] : await parts.store.takeNamed(queue, ids, { leaseMs });
+      messages.push(...taken);
+      isStale = taken.length < ids.length;
+    }
+    return messages;
+  };
+}
+
+/** At most `limit` ids; `null`: the engine is away, and nothing came from it. */
+async function nextIds<Tx>(
+  { engine, guard, store, most, againAfterMs }: EngineClaim<Tx>,
+  queue: QueueName,
+  limit: number,
+): Promise<readonly string[] | null> {
+  const take = (count: number) => guard.ask(() => engine.take(queue, count));
+  // 1. What is there already.
+  const first = await take(limit);
+  if (first === null || first.length === limit) return first;
+
+  // 2. Too little: hand over more. A process that dies in between loses nothing, since the marks run out.
+  const wakeUps = await store.handOver(queue, { most, againAfterMs });
+  if (wakeUps.length === 0) return first;
+  const added = await guard.ask(async () => {
+    await engine.add(queue, wakeUps);
+    return wakeUps;
+  });
+
+  // 3. Take again. What came before the engine went away is not left lying about.
+  const more = added && (await take(limit - first.length));
+  if (more === null) return first.length > 0 ? first : null;
+  return [...new Set([...first, ...more])];
+}
