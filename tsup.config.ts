@@ -8,6 +8,8 @@ export default {
     'wrk-http': 'src/adapters/wrk-http/index.ts',
     http: 'src/adapters/http/index.ts',
     express: 'src/adapters/express/index.ts',
+    bullmq: 'src/adapters/bullmq/index.ts',
+    'pg-boss': 'src/adapters/pg-boss/index.ts',
     testing: 'src/testing/index.ts',
   },
   format: ['esm', 'cjs'],

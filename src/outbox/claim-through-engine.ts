@@ -27,10 +27,8 @@ export function claimThroughEngine<Tx>(parts: EngineClaim<Tx>): Queue<Tx>['claim
     const messages: ClaimedMessage[] = [];
     for (let isStale = true; isStale && messages.length < limit; ) {
       const ids = await nextIds(parts, queue, limit - messages.length);
-      if (ids === null) {
-        const rest = { limit: limit - messages.length, leaseMs };
-        return [...messages, ...(await parts.claimDirectly(queue, rest))];
-      }
+      if (ids === null)
+        return messages.length > 0 ? messages : parts.claimDirectly(queue, { limit, leaseMs });
       const taken = ids.length === 0 ? [] : await parts.store.takeNamed(queue, ids, { leaseMs });
       messages.push(...taken);
       isStale = taken.length < ids.length;

@@ -81,8 +81,3 @@ select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries fr
     },
   };
 }
-
-/** A message that came out of the engine before its time, as clocks go. */
-function earlyIn(m: string): string {
-  return `(${m}.dead_at is null and ${m}.run_at > now() and ${m}.handed_until is not null)`;
-}

@@ -7,7 +7,7 @@ import { keyOf } from './queue-steps.js';
 import { LONG_MS } from './store-steps.js';
 
 /** The outbox of a store. */
-export function outboxOf<Tx>({ outbox }: StorageHarness<Tx>): Outbox {
+function outboxOf<Tx>({ outbox }: StorageHarness<Tx>): Outbox {
   if (!outbox) throw new Error('this store has no outbox: leave the contract out');
   return outbox;
 }
