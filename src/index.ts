@@ -102,7 +102,7 @@ export type {
   Recipient,
   ResolveRecipients,
 } from './ports/notifier.js';
-export type { Outbox } from './ports/outbox.js';
+export type { NamedMessages, Outbox } from './ports/outbox.js';
 export type {
   ClaimedMessage,
   DeadLetter,

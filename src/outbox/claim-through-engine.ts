@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueueName } from '../core/messages.js';
 import type { Engine } from '../ports/engine.js';
 import type { Outbox } from '../ports/outbox.js';
@@ -29,12 +30,44 @@ export function claimThroughEngine<Tx>(parts: EngineClaim<Tx>): Queue<Tx>['claim
       const ids = await nextIds(parts, queue, limit - messages.length);
       if (ids === null)
         return messages.length > 0 ? messages : parts.claimDirectly(queue, { limit, leaseMs });
-      const taken = ids.length === 0 ? [] : await parts.store.takeNamed(queue, ids, { leaseMs });
+      const taken = await takeNamed(parts, queue, ids, leaseMs);
       messages.push(...taken);
       isStale = taken.length < ids.length;
     }
     return messages;
   };
+}
+
+/** Looks at what somebody was just changing: a hand-over of the same moment is over within some milliseconds. */
+const BUSY_LOOKS = 5;
+const BUSY_MS = 10;
+
+/** What is still busy then is in a transaction of the host's, and comes again after so long. */
+const BUSY_DELAY_MS = 1_000;
+
+/**
+ * Takes what the ids name.
+ *
+ * The race: another process that hands over at this moment may have locked a row that was handed over since it looked. The
+ * wake-up is out of the engine by then, and must not get lost.
+ */
+async function takeNamed<Tx>(
+  { engine, guard, store }: EngineClaim<Tx>,
+  queue: QueueName,
+  ids: readonly string[],
+  leaseMs: number,
+): Promise<readonly ClaimedMessage[]> {
+  const taken: ClaimedMessage[] = [];
+  let left = ids;
+  for (let looks = 0; left.length > 0 && looks < BUSY_LOOKS; looks += 1) {
+    if (looks > 0) await sleep(BUSY_MS);
+    const { messages, busy } = await store.takeNamed(queue, left, { leaseMs });
+    taken.push(...messages);
+    left = busy;
+  }
+  const wakeUps = left.map((id) => ({ id, delayMs: BUSY_DELAY_MS }));
+  if (wakeUps.length > 0) await guard.ask(() => engine.add(queue, wakeUps).then(() => wakeUps));
+  return taken;
 }
 
 /** At most `limit` ids; `null`: the engine is away, and nothing came from it. */

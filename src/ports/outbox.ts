@@ -29,11 +29,19 @@ export interface Outbox {
    * `Queue.claim` of the messages that are named, in this order: those that are due and that nobody holds. Ids that name
    * none bring none, as often as they come. One whose time has not come yet is no longer handed over.
    *
-   * The race: of several that name one message, one receives it.
+   * The race: of several that name one message, one receives it. Nobody is waited for: what somebody has locked this very
+   * moment is `busy`.
    */
   readonly takeNamed: (
     queue: QueueName,
     ids: readonly string[],
     options: { readonly leaseMs: number },
-  ) => Promise<readonly ClaimedMessage[]>;
+  ) => Promise<NamedMessages>;
+}
+
+/** What the names brought. */
+export interface NamedMessages {
+  readonly messages: readonly ClaimedMessage[];
+  /** Ids of messages that may be had in a moment: somebody is changing them, perhaps only to find them handed over. */
+  readonly busy: readonly string[];
 }

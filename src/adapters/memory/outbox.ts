@@ -1,11 +1,12 @@
 import type { QueueName } from '../../core/messages.js';
 import type { Outbox } from '../../ports/outbox.js';
+import type { ClaimedMessage } from '../../ports/queue.js';
 import { handOut, isFree } from './hand-out.js';
 import { keyLock } from './message-key.js';
 import type { MessageRow } from './rows.js';
 import type { Store } from './store.js';
 import type { Transactions } from './transactions.js';
-import { inTurns } from './turns.js';
+import { dueSince, inTurns } from './turns.js';
 
 /** The messages of a store as the outbox of an engine. */
 export function createOutbox(store: Store, transactions: Transactions): Outbox {
@@ -38,16 +39,19 @@ export function createOutbox(store: Store, transactions: Transactions): Outbox {
       }),
 
     takeNamed: async (queue, ids, { leaseMs }) =>
-      transactions.atOnce((transaction) =>
-        [...new Set(ids)].flatMap((id) => {
+      transactions.atOnce((transaction) => {
+        const messages: ClaimedMessage[] = [];
+        const busy: string[] = [];
+        for (const id of new Set(ids)) {
           const stored = transaction.get('messages', id);
-          if (stored?.row.queue !== queue) return [];
-          if (isFree(store, stored.row)) return [handOut(transaction, stored, store.now() + leaseMs)];
+          if (stored?.row.queue !== queue || stored.row.deadReason !== null) continue;
+          if (isFree(store, stored.row)) messages.push(handOut(transaction, stored, store.now() + leaseMs));
+          else if (dueSince(stored.row) <= store.now()) busy.push(id);
           // It came before its time: no two clocks are the same.
-          if (stored.row.runAt > store.now() && stored.row.deadReason === null)
+          else if (stored.row.runAt > store.now())
             transaction.put('messages', id, { ...stored.row, handedUntil: null });
-          return [];
-        }),
-      ),
+        }
+        return { messages, busy };
+      }),
   };
 }

@@ -11,6 +11,11 @@ interface HandedRow {
   readonly delayMs: number;
 }
 
+/** A message that was taken, or one that is busy: that has no place. */
+interface NamedRow extends ClaimedMessage {
+  readonly place: string | null;
+}
+
 /** The table of messages as the outbox of an engine. */
 export function postgresOutbox(database: PostgresDatabase, tables: Tables): Outbox {
   const sql = outboxStatements(tables);
@@ -27,13 +32,15 @@ export function postgresOutbox(database: PostgresDatabase, tables: Tables): Outb
     takeNamed: async (queue, ids, { leaseMs }) => {
       // A name that is none of this database's finds nothing, and must not fail the others.
       const named = ids.filter((id) => /^\d{1,18}$/.test(id));
-      if (named.length === 0) return [];
-      const rows = await database.query<ClaimedMessage>(sql.takeNamed, [
-        queue,
-        JSON.stringify(named),
-        leaseMs,
-      ]);
-      return rows.map((row) => ({ ...row, body: JSON.parse(String(row.body)) }));
+      if (named.length === 0) return { messages: [], busy: [] };
+      const values = [queue, JSON.stringify(named), leaseMs];
+      const rows = await database.query<NamedRow>(sql.takeNamed, values);
+      return {
+        messages: rows.flatMap(({ place, body, ...row }) =>
+          place === null ? [] : [{ ...row, body: JSON.parse(String(body)) }],
+        ),
+        busy: rows.flatMap(({ id, place }) => (place === null ? [id] : [])),
+      };
     },
   };
 }

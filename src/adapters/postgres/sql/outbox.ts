@@ -77,7 +77,13 @@ with named as materialized (
    where m.id = picked.id
   returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, picked.place
 )
-select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries from taken order by place`,
+select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries, place from taken
+union all
+select distinct named.id::text, null, null, null, null::int, null::bigint
+  from named cross join lateral (
+    select m.id from ${messages} m where m.id = named.id and m.queue = $1::text and ${free}) m
+ where named.id not in (select id from locked)
+ order by place`,
     },
   };
 }

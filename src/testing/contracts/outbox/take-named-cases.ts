@@ -1,10 +1,18 @@
 import { expect } from 'vitest';
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../../../core/messages.js';
 import { outgoingNotification, TENANT } from '../../builders.js';
-import { handOver, takeHanded } from '../support/outbox-steps.js';
+import { handOver, outboxOf, takeHanded } from '../support/outbox-steps.js';
 import { keyOf, take, takeOne } from '../support/queue-steps.js';
 import type { StorageCase } from '../support/storage-case.js';
-import { changingNothing, enqueue, LONG_MS, outlast, present, SHORT_MS } from '../support/store-steps.js';
+import {
+  changingNothing,
+  commit,
+  enqueue,
+  LONG_MS,
+  outlast,
+  present,
+  SHORT_MS,
+} from '../support/store-steps.js';
 
 /** What a name brings, and whom. */
 export const takeNamedCases: readonly StorageCase[] = [
@@ -68,12 +76,38 @@ export const takeNamedCases: readonly StorageCase[] = [
     name: 'of ten that name the same messages each one is received once',
     run: async (store) => {
       await enqueue(store, ...['a', 'b', 'c', 'd'].map((key) => outgoingNotification(key)));
-      const handed = await handOver(store);
-      const takers = Array.from({ length: 10 }, (_, index) =>
-        takeHanded(store, index % 2 === 0 ? handed : handed.toReversed()),
-      );
-      const received = (await Promise.all(takers)).flat().map(keyOf);
+      const ids = (await handOver(store)).map(({ id }) => id);
+      const takers = Array.from({ length: 10 }, (_, index) => {
+        const named = index % 2 === 0 ? ids : ids.toReversed();
+        return outboxOf(store).takeNamed(NOTIFICATIONS, named, { leaseMs: LONG_MS });
+      });
+      const received = (await Promise.all(takers)).flatMap(({ messages }) => messages.map(keyOf));
       expect(received.toSorted()).toEqual(['a', 'b', 'c', 'd']);
+      expect(await outboxOf(store).takeNamed(NOTIFICATIONS, ids, { leaseMs: LONG_MS })).toEqual({
+        messages: [],
+        busy: [],
+      });
+    },
+  },
+  {
+    name: 'one that somebody has locked is busy, keeps nobody waiting, and is to be had afterwards',
+    concurrent: true,
+    run: async (store) => {
+      await enqueue(store, outgoingNotification('locked'), outgoingNotification('free'));
+      const handed = await handOver(store);
+      const ids = handed.map(({ id }) => id);
+      const { busy } = await commit(store, async (tx) => {
+        await store.queue.enqueue(tx, [outgoingNotification('locked', { priority: 1 })]);
+        const named = await outboxOf(store).takeNamed(NOTIFICATIONS, ids, { leaseMs: LONG_MS });
+        expect(named.messages.map(keyOf)).toEqual(['free']);
+        return named;
+      });
+      expect(busy).toHaveLength(1);
+      const later = await takeHanded(
+        store,
+        busy.map((id) => ({ id })),
+      );
+      expect(later.map(keyOf)).toEqual(['locked']);
     },
   },
   {

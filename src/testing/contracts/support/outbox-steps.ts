@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { NOTIFICATIONS, type QueueName } from '../../../core/messages.js';
 import type { WakeUp } from '../../../ports/engine.js';
 import type { Outbox } from '../../../ports/outbox.js';
@@ -7,7 +8,7 @@ import { keyOf } from './queue-steps.js';
 import { LONG_MS } from './store-steps.js';
 
 /** The outbox of a store. */
-function outboxOf<Tx>({ outbox }: StorageHarness<Tx>): Outbox {
+export function outboxOf<Tx>({ outbox }: StorageHarness<Tx>): Outbox {
   if (!outbox) throw new Error('this store has no outbox: leave the contract out');
   return outbox;
 }
@@ -29,13 +30,15 @@ export function handOver<Tx>(
 }
 
 /** Takes what was handed over. */
-export function takeHanded<Tx>(
+export async function takeHanded<Tx>(
   store: StorageHarness<Tx>,
   wakeUps: readonly Pick<WakeUp, 'id'>[],
   { queue = NOTIFICATIONS, leaseMs = LONG_MS }: { queue?: QueueName; leaseMs?: number } = {},
 ): Promise<readonly ClaimedMessage[]> {
   const ids = wakeUps.map(({ id }) => id);
-  return outboxOf(store).takeNamed(queue, ids, { leaseMs });
+  const { messages, busy } = await outboxOf(store).takeNamed(queue, ids, { leaseMs });
+  expect(busy, 'nobody has locked any of them').toEqual([]);
+  return messages;
 }
 
 /** Hands over, takes it all and gives the keys that `outgoingNotification` made the messages with. */
