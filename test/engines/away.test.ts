@@ -6,7 +6,7 @@ import { until } from '../workers/support/until.js';
 import { BULLMQ_VERSIONS, openBullmq } from './support/bullmq-under-test.js';
 import { openEngineDesk } from './support/engine-desk.js';
 
-const BUILDS = 30;
+const BUILDS = 20;
 const SOON = { waitMs: 200, restMs: 100 };
 
 describeWithRedisAndPostgres.each(BULLMQ_VERSIONS)('%s whose Redis is away', (_, classes) => {

@@ -6,7 +6,7 @@ import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { AGAIN_AFTER_MS, type EngineProcess, openEngineDesk } from './engine-desk.js';
 
-const BUILDS = 40;
+const BUILDS = 24;
 
 /** What is given to the engine, however often. */
 function countingAdds(engine: Engine) {
@@ -72,7 +72,7 @@ export function workerSuite(underTest: EngineUnderTest): void {
       const { added, counted } = countingAdds(harness.open());
       const [first, second] = [desk.openProcess(counted), desk.openProcess()];
       const flushAt = new Map([
-        ['build_claimed', [4, 20]],
+        ['build_claimed', [4, 12]],
         ['notification_sent', [10, 60]],
       ]);
       const flushes: Promise<void>[] = [];
