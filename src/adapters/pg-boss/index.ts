@@ -1,9 +1,11 @@
+import pRetry from 'p-retry';
 import type { QueueName } from '../../core/messages.js';
 import type { Engine } from '../../ports/engine.js';
 import { risingIds } from './rising-ids.js';
 
 /** What the adapter uses of a `PgBoss` 10 that the host has started. */
 export interface PgBossInstance {
+  readonly getQueue: (name: string) => Promise<object | null>;
   readonly createQueue: (
     name: string,
     options: { name: string; policy: 'short'; retryLimit: number; expireInSeconds: number },
@@ -60,17 +62,32 @@ const EXPIRE_SECONDS = 60;
  */
 export function pgBoss(boss: PgBossInstance, { prefix = 'wrk-builds' }: PgBossOptions = {}): Engine {
   const nextId = risingIds();
-  const created = new Map<QueueName, Promise<unknown>>();
+  const created = new Map<QueueName, Promise<void>>();
+  /** Of processes that make a queue at once the database ends all but one as a deadlock: those look again. */
+  const create = (name: string): Promise<void> =>
+    pRetry(
+      async () => {
+        if (await boss.getQueue(name)) return;
+        await boss.createQueue(name, {
+          name,
+          policy: 'short',
+          retryLimit: 0,
+          expireInSeconds: EXPIRE_SECONDS,
+        });
+      },
+      { retries: 3, minTimeout: 50, randomize: true },
+    );
   const ready = async (queue: QueueName): Promise<string> => {
     const name = `${prefix}-${queue}`;
-    const options = { name, policy: 'short', retryLimit: 0, expireInSeconds: EXPIRE_SECONDS } as const;
-    const creation = created.get(queue) ?? boss.createQueue(name, options);
+    const creation = created.get(queue) ?? create(name);
     created.set(queue, creation);
-    // One that failed is tried again the next time.
-    await creation.catch((problem) => {
+    try {
+      await creation;
+    } catch (problem) {
+      // It is tried again the next time.
       created.delete(queue);
       throw problem;
-    });
+    }
     return name;
   };
 
@@ -80,8 +97,10 @@ export function pgBoss(boss: PgBossInstance, { prefix = 'wrk-builds' }: PgBossOp
       const name = await ready(queue);
       // Of two with one key pg-boss keeps either, and the first one has its place in the order.
       const due = new Set(wakeUps.flatMap(({ id, delayMs }) => (delayMs === 0 ? [id] : [])));
-      if (due.size > 0)
-        await boss.insert([...due].map((id) => ({ id: nextId(), name, data: { id }, singletonKey: id })));
+      const jobs = [...due].map((id) => ({ id: nextId(), name, data: { id }, singletonKey: id }));
+      // Sorted, so that two that add the same keys cannot wait for each other in a circle. The ids keep the order.
+      jobs.sort((left, right) => (left.singletonKey < right.singletonKey ? -1 : 1));
+      if (jobs.length > 0) await boss.insert(jobs);
       // A key of its own for each: the message may come earlier meanwhile, and must find its own key free. Only `send`
       // counts a delay on the database's clock.
       for (const { id, delayMs } of wakeUps) {
