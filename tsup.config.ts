@@ -9,6 +9,8 @@ export default {
     notify: 'src/adapters/notify/index.ts',
     http: 'src/adapters/http/index.ts',
     express: 'src/adapters/express/index.ts',
+    bullmq: 'src/adapters/bullmq/index.ts',
+    'pg-boss': 'src/adapters/pg-boss/index.ts',
     testing: 'src/testing/index.ts',
   },
   format: ['esm', 'cjs'],

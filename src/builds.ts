@@ -30,7 +30,7 @@ export interface BuildsOptions<Tx> {
   readonly queue: Queue<Tx>;
   readonly auditLog: AuditLog<Tx>;
   /** Comes with a family of adapters that can do more in one statement; leave it out otherwise. */
-  readonly fused?: FusedStatements;
+  readonly fused?: Partial<FusedStatements>;
   readonly wrk: WrkPlatformClient;
   readonly notifiers: Notifiers;
   readonly resolveRecipients: ResolveRecipients;

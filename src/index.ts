@@ -86,8 +86,15 @@ export type {
   RetryInput,
   RetryManyInput,
 } from './ops-input.js';
+export {
+  type OutboxOptions,
+  type OutboxStorage,
+  outbox,
+  type WithEngine,
+} from './outbox/outbox.js';
 export type { AuditLog, StoredAuditEntry } from './ports/audit-log.js';
 export type { ClaimLimits, LimitPair } from './ports/claim-limits.js';
+export type { Engine, WakeUp } from './ports/engine.js';
 export type { Commit, FusedStatements, TakeBuilds, TakenBuilds } from './ports/fused.js';
 export type {
   InAppContents,
@@ -103,6 +110,7 @@ export type {
   Recipient,
   ResolveRecipients,
 } from './ports/notifier.js';
+export type { NamedMessages, Outbox } from './ports/outbox.js';
 export type {
   ClaimedMessage,
   DeadLetter,

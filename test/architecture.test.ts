@@ -34,7 +34,7 @@ describe('the layers of src', () => {
     );
   });
 
-  it.each(['pg', '@electric-sql/pglite', 'vitest', 'msw', 'express'])(
+  it.each(['pg', '@electric-sql/pglite', 'vitest', 'msw', 'express', 'bullmq', 'ioredis', 'pg-boss'])(
     'never pull %s into the root entry',
     (name) => {
       expect(packagesReachedFrom('index.ts', imports).get(name)).toBeUndefined();

@@ -30,7 +30,7 @@ export type TakeBuilds = (options: {
 
 /**
  * What a family of adapters can do in one statement because repository, queue and audit log share a database.
- * Optional: without it the same is done through the ports one by one, and leaves the same rows.
+ * Each is optional: without it the same is done through the ports one by one, and leaves the same rows.
  */
 export interface FusedStatements {
   readonly commit: Commit;

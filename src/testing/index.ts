@@ -4,9 +4,11 @@ export {
   buildableProject,
 } from './builders.js';
 export { auditLogContract } from './contracts/audit-log.js';
+export { type EngineHarness, type EngineUnderTest, engineContract } from './contracts/engine.js';
 export { fusedContract, throughPorts } from './contracts/fused.js';
 export { inAppNotifierContract } from './contracts/in-app-notifier.js';
 export { type NotifierHarness, type NotifierUnderTest, notifierContract } from './contracts/notifier.js';
+export { outboxContract } from './contracts/outbox.js';
 export { queueContract } from './contracts/queue.js';
 export { queueListenerContract } from './contracts/queue-listener.js';
 export { repositoryContract } from './contracts/repository.js';

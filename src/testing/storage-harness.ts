@@ -2,6 +2,7 @@ import type { AuditLog } from '../ports/audit-log.js';
 import type { FusedStatements } from '../ports/fused.js';
 import type { InAppInbox } from '../ports/in-app-inbox.js';
 import type { Notifier } from '../ports/notifier.js';
+import type { Outbox } from '../ports/outbox.js';
 import type { Queue } from '../ports/queue.js';
 import type { Repository } from '../ports/repository.js';
 
@@ -89,7 +90,9 @@ export interface StorageHarness<Tx> {
   readonly inAppNotifier: Notifier;
   readonly inAppInbox: InAppInbox;
   /** Absent where the family has none: then commit and take go through the ports. */
-  readonly fused?: FusedStatements;
+  readonly fused?: Partial<FusedStatements>;
+  /** Absent where no engine can be put behind the store. */
+  readonly outbox?: Outbox;
   readonly host: HostDatabase;
   /** Everything the library stored, sorted, so that two stores can be compared. */
   readonly libraryRows: () => Promise<LibraryRows>;

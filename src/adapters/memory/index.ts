@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuditLog } from '../../ports/audit-log.js';
 import type { InAppInbox } from '../../ports/in-app-inbox.js';
 import type { Notifier } from '../../ports/notifier.js';
+import type { Outbox } from '../../ports/outbox.js';
 import type { Queue } from '../../ports/queue.js';
 import type { Repository } from '../../ports/repository.js';
 import { createAuditLog } from './audit-log.js';
@@ -9,11 +10,13 @@ import { createHost, type MemoryHost } from './host.js';
 import { createInAppInbox } from './in-app-inbox.js';
 import { createInAppNotifier } from './in-app-notifier.js';
 import { type MemoryLibraryRows, readLibraryRows } from './library-rows.js';
+import { createOutbox } from './outbox.js';
 import { createQueue } from './queue.js';
 import { createRepository } from './repository.js';
 import { createStore } from './store.js';
 import { createTransactions, type MemoryTx } from './transactions.js';
 
+export { type MemoryEngine, memoryEngine } from './engine.js';
 export type { MemoryHost } from './host.js';
 export type { MemoryHostRow, MemoryHostRows, MemoryHostTable } from './host-rows.js';
 export type { MemoryLibraryRows } from './library-rows.js';
@@ -32,6 +35,8 @@ export interface MemoryStorage {
   readonly repository: Repository<MemoryTx>;
   readonly queue: Queue<MemoryTx>;
   readonly auditLog: AuditLog<MemoryTx>;
+  /** For `outbox`, with an engine. */
+  readonly outbox: Outbox;
   readonly inAppNotifier: Notifier;
   /** What the host's screens read of what it stores. */
   readonly inAppInbox: InAppInbox;
@@ -53,6 +58,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage
     repository: createRepository(store, transactions),
     queue: createQueue(store, transactions),
     auditLog: createAuditLog(store, transactions),
+    outbox: createOutbox(store, transactions),
     inAppNotifier: createInAppNotifier(store, transactions),
     inAppInbox: createInAppInbox(store, transactions),
     host: createHost(store, transactions),

@@ -25,6 +25,7 @@ const COLUMN_NAMES: Readonly<Record<string, string>> = {
 const TIMES: readonly string[] = [
   'runAt',
   'leaseUntil',
+  'handedUntil',
   'startedAt',
   'createdAt',
   'updatedAt',

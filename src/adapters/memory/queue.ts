@@ -1,5 +1,6 @@
 import type { OutgoingMessage, QueueName } from '../../core/messages.js';
 import type { ClaimedMessage, Queue } from '../../ports/queue.js';
+import { handOut, isFree } from './hand-out.js';
 import { keyLock } from './message-key.js';
 import { redrive } from './redrive.js';
 import { removeOld } from './remove-old.js';
@@ -25,14 +26,25 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
     const waiting = waitingTwin(transaction, message);
     if (waiting) {
       const earlier = Math.min(runAt, waiting.row.runAt);
-      if (earlier !== waiting.row.runAt || priority !== waiting.row.priority)
-        transaction.put('messages', waiting.id, { ...waiting.row, runAt: earlier, priority });
+      if (earlier !== waiting.row.runAt || priority !== waiting.row.priority) {
+        const handedUntil = earlier < waiting.row.runAt ? null : waiting.row.handedUntil;
+        transaction.put('messages', waiting.id, { ...waiting.row, runAt: earlier, handedUntil, priority });
+      }
       return;
     }
     const { queue, key, tenantId, body } = message;
     const id = store.newId();
-    const state = { runAt, priority, leaseUntil: null, deliveries: 0, deadReason: null, deadAt: null };
-    transaction.put('messages', id, { id, queue, key, tenantId, body, ...state });
+    const state = { runAt, priority, leaseUntil: null, handedUntil: null, deliveries: 0 };
+    transaction.put('messages', id, {
+      id,
+      queue,
+      key,
+      tenantId,
+      body,
+      ...state,
+      deadReason: null,
+      deadAt: null,
+    });
   }
 
   return {
@@ -48,20 +60,13 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
 
     claim: async (queue, { limit, leaseMs }) =>
       transactions.atOnce((transaction) => {
-        const now = store.now();
-        const due = transaction.all('messages').filter(({ row }) => {
-          if (row.queue !== queue || row.deadReason !== null || dueSince(row) > now) return false;
-          // Somebody is just bringing this one forward.
-          return row.leaseUntil !== null || store.locks.isFree(keyLock(row));
-        });
+        const due = transaction
+          .all('messages')
+          .filter(({ row }) => row.queue === queue && isFree(store, row));
         const picked = inTurns(due, lastTenants.get(queue) ?? null).slice(0, limit);
         const last = picked.at(-1);
         if (last) lastTenants.set(queue, last.row.tenantId);
-        return picked.map(({ id, row }) => {
-          const deliveries = row.deliveries + 1;
-          transaction.put('messages', id, { ...row, deliveries, leaseUntil: now + leaseMs });
-          return { id, queue, tenantId: row.tenantId, body: structuredClone(row.body), deliveries };
-        });
+        return picked.map((message) => handOut(transaction, message, store.now() + leaseMs));
       }),
 
     acknowledge: async (messages) => {
@@ -88,6 +93,7 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
         transaction.put('messages', waiting.id, {
           ...waiting.row,
           runAt: Math.min(runAt, waiting.row.runAt),
+          handedUntil: null,
         });
       }),
 

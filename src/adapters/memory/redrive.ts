@@ -27,7 +27,14 @@ export async function redrive(
     const isThere = transaction.group('messages', messageGroup(row)).some((twin) => twin.row.deadAt === null);
     transaction.remove('messages', id);
     if (isThere) continue;
-    const fresh = { runAt: store.now(), leaseUntil: null, deliveries: 0, deadReason: null, deadAt: null };
+    const fresh = {
+      runAt: store.now(),
+      leaseUntil: null,
+      handedUntil: null,
+      deliveries: 0,
+      deadReason: null,
+      deadAt: null,
+    };
     const newId = store.newId();
     transaction.put('messages', newId, { ...row, ...fresh, id: newId });
     back += 1;

@@ -76,6 +76,8 @@ export interface MessageRow {
   readonly body: OutgoingMessage['body'];
   readonly runAt: number;
   readonly leaseUntil: number | null;
+  /** Until when an engine is believed to have it; `null`: none does. */
+  readonly handedUntil: number | null;
   readonly deliveries: number;
   readonly priority: number;
   readonly deadReason: string | null;

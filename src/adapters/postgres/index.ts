@@ -2,6 +2,7 @@ import type { AuditLog } from '../../ports/audit-log.js';
 import type { FusedStatements } from '../../ports/fused.js';
 import type { InAppInbox } from '../../ports/in-app-inbox.js';
 import type { Notifier } from '../../ports/notifier.js';
+import type { Outbox } from '../../ports/outbox.js';
 import type { Queue } from '../../ports/queue.js';
 import type { Repository } from '../../ports/repository.js';
 import { postgresAuditLog } from './audit-log.js';
@@ -10,6 +11,7 @@ import { fusedStatements } from './fused.js';
 import { postgresInAppInbox } from './in-app-inbox.js';
 import { postgresInAppNotifier } from './in-app-notifier.js';
 import { withNamedProblems } from './named-problems.js';
+import { postgresOutbox } from './outbox.js';
 import { postgresQueue } from './queue.js';
 import { postgresRepository } from './repository.js';
 import { type PostgresOptions, tablesIn } from './tables.js';
@@ -62,6 +64,8 @@ export interface PostgresStorage {
   readonly queue: Queue<PostgresTx>;
   readonly auditLog: AuditLog<PostgresTx>;
   readonly fused: FusedStatements;
+  /** For `outbox`, with an engine. */
+  readonly outbox: Outbox;
   /** For `notifiers.inApp`. */
   readonly inAppNotifier: Notifier;
   /** What the host's screens read of what it stores. */
@@ -81,6 +85,7 @@ export function postgres(driver: PostgresDatabase, options: PostgresOptions = {}
     queue: postgresQueue(database, tables),
     auditLog: postgresAuditLog(database, tables),
     fused: fusedStatements(database, tables),
+    outbox: postgresOutbox(database, tables),
     inAppNotifier: postgresInAppNotifier(database, tables),
     inAppInbox: postgresInAppInbox(database, tables),
   };

@@ -254,3 +254,9 @@ create index workflow_bindings_changed on workflow_bindings (tenant_id, updated_
 -- For counting what a person has not read, however much they have.
 create index in_app_notifications_unread on in_app_notifications (tenant_id, user_id, created_at, id)
   where read_at is null;
+
+-- @migration 6
+-- Until when a message is believed to be in the hands of an engine; null: it was not handed over, or is no longer.
+alter table messages add column handed_until timestamptz;
+-- How many are handed over. Over an expression, as messages_turns is; empty where there is no engine.
+create index messages_handed on messages ((queue || ' handed'), run_at) where handed_until is not null and dead_at is null;

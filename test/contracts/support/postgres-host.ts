@@ -76,6 +76,7 @@ const MADE_UP = [
   'closed_at',
   'run_at',
   'lease_until',
+  'handed_until',
   'dead_at',
   'read_at',
 ];

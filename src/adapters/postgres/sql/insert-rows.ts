@@ -32,7 +32,8 @@ export const messageRecords = ({ idType }: Tables, json: string): string =>
 /**
  * Adds the messages that `rows` selects, and returns their queues and times; a key that still waits keeps its message, at
  * the earlier of the two times and the newer of the two priorities.
- * A message in somebody's hands may be settled without what is new: it is taken from them and waits again.
+ * A message in somebody's hands may be settled without what is new: it is taken from them and waits again. One that was
+ * handed over to an engine for later, and comes earlier now, is to be handed over anew.
  * Sorted, so that two statements that add the same keys cannot wait for each other in a circle.
  */
 export function insertMessages(tables: Tables, rows: string): string {
@@ -42,6 +43,7 @@ export function insertMessages(tables: Tables, rows: string): string {
   on conflict (queue, key) where dead_at is null do update
      set run_at = case when waiting.lease_until is not null then excluded.run_at else least(waiting.run_at, excluded.run_at) end,
          deliveries = waiting.deliveries + case when waiting.lease_until is not null then 1 else 0 end,
+         handed_until = case when waiting.lease_until is not null or excluded.run_at < waiting.run_at then null else waiting.handed_until end,
          lease_until = null, priority = excluded.priority
   returning waiting.queue, waiting.run_at`;
 }

@@ -34,11 +34,12 @@ with recursive ${turnSteps(tables, {
         queue: '$1::text',
         limit: '$2::int',
         lastTenant: `$4::${tables.idType}`,
+        pickable: free,
         columns: 'm.id',
         limits: null,
       })}, handed_out as (
   update ${tables.messages} m
-     set lease_until = now() + $3::int * interval '1 millisecond', deliveries = m.deliveries + 1
+     set lease_until = now() + $3::int * interval '1 millisecond', deliveries = m.deliveries + 1, handed_until = null
     from due where m.id = due.id
   returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, due.place
 )

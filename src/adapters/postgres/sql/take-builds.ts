@@ -5,7 +5,7 @@ import type { Tables } from '../tables.js';
 import { claimable, claimSteps } from './claim-builds.js';
 import { countProbes } from './gate-room.js';
 import { addBuckets, limitParameters, spendTokens } from './limit-room.js';
-import { turnSteps } from './turns.js';
+import { free, turnSteps } from './turns.js';
 
 /**
  * Whether the body of `m` is one that this version writes, and speaks for its own row. Of a body that is no object nothing
@@ -41,6 +41,7 @@ with recursive ${turnSteps(tables, {
     queue: literal(BUILD_REQUESTS),
     limit: '$1::int',
     lastTenant: `$3::${tables.idType}`,
+    pickable: free,
     columns: `m.id, m.tenant_id, m.binding_id, ${readable} as readable`,
     limits,
   })}, wanted as (
@@ -53,13 +54,13 @@ placed as materialized (
   delete from ${tables.messages} m using placed
    where m.id = placed.id and (not placed.is_waited_for or placed.binding_id in (select binding_id from taken))
 ), moved as (
-  update ${tables.messages} m set run_at = greatest(placed.run_at, placed.lease_until), lease_until = null
+  update ${tables.messages} m set run_at = greatest(placed.run_at, placed.lease_until), lease_until = null, handed_until = null
     from placed where m.id = placed.id and placed.is_waited_for and not placed.claimable
 ), ${spendTokens(tables, 'held')}, ${countProbes(tables, 'held', '$2::int')}, added as (
   ${addBuckets(tables, limits, 'anything', 'due_tenant')}
 ), odd as (
   update ${tables.messages} m
-     set lease_until = now() + $2::int * interval '1 millisecond', deliveries = m.deliveries + 1
+     set lease_until = now() + $2::int * interval '1 millisecond', deliveries = m.deliveries + 1, handed_until = null
     from placed where m.id = placed.id and placed.found is null
   returning json_build_object('id', m.id::text, 'queue', m.queue, 'tenantId', m.tenant_id, 'body', m.body, 'deliveries', m.deliveries)::text as odd_message
 )

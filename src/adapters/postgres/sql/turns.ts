@@ -7,9 +7,9 @@ export const free = `m.dead_at is null and m.run_at <= now() and (m.lease_until 
 /** The queue of `m`, said so that of all indexes only `messages_turns` can answer. */
 const inTurnsOf = (queue: string) => `m.queue || ' turns' = ${queue} || ' turns'`;
 
-/** What is due of the tenant and priority in `pair`, longest first. */
-const dueOf = (queue: string, pair: string) =>
-  `${inTurnsOf(queue)} and m.tenant_id = ${pair}.tenant_id and m.priority = ${pair}.priority and ${free}
+/** What may be picked of the tenant and priority in `pair`, longest due first. */
+const dueOf = ({ queue, pickable }: Pick<TurnParameters, 'queue' | 'pickable'>, pair: string) =>
+  `${inTurnsOf(queue)} and m.tenant_id = ${pair}.tenant_id and m.priority = ${pair}.priority and ${pickable}
          order by m.run_at`;
 
 /** What is claimed, each part as SQL. */
@@ -18,6 +18,8 @@ export interface TurnParameters {
   readonly limit: string;
   /** The tenant that had the last turn; null: whoever comes first has the next. */
   readonly lastTenant: string;
+  /** Which messages `m` are picked: `free`, or less. */
+  readonly pickable: string;
   /** The columns of `m` that the claim goes on with. */
   readonly columns: string;
   /** `null`: nothing but `limit` limits the claim. */
@@ -38,14 +40,14 @@ export interface TurnParameters {
  * row by row, and never by reading a whole table.
  */
 export function turnSteps(tables: Tables, turns: TurnParameters): string {
-  const { queue, limit, lastTenant, columns, limits } = turns;
+  const { queue, limit, lastTenant, pickable, columns, limits } = turns;
   const nextPair = (below: string) => `(
       select m.tenant_id, m.priority from ${tables.messages} m
        where ${inTurnsOf(queue)} and m.dead_at is null ${below}
        order by m.tenant_id desc, m.priority desc limit 1) pair`;
   const look = `cross join lateral (
       select ${limits ? `${mayTake(tables, limits, 'pair.tenant_id')} and ` : ''}(
-        select true from ${tables.messages} m where ${dueOf(queue, 'pair')} limit 1) is not null as is_due) looked`;
+        select true from ${tables.messages} m where ${dueOf(turns, 'pair')} limit 1) is not null as is_due) looked`;
   const step = (walk: string) => `
   select pair.tenant_id, pair.priority, looked.is_due,
          ${walk}.found + (looked.is_due and not (${walk}.is_due and ${walk}.tenant_id = pair.tenant_id))::int
@@ -54,7 +56,7 @@ export function turnSteps(tables: Tables, turns: TurnParameters): string {
    where ${walk}.found < ${limit}`;
   return `
 anything as materialized (
-  select m.tenant_id from ${tables.messages} m where m.queue = ${queue} and ${free} order by m.run_at limit 1
+  select m.tenant_id from ${tables.messages} m where m.queue = ${queue} and ${pickable} order by m.run_at limit 1
 ), ${roomOfAll(tables, limits, 'anything')}, start as materialized (
   select from anything where (select room from room_of_all) is distinct from 0
 ), behind as (
@@ -78,7 +80,7 @@ anything as materialized (
   select m.id, due_pair.tenant_id, due_pair.lap,
          row_number() over (partition by due_pair.tenant_id order by due_pair.priority desc, m.run_at, m.id) as turn
     from due_pair cross join lateral (
-      select m.id, m.run_at from ${tables.messages} m where ${dueOf(queue, 'due_pair')}
+      select m.id, m.run_at from ${tables.messages} m where ${dueOf(turns, 'due_pair')}
        limit (select 1 + 4 * ${limit} / greatest(1, count(*)) from due_tenant)) m
 ), ranked as materialized (
   select candidate.id, row_number() over (order by turn, lap, candidate.tenant_id desc) as place
@@ -87,7 +89,7 @@ anything as materialized (
 ), due as materialized (
   select picked.place, m.*
     from unnest(array(select id from ranked order by place)) with ordinality as picked (id, place) cross join lateral (
-      select ${columns} from ${tables.messages} m where m.id = picked.id and ${free} for update skip locked) m
+      select ${columns} from ${tables.messages} m where m.id = picked.id and ${pickable} for update skip locked) m
    order by picked.place limit least(${limit}, (select room from room_of_all))
 )`;
 }

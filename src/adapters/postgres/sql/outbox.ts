@@ -1,0 +1,89 @@
+import type { Statement } from '../database.js';
+import type { Tables } from '../tables.js';
+import { free, turnSteps } from './turns.js';
+
+/** The statements of the outbox. */
+export interface OutboxStatements {
+  readonly handOver: Statement;
+  readonly takeNamed: Statement;
+}
+
+/** A message `m` that no engine is believed to have. */
+const notHanded = `(m.handed_until is null or m.handed_until <= now())`;
+
+/** A message `m` that waits for its time, and that nobody has handed over. */
+const upcoming = `m.dead_at is null and m.run_at > now() and m.lease_until is null and m.handed_until is null`;
+
+/** A message `m` that came out of the engine before its time: no two clocks are the same. */
+const early = `m.dead_at is null and m.run_at > now() and m.handed_until is not null`;
+
+/** What is picked goes through arrays, for the reason that `turnSteps` gives. */
+export function outboxStatements(tables: Tables): OutboxStatements {
+  const { messages, idType } = tables;
+  return {
+    handOver: {
+      name: 'wrk_builds_hand_over',
+      replanned: true,
+      text: `
+with recursive room_left as materialized (
+  select $2::int - (
+    select count(*) from (
+      select from ${messages} m
+       where m.queue || ' handed' = $1::text || ' handed' and m.handed_until is not null and m.dead_at is null
+         and m.run_at <= now() and m.handed_until > now()
+       limit $2::int) handed)::int as room
+), ${turnSteps(tables, {
+        queue: '$1::text',
+        limit: '(select greatest(0, room) from room_left)',
+        lastTenant: `$4::${idType}`,
+        pickable: `${free} and ${notHanded}`,
+        columns: 'm.id',
+        limits: null,
+      })}, next as materialized (
+  select m.id from (
+    select m.id, m.run_at from ${messages} m
+     where m.queue = $1::text and m.dead_at is null and m.run_at > now() order by m.run_at limit $2::int) soon
+    cross join lateral (
+      select m.id from ${messages} m where m.id = soon.id and ${upcoming} for update skip locked) m
+), handed as (
+  update ${messages} m set handed_until = greatest(m.run_at, now()) + $3::float8 * interval '1 millisecond'
+    from unnest(array(select id from due order by place) || array(select id from next)) with ordinality as picked (id, place)
+   where m.id = picked.id
+  returning m.id, m.tenant_id, m.run_at, picked.place
+)
+select id::text, tenant_id::text as "tenantId", ceil(greatest(0, extract(epoch from run_at - now()) * 1000))::float8 as "delayMs"
+  from handed order by run_at > now(), place`,
+    },
+    takeNamed: {
+      name: 'wrk_builds_take_named',
+      replanned: true,
+      text: `
+with named as materialized (
+  select id, place from unnest(array(
+      select wanted.id::bigint from jsonb_array_elements_text($2::text::jsonb) with ordinality as wanted (id, place) order by wanted.place
+    )) with ordinality as named (id, place)
+), locked as materialized (
+  select named.place, m.id, m.is_free
+    from named cross join lateral (
+      select m.id, m.run_at <= now() as is_free from ${messages} m
+       where m.id = named.id and m.queue = $1::text and ((${free}) or (${early})) for update skip locked) m
+), unmarked as (
+  update ${messages} m set handed_until = null from unnest(array(select id from locked where not is_free)) as early (id)
+   where m.id = early.id
+), taken as (
+  update ${messages} m
+     set lease_until = now() + $3::int * interval '1 millisecond', deliveries = m.deliveries + 1, handed_until = null
+    from unnest(array(select id from locked where is_free order by place)) with ordinality as picked (id, place)
+   where m.id = picked.id
+  returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, picked.place
+)
+select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries, place from taken
+union all
+select distinct named.id::text, null, null, null, null::int, null::bigint
+  from named cross join lateral (
+    select m.id from ${messages} m where m.id = named.id and m.queue = $1::text and ${free}) m
+ where named.id not in (select id from locked)
+ order by place`,
+    },
+  };
+}

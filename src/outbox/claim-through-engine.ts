@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { QueueName } from '../core/messages.js';
+import type { Engine } from '../ports/engine.js';
+import type { Outbox } from '../ports/outbox.js';
+import type { ClaimedMessage, Queue } from '../ports/queue.js';
+import type { EngineGuard } from './engine-guard.js';
+
+/** What a claim through an engine is made of. */
+export interface EngineClaim<Tx> {
+  readonly engine: Engine;
+  readonly guard: EngineGuard;
+  readonly store: Outbox;
+  /** The claim past the engine, for while that is away. */
+  readonly claimDirectly: Queue<Tx>['claim'];
+  readonly most: number;
+  readonly againAfterMs: number;
+}
+
+/**
+ * `Queue.claim` by the names that an engine brings. What is left of the backlog stays in the database, where turns and
+ * priorities are settled: only a claim that the engine brings too little for hands over more.
+ *
+ * The race: a wake-up that comes twice, or for a message that was settled or taken past the engine, brings nothing. For
+ * those it asks again, since nothing must come only when nothing is due.
+ */
+export function claimThroughEngine<Tx>(parts: EngineClaim<Tx>): Queue<Tx>['claim'] {
+  return async (queue, { limit, leaseMs }) => {
+    const messages: ClaimedMessage[] = [];
+    for (let isStale = true; isStale && messages.length < limit; ) {
+      const ids = await nextIds(parts, queue, limit - messages.length);
+      if (ids === null)
+        return messages.length > 0 ? messages : parts.claimDirectly(queue, { limit, leaseMs });
+      const taken = await takeNamed(parts, queue, ids, leaseMs);
+      messages.push(...taken);
+      isStale = taken.length < ids.length;
+    }
+    return messages;
+  };
+}
+
+/** Looks at what somebody was just changing: a hand-over of the same moment is over within some milliseconds. */
+const BUSY_LOOKS = 5;
+const BUSY_MS = 10;
+
+/** What is still busy then is in a transaction of the host's, and comes again after so long. */
+const BUSY_DELAY_MS = 1_000;
+
+/**
+ * Takes what the ids name.
+ *
+ * The race: another process that hands over at this moment may have locked a row that was handed over since it looked. The
+ * wake-up is out of the engine by then, and must not get lost.
+ */
+async function takeNamed<Tx>(
+  { engine, guard, store }: EngineClaim<Tx>,
+  queue: QueueName,
+  ids: readonly string[],
+  leaseMs: number,
+): Promise<readonly ClaimedMessage[]> {
+  const taken: ClaimedMessage[] = [];
+  let left = ids;
+  for (let looks = 0; left.length > 0 && looks < BUSY_LOOKS; looks += 1) {
+    if (looks > 0) await sleep(BUSY_MS);
+    const { messages, busy } = await store.takeNamed(queue, left, { leaseMs });
+    taken.push(...messages);
+    left = busy;
+  }
+  const wakeUps = left.map((id) => ({ id, delayMs: BUSY_DELAY_MS }));
+  if (wakeUps.length > 0) await guard.ask(() => engine.add(queue, wakeUps).then(() => wakeUps));
+  return taken;
+}
+
+/** At most `limit` ids; `null`: the engine is away, and nothing came from it. */
+async function nextIds<Tx>(
+  { engine, guard, store, most, againAfterMs }: EngineClaim<Tx>,
+  queue: QueueName,
+  limit: number,
+): Promise<readonly string[] | null> {
+  const take = (count: number) => guard.ask(() => engine.take(queue, count));
+  // 1. What is there already.
+  const first = await take(limit);
+  if (first === null || first.length === limit) return first;
+
+  // 2. Too little: hand over more. A process that dies in between loses nothing, since the marks run out.
+  const wakeUps = await store.handOver(queue, { most, againAfterMs });
+  if (wakeUps.length === 0) return first;
+  const added = await guard.ask(async () => {
+    await engine.add(queue, wakeUps);
+    return wakeUps;
+  });
+
+  // 3. Take again. What came before the engine went away is not left lying about.
+  const more = added && (await take(limit - first.length));
+  if (more === null) return first.length > 0 ? first : null;
+  return [...new Set([...first, ...more])];
+}

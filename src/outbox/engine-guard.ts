@@ -1,0 +1,81 @@
+/** Keeps whoever asks an engine from waiting for one that is away. */
+export interface EngineGuard {
+  /** The answer; `null`: the engine is away, or believed to be. */
+  readonly ask: <T extends object>(question: () => Promise<T>) => Promise<T | null>;
+}
+
+/** How long an engine is waited for. In milliseconds. */
+export interface EngineGuardOptions {
+  /** For an answer. */
+  readonly waitMs: number;
+  /** Once it is away, until it is asked again; doubled each time, up to a minute. */
+  readonly restMs: number;
+  /** Told when the engine is away: once, until it has answered again. */
+  readonly onAway: (problem: unknown) => void;
+  /** Told when it answers again. */
+  readonly onBack: () => void;
+}
+
+const LONGEST_REST_MS = 60_000;
+
+/** An engine that is away is given no more than this to show that it is back. */
+const PROBE_MS = 100;
+
+/**
+ * Guards an engine.
+ *
+ * The race: an answer may come when nobody waits for it any more. It is dropped, and says that the engine is back: a
+ * client that lost its connection asks what it was asked as soon as it has another.
+ */
+export function guardEngine({ waitMs, restMs, onAway, onBack }: EngineGuardOptions): EngineGuard {
+  let rests = 0;
+  let awayUntil = 0;
+
+  const fail = (problem: unknown) => {
+    if (rests === 0) onAway(problem);
+    awayUntil = performance.now() + Math.min(restMs * 2 ** rests, LONGEST_REST_MS);
+    rests += 1;
+  };
+  const succeed = () => {
+    if (rests === 0) return;
+    rests = 0;
+    awayUntil = 0;
+    onBack();
+  };
+
+  return {
+    ask: async (question) => {
+      if (performance.now() < awayUntil) return null;
+      const patience = rests === 0 ? waitMs : Math.min(PROBE_MS, waitMs);
+      // Nobody else probes meanwhile.
+      if (rests > 0) awayUntil = performance.now() + patience;
+      const answered = asPromise(question).then((answer) => {
+        succeed();
+        return answer;
+      });
+      try {
+        return await within(patience, answered);
+      } catch (problem) {
+        fail(problem);
+        return null;
+      }
+    },
+  };
+}
+
+/** A throw before the first await is a rejection like any other. */
+async function asPromise<T>(question: () => Promise<T>): Promise<T> {
+  return question();
+}
+
+async function within<T>(ms: number, answered: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`It has not answered for ${ms} ms.`)), ms);
+  });
+  try {
+    return await Promise.race([answered, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

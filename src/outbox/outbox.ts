@@ -1,0 +1,138 @@
+import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../core/messages.js';
+import type { Engine } from '../ports/engine.js';
+import type { FusedStatements } from '../ports/fused.js';
+import type { Outbox } from '../ports/outbox.js';
+import type { Queue, QueueListener } from '../ports/queue.js';
+import { claimThroughEngine } from './claim-through-engine.js';
+import { guardEngine } from './engine-guard.js';
+
+/** A storage that an engine can be put behind: those of `wrk-builds/postgres` and `wrk-builds/memory`. */
+export interface OutboxStorage<Tx> {
+  readonly queue: Queue<Tx>;
+  readonly outbox: Outbox;
+  readonly fused?: Partial<FusedStatements>;
+}
+
+/** How an engine is used. Durations in milliseconds. */
+export interface OutboxOptions {
+  /**
+   * Messages of a queue that the engine has at once. The rest waits in the database, where turns and priorities are
+   * settled: a message that becomes due waits behind at most so many. Keep it above what all workers take in one round.
+   * Default 256.
+   */
+  readonly window?: number;
+  /**
+   * After so long a message that the engine was given and did not bring is given to it again. Only a claim that the engine
+   * brought too little for looks for them, so that it may be short. Default 5,000 ms.
+   */
+  readonly againAfterMs?: number;
+  /** Longest wait for an answer of the engine; then claims go past it. Default 2,000 ms. */
+  readonly waitMs?: number;
+  /** How long an engine that is away is left alone before it is asked again; doubled each time, up to a minute. Default 5,000 ms. */
+  readonly restMs?: number;
+}
+
+/** What `outbox` makes of a storage, for `createBuilds` to spread. */
+export type WithEngine<Storage, Tx> = Omit<Storage, 'queue' | 'fused'> & {
+  readonly queue: Queue<Tx>;
+  /** A commit is still one statement; what is taken comes by way of the engine. */
+  readonly fused: Partial<FusedStatements>;
+  /** Closes the engine. After `stop` of the workers; whoever claims afterwards goes past the engine. */
+  readonly close: () => Promise<void>;
+};
+
+const QUEUES: readonly QueueName[] = [BUILD_REQUESTS, NOTIFICATIONS];
+
+/**
+ * Puts an engine that the host runs already behind the workers: `wrk-builds/bullmq` or `wrk-builds/pg-boss`.
+ *
+ * A message is still a row, written in the transaction of the change that it tells of, and stays one until it is settled.
+ * The engine gets its name: a wake-up call. So the engine may be away, lose all of its data or bring things twice, and it
+ * costs time, never a build and never a notification. Every process relays, none has to: a claim that the engine brings
+ * too little for hands over more.
+ *
+ * While the engine is away, claims go past it, and the listeners of the queue are told: a `worker_problem` of the worker
+ * `listener`, once until it is back. Workers with and without an engine may share one database.
+ *
+ * @example
+ * ```ts
+ * import { Queue, QueueEvents, Worker } from 'bullmq';
+ * import { createBuilds, outbox } from 'wrk-builds';
+ * import { bullmq } from 'wrk-builds/bullmq';
+ * import { nodePostgres, postgres } from 'wrk-builds/postgres';
+ *
+ * const engine = bullmq({ Queue, Worker, QueueEvents }, { connection: redis });
+ * const storage = outbox(engine, postgres(nodePostgres(pool)));
+ * const builds = createBuilds({ ...storage, wrk, notifiers, resolveRecipients });
+ * const workers = builds.startWorkers();
+ *
+ * process.once('SIGTERM', async () => {
+ *   await workers.stop();
+ *   await storage.close();
+ * });
+ * ```
+ */
+export function outbox<Tx, Storage extends object>(
+  engine: Engine,
+  storage: Storage & OutboxStorage<Tx>,
+  options: OutboxOptions = {},
+): WithEngine<Storage, Tx> {
+  const { window = 256, againAfterMs = 5_000, waitMs = 2_000, restMs = 5_000 } = options;
+  for (const [name, value] of Object.entries({ window, againAfterMs, waitMs, restMs })) {
+    if (!(value >= 1 && value < 2 ** 31))
+      throw new RangeError(`Give the outbox a ${name} of at least 1: ${value} cannot work.`);
+  }
+  const { queue, fused } = storage;
+  const listeners = new Set<QueueListener>();
+  let isClosed = false;
+  const guard = guardEngine({
+    waitMs,
+    restMs,
+    onAway: (problem) => {
+      for (const listener of listeners) listener.onProblem(awayProblem(problem));
+    },
+    onBack: () => {
+      for (const { wake } of listeners) QUEUES.forEach(wake);
+    },
+  });
+  const throughEngine = claimThroughEngine({
+    engine,
+    guard,
+    store: storage.outbox,
+    claimDirectly: queue.claim,
+    most: window,
+    againAfterMs,
+  });
+
+  return {
+    ...storage,
+    queue: {
+      ...queue,
+      claim: (name, lease) => (isClosed ? queue.claim(name, lease) : throughEngine(name, lease)),
+      listen: (listener) => {
+        listeners.add(listener);
+        const hints = [queue.listen?.(listener), engine.listen?.(listener)];
+        if (!queue.listen) QUEUES.forEach(listener.wake);
+        return {
+          stop: async () => {
+            listeners.delete(listener);
+            await Promise.all(hints.map((each) => each?.stop()));
+          },
+        };
+      },
+    },
+    fused: { ...(fused?.commit && { commit: fused.commit }) },
+    close: async () => {
+      isClosed = true;
+      await engine.close();
+    },
+  };
+}
+
+function awayProblem(problem: unknown): Error {
+  const detail = problem instanceof Error ? problem.message : String(problem);
+  return new Error(
+    `The queue engine cannot be used for now, and messages are claimed from the database directly: ${detail} See whether it runs and can be reached.`,
+    { cause: problem },
+  );
+}

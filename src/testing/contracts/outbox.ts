@@ -1,0 +1,15 @@
+import type { StorageUnderTest } from '../storage-harness.js';
+import { handOverCases } from './outbox/hand-over-cases.js';
+import { takeNamedCases } from './outbox/take-named-cases.js';
+import { describeContract } from './support/storage-case.js';
+
+/**
+ * Registers the tests that every `Outbox` must pass, with vitest. Call it at the top level of a test file, for stores that
+ * have one. Queue and transactions come from the same family.
+ */
+export function outboxContract<Tx>(underTest: StorageUnderTest<Tx>): void {
+  describeContract('outbox', underTest, [
+    { name: 'handing over', cases: handOverCases },
+    { name: 'taking by name', cases: takeNamedCases },
+  ]);
+}

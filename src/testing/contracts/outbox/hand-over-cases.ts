@@ -1,0 +1,170 @@
+import { ok } from 'neverthrow';
+import { expect } from 'vitest';
+import { BUILD_REQUESTS } from '../../../core/messages.js';
+import { OTHER_TENANT, outgoingNotification, stableId, TENANT } from '../../builders.js';
+import { handedKeys, handOver, takeHanded } from '../support/outbox-steps.js';
+import { keyOf, take, takeKeys, takeOne } from '../support/queue-steps.js';
+import type { StorageCase } from '../support/storage-case.js';
+import { changingNothing, enqueue, LONG_MS, outlast, present, SHORT_MS } from '../support/store-steps.js';
+
+/** What is handed over, in which order, and when again. */
+export const handOverCases: readonly StorageCase[] = [
+  {
+    name: 'what is due is handed over once, and is as it was before',
+    run: async (store) => {
+      await enqueue(store, outgoingNotification('a'), outgoingNotification('b'));
+      const handed = await changingNothing(store, () => handOver(store));
+      expect(handed.map(({ delayMs }) => delayMs)).toEqual([0, 0]);
+      expect(new Set(handed.map(({ id }) => id)).size).toBe(2);
+      expect(await handOver(store)).toEqual([]);
+      expect((await takeHanded(store, handed)).map(keyOf).toSorted()).toEqual(['a', 'b']);
+    },
+  },
+  {
+    name: 'the tenants take turns, and the next one goes on behind the last',
+    run: async (store) => {
+      const tenants = ['a', 'b', 'c'].map((name) => stableId(name));
+      for (const tenantId of tenants) {
+        const some = [1, 2].map((index) => outgoingNotification(`${tenantId} ${index}`, { tenantId }));
+        await enqueue(store, ...some);
+      }
+      const tenantsOf = async (most: number) => {
+        const taken = await takeHanded(store, await handOver(store, { most }));
+        return taken.map(({ tenantId }) => tenantId);
+      };
+      const [first, second] = [await tenantsOf(2), await tenantsOf(2)];
+      expect([...first, ...second.slice(0, 1)].toSorted(), 'the first round').toEqual(tenants.toSorted());
+      expect([...second.slice(1), ...(await tenantsOf(2))].toSorted(), 'the second').toEqual(
+        tenants.toSorted(),
+      );
+    },
+  },
+  {
+    name: 'of one tenant the highest priority comes first, and gets nobody ahead of another tenant',
+    run: async (store) => {
+      await enqueue(
+        store,
+        outgoingNotification('low', { priority: -1 }),
+        outgoingNotification('high', { priority: 100 }),
+        outgoingNotification('higher', { priority: 101 }),
+        outgoingNotification('theirs', { tenantId: OTHER_TENANT }),
+      );
+      const keys = await handedKeys(store);
+      expect(keys.filter((key) => key !== 'theirs')).toEqual(['higher', 'high', 'low']);
+      expect(keys.indexOf('theirs')).toBeLessThan(2);
+    },
+  },
+  {
+    name: 'no more than asked for are handed over at once, and room comes with each that is taken',
+    run: async (store) => {
+      await enqueue(store, ...['a', 'b', 'c', 'd', 'e'].map((key) => outgoingNotification(key)));
+      const handed = await handOver(store, { most: 3 });
+      expect(handed).toHaveLength(3);
+      expect(await handOver(store, { most: 3 })).toEqual([]);
+      await takeHanded(store, handed.slice(0, 1));
+      const more = await handOver(store, { most: 3 });
+      expect(more).toHaveLength(1);
+      expect(handed.map(({ id }) => id)).not.toContain(present(more[0]).id);
+    },
+  },
+  {
+    name: 'one that was not taken in time was lost on the way, and is handed over again',
+    run: async (store) => {
+      await enqueue(store, outgoingNotification('key'));
+      const lost = await handOver(store, { againAfterMs: SHORT_MS });
+      await outlast(store);
+      expect(await handOver(store)).toEqual(lost);
+      expect(await handOver(store)).toEqual([]);
+    },
+  },
+  {
+    name: 'one that comes back after a lease or a postponement is handed over again',
+    run: async (store) => {
+      await enqueue(store, outgoingNotification('lease'), outgoingNotification('postponed'));
+      for (const message of await takeHanded(store, await handOver(store), { leaseMs: SHORT_MS })) {
+        if (keyOf(message) === 'postponed') await store.queue.postpone(message, { delayMs: SHORT_MS });
+      }
+      await outlast(store);
+      expect((await handedKeys(store)).toSorted()).toEqual(['lease', 'postponed']);
+    },
+  },
+  {
+    name: 'one that was claimed past the engine is not handed over while it is held, and is when it comes back',
+    run: async (store) => {
+      await enqueue(store, outgoingNotification('key'));
+      await handOver(store);
+      expect(await takeKeys(store, { leaseMs: SHORT_MS }), 'handed over or not').toEqual(['key']);
+      await outlast(store);
+      expect(await handedKeys(store)).toEqual(['key']);
+    },
+  },
+  {
+    name: 'what becomes due next is handed over with its delay, the soonest first, behind what is due',
+    run: async (store) => {
+      await enqueue(
+        store,
+        outgoingNotification('last', { delayMs: 2 * LONG_MS }),
+        outgoingNotification('next', { delayMs: LONG_MS }),
+      );
+      await enqueue(store, outgoingNotification('now'));
+      const [now, next, ...others] = await handOver(store, { most: 1 });
+      expect(others).toEqual([]);
+      expect(present(now).delayMs).toBe(0);
+      expect(present(next).delayMs).toBeGreaterThan(LONG_MS / 2);
+      expect(present(next).delayMs).toBeLessThanOrEqual(LONG_MS);
+      expect(await handOver(store, { most: 1 }), 'the one after it is not yet the next').toEqual([]);
+      const [last] = await handOver(store, { most: 2 });
+      expect(present(last).delayMs).toBeGreaterThan(LONG_MS);
+    },
+  },
+  {
+    name: 'one that was handed over for later and comes earlier is handed over again',
+    run: async (store) => {
+      await enqueue(store, outgoingNotification('key', { delayMs: LONG_MS }));
+      const [later] = await handOver(store);
+      await enqueue(store, outgoingNotification('key', { delayMs: 2 * LONG_MS }));
+      expect(await handOver(store), 'it still comes at its time').toEqual([]);
+      await enqueue(store, outgoingNotification('key'));
+      expect(await handOver(store)).toEqual([{ id: present(later).id, delayMs: 0 }]);
+    },
+  },
+  {
+    name: 'messages in somebody’s hands, dead ones and those of another queue are not handed over',
+    run: async (store) => {
+      await enqueue(store, outgoingNotification('dead'));
+      await store.queue.deadLetter(await takeOne(store), 'poison');
+      await enqueue(store, outgoingNotification('held'));
+      await take(store);
+      await enqueue(store, outgoingNotification('other', { queue: BUILD_REQUESTS }));
+      expect(await handOver(store)).toEqual([]);
+      expect(await handOver(store, { queue: BUILD_REQUESTS })).toHaveLength(1);
+      expect(await store.queue.redrive({ tenantId: TENANT, limit: 1 })).toBe(1);
+      expect(await handedKeys(store), 'a redriven letter is').toEqual(['dead']);
+    },
+  },
+  {
+    name: 'one whose transaction is still open is not handed over, and delays no other',
+    concurrent: true,
+    run: async (store) => {
+      await enqueue(store, outgoingNotification('other'));
+      await store.repository.transaction(async (tx) => {
+        await store.queue.enqueue(tx, [outgoingNotification('key')]);
+        expect(await handedKeys(store)).toEqual(['other']);
+        return ok(undefined);
+      });
+      expect(await handedKeys(store), 'though others have been handed over since').toEqual(['key']);
+    },
+  },
+  {
+    name: 'of ten that hand over at once each message is handed over by one',
+    run: async (store) => {
+      const keys = Array.from({ length: 20 }, (_, index) => `key ${index}`);
+      await enqueue(store, ...keys.map((key) => outgoingNotification(key)));
+      const at = await Promise.all(Array.from({ length: 10 }, () => handOver(store, { most: 20 })));
+      const left = await handOver(store, { most: 20 });
+      const ids = [...at.flat(), ...left].map(({ id }) => id);
+      expect(ids).toHaveLength(20);
+      expect(new Set(ids).size).toBe(20);
+    },
+  },
+];

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { openPostgres } from '../contracts/support/postgres-under-test.js';
+import { describeWithRedisAndPostgres, type RedisForTests, startRedis } from '../support/redis.js';
+import { startTcpProxy } from '../support/tcp-proxy.js';
+import { until } from '../workers/support/until.js';
+import { BULLMQ_VERSIONS, openBullmq } from './support/bullmq-under-test.js';
+import { openEngineDesk } from './support/engine-desk.js';
+
+const BUILDS = 20;
+const SOON = { waitMs: 200, restMs: 100 };
+
+describeWithRedisAndPostgres.each(BULLMQ_VERSIONS)('%s whose Redis is away', (_, classes) => {
+  let store: Awaited<ReturnType<typeof openPostgres>>;
+  let redis: RedisForTests;
+  beforeAll(async () => {
+    store = await openPostgres();
+    redis = await startRedis();
+  });
+  beforeEach(async () => {
+    await store.clear();
+    await redis.flush();
+  });
+  afterAll(async () => {
+    await redis.stop();
+    await store.close();
+  });
+
+  const open = async () => {
+    const proxy = await startTcpProxy(redis.url);
+    const desk = openEngineDesk(store);
+    const engine = openBullmq(classes, proxy.url);
+    let takenAgain = 0;
+    const process = desk.openProcess(
+      {
+        ...engine,
+        take: async (queue, limit) => {
+          const ids = await engine.take(queue, limit);
+          takenAgain += ids.length;
+          return ids;
+        },
+      },
+      SOON,
+    );
+    onTestFinished(async () => {
+      await process.stop();
+      await proxy.cut();
+    });
+    const problems = () =>
+      desk.events.flatMap((event) =>
+        event.type === 'worker_problem' && event.worker === 'listener' ? [event.problem] : [],
+      );
+    return { proxy, desk, process, problems, taken: () => takenAgain };
+  };
+
+  it('takes requests, works them off past the engine, and says so once', async () => {
+    const { proxy, desk, process, problems, taken } = await open();
+    await proxy.cut();
+    await desk.request(process, BUILDS);
+    await process.start().drain();
+    expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
+    expect(taken()).toBe(0);
+    expect(problems()).toHaveLength(1);
+    expect(problems()[0]).toMatch(/^The queue engine cannot be used for now/);
+  });
+
+  it.each(['cut', 'hang'] as const)(
+    'goes on while it is away in mid-run (%s), and uses it again afterwards',
+    async (how) => {
+      const { proxy, desk, process, problems, taken } = await open();
+      await desk.request(process, BUILDS);
+      const workers = process.start();
+      await until(() => desk.count('build_completed') >= 5);
+      const before = taken();
+      expect(before).toBeGreaterThan(0);
+      await proxy[how]();
+      await workers.drain();
+      expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
+      expect(problems()).toHaveLength(1);
+
+      if (how === 'hang') await proxy.cut();
+      await proxy.mend();
+      const again = taken();
+      while (taken() === again) {
+        await store.clear();
+        await desk.request(process, 3);
+        await workers.drain();
+      }
+    },
+  );
+
+  it('is closed all the same', async () => {
+    const { proxy, desk, process } = await open();
+    await desk.request(process, 1);
+    await process.start().drain();
+    await proxy.cut();
+    await process.stop();
+    expect(desk.count('build_completed')).toBe(1);
+  });
+});

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { NOTIFICATIONS, type QueueName } from '../../../src/core/messages.js';
+import type { Engine } from '../../../src/ports/engine.js';
+import type { EngineHarness, EngineUnderTest } from '../../../src/testing/contracts/engine.js';
+import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
+import { openPostgres } from '../../contracts/support/postgres-under-test.js';
+import { AGAIN_AFTER_MS, type EngineProcess, openEngineDesk } from './engine-desk.js';
+
+const BUILDS = 24;
+
+/** What is given to the engine, however often. */
+function countingAdds(engine: Engine) {
+  const added: string[] = [];
+  const counted: Engine = {
+    ...engine,
+    add: async (queue, wakeUps) => {
+      added.push(...wakeUps.map(({ id }) => id));
+      await engine.add(queue, wakeUps);
+    },
+  };
+  return { added, counted };
+}
+
+/** Registers the tests of workers behind an engine, over a real Postgres. */
+export function workerSuite(underTest: EngineUnderTest): void {
+  describe(`Workers behind ${underTest.name}`, () => {
+    let store: Awaited<ReturnType<typeof openPostgres>>;
+    let harness: EngineHarness;
+    beforeAll(async () => {
+      store = await openPostgres();
+      harness = await underTest.open();
+    });
+    beforeEach(async () => {
+      await store.clear();
+      await harness.flush();
+    });
+    afterAll(async () => {
+      await harness.close();
+      await store.close();
+    });
+
+    const openDesk = () => {
+      const desk = openEngineDesk(store);
+      return {
+        ...desk,
+        openProcess: (...[engine = harness.open(), options]: Partial<Parameters<typeof desk.openProcess>>) =>
+          stopped(desk.openProcess(engine, options)),
+        openWithoutEngine: () => stopped(desk.openWithoutEngine()),
+      };
+    };
+    const stopped = (opened: EngineProcess) => {
+      onTestFinished(opened.stop);
+      return opened;
+    };
+
+    it('each build becomes active once and everybody is told, with two processes that relay at once', async () => {
+      const desk = openDesk();
+      const counts = [countingAdds(harness.open()), countingAdds(harness.open())];
+      const processes = counts.map(({ counted }) => desk.openProcess(counted, { againAfterMs: 60_000 }));
+      const [first, second] = processes;
+      if (!first || !second) throw new Error('there are two');
+      await desk.request(first, BUILDS);
+      await Promise.all([first.start().drain(), second.start().drain()]);
+      expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
+      const added = counts.flatMap((each) => each.added);
+      expect(added.length, 'all of it went by way of the engine').toBeGreaterThan(BUILDS);
+      expect(new Set(added).size, 'and nothing was given to it twice').toBe(added.length);
+    });
+
+    it('an engine that loses everything in mid-run loses no build and no notification', async () => {
+      const desk = openDesk();
+      const { added, counted } = countingAdds(harness.open());
+      const [first, second] = [desk.openProcess(counted), desk.openProcess()];
+      const flushAt = new Map([
+        ['build_claimed', [4, 12]],
+        ['notification_sent', [10, 60]],
+      ]);
+      const flushes: Promise<void>[] = [];
+      desk.hear(({ type }) => {
+        if (flushAt.get(type)?.includes(desk.count(type))) flushes.push(harness.flush());
+      });
+      await desk.request(first, BUILDS);
+      await Promise.all([first.start().drain(), second.start().drain()]);
+      await Promise.all(flushes);
+      expect(flushes).toHaveLength(4);
+      expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
+      expect(added.length, 'what was lost was given to it again').toBeGreaterThan(new Set(added).size);
+    });
+
+    it('what a process had handed over when it died, before the engine had it, is handed over again', async () => {
+      const desk = openDesk();
+      const process = desk.openProcess();
+      await desk.request(process, BUILDS);
+      const lost = await Promise.all(
+        (['build-requests', NOTIFICATIONS] as const).map((queue: QueueName) =>
+          store.outbox.handOver(queue, { most: 1_000, againAfterMs: AGAIN_AFTER_MS }),
+        ),
+      );
+      expect(lost.flat().length).toBeGreaterThan(BUILDS);
+      await process.start().drain();
+      expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
+    });
+
+    it('a process without the engine works along on the same tables', async () => {
+      const desk = openDesk();
+      const [through, past] = [desk.openProcess(), desk.openWithoutEngine()];
+      await desk.request(through, BUILDS);
+      const [one, other] = [through.start(), past.start()];
+      await Promise.all([one.drain(), other.drain()]);
+      expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
+    });
+
+    it('a build that WRK is asked for again waits its time, and becomes active', async () => {
+      const desk = openDesk();
+      const process = desk.openProcess();
+      desk.fake.script(wrkBehaviour.answers(503), wrkBehaviour.answers(503));
+      await desk.request(process, 1);
+      await process.start().drain();
+      expect(await desk.whatIsThere()).toEqual({ ...desk.whatIsExpected(1), calls: 3 });
+    });
+  });
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { type EngineGuardOptions, guardEngine } from '../../src/outbox/engine-guard.js';
+import { until } from '../workers/support/until.js';
+
+const openGuard = (options: Partial<EngineGuardOptions> = {}) => {
+  const told: string[] = [];
+  const guard = guardEngine({
+    waitMs: 20,
+    restMs: 20,
+    onAway: (problem) => told.push(`away: ${problem instanceof Error ? problem.message : problem}`),
+    onBack: () => told.push('back'),
+    ...options,
+  });
+  return { guard, told };
+};
+const answer = ['answer'];
+const never = () => new Promise<never>(() => {});
+const refuse = async () => {
+  throw new Error('refused');
+};
+
+it('an engine that answers is asked, and nothing is told', async () => {
+  const { guard, told } = openGuard();
+  expect(await guard.ask(async () => answer)).toBe(answer);
+  expect(told).toEqual([]);
+});
+
+it.each([
+  ['refuses', refuse, 'refused'],
+  [
+    'throws at once',
+    () => {
+      throw new Error('no connection');
+    },
+    'no connection',
+  ],
+  ['does not answer', never, 'It has not answered for 20 ms.'],
+])('one that %s gives nothing, and is told of once', async (_, question, problem) => {
+  const { guard, told } = openGuard();
+  for (let asked = 0; asked < 3; asked += 1) {
+    expect(await guard.ask<string[]>(question)).toBeNull();
+    await sleep(50);
+  }
+  expect(told).toEqual([`away: ${problem}`]);
+});
+
+it('one that is away is left alone for a while, and longer each time', async () => {
+  const { guard } = openGuard({ restMs: 60_000 });
+  let asked = 0;
+  const question = () => {
+    asked += 1;
+    return refuse();
+  };
+  for (let times = 0; times < 5; times += 1) expect(await guard.ask(question)).toBeNull();
+  expect(asked).toBe(1);
+});
+
+it('of many that ask for one that is away, one tries', async () => {
+  const { guard } = openGuard();
+  await guard.ask(refuse);
+  await sleep(40);
+  let asked = 0;
+  const question = () => {
+    asked += 1;
+    return never();
+  };
+  await Promise.all(Array.from({ length: 5 }, () => guard.ask(question)));
+  expect(asked).toBe(1);
+});
+
+it('one that answers again is used again, and that is told', async () => {
+  const { guard, told } = openGuard();
+  await guard.ask(refuse);
+  await until(async () => (await guard.ask(async () => answer)) === answer);
+  expect(told).toEqual(['away: refused', 'back']);
+  await guard.ask(refuse);
+  expect(told).toEqual(['away: refused', 'back', 'away: refused']);
+});
+
+it('an answer that comes too late says that it is back', async () => {
+  const { guard, told } = openGuard({ restMs: 60_000 });
+  let answerLate = (_late: string[]) => {};
+  const late = new Promise<string[]>((resolve) => {
+    answerLate = resolve;
+  });
+  expect(await guard.ask(() => late)).toBeNull();
+  answerLate(answer);
+  await until(() => told.includes('back'));
+  expect(await guard.ask(async () => answer)).toBe(answer);
+});
+
+it('a refusal that comes too late ends nothing', async () => {
+  const { guard, told } = openGuard();
+  let refuseLate = (_problem: Error) => {};
+  const late = new Promise<string[]>((_, reject) => {
+    refuseLate = reject;
+  });
+  expect(await guard.ask(() => late)).toBeNull();
+  refuseLate(new Error('connection closed'));
+  await sleep(1);
+  expect(told).toEqual(['away: It has not answered for 20 ms.']);
+});
