@@ -7,11 +7,14 @@ export function entityTag(updatedAt: string): string {
   return `"${Buffer.from(updatedAt).toString('base64url')}"`;
 }
 
-/** The moment that `If-Match` names; `null` without the header, and for `*`, which any version matches. */
+/**
+ * The moment that `If-Match` names; `null` without the header, and for `*`, which any version matches. A proxy that
+ * compresses answers calls their tags weak (`W/"…"`); ours is of the version and not of the bytes, so it still holds.
+ */
 export function readIfMatch(headers: Headers): Result<string | null, HttpError> {
   const text = headers.get('if-match')?.trim();
   if (text === undefined || text === '*') return ok(null);
-  const tag = /^"([\w-]{1,200})"$/.exec(text)?.[1];
+  const tag = /^(?:W\/)?"([\w-]{1,200})"$/.exec(text)?.[1];
   if (tag === undefined) {
     return err(invalidRequest([{ path: 'If-Match', message: 'give one `ETag` of ours as it is, or *' }]));
   }

@@ -35,7 +35,7 @@ export interface AnsweredRequest {
   readonly userId: string | null;
   /** In milliseconds, until the answer began; a stream goes on after that. */
   readonly durationMs: number;
-  /** What was thrown behind a 500 or 503; `null` otherwise. The caller is told nothing of it. */
+  /** What was thrown behind a 500 or 503, or behind a part of another answer; `null` otherwise. The caller is told nothing of it. */
   readonly problem: unknown;
 }
 

@@ -119,7 +119,12 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
     const progress: Progress = { route: null, caller: null };
     let problem: unknown = null;
     const answered = await answer(request, basePathOf(context), requestId, progress)
-      .then((given) => given.map((each) => written(each, progress.route, requestId)))
+      .then((given) =>
+        given.map((each) => {
+          if (!(each instanceof Response)) problem = each.problem ?? null;
+          return written(each, progress.route, requestId);
+        }),
+      )
       .catch((thrown: unknown) => {
         problem = thrown;
         return err(answerToFailure(thrown));

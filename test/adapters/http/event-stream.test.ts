@@ -107,6 +107,14 @@ describe('a stream of events', () => {
     expect(ended).toHaveBeenCalledOnce();
   });
 
+  it('breaks off, when its time is over, what a client does not read', async () => {
+    const { reader, changes, listeners } = open({ lifetimeMs: 10_000, heartbeatMs: 60_000 });
+    changes(500);
+    vi.advanceTimersByTime(10_000);
+    await expect(reader.closed).rejects.toThrow('The client has fallen behind');
+    expect(listeners.size).toBe(0);
+  });
+
   it('watches no more once the client has gone', async () => {
     const { reader, listeners, ended, changes, stream } = open();
     await reader.cancel();

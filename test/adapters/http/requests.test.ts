@@ -98,7 +98,8 @@ describeInEachFamily('a build that is requested over HTTP', (open) => {
     expect([late.status, late.body.error_code]).toEqual([409, 'concurrency_conflict']);
     const now = late.headers.get('etag') ?? '';
     expect(now).not.toBe(old);
-    const again = await patch(BUILD_IN_PROGRESS, { 'if-match': now });
+    // As a proxy that compresses answers would have handed it on.
+    const again = await patch(BUILD_IN_PROGRESS, { 'if-match': `W/${now}` });
     expect(again.body.error_code, 'the tag is right, and the new blueprint is not').toBe(
       'blueprint_incomplete',
     );
@@ -119,7 +120,7 @@ describeInEachFamily('a build that is requested over HTTP', (open) => {
     expect((await patch(right, { 'if-match': tag })).status).toBe(202);
   });
 
-  it.each(['W/"abc"', '"a", "b"', 'abc', '"a b"'])('says that %s is no tag of ours', async (ifMatch) => {
+  it.each(['w/"abc"', '"a", "b"', 'abc', '"a b"'])('says that %s is no tag of ours', async (ifMatch) => {
     const { patch } = await ready();
     const { status, body } = await patch(BUILD_IN_PROGRESS, { 'if-match': ifMatch });
     expect([status, body.error_code]).toEqual([400, 'invalid_request']);

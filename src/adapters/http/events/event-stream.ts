@@ -84,7 +84,9 @@ export function openEventStream({
     const open = controller;
     if (!open) return;
     forget();
-    open.close();
+    // To close politely would wait for a client that reads nothing, and leave its connection to it.
+    if ((open.desiredSize ?? 0) > 0) open.close();
+    else open.error(new Error('The client has fallen behind, and the stream is over.'));
   };
   return { body, end };
 }

@@ -1,5 +1,5 @@
 import type { Result } from 'neverthrow';
-import type { Operations } from '../../../ops.js';
+import type { Operations, RetriedBuilds } from '../../../ops.js';
 import { ORDER_REFUSALS, RETRY_REFUSALS } from '../error-codes.js';
 import { toHttpError, transportError } from '../http-error.js';
 import { orderedBuild, retriedBuilds } from '../schemas/answers.js';
@@ -55,10 +55,16 @@ export const retryBuilds = defineRoute({
           failed: outcomes.failed.map(({ bindingId }) => ({ binding_id: bindingId, error: BROKE_OFF.body })),
           next: outcomes.next,
         },
+        ...(outcomes.failed.length > 0 && { problem: brokenOff(outcomes.failed) }),
       }))
       .mapErr(toHttpError);
   },
 });
+
+function brokenOff(failed: RetriedBuilds['failed']): AggregateError {
+  const problems = failed.map(({ problem }) => problem);
+  return new AggregateError(problems, `${problems.length} retries broke off.`);
+}
 
 const BROKE_OFF = transportError(
   'unavailable',

@@ -32,6 +32,8 @@ export interface Unread {
 export interface RouteAnswer<Body> {
   readonly body: Body;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What was thrown behind a part of the answer; for `onAnswer`, and never for the caller. */
+  readonly problem?: unknown;
 }
 
 /** Headers that mean something to some routes. */

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
+import { describeInEachFamily } from '../../operations/support/in-each-family.js';
+import { httpDesk } from './support/http-desk.js';
+
+describeInEachFamily('a retry of many that breaks off for one', (open) => {
+  it('tells the caller which one, and the host why', async () => {
+    let isBroken = false;
+    const secretive = new TypeError('column "x" of acme is gone');
+    const desk = open({
+      repository: (inner) => ({
+        loadBuilds: async (...query) => {
+          if (isBroken) throw secretive;
+          return inner.loadBuilds(...query);
+        },
+      }),
+    });
+    desk.fake.script(wrkBehaviour.answers(422));
+    const { tenantId, bindingId } = await desk.request();
+    await desk.work();
+    isBroken = true;
+    const problems: unknown[] = [];
+    const { send } = httpDesk(desk, tenantId, { onAnswer: ({ problem }) => problems.push(problem) });
+    const order = { error_reason: 'blueprint_rejected', reason: 'Mended.' };
+    const { status, body } = await send('POST', '/v1/admin/builds/retry', order);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      retried: [],
+      failed: [{ binding_id: bindingId, error: { error_code: 'unavailable' } }],
+    });
+    expect(JSON.stringify(body)).not.toContain('acme is gone');
+    expect(problems).toEqual([expect.objectContaining({ errors: [secretive] })]);
+  });
+});
