@@ -231,7 +231,6 @@ export const NASTY_HEADERS: readonly (readonly [name: string, value: string])[] 
   ['accept-encoding', 'br;q=nan'],
   ['range', 'bytes=0-0,1-1'],
   ['te', 'trailers'],
-  ['connection', 'close'],
   ['connection', 'upgrade, keep-alive'],
   ['upgrade', 'websocket'],
   ['last-event-id', '\u00ff'],

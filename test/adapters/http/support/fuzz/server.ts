@@ -16,10 +16,13 @@ import type { RawRequest } from './raw.js';
 /** More than any answer takes on the slowest machine; what is not answered by then never is. */
 const DEADLINE_MS = 20_000;
 
+/** So many bytes a server has in hand before it answers anything; what is longer it may close upon, in bytes. */
+const READ_AT_ONCE = 60_000;
+
 /** All that came back over a connection. */
 export interface Exchange {
   readonly bytes: Buffer;
-  /** The server closed while bytes were still on their way to it: of its answer something may be lost. */
+  /** The server closed, or may have, while bytes were still on their way to it: then TCP drops what is left of its answer. */
   readonly broken: boolean;
 }
 
@@ -120,7 +123,7 @@ export async function startFuzzServer(options: ServerOptions = {}): Promise<Fuzz
     },
     exchange: async ({ bytes, ending }) => {
       const chunks: Buffer[] = [];
-      let broken = false;
+      let broken = bytes.length > READ_AT_ONCE;
       const closed = new Promise<void>((resolve) => {
         const socket = connect(portForBytes, '127.0.0.1');
         socket.on('data', (chunk) => chunks.push(chunk));
