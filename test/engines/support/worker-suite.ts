@@ -4,17 +4,18 @@ import type { Engine } from '../../../src/ports/engine.js';
 import type { EngineHarness, EngineUnderTest } from '../../../src/testing/contracts/engine.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
+import { until } from '../../workers/support/until.js';
 import { AGAIN_AFTER_MS, type EngineProcess, openEngineDesk } from './engine-desk.js';
 
 const BUILDS = 24;
 
-/** What is given to the engine, however often. */
+/** What is handed over to the engine, however often. A wake-up that is put back for a busy row comes with a delay. */
 function countingAdds(engine: Engine) {
   const added: string[] = [];
   const counted: Engine = {
     ...engine,
     add: async (queue, wakeUps) => {
-      added.push(...wakeUps.map(({ id }) => id));
+      added.push(...wakeUps.flatMap(({ id, delayMs }) => (delayMs === 0 ? [id] : [])));
       await engine.add(queue, wakeUps);
     },
   };
@@ -69,7 +70,18 @@ export function workerSuite(underTest: EngineUnderTest): void {
 
     it('an engine that loses everything in mid-run loses no build and no notification', async () => {
       const desk = openDesk();
-      const { added, counted } = countingAdds(harness.open());
+      const engine = harness.open();
+      let firstAdds = 0;
+      const losing: Engine = {
+        ...engine,
+        add: async (queue, wakeUps) => {
+          await engine.add(queue, wakeUps);
+          // Nobody else takes anything yet: what was added is lost for certain.
+          firstAdds += 1;
+          if (firstAdds === 1) await harness.flush();
+        },
+      };
+      const { added, counted } = countingAdds(losing);
       const [first, second] = [desk.openProcess(counted), desk.openProcess()];
       const flushAt = new Map([
         ['build_claimed', [4, 12]],
@@ -80,7 +92,9 @@ export function workerSuite(underTest: EngineUnderTest): void {
         if (flushAt.get(type)?.includes(desk.count(type))) flushes.push(harness.flush());
       });
       await desk.request(first, BUILDS);
-      await Promise.all([first.start().drain(), second.start().drain()]);
+      const workers = first.start();
+      await until(() => desk.count('build_claimed') > 0);
+      await Promise.all([workers.drain(), second.start().drain()]);
       await Promise.all(flushes);
       expect(flushes).toHaveLength(4);
       expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
