@@ -85,7 +85,7 @@ export async function runMany(
       });
     };
     const begun = performance.now();
-    fronts.forEach((front, place) => start(place, front));
+    for (const [place, front] of fronts.entries()) start(place, front);
 
     const cutOff: CutOff[] = [];
     let lost: readonly string[] = [];
