@@ -1,21 +1,19 @@
 import pg from 'pg';
-import { createHostTables, migrate, nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
+import { nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
 import type { Builds } from '../../../src/builds.js';
 import type { DuplicatePolicy } from '../../../src/core/wrk-answer.js';
-import { buildableProject, stableId } from '../../../src/testing/builders.js';
 import { createFakeWrk, type FakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js';
-import { postgresHost } from '../../contracts/support/postgres-host.js';
 import { buildsOver } from '../../postgres/support.js';
 import { createDatabase } from '../../support/database.js';
 import { until } from '../../workers/support/until.js';
 import { startLookupServer } from './lookup-server.js';
+import { requestBuilds } from './request-builds.js';
 import type { RunningWorker, WorkerProgram } from './start-worker.js';
 
 export const BUILDS = 200;
 export const KILLS = 10;
-const TENANTS = 4;
 const LATENCY_MS = 300;
 /**
  * Few at once, so that also where a build that was cut off is not called again, some are left at the last kill: a process
@@ -79,7 +77,7 @@ export async function runWithKills(
 
   try {
     const { builds } = buildsOver(postgres(nodePostgres(pool)));
-    await requestBuilds(pool, builds);
+    await requestBuilds(pool, builds, BUILDS);
     const kills: Kill[] = [];
     for (let kill = 0; kill < KILLS; kill += 1) {
       const openBefore = new Set((await openCalls(pool)).map(({ id }) => id));
@@ -121,23 +119,6 @@ async function count(pool: pg.Pool, text: string): Promise<number> {
 async function openCalls(pool: pg.Pool): Promise<{ id: string; binding_id: string }[]> {
   return (await pool.query('select id, binding_id from wrk_builds.workflow_calls where outcome is null'))
     .rows;
-}
-
-async function requestBuilds(pool: pg.Pool, { requestBuild }: Pick<Builds, 'requestBuild'>): Promise<void> {
-  const database = nodePostgres(pool);
-  await createHostTables(database);
-  await migrate(database);
-  const { insert } = postgresHost(async (text, values = []) => (await pool.query(text, [...values])).rows);
-  const projects = Array.from({ length: BUILDS }, (_, n) =>
-    buildableProject({ name: `project ${n}`, tenantId: stableId('tenant', n % TENANTS) }),
-  );
-  await Promise.all(projects.map(({ rows }) => insert(rows)));
-  const accepted = await Promise.all(
-    projects.map(({ tenantId, versionId }) =>
-      requestBuild({ tenantId, automationVersionId: versionId, via: 'auto_build' }),
-    ),
-  );
-  for (const answer of accepted) answer._unsafeUnwrap();
 }
 
 /** Resolves with the calls in flight once the process has seen so many answers and waits for others. */

@@ -14,11 +14,13 @@ export interface WorkerSettings {
 const VARIABLE = 'WORKER_SETTINGS';
 
 /** The settings as an environment, and nothing besides. */
-export function environmentOf(settings: WorkerSettings): Record<string, string> {
+export function environmentOf(settings: object): Record<string, string> {
   return { [VARIABLE]: JSON.stringify(settings) };
 }
 
 /** Reads what {@link environmentOf} wrote. */
-export function readSettings(environment: NodeJS.ProcessEnv): WorkerSettings {
+export function readSettings<Settings extends object = WorkerSettings>(
+  environment: NodeJS.ProcessEnv,
+): Settings {
   return JSON.parse(environment[VARIABLE] ?? '');
 }

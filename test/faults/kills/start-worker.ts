@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 import { environmentOf, type WorkerSettings } from './settings.js';
 
+const PLAIN_WORKER = new URL('./worker-process.ts', import.meta.url);
+
 /** A worker process that runs. */
 export interface RunningWorker {
   /** Ends it with SIGKILL, and resolves when it is gone. Throws if it had ended by itself. */
@@ -16,18 +18,20 @@ export interface RunningWorker {
 }
 
 /** The worker process in one file: it starts in a third of the time that its sources take. */
-export interface WorkerProgram {
-  readonly start: (settings: WorkerSettings) => RunningWorker;
+export interface WorkerProgram<Settings extends object = WorkerSettings> {
+  readonly start: (settings: Settings) => RunningWorker;
   readonly remove: () => Promise<void>;
 }
 
-/** Bundles the worker process. */
-export async function bundleWorker(): Promise<WorkerProgram> {
+/** Bundles a worker process: the plain one, or another that reads its settings the same way. */
+export async function bundleWorker<Settings extends object = WorkerSettings>(
+  entry = PLAIN_WORKER,
+): Promise<WorkerProgram<Settings>> {
   const folder = await mkdtemp(join(tmpdir(), 'wrk-builds-worker-'));
   await build({
     config: false,
     silent: true,
-    entry: { worker: fileURLToPath(new URL('./worker-process.ts', import.meta.url)) },
+    entry: { worker: fileURLToPath(entry) },
     outDir: folder,
     format: 'cjs',
     platform: 'node',
@@ -42,7 +46,7 @@ export async function bundleWorker(): Promise<WorkerProgram> {
   };
 }
 
-function startWorker(program: string, settings: WorkerSettings): RunningWorker {
+function startWorker(program: string, settings: object): RunningWorker {
   const child = spawn(process.execPath, [program], {
     env: environmentOf(settings),
     stdio: ['pipe', 'ignore', 'pipe'],
