@@ -32,7 +32,7 @@ export function exceptionTests(open: OpenScene, { severalVersions }: FlowFamily)
     const { id } = await addTask(scene, blocker);
     const { status, body } = await refuse(scene);
     expect([status, body.error_code]).toEqual([400, 'missing_prerequisites']);
-    expect(body.details).toMatchObject({ missing: [{ code: 'blocking_issue', taskId: id }] });
+    expect(body.details).toMatchObject({ missing: [{ code: 'blocking_issue', task_id: id }] });
   });
 
   it('21.exception.in-progress A version that is being built is refused with 409', async () => {
@@ -41,8 +41,8 @@ export function exceptionTests(open: OpenScene, { severalVersions }: FlowFamily)
     const { status, body } = await refuse(scene);
     expect([status, body.error_code]).toEqual([409, 'build_already_in_progress']);
     expect(body.details).toMatchObject({
-      automationVersionId: scene.project.versionId,
-      bindingStatus: 'pending',
+      automation_version_id: scene.project.versionId,
+      binding_status: 'pending',
     });
   });
 
@@ -59,7 +59,7 @@ export function exceptionTests(open: OpenScene, { severalVersions }: FlowFamily)
       await scene.accept();
       const { status, body } = await refuse(scene, { automationVersionId: sibling });
       expect([status, body.error_code]).toEqual([409, 'build_already_in_progress']);
-      expect(body.details).toMatchObject({ automationVersionId: scene.project.versionId });
+      expect(body.details).toMatchObject({ automation_version_id: scene.project.versionId });
     },
   );
 

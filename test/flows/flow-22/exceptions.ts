@@ -208,7 +208,7 @@ export function exceptionTests(open: OpenScene): void {
     const scene = await rejected(await open());
     const { status, body } = await refuse(scene);
     expect([status, body.error_code]).toEqual([409, 'build_already_in_progress']);
-    expect(body.details).toMatchObject({ bindingStatus: 'error' });
+    expect(body.details).toMatchObject({ binding_status: 'error' });
   });
 
   it('22.manual.retry Ops retry a failed build, and it has every one of its calls again', async () => {
