@@ -4,7 +4,7 @@
  * more, until the channel is back. BROKEN (default `email`, which has half of all; `in_app`, `slack` or `none`) is refused
  * from the start. On the Postgres of DATABASE_URL, in the schemas `bench_host` and `bench_builds`, which are dropped first.
  *
- * Time is shortened by FACTOR (default 20): the outage, the waits of the delivery policy, poll and lease, what a channel
+ * Time is shortened by FACTOR (default 5): the outage, the waits of the delivery policy, poll and lease, what a channel
  * takes for an answer (200 ms) and the pauses between requests. The machine and the database are not any faster, so that
  * all their work counts FACTOR times. What is printed is in seconds of unshortened time: of healthy channels from due to
  * delivered, of the broken one from its recovery, or from due if that is later.
@@ -17,7 +17,7 @@ import { fillSchemas, type ReadyVersion } from './support/fill-schemas.js';
 import { schemas } from './support/schemas.js';
 
 const WAITING = Number(process.env.WAITING ?? 5_000);
-const FACTOR = Number(process.env.FACTOR ?? 20);
+const FACTOR = Number(process.env.FACTOR ?? 5);
 const BROKEN = process.env.BROKEN ?? 'email';
 const OUTAGE_S = 300;
 const ANSWER_S = 0.2;
