@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
 import { freePort, serverUser } from '../../examples/express-host/stand-ins/embedded-server.js';
 import { describeWithPostgres } from './database.js';
+import { stopByPipe, whenReady } from './piped-server.js';
 
 /** A PgBouncer in transaction mode in front of one server. */
 export interface PgBouncer {
@@ -84,7 +85,7 @@ server_idle_timeout = 5
     { ...runner, cwd: folder, stdio: ['pipe', 'ignore', 'pipe'] },
   );
   try {
-    await started(pooler);
+    await whenReady(pooler, { name: 'pgbouncer', says: 'process up', on: 'stderr' });
   } catch (problem) {
     await rm(folder, { recursive: true, force: true });
     throw problem;
@@ -97,23 +98,6 @@ server_idle_timeout = 5
       pooled.password = secret;
       return pooled.href;
     },
-    stop: async () => {
-      if (pooler.exitCode !== null) return;
-      const ended = new Promise((resolve) => pooler.once('exit', resolve));
-      pooler.stdin?.end();
-      await ended;
-    },
+    stop: () => stopByPipe(pooler),
   };
 };
-
-const started = (pooler: ChildProcess): Promise<void> =>
-  new Promise((resolve, reject) => {
-    let log = '';
-    pooler.stderr?.on('data', (chunk: Buffer) => {
-      if (log.includes('process up')) return;
-      log += chunk.toString();
-      if (log.includes('process up')) resolve();
-    });
-    pooler.once('error', reject);
-    pooler.once('exit', (code) => reject(new Error(`pgbouncer ended with ${code}: ${log.trim()}`)));
-  });

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { Redis } from 'ioredis';
 import { describe } from 'vitest';
 import { freePort } from '../../examples/express-host/stand-ins/embedded-server.js';
 import { describeWithPostgres } from './database.js';
+import { stopByPipe, whenReady } from './piped-server.js';
 
 /** A Redis for one test file. */
 export interface RedisForTests {
@@ -82,26 +83,9 @@ const startServer = async () => {
     cwd: folder,
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  await started(server);
+  await whenReady(server, { name: 'redis-server', says: 'Ready to accept connections', on: 'stdout' });
   return {
     url: `redis://127.0.0.1:${port}`,
-    stop: async () => {
-      if (server.exitCode !== null) return;
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      server.stdin?.end();
-      await ended;
-    },
+    stop: () => stopByPipe(server),
   };
 };
-
-const started = (server: ChildProcess): Promise<void> =>
-  new Promise((resolve, reject) => {
-    let log = '';
-    server.stdout?.on('data', (chunk: Buffer) => {
-      if (log.includes('Ready to accept connections')) return;
-      log += chunk.toString();
-      if (log.includes('Ready to accept connections')) resolve();
-    });
-    server.once('error', reject);
-    server.once('exit', (code) => reject(new Error(`redis-server ended with ${code}: ${log.trim()}`)));
-  });
