@@ -1,9 +1,9 @@
 import type { GateTurn } from './core/decide-gate.js';
-import type { OrchestrationPolicy } from './core/decide-next-step.js';
 import type { BuildDecision } from './core/decision.js';
 import type { ClaimedBuild } from './core/facts.js';
 import type { GatePolicy } from './core/gate.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from './core/messages.js';
+import type { OrchestrationPolicy } from './core/orchestration-policy.js';
 import type { Storage } from './handlers/commit-one-by-one.js';
 import type { DeliveryPolicies } from './handlers/deliver-notification.js';
 import type { Retention } from './handlers/remove-old-rows.js';

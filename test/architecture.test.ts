@@ -3,28 +3,35 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { importsBelow, packagesReachedFrom } from './support/import-graph.js';
+import { circlesIn, importsBelow, packagesReachedFrom } from './support/import-graph.js';
 import { brokenRules } from './support/layer-rules.js';
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
 const imports = importsBelow(src);
 
-const brokenRulesOf = (files: Record<string, string>): string[] => {
+const withFiles = <Answer>(files: Record<string, string>, ask: (root: string) => Answer): Answer => {
   const root = mkdtempSync(join(tmpdir(), 'wrk-builds-architecture-'));
   try {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), text);
     }
-    return brokenRules(importsBelow(root), root);
+    return ask(root);
   } finally {
     rmSync(root, { recursive: true });
   }
 };
 
+const brokenRulesOf = (files: Record<string, string>): string[] =>
+  withFiles(files, (root) => brokenRules(importsBelow(root), root));
+
 describe('the layers of src', () => {
   it('import only what their layer may', () => {
     expect(brokenRules(imports, src)).toEqual([]);
+  });
+
+  it('hold no circle, not even one of types', () => {
+    expect(circlesIn(imports)).toEqual([]);
   });
 
   it('are all there, so that no rule passes for want of files', () => {
@@ -83,6 +90,22 @@ describe('the layer rules', () => {
     ['an import that leads nowhere', 'handlers/bad.ts', "import './gone';"],
   ])('refuse %s', (_, path, text) => {
     expect(brokenRulesOf({ ...files, [path]: text })).toEqual([expect.stringContaining(path)]);
+  });
+
+  it.each([
+    ['of two files', { 'a.ts': "import './b';", 'b.ts': "import type {} from './a';" }, [['a.ts', 'b.ts']]],
+    [
+      'that a chain leads into',
+      { 'z.ts': "import './a';", 'a.ts': "import './b';", 'b.ts': "import './c';", 'c.ts': "import './a';" },
+      [['a.ts', 'b.ts', 'c.ts']],
+    ],
+    [
+      'and none in a diamond',
+      { 'a.ts': "import './b'; import './c';", 'b.ts': "import './d';", 'c.ts': "import './d';", 'd.ts': '' },
+      [],
+    ],
+  ])('find a circle %s', (_, given, expected) => {
+    expect(withFiles(given, (root) => circlesIn(importsBelow(root)))).toEqual(expected);
   });
 
   it('see a package through a chain of imports', () => {

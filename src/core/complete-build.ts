@@ -1,12 +1,12 @@
 import { nextBinding, notificationContext, unchanged } from './change-build.js';
 import { checklistProgress } from './checklist.js';
 import { closeCall } from './close-call.js';
-import type { OrchestrationPolicy } from './decide-next-step.js';
 import type { BuildDecision } from './decision.js';
 import type { BuildFacts, CallOutcome, ClaimedBuild } from './facts.js';
 import { failBuild } from './fail-build.js';
 import type { OutgoingMessage } from './messages.js';
 import { type NotificationContext, notificationMessages } from './notification-plan.js';
+import type { OrchestrationPolicy } from './orchestration-policy.js';
 import { BUILD_IN_PROGRESS, QA_AND_TESTING } from './statuses.js';
 
 /** A workflow as WRK holds it. */

@@ -2,10 +2,10 @@ import { openCalls } from './call-history.js';
 import { notificationContext, unguarded } from './change-build.js';
 import { closeCall, recordAnswer } from './close-call.js';
 import { unboundMessages } from './complete-build.js';
-import type { OrchestrationPolicy } from './decide-next-step.js';
 import type { BuildDecision } from './decision.js';
 import type { BuildFacts, CallOutcome, ClaimedBuild } from './facts.js';
 import { notificationMessages } from './notification-plan.js';
+import type { OrchestrationPolicy } from './orchestration-policy.js';
 import type { WrkAnswer } from './wrk-answer.js';
 
 /** The build as it stands now, if this claim still holds it; `null` when its lease went to somebody else. */

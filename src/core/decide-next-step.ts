@@ -1,21 +1,11 @@
-import type { BlueprintPolicy } from './blueprint/blueprint-policy.js';
 import { readBlueprint } from './blueprint/blueprint-policy.js';
 import { answeredCalls, interruptions, recordedWorkflow, unwaivedCalls } from './call-history.js';
 import { completeBuild } from './complete-build.js';
 import type { BuildDecision } from './decision.js';
 import type { ClaimedBuild } from './facts.js';
 import { failBuild } from './fail-build.js';
-import type { RetryPolicy } from './retry-policy.js';
+import type { OrchestrationPolicy } from './orchestration-policy.js';
 import { BUILD_IN_PROGRESS } from './statuses.js';
-import type { DuplicatePolicy } from './wrk-answer.js';
-
-/** How this host has its builds carried out. */
-export interface OrchestrationPolicy {
-  readonly blueprint: BlueprintPolicy;
-  readonly retry: RetryPolicy;
-  readonly duplicates: DuplicatePolicy;
-  readonly channels: { readonly slack: boolean };
-}
 
 /** What a worker does with a build that it has just claimed. */
 export type NextStep =

@@ -1,11 +1,11 @@
 import { answeredCalls, outstandingCalls, recordedWorkflow } from './call-history.js';
 import { recordAnswer } from './close-call.js';
 import { completeBuild } from './complete-build.js';
-import type { OrchestrationPolicy } from './decide-next-step.js';
 import type { BuildDecision } from './decision.js';
 import type { BuildErrorReason } from './errors.js';
 import type { CallOutcome, ClaimedBuild } from './facts.js';
 import { failBuild } from './fail-build.js';
+import type { OrchestrationPolicy } from './orchestration-policy.js';
 import { putBack } from './put-back.js';
 import { retryDelayMs } from './retry-policy.js';
 import type { WrkAnswer } from './wrk-answer.js';

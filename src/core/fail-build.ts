@@ -1,11 +1,11 @@
 import { nextBinding, notificationContext, unchanged } from './change-build.js';
 import { checklistProgress } from './checklist.js';
 import { closeCall } from './close-call.js';
-import type { OrchestrationPolicy } from './decide-next-step.js';
 import type { BuildDecision } from './decision.js';
 import type { BuildErrorReason } from './errors.js';
 import type { CallOutcome, ClaimedBuild } from './facts.js';
 import { notificationMessages } from './notification-plan.js';
+import type { OrchestrationPolicy } from './orchestration-policy.js';
 
 /** Why and how a run ended without a workflow. */
 export interface BuildFailure {

@@ -1,7 +1,8 @@
-import { decideNextStep, type NextStep, type OrchestrationPolicy } from '../core/decide-next-step.js';
+import { decideNextStep, type NextStep } from '../core/decide-next-step.js';
 import { decideOutcome } from '../core/decide-outcome.js';
 import type { ClaimedBuild } from '../core/facts.js';
 import type { GateReport } from '../core/gate-meaning.js';
+import type { OrchestrationPolicy } from '../core/orchestration-policy.js';
 import { putBack } from '../core/put-back.js';
 import { idempotencyKey, workflowRequestBody } from '../core/workflow-request.js';
 import type { WrkAnswer } from '../core/wrk-answer.js';

@@ -4,10 +4,10 @@ import {
   decideUnheardWorkflows,
   resumeClaim,
 } from '../core/decide-late-answer.js';
-import type { OrchestrationPolicy } from '../core/decide-next-step.js';
 import { refuseTakenWorkflow } from '../core/decide-outcome.js';
 import type { BuildDecision, Verdict } from '../core/decision.js';
 import type { BuildFacts, ClaimedBuild } from '../core/facts.js';
+import type { OrchestrationPolicy } from '../core/orchestration-policy.js';
 import { putBackMoving } from '../core/put-back.js';
 import type { WrkAnswer } from '../core/wrk-answer.js';
 import type { BuildReference } from '../ports/repository.js';

@@ -47,3 +47,30 @@ export const packagesReachedFrom = (entry: string, imports: readonly Import[]): 
   }
   return packages;
 };
+
+/** Groups of files that import one another in a circle, type-only imports included. Tarjan's algorithm. */
+export const circlesIn = (imports: readonly Import[]): string[][] => {
+  const targets = new Map<string, string[]>();
+  for (const each of imports) {
+    if ('file' in each) targets.set(each.from, [...(targets.get(each.from) ?? []), each.file]);
+  }
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const circles: string[][] = [];
+  const visit = (file: string) => {
+    const own = index.size;
+    index.set(file, own);
+    low.set(file, own);
+    stack.push(file);
+    for (const target of targets.get(file) ?? []) {
+      if (!index.has(target)) visit(target);
+      if (stack.includes(target)) low.set(file, Math.min(low.get(file) ?? own, low.get(target) ?? own));
+    }
+    if (low.get(file) !== own) return;
+    const circle = stack.splice(stack.indexOf(file));
+    if (circle.length > 1 || targets.get(file)?.includes(file)) circles.push(circle.sort());
+  };
+  for (const file of targets.keys()) if (!index.has(file)) visit(file);
+  return circles;
+};

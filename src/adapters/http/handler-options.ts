@@ -1,10 +1,8 @@
+import type { Builds } from '../../builds.js';
 import type { Roles } from './admit.js';
 import type { Caller, SignedIn } from './caller.js';
 import type { AllowedOrigins } from './check-origin.js';
 import type { HttpErrorCode } from './error-codes.js';
-import type { EventStreamOptions } from './events/event-streams.js';
-import type { DocumentOptions } from './openapi/document.js';
-import type { BuildsOverHttp } from './world.js';
 
 /**
  * The host's own way to move a version to a status that is none of ours. It gets the request as it came, body included,
@@ -38,6 +36,47 @@ export interface AnsweredRequest {
   /** What was thrown behind a 500 or 503, or behind a part of another answer; `null` otherwise. The caller is told nothing of it. */
   readonly problem: unknown;
 }
+
+/** The part of the library that is reached over HTTP. */
+export type BuildsOverHttp = Pick<
+  Builds,
+  | 'requestBuild'
+  | 'previewBuild'
+  | 'listBuilds'
+  | 'getBuild'
+  | 'retryBuild'
+  | 'retryBuilds'
+  | 'assignBuild'
+  | 'adoptWorkflow'
+  | 'cancelBuild'
+  | 'watchBuilds'
+>;
+
+/** How streams of events are kept. */
+export interface EventStreamOptions {
+  /** Between two signs of life, in milliseconds. Default 15,000: proxies give a quiet connection up after 30 s and more. */
+  readonly heartbeatMs?: number;
+  /**
+   * How long a stream lasts, in milliseconds, give or take a fifth. Default 300,000 (5 minutes): so long may somebody
+   * whose session has ended go on to listen.
+   */
+  readonly lifetimeMs?: number;
+  /** Streams of one tenant at once in this process. Default 100. */
+  readonly mostStreams?: number;
+}
+
+/** What only the host knows of its API. */
+export interface DocumentOptions {
+  /** What stands before `/v1`, or a whole address. Default nothing. */
+  readonly basePath?: string;
+  /** Default `Builds`. */
+  readonly title?: string;
+  /** How callers sign in, as OpenAPI's security schemes; any one of them will do. Default a bearer token. */
+  readonly securitySchemes?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** An OpenAPI 3.1 document: plain JSON. */
+export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
 /** What a host says about its HTTP surface. */
 export interface BuildsHandlerOptions {

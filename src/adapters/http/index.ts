@@ -8,12 +8,18 @@ export {
   type HttpErrorStatus,
   type TransportErrorCode,
 } from './error-codes.js';
-export type { EventStreamOptions } from './events/event-streams.js';
 export { createBuildsHandler, type EndableBuildsHandler } from './handler.js';
-export type { AnsweredRequest, BuildsHandlerOptions, OtherStatusHandler } from './handler-options.js';
+export type {
+  AnsweredRequest,
+  BuildsHandlerOptions,
+  BuildsOverHttp,
+  DocumentOptions,
+  EventStreamOptions,
+  OpenApiDocument,
+  OtherStatusHandler,
+} from './handler-options.js';
 export { type HttpError, toHttpError } from './http-error.js';
 export { type NodeListener, type NodeMount, nodeListener } from './node/node-listener.js';
 export type { NodeRequest } from './node/to-request.js';
-export { type DocumentOptions, type OpenApiDocument, openApiDocument } from './openapi/document.js';
+export { openApiDocument } from './openapi/document.js';
 export type { BuildsHandler, HandlerContext } from './web-handler.js';
-export type { BuildsOverHttp } from './world.js';

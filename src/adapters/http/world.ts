@@ -1,22 +1,5 @@
-import type { Builds } from '../../builds.js';
 import type { EventStreams } from './events/event-streams.js';
-import type { OtherStatusHandler } from './handler-options.js';
-import type { OpenApiDocument } from './openapi/document.js';
-
-/** The part of the library that is reached over HTTP. */
-export type BuildsOverHttp = Pick<
-  Builds,
-  | 'requestBuild'
-  | 'previewBuild'
-  | 'listBuilds'
-  | 'getBuild'
-  | 'retryBuild'
-  | 'retryBuilds'
-  | 'assignBuild'
-  | 'adoptWorkflow'
-  | 'cancelBuild'
-  | 'watchBuilds'
->;
+import type { BuildsOverHttp, OpenApiDocument, OtherStatusHandler } from './handler-options.js';
 
 /** What the routes reach. */
 export interface World {

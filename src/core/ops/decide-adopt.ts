@@ -1,8 +1,8 @@
 import type { Result } from 'neverthrow';
 import { completion } from '../complete-build.js';
-import type { OrchestrationPolicy } from '../decide-next-step.js';
 import type { BuildDecision } from '../decision.js';
 import type { BuildFacts } from '../facts.js';
+import type { OrchestrationPolicy } from '../orchestration-policy.js';
 import { checkBuildable, checkNoSibling, checkNotHeld, checkStatus } from './check-order.js';
 import { orderEntry, ordered, underNextFence } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';

@@ -1,9 +1,9 @@
 import { ok, type Result } from 'neverthrow';
 import { notificationContext, unchanged } from '../change-build.js';
-import type { OrchestrationPolicy } from '../decide-next-step.js';
 import type { BuildDecision } from '../decision.js';
 import type { BuildFacts } from '../facts.js';
 import { notificationMessages } from '../notification-plan.js';
+import type { OrchestrationPolicy } from '../orchestration-policy.js';
 import { checkStatus } from './check-order.js';
 import { orderEntry } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';

@@ -1,7 +1,7 @@
 import { err, type Result } from 'neverthrow';
-import type { OrchestrationPolicy } from '../decide-next-step.js';
 import type { BuildDecision } from '../decision.js';
 import type { BuildFacts } from '../facts.js';
+import type { OrchestrationPolicy } from '../orchestration-policy.js';
 import { decideRetry } from './decide-retry.js';
 import type { OpsError } from './ops-error.js';
 import type { RetryOrder } from './ops-order.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { OrchestrationPolicy } from '../../../src/core/decide-next-step.js';
 import type { BindingFacts, BuildFacts, ClaimedBuild, RequestFacts } from '../../../src/core/facts.js';
+import type { OrchestrationPolicy } from '../../../src/core/orchestration-policy.js';
 import type { RequestBuildCommand } from '../../../src/core/request-build.js';
 import { DEFAULT_RETRY_POLICY } from '../../../src/core/retry-policy.js';
 import type { WrkAnswer } from '../../../src/core/wrk-answer.js';

@@ -1,6 +1,6 @@
 import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
-import type { OrchestrationPolicy } from '../../../src/core/decide-next-step.js';
 import type { CallFacts, CallOutcome, ClaimedBuild } from '../../../src/core/facts.js';
+import type { OrchestrationPolicy } from '../../../src/core/orchestration-policy.js';
 import { DEFAULT_RETRY_POLICY } from '../../../src/core/retry-policy.js';
 import type { DuplicatePolicy } from '../../../src/core/wrk-answer.js';
 import { deepFreeze } from './deep-freeze.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { memoryStorage } from '../../../src/adapters/memory/index.js';
-import type { OrchestrationPolicy } from '../../../src/core/decide-next-step.js';
 import type { BuildDecision, Verdict } from '../../../src/core/decision.js';
 import type { ClaimedBuild } from '../../../src/core/facts.js';
+import type { OrchestrationPolicy } from '../../../src/core/orchestration-policy.js';
 import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/wrk-answer.js';
 import { createBuilds } from '../../../src/create-builds.js';
 import { commitOneByOne } from '../../../src/handlers/commit-one-by-one.js';

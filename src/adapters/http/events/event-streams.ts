@@ -1,18 +1,5 @@
-import type { BuildsOverHttp } from '../world.js';
+import type { BuildsOverHttp, EventStreamOptions } from '../handler-options.js';
 import { type EventStream, openEventStream } from './event-stream.js';
-
-/** How streams of events are kept. */
-export interface EventStreamOptions {
-  /** Between two signs of life, in milliseconds. Default 15,000: proxies give a quiet connection up after 30 s and more. */
-  readonly heartbeatMs?: number;
-  /**
-   * How long a stream lasts, in milliseconds, give or take a fifth. Default 300,000 (5 minutes): so long may somebody
-   * whose session has ended go on to listen.
-   */
-  readonly lifetimeMs?: number;
-  /** Streams of one tenant at once in this process. Default 100. */
-  readonly mostStreams?: number;
-}
 
 /** The open streams of this process. */
 export interface EventStreams {

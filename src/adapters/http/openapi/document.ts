@@ -1,22 +1,10 @@
 import { HTTP_ERRORS } from '../error-codes.js';
+import type { DocumentOptions, OpenApiDocument } from '../handler-options.js';
 import { ROUTES } from '../routes/all-routes.js';
 import { namedSchemas } from '../schemas/registry.js';
 import { toJsonSchemas } from './json-schema.js';
 import { operationOf } from './operation.js';
 import { usedSchemas } from './used-schemas.js';
-
-/** What only the host knows of its API. */
-export interface DocumentOptions {
-  /** What stands before `/v1`, or a whole address. Default nothing. */
-  readonly basePath?: string;
-  /** Default `Builds`. */
-  readonly title?: string;
-  /** How callers sign in, as OpenAPI's security schemes; any one of them will do. Default a bearer token. */
-  readonly securitySchemes?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
-
-/** An OpenAPI 3.1 document: plain JSON. */
-export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
 /** Codes of requests that reach no operation, and so stand at none. */
 const OF_NO_OPERATION = ['not_found', 'method_not_allowed'] as const;

@@ -1,6 +1,6 @@
 import { quoted } from '../quoting.js';
-import type { ColumnNeed } from './column-needs.js';
 import type { LiveColumn, LiveTable } from './live-schema.js';
+import type { ColumnNeed } from './needs.js';
 
 /** What is wrong with one column that is there, each as a sentence with the fix. */
 export function columnMismatches(

@@ -1,7 +1,7 @@
 import { quoted } from '../quoting.js';
 import { columnMismatches } from './compare-column.js';
 import type { LiveTable } from './live-schema.js';
-import type { TableNeed } from './table-needs.js';
+import type { TableNeed } from './needs.js';
 
 /** What is wrong with one table, each as a sentence with the fix. */
 export function tableMismatches(

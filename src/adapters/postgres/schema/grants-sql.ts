@@ -1,6 +1,7 @@
 import { quoted } from '../quoting.js';
 import type { PostgresOptions } from '../tables.js';
-import { type TableNeed, tableNeeds } from './table-needs.js';
+import type { TableNeed } from './needs.js';
+import { tableNeeds } from './table-needs.js';
 
 /**
  * The grants that the library needs and no more, as SQL for whoever owns the tables: run it after `migrate`, and again

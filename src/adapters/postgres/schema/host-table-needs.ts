@@ -1,7 +1,7 @@
 import { statusColumn } from '../mapping/columns.js';
 import type { CompleteMapping, Place } from '../mapping/host-mapping.js';
-import { type ColumnNeed, need, statusNeed } from './column-needs.js';
-import type { TableNeed } from './table-needs.js';
+import type { TableNeed } from './needs.js';
+import { type ColumnNeed, need, statusNeed } from './needs.js';
 
 const ROW_VERSION = 'xmin';
 

@@ -1,5 +1,5 @@
 import type { PostgresDatabase } from '../database.js';
-import type { TableNeed } from './table-needs.js';
+import type { TableNeed } from './needs.js';
 
 /** A column as it is. */
 export interface LiveColumn {

@@ -1,6 +1,6 @@
 import { DEFAULT_SCHEMA, type PostgresOptions } from '../tables.js';
-import { need } from './column-needs.js';
-import type { TableNeed } from './table-needs.js';
+import type { TableNeed } from './needs.js';
+import { need } from './needs.js';
 
 /** What the library does to its own tables. Nothing here deletes a build, a call or an answer of WRK. */
 const OWN_TABLES: Readonly<Record<string, Partial<TableNeed>>> = {

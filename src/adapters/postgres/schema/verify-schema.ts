@@ -5,7 +5,8 @@ import { quoted } from '../quoting.js';
 import { DEFAULT_SCHEMA, type PostgresOptions } from '../tables.js';
 import { tableMismatches } from './compare-table.js';
 import { type LiveSchema, type LiveTable, readLiveSchema } from './live-schema.js';
-import { type TableNeed, tableNeeds } from './table-needs.js';
+import type { TableNeed } from './needs.js';
+import { tableNeeds } from './table-needs.js';
 
 /** How a database compares with what the library needs of it. */
 export interface SchemaReport {
