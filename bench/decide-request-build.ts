@@ -5,12 +5,13 @@
  * the stored text, checks every node and edge, and makes the checklist, so its time should grow with the nodes and
  * the time for each node should stay about the same.
  */
+
+import { defaultChecklist } from '../src/core/blueprint/checklist.js';
 import { graphBlueprint } from '../src/core/blueprint/graph-policy.js';
-import { defaultChecklist } from '../src/core/checklist.js';
-import { decideRequestBuild } from '../src/core/decide-request-build.js';
-import type { RequestFacts } from '../src/core/facts.js';
-import type { RequestBuildCommand, RequestBuildPolicy } from '../src/core/request-build.js';
-import { DEFAULT_STARTABLE_STATUSES } from '../src/core/statuses.js';
+import type { RequestFacts } from '../src/core/build/facts.js';
+import { DEFAULT_STARTABLE_STATUSES } from '../src/core/build/statuses.js';
+import { decideRequestBuild } from '../src/core/request/decide-request-build.js';
+import type { RequestBuildCommand, RequestBuildPolicy } from '../src/core/request/request-build.js';
 
 const SIZES = [10, 1_000, 100_000];
 const RUNS = 15;

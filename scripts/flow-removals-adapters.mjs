@@ -112,14 +112,14 @@ const postgres = [
   {
     what: 'nothing is kept for the application',
     tests: ['21.notification.owner-in-app', '22.notification.owner-in-app'],
-    file: 'src/adapters/postgres/in-app-notifier.ts',
+    file: 'src/adapters/postgres/ports/in-app-notifier.ts',
     find: 'await database.query(deliver, [key, tenantId, recipient.id, template, JSON.stringify(data)]);',
     replace: '',
   },
   {
     what: 'no delivery is kept',
     tests: ['21.row.deliveries'],
-    file: 'src/adapters/postgres/repository.ts',
+    file: 'src/adapters/postgres/ports/repository.ts',
     find: 'await runAgainAfterRace(() => database.query(sql.saveDeliveries, [JSON.stringify(rows)]));',
     replace: '',
   },

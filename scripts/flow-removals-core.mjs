@@ -2,11 +2,11 @@
  * What `check-flows.mjs` takes out of `src/core`: one line of the flows at a time. `find` stands in `file` exactly once.
  * `tests` are the ids of the tests that must notice it.
  */
-const acceptRequest = 'src/core/accept-request.ts';
-const completeBuild = 'src/core/complete-build.ts';
-const failBuild = 'src/core/fail-build.ts';
-const putBack = 'src/core/put-back.ts';
-const plan = 'src/core/notification-plan.ts';
+const acceptRequest = 'src/core/request/accept-request.ts';
+const completeBuild = 'src/core/orchestration/complete-build.ts';
+const failBuild = 'src/core/orchestration/fail-build.ts';
+const putBack = 'src/core/orchestration/reschedule-build.ts';
+const plan = 'src/core/notifications/notification-plan.ts';
 
 const request = [
   {

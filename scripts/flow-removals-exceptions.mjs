@@ -1,8 +1,8 @@
 /** What `check-flows.mjs` takes out of the checks and the retries behind the exceptions of the flows. */
-const decideRequest = 'src/core/decide-request-build.ts';
-const prerequisites = 'src/core/prerequisites.ts';
-const decideOutcome = 'src/core/decide-outcome.ts';
-const retryPolicy = 'src/core/retry-policy.ts';
+const decideRequest = 'src/core/request/decide-request-build.ts';
+const prerequisites = 'src/core/request/prerequisites.ts';
+const decideOutcome = 'src/core/orchestration/decide-outcome.ts';
+const retryPolicy = 'src/core/orchestration/retry-policy.ts';
 
 export const exceptionRemovals = [
   {
@@ -57,7 +57,7 @@ export const exceptionRemovals = [
   {
     what: 'a preview says that everything is met',
     tests: ['21.manual.preview'],
-    file: 'src/core/preview-build.ts',
+    file: 'src/core/request/preview-build.ts',
     find: 'met: found.length === 0,',
     replace: 'met: true,',
   },
@@ -108,7 +108,7 @@ export const exceptionRemovals = [
   {
     what: 'the structure is not looked at before the call',
     tests: ['22.exception.invalid-not-sent', '22.exception.invalid-status', '22.exception.invalid-ops'],
-    file: 'src/core/decide-next-step.ts',
+    file: 'src/core/orchestration/decide-next-step.ts',
     find: 'if (blueprint.isErr()) {',
     replace: 'if (false) {',
   },

@@ -1,23 +1,19 @@
 export type { Builds, BuildsOptions, BuildsStats, RequestBuildOptions } from './builds.js';
-export type { AuditAction, AuditEntry } from './core/audit-entries.js';
 export type {
   BlueprintFinding,
   BlueprintPolicy,
   BlueprintSummary,
 } from './core/blueprint/blueprint-policy.js';
-export { graphBlueprint } from './core/blueprint/graph-policy.js';
-export { stepsBlueprint } from './core/blueprint/steps-policy.js';
-export type { BuildChange, ChangedBuild, ChangedBuilds } from './core/build-change.js';
-export type { BuildRecord, CallRecord } from './core/build-record.js';
 export {
   type ChecklistBuild,
   type ChecklistCategory,
   type ChecklistItem,
   type ChecklistPolicy,
   defaultChecklist,
-} from './core/checklist.js';
-export type { DeliveryPolicy } from './core/decide-delivery.js';
-export type { GateChange } from './core/decide-gate.js';
+} from './core/blueprint/checklist.js';
+export { graphBlueprint } from './core/blueprint/graph-policy.js';
+export { stepsBlueprint } from './core/blueprint/steps-policy.js';
+export type { AuditAction, AuditEntry } from './core/build/audit-entries.js';
 export type {
   BindingState,
   BuildDecision,
@@ -26,11 +22,9 @@ export type {
   IdempotencyRecord,
   NewTask,
   Verdict,
-} from './core/decision.js';
-export type { DeliveryAnswer } from './core/delivery-answer.js';
-export type { BuildErrorReason, MissingPrerequisite, RequestBuildError } from './core/errors.js';
-export { BUILD_ERROR_REASONS } from './core/errors.js';
-export type { BuildAction, BuildExplanation, BuildState } from './core/explain/explain-build.js';
+} from './core/build/decision.js';
+export type { BuildErrorReason, MissingPrerequisite, RequestBuildError } from './core/build/errors.js';
+export { BUILD_ERROR_REASONS } from './core/build/errors.js';
 export type {
   AutomationVersionFacts,
   BindingFacts,
@@ -48,10 +42,7 @@ export type {
   RequestFacts,
   RowVersion,
   StoredAnswer,
-} from './core/facts.js';
-export type { GateState } from './core/follow-gate.js';
-export type { ClosedGate, GateFacts, GatePolicy, GateReason } from './core/gate.js';
-export type { BuildsHealth, HealthFinding } from './core/health.js';
+} from './core/build/facts.js';
 export type {
   BuildRequestMessage,
   NotificationAudience,
@@ -60,23 +51,34 @@ export type {
   NotificationTemplate,
   OutgoingMessage,
   QueueName,
-} from './core/messages.js';
+} from './core/build/messages.js';
+export type { BindingStatus, TaskStatus } from './core/build/statuses.js';
+export type {
+  ClosedGate,
+  GateFacts,
+  GatePolicy,
+  GateReason,
+} from './core/circuit-breaker/circuit-breaker.js';
+export type { GateChange } from './core/circuit-breaker/decide-circuit-breakers.js';
+export type { GateState } from './core/circuit-breaker/follow-circuit-breaker.js';
+export type { DeliveryPolicy } from './core/notifications/decide-delivery.js';
+export type { DeliveryAnswer } from './core/notifications/delivery-answer.js';
 export type { OpsError, OutstandingCall } from './core/ops/ops-error.js';
-export type { BuildPreview, PrerequisiteCheck } from './core/preview-build.js';
-export type { RequestDoor } from './core/request-build.js';
-export type { RetryPolicy } from './core/retry-policy.js';
-export type { BindingStatus, TaskStatus } from './core/statuses.js';
-export type { CallTrace, DuplicatePolicy, WrkAnswer, WrkLookup } from './core/wrk-answer.js';
+export type { RetryPolicy } from './core/orchestration/retry-policy.js';
+export type { CallTrace, DuplicatePolicy, WrkAnswer, WrkLookup } from './core/orchestration/wrk-answer.js';
+export type { BuildPreview, PrerequisiteCheck } from './core/request/preview-build.js';
+export type { RequestDoor } from './core/request/request-build.js';
+export type { BuildChange, ChangedBuild, ChangedBuilds } from './core/views/build-change.js';
+export type { BuildRecord, CallRecord } from './core/views/build-record.js';
+export type { BuildAction, BuildExplanation, BuildState } from './core/views/explain/explain-build.js';
+export type { BuildsHealth, HealthFinding } from './core/views/health.js';
 export { createBuilds } from './create-builds.js';
-export type { DeliveryOptions } from './delivery-options.js';
-export type { OrderedBuild } from './handlers/handle-order.js';
+export type { OrderedBuild } from './handlers/handle-command.js';
 export type { HostPrerequisite } from './handlers/handle-request-build.js';
 export type { ChecklistError, ProjectProgress } from './handlers/record-checklist-change.js';
 export type { RetriedEach } from './handlers/retry-each.js';
-export type { LimitOptions } from './limit-options.js';
-export type { BuildEvent, EventListener } from './observability/events.js';
-export { type Logger, logEvents } from './observability/log-events.js';
-export type { BuildPage, ExplainedBuild, Operations, RetriedBuilds } from './ops.js';
+export type { DeliveryOptions } from './input/delivery-options.js';
+export type { LimitOptions } from './input/limit-options.js';
 export type {
   AdoptInput,
   AssignInput,
@@ -85,7 +87,13 @@ export type {
   ListInput,
   RetryInput,
   RetryManyInput,
-} from './ops-input.js';
+} from './input/operations.js';
+export type { RequestBuildInput } from './input/request-build.js';
+export type { RetentionOptions } from './input/retention-options.js';
+export type { WatchOptions } from './input/watch-options.js';
+export type { BuildEvent, EventListener } from './observability/events.js';
+export { type Logger, logEvents } from './observability/log-events.js';
+export type { BuildPage, ExplainedBuild, Operations, RetriedBuilds } from './operations.js';
 export {
   type OutboxOptions,
   type OutboxStorage,
@@ -135,9 +143,6 @@ export type {
   SweepPlace,
 } from './ports/repository.js';
 export type { WorkflowCall, WrkPlatformClient } from './ports/wrk-platform-client.js';
-export type { RequestBuildInput } from './request-build-input.js';
-export type { RetentionOptions } from './retention-options.js';
-export type { SchemaMismatch } from './verify-at-start.js';
-export type { WatchOptions } from './watch-options.js';
+export type { SchemaMismatch } from './wiring/schema-check.js';
 export type { BuildWatch, BuildWatcher } from './workers/build-feed.js';
 export type { WorkerOptions, Workers } from './workers/start-workers.js';

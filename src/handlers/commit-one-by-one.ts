@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { BuildDecision, Verdict } from '../core/decision.js';
+import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { AuditLog } from '../ports/audit-log.js';
 import type { Commit } from '../ports/fused.js';
 import type { Queue } from '../ports/queue.js';

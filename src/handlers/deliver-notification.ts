@@ -1,15 +1,15 @@
 import { err, ok } from 'neverthrow';
-import { type DeliveryPolicy, decideDelivery } from '../core/decide-delivery.js';
-import { decideUnreadableMessage } from '../core/decide-odd-message.js';
-import { combineAnswers, type DeliveryAnswer } from '../core/delivery-answer.js';
-import type { MessageSettlement } from '../core/message-settlement.js';
 import {
   type MessageProblem,
   type NotificationChannel,
   type NotificationMessage,
   readNotification,
-} from '../core/messages.js';
-import { deliveryKey } from '../core/notification-plan.js';
+} from '../core/build/messages.js';
+import { type DeliveryPolicy, decideDelivery } from '../core/notifications/decide-delivery.js';
+import { combineAnswers, type DeliveryAnswer } from '../core/notifications/delivery-answer.js';
+import { deliveryKey } from '../core/notifications/notification-plan.js';
+import { decideUnreadableMessage } from '../core/queue/decide-unprocessable-message.js';
+import type { MessageSettlement } from '../core/queue/message-settlement.js';
 import type { Notifiers, Recipient, ResolveRecipients } from '../ports/notifier.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import { type DeliveryRecords, deliverOnce } from './deliver-once.js';

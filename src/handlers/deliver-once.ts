@@ -1,4 +1,4 @@
-import type { DeliveryAnswer } from '../core/delivery-answer.js';
+import type { DeliveryAnswer } from '../core/notifications/delivery-answer.js';
 import type { Notification, Notifier } from '../ports/notifier.js';
 import type { DeliveryRow, SettledDelivery } from '../ports/repository.js';
 import type { PartialDelivery } from './notifier-parts.js';

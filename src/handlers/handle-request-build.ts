@@ -1,9 +1,13 @@
 import { err, ok, type Result } from 'neverthrow';
-import { decideRequestBuild } from '../core/decide-request-build.js';
-import type { BuildDecision, Verdict } from '../core/decision.js';
-import type { MissingPrerequisite, RequestBuildError } from '../core/errors.js';
-import type { CandidateFacts, RequestFacts } from '../core/facts.js';
-import type { RequestBuildCommand, RequestBuildOutcome, RequestBuildPolicy } from '../core/request-build.js';
+import type { BuildDecision, Verdict } from '../core/build/decision.js';
+import type { MissingPrerequisite, RequestBuildError } from '../core/build/errors.js';
+import type { CandidateFacts, RequestFacts } from '../core/build/facts.js';
+import { decideRequestBuild } from '../core/request/decide-request-build.js';
+import type {
+  RequestBuildCommand,
+  RequestBuildOutcome,
+  RequestBuildPolicy,
+} from '../core/request/request-build.js';
 import type { LostRace, RequestQuery } from '../ports/repository.js';
 
 /** A check of the host's own, asked before each decision. An empty answer means that it is met. */

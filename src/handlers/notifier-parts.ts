@@ -1,4 +1,4 @@
-import type { NotificationChannel } from '../core/messages.js';
+import type { NotificationChannel } from '../core/build/messages.js';
 import type { Notification, Notifier, Notifiers } from '../ports/notifier.js';
 
 /** One notification on its way over one notifier. */

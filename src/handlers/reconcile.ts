@@ -1,5 +1,5 @@
 import { ok } from 'neverthrow';
-import { buildRequestMessage } from '../core/messages.js';
+import { buildRequestMessage } from '../core/build/messages.js';
 import type { Repository, SweepPlace } from '../ports/repository.js';
 import type { Storage } from './commit-one-by-one.js';
 

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import { checklistProgress } from '../core/checklist.js';
+import { checklistProgress } from '../core/blueprint/checklist.js';
 import type { Repository } from '../ports/repository.js';
 
 /** Why the progress of a project was not written anew. */

@@ -1,6 +1,6 @@
 import type { Result } from 'neverthrow';
-import type { RequestBuildError } from '../core/errors.js';
-import type { RequestBuildCommand, RequestBuildOutcome } from '../core/request-build.js';
+import type { RequestBuildError } from '../core/build/errors.js';
+import type { RequestBuildCommand, RequestBuildOutcome } from '../core/request/request-build.js';
 import { type Storage, writeDecision } from './commit-one-by-one.js';
 import { attemptRequest, type RequestBuildShell, untilSettled } from './handle-request-build.js';
 

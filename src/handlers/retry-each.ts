@@ -1,6 +1,6 @@
 import type { Result } from 'neverthrow';
 import type { OpsError } from '../core/ops/ops-error.js';
-import type { OrderedBuild } from './handle-order.js';
+import type { OrderedBuild } from './handle-command.js';
 
 /** What became of each build of an order to retry many. */
 export interface RetriedEach {

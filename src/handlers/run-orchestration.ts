@@ -1,11 +1,11 @@
-import { decideNextStep, type NextStep } from '../core/decide-next-step.js';
-import { decideOutcome } from '../core/decide-outcome.js';
-import type { ClaimedBuild } from '../core/facts.js';
-import type { GateReport } from '../core/gate-meaning.js';
-import type { OrchestrationPolicy } from '../core/orchestration-policy.js';
-import { putBack } from '../core/put-back.js';
-import { idempotencyKey, workflowRequestBody } from '../core/workflow-request.js';
-import type { WrkAnswer } from '../core/wrk-answer.js';
+import type { ClaimedBuild } from '../core/build/facts.js';
+import type { GateReport } from '../core/circuit-breaker/answer-meaning.js';
+import { decideNextStep, type NextStep } from '../core/orchestration/decide-next-step.js';
+import { decideOutcome } from '../core/orchestration/decide-outcome.js';
+import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
+import { putBack } from '../core/orchestration/reschedule-build.js';
+import { idempotencyKey, workflowRequestBody } from '../core/orchestration/workflow-request.js';
+import type { WrkAnswer } from '../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
 import { type SettleShell, settleBuild } from './settle-build.js';
 

@@ -1,15 +1,15 @@
+import type { BuildDecision, Verdict } from '../core/build/decision.js';
+import type { BuildFacts, ClaimedBuild } from '../core/build/facts.js';
 import {
   callsLeftUnheard,
   decideLateAnswer,
   decideUnheardWorkflows,
   resumeClaim,
-} from '../core/decide-late-answer.js';
-import { refuseTakenWorkflow } from '../core/decide-outcome.js';
-import type { BuildDecision, Verdict } from '../core/decision.js';
-import type { BuildFacts, ClaimedBuild } from '../core/facts.js';
-import type { OrchestrationPolicy } from '../core/orchestration-policy.js';
-import { putBackMoving } from '../core/put-back.js';
-import type { WrkAnswer } from '../core/wrk-answer.js';
+} from '../core/orchestration/decide-late-answer.js';
+import { refuseTakenWorkflow } from '../core/orchestration/decide-outcome.js';
+import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
+import { putBackMoving } from '../core/orchestration/reschedule-build.js';
+import type { WrkAnswer } from '../core/orchestration/wrk-answer.js';
 import type { BuildReference } from '../ports/repository.js';
 
 /** What settling needs of the world. */

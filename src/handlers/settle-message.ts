@@ -1,8 +1,8 @@
 import { ok } from 'neverthrow';
-import { decideOddBuildRequest } from '../core/decide-odd-message.js';
-import type { BuildFacts } from '../core/facts.js';
-import type { MessageSettlement } from '../core/message-settlement.js';
-import { readBuildRequest } from '../core/messages.js';
+import type { BuildFacts } from '../core/build/facts.js';
+import { readBuildRequest } from '../core/build/messages.js';
+import { decideOddBuildRequest } from '../core/queue/decide-unprocessable-message.js';
+import type { MessageSettlement } from '../core/queue/message-settlement.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { BuildReference } from '../ports/repository.js';
 import type { Storage } from './commit-one-by-one.js';

@@ -1,8 +1,8 @@
-import type { RequestBuildError } from '../core/errors.js';
-import type { GateReason } from '../core/gate.js';
-import type { QueueName } from '../core/messages.js';
-import type { RequestDoor } from '../core/request-build.js';
-import type { WrkAnswer } from '../core/wrk-answer.js';
+import type { RequestBuildError } from '../core/build/errors.js';
+import type { QueueName } from '../core/build/messages.js';
+import type { GateReason } from '../core/circuit-breaker/circuit-breaker.js';
+import type { WrkAnswer } from '../core/orchestration/wrk-answer.js';
+import type { RequestDoor } from '../core/request/request-build.js';
 
 interface AboutBuild {
   readonly tenantId: string;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { QueueName } from '../core/messages.js';
+import type { QueueName } from '../core/build/messages.js';
 import type { Engine } from '../ports/engine.js';
 import type { Outbox } from '../ports/outbox.js';
 import type { ClaimedMessage, Queue } from '../ports/queue.js';

@@ -1,4 +1,4 @@
-import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../core/messages.js';
+import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../core/build/messages.js';
 import type { Engine } from '../ports/engine.js';
 import type { FusedStatements } from '../ports/fused.js';
 import type { Outbox } from '../ports/outbox.js';

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../core/audit-entries.js';
+import type { AuditEntry } from '../core/build/audit-entries.js';
 
 /** An audit entry as stored. */
 export interface StoredAuditEntry extends AuditEntry {

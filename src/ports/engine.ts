@@ -1,4 +1,4 @@
-import type { QueueName } from '../core/messages.js';
+import type { QueueName } from '../core/build/messages.js';
 
 /** What goes into an engine: the name of a message, and when it is worth looking at. */
 export interface WakeUp {

@@ -1,5 +1,5 @@
-import type { BuildDecision, Verdict } from '../core/decision.js';
-import type { ClaimedBuild } from '../core/facts.js';
+import type { BuildDecision, Verdict } from '../core/build/decision.js';
+import type { ClaimedBuild } from '../core/build/facts.js';
 import type { ClaimLimits } from './claim-limits.js';
 import type { ClaimedMessage } from './queue.js';
 

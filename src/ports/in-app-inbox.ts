@@ -1,4 +1,4 @@
-import type { NotificationMessage, NotificationTemplate } from '../core/messages.js';
+import type { NotificationMessage, NotificationTemplate } from '../core/build/messages.js';
 
 /** What a stored notification says, without the ids of the delivery. */
 export type InAppContents = Pick<

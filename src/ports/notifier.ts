@@ -1,5 +1,5 @@
-import type { DeliveryAnswer } from '../core/delivery-answer.js';
-import type { NotificationMessage } from '../core/messages.js';
+import type { NotificationMessage } from '../core/build/messages.js';
+import type { DeliveryAnswer } from '../core/notifications/delivery-answer.js';
 
 /** A person or a channel that a notification goes to, as the host knows them. */
 export interface Recipient {

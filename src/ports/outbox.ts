@@ -1,4 +1,4 @@
-import type { QueueName } from '../core/messages.js';
+import type { QueueName } from '../core/build/messages.js';
 import type { WakeUp } from './engine.js';
 import type { ClaimedMessage } from './queue.js';
 

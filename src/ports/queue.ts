@@ -1,4 +1,4 @@
-import type { OutgoingMessage, QueueName } from '../core/messages.js';
+import type { OutgoingMessage, QueueName } from '../core/build/messages.js';
 
 /** A message in the hands of one worker. */
 export interface ClaimedMessage {

@@ -1,12 +1,12 @@
 import type { Result } from 'neverthrow';
-import type { ChangedBuilds } from '../core/build-change.js';
-import type { BuildRecord } from '../core/build-record.js';
-import type { GateChange } from '../core/decide-gate.js';
-import type { BuildDecision, Verdict } from '../core/decision.js';
-import type { BuildFacts, ChecklistTaskFacts, ClaimedBuild, RequestFacts } from '../core/facts.js';
-import type { ClosedGate, GateFacts } from '../core/gate.js';
-import type { NotificationChannel, NotificationTemplate } from '../core/messages.js';
-import type { BindingStatus } from '../core/statuses.js';
+import type { BuildDecision, Verdict } from '../core/build/decision.js';
+import type { BuildFacts, ChecklistTaskFacts, ClaimedBuild, RequestFacts } from '../core/build/facts.js';
+import type { NotificationChannel, NotificationTemplate } from '../core/build/messages.js';
+import type { BindingStatus } from '../core/build/statuses.js';
+import type { ClosedGate, GateFacts } from '../core/circuit-breaker/circuit-breaker.js';
+import type { GateChange } from '../core/circuit-breaker/decide-circuit-breakers.js';
+import type { ChangedBuilds } from '../core/views/build-change.js';
+import type { BuildRecord } from '../core/views/build-record.js';
 import type { ClaimLimits } from './claim-limits.js';
 
 /** Names one build within its tenant. Both must match a row, else there is no such build. */

@@ -1,4 +1,4 @@
-import type { DuplicatePolicy, WrkAnswer, WrkLookup } from '../core/wrk-answer.js';
+import type { DuplicatePolicy, WrkAnswer, WrkLookup } from '../core/orchestration/wrk-answer.js';
 
 /** One POST to WRK. */
 export interface WorkflowCall {

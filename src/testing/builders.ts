@@ -4,7 +4,7 @@ import {
   NOTIFICATIONS,
   type NotificationMessage,
   type OutgoingMessage,
-} from '../core/messages.js';
+} from '../core/build/messages.js';
 import type { HostRow, HostRows } from './storage-harness.js';
 
 /** A uuid that is the same in every run: equal parts give equal ids, other parts other ones. */

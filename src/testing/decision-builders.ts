@@ -1,6 +1,6 @@
-import type { BindingState, BuildDecision, DecisionGuard } from '../core/decision.js';
-import type { BindingFacts, BuildFacts, CandidateFacts, ClaimedBuild } from '../core/facts.js';
-import { buildRequestMessage } from '../core/messages.js';
+import type { BindingState, BuildDecision, DecisionGuard } from '../core/build/decision.js';
+import type { BindingFacts, BuildFacts, CandidateFacts, ClaimedBuild } from '../core/build/facts.js';
+import { buildRequestMessage } from '../core/build/messages.js';
 import { notificationMessage, stableId } from './builders.js';
 
 /** What tells one decision from another that was made on the same facts. */

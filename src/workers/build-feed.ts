@@ -1,10 +1,10 @@
-import type { BuildChange, ChangedBuilds } from '../core/build-change.js';
-import { decideFeed, type FeedNews, FIRST_LOOK } from '../core/decide-feed.js';
+import type { BuildChange, ChangedBuilds } from '../core/views/build-change.js';
+import { decideFeed, type FeedNews, FIRST_LOOK } from '../core/views/decide-feed.js';
+import { quietly } from '../observability/call-safely.js';
 import { changedTenant } from '../observability/changed-tenant.js';
 import type { EventListener } from '../observability/events.js';
-import { quietly } from '../observability/quietly.js';
 import type { ChangeQuery } from '../ports/repository.js';
-import { createLooks } from './looks.js';
+import { createLooks } from './poller.js';
 
 /** Whose builds are watched, and who is told. A listener that throws, or whose promise rejects, is ignored. */
 export interface BuildWatch {

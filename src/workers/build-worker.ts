@@ -1,5 +1,5 @@
-import type { ClaimedBuild } from '../core/facts.js';
-import { BUILD_REQUESTS } from '../core/messages.js';
+import type { ClaimedBuild } from '../core/build/facts.js';
+import { BUILD_REQUESTS } from '../core/build/messages.js';
 import { type OrchestrationShell, runOrchestration } from '../handlers/run-orchestration.js';
 import { type MessageShell, settleOddBuildRequest } from '../handlers/settle-message.js';
 import type { EventListener } from '../observability/events.js';

@@ -1,4 +1,4 @@
-import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/messages.js';
+import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
 import { type DeliveryShell, deliverNotification } from '../handlers/deliver-notification.js';
 import { reconcile } from '../handlers/reconcile.js';
 import { type Retention, removeOldRows } from '../handlers/remove-old-rows.js';
@@ -6,7 +6,7 @@ import { type BuildWorkerShell, startBuildWorker } from './build-worker.js';
 import { keepLeases } from './lease-keeper.js';
 import { startPullLoop } from './pull-loop.js';
 import { startSweep } from './sweep.js';
-import type { Wakers } from './wakers.js';
+import type { Wakers } from './wake-signal.js';
 
 /** How much the workers of one process do, and how often they look. Durations in milliseconds. */
 export interface WorkerOptions {

@@ -1,7 +1,7 @@
 import { setupServer } from 'msw/node';
 import type { WrkDuplicates } from '../../src/adapters/wrk-http/index.js';
 import { wrkHttp } from '../../src/adapters/wrk-http/index.js';
-import type { DuplicatePolicy } from '../../src/core/wrk-answer.js';
+import type { DuplicatePolicy } from '../../src/core/orchestration/wrk-answer.js';
 import { wrkPlatformClientContract } from '../../src/testing/contracts/wrk-platform-client.js';
 import type { FakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';

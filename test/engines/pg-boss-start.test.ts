@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { pgBoss } from '../../src/adapters/pg-boss/index.js';
-import { NOTIFICATIONS } from '../../src/core/messages.js';
+import { NOTIFICATIONS } from '../../src/core/build/messages.js';
 import { createDatabase, describeWithPostgres } from '../support/database.js';
 import { startBoss } from './support/pg-boss-under-test.js';
 

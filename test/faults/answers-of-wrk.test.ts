@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { memoryStorage } from '../../src/adapters/memory/index.js';
-import type { DuplicatePolicy } from '../../src/core/wrk-answer.js';
+import type { DuplicatePolicy } from '../../src/core/orchestration/wrk-answer.js';
 import { createFakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { type FakeWrkBehaviour, wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import type { FakeWrkOptions } from '../../src/testing/wrk/fake-wrk-records.js';

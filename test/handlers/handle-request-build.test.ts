@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { BuildDecision, Verdict } from '../../src/core/decision.js';
-import type { RequestFacts } from '../../src/core/facts.js';
-import type { RequestBuildCommand } from '../../src/core/request-build.js';
+import type { BuildDecision, Verdict } from '../../src/core/build/decision.js';
+import type { RequestFacts } from '../../src/core/build/facts.js';
+import type { RequestBuildCommand } from '../../src/core/request/request-build.js';
 import { type HostPrerequisite, handleRequestBuild } from '../../src/handlers/handle-request-build.js';
 import type { RequestQuery } from '../../src/ports/repository.js';
 import {

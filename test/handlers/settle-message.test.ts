@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { BUILD_REQUESTS, buildRequestMessage, type OutgoingMessage } from '../../src/core/messages.js';
+import { BUILD_REQUESTS, buildRequestMessage, type OutgoingMessage } from '../../src/core/build/messages.js';
+import { takeBuildsThroughQueue } from '../../src/handlers/claim-builds.js';
 import { settleOddBuildRequest } from '../../src/handlers/settle-message.js';
-import { takeBuildsThroughQueue } from '../../src/handlers/take-builds.js';
 import type { BuildReference } from '../../src/ports/repository.js';
 import { OTHER_TENANT, TENANT } from '../../src/testing/builders.js';
 import {

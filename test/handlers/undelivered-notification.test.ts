@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStorage } from '../../src/adapters/memory/index.js';
-import { NOTIFICATIONS } from '../../src/core/messages.js';
+import { NOTIFICATIONS } from '../../src/core/build/messages.js';
 import { OTHER_TENANT, TENANT } from '../../src/testing/builders.js';
 import { DELIVERED, LATER, NEVER, openDelivery, POLICY } from './support/delivery-bench.js';
 

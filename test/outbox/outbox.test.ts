@@ -1,8 +1,8 @@
 import { ok } from 'neverthrow';
 import { expect, it } from 'vitest';
 import { memoryEngine, memoryStorage } from '../../src/adapters/memory/index.js';
-import type { OutgoingMessage } from '../../src/core/messages.js';
-import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../src/core/messages.js';
+import type { OutgoingMessage } from '../../src/core/build/messages.js';
+import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../src/core/build/messages.js';
 import { type OutboxOptions, outbox } from '../../src/outbox/outbox.js';
 import type { Engine } from '../../src/ports/engine.js';
 import { outgoingNotification } from '../../src/testing/builders.js';

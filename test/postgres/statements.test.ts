@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { NodePostgresPool } from '../../src/adapters/postgres/index.js';
 import { nodePostgres, postgres } from '../../src/adapters/postgres/index.js';
-import { takeBuilds } from '../../src/adapters/postgres/sql/take-builds.js';
-import { tablesIn } from '../../src/adapters/postgres/tables.js';
+import { tablesIn } from '../../src/adapters/postgres/mapping/tables.js';
+import { takeBuilds } from '../../src/adapters/postgres/sql/claim-due-builds.js';
 import { buildableProject, TENANT } from '../../src/testing/builders.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { nodePostgres } from '../../src/adapters/postgres/drivers/node-postgres.js';
 import { postgres } from '../../src/adapters/postgres/index.js';
-import { nodePostgres } from '../../src/adapters/postgres/node-postgres.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';
 import { addMessages, addStrandedBuilds } from './many-rows.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { BuildChange, ChangedBuild, ChangedBuilds } from '../../src/core/build-change.js';
+import type { BuildChange, ChangedBuild, ChangedBuilds } from '../../src/core/views/build-change.js';
 import type { ChangeQuery } from '../../src/ports/repository.js';
 import { createBuildFeed } from '../../src/workers/build-feed.js';
 import { gate } from './support/open-host.js';

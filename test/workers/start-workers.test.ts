@@ -1,6 +1,6 @@
 import { ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
-import { buildRequestMessage } from '../../src/core/messages.js';
+import { buildRequestMessage } from '../../src/core/build/messages.js';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { gate, openHost } from './support/open-host.js';
 import { until } from './support/until.js';

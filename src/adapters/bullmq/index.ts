@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../core/messages.js';
+import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../core/build/messages.js';
 import type { Engine, WakeUp } from '../../ports/engine.js';
 import type { BullmqClasses, BullmqJob, BullmqQueue, BullmqWorker } from './bullmq-classes.js';
 import { closeInTime } from './close-in-time.js';

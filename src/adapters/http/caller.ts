@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { idText } from '../../core/input-text.js';
+import { idText } from '../../core/input/text.js';
 
 const callerSchema = z.discriminatedUnion('kind', [
   z.object({

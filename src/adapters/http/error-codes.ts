@@ -1,4 +1,4 @@
-import type { RequestBuildError } from '../../core/errors.js';
+import type { RequestBuildError } from '../../core/build/errors.js';
 import type { OpsError } from '../../core/ops/ops-error.js';
 
 /** What can be wrong with a request before the library hears of it, or on our side. */

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import { DEFAULT_STARTABLE_STATUSES, QA_AND_TESTING } from '../../core/statuses.js';
+import { DEFAULT_STARTABLE_STATUSES, QA_AND_TESTING } from '../../core/build/statuses.js';
 import { admit, DEFAULT_ROLES } from './admit.js';
 import type { SignedIn } from './caller.js';
 import { checkLength } from './check-length.js';
@@ -15,10 +15,10 @@ import { checkMediaType, readJson } from './read-json.js';
 import { readQuery } from './read-query.js';
 import { requestIdOf } from './request-id.js';
 import { respond, withRequestId } from './respond.js';
+import type { World } from './route-context.js';
 import { findRoute, routesAt } from './routes/find-route.js';
 import type { Route, RouteAnswer, Unread } from './routes/route.js';
 import type { BuildsHandler } from './web-handler.js';
-import type { World } from './world.js';
 
 const MOST_BODY_BYTES = 65_536;
 

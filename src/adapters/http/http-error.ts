@@ -1,4 +1,4 @@
-import type { RequestBuildError } from '../../core/errors.js';
+import type { RequestBuildError } from '../../core/build/errors.js';
 import type { OpsError } from '../../core/ops/ops-error.js';
 import {
   HTTP_ERRORS,

@@ -1,6 +1,6 @@
-import type { BuildRecord, CallRecord } from '../../core/build-record.js';
+import type { BuildRecord, CallRecord } from '../../core/views/build-record.js';
 import type { BuildQuery } from '../../ports/repository.js';
-import { isHeld } from './claim-room.js';
+import { isHeld } from './claim-capacity.js';
 import { buildFacts, ledgerOf } from './load-builds.js';
 import type { BindingRow } from './rows.js';
 import type { View } from './store.js';

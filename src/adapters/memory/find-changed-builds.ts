@@ -1,4 +1,4 @@
-import type { ChangedBuild, ChangedBuilds } from '../../core/build-change.js';
+import type { ChangedBuild, ChangedBuilds } from '../../core/views/build-change.js';
 import type { ChangeQuery } from '../../ports/repository.js';
 import { byId } from './project-facts.js';
 import { type BindingRow, compositeKey } from './rows.js';

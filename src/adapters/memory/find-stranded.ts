@@ -1,4 +1,4 @@
-import { BUILD_REQUESTS } from '../../core/messages.js';
+import { BUILD_REQUESTS } from '../../core/build/messages.js';
 import type { Repository, StrandedBuild } from '../../ports/repository.js';
 import { mayBeTaken } from './leases.js';
 import { byId } from './project-facts.js';

@@ -1,4 +1,4 @@
-import type { BuildDecision } from '../../core/decision.js';
+import type { BuildDecision } from '../../core/build/decision.js';
 import { buildingSiblingIds, ofTenant, openBlockers } from './project-facts.js';
 import { compositeKey, type TableName } from './rows.js';
 import type { View } from './store.js';

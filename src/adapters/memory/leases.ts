@@ -1,6 +1,6 @@
-import type { ClaimedBuild } from '../../core/facts.js';
+import type { ClaimedBuild } from '../../core/build/facts.js';
 import type { BuildReference, LeaseReference } from '../../ports/repository.js';
-import { type ClaimRoom, isHeld } from './claim-room.js';
+import { type ClaimRoom, isHeld } from './claim-capacity.js';
 import { buildFacts, ledgerOf } from './load-builds.js';
 import { ofTenant } from './project-facts.js';
 import type { BindingRow } from './rows.js';

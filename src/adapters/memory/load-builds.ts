@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { AutomationVersionFacts, BuildFacts, CallFacts } from '../../core/facts.js';
+import type { AutomationVersionFacts, BuildFacts, CallFacts } from '../../core/build/facts.js';
 import type { BuildReference } from '../../ports/repository.js';
-import { isHeld } from './claim-room.js';
-import { gatesOf } from './gates.js';
+import { gatesOf } from './circuit-breakers.js';
+import { isHeld } from './claim-capacity.js';
 import { locksOfVersion } from './load-requests.js';
 import {
   bindingFacts,

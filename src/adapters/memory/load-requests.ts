@@ -1,5 +1,5 @@
-import type { CandidateFacts, RequestFacts, StoredAnswer } from '../../core/facts.js';
-import { BUILD_IN_PROGRESS } from '../../core/statuses.js';
+import type { CandidateFacts, RequestFacts, StoredAnswer } from '../../core/build/facts.js';
+import { BUILD_IN_PROGRESS } from '../../core/build/statuses.js';
 import type { RequestQuery } from '../../ports/repository.js';
 import {
   bindingFacts,

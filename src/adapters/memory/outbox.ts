@@ -1,12 +1,12 @@
-import type { QueueName } from '../../core/messages.js';
+import type { QueueName } from '../../core/build/messages.js';
 import type { Outbox } from '../../ports/outbox.js';
 import type { ClaimedMessage } from '../../ports/queue.js';
-import { handOut, isFree } from './hand-out.js';
+import { handOut, isFree } from './claim-message.js';
 import { keyLock } from './message-key.js';
+import { dueSince, inTurns } from './round-robin.js';
 import type { MessageRow } from './rows.js';
 import type { Store } from './store.js';
 import type { Transactions } from './transactions.js';
-import { dueSince, inTurns } from './turns.js';
 
 /** The messages of a store as the outbox of an engine. */
 export function createOutbox(store: Store, transactions: Transactions): Outbox {

@@ -4,8 +4,8 @@ import type {
   BlockerFacts,
   ChecklistTaskFacts,
   ProjectFacts,
-} from '../../core/facts.js';
-import { BUILD_IN_PROGRESS } from '../../core/statuses.js';
+} from '../../core/build/facts.js';
+import { BUILD_IN_PROGRESS } from '../../core/build/statuses.js';
 import type { BindingRow, VersionRow } from './rows.js';
 import type { View } from './store.js';
 import type { Stored } from './tables.js';

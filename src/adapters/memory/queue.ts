@@ -1,15 +1,15 @@
-import type { OutgoingMessage, QueueName } from '../../core/messages.js';
+import type { OutgoingMessage, QueueName } from '../../core/build/messages.js';
 import type { ClaimedMessage, Queue } from '../../ports/queue.js';
-import { handOut, isFree } from './hand-out.js';
+import { handOut, isFree } from './claim-message.js';
 import { keyLock } from './message-key.js';
 import { redrive } from './redrive.js';
 import { removeOld } from './remove-old.js';
+import { dueSince, inTurns } from './round-robin.js';
 import type { MessageRow } from './rows.js';
 import type { Store } from './store.js';
 import { messageGroup, type Stored } from './tables.js';
 import type { Transaction } from './transaction.js';
 import type { MemoryTx, Transactions } from './transactions.js';
-import { dueSince, inTurns } from './turns.js';
 
 export function createQueue(store: Store, transactions: Transactions): Queue<MemoryTx> {
   const { committed } = store;

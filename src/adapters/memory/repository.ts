@@ -1,11 +1,11 @@
 import { NO_LIMITS } from '../../ports/claim-limits.js';
 import type { Repository } from '../../ports/repository.js';
-import { claimRoom, isHeld } from './claim-room.js';
+import { closedGates, gatesOf, saveGate } from './circuit-breakers.js';
+import { claimRoom, isHeld } from './claim-capacity.js';
 import { saveDelivery, settledAs } from './deliveries.js';
 import { findBuilds } from './find-builds.js';
 import { findChangedBuilds } from './find-changed-builds.js';
 import { findStranded } from './find-stranded.js';
-import { closedGates, gatesOf, saveGate } from './gates.js';
 import { claimBuild, extendLease } from './leases.js';
 import { loadBuild, locksOfBuild } from './load-builds.js';
 import { loadRequest, locksOfRequest } from './load-requests.js';

@@ -1,13 +1,13 @@
-import type { AuditEntry } from '../../core/audit-entries.js';
-import type { CallOutcome, Orchestration, RequestAnswer } from '../../core/facts.js';
-import type { GateReason } from '../../core/gate.js';
+import type { AuditEntry } from '../../core/build/audit-entries.js';
+import type { CallOutcome, Orchestration, RequestAnswer } from '../../core/build/facts.js';
 import type {
   NotificationChannel,
   NotificationTemplate,
   OutgoingMessage,
   QueueName,
-} from '../../core/messages.js';
-import type { BindingStatus } from '../../core/statuses.js';
+} from '../../core/build/messages.js';
+import type { BindingStatus } from '../../core/build/statuses.js';
+import type { GateReason } from '../../core/circuit-breaker/circuit-breaker.js';
 import type { InAppContents } from '../../ports/in-app-inbox.js';
 import type { MemoryHostRow } from './host-rows.js';
 

@@ -1,4 +1,4 @@
-import type { BuildDecision, Verdict } from '../../core/decision.js';
+import type { BuildDecision, Verdict } from '../../core/build/decision.js';
 import { claimsOf, locksOf, refuseContradictions, stillStands } from './guard.js';
 import { answerKey } from './load-requests.js';
 import { compositeKey } from './rows.js';

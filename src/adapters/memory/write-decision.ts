@@ -1,4 +1,4 @@
-import type { BindingState, BuildDecision } from '../../core/decision.js';
+import type { BindingState, BuildDecision } from '../../core/build/decision.js';
 import { answerKey } from './load-requests.js';
 import { BUILD_CHECKLIST, ofTenant } from './project-facts.js';
 import { compositeKey } from './rows.js';

@@ -1,8 +1,8 @@
-export { type Secret, secret } from '../../core/secret.js';
+export { type Secret, secret } from '../../core/input/secret.js';
+export { type Letter, type Phrase, say, type Tone } from './content/content.js';
+export { type NotificationContent, renderLetter } from './content/render-content.js';
+export type { SlackBlock, SlackContent } from './content/render-slack.js';
 export { fanOut } from './fan-out.js';
-export { type Letter, type Phrase, say, type Tone } from './letter/letter.js';
-export { type NotificationContent, renderLetter } from './letter/render-letter.js';
-export type { SlackBlock, SlackContent } from './letter/render-slack.js';
 export type { LinkOptions, NotificationLinks } from './links.js';
 export { type ContentOptions, notificationWriter } from './notification-writer.js';
 export { type SlackOptions, slackNotifier } from './slack/slack-notifier.js';

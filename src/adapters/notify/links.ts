@@ -1,5 +1,5 @@
-import type { NotificationMessage } from '../../core/messages.js';
-import { readWorkflowUrl } from '../../core/workflow-url.js';
+import type { NotificationMessage } from '../../core/build/messages.js';
+import { readWorkflowUrl } from '../../core/orchestration/workflow-url.js';
 
 /** Where links of notifications lead. An address that is not http or https is never shown as a link. */
 export interface LinkOptions {

@@ -1,6 +1,6 @@
-import type { NotificationTemplate } from '../../core/messages.js';
+import type { NotificationTemplate } from '../../core/build/messages.js';
 import type { Notification } from '../../ports/notifier.js';
-import type { NotificationContent } from './letter/render-letter.js';
+import type { NotificationContent } from './content/render-content.js';
 import { type LinkOptions, linksFrom } from './links.js';
 import { DEFAULT_TEMPLATES } from './templates/default-templates.js';
 import type { NotificationTemplates, TemplateInput } from './templates/template.js';

@@ -1,5 +1,5 @@
 import pRetry from 'p-retry';
-import type { QueueName } from '../../core/messages.js';
+import type { QueueName } from '../../core/build/messages.js';
 import type { Engine } from '../../ports/engine.js';
 import { risingIds } from './rising-ids.js';
 

@@ -5,17 +5,17 @@ import type { Notifier } from '../../ports/notifier.js';
 import type { Outbox } from '../../ports/outbox.js';
 import type { Queue } from '../../ports/queue.js';
 import type { Repository } from '../../ports/repository.js';
-import { postgresAuditLog } from './audit-log.js';
-import type { PostgresDatabase } from './database.js';
-import { fusedStatements } from './fused.js';
-import { postgresInAppInbox } from './in-app-inbox.js';
-import { postgresInAppNotifier } from './in-app-notifier.js';
-import { withNamedProblems } from './named-problems.js';
-import { postgresOutbox } from './outbox.js';
-import { postgresQueue } from './queue.js';
-import { postgresRepository } from './repository.js';
-import { type PostgresOptions, tablesIn } from './tables.js';
-import type { PostgresTx } from './transaction.js';
+import type { PostgresDatabase } from './drivers/database.js';
+import { withNamedProblems } from './errors/with-classified-errors.js';
+import { type PostgresOptions, tablesIn } from './mapping/tables.js';
+import { postgresAuditLog } from './ports/audit-log.js';
+import { fusedStatements } from './ports/fused.js';
+import { postgresInAppInbox } from './ports/in-app-inbox.js';
+import { postgresInAppNotifier } from './ports/in-app-notifier.js';
+import { postgresOutbox } from './ports/outbox.js';
+import { postgresQueue } from './ports/queue.js';
+import { postgresRepository } from './ports/repository.js';
+import type { PostgresTx } from './transactions/transaction.js';
 
 export type {
   ChannelListener,
@@ -24,17 +24,26 @@ export type {
   Query,
   Statement,
   Value,
-} from './database.js';
+} from './drivers/database.js';
+export { type DrizzleTransaction, fromDrizzle } from './drivers/from-drizzle.js';
+export { fromKysely, type KyselyTransaction } from './drivers/from-kysely.js';
+export { fromPg, type PgTransactionClient } from './drivers/from-pg.js';
+export { fromPglite, type PgliteTransaction } from './drivers/from-pglite.js';
+export { type NodePostgresOptions, nodePostgres } from './drivers/node-postgres.js';
+export type {
+  NodePostgresClient,
+  NodePostgresEvents,
+  NodePostgresNotification,
+  NodePostgresPool,
+  NodePostgresQuery,
+} from './drivers/node-postgres-client.js';
+export { type PgliteInstance, pglite } from './drivers/pglite.js';
 export {
   type DatabaseError,
   type DatabaseErrorCode,
   isDatabaseError,
   type StatementFate,
-} from './database-error.js';
-export { type DrizzleTransaction, fromDrizzle } from './from-drizzle.js';
-export { fromKysely, type KyselyTransaction } from './from-kysely.js';
-export { fromPg, type PgTransactionClient } from './from-pg.js';
-export { fromPglite, type PgliteTransaction } from './from-pglite.js';
+} from './errors/database-error.js';
 export {
   type CompleteMapping,
   DEFAULT_MAPPING,
@@ -42,21 +51,12 @@ export {
   type Place,
   type StatusColumn,
 } from './mapping/host-mapping.js';
-export { createHostTables, migrate, migrationSql } from './migrate.js';
-export { type NodePostgresOptions, nodePostgres } from './node-postgres.js';
-export type {
-  NodePostgresClient,
-  NodePostgresEvents,
-  NodePostgresNotification,
-  NodePostgresPool,
-  NodePostgresQuery,
-} from './node-postgres-client.js';
-export { type PgliteInstance, pglite } from './pglite.js';
+export type { PostgresOptions } from './mapping/tables.js';
 export { grantsSql } from './schema/grants-sql.js';
+export { createHostTables, migrate, migrationSql } from './schema/migrate.js';
 export { type RowLevelSecurity, rowLevelSecuritySql } from './schema/row-level-security-sql.js';
 export { type SchemaReport, verifySchema } from './schema/verify-schema.js';
-export type { PostgresOptions } from './tables.js';
-export type { PostgresTx } from './transaction.js';
+export type { PostgresTx } from './transactions/transaction.js';
 
 /** Every storage port on one Postgres database, for `createBuilds` to spread. */
 export interface PostgresStorage {

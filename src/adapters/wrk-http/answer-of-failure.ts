@@ -1,4 +1,4 @@
-import type { WrkAnswer } from '../../core/wrk-answer.js';
+import type { WrkAnswer } from '../../core/orchestration/wrk-answer.js';
 
 /** Errors after which not one byte of the request can have reached WRK's application. */
 const NEVER_SENT: ReadonlySet<string> = new Set([

@@ -1,4 +1,4 @@
-import type { CallTrace, WrkAnswer } from '../../core/wrk-answer.js';
+import type { CallTrace, WrkAnswer } from '../../core/orchestration/wrk-answer.js';
 import { oneLine, parseJson, readFindings } from './findings.js';
 import { readRetryAfter } from './retry-after.js';
 import { readCreated, readExisting, type WorkflowRules } from './workflow-body.js';

@@ -1,5 +1,5 @@
 import pRetry from 'p-retry';
-import type { WrkLookup } from '../../core/wrk-answer.js';
+import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import { limitCall } from './call-limit.js';
 import { oneLine } from './findings.js';

@@ -1,4 +1,4 @@
-import { reveal, type Secret } from '../../core/secret.js';
+import { reveal, type Secret } from '../../core/input/secret.js';
 import type { CallLimit } from './call-limit.js';
 import { oneLine } from './findings.js';
 import { isReserved } from './request-headers.js';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { reveal, type Secret } from '../../core/secret.js';
-import type { WrkLookup } from '../../core/wrk-answer.js';
+import { reveal, type Secret } from '../../core/input/secret.js';
+import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import type { WrkHooks } from './hooks.js';
 import { isReserved } from './request-headers.js';

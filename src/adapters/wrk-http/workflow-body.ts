@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { LONGEST_WORKFLOW_URL } from '../../core/workflow-url.js';
-import { isWrkId } from '../../core/wrk-id.js';
+import { LONGEST_WORKFLOW_URL } from '../../core/orchestration/workflow-url.js';
+import { isWrkId } from '../../core/orchestration/wrk-id.js';
 
 const wrkId = z.string().refine(isWrkId);
 const createdSchema = z.object({

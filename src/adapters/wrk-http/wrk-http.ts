@@ -1,6 +1,6 @@
 import ky from 'ky';
-import { reveal, type Secret } from '../../core/secret.js';
-import type { WrkAnswer } from '../../core/wrk-answer.js';
+import { reveal, type Secret } from '../../core/input/secret.js';
+import type { WrkAnswer } from '../../core/orchestration/wrk-answer.js';
 import type { WorkflowCall, WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import { answerOfFailure } from './answer-of-failure.js';
 import { type AnswerRules, answerOfResponse, needsWholeBody, traceOf } from './answer-of-response.js';

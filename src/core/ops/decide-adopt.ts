@@ -1,12 +1,12 @@
 import type { Result } from 'neverthrow';
-import { completion } from '../complete-build.js';
-import type { BuildDecision } from '../decision.js';
-import type { BuildFacts } from '../facts.js';
-import type { OrchestrationPolicy } from '../orchestration-policy.js';
-import { checkBuildable, checkNoSibling, checkNotHeld, checkStatus } from './check-order.js';
+import type { BuildDecision } from '../build/decision.js';
+import type { BuildFacts } from '../build/facts.js';
+import { completion } from '../orchestration/complete-build.js';
+import type { OrchestrationPolicy } from '../orchestration/orchestration-policy.js';
+import { checkBuildable, checkNoSibling, checkNotHeld, checkStatus } from './check-command.js';
+import type { AdoptOrder } from './ops-command.js';
 import { orderEntry, ordered, underNextFence } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';
-import type { AdoptOrder } from './ops-order.js';
 
 /**
  * Decides to take a workflow that was made or found by hand for the build's own: the same change as a completion by the

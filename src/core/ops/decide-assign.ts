@@ -1,13 +1,13 @@
 import { ok, type Result } from 'neverthrow';
-import { notificationContext, unchanged } from '../change-build.js';
-import type { BuildDecision } from '../decision.js';
-import type { BuildFacts } from '../facts.js';
-import { notificationMessages } from '../notification-plan.js';
-import type { OrchestrationPolicy } from '../orchestration-policy.js';
-import { checkStatus } from './check-order.js';
+import { notificationContext, unchanged } from '../build/change-build.js';
+import type { BuildDecision } from '../build/decision.js';
+import type { BuildFacts } from '../build/facts.js';
+import { notificationMessages } from '../notifications/notification-plan.js';
+import type { OrchestrationPolicy } from '../orchestration/orchestration-policy.js';
+import { checkStatus } from './check-command.js';
+import type { AssignOrder } from './ops-command.js';
 import { orderEntry } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';
-import type { AssignOrder } from './ops-order.js';
 
 /**
  * Decides to give a build to somebody, or to nobody: then the ops team is told. It moves no status and no fence, so that

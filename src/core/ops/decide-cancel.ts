@@ -1,15 +1,15 @@
 import type { Result } from 'neverthrow';
-import { outstandingCalls } from '../call-history.js';
-import { nextBinding } from '../change-build.js';
-import { checklistProgress } from '../checklist.js';
-import type { BuildDecision } from '../decision.js';
-import type { BuildFacts } from '../facts.js';
-import { BUILD_IN_PROGRESS } from '../statuses.js';
-import type { DuplicatePolicy } from '../wrk-answer.js';
-import { checkNotHeld, checkRisk, checkStatus } from './check-order.js';
+import { checklistProgress } from '../blueprint/checklist.js';
+import { nextBinding } from '../build/change-build.js';
+import type { BuildDecision } from '../build/decision.js';
+import type { BuildFacts } from '../build/facts.js';
+import { BUILD_IN_PROGRESS } from '../build/statuses.js';
+import { outstandingCalls } from '../orchestration/call-ledger.js';
+import type { DuplicatePolicy } from '../orchestration/wrk-answer.js';
+import { checkNotHeld, checkRisk, checkStatus } from './check-command.js';
+import type { CancelOrder } from './ops-command.js';
 import { orderEntry, ordered, underNextFence } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';
-import type { CancelOrder } from './ops-order.js';
 
 /** Where a version may start from, and what WRK offers against duplicates. */
 export interface CancelPolicy {

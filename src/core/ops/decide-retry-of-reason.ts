@@ -1,10 +1,10 @@
 import { err, type Result } from 'neverthrow';
-import type { BuildDecision } from '../decision.js';
-import type { BuildFacts } from '../facts.js';
-import type { OrchestrationPolicy } from '../orchestration-policy.js';
+import type { BuildDecision } from '../build/decision.js';
+import type { BuildFacts } from '../build/facts.js';
+import type { OrchestrationPolicy } from '../orchestration/orchestration-policy.js';
 import { decideRetry } from './decide-retry.js';
+import type { RetryOrder } from './ops-command.js';
 import type { OpsError } from './ops-error.js';
-import type { RetryOrder } from './ops-order.js';
 
 /**
  * Decides an order to build once more what failed for one reason. The race: between the look at the list and this

@@ -1,16 +1,16 @@
 import { err, ok, type Result } from 'neverthrow';
 import { readBlueprint } from '../blueprint/blueprint-policy.js';
-import { outstandingCalls } from '../call-history.js';
-import { nextBinding } from '../change-build.js';
-import type { BuildDecision } from '../decision.js';
-import type { BuildFacts, CallFacts } from '../facts.js';
-import { buildRequestMessage } from '../messages.js';
-import type { OrchestrationPolicy } from '../orchestration-policy.js';
-import type { DuplicatePolicy } from '../wrk-answer.js';
-import { checkBuildable, checkNoSibling, checkRisk, checkStatus } from './check-order.js';
+import { nextBinding } from '../build/change-build.js';
+import type { BuildDecision } from '../build/decision.js';
+import type { BuildFacts, CallFacts } from '../build/facts.js';
+import { buildRequestMessage } from '../build/messages.js';
+import { outstandingCalls } from '../orchestration/call-ledger.js';
+import type { OrchestrationPolicy } from '../orchestration/orchestration-policy.js';
+import type { DuplicatePolicy } from '../orchestration/wrk-answer.js';
+import { checkBuildable, checkNoSibling, checkRisk, checkStatus } from './check-command.js';
+import type { RetryOrder } from './ops-command.js';
 import { orderEntry, ordered, underNextFence } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';
-import type { RetryOrder } from './ops-order.js';
 
 /**
  * Decides an order to build once more after an error. Version and blueprint are checked again, the quote is not: it was

@@ -1,9 +1,9 @@
-import type { AuditAction, AuditEntry } from '../audit-entries.js';
-import { unchanged } from '../change-build.js';
-import { checklistProgress } from '../checklist.js';
-import type { BuildDecision } from '../decision.js';
-import type { BuildFacts } from '../facts.js';
-import type { OpsOrder } from './ops-order.js';
+import { checklistProgress } from '../blueprint/checklist.js';
+import type { AuditAction, AuditEntry } from '../build/audit-entries.js';
+import { unchanged } from '../build/change-build.js';
+import type { BuildDecision } from '../build/decision.js';
+import type { BuildFacts } from '../build/facts.js';
+import type { OpsOrder } from './ops-command.js';
 
 /**
  * The build under the fence that an order gives it. Whoever claimed it earlier finds a fence that is not its own, so that

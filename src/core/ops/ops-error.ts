@@ -1,5 +1,5 @@
 import type { BlueprintFinding } from '../blueprint/blueprint-policy.js';
-import type { BindingStatus } from '../statuses.js';
+import type { BindingStatus } from '../build/statuses.js';
 
 /** A call to WRK that made a workflow which the build does not hold, or may have made one. */
 export interface OutstandingCall {

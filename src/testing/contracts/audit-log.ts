@@ -1,6 +1,6 @@
 import { err } from 'neverthrow';
 import { expect } from 'vitest';
-import type { AuditEntry } from '../../core/audit-entries.js';
+import type { AuditEntry } from '../../core/build/audit-entries.js';
 import { OTHER_TENANT, stableId, TENANT } from '../builders.js';
 import type { StorageHarness, StorageUnderTest } from '../storage-harness.js';
 import { describeContract, type StorageCase } from './support/storage-case.js';

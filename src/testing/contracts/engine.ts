@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../core/messages.js';
+import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../core/build/messages.js';
 import type { Engine } from '../../ports/engine.js';
 
 /** One engine for a contract suite. */

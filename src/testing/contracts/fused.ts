@@ -1,9 +1,9 @@
 import type { StorageUnderTest } from '../storage-harness.js';
+import { gateTakeCases } from './fused/circuit-breaker-claim-cases.js';
+import { takeCases } from './fused/claim-cases.js';
 import { commitCases } from './fused/commit-cases.js';
-import { gateTakeCases } from './fused/gate-take-cases.js';
 import { limitCases } from './fused/limit-cases.js';
 import { sameRowsCases } from './fused/same-rows-cases.js';
-import { takeCases } from './fused/take-cases.js';
 import { describeContract } from './support/storage-case.js';
 
 export { throughPorts } from './support/fused-steps.js';

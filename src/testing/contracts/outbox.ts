@@ -1,6 +1,6 @@
 import type { StorageUnderTest } from '../storage-harness.js';
+import { takeNamedCases } from './outbox/claim-by-ids-cases.js';
 import { handOverCases } from './outbox/hand-over-cases.js';
-import { takeNamedCases } from './outbox/take-named-cases.js';
 import { describeContract } from './support/storage-case.js';
 
 /**

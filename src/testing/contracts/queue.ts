@@ -2,7 +2,7 @@ import type { StorageUnderTest } from '../storage-harness.js';
 import { queueClaimCases } from './queue/claim-cases.js';
 import { deadLetterCases } from './queue/dead-letter-cases.js';
 import { enqueueCases } from './queue/enqueue-cases.js';
-import { turnCases } from './queue/turn-cases.js';
+import { turnCases } from './queue/fair-claim-cases.js';
 import { describeContract } from './support/storage-case.js';
 
 /**

@@ -1,11 +1,11 @@
 import { describe, it } from 'vitest';
-import type { DuplicatePolicy } from '../../core/wrk-answer.js';
+import type { DuplicatePolicy } from '../../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
-import { ANSWERS } from '../wrk/contract-answers.js';
-import { ENDINGS } from '../wrk/contract-endings.js';
-import { SENDING } from '../wrk/contract-sending.js';
-import { TRACES } from '../wrk/contract-traces.js';
 import { createFakeWrk, type FakeWrk } from '../wrk/fake-wrk.js';
+import { ANSWERS } from './wrk-platform-client/answer-cases.js';
+import { ENDINGS } from './wrk-platform-client/ending-cases.js';
+import { SENDING } from './wrk-platform-client/sending-cases.js';
+import { TRACES } from './wrk-platform-client/trace-cases.js';
 
 /** How the suite gets a client that talks to a given fake WRK. */
 export interface WrkPlatformClientUnderTest {

@@ -2,7 +2,7 @@ import { answerOfResponse, type BodyRead, traceOf } from '../../adapters/wrk-htt
 import { onAbort } from '../../adapters/wrk-http/on-abort.js';
 import { tooLarge } from '../../adapters/wrk-http/read-body.js';
 import { workflowUrlRule } from '../../adapters/wrk-http/workflow-url.js';
-import type { DuplicatePolicy, WrkAnswer } from '../../core/wrk-answer.js';
+import type { DuplicatePolicy, WrkAnswer } from '../../core/orchestration/wrk-answer.js';
 import type { WorkflowCall, WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import type { FakeWrk } from './fake-wrk.js';
 import type { FakeWrkReply } from './fake-wrk-reply.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { WrkLookup } from '../../core/wrk-answer.js';
+import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
 import { type FakeWrkBehaviour, wrkBehaviour } from './fake-wrk-behaviour.js';
 import {
   type FakeWrkCall,

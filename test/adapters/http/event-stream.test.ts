@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EventStreamParts, openEventStream } from '../../../src/adapters/http/events/event-stream.js';
-import type { BuildChange } from '../../../src/core/build-change.js';
+import type { BuildChange } from '../../../src/core/views/build-change.js';
 
 const change: BuildChange = {
   tenantId: 'acme',

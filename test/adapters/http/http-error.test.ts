@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HTTP_ERRORS, type HttpErrorCode, toHttpError } from '../../../src/adapters/http/index.js';
 import { errorOf } from '../../../src/adapters/http/schemas/errors.js';
-import type { RequestBuildError } from '../../../src/core/errors.js';
+import type { RequestBuildError } from '../../../src/core/build/errors.js';
 
 const message = 'What is wrong, and what to do next.';
 const missing = [{ code: 'quote_not_signed' as const, message: 'Sign it.' }];

@@ -4,7 +4,7 @@ import { HTTP_ERRORS, openApiDocument } from '../../../src/adapters/http/index.j
 import { STORABLE_PATTERN } from '../../../src/adapters/http/openapi/json-schema.js';
 import { codesOf } from '../../../src/adapters/http/openapi/operation.js';
 import { ROUTES } from '../../../src/adapters/http/routes/all-routes.js';
-import { storableText } from '../../../src/core/input-text.js';
+import { storableText } from '../../../src/core/input/text.js';
 import { describeInEachFamily } from '../../operations/support/in-each-family.js';
 import { httpDesk } from './support/http-desk.js';
 import { problemsOf } from './support/lint-document.js';

@@ -1,6 +1,6 @@
 import { err, ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
-import { NOTIFICATIONS } from '../../../src/core/messages.js';
+import { NOTIFICATIONS } from '../../../src/core/build/messages.js';
 import { outgoingNotification } from '../../../src/testing/builders.js';
 import { changingNothing, enqueue } from '../../../src/testing/contracts/support/store-steps.js';
 import { openMemory, settle } from './open-memory.js';

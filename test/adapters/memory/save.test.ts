@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
-import type { BuildDecision } from '../../../src/core/decision.js';
+import type { BuildDecision } from '../../../src/core/build/decision.js';
 import { OTHER_TENANT, projectTask, stableId } from '../../../src/testing/builders.js';
 import {
   accept,

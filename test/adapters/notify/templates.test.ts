@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notificationWriter, renderLetter, say } from '../../../src/adapters/notify/index.js';
-import { BUILD_ERROR_REASONS } from '../../../src/core/errors.js';
+import { BUILD_ERROR_REASONS } from '../../../src/core/build/errors.js';
 import { stableId } from '../../../src/testing/builders.js';
 import { notice, TEMPLATES } from './support/notices.js';
 

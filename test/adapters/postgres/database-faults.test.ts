@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { withNamedProblems } from '../../../src/adapters/postgres/errors/with-classified-errors.js';
 import {
   type DatabaseError,
   isDatabaseError,
@@ -7,7 +8,6 @@ import {
   nodePostgres,
   postgres,
 } from '../../../src/adapters/postgres/index.js';
-import { withNamedProblems } from '../../../src/adapters/postgres/named-problems.js';
 import { changingNothing } from '../../../src/testing/contracts/support/store-steps.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { createDatabase, describeWithPostgres } from '../../support/database.js';

@@ -8,8 +8,8 @@ import {
   type PostgresStorage,
   postgres,
 } from '../../../src/adapters/postgres/index.js';
-import { wakeChannel } from '../../../src/adapters/postgres/wake-channel.js';
-import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../../src/core/messages.js';
+import { wakeChannel } from '../../../src/adapters/postgres/sql/wake-channel.js';
+import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../../src/core/build/messages.js';
 import type { Queue } from '../../../src/ports/queue.js';
 import { outgoingNotification } from '../../../src/testing/builders.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { createHostTables, migrate, nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
-import { migrationsFor } from '../../../src/adapters/postgres/migrations.js';
+import { migrationsFor } from '../../../src/adapters/postgres/schema/migrations.js';
 import { postgresHost } from '../../contracts/support/postgres-host.js';
 import { createDatabase, describeWithPostgres } from '../../support/database.js';
 import { until } from '../../workers/support/until.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isRefusal } from '../../../src/adapters/postgres/refusal.js';
+import { isRefusal } from '../../../src/adapters/postgres/errors/refusal.js';
 
 const withCode = (code: unknown) => Object.assign(new Error('a problem'), { code });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { askUntilReachable, runAgainAfterRace } from '../../../src/adapters/postgres/retry.js';
+import { askUntilReachable, runAgainAfterRace } from '../../../src/adapters/postgres/transactions/retry.js';
 
 const refused = (code: string, constraint?: string) =>
   Object.assign(new Error(`refused with ${code}`), { code, ...(constraint ? { constraint } : {}) });

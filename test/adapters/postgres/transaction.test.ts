@@ -1,7 +1,7 @@
 import { err, ok } from 'neverthrow';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { nodePostgres, type PostgresTx, postgres } from '../../../src/adapters/postgres/index.js';
-import type { BuildDecision } from '../../../src/core/decision.js';
+import type { BuildDecision } from '../../../src/core/build/decision.js';
 import { changingNothing, requestOf, seed } from '../../../src/testing/contracts/support/store-steps.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';

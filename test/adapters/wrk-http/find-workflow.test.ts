@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { secret, type WorkflowQuery, wrkHttp } from '../../../src/adapters/wrk-http/index.js';
-import type { WrkLookup } from '../../../src/core/wrk-answer.js';
+import type { WrkLookup } from '../../../src/core/orchestration/wrk-answer.js';
 
 const TOKEN = 'token-that-nobody-may-see';
 const FOUND: WrkLookup = { kind: 'found', workflowId: 'wf_1', workflowUrl: 'https://app.wrk.example/1' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { completeBuild } from '../../../src/core/complete-build.js';
-import type { BuildFacts } from '../../../src/core/facts.js';
+import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { decideAdopt } from '../../../src/core/ops/decide-adopt.js';
+import { completeBuild } from '../../../src/core/orchestration/complete-build.js';
 import { claimedBuild, ledgerCall } from '../support/claimed-build.js';
 import { failedBuild, ORDER } from '../support/ops-facts.js';
 import { bindingFacts, versionFacts } from '../support/request-facts.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BuildFacts } from '../../../src/core/facts.js';
+import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { decideAssign } from '../../../src/core/ops/decide-assign.js';
 import { failedBuild, ORDER } from '../support/ops-facts.js';
 import { bindingFacts } from '../support/request-facts.js';

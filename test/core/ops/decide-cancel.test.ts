@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BuildFacts } from '../../../src/core/facts.js';
+import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { decideCancel } from '../../../src/core/ops/decide-cancel.js';
 import { DUPLICATE_POLICIES, ledgerCall } from '../support/claimed-build.js';
 import { failedBuild, ORDER } from '../support/ops-facts.js';

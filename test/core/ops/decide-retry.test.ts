@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
-import type { BuildFacts } from '../../../src/core/facts.js';
+import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { decideRetry } from '../../../src/core/ops/decide-retry.js';
-import type { RetryOrder } from '../../../src/core/ops/ops-order.js';
+import type { RetryOrder } from '../../../src/core/ops/ops-command.js';
 import { DUPLICATE_POLICIES, ledgerCall } from '../support/claimed-build.js';
 import { failedBuild, ORDER } from '../support/ops-facts.js';
 import { bindingFacts, versionFacts } from '../support/request-facts.js';

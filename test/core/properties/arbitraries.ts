@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { BindingFacts, BuildFacts, ClaimedBuild, RequestFacts } from '../../../src/core/facts.js';
-import type { OrchestrationPolicy } from '../../../src/core/orchestration-policy.js';
-import type { RequestBuildCommand } from '../../../src/core/request-build.js';
-import { DEFAULT_RETRY_POLICY } from '../../../src/core/retry-policy.js';
-import type { WrkAnswer } from '../../../src/core/wrk-answer.js';
+import type { BindingFacts, BuildFacts, ClaimedBuild, RequestFacts } from '../../../src/core/build/facts.js';
+import type { OrchestrationPolicy } from '../../../src/core/orchestration/orchestration-policy.js';
+import { DEFAULT_RETRY_POLICY } from '../../../src/core/orchestration/retry-policy.js';
+import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
+import type { RequestBuildCommand } from '../../../src/core/request/request-build.js';
 import { DUPLICATE_POLICIES, orchestrationPolicy } from '../support/claimed-build.js';
 import { BLUEPRINT, INCOMPLETE_BLUEPRINT } from '../support/request-facts.js';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideOutcome } from '../../../src/core/decide-outcome.js';
-import { decideRequestBuild } from '../../../src/core/decide-request-build.js';
-import type { BuildDecision } from '../../../src/core/decision.js';
-import type { ChecklistTaskFacts } from '../../../src/core/facts.js';
+import type { BuildDecision } from '../../../src/core/build/decision.js';
+import type { ChecklistTaskFacts } from '../../../src/core/build/facts.js';
+import { decideOutcome } from '../../../src/core/orchestration/decide-outcome.js';
+import { decideRequestBuild } from '../../../src/core/request/decide-request-build.js';
 import { claimedBuild as aClaimedBuild, orchestrationPolicy } from '../support/claimed-build.js';
 import { REQUEST_POLICY, requestCommand, requestFacts } from '../support/request-facts.js';
 import { checklist as anyChecklist, wrkAnswer } from './arbitraries.js';

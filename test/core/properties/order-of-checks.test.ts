@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decideRequestBuild } from '../../../src/core/decide-request-build.js';
-import type { CandidateFacts, RequestFacts } from '../../../src/core/facts.js';
-import type { RequestBuildCommand } from '../../../src/core/request-build.js';
+import type { CandidateFacts, RequestFacts } from '../../../src/core/build/facts.js';
+import { decideRequestBuild } from '../../../src/core/request/decide-request-build.js';
+import type { RequestBuildCommand } from '../../../src/core/request/request-build.js';
 import {
   bindingFacts,
   candidateFacts,

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideLateAnswer, resumeClaim } from '../../../src/core/decide-late-answer.js';
-import { decideNextStep } from '../../../src/core/decide-next-step.js';
-import { decideOutcome } from '../../../src/core/decide-outcome.js';
-import { decideRequestBuild } from '../../../src/core/decide-request-build.js';
-import type { BuildDecision } from '../../../src/core/decision.js';
-import { BUILD_REQUESTS, readBuildRequest, readNotification } from '../../../src/core/messages.js';
+import type { BuildDecision } from '../../../src/core/build/decision.js';
+import { BUILD_REQUESTS, readBuildRequest, readNotification } from '../../../src/core/build/messages.js';
+import { decideLateAnswer, resumeClaim } from '../../../src/core/orchestration/decide-late-answer.js';
+import { decideNextStep } from '../../../src/core/orchestration/decide-next-step.js';
+import { decideOutcome } from '../../../src/core/orchestration/decide-outcome.js';
+import { decideRequestBuild } from '../../../src/core/request/decide-request-build.js';
 import { deepFreeze } from '../support/deep-freeze.js';
 import { REQUEST_POLICY } from '../support/request-facts.js';
 import { claimedBuild, command, laterFacts, policy, random, requestFacts, wrkAnswer } from './arbitraries.js';

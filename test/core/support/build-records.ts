@@ -1,5 +1,5 @@
-import type { BuildRecord, CallRecord } from '../../../src/core/build-record.js';
-import type { BindingFacts, CallOutcome } from '../../../src/core/facts.js';
+import type { BindingFacts, CallOutcome } from '../../../src/core/build/facts.js';
+import type { BuildRecord, CallRecord } from '../../../src/core/views/build-record.js';
 import { bindingFacts } from './request-facts.js';
 
 /** A build that was requested a moment ago. */

@@ -1,8 +1,8 @@
 import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
-import type { CallFacts, CallOutcome, ClaimedBuild } from '../../../src/core/facts.js';
-import type { OrchestrationPolicy } from '../../../src/core/orchestration-policy.js';
-import { DEFAULT_RETRY_POLICY } from '../../../src/core/retry-policy.js';
-import type { DuplicatePolicy } from '../../../src/core/wrk-answer.js';
+import type { CallFacts, CallOutcome, ClaimedBuild } from '../../../src/core/build/facts.js';
+import type { OrchestrationPolicy } from '../../../src/core/orchestration/orchestration-policy.js';
+import { DEFAULT_RETRY_POLICY } from '../../../src/core/orchestration/retry-policy.js';
+import type { DuplicatePolicy } from '../../../src/core/orchestration/wrk-answer.js';
 import { deepFreeze } from './deep-freeze.js';
 import { bindingFacts, projectFacts, versionFacts } from './request-facts.js';
 

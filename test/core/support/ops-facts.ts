@@ -1,4 +1,4 @@
-import type { BuildFacts } from '../../../src/core/facts.js';
+import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { claimedBuild } from './claimed-build.js';
 import { bindingFacts } from './request-facts.js';
 

@@ -1,5 +1,5 @@
+import { defaultChecklist } from '../../../src/core/blueprint/checklist.js';
 import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
-import { defaultChecklist } from '../../../src/core/checklist.js';
 import type {
   AutomationVersionFacts,
   BindingFacts,
@@ -7,8 +7,8 @@ import type {
   ProjectFacts,
   QuoteFacts,
   RequestFacts,
-} from '../../../src/core/facts.js';
-import type { RequestBuildCommand, RequestBuildPolicy } from '../../../src/core/request-build.js';
+} from '../../../src/core/build/facts.js';
+import type { RequestBuildCommand, RequestBuildPolicy } from '../../../src/core/request/request-build.js';
 import { deepFreeze } from './deep-freeze.js';
 
 /** A complete blueprint over two systems. */

@@ -1,6 +1,6 @@
 import { nodePostgres, type PostgresTx, postgres } from '../../../src/adapters/postgres/index.js';
 import type { Builds, BuildsOptions } from '../../../src/builds.js';
-import { planNotifications } from '../../../src/core/notification-plan.js';
+import { planNotifications } from '../../../src/core/notifications/notification-plan.js';
 import { createBuilds } from '../../../src/create-builds.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
 import { type OutboxOptions, outbox } from '../../../src/outbox/outbox.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { NOTIFICATIONS, type QueueName } from '../../../src/core/messages.js';
+import { NOTIFICATIONS, type QueueName } from '../../../src/core/build/messages.js';
 import type { Engine } from '../../../src/ports/engine.js';
 import type { EngineHarness, EngineUnderTest } from '../../../src/testing/contracts/engine.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';

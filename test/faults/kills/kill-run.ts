@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
 import type { Builds } from '../../../src/builds.js';
-import type { DuplicatePolicy } from '../../../src/core/wrk-answer.js';
+import type { DuplicatePolicy } from '../../../src/core/orchestration/wrk-answer.js';
 import { createFakeWrk, type FakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js';

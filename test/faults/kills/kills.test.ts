@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { DuplicatePolicy } from '../../../src/core/wrk-answer.js';
+import type { DuplicatePolicy } from '../../../src/core/orchestration/wrk-answer.js';
 import { stableId } from '../../../src/testing/builders.js';
 import { describeWithPostgres } from '../../support/database.js';
 import { checkInvariants } from './invariants.js';

@@ -1,4 +1,4 @@
-import type { DuplicatePolicy } from '../../../src/core/wrk-answer.js';
+import type { DuplicatePolicy } from '../../../src/core/orchestration/wrk-answer.js';
 import type { WorkerOptions } from '../../../src/workers/start-workers.js';
 
 /** What a worker process is started with. */

@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
 import { type WrkHttpOptions, wrkHttp } from '../../../src/adapters/wrk-http/index.js';
-import type { WrkLookup } from '../../../src/core/wrk-answer.js';
+import type { WrkLookup } from '../../../src/core/orchestration/wrk-answer.js';
 import { createBuilds } from '../../../src/create-builds.js';
 import { readSettings } from './settings.js';
 

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { wrkHttp } from '../../../src/adapters/wrk-http/index.js';
-import type { GatePolicy } from '../../../src/core/gate.js';
-import type { RetryPolicy } from '../../../src/core/retry-policy.js';
-import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/wrk-answer.js';
+import type { GatePolicy } from '../../../src/core/circuit-breaker/circuit-breaker.js';
+import type { RetryPolicy } from '../../../src/core/orchestration/retry-policy.js';
+import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { createBuilds } from '../../../src/create-builds.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
 import type { WorkflowCall } from '../../../src/ports/wrk-platform-client.js';

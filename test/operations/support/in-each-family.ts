@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, onTestFinished } from 'vitest';
 import { memoryStorage } from '../../../src/adapters/memory/index.js';
 import type { Builds, BuildsOptions } from '../../../src/builds.js';
-import type { DuplicatePolicy } from '../../../src/core/wrk-answer.js';
+import type { DuplicatePolicy } from '../../../src/core/orchestration/wrk-answer.js';
 import { createBuilds } from '../../../src/create-builds.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
 import type { Repository } from '../../../src/ports/repository.js';

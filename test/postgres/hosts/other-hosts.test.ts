@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { HostMapping } from '../../../src/adapters/postgres/index.js';
-import { hostTables } from '../../../src/adapters/postgres/migrations.js';
+import { hostTables } from '../../../src/adapters/postgres/schema/migrations.js';
 import { FOREIGN_MAPPING } from '../../contracts/support/foreign-mapping.js';
 import { describeWithPostgres } from '../../support/database.js';
 import { openHost } from './support.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { migrate, migrationSql, nodePostgres, verifySchema } from '../../../src/adapters/postgres/index.js';
-import { migrationsFor } from '../../../src/adapters/postgres/migrations.js';
+import { migrationsFor } from '../../../src/adapters/postgres/schema/migrations.js';
 import { DEFAULT_HOST, FOREIGN_HOST, TEXT_ID_HOST } from '../../contracts/support/host-shapes.js';
 import { createDatabase, describeWithPostgres } from '../../support/database.js';
 import { openSchema, poolFor } from './support.js';

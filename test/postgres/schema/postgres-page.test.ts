@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { grantsSql } from '../../../src/adapters/postgres/index.js';
-import { migrationsFor } from '../../../src/adapters/postgres/migrations.js';
+import { migrationsFor } from '../../../src/adapters/postgres/schema/migrations.js';
 
 const page = readFileSync(new URL('../../../docs/postgres.md', import.meta.url), 'utf8');
 const sql = migrationsFor('uuid')

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { BuildsOptions } from '../../../src/builds.js';
-import type { GatePolicy } from '../../../src/core/gate.js';
+import type { GatePolicy } from '../../../src/core/circuit-breaker/circuit-breaker.js';
 import { createBuilds } from '../../../src/create-builds.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
 import { buildableProject, OTHER_TENANT, TENANT } from '../../../src/testing/builders.js';
-import { closeGate } from '../../../src/testing/contracts/support/gate-steps.js';
+import { closeGate } from '../../../src/testing/contracts/support/circuit-breaker-steps.js';
 import type { StorageHarness } from '../../../src/testing/storage-harness.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';

@@ -1,14 +1,14 @@
 import { ok } from 'neverthrow';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { Builds } from '../../../src/builds.js';
-import type { BuildChange } from '../../../src/core/build-change.js';
+import type { BuildChange } from '../../../src/core/views/build-change.js';
 import { createBuilds } from '../../../src/create-builds.js';
+import type { WatchOptions } from '../../../src/input/watch-options.js';
 import { buildableProject, OTHER_TENANT, stableId, TENANT } from '../../../src/testing/builders.js';
 import type { StorageHarness } from '../../../src/testing/storage-harness.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
-import type { WatchOptions } from '../../../src/watch-options.js';
 import { gate } from './open-host.js';
 import { until } from './until.js';
 

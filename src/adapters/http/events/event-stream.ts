@@ -1,4 +1,4 @@
-import type { BuildChange } from '../../../core/build-change.js';
+import type { BuildChange } from '../../../core/views/build-change.js';
 import { BEGINNING, changeText, HEARTBEAT, RELOAD } from './event-text.js';
 
 /** What one stream is made of. Durations in milliseconds. */

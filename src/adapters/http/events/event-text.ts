@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { BuildChange } from '../../../core/build-change.js';
+import type { BuildChange } from '../../../core/views/build-change.js';
 import type { buildEvent } from '../schemas/answers.js';
 
 /** The beginning of a stream. Its id makes a browser that connects again say that it was here before. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { storableText } from '../../../core/input-text.js';
+import { storableText } from '../../../core/input/text.js';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import { getBuild, getBuildOfVersion, listBuilds } from './build-routes.js';
+import { adoptWorkflow, assignBuild, cancelBuild, retryBuild, retryBuilds } from './command-routes.js';
 import { getDocument } from './document-route.js';
 import { streamBuildEvents } from './event-route.js';
-import { adoptWorkflow, assignBuild, cancelBuild, retryBuild, retryBuilds } from './order-routes.js';
 import { previewBuildOfProject, previewBuildOfVersion } from './prerequisite-routes.js';
 import { patchStatus, requestBuildOfProject } from './request-routes.js';
 import type { Route } from './route.js';

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { ExplainedBuild } from '../../../ops.js';
+import type { ExplainedBuild } from '../../../operations.js';
 import type { build } from '../schemas/answers.js';
 
 /** A build as HTTP shows it. */

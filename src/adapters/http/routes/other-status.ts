@@ -1,10 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
-import { BUILD_IN_PROGRESS } from '../../../core/statuses.js';
+import { BUILD_IN_PROGRESS } from '../../../core/build/statuses.js';
 import { HTTP_ERRORS } from '../error-codes.js';
 import type { HttpError } from '../http-error.js';
 import { invalidRequest } from '../invalid-request.js';
-import type { World } from '../world.js';
+import type { World } from '../route-context.js';
 import type { Asked, Unread } from './route.js';
 
 const onlyStatus = z.object({ status: z.string() });

@@ -1,5 +1,5 @@
 import { err, ok } from 'neverthrow';
-import type { BuildPreview } from '../../../core/preview-build.js';
+import type { BuildPreview } from '../../../core/request/preview-build.js';
 import { entityTag } from '../entity-tag.js';
 import { toHttpError } from '../http-error.js';
 import { preview } from '../schemas/answers.js';

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { RequestBuildError } from '../../../core/errors.js';
-import type { RequestAnswer } from '../../../core/facts.js';
+import type { RequestBuildError } from '../../../core/build/errors.js';
+import type { RequestAnswer } from '../../../core/build/facts.js';
 import { entityTag, readIfMatch } from '../entity-tag.js';
 import { START_REFUSALS } from '../error-codes.js';
 import { type HttpError, toHttpError } from '../http-error.js';

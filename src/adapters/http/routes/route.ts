@@ -1,12 +1,12 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
-import { findingsOf, idText } from '../../../core/input-text.js';
+import { findingsOf, idText } from '../../../core/input/text.js';
 import type { Right } from '../admit.js';
 import type { SignedIn } from '../caller.js';
 import type { HttpErrorCode } from '../error-codes.js';
 import type { HttpError } from '../http-error.js';
 import { invalidRequest } from '../invalid-request.js';
-import type { World } from '../world.js';
+import type { World } from '../route-context.js';
 
 /** A request that was let in, as far as every route is told. */
 export interface Asked {

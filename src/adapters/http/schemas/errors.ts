@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { RequestBuildError } from '../../../core/errors.js';
+import type { RequestBuildError } from '../../../core/build/errors.js';
 import type { OpsError } from '../../../core/ops/ops-error.js';
 import { HTTP_ERRORS, type HttpErrorCode } from '../error-codes.js';
 import { named } from './registry.js';

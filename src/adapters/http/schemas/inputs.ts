@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { idText, storableText } from '../../../core/input-text.js';
+import { idText, storableText } from '../../../core/input/text.js';
 import { ENGINEER, NEXT, VERSION_MOMENT, WORKFLOW_ID, WORKFLOW_URL } from './example-values.js';
 import { named } from './registry.js';
 

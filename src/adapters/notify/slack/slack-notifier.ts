@@ -1,10 +1,10 @@
-import type { DeliveryAnswer } from '../../../core/delivery-answer.js';
-import { reveal, type Secret } from '../../../core/secret.js';
+import { reveal, type Secret } from '../../../core/input/secret.js';
+import type { DeliveryAnswer } from '../../../core/notifications/delivery-answer.js';
 import type { Notification, Notifier } from '../../../ports/notifier.js';
+import type { SlackContent } from '../content/render-slack.js';
 import { answerOfPost } from '../http/answer-of-post.js';
 import { postJson } from '../http/post-json.js';
 import { isTargetUrl } from '../http/target-url.js';
-import type { SlackContent } from '../letter/render-slack.js';
 import { type ContentOptions, notificationWriter } from '../notification-writer.js';
 import { cleanText, clip } from '../text/clean-text.js';
 import { escapeMrkdwn } from '../text/escape.js';

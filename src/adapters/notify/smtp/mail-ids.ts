@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NotificationMessage } from '../../../core/messages.js';
+import type { NotificationMessage } from '../../../core/build/messages.js';
 
 /** The headers by which mail programs tell mails apart and put them together. */
 export interface MailIds {

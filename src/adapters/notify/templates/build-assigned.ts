@@ -1,5 +1,5 @@
-import { say } from '../letter/letter.js';
-import { renderLetter } from '../letter/render-letter.js';
+import { say } from '../content/content.js';
+import { renderLetter } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { aboutBuild, footerFor, nameOf } from './words.js';
 

@@ -1,6 +1,6 @@
-import { explainFailure } from '../../../core/explain/explain-failure.js';
-import { say } from '../letter/letter.js';
-import { renderLetter } from '../letter/render-letter.js';
+import { explainFailure } from '../../../core/views/explain/explain-failure.js';
+import { say } from '../content/content.js';
+import { renderLetter } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { aboutBuild, footerFor, nameOf } from './words.js';
 

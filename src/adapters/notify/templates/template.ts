@@ -1,6 +1,6 @@
-import type { NotificationMessage, NotificationTemplate } from '../../../core/messages.js';
+import type { NotificationMessage, NotificationTemplate } from '../../../core/build/messages.js';
 import type { Recipient } from '../../../ports/notifier.js';
-import type { NotificationContent } from '../letter/render-letter.js';
+import type { NotificationContent } from '../content/render-content.js';
 import type { NotificationLinks } from '../links.js';
 
 /** What a template is written from. */

@@ -1,5 +1,5 @@
-import type { NotificationAudience, NotificationMessage } from '../../../core/messages.js';
-import type { Letter } from '../letter/letter.js';
+import type { NotificationAudience, NotificationMessage } from '../../../core/build/messages.js';
+import type { Letter } from '../content/content.js';
 import { cleanText, clip } from '../text/clean-text.js';
 
 /** So much of a name goes into a subject or a heading. */

@@ -1,6 +1,6 @@
-import type { GateReason } from '../../../core/gate.js';
-import { type Phrase, say } from '../letter/letter.js';
-import { renderLetter } from '../letter/render-letter.js';
+import type { GateReason } from '../../../core/circuit-breaker/circuit-breaker.js';
+import { type Phrase, say } from '../content/content.js';
+import { renderLetter } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { footerFor, nameOf } from './words.js';
 

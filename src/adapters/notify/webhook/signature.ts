@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { reveal, type Secret } from '../../../core/secret.js';
+import { reveal, type Secret } from '../../../core/input/secret.js';
 
 /** The headers of a signed webhook. */
 export const KEY_HEADER = 'idempotency-key';

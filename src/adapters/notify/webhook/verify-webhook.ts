@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { Secret } from '../../../core/secret.js';
+import type { Secret } from '../../../core/input/secret.js';
 import { isSigned, SIGNATURE_HEADER, signingText, TIMESTAMP_HEADER } from './signature.js';
 import { type WebhookBody, webhookBodySchema } from './webhook-body.js';
 

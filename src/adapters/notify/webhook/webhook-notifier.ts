@@ -1,4 +1,4 @@
-import type { Secret } from '../../../core/secret.js';
+import type { Secret } from '../../../core/input/secret.js';
 import type { Notifier } from '../../../ports/notifier.js';
 import { answerOfPost } from '../http/answer-of-post.js';
 import { postJson } from '../http/post-json.js';

@@ -1,4 +1,4 @@
-import { literal, quoted } from '../quoting.js';
+import { literal, quoted } from '../sql/quoting.js';
 import type { CompleteMapping, Place, StatusColumn } from './host-mapping.js';
 
 /** The qualified name of a table of the host. */

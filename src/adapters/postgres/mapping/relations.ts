@@ -1,4 +1,4 @@
-import { literal, quoted } from '../quoting.js';
+import { literal, quoted } from '../sql/quoting.js';
 import { readPlace, readStatus, tableName } from './columns.js';
 import type { CompleteMapping } from './host-mapping.js';
 

@@ -1,4 +1,4 @@
-import { literal, quoted } from '../quoting.js';
+import { literal, quoted } from '../sql/quoting.js';
 import { statusColumn, tableName, writtenStatus } from './columns.js';
 import type { CompleteMapping, Place } from './host-mapping.js';
 

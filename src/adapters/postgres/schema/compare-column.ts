@@ -1,4 +1,4 @@
-import { quoted } from '../quoting.js';
+import { quoted } from '../sql/quoting.js';
 import type { LiveColumn, LiveTable } from './live-schema.js';
 import type { ColumnNeed } from './needs.js';
 

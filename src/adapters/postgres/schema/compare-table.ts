@@ -1,4 +1,4 @@
-import { quoted } from '../quoting.js';
+import { quoted } from '../sql/quoting.js';
 import { columnMismatches } from './compare-column.js';
 import type { LiveTable } from './live-schema.js';
 import type { TableNeed } from './needs.js';

@@ -1,5 +1,5 @@
-import { quoted } from '../quoting.js';
-import type { PostgresOptions } from '../tables.js';
+import type { PostgresOptions } from '../mapping/tables.js';
+import { quoted } from '../sql/quoting.js';
 import type { TableNeed } from './needs.js';
 import { tableNeeds } from './table-needs.js';
 

@@ -1,4 +1,4 @@
-import type { PostgresDatabase } from '../database.js';
+import type { PostgresDatabase } from '../drivers/database.js';
 import type { TableNeed } from './needs.js';
 
 /** A column as it is. */

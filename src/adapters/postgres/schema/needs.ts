@@ -1,4 +1,4 @@
-import { BUILD_IN_PROGRESS, QA_AND_TESTING } from '../../../core/statuses.js';
+import { BUILD_IN_PROGRESS, QA_AND_TESTING } from '../../../core/build/statuses.js';
 import type { CompleteMapping, StatusColumn } from '../mapping/host-mapping.js';
 
 /** What a column has to hold. `status` without an enum is text. */

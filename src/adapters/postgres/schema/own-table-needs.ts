@@ -1,4 +1,4 @@
-import { DEFAULT_SCHEMA, type PostgresOptions } from '../tables.js';
+import { DEFAULT_SCHEMA, type PostgresOptions } from '../mapping/tables.js';
 import type { TableNeed } from './needs.js';
 import { need } from './needs.js';
 

@@ -1,6 +1,6 @@
 import { completeMapping } from '../mapping/host-mapping.js';
-import { literal, quoted } from '../quoting.js';
-import type { PostgresOptions } from '../tables.js';
+import type { PostgresOptions } from '../mapping/tables.js';
+import { literal, quoted } from '../sql/quoting.js';
 import { ownTableNeeds } from './own-table-needs.js';
 
 /** Who sees what of the library's own tables. */

@@ -1,5 +1,5 @@
 import { completeMapping } from '../mapping/host-mapping.js';
-import type { PostgresOptions } from '../tables.js';
+import type { PostgresOptions } from '../mapping/tables.js';
 import { hostTableNeeds } from './host-table-needs.js';
 import type { TableNeed } from './needs.js';
 import { ownTableNeeds } from './own-table-needs.js';

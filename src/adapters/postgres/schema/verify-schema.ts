@@ -1,10 +1,10 @@
-import type { PostgresDatabase } from '../database.js';
+import type { PostgresDatabase } from '../drivers/database.js';
 import { completeMapping } from '../mapping/host-mapping.js';
-import { migrationsFor } from '../migrations.js';
-import { quoted } from '../quoting.js';
-import { DEFAULT_SCHEMA, type PostgresOptions } from '../tables.js';
+import { DEFAULT_SCHEMA, type PostgresOptions } from '../mapping/tables.js';
+import { quoted } from '../sql/quoting.js';
 import { tableMismatches } from './compare-table.js';
 import { type LiveSchema, type LiveTable, readLiveSchema } from './live-schema.js';
+import { migrationsFor } from './migrations.js';
 import type { TableNeed } from './needs.js';
 import { tableNeeds } from './table-needs.js';
 

@@ -1,6 +1,6 @@
-import type { Tables } from '../tables.js';
+import type { Tables } from '../mapping/tables.js';
+import { gatesJson } from './circuit-breakers.js';
 import { bindingJson, callsJson, checklistJson, projectJson, siblingsJson, versionJson } from './facts.js';
-import { gatesJson } from './gates.js';
 
 /** One build: everything but the blueprint as JSON, the blueprint as the text it is stored as. */
 export interface BuildRow {

@@ -1,5 +1,5 @@
-import type { Statement } from '../database.js';
-import type { Tables } from '../tables.js';
+import type { Statement } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
 import { checklistJson } from './facts.js';
 
 /** What it takes to keep a project's progress: `$1` is the tenant, `$2` the project. */

@@ -1,4 +1,4 @@
-import type { Tables } from '../tables.js';
+import type { Tables } from '../mapping/tables.js';
 import { buildColumns, buildJoins, contentHash } from './build-facts.js';
 
 /** Bindings that a worker may take now; those that people carry out never. */

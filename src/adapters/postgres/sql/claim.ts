@@ -1,9 +1,9 @@
-import type { Statement } from '../database.js';
-import type { Tables } from '../tables.js';
+import type { Statement } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
 import type { BuildRow } from './build-facts.js';
+import { countProbes } from './circuit-breaker-capacity.js';
 import { claimable, claimSteps } from './claim-builds.js';
-import { countProbes } from './gate-room.js';
-import { addBuckets, limitParameters, roomOfAll, roomOfTenants, spendTokens } from './limit-room.js';
+import { addBuckets, limitParameters, roomOfAll, roomOfTenants, spendTokens } from './limit-capacity.js';
 
 /** A build that was claimed, or one that has to wait for room. */
 export interface ClaimedRow extends BuildRow {

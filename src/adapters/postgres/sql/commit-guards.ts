@@ -1,4 +1,4 @@
-import type { Tables } from '../tables.js';
+import type { Tables } from '../mapping/tables.js';
 import { buildingSiblings, openBlockers } from './facts.js';
 import { keyLock } from './key-lock.js';
 

@@ -1,4 +1,4 @@
-import type { Tables } from '../tables.js';
+import type { Tables } from '../mapping/tables.js';
 import { auditRecord, insertAudit, insertMessages, messageRecords } from './insert-rows.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { Statement } from '../database.js';
-import type { Tables } from '../tables.js';
+import type { Statement } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
 import { decisions, judgement, selection } from './commit-guards.js';
 import { writes } from './commit-writes.js';
 import { tellListeners } from './tell-listeners.js';

@@ -1,5 +1,5 @@
-import type { Statement } from '../database.js';
-import type { Tables } from '../tables.js';
+import type { Statement } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
 import { removeOld } from './remove-old.js';
 
 /** The statements about messages that nobody will handle without an order. */

@@ -1,6 +1,6 @@
-import { BUILD_IN_PROGRESS } from '../../../core/statuses.js';
-import { literal } from '../quoting.js';
-import type { Tables } from '../tables.js';
+import { BUILD_IN_PROGRESS } from '../../../core/build/statuses.js';
+import type { Tables } from '../mapping/tables.js';
+import { literal } from './quoting.js';
 
 /** One point in time, the same text on every session whatever its settings, microseconds kept. */
 export const timeText = (column: string) =>

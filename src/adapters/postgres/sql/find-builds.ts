@@ -1,9 +1,9 @@
 import type { BuildQuery } from '../../../ports/repository.js';
-import type { Statement, Value } from '../database.js';
-import type { Tables } from '../tables.js';
+import type { Statement, Value } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
 import { buildJoins } from './build-facts.js';
+import { gatesJson } from './circuit-breakers.js';
 import { bindingJson, timeText } from './facts.js';
-import { gatesJson } from './gates.js';
 
 const milliseconds = (from: string, to: string) =>
   `round(extract(epoch from ${to} - ${from}) * 1000)::bigint`;

@@ -1,6 +1,6 @@
 import type { ChangeQuery } from '../../../ports/repository.js';
-import type { Statement, Value } from '../database.js';
-import type { Tables } from '../tables.js';
+import type { Statement, Value } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
 import { timeText } from './facts.js';
 
 /** What a look found: one row always, so that its time comes without builds too. */

@@ -1,9 +1,9 @@
-import { BUILD_REQUESTS } from '../../../core/messages.js';
-import type { Statement } from '../database.js';
-import { literal } from '../quoting.js';
-import type { Tables } from '../tables.js';
+import { BUILD_REQUESTS } from '../../../core/build/messages.js';
+import type { Statement } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
 import { claimable } from './claim-builds.js';
 import { timeText } from './facts.js';
+import { literal } from './quoting.js';
 
 /** A build that was found; or, without a tenant, the last that was looked at where there are more. */
 export interface StrandedRow {

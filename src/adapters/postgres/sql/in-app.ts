@@ -1,6 +1,6 @@
 import { MOST_UNREAD } from '../../../ports/in-app-inbox.js';
-import type { Statement } from '../database.js';
-import type { Tables } from '../tables.js';
+import type { Statement } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
 import { timeText } from './facts.js';
 
 /** What is done to in-app notifications. */

@@ -1,4 +1,4 @@
-import type { Tables } from '../tables.js';
+import type { Tables } from '../mapping/tables.js';
 
 const auditColumns = (id: string) =>
   `as x ("tenantId" ${id}, "userId" ${id}, "actionType" text, "resourceType" text, "resourceId" ${id}, metadata jsonb)`;

@@ -1,5 +1,5 @@
-import type { Statement } from '../database.js';
-import type { Tables } from '../tables.js';
+import type { Statement } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
 import { buildColumns, buildJoins } from './build-facts.js';
 
 /** Reads many builds, each with its place `n` in the question. */

@@ -1,7 +1,6 @@
-import { BUILD_IN_PROGRESS } from '../../../core/statuses.js';
-import type { Statement } from '../database.js';
-import { literal } from '../quoting.js';
-import type { Tables } from '../tables.js';
+import { BUILD_IN_PROGRESS } from '../../../core/build/statuses.js';
+import type { Statement } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
 import {
   bindingJson,
   blockersJson,
@@ -11,6 +10,7 @@ import {
   siblingsJson,
   versionJson,
 } from './facts.js';
+import { literal } from './quoting.js';
 
 /** One row for each query and candidate; one with empty `facts` where there is no candidate. */
 export interface RequestRow {

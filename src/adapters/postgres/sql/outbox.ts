@@ -1,6 +1,6 @@
-import type { Statement } from '../database.js';
-import type { Tables } from '../tables.js';
-import { free, turnSteps } from './turns.js';
+import type { Statement } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
+import { free, turnSteps } from './round-robin.js';
 
 /** The statements of the outbox. */
 export interface OutboxStatements {

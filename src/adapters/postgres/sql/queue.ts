@@ -1,9 +1,9 @@
-import type { Statement } from '../database.js';
-import type { Tables } from '../tables.js';
+import type { Statement } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
 import { type DeadLetterStatements, deadLetterStatements } from './dead-letters.js';
 import { insertMessages, messageRecords } from './insert-rows.js';
+import { free, turnSteps } from './round-robin.js';
 import { tellListeners } from './tell-listeners.js';
-import { free, turnSteps } from './turns.js';
 
 /** The statements of the queue. A message is still the caller's while its id and count of deliveries are what they were. */
 export interface QueueStatements extends DeadLetterStatements {

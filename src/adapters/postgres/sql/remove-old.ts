@@ -1,4 +1,4 @@
-import type { Statement } from '../database.js';
+import type { Statement } from '../drivers/database.js';
 
 /**
  * Removes the rows whose time in `column` is more than `$1` milliseconds ago, the oldest first, at most `$2`; says how

@@ -1,5 +1,5 @@
-import type { Statement } from '../database.js';
-import type { Tables } from '../tables.js';
+import type { Statement } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
 import { findBuilds } from './find-builds.js';
 import { findChangedBuilds } from './find-changed-builds.js';
 import { findStranded } from './find-stranded.js';

@@ -1,5 +1,5 @@
-import { literal } from '../quoting.js';
-import type { Tables } from '../tables.js';
+import type { Tables } from '../mapping/tables.js';
+import { literal } from './quoting.js';
 
 /**
  * A CTE `told` of one row: one notification for each queue that `added (queue, run_at)` has messages in that are due

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { BuildDecision } from '../../../core/decision.js';
-import { BUILD_REQUESTS } from '../../../core/messages.js';
+import type { BuildDecision } from '../../../core/build/decision.js';
+import { BUILD_REQUESTS } from '../../../core/build/messages.js';
 import {
   acceptedDecision,
   completedDecision,

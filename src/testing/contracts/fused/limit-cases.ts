@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { buildRequestMessage } from '../../../core/messages.js';
+import { buildRequestMessage } from '../../../core/build/messages.js';
 import { type ClaimLimits, NO_LIMITS } from '../../../ports/claim-limits.js';
 import type { BuildReference } from '../../../ports/repository.js';
 import { OTHER_TENANT, stableId, TENANT } from '../../builders.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { BuildDecision, Verdict } from '../../../core/decision.js';
+import type { BuildDecision, Verdict } from '../../../core/build/decision.js';
 import type { FusedStatements } from '../../../ports/fused.js';
 import { projectTask } from '../../builders.js';
 import {

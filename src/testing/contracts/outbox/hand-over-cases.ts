@@ -1,6 +1,6 @@
 import { ok } from 'neverthrow';
 import { expect } from 'vitest';
-import { BUILD_REQUESTS } from '../../../core/messages.js';
+import { BUILD_REQUESTS } from '../../../core/build/messages.js';
 import { OTHER_TENANT, outgoingNotification, stableId, TENANT } from '../../builders.js';
 import { handedKeys, handOver, takeHanded } from '../support/outbox-steps.js';
 import { keyOf, take, takeKeys, takeOne } from '../support/queue-steps.js';

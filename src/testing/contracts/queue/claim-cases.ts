@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { NOTIFICATIONS } from '../../../core/messages.js';
+import { NOTIFICATIONS } from '../../../core/build/messages.js';
 import { OTHER_TENANT, outgoingNotification, TENANT } from '../../builders.js';
 import { keyOf, take, takeKeys, takeOne } from '../support/queue-steps.js';
 import type { StorageCase } from '../support/storage-case.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { NOTIFICATIONS } from '../../../core/messages.js';
+import { NOTIFICATIONS } from '../../../core/build/messages.js';
 import type { DeadLetter } from '../../../ports/queue.js';
 import { OTHER_TENANT, outgoingNotification, TENANT } from '../../builders.js';
 import type { StorageHarness } from '../../storage-harness.js';

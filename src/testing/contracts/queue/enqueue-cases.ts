@@ -1,6 +1,6 @@
 import { err, ok } from 'neverthrow';
 import { expect } from 'vitest';
-import { BUILD_REQUESTS, NOTIFICATIONS } from '../../../core/messages.js';
+import { BUILD_REQUESTS, NOTIFICATIONS } from '../../../core/build/messages.js';
 import { notificationMessage, outgoingNotification, TENANT } from '../../builders.js';
 import { take, takeKeys } from '../support/queue-steps.js';
 import type { StorageCase } from '../support/storage-case.js';

@@ -1,6 +1,6 @@
 import { err, ok } from 'neverthrow';
 import { expect } from 'vitest';
-import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../../core/messages.js';
+import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../../core/build/messages.js';
 import { outgoingNotification } from '../../builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import type { StorageCase } from '../support/storage-case.js';

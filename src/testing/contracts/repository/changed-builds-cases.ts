@@ -1,7 +1,7 @@
 import { ok } from 'neverthrow';
 import { expect } from 'vitest';
-import type { ChangedBuild, ChangedBuilds } from '../../../core/build-change.js';
 import { decideAssign } from '../../../core/ops/decide-assign.js';
+import type { ChangedBuild, ChangedBuilds } from '../../../core/views/build-change.js';
 import type { BuildReference, ChangeQuery } from '../../../ports/repository.js';
 import { OTHER_TENANT, stableId, TENANT } from '../../builders.js';
 import { failedDecision } from '../../decision-builders.js';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { BuildRecord } from '../../../core/build-record.js';
-import type { BuildDecision } from '../../../core/decision.js';
+import type { BuildDecision } from '../../../core/build/decision.js';
 import { decideAssign } from '../../../core/ops/decide-assign.js';
+import type { BuildRecord } from '../../../core/views/build-record.js';
 import type { BuildPlace, BuildQuery } from '../../../ports/repository.js';
 import { stableId } from '../../builders.js';
 import { completedDecision, deferredDecision, failedDecision } from '../../decision-builders.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { BuildDecision } from '../../../core/decision.js';
+import type { BuildDecision } from '../../../core/build/decision.js';
 import { type BuildableProject, projectTask, stableId } from '../../builders.js';
 import { deferredDecision } from '../../decision-builders.js';
 import type { HostLimit, StorageHarness } from '../../storage-harness.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ClaimedBuild } from '../../../core/facts.js';
+import type { ClaimedBuild } from '../../../core/build/facts.js';
 import { completedDecision, deferredDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import type { StorageCase } from '../support/storage-case.js';

@@ -1,6 +1,6 @@
 import { err, ok } from 'neverthrow';
 import { expect } from 'vitest';
-import type { BuildDecision, Verdict } from '../../../core/decision.js';
+import type { BuildDecision, Verdict } from '../../../core/build/decision.js';
 import { type BuildableProject, projectTask } from '../../builders.js';
 import { acceptedDecision, completedDecision, retriedDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';

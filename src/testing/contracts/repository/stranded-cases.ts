@@ -1,6 +1,6 @@
 import { ok } from 'neverthrow';
 import { expect } from 'vitest';
-import { BUILD_REQUESTS, buildRequestMessage } from '../../../core/messages.js';
+import { BUILD_REQUESTS, buildRequestMessage } from '../../../core/build/messages.js';
 import type { BuildReference, SweepPlace } from '../../../ports/repository.js';
 import { completedDecision, deferredDecision, failedDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';

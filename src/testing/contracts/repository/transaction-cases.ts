@@ -1,6 +1,6 @@
 import { err, ok } from 'neverthrow';
 import { expect } from 'vitest';
-import type { BuildDecision } from '../../../core/decision.js';
+import type { BuildDecision } from '../../../core/build/decision.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import type { StorageCase } from '../support/storage-case.js';
 import { changingNothing, requestOf, save, seed } from '../support/store-steps.js';

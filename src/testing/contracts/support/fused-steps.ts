@@ -1,5 +1,5 @@
+import { takeBuildsThroughQueue } from '../../../handlers/claim-builds.js';
 import { commitOneByOne } from '../../../handlers/commit-one-by-one.js';
-import { takeBuildsThroughQueue } from '../../../handlers/take-builds.js';
 import type { FusedStatements } from '../../../ports/fused.js';
 import type { StorageHarness, StorageUnderTest } from '../../storage-harness.js';
 

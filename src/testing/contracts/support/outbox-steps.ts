@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { NOTIFICATIONS, type QueueName } from '../../../core/messages.js';
+import { NOTIFICATIONS, type QueueName } from '../../../core/build/messages.js';
 import type { WakeUp } from '../../../ports/engine.js';
 import type { Outbox } from '../../../ports/outbox.js';
 import type { ClaimedMessage } from '../../../ports/queue.js';

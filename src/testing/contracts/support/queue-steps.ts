@@ -1,4 +1,4 @@
-import { NOTIFICATIONS, type QueueName, readNotification } from '../../../core/messages.js';
+import { NOTIFICATIONS, type QueueName, readNotification } from '../../../core/build/messages.js';
 import type { ClaimedMessage } from '../../../ports/queue.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import { LONG_MS, present } from './store-steps.js';

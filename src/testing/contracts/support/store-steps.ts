@@ -1,8 +1,8 @@
 import { ok } from 'neverthrow';
 import { expect } from 'vitest';
-import type { BuildDecision, Verdict } from '../../../core/decision.js';
-import type { BuildFacts, CandidateFacts, ClaimedBuild, RequestFacts } from '../../../core/facts.js';
-import type { OutgoingMessage } from '../../../core/messages.js';
+import type { BuildDecision, Verdict } from '../../../core/build/decision.js';
+import type { BuildFacts, CandidateFacts, ClaimedBuild, RequestFacts } from '../../../core/build/facts.js';
+import type { OutgoingMessage } from '../../../core/build/messages.js';
 import type {
   BuildReference,
   Repository,

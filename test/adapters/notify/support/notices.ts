@@ -1,4 +1,4 @@
-import type { NotificationMessage, NotificationTemplate } from '../../../../src/core/messages.js';
+import type { NotificationMessage, NotificationTemplate } from '../../../../src/core/build/messages.js';
 import type { Notification } from '../../../../src/ports/notifier.js';
 import { notificationMessage } from '../../../../src/testing/builders.js';
 

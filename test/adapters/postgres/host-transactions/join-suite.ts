@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RequestBuildInput } from '../../../../src/request-build-input.js';
+import type { RequestBuildInput } from '../../../../src/input/request-build.js';
 import { type BuildableProject, buildableProject } from '../../../../src/testing/builders.js';
 import { changingNothing } from '../../../../src/testing/contracts/support/store-steps.js';
 import { buildsOver } from '../../../postgres/support.js';

@@ -1,4 +1,4 @@
-import type { BuildDecision, Verdict } from '../../../../src/core/decision.js';
+import type { BuildDecision, Verdict } from '../../../../src/core/build/decision.js';
 import { checkWritten } from './decision-rules.js';
 import { projectOf } from './load.js';
 import { newId, rowsOf, type World } from './world.js';

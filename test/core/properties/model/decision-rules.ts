@@ -1,5 +1,5 @@
-import type { BuildDecision } from '../../../../src/core/decision.js';
-import { BINDING_TRANSITIONS, type BindingStatus } from '../../../../src/core/statuses.js';
+import type { BuildDecision } from '../../../../src/core/build/decision.js';
+import { BINDING_TRANSITIONS, type BindingStatus } from '../../../../src/core/build/statuses.js';
 import type { Rows } from './world.js';
 
 /** The audit actions that a transition to this status may have. */

@@ -1,4 +1,4 @@
-import { checklistProgress } from '../../../../src/core/checklist.js';
+import { checklistProgress } from '../../../../src/core/blueprint/checklist.js';
 import type { OpsStep } from './ops-orders.js';
 import type { Step } from './steps.js';
 import { pickRow, type VersionRow, type World } from './world.js';

@@ -5,8 +5,8 @@ import type {
   ClaimedBuild,
   ProjectFacts,
   RequestFacts,
-} from '../../../../src/core/facts.js';
-import type { RequestBuildCommand } from '../../../../src/core/request-build.js';
+} from '../../../../src/core/build/facts.js';
+import type { RequestBuildCommand } from '../../../../src/core/request/request-build.js';
 import { deepFreeze } from '../../support/deep-freeze.js';
 import { REQUEST_POLICY } from '../../support/request-facts.js';
 import { type BindingRow, newId, type ProjectRow, type VersionRow, type World } from './world.js';

@@ -1,6 +1,6 @@
 import type { Result } from 'neverthrow';
-import type { BuildDecision } from '../../../../src/core/decision.js';
-import type { BuildFacts } from '../../../../src/core/facts.js';
+import type { BuildDecision } from '../../../../src/core/build/decision.js';
+import type { BuildFacts } from '../../../../src/core/build/facts.js';
 import { decideAdopt } from '../../../../src/core/ops/decide-adopt.js';
 import { decideAssign } from '../../../../src/core/ops/decide-assign.js';
 import { decideCancel } from '../../../../src/core/ops/decide-cancel.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RequestDoor } from '../../../../src/core/request-build.js';
+import type { RequestDoor } from '../../../../src/core/request/request-build.js';
 import { BLUEPRINT, INCOMPLETE_BLUEPRINT } from '../../support/request-facts.js';
 
 /** One thing that happens. Indexes are taken modulo what is there; a step that fits nowhere changes nothing. */

@@ -1,6 +1,6 @@
-import { decideRequestBuild } from '../../../../src/core/decide-request-build.js';
-import type { BuildDecision } from '../../../../src/core/decision.js';
-import type { RequestBuildCommand } from '../../../../src/core/request-build.js';
+import type { BuildDecision } from '../../../../src/core/build/decision.js';
+import { decideRequestBuild } from '../../../../src/core/request/decide-request-build.js';
+import type { RequestBuildCommand } from '../../../../src/core/request/request-build.js';
 import { REQUEST_POLICY, requestCommand } from '../../support/request-facts.js';
 import { commit, writingNothing } from './commit.js';
 import { editAsHost } from './host-edits.js';

@@ -1,4 +1,4 @@
-import { BUILD_ERROR_REASONS } from '../../../../src/core/errors.js';
+import { BUILD_ERROR_REASONS } from '../../../../src/core/build/errors.js';
 import type { BindingRow, World } from './world.js';
 
 const REASONS: readonly unknown[] = BUILD_ERROR_REASONS;

@@ -1,9 +1,9 @@
-import type { AuditEntry } from '../../../../src/core/audit-entries.js';
-import type { BindingState, BuildDecision } from '../../../../src/core/decision.js';
-import type { CallFacts, ClaimedBuild, StoredAnswer } from '../../../../src/core/facts.js';
-import type { OutgoingMessage } from '../../../../src/core/messages.js';
-import type { RequestBuildCommand } from '../../../../src/core/request-build.js';
-import type { DuplicatePolicy, WrkAnswer } from '../../../../src/core/wrk-answer.js';
+import type { AuditEntry } from '../../../../src/core/build/audit-entries.js';
+import type { BindingState, BuildDecision } from '../../../../src/core/build/decision.js';
+import type { CallFacts, ClaimedBuild, StoredAnswer } from '../../../../src/core/build/facts.js';
+import type { OutgoingMessage } from '../../../../src/core/build/messages.js';
+import type { DuplicatePolicy, WrkAnswer } from '../../../../src/core/orchestration/wrk-answer.js';
+import type { RequestBuildCommand } from '../../../../src/core/request/request-build.js';
 import { BLUEPRINT } from '../../support/request-facts.js';
 
 export interface VersionRow {

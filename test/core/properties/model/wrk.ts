@@ -1,5 +1,5 @@
-import type { ClaimedBuild } from '../../../../src/core/facts.js';
-import type { WrkAnswer } from '../../../../src/core/wrk-answer.js';
+import type { ClaimedBuild } from '../../../../src/core/build/facts.js';
+import type { WrkAnswer } from '../../../../src/core/orchestration/wrk-answer.js';
 import { newId, type World } from './world.js';
 
 const urlOf = (workflowId: string) => `https://wrk.example/${workflowId}`;

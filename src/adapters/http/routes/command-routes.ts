@@ -1,0 +1,130 @@
+import type { Result } from 'neverthrow';
+import type { Operations, RetriedBuilds } from '../../../operations.js';
+import { ORDER_REFUSALS, RETRY_REFUSALS } from '../error-codes.js';
+import { toHttpError, transportError } from '../http-error.js';
+import { orderedBuild, retriedBuilds } from '../schemas/answers.js';
+import { adoptBody, assignBody, cancelBody, nothing, retryBody, retryManyBody } from '../schemas/inputs.js';
+import { type Asked, defineRoute } from './route.js';
+
+const answer = {
+  status: 200,
+  description: 'The order is carried out.',
+  schema: orderedBuild,
+} as const;
+
+const ofOps = { method: 'POST', right: 'operate_builds', query: nothing } as const;
+
+export const retryBuild = defineRoute({
+  ...ofOps,
+  path: '/v1/admin/builds/{id}/retry',
+  operationId: 'retryBuild',
+  summary: 'Builds once more what ended as an error.',
+  body: retryBody,
+  answer,
+  errors: RETRY_REFUSALS,
+  handle: async (asked, { builds }) => {
+    const { reason, accept_duplicate_risk: acceptDuplicateRisk, fresh_key: freshKey } = asked.body;
+    const { requestId } = asked;
+    const order = { ...from(asked), requestId, reason, acceptDuplicateRisk, freshKey };
+    return (await builds.retryBuild(order)).map(ordered).mapErr(toHttpError);
+  },
+});
+
+export const retryBuilds = defineRoute({
+  ...ofOps,
+  path: '/v1/admin/builds/retry',
+  operationId: 'retryBuilds',
+  summary: 'Retries the builds that failed for one reason, newest first, each on its own.',
+  body: retryManyBody,
+  answer: { status: 200, description: 'What became of each.', schema: retriedBuilds },
+  errors: ['invalid_order'],
+  handle: async ({ caller, requestId, body }, { builds }) => {
+    const { tenantId, userId } = caller;
+    const { accept_duplicate_risk: acceptDuplicateRisk, fresh_key: freshKey, ...rest } = body;
+    const { error_reason: errorReason, ...which } = rest;
+    const order = { tenantId, userId, requestId, errorReason, acceptDuplicateRisk, freshKey, ...which };
+    const retried = await builds.retryBuilds(order);
+    return retried
+      .map((outcomes) => ({
+        body: {
+          retried: outcomes.retried.map((each) => ordered(each).body),
+          refused: outcomes.refused.map(({ bindingId, error }) => ({
+            binding_id: bindingId,
+            error: toHttpError(error).body,
+          })),
+          failed: outcomes.failed.map(({ bindingId }) => ({ binding_id: bindingId, error: BROKE_OFF.body })),
+          next: outcomes.next,
+        },
+        ...(outcomes.failed.length > 0 && { problem: brokenOff(outcomes.failed) }),
+      }))
+      .mapErr(toHttpError);
+  },
+});
+
+function brokenOff(failed: RetriedBuilds['failed']): AggregateError {
+  const problems = failed.map(({ problem }) => problem);
+  return new AggregateError(problems, `${problems.length} retries broke off.`);
+}
+
+const BROKE_OFF = transportError(
+  'unavailable',
+  'It is not known whether the order was carried out: read the build, then decide.',
+);
+
+export const assignBuild = defineRoute({
+  ...ofOps,
+  path: '/v1/admin/builds/{id}/assign',
+  operationId: 'assignBuild',
+  summary: 'Gives a build to a solutions engineer, who is told, or to nobody.',
+  body: assignBody,
+  answer,
+  errors: ORDER_REFUSALS,
+  handle: async (asked, { builds }) => {
+    const { assignee_id: assigneeId, reason } = asked.body;
+    return (await builds.assignBuild({ ...from(asked), assigneeId, reason }))
+      .map(ordered)
+      .mapErr(toHttpError);
+  },
+});
+
+export const adoptWorkflow = defineRoute({
+  ...ofOps,
+  path: '/v1/admin/builds/{id}/adopt',
+  operationId: 'adoptWorkflow',
+  summary: 'Completes a build with a workflow that was made or found by hand.',
+  body: adoptBody,
+  answer,
+  errors: [...ORDER_REFUSALS, 'call_under_way', 'not_buildable', 'workflow_taken', 'sibling_in_progress'],
+  handle: async (asked, { builds }) => {
+    const { workflow_id: workflowId, workflow_url: workflowUrl, reason } = asked.body;
+    const order = { ...from(asked), workflowId, workflowUrl, reason };
+    return (await builds.adoptWorkflow(order)).map(ordered).mapErr(toHttpError);
+  },
+});
+
+export const cancelBuild = defineRoute({
+  ...ofOps,
+  path: '/v1/admin/builds/{id}/cancel',
+  operationId: 'cancelBuild',
+  summary: 'Gives a build up: version and project go back where they came from.',
+  body: cancelBody,
+  answer,
+  errors: [...ORDER_REFUSALS, 'call_under_way', 'duplicate_risk'],
+  handle: async (asked, { builds }) => {
+    const { reason, accept_duplicate_risk: acceptDuplicateRisk } = asked.body;
+    const order = { ...from(asked), reason, acceptDuplicateRisk };
+    return (await builds.cancelBuild(order)).map(ordered).mapErr(toHttpError);
+  },
+});
+
+/** Whose build is meant, and who orders. */
+function from({ caller: { tenantId, userId }, id }: Asked) {
+  return { tenantId, userId, bindingId: id };
+}
+
+type OrderedBuild =
+  Awaited<ReturnType<Operations['retryBuild']>> extends Result<infer Build, unknown> ? Build : never;
+
+function ordered({ bindingId, automationVersionId, status, run }: OrderedBuild) {
+  return { body: { binding_id: bindingId, automation_version_id: automationVersionId, status, run } };
+}

@@ -1,0 +1,59 @@
+import { burstOf, type ClaimLimits } from '../../ports/claim-limits.js';
+import { closedGatesBefore } from './circuit-breakers.js';
+import { type BindingRow, compositeKey } from './rows.js';
+import type { Store } from './store.js';
+import type { Transaction } from './transaction.js';
+
+/** What the limits and the gates still allow within one claim. */
+export interface ClaimRoom {
+  readonly isThere: (tenantId: string) => boolean;
+  /** Counts one build against the limits, and as the probe of the gates that are closed. */
+  readonly use: (tenantId: string) => void;
+}
+
+/**
+ * Concurrency is read off the live leases, which a claim adds to as it goes; rates are kept in buckets. A build that is
+ * let through at a closed gate keeps the next one back for `leaseMs`.
+ */
+export function claimRoom(
+  store: Store,
+  transaction: Transaction,
+  { concurrency, callsPerSecond }: ClaimLimits,
+  leaseMs: number,
+): ClaimRoom {
+  const now = store.now();
+  const held = (of: (row: BindingRow) => boolean) =>
+    transaction.all('bindings').filter(({ row }) => isHeld(row, now) && of(row)).length;
+  const tokensIn = (key: string, perSecond: number) => {
+    const bucket = transaction.get('claimLimits', key)?.row;
+    if (!bucket) return burstOf(perSecond);
+    const gained = (perSecond * Math.max(0, now - bucket.refilledAt)) / 1000;
+    return Math.min(burstOf(perSecond), bucket.tokens + gained);
+  };
+  const bucketsOf = (tenantId: string) =>
+    [
+      { key: compositeKey('all'), perSecond: callsPerSecond.global },
+      { key: compositeKey('tenant', tenantId), perSecond: callsPerSecond.perTenant },
+    ].flatMap(({ key, perSecond }) => (perSecond === null ? [] : [{ key, perSecond }]));
+  const fits = (most: number | null, count: () => number) => most === null || count() < most;
+
+  return {
+    isThere: (tenantId) =>
+      fits(concurrency.global, () => held(() => true)) &&
+      fits(concurrency.perTenant, () => held((row) => row.tenantId === tenantId)) &&
+      bucketsOf(tenantId).every(({ key, perSecond }) => tokensIn(key, perSecond) >= 1) &&
+      closedGatesBefore(store, transaction, tenantId).mayPass(),
+    use: (tenantId) => {
+      closedGatesBefore(store, transaction, tenantId).pass(leaseMs);
+      for (const { key, perSecond } of bucketsOf(tenantId)) {
+        const refilledAt = Math.max(now, transaction.get('claimLimits', key)?.row.refilledAt ?? now);
+        transaction.put('claimLimits', key, { tokens: tokensIn(key, perSecond) - 1, refilledAt });
+      }
+    },
+  };
+}
+
+/** Whether a worker holds the build. */
+export function isHeld({ status, leaseUntil }: BindingRow, now: number): boolean {
+  return status === 'pending' && leaseUntil !== null && leaseUntil > now;
+}

@@ -1,0 +1,56 @@
+import { cleanText, clip } from '../text/clean-text.js';
+import type { Letter } from './content.js';
+import { renderHtml } from './render-html.js';
+import { renderSlack, type SlackContent } from './render-slack.js';
+import { renderText } from './render-text.js';
+
+/** A notification, ready to be sent over every channel. */
+export interface NotificationContent {
+  /** One line; line breaks and control characters in it are taken out before it is sent. */
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** Default: the plain text. */
+  readonly slack?: SlackContent;
+}
+
+/** A longer subject is cut off by every mail client. */
+const LONGEST_SUBJECT = 160;
+
+/**
+ * Lays a letter out: text, HTML and Slack message, with every value escaped. Templates of your own may end in it, so that they
+ * look like the others.
+ *
+ * @example
+ * ```ts
+ * import { renderLetter, say, smtpNotifier } from 'wrk-builds/notify';
+ *
+ * const email = smtpNotifier({
+ *   transport,
+ *   from: 'builds@example.com',
+ *   templates: {
+ *     build_complete: ({ message, links, brand }) =>
+ *       renderLetter({
+ *         subject: `Fertig: ${message.automationName}`,
+ *         tone: 'success',
+ *         label: 'Fertig',
+ *         heading: say`${message.automationName} ist fertig`,
+ *         paragraphs: [say`Wir testen jetzt.`],
+ *         facts: [{ name: 'Projekt', value: message.projectName }],
+ *         list: null,
+ *         actions: [{ label: 'Projekt ansehen', url: links.project }],
+ *         footer: 'Sie erhalten diese Mail, weil wir für Sie bauen.',
+ *         brand,
+ *       }),
+ *   },
+ * });
+ * ```
+ */
+export function renderLetter(letter: Letter): Required<NotificationContent> {
+  return {
+    subject: clip(cleanText(letter.subject), LONGEST_SUBJECT),
+    text: renderText(letter),
+    html: renderHtml(letter),
+    slack: renderSlack(letter),
+  };
+}

@@ -1,0 +1,90 @@
+import { cleanText, clip } from '../text/clean-text.js';
+import { escapeMrkdwn } from '../text/escape.js';
+import { type Letter, type Phrase, plainPhrase, shownActions, shownFacts, shownItems } from './content.js';
+
+/** One block of Slack's Block Kit, as JSON. */
+export type SlackBlock = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** What is posted to Slack. `text` is what notifications and screen readers have of it, in `mrkdwn`. */
+export interface SlackContent {
+  readonly text: string;
+  readonly blocks: readonly SlackBlock[];
+}
+
+/** Slack refuses a longer header. */
+const LONGEST_HEADER = 150;
+/** A channel is no place for a thousand findings: the build has them all. */
+const MOST_ITEMS = 10;
+const LONGEST_ITEM = 300;
+
+type Element = Readonly<Record<string, unknown>>;
+
+const text = (content: string, style?: Element): Element => ({
+  type: 'text',
+  text: content,
+  ...(style && { style }),
+});
+const bold = (content: string): Element => text(content, { bold: true });
+const section = (elements: readonly Element[]): Element => ({ type: 'rich_text_section', elements });
+
+/** Slack takes no empty text. */
+const phrase = (parts: Phrase): readonly Element[] =>
+  parts
+    .map((part) => (typeof part === 'string' ? text(part) : bold(cleanText(part.value))))
+    .filter((element) => element.text !== '');
+
+/**
+ * A letter as a Slack message. Values stand in rich text, which Slack shows as it is: in `mrkdwn` a name with stars in it
+ * would be bold, and one with `<!channel>` would call everybody.
+ */
+export function renderSlack(letter: Letter): SlackContent {
+  const { items, more } = shownItems(letter, { most: MOST_ITEMS, longest: LONGEST_ITEM });
+  const lines = (each: readonly (readonly Element[])[]) =>
+    each.flatMap((line, index) => (index === 0 ? line : [text('\n'), ...line]));
+  const paragraphs = lines(letter.paragraphs.map(phrase));
+  const facts = lines(shownFacts(letter).map(({ name, value }) => [text(`${name}: `), bold(value)]));
+  const links = shownActions(letter).flatMap(({ label, url }, index) => [
+    ...(index === 0 ? [] : [text('  ·  ')]),
+    { type: 'link', url, text: label },
+  ]);
+  const parts = (each: readonly (readonly Element[])[]) =>
+    each
+      .filter((part) => part.length > 0)
+      .flatMap((part, index) => (index === 0 ? part : [text('\n\n'), ...part]));
+  // One section around a list, and one behind it: whether two sections in a row are two lines is up to Slack.
+  const elements =
+    items.length === 0
+      ? [section(parts([paragraphs, facts, links]))]
+      : [
+          section(parts([paragraphs, facts, [bold(letter.list?.title ?? '')]])),
+          {
+            type: 'rich_text_list',
+            style: 'bullet',
+            elements: items.map((item) => section([text(item)])),
+          },
+          ...(more === 0 && links.length === 0
+            ? []
+            : [
+                section(
+                  parts([
+                    more === 0 ? [] : [text(`and ${more} more, which the build has`, { italic: true })],
+                    links,
+                  ]),
+                ),
+              ]),
+        ];
+  return {
+    text: escapeMrkdwn(cleanText(letter.subject)),
+    blocks: [
+      {
+        type: 'header',
+        text: {
+          type: 'plain_text',
+          text: clip(plainPhrase(letter.heading, ['', '']), LONGEST_HEADER),
+          emoji: false,
+        },
+      },
+      { type: 'rich_text', elements },
+    ],
+  };
+}

@@ -1,0 +1,115 @@
+import { quoted } from '../sql/quoting.js';
+import { within } from './bounds.js';
+import type { ChannelListener, Listening } from './database.js';
+import { acquire, type Bounds, hung, type NodePostgresPool } from './node-postgres-client.js';
+
+/** Waits between two tries, and looks whether the connection still lives, in milliseconds. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 30_000;
+const HEARTBEAT_MS = 60_000;
+/** How often it looks whether the host ends the pool, which would wait for this connection for ever. */
+const LOOK_AT_POOL_MS = 250;
+/** Whoever stops does not wait longer than this for a server that does not answer. */
+const LONGEST_GOODBYE_MS = 1_000;
+
+/**
+ * Listens on one client of the pool, and takes another one when that is dropped, after a pause that doubles, give or
+ * take a half, so that processes do not come back in step.
+ *
+ * One that holds for less than the longest pause counts as another failure: a server that accepts connections and drops
+ * them again is not asked in a tight loop, and is told of once.
+ */
+export function listenOn(
+  pool: NodePostgresPool,
+  channel: string,
+  listener: ChannelListener,
+  bounds: Bounds,
+): Listening {
+  const stop: StopOrder = { given: false, tell: () => {} };
+  const keepListening = async () => {
+    for (let failures = 0; !stop.given && !pool.ending; ) {
+      const startedAt = performance.now();
+      try {
+        await listenOnce(pool, channel, listener, bounds, stop);
+      } catch (problem) {
+        if (stop.given || pool.ending) return;
+        failures = performance.now() - startedAt > LONGEST_PAUSE_MS ? 1 : failures + 1;
+        if (failures === 1) listener.onProblem(problem);
+        await pauseAfter(failures, stop);
+      }
+    }
+  };
+  const listening = keepListening();
+  return {
+    stop: () => {
+      stop.given = true;
+      stop.tell();
+      return listening;
+    },
+  };
+}
+
+/** Whether to stop, and how whoever waits for the moment is told. */
+interface StopOrder {
+  given: boolean;
+  tell: () => void;
+}
+
+/** Resolves when it is told to stop, and rejects when the connection is not to be had or breaks. */
+async function listenOnce(
+  pool: NodePostgresPool,
+  channel: string,
+  listener: ChannelListener,
+  bounds: Bounds,
+  stop: StopOrder,
+): Promise<void> {
+  const client = await acquire(pool, bounds);
+  const run = (text: string, ms: number) => within(ms, client.query({ text, values: [] }), () => hung(ms));
+  const timers: NodeJS.Timeout[] = [];
+  let destroy = true;
+  const hear = (heard: { readonly channel: string; readonly payload?: string | undefined }) => {
+    if (heard.channel === channel && !stop.given) listener.onNotification(heard.payload ?? '');
+  };
+  let drop = (_problem: Error) => {};
+  const over = new Promise<void>((resolve, reject) => {
+    drop = reject;
+    stop.tell = resolve;
+  });
+  over.catch(() => {});
+  const ended = () => drop(new Error('the connection was closed'));
+  client.on?.('notification', hear);
+  client.on?.('error', drop);
+  client.on?.('end', ended);
+  try {
+    await Promise.race([run(`listen ${quoted(channel)}`, bounds.statementMs), over]);
+    if (!stop.given) {
+      listener.onListening();
+      // A connection that is cut off in the network says nothing by itself.
+      timers.push(setInterval(() => void run('select 1', bounds.statementMs).catch(drop), HEARTBEAT_MS));
+      timers.push(setInterval(() => pool.ending && drop(new Error('the pool ends')), LOOK_AT_POOL_MS));
+      await over;
+    }
+    await run(`unlisten ${quoted(channel)}`, Math.min(bounds.statementMs, LONGEST_GOODBYE_MS));
+    destroy = false;
+  } catch (problem) {
+    if (!stop.given) throw problem;
+  } finally {
+    for (const timer of timers) clearInterval(timer);
+    client.off?.('notification', hear);
+    client.off?.('end', ended);
+    client.off?.('error', drop);
+    client.release(destroy);
+  }
+}
+
+function pauseAfter(failures: number, stop: StopOrder): Promise<void> {
+  if (stop.given) return Promise.resolve();
+  const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, pause * (0.5 + Math.random()));
+    stop.tell = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}

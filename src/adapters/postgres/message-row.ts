@@ -1,7 +1,0 @@
-import type { OutgoingMessage } from '../../core/messages.js';
-import { isUuid } from './ids.js';
-
-/** A message as the JSON that the enqueueing statements read. */
-export function messageRow(message: OutgoingMessage) {
-  return { ...message, bindingId: isUuid(message.body.bindingId) ? message.body.bindingId : null };
-}

@@ -1,0 +1,168 @@
+import type { BuildDecision, Verdict } from '../../../core/build/decision.js';
+import { NO_LIMITS } from '../../../ports/claim-limits.js';
+import type { Commit, FusedStatements, TakeBuilds } from '../../../ports/fused.js';
+import type { PostgresDatabase, Statement } from '../drivers/database.js';
+import { databaseError, isDatabaseError } from '../errors/database-error.js';
+import { isRefusal, wasNeverSent } from '../errors/refusal.js';
+import type { Tables } from '../mapping/tables.js';
+import { decisionRows } from '../rows/decision-rows.js';
+import { claimedBuild, oddMessage } from '../rows/facts-of-rows.js';
+import { limitValues } from '../rows/limit-values.js';
+import { type TakenRow, takeBuilds } from '../sql/claim-due-builds.js';
+import { commit, type VerdictRow } from '../sql/commit.js';
+import { askUntilReachable, runAgainAfterRace } from '../transactions/retry.js';
+
+/** Commit and take as one statement each. */
+export function fusedStatements(database: PostgresDatabase, tables: Tables): FusedStatements {
+  return { commit: fusedCommit(database, tables), takeBuilds: fusedTake(database, tables) };
+}
+
+function fusedTake(database: PostgresDatabase, tables: Tables): TakeBuilds {
+  const statement = takeBuilds(tables);
+  /** Where the turns of this process's last take ended. Another process has its own place in the round. */
+  let lastTenant: string | null = null;
+
+  return async ({ limit, leaseMs, limits = NO_LIMITS }) => {
+    let taken: readonly TakenRow[] = [];
+    for (let again = true; again; ) {
+      const values = [limit, leaseMs, lastTenant, ...limitValues(limits)];
+      const rows = await runAgainAfterRace(() => database.query<TakenRow>(statement, values));
+      const end = rows.find((row) => row.added_buckets !== null);
+      taken = rows.filter((row) => row !== end);
+      lastTenant = end?.last_tenant ?? lastTenant;
+      // What a take finds no bucket for it leaves, and adds the bucket: once for each tenant, for all time.
+      again = taken.length === 0 && (end?.added_buckets ?? 0) > 0;
+    }
+    return {
+      builds: taken.flatMap(({ facts, blueprint_json }) =>
+        facts === null ? [] : [claimedBuild({ facts, blueprint_json })],
+      ),
+      oddMessages: taken.flatMap((row) => (row.odd_message === null ? [] : [oddMessage(row.odd_message)])),
+    };
+  };
+}
+
+function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
+  const statement = commit(tables);
+  const findWritten = writtenDecisions(tables);
+
+  const write = async (decisions: readonly BuildDecision[], trail: Trail): Promise<readonly Verdict[]> => {
+    try {
+      const rows = await runAgainAfterRace(() =>
+        database.query<VerdictRow>(statement, [decisionRows(decisions)]),
+      );
+      trail.mayBeWritten = true;
+      return rows.map((row) => row.verdict);
+    } catch (problem) {
+      if (!isRefusal(problem) && !wasNeverSent(problem)) trail.mayBeWritten = true;
+      throw problem;
+    }
+  };
+
+  /** One that is refused for good takes the others with it: then each on its own, so that only that one fails. */
+  const writeEach = async (
+    decisions: readonly BuildDecision[],
+    trail: Trail,
+  ): Promise<readonly (Verdict | Error)[]> => {
+    try {
+      return await write(decisions, trail);
+    } catch (problem) {
+      if (!isRefusal(problem)) throw problem;
+      if (decisions.length === 1) return [asError(problem)];
+    }
+    const answers: (Verdict | Error)[] = [];
+    for (const decision of decisions) answers.push(...(await writeEach([decision], trail)));
+    return answers;
+  };
+
+  const written = async (decisions: readonly BuildDecision[]): Promise<readonly BuildDecision[]> => {
+    const asked = decisions.map((decision, n) => ({
+      n,
+      tenant_id: decision.tenantId,
+      decision_id: decision.id,
+      binding_id: decision.bindingId,
+      makes_binding: decision.guard.binding === 'absent',
+      call_id: decision.closeCall?.id,
+    }));
+    const rows = await database.query<{ n: number }>(findWritten, [JSON.stringify(asked)]);
+    return rows.flatMap((row) => decisions[row.n] ?? []);
+  };
+
+  /**
+   * The connection was lost while a statement ran, so it may have committed, or may still; or none was to be had, as
+   * during a restart, and what WRK has answered meanwhile must not be lost. Nothing is said unread: what is found written
+   * is `ok`; the rest runs again, and whatever that does not accept is looked up once more, since
+   * the first run may have come through in between. One that is `busy` then may be so because of the first run itself,
+   * and is asked about again, for some seconds.
+   */
+  const settleUnknown = async (
+    decisions: readonly BuildDecision[],
+    trail: Trail,
+  ): Promise<readonly (Verdict | Error)[]> => {
+    const known = new Map<BuildDecision, Verdict | Error>();
+    const unknown = () => decisions.filter((decision) => !known.has(decision));
+    const look = async () => {
+      for (const decision of await written(unknown())) known.set(decision, 'ok');
+    };
+    const settle = async () => {
+      await look();
+      const rest = unknown();
+      const again = rest.length === 0 ? [] : await writeEach(rest, trail);
+      await look();
+      for (const [index, decision] of rest.entries()) {
+        const answer = again[index];
+        if (answer !== undefined && answer !== 'busy' && !known.has(decision)) known.set(decision, answer);
+      }
+      if (unknown().length > 0) throw outcomeUnknown();
+    };
+    const problem = await askUntilReachable(settle).then(() => undefined, asError);
+    const untold = () => (problem && !trail.mayBeWritten ? problem : outcomeUnknown(problem));
+    return decisions.map((decision) => known.get(decision) ?? untold());
+  };
+
+  return async (decisions) => {
+    const trail: Trail = { mayBeWritten: false };
+    try {
+      return await writeEach(decisions, trail);
+    } catch {
+      return settleUnknown(decisions, trail);
+    }
+  };
+}
+
+/** What is known of everything that one commit sent. */
+interface Trail {
+  /** Whether any statement came through, or may have. */
+  mayBeWritten: boolean;
+}
+
+function outcomeUnknown(cause?: Error): Error {
+  if (isDatabaseError(cause) && cause.code === 'outcome_unknown') return cause;
+  return databaseError(
+    'outcome_unknown',
+    'The connection to the database was lost during a commit, and whether it was written could not be found out: look at the build before you ask again.',
+    { statement: 'unknown', ...(cause && { cause }) },
+  );
+}
+
+/**
+ * Which decisions are written: by their ids on the binding or in the ledger, where a later decision does not hide them.
+ * A decision that makes the binding is known by the binding's id, which was made up for it alone.
+ */
+function writtenDecisions(tables: Tables): Statement {
+  const text = `
+select asked.n
+  from jsonb_to_recordset($1::text::jsonb) as asked (
+    n int, tenant_id ${tables.idType}, decision_id uuid, binding_id uuid, makes_binding boolean, call_id uuid)
+ where exists (
+     select from ${tables.bindings} b where b.id = asked.binding_id and b.tenant_id = asked.tenant_id
+        and (asked.makes_binding or b.decision_id = asked.decision_id))
+    or exists (
+     select from ${tables.calls} c where c.id = asked.call_id and c.tenant_id = asked.tenant_id
+        and c.decision_id = asked.decision_id)`;
+  return { name: 'wrk_builds_written_decisions', text };
+}
+
+function asError(problem: unknown): Error {
+  return problem instanceof Error ? problem : new Error(String(problem));
+}

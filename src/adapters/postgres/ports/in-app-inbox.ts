@@ -1,0 +1,61 @@
+import {
+  type InAppContents,
+  type InAppInbox,
+  type InAppNotification,
+  type InboxOwner,
+  type InboxPlace,
+  inboxPage,
+  isInboxTime,
+} from '../../../ports/in-app-inbox.js';
+import type { PostgresDatabase, Statement, Value } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
+import { isId, isUuid } from '../rows/ids.js';
+import { inAppStatements } from '../sql/in-app.js';
+import { runAgainAfterRace } from '../transactions/retry.js';
+
+const isPlace = ({ id, createdAt }: InboxPlace) => isUuid(id) && isInboxTime(createdAt);
+
+interface Counted {
+  readonly count: number;
+}
+
+/** A row as it is read; its contents are the JSON text that the notifier wrote. */
+interface Row extends Omit<InAppNotification, 'contents'> {
+  readonly contents: string;
+}
+
+/** Reads the in-app notifications of one person, and remembers what was read. */
+export function postgresInAppInbox(database: PostgresDatabase, tables: Tables): InAppInbox {
+  const sql = inAppStatements(tables);
+  // Ids that no row can have are asked of nobody: they would fail the statement.
+  const isKnowable = ({ tenantId, userId }: InboxOwner) =>
+    isId(tables.idType, tenantId) && isId('text', userId);
+  const count = async (statement: Statement, owner: InboxOwner, values: readonly Value[]) => {
+    if (!isKnowable(owner)) return 0;
+    // Two that mark the same rows in another order may deadlock.
+    const [counted] = await runAgainAfterRace(() =>
+      database.query<Counted>(statement, [owner.tenantId, owner.userId, ...values]),
+    );
+    return counted?.count ?? 0;
+  };
+  return {
+    list: async ({ limit, after, unreadOnly = false, ...owner }) => {
+      if (!isKnowable(owner) || (after && !isPlace(after))) return [];
+      const rows = await database.query<Row>(unreadOnly ? sql.listUnread : sql.list, [
+        owner.tenantId,
+        owner.userId,
+        after?.createdAt ?? null,
+        after?.id ?? null,
+        inboxPage(limit),
+      ]);
+      return rows.map((row) => {
+        const contents: InAppContents = JSON.parse(row.contents);
+        return { ...row, contents };
+      });
+    },
+    countUnread: (owner) => count(sql.countUnread, owner, []),
+    markRead: ({ ids, ...owner }) => count(sql.markRead, owner, [JSON.stringify(ids.filter(isUuid))]),
+    markAllRead: async ({ upTo, ...owner }) =>
+      isPlace(upTo) ? count(sql.markAllRead, owner, [upTo.createdAt, upTo.id]) : 0,
+  };
+}

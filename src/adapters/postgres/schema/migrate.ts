@@ -1,0 +1,84 @@
+import type { PostgresDatabase } from '../drivers/database.js';
+import { NEWER_TABLES } from '../errors/classify-error.js';
+import { withNamedProblems } from '../errors/with-classified-errors.js';
+import { completeMapping } from '../mapping/host-mapping.js';
+import { DEFAULT_SCHEMA, type PostgresOptions } from '../mapping/tables.js';
+import { literal, quoted } from '../sql/quoting.js';
+import { hostTables, type Migration, migrationsFor } from './migrations.js';
+
+/**
+ * Creates or updates the library's own tables. Run it when the host deploys; running it again changes nothing.
+ *
+ * Migrations only add, so that processes of the version before go on working while a deployment is under way: a version
+ * of the code runs on the tables it knows and on those of one migration more. It refuses tables that are newer still,
+ * and changes nothing then.
+ *
+ * The race: of processes that start together, one migrates and the others wait for it and find nothing to do.
+ *
+ * Rejects with a `DatabaseError`: `newer_tables` when they are too new for this version of the library.
+ */
+export async function migrate(database: PostgresDatabase, options: PostgresOptions = {}): Promise<void> {
+  await withNamedProblems(database).script(migrateOnce(options));
+}
+
+/**
+ * The SQL that `migrate` runs, for a host that runs its own migrations: put it into a file of the host's as it is. It is
+ * one statement, it does what is still to be done, and doing it again changes nothing.
+ *
+ * @example
+ * ```ts
+ * import { writeFileSync } from 'node:fs';
+ * import { migrationSql } from 'wrk-builds/postgres';
+ *
+ * writeFileSync('drizzle/0042_wrk_builds.sql', migrationSql());
+ * ```
+ */
+export function migrationSql(options: PostgresOptions = {}): string {
+  return `${migrateOnce(options)};\n`;
+}
+
+/** Creates the host's tables under their default names, for a new host, a demo or a test. */
+export async function createHostTables(
+  database: PostgresDatabase,
+  { host }: PostgresOptions = {},
+): Promise<void> {
+  const { schema, ids } = completeMapping(host);
+  await withNamedProblems(database).script(
+    asOneStep(`begin
+  create schema if not exists ${quoted(schema)};
+  perform set_config('search_path', ${literal(quoted(schema))}, true);
+  ${hostTables(ids)}
+end`),
+  );
+}
+
+function migrateOnce({ schema = DEFAULT_SCHEMA, host }: PostgresOptions): string {
+  const { ids } = completeMapping(host);
+  const migrations = migrationsFor(ids);
+  const name = quoted(schema);
+  const done = `${name}."migrations"`;
+  return asOneStep(`begin
+  perform pg_advisory_xact_lock(hashtextextended(${literal(`wrk-builds migrations ${schema}`)}, 0));
+  create schema if not exists ${name};
+  create table if not exists ${done} (number integer primary key, migrated_at timestamptz not null default now());
+  perform set_config('search_path', ${literal(name)}, true);
+${refusalOfNewer(migrations.length, schema, done)}
+${migrations.map((migration) => runOnce(migration, done)).join('\n')}
+end`);
+}
+
+const refusalOfNewer = (known: number, schema: string, done: string) => `
+  if exists (select from ${done} where number > ${known + 1}) then
+    raise exception using errcode = ${literal(NEWER_TABLES)}, message = format(
+      ${literal(`The tables in schema ${schema} are at migration %s, and this version of wrk-builds knows ${known}: deploy the newer version of wrk-builds that made them.`)},
+      (select max(number) from ${done}));
+  end if;`;
+
+const runOnce = ({ number, sql }: Migration, done: string) => `
+  if not exists (select from ${done} where number = ${number}) then
+${sql}
+    insert into ${done} (number) values (${number});
+  end if;`;
+
+/** All of it or nothing. The body goes as a string, since a name in it could hold the end of any dollar quote. */
+const asOneStep = (body: string) => `do ${literal(body)}`;

@@ -1,0 +1,80 @@
+import type { Statement } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
+import { EVERYONE, scopeOf } from './circuit-breaker-scope.js';
+
+const milliseconds = (interval: string) =>
+  `greatest(0, floor(extract(epoch from ${interval}) * 1000))::float8`;
+
+/** A gate `g`, as `GateFacts`. `more` are further pairs of key and value of one that is closed. */
+const gateJson = (more = '') => `json_build_object(
+    'tenantId', g.tenant_id, 'version', g.version, 'failures', g.failures,
+    'closed', case when g.closed_at is not null then json_build_object(
+      'reason', g.reason, 'probes', g.probes, 'closedForMs', ${milliseconds('now() - g.closed_at')},
+      'nextProbeInMs', ${milliseconds('g.next_probe_at - now()')}${more}) end)`;
+
+/** The gates that concern the binding `b`, each found by its key. */
+export const gatesJson = ({ gates }: Tables): string =>
+  `(select coalesce(json_agg(${gateJson()} order by g.scope), '[]') from ${gates} g
+      where g.scope in (${EVERYONE}, ${scopeOf('b.tenant_id')}))`;
+
+/** One gate as JSON text. */
+export interface GateRow {
+  readonly gate: string;
+}
+
+/** The statements about gates. */
+export interface GateStatements {
+  readonly load: Statement;
+  readonly loadClosed: Statement;
+  readonly save: Statement;
+}
+
+export function gateStatements({ gates, idType }: Tables): GateStatements {
+  return {
+    load: {
+      name: 'wrk_builds_load_gates',
+      text: `
+select gate.json::text as gate
+  from (select ${EVERYONE} as scope union select ${scopeOf('id')} from jsonb_array_elements_text($1::text::jsonb) as tenant (id)) asked
+ cross join lateral (select g.scope, ${gateJson()} as json from ${gates} g where g.scope = asked.scope) gate
+ order by gate.scope`,
+    },
+    loadClosed: {
+      name: 'wrk_builds_load_closed_gates',
+      text: `
+select ${gateJson(`, 'detail', g.detail`)}::text as gate from ${gates} g
+ where g.closed_at is not null order by g.tenant_id is not null, g.closed_at, g.scope limit $1::int`,
+    },
+    // Whoever else has the row is waited for; then its version is another, or it is gone, and nothing is written.
+    save: {
+      name: 'wrk_builds_save_gate',
+      text: `
+with change as materialized (
+  select coalesce(${scopeOf('c."tenantId"')}, ${EVERYONE}) as scope, c.*
+    from jsonb_to_record($1::text::jsonb) as c (
+      "tenantId" ${idType}, version uuid, "nextVersion" uuid, failures int,
+      reason text, detail text, probes int, "nextProbeInMs" float8)
+), removed as (
+  delete from ${gates} g using change c
+   where c."nextVersion" is null and g.scope = c.scope and g.version = c.version
+  returning true
+), updated as (
+  update ${gates} g
+     set version = c."nextVersion", failures = c.failures, reason = c.reason, detail = coalesce(c.detail, g.detail),
+         probes = coalesce(c.probes, 0), updated_at = now(),
+         closed_at = case when c.reason is not null then coalesce(g.closed_at, now()) end,
+         next_probe_at = now() + c."nextProbeInMs" * interval '1 millisecond'
+    from change c where c."nextVersion" is not null and g.scope = c.scope and g.version = c.version
+  returning true
+), added as (
+  insert into ${gates} (scope, tenant_id, version, failures, reason, detail, probes, closed_at, next_probe_at)
+  select scope, "tenantId", "nextVersion", failures, reason, detail, coalesce(probes, 0),
+         case when reason is not null then now() end, now() + "nextProbeInMs" * interval '1 millisecond'
+    from change where version is null and "nextVersion" is not null
+  on conflict do nothing
+  returning true
+)
+select true as written from removed union all select true from updated union all select true from added`,
+    },
+  };
+}

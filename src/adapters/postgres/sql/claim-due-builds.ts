@@ -1,0 +1,73 @@
+import { BUILD_REQUESTS, MESSAGE_VERSION } from '../../../core/build/messages.js';
+import type { Statement } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
+import { countProbes } from './circuit-breaker-capacity.js';
+import { claimable, claimSteps } from './claim-builds.js';
+import { addBuckets, limitParameters, spendTokens } from './limit-capacity.js';
+import { literal } from './quoting.js';
+import { free, turnSteps } from './round-robin.js';
+
+/**
+ * Whether the body of `m` is one that this version writes, and speaks for its own row. Of a body that is no object nothing
+ * is taken away: that would be an error, and one such message would keep every build from being taken.
+ */
+const readable = `case when jsonb_typeof(m.body) = 'object' then
+           m.body->>'v' = '${MESSAGE_VERSION}' and m.body->>'kind' = 'build_request'
+           and m.body->>'bindingId' = m.binding_id::text and m.body->>'tenantId' = m.tenant_id::text
+           and jsonb_typeof(m.body->'requestId') = 'string'
+           and m.body - '{v,kind,bindingId,tenantId,requestId}'::text[] = '{}' end`;
+
+/** A build that was taken, or a message that led to none. */
+export interface TakenRow {
+  readonly facts: string | null;
+  readonly blueprint_json: string | null;
+  readonly odd_message: string | null;
+  /** Of one row, which is no build and no message: the tenant that had the last turn, and how many buckets were missing and are there now. */
+  readonly last_tenant: string | null;
+  readonly added_buckets: number | null;
+}
+
+/**
+ * Takes due messages and claims their builds, in one statement. The message of a claimed build is deleted with it.
+ *
+ * The other messages, by what their binding looks like: ended, or carried out by people — deleted; held or not due yet — moved to when it may be
+ * taken, so that a holder that dies is followed up without a sweep; locked this very moment — left for the next look;
+ * no such binding in the tenant, or a body of another form — handed out, to be settled by name.
+ */
+export function takeBuilds(tables: Tables): Statement {
+  const limits = limitParameters(4);
+  const text = `
+with recursive ${turnSteps(tables, {
+    queue: literal(BUILD_REQUESTS),
+    limit: '$1::int',
+    lastTenant: `$3::${tables.idType}`,
+    pickable: free,
+    columns: `m.id, m.tenant_id, m.binding_id, ${readable} as readable`,
+    limits,
+  })}, wanted as (
+  select tenant_id, binding_id from due where readable
+), ${claimSteps(tables, 'wanted', '$2::int')},
+placed as materialized (
+  select due.id, due.binding_id, b.id as found, b.status = 'pending' and b.orchestration = 'automatic' as is_waited_for, b.run_at, b.lease_until, ${claimable} as claimable
+    from due left join ${tables.bindings} b on due.readable and b.id = due.binding_id and b.tenant_id = due.tenant_id
+), deleted as (
+  delete from ${tables.messages} m using placed
+   where m.id = placed.id and (not placed.is_waited_for or placed.binding_id in (select binding_id from taken))
+), moved as (
+  update ${tables.messages} m set run_at = greatest(placed.run_at, placed.lease_until), lease_until = null, handed_until = null
+    from placed where m.id = placed.id and placed.is_waited_for and not placed.claimable
+), ${spendTokens(tables, 'held')}, ${countProbes(tables, 'held', '$2::int')}, added as (
+  ${addBuckets(tables, limits, 'anything', 'due_tenant')}
+), odd as (
+  update ${tables.messages} m
+     set lease_until = now() + $2::int * interval '1 millisecond', deliveries = m.deliveries + 1, handed_until = null
+    from placed where m.id = placed.id and placed.found is null
+  returning json_build_object('id', m.id::text, 'queue', m.queue, 'tenantId', m.tenant_id, 'body', m.body, 'deliveries', m.deliveries)::text as odd_message
+)
+select facts, blueprint_json, null as odd_message, null as last_tenant, null::int as added_buckets from taken
+union all
+select null, null, odd_message, null, null from odd
+union all
+select null, null, null, (select tenant_id::text from due order by place desc limit 1), (select count(*) from added)::int`;
+  return { name: 'wrk_builds_take_builds', text, replanned: true };
+}

@@ -1,0 +1,132 @@
+import type { Tables } from '../mapping/tables.js';
+import {
+  gateOfAll,
+  gatesOfTenants,
+  mayPassGate,
+  roomAtGateOf,
+  roomAtGateOfAll,
+} from './circuit-breaker-capacity.js';
+import { scopeOf } from './circuit-breaker-scope.js';
+
+/** The parameters of `ClaimLimits`, each as SQL; null where there is no limit. */
+export interface LimitParameters {
+  readonly allHeld: string;
+  readonly tenantHeld: string;
+  readonly allRate: string;
+  readonly tenantRate: string;
+}
+
+/** The four parameters from `$first` on, in the order of `limitValues`. */
+export const limitParameters = (first: number): LimitParameters => ({
+  allHeld: `$${first}::int`,
+  tenantHeld: `$${first + 1}::int`,
+  allRate: `$${first + 2}::float8`,
+  tenantRate: `$${first + 3}::float8`,
+});
+
+/** Builds that are in somebody's hands: `b` is the binding. */
+const held = (tables: Tables, of = '') =>
+  `(select count(*) from ${tables.bindings} b where b.status = 'pending' and b.lease_until > now() ${of})`;
+
+/** What the bucket `l` holds now. Whoever waited for it may come with an older `now()` than it was filled at. */
+const tokensNow = (rate: string) =>
+  `least(greatest(1, ${rate}), l.tokens + ${rate} * greatest(0, extract(epoch from now() - l.refilled_at)::float8)) as tokens`;
+
+/** The smallest of three rooms; null is no limit. A bucket that is missing, or in another claim's hands, leaves none. */
+const room = (limits: {
+  held: string;
+  countHeld: string;
+  rate: string;
+  tokens: string;
+  gate: string;
+}) => `least(
+    case when ${limits.held} is null then null else greatest(0, ${limits.held} - ${limits.countHeld})::int end,
+    case when ${limits.rate} is null then null else coalesce(${limits.tokens}, 0) end,
+    ${limits.gate})`;
+
+/**
+ * Room over all tenants, as the CTE `room_of_all`: one row, null for no limit. A closed gate is a limit too. It waits for
+ * a claim of the same moment, so that the rate is kept to the call; nothing else is locked yet. Nothing is looked at
+ * while `wanted` is empty.
+ */
+export function roomOfAll(tables: Tables, limits: LimitParameters | null, wanted: string): string {
+  if (!limits) return 'room_of_all as materialized (select null::int as room)';
+  const { allHeld, allRate } = limits;
+  return `
+bucket_of_all as materialized (
+  select l.key, l.tokens from (select from ${wanted} limit 1) wanted cross join lateral (
+    select l.key, ${tokensNow(allRate)} from ${tables.claimLimits} l where l.key = 'all' and ${allRate} is not null for update) l
+), ${gateOfAll(tables, wanted)}, room_of_all as materialized (
+  select ${room({ held: allHeld, countHeld: held(tables), rate: allRate, tokens: '(select floor(tokens)::int from bucket_of_all)', gate: roomAtGateOfAll(tables) })} as room
+    from (select from ${wanted} limit 1) wanted
+)`;
+}
+
+/** Whether there may be room for one more of the tenant's. A look without a lock: what it finds is asked again. */
+export function mayTake(tables: Tables, { tenantHeld, tenantRate }: LimitParameters, tenant: string): string {
+  return `case when ${tenantHeld} is null then true else ${held(tables, `and b.tenant_id = ${tenant}`)} < ${tenantHeld} end
+        and case when ${tenantRate} is null then true else coalesce((
+          select l.tokens >= 1 from (
+            select ${tokensNow(tenantRate)} from ${tables.claimLimits} l where l.key = ${scopeOf(tenant)}) l), true) end
+        and ${mayPassGate(tables, tenant)}`;
+}
+
+/**
+ * Room of each tenant in `tenants (tenant_id)`, as the CTE `room_of_tenant`. A bucket that another claim has locked is
+ * not waited for: two claims that held one each would wait for each other.
+ */
+export function roomOfTenants(tables: Tables, limits: LimitParameters | null, tenants: string): string {
+  if (!limits)
+    return `room_of_tenant as materialized (select distinct tenant_id, null::int as room from ${tenants})`;
+  const { tenantHeld, tenantRate } = limits;
+  const countHeld = held(tables, 'and b.tenant_id = tenant.tenant_id');
+  const tokens = '(select floor(tokens)::int from bucket where bucket.tenant_id = tenant.tenant_id)';
+  return `
+bucket as materialized (
+  select tenant.tenant_id, l.key, l.tokens from (select distinct tenant_id from ${tenants}) tenant cross join lateral (
+    select l.key, ${tokensNow(tenantRate)} from ${tables.claimLimits} l
+     where l.key = ${scopeOf('tenant.tenant_id')} and ${tenantRate} is not null for update skip locked) l
+), ${gatesOfTenants(tables, tenants)}, room_of_tenant as materialized (
+  select tenant.tenant_id, ${room({ held: tenantHeld, countHeld, rate: tenantRate, tokens, gate: roomAtGateOf(tables, 'tenant.tenant_id') })} as room
+    from (select distinct tenant_id from ${tenants}) tenant
+)`;
+}
+
+/** Takes a token out of each bucket for every build in `claimed (tenant_id)`. */
+export function spendTokens(tables: Tables, claimed: string): string {
+  return `
+spent as (
+  update ${tables.claimLimits} l
+     set tokens = bucket.tokens - bucket.used, refilled_at = greatest(l.refilled_at, now())
+    from (
+      select key, tokens, (select count(*) from ${claimed}) as used from bucket_of_all
+      union all
+      select key, tokens, (select count(*) from ${claimed} c where c.tenant_id = bucket.tenant_id) from bucket
+    ) bucket
+   where l.key = bucket.key and bucket.used > 0
+)`;
+}
+
+/**
+ * Adds the buckets that are missing, full; a claim finds no room in one that it adds itself, and is made again. `all`
+ * is a relation with a row if anything is wanted at all. Sorted, so that two that add the same cannot wait in a circle.
+ */
+export function addBuckets(
+  tables: Tables,
+  { allRate, tenantRate }: Pick<LimitParameters, 'allRate' | 'tenantRate'>,
+  all: string,
+  tenants: string,
+): string {
+  return `
+insert into ${tables.claimLimits} (key, tokens)
+select missing.key, greatest(1, missing.rate) from (
+    select 'all' as key, ${allRate} as rate from ${all}
+    union
+    select ${scopeOf('tenant_id')}, ${tenantRate} from ${tenants}
+  ) missing
+ where missing.rate is not null
+   and (select true from ${tables.claimLimits} l where l.key = missing.key) is null
+ order by missing.key
+on conflict do nothing
+returning key`;
+}

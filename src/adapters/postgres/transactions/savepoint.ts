@@ -1,0 +1,134 @@
+import { err, type Result } from 'neverthrow';
+import type { LostRace } from '../../../ports/repository.js';
+import type { PostgresDatabase, Query, Statement } from '../drivers/database.js';
+import { driverProblem, textIn } from '../errors/driver-error.js';
+import { isRefusal, sqlStateOf } from '../errors/refusal.js';
+import { takeTurn } from './serialize.js';
+import { FAILED_ALREADY, hasCode, remembersFailure } from './track-failure.js';
+import { closeTx, openedAs, openTx, type PostgresTx } from './transaction.js';
+
+/** Savepoints of one name are a stack: the innermost is meant, and one of the host's comes back when ours is released. */
+const NAME = 'wrk_builds';
+
+const SET: Statement = { name: 'wrk_builds_savepoint', text: `savepoint ${NAME}` };
+const KEEP: Statement = { name: 'wrk_builds_release', text: `release savepoint ${NAME}` };
+const UNDO: Statement = { name: 'wrk_builds_roll_back', text: `rollback to savepoint ${NAME}` };
+
+/** Looks before it sets: one statement, two steps. */
+const JOIN: Statement = {
+  name: 'wrk_builds_join',
+  text: `
+with found as materialized (
+  select current_setting('transaction_isolation') as isolation, current_setting('transaction_read_only') as read_only,
+         current_setting('lock_timeout') as lock_timeout)
+select found.*, set_config('lock_timeout', $1::text, true) from found`,
+};
+const GIVE_BACK_LIMIT: Statement = {
+  name: 'wrk_builds_give_back_limit',
+  text: `select set_config('lock_timeout', $1::text, true)`,
+};
+
+interface Joined {
+  readonly isolation: string;
+  readonly read_only: string;
+  readonly lock_timeout: string;
+}
+
+/** `Repository.savepoint`. */
+export function inSavepoint<T, E>(
+  tx: PostgresTx,
+  database: PostgresDatabase,
+  work: (tx: PostgresTx) => Promise<Result<T, E>>,
+  { waitMs }: { readonly waitMs: number },
+): Promise<Result<T, E | LostRace>> {
+  const { query, line } = openedAs(tx, database);
+
+  const run = async (): Promise<Result<T, E | LostRace>> => {
+    const [joined] = await query<Joined>(JOIN, [lockTimeout(waitMs)]);
+    refuseUnjoinable(joined);
+    const watched = remembersFailure(query);
+    const inner = openTx(database, watched.query);
+    try {
+      const result = await work(inner);
+      // The setting would outlive the release of its savepoint. This is also where a failure that `work` kept quiet shows.
+      if (result.isOk()) await query(GIVE_BACK_LIMIT, [joined.lock_timeout]).catch(watched.explain);
+      return result;
+    } finally {
+      closeTx(inner);
+    }
+  };
+
+  return takeTurn(line, async () => {
+    try {
+      return await undoable(query, run);
+    } catch (problem) {
+      if (isRefusal(problem) && isLostRace(problem)) return err('lost_race');
+      throw problem;
+    }
+  });
+}
+
+/** Runs `work` between a savepoint and its release; an `err` or a throw goes back to it, locks and settings included. */
+export async function undoable<T, E>(query: Query, work: () => Promise<Result<T, E>>): Promise<Result<T, E>> {
+  await query(SET, []).catch(explainUnjoinable);
+  const undo = async () => {
+    await query(UNDO, []);
+    await query(KEEP, []);
+  };
+  try {
+    const result = await work();
+    if (result.isOk()) await query(KEEP, []);
+    else await undo();
+    return result;
+  } catch (problem) {
+    // Where the connection is gone, so is the transaction; what happened first is the news.
+    await undo().catch(() => {});
+    throw problem;
+  }
+}
+
+/** The value of `lock_timeout` for a wait; 0 would mean without end. */
+export const lockTimeout = (waitMs: number): string => `${Math.max(1, Math.ceil(waitMs))}ms`;
+
+const NO_TRANSACTION = '25P01';
+
+function explainUnjoinable(problem: unknown): never {
+  if (hasCode(problem, NO_TRANSACTION)) {
+    throw new Error(
+      'No transaction is open on the connection that was given as tx: begin one on it first, and give the client or tx that it runs on, not a pool.',
+      { cause: problem },
+    );
+  }
+  if (hasCode(problem, FAILED_ALREADY)) {
+    throw new Error(
+      'The transaction that was given as tx has already failed, and can only roll back: let its error out and begin again.',
+      { cause: problem },
+    );
+  }
+  throw problem;
+}
+
+function refuseUnjoinable(joined: Joined | undefined): asserts joined is Joined {
+  if (!joined)
+    throw new Error('The connection that was given as tx answers without rows: give the tx itself.');
+  if (joined.isolation !== 'read committed') {
+    throw new Error(
+      `The transaction that was given as tx is ${joined.isolation.toUpperCase()}: begin it as READ COMMITTED, since each statement has to see what others committed before it.`,
+    );
+  }
+  if (joined.read_only === 'on') {
+    throw new Error(
+      'The transaction that was given as tx is read-only: begin it as READ WRITE, on the primary server.',
+    );
+  }
+}
+
+/** Serialization failure, deadlock, a lock that was not given up in time. */
+const LOST_RACES = new Set(['40001', '40P01', '55P03']);
+
+/** Or a binding that another transaction made of the same version, out of sight until it committed. */
+function isLostRace(problem: unknown): boolean {
+  const state = sqlStateOf(problem) ?? '';
+  const constraint = textIn(driverProblem(problem), 'constraint') ?? '';
+  return LOST_RACES.has(state) || (state === '23505' && constraint.startsWith('workflow_bindings_'));
+}

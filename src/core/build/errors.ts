@@ -1,0 +1,89 @@
+import type { BlueprintFinding } from '../blueprint/blueprint-policy.js';
+import type { BindingStatus } from './statuses.js';
+
+/** Something that must be there before a build may start, and is not. */
+export type MissingPrerequisite =
+  | { readonly code: 'quote_not_signed'; readonly message: string }
+  | {
+      readonly code: 'blueprint_incomplete';
+      readonly message: string;
+      readonly findings: readonly BlueprintFinding[];
+    }
+  | { readonly code: 'blocking_issue'; readonly message: string; readonly taskId: string }
+  | { readonly code: 'project_missing'; readonly message: string }
+  | { readonly code: 'project_ambiguous'; readonly message: string; readonly projectIds: readonly string[] }
+  /** Asked for by the host's own `prerequisites`. */
+  | { readonly code: 'host_prerequisite'; readonly message: string; readonly prerequisite: string };
+
+interface Described {
+  /** For the person who asked: what is wrong, and what to do next. */
+  readonly message: string;
+}
+
+/**
+ * Every way a request for a build is refused. Nothing was written.
+ *
+ * `concurrency_conflict` settles the race that nobody won for the caller: the facts kept moving, or the caller's own
+ * hint was out of date.
+ */
+export type RequestBuildError = Described &
+  (
+    | {
+        readonly code: 'invalid_request';
+        readonly details: { readonly findings: readonly BlueprintFinding[] };
+      }
+    | { readonly code: 'automation_version_not_found' }
+    | { readonly code: 'ready_for_build_version_not_found' }
+    | {
+        readonly code: 'multiple_ready_for_build_versions';
+        readonly details: { readonly automationVersionIds: readonly string[] };
+      }
+    | {
+        readonly code: 'build_already_in_progress';
+        readonly details: {
+          readonly automationVersionId: string;
+          /** `null` when a sibling version holds the project. */
+          readonly bindingStatus: BindingStatus | null;
+        };
+      }
+    | {
+        readonly code: 'version_already_built';
+        readonly details: { readonly workflowId: string | null; readonly workflowUrl: string | null };
+      }
+    | {
+        readonly code: 'invalid_status_transition';
+        readonly details: { readonly status: string; readonly startableStatuses: readonly string[] };
+      }
+    | {
+        readonly code: 'concurrency_conflict';
+        readonly details: { readonly status: string; readonly updatedAt: string } | null;
+      }
+    | {
+        readonly code: 'quote_not_signed';
+        readonly details: { readonly missing: readonly MissingPrerequisite[] };
+      }
+    | {
+        readonly code: 'blueprint_incomplete';
+        readonly details: { readonly missing: readonly MissingPrerequisite[] };
+      }
+    | {
+        readonly code: 'missing_prerequisites';
+        readonly details: { readonly missing: readonly MissingPrerequisite[] };
+      }
+    | { readonly code: 'idempotency_key_reused' }
+  );
+
+/** Every reason, in the order of the manual for operations. */
+export const BUILD_ERROR_REASONS = [
+  'blueprint_rejected',
+  'invalid_blueprint',
+  'wrk_api_error',
+  'network_failure',
+  'outcome_unknown',
+  'workflow_conflict',
+  'not_buildable',
+  'interrupted_too_often',
+] as const;
+
+/** Why a build ended as `error`. The strings are stored and shown to ops: they never change. */
+export type BuildErrorReason = (typeof BUILD_ERROR_REASONS)[number];

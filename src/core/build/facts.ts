@@ -1,0 +1,172 @@
+import type { GateFacts } from '../circuit-breaker/circuit-breaker.js';
+import type { BindingStatus } from './statuses.js';
+
+/**
+ * An opaque mark of one stored state of one row: two equal marks mean that nobody wrote the row in between.
+ * A decision names the marks it was made on, and the commit refuses it when one has moved.
+ */
+export type RowVersion = string;
+
+/** What is stored about one automation version. */
+export interface AutomationVersionFacts {
+  readonly id: string;
+  readonly automationId: string;
+  readonly automationName: string;
+  readonly status: string;
+  /** As the database prints it, microseconds kept; compared as text. */
+  readonly updatedAt: string;
+  /** The stored document as JSON text, untouched: numbers keep their digits and unknown keys their place. */
+  readonly blueprintJson: string;
+  readonly rowVersion: RowVersion;
+}
+
+export interface ProjectFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly rowVersion: RowVersion;
+}
+
+export interface QuoteFacts {
+  readonly id: string;
+  readonly status: string;
+  /** Whether its expiry date, if it has one, has passed on database time. */
+  readonly expired: boolean;
+  readonly rowVersion: RowVersion;
+}
+
+/** A task of kind `build_checklist` that hangs on the project. */
+export interface ChecklistTaskFacts {
+  readonly id: string;
+  readonly slug: string;
+  readonly category: string;
+  readonly status: string;
+}
+
+/** An open task that the host marked as a blocker. */
+export interface BlockerFacts {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** Who carries a build out: the workers, or people outside, who then adopt the workflow that they made. */
+export type Orchestration = 'automatic' | 'manual';
+
+/** A workflow binding as stored. */
+export interface BindingFacts {
+  readonly id: string;
+  readonly status: BindingStatus;
+  /** One go at building the version: +1 at each request and each retry ordered by ops. */
+  readonly run: number;
+  /** +1 at each claim and each transition that a person orders; named by every later write. */
+  readonly fence: number;
+  /** Higher goes first among the due builds of its tenant. */
+  readonly priority: number;
+  readonly requestId: string;
+  readonly requestedBy: string | null;
+  readonly assigneeId: string | null;
+  readonly orchestration: Orchestration;
+  /** +1 each time ops order a fresh idempotency key. */
+  readonly keyGeneration: number;
+  /** The run for which a person accepted that WRK may make a second workflow; `null`: none. */
+  readonly duplicateRiskRun: number | null;
+  /** Status of the automation version before the request. */
+  readonly cameFromVersionStatus: string;
+  /** Status of the project before the request. */
+  readonly cameFromProjectStatus: string;
+  readonly errorReason: string | null;
+  readonly workflowId: string | null;
+  readonly workflowUrl: string | null;
+}
+
+/**
+ * How one POST to WRK ended, as far as it says whether a workflow exists:
+ * `created` made one; `rejected` read the blueprint and refused it; `refused` made none and says nothing of earlier calls;
+ * `unknown` may have made one; `not_sent` never left this process.
+ */
+export type CallOutcome = 'created' | 'rejected' | 'refused' | 'unknown' | 'not_sent';
+
+/** One row of the call ledger. */
+export interface CallFacts {
+  readonly id: string;
+  readonly run: number;
+  /** Number within its run, from 1. */
+  readonly number: number;
+  /** Equal for equal automation name, blueprint and generation of the idempotency key, different otherwise. */
+  readonly contentHash: string;
+  /** `null` while open. An open row of an earlier claim was interrupted: nobody knows whether it was sent. */
+  readonly outcome: CallOutcome | null;
+  /** One line for ops; `null` while open. */
+  readonly detail: string | null;
+  /** What WRK finds wrong with the blueprint. */
+  readonly findings: readonly string[];
+  readonly workflowId: string | null;
+  readonly workflowUrl: string | null;
+}
+
+/** The answer that an idempotency key got the first time. */
+export interface StoredAnswer {
+  readonly bodyHash: string;
+  readonly answer: RequestAnswer;
+}
+
+/** What an accepted request tells its caller; stored under the idempotency key, so the fields are there for ever. */
+export interface RequestAnswer {
+  readonly bindingId: string;
+  readonly automationVersionId: string;
+  readonly projectId: string;
+  readonly run: number;
+}
+
+/** Everything that is known about one automation version when a build of it is requested. */
+export interface CandidateFacts {
+  readonly automationVersion: AutomationVersionFacts;
+  /** None and several are both possible in a host's data; only exactly one can be built. */
+  readonly projects: readonly ProjectFacts[];
+  readonly quotes: readonly QuoteFacts[];
+  readonly binding: BindingFacts | null;
+  /** Other versions of the same project that are `Build in Progress`. */
+  readonly buildingSiblingIds: readonly string[];
+  readonly openBlockers: readonly BlockerFacts[];
+  readonly checklist: readonly ChecklistTaskFacts[];
+}
+
+/** The facts behind one request, all of one tenant. */
+export interface RequestFacts {
+  /** Looked up by tenant, operation and key; `null` without a key or when it was never accepted. */
+  readonly storedAnswer: StoredAnswer | null;
+  /**
+   * Named by version: that version, or nothing. Named by project: each of its versions in a startable status.
+   * Rows of another tenant are never here; they look exactly like missing ones.
+   */
+  readonly candidates: readonly CandidateFacts[];
+  /** Named by project: its version that is `Build in Progress`, if there is one. */
+  readonly buildingVersionId: string | null;
+}
+
+/** Everything that is known about a build once it has been accepted. */
+export interface BuildFacts {
+  readonly tenantId: string;
+  readonly automationVersionId: string;
+  readonly binding: BindingFacts;
+  /** `null` when the host deleted it. */
+  readonly automationVersion: AutomationVersionFacts | null;
+  /** `null` when the host deleted it or cut it off from the version. Of a version that is gone, the one of the request. */
+  readonly project: ProjectFacts | null;
+  /** Other versions of the project that are `Build in Progress`. */
+  readonly buildingSiblingIds: readonly string[];
+  readonly checklist: readonly ChecklistTaskFacts[];
+  /** The whole ledger of the binding, oldest first, except the row that this claim opened. */
+  readonly calls: readonly CallFacts[];
+  /** Of the content as it is now; compare with those of the calls. */
+  readonly contentHash: string;
+  /** Whether a worker holds the build, by the database's clock: a call may be under way. */
+  readonly isHeld: boolean;
+  /** The gates towards WRK that concern it, where something is wrong: everyone's, and that of its tenant. */
+  readonly gates: readonly GateFacts[];
+}
+
+/** A build whose lease this process holds, with the ledger row that was opened for it. */
+export interface ClaimedBuild extends BuildFacts {
+  readonly call: { readonly id: string; readonly number: number };
+}

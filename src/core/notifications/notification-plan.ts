@@ -1,0 +1,134 @@
+import {
+  MESSAGE_VERSION,
+  NOTIFICATIONS,
+  type NotificationAudience,
+  type NotificationChannel,
+  type NotificationMessage,
+  type NotificationTemplate,
+  type OutgoingMessage,
+} from '../build/messages.js';
+
+/** The moments that somebody is told of. */
+export type NotifiedMoment =
+  | 'started'
+  | 'assigned'
+  | 'complete'
+  | 'failed'
+  | 'workflow_unbound'
+  | 'gate_closed'
+  | 'gate_opened';
+
+/** One line of the plan: which template, over which channel, to whom. */
+export interface PlannedNotification {
+  readonly channel: NotificationChannel;
+  readonly template: NotificationTemplate;
+  readonly audience: NotificationAudience;
+}
+
+/** What the plan depends on besides the moment. */
+export interface NotificationContext {
+  readonly tenantId: string;
+  readonly bindingId: string;
+  readonly automationVersionId: string;
+  readonly projectId: string | null;
+  readonly fence: number;
+  readonly assigneeId: string | null;
+  readonly automationName: string;
+  readonly projectName: string | null;
+  readonly workflowUrl: string | null;
+  readonly errorReason: string | null;
+  readonly errorDetails: readonly string[];
+  readonly requestId: string;
+}
+
+/** WRK may list a thousand findings; a notification carries the first of them, the binding all that were kept. */
+const MOST_ERROR_DETAILS = 20;
+
+/** Who is told what, at each moment. Slack is there only for hosts that have it. */
+export function planNotifications(
+  moment: NotifiedMoment,
+  { slack, assigned }: { readonly slack: boolean; readonly assigned: boolean },
+): readonly PlannedNotification[] {
+  const assignment: PlannedNotification = {
+    channel: 'email',
+    template: 'build_assigned',
+    audience: assigned ? 'solutions_engineer' : 'ops_team',
+  };
+  const toSlack = (template: NotificationTemplate): PlannedNotification[] =>
+    slack ? [{ channel: 'slack', template, audience: 'ops_channel' }] : [];
+  const toOps = (template: NotificationTemplate): PlannedNotification[] => [
+    { channel: 'email', template, audience: 'ops_team' },
+    { channel: 'in_app', template, audience: 'ops_team' },
+    ...toSlack(template),
+  ];
+  switch (moment) {
+    case 'started':
+      return [
+        { channel: 'email', template: 'build_started', audience: 'client' },
+        assignment,
+        { channel: 'in_app', template: 'build_started', audience: 'project_owner' },
+        ...toSlack('build_started'),
+      ];
+    case 'assigned':
+      return [assignment];
+    case 'complete':
+      return [
+        { channel: 'email', template: 'build_complete', audience: 'client' },
+        { channel: 'email', template: 'qa_ready', audience: 'ops_team' },
+        { channel: 'in_app', template: 'build_complete', audience: 'project_owner' },
+      ];
+    case 'failed':
+      return toOps('build_failed');
+    case 'workflow_unbound':
+      return [
+        { channel: 'email', template: 'workflow_unbound', audience: 'ops_team' },
+        { channel: 'in_app', template: 'workflow_unbound', audience: 'ops_team' },
+      ];
+    case 'gate_closed':
+      return toOps('wrk_unavailable');
+    case 'gate_opened':
+      return toOps('wrk_available');
+  }
+}
+
+/**
+ * The messages of one moment, each keyed so that the same moment of the same build is never told twice. `occasion` tells
+ * apart what may happen several times under one fence: a build is given from one to the other and back.
+ */
+export function notificationMessages(
+  moment: NotifiedMoment,
+  context: NotificationContext,
+  channels: { readonly slack: boolean },
+  occasion: string | null = null,
+): readonly OutgoingMessage[] {
+  const plan = planNotifications(moment, { slack: channels.slack, assigned: context.assigneeId !== null });
+  return plan.map((planned) => ({
+    queue: NOTIFICATIONS,
+    key: [
+      context.bindingId,
+      context.fence,
+      planned.template,
+      planned.channel,
+      planned.audience,
+      ...(occasion === null ? [] : [occasion]),
+    ].join(':'),
+    tenantId: context.tenantId,
+    body: {
+      v: MESSAGE_VERSION,
+      kind: 'notification',
+      ...context,
+      ...planned,
+      occasion,
+      errorDetails: context.errorDetails.slice(0, MOST_ERROR_DETAILS),
+    },
+    delayMs: 0,
+  }));
+}
+
+/** The key of one notification to one recipient: the same delivery always has the same. */
+export function deliveryKey(message: NotificationMessage, recipientId: string): string {
+  const { bindingId, fence, template, channel, occasion } = message;
+  return [bindingId, fence, template, channel, recipientId, ...(occasion === null ? [] : [occasion])].join(
+    ':',
+  );
+}

@@ -1,0 +1,79 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { BuildFacts, CallFacts } from '../build/facts.js';
+import { type BindingStatus, BUILD_IN_PROGRESS } from '../build/statuses.js';
+import { type CompletableBuild, isCompletable } from '../orchestration/complete-build.js';
+import type { OpsError } from './ops-error.js';
+
+/** What a person can do instead, by where the build stands. */
+const INSTEAD: Readonly<Record<BindingStatus, string>> = {
+  pending: 'it waits or is being built: wait for it to end',
+  active: 'it is built already: changes go into a new version',
+  error: 'it has failed: retry it, adopt its workflow, or cancel it',
+  cancelled: 'it was cancelled: request a build of the version again',
+};
+
+/** The order is for a build in one of these states. */
+export function checkStatus(
+  { binding }: BuildFacts,
+  wanted: readonly BindingStatus[],
+): Result<void, OpsError> {
+  const { status } = binding;
+  if (wanted.includes(status)) return ok();
+  return err({
+    code: 'wrong_build_status',
+    message: `This cannot be done to a build that is ${status}; ${INSTEAD[status]}.`,
+    details: { status, wanted },
+  });
+}
+
+/** What a worker is doing is waited for: its call may make the workflow any moment. */
+export function checkNotHeld({ isHeld }: BuildFacts): Result<void, OpsError> {
+  if (!isHeld) return ok();
+  return err({
+    code: 'call_under_way',
+    message: 'A worker is calling WRK for this build: try again in a minute.',
+  });
+}
+
+/** The version must still be the one that is being built. */
+export function checkBuildable(build: BuildFacts): Result<CompletableBuild, OpsError> {
+  if (isCompletable(build)) return ok(build);
+  const { automationVersion } = build;
+  const message = !automationVersion
+    ? 'The automation version is gone: cancel the build.'
+    : automationVersion.status === BUILD_IN_PROGRESS
+      ? 'The automation version belongs to no project: add it to one, or cancel the build.'
+      : `The automation version is “${automationVersion.status}”: bring it back to “${BUILD_IN_PROGRESS}”, or cancel the build.`;
+  return err({
+    code: 'not_buildable',
+    message,
+    details: { automationVersionStatus: automationVersion?.status ?? null },
+  });
+}
+
+/** A project builds one version at a time, whoever orders it. */
+export function checkNoSibling({ buildingSiblingIds }: BuildFacts): Result<void, OpsError> {
+  const [automationVersionId] = buildingSiblingIds;
+  if (automationVersionId === undefined) return ok();
+  return err({
+    code: 'sibling_in_progress',
+    message: 'Another version of the project is being built: wait for it to end, or cancel one of the two.',
+    details: { automationVersionId },
+  });
+}
+
+/** A person must accept what these calls may have left at WRK. */
+export function checkRisk(
+  risky: readonly CallFacts[],
+  accepted: boolean,
+  message: string,
+): Result<void, OpsError> {
+  if (risky.length === 0 || accepted) return ok();
+  const calls = risky.map(({ run, number, workflowId, workflowUrl }) => ({
+    run,
+    number,
+    workflowId,
+    workflowUrl,
+  }));
+  return err({ code: 'duplicate_risk', message, details: { calls } });
+}

@@ -1,0 +1,50 @@
+import type { BuildFacts, CallFacts } from '../build/facts.js';
+
+/** Calls of the current run that got an answer, or were seen to fail: these use up the run's calls. */
+export function answeredCalls({ binding, calls }: BuildFacts): readonly CallFacts[] {
+  return calls.filter(
+    (call) => call.run === binding.run && call.outcome !== null && call.outcome !== 'not_sent',
+  );
+}
+
+/** The workflow that a call of the current run is known to have made, although the build does not hold it yet. */
+export function recordedWorkflow(
+  build: BuildFacts,
+): { readonly workflowId: string; readonly workflowUrl: string } | null {
+  const made = answeredCalls(build).find((call) => call.outcome === 'created');
+  if (!made || made.workflowId === null || made.workflowUrl === null) return null;
+  return { workflowId: made.workflowId, workflowUrl: made.workflowUrl };
+}
+
+/** Calls of earlier claims that may still get an answer. Only their ledger rows will tell of it. */
+export function openCalls({ calls }: BuildFacts): readonly CallFacts[] {
+  return calls.filter((call) => call.outcome === null);
+}
+
+/** How many calls of the current run were cut off: opened by an earlier claim, and never closed. */
+export function interruptions(build: BuildFacts): number {
+  return openCalls(build).filter((call) => call.run === build.binding.run).length;
+}
+
+/**
+ * Calls that made a workflow, or may have made one, which this build does not hold, whatever the run.
+ *
+ * A rejection settles the unknown ones before it that had the same content: WRK would not have made a workflow of a
+ * blueprint that it refuses. Of a blueprint that was edited since it says nothing, and it does not undo a workflow that
+ * WRK is known to have made, for example for a version that was archived meanwhile.
+ */
+export function outstandingCalls({ calls }: Pick<BuildFacts, 'calls'>): readonly CallFacts[] {
+  return calls.filter(({ outcome, contentHash }, index) => {
+    if (outcome === 'created') return true;
+    const isSettled = calls
+      .slice(index + 1)
+      .some((later) => later.outcome === 'rejected' && later.contentHash === contentHash);
+    return (outcome === null || outcome === 'unknown') && !isSettled;
+  });
+}
+
+/** The outstanding calls that still stand in the way: of a run at a person's own risk, only its own. */
+export function unwaivedCalls(build: BuildFacts): readonly CallFacts[] {
+  const { run, duplicateRiskRun } = build.binding;
+  return outstandingCalls(build).filter((call) => duplicateRiskRun !== run || call.run === run);
+}

@@ -1,0 +1,95 @@
+import { readBlueprint } from '../blueprint/blueprint-policy.js';
+import type { BuildDecision } from '../build/decision.js';
+import type { ClaimedBuild } from '../build/facts.js';
+import { BUILD_IN_PROGRESS } from '../build/statuses.js';
+import { answeredCalls, interruptions, recordedWorkflow, unwaivedCalls } from './call-ledger.js';
+import { completeBuild } from './complete-build.js';
+import { failBuild } from './fail-build.js';
+import type { OrchestrationPolicy } from './orchestration-policy.js';
+
+/** What a worker does with a build that it has just claimed. */
+export type NextStep =
+  | { readonly kind: 'call'; readonly automationVersion: NonNullable<ClaimedBuild['automationVersion']> }
+  /** Ask WRK for the workflow of an earlier call first; only if there is none, call. */
+  | { readonly kind: 'look_up'; readonly automationVersion: NonNullable<ClaimedBuild['automationVersion']> }
+  | { readonly kind: 'settle'; readonly decision: BuildDecision };
+
+/** Decides what a claimed build needs next. `decisionId` is made by the shell, and used only if a decision comes out. */
+export function decideNextStep(
+  build: ClaimedBuild,
+  policy: OrchestrationPolicy,
+  decisionId: string,
+): NextStep {
+  const fail = (
+    reason: Parameters<typeof failBuild>[1]['reason'],
+    detail: string,
+    findings: readonly string[] = [],
+  ): NextStep => ({
+    kind: 'settle',
+    decision: failBuild(build, { reason, detail, findings, outcome: 'not_sent' }, policy, decisionId),
+  });
+  const { automationVersion, project } = build;
+  const answered = answeredCalls(build);
+  const outstanding = unwaivedCalls(build);
+
+  // The answer was recorded, but not what follows from it: a commit failed half-way, or the lease was lost before it.
+  // What follows is done from here, and WRK is not called again.
+  const made = recordedWorkflow(build);
+  if (made) return { kind: 'settle', decision: completeBuild(build, made, 'not_sent', policy, decisionId) };
+  const rejected = answered.find((call) => call.outcome === 'rejected');
+  if (rejected) {
+    return fail(
+      'blueprint_rejected',
+      `WRK rejected the blueprint at call ${rejected.number}`,
+      rejected.findings,
+    );
+  }
+  if (!automationVersion || automationVersion.status !== BUILD_IN_PROGRESS) {
+    const status = automationVersion ? `is “${automationVersion.status}”` : 'is gone';
+    return fail(
+      'not_buildable',
+      `the automation version ${status}; it must be “${BUILD_IN_PROGRESS}” to be built`,
+    );
+  }
+  if (!project) return fail('not_buildable', 'the automation version belongs to no project any more');
+
+  const blueprint = readBlueprint(automationVersion.blueprintJson, policy.blueprint);
+  if (blueprint.isErr()) {
+    const findings = blueprint.error.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+    return fail('invalid_blueprint', 'the blueprint is not complete any more', findings);
+  }
+  if (interruptions(build) > policy.retry.interruptionsPerRun) {
+    return fail(
+      'interrupted_too_often',
+      `${interruptions(build)} calls of this run were cut off before their answer was recorded`,
+    );
+  }
+  if (answered.length >= policy.retry.callsPerRun) {
+    return fail(
+      'wrk_api_error',
+      `all ${answered.length} calls of this run are used up, and the last answer came too late to end it`,
+    );
+  }
+  if (outstanding.length === 0) return { kind: 'call', automationVersion };
+
+  // Other bytes than those of a call that may have made a workflow might make a second one. Ops who ordered another run
+  // since then know of the edit; where WRK can be asked, it is.
+  const maybeAsked = policy.duplicates.by === 'lookup';
+  const edited = outstanding.filter((call) => call.contentHash !== build.contentHash);
+  if (edited.some((call) => !maybeAsked || call.run === build.binding.run)) {
+    return fail(
+      'outcome_unknown',
+      'the blueprint or the name was edited after an earlier call that may have made the workflow',
+    );
+  }
+  switch (policy.duplicates.by) {
+    case 'idempotency-key':
+      return { kind: 'call', automationVersion };
+    case 'lookup':
+      return { kind: 'look_up', automationVersion };
+    case 'nothing':
+      return policy.duplicates.onUnknownOutcome === 'retry'
+        ? { kind: 'call', automationVersion }
+        : fail('outcome_unknown', 'an earlier call may have made the workflow, and WRK cannot be asked');
+  }
+}

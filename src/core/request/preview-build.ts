@@ -1,0 +1,65 @@
+import type { MissingPrerequisite, RequestBuildError } from '../build/errors.js';
+import type { AutomationVersionFacts, RequestFacts } from '../build/facts.js';
+import { decideRequestBuild } from './decide-request-build.js';
+import { pickVersion } from './pick-version.js';
+import { checkPrerequisites } from './prerequisites.js';
+import type { RequestBuildCommand, RequestBuildPolicy } from './request-build.js';
+
+/** One thing that a build needs before it may start. */
+export interface PrerequisiteCheck {
+  readonly prerequisite: 'quote' | 'blueprint' | 'project' | 'blocking_issues' | 'host';
+  readonly met: boolean;
+  /** Why it is not met; empty where it is. */
+  readonly missing: readonly MissingPrerequisite[];
+}
+
+/** What a request for a build would come to. */
+export interface BuildPreview {
+  /** The version that would be built, as it stands; `null` where the request names none, or several. */
+  readonly automationVersion: Pick<AutomationVersionFacts, 'id' | 'status' | 'updatedAt'> | null;
+  /** Why the request would be refused; `null`: it would be accepted. */
+  readonly refusal: RequestBuildError | null;
+  /** Every prerequisite, met or not; empty where there is no one version to check. */
+  readonly prerequisites: readonly PrerequisiteCheck[];
+}
+
+const CHECKS: Readonly<Record<PrerequisiteCheck['prerequisite'], readonly MissingPrerequisite['code'][]>> = {
+  quote: ['quote_not_signed'],
+  blueprint: ['blueprint_incomplete'],
+  project: ['project_missing', 'project_ambiguous'],
+  blocking_issues: ['blocking_issue'],
+  host: ['host_prerequisite'],
+};
+
+/** Decides as a request would be decided, and shows every prerequisite, whatever check would have answered first. */
+export function previewBuild(
+  facts: RequestFacts,
+  command: RequestBuildCommand,
+  policy: RequestBuildPolicy,
+  hostPrerequisites: readonly MissingPrerequisite[],
+): BuildPreview {
+  const refusal = decideRequestBuild(facts, command, policy, hostPrerequisites).match(
+    () => null,
+    (error) => error,
+  );
+  return pickVersion(facts, command).match(
+    (candidate) => {
+      const { id, status, updatedAt } = candidate.automationVersion;
+      const missing = checkPrerequisites(candidate, policy.blueprint, hostPrerequisites).match(
+        () => [],
+        (found) => found,
+      );
+      return {
+        automationVersion: { id, status, updatedAt },
+        refusal,
+        prerequisites: NAMES.map((prerequisite) => {
+          const found = missing.filter(({ code }) => CHECKS[prerequisite].includes(code));
+          return { prerequisite, met: found.length === 0, missing: found };
+        }),
+      };
+    },
+    () => ({ automationVersion: null, refusal, prerequisites: [] }),
+  );
+}
+
+const NAMES = ['quote', 'blueprint', 'project', 'blocking_issues', 'host'] as const;

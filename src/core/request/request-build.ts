@@ -1,0 +1,46 @@
+import type { BlueprintPolicy } from '../blueprint/blueprint-policy.js';
+import type { ChecklistPolicy } from '../blueprint/checklist.js';
+import type { BuildDecision } from '../build/decision.js';
+import type { Orchestration, RequestAnswer } from '../build/facts.js';
+
+/** Through which door the request came; recorded in the audit log for ever. */
+export type RequestDoor = 'patch_status' | 'admin_request_build' | 'auto_build' | 'status_change';
+
+/** A request for a build. Ids and hashes were made by the shell, outside of every retry. */
+export interface RequestBuildCommand {
+  readonly tenantId: string;
+  readonly via: RequestDoor;
+  readonly target: { readonly automationVersionId: string } | { readonly projectId: string };
+  /** `null` when the host's own code asked. */
+  readonly userId: string | null;
+  readonly assigneeId: string | null;
+  readonly requestId: string;
+  /** Whole number from -100 to 100; higher goes first among the due builds of the tenant, and of nobody else. */
+  readonly priority: number;
+  /** What the caller last saw; refused when it is out of date. */
+  readonly lastKnownStatus: string | null;
+  readonly lastKnownUpdatedAt: string | null;
+  readonly idempotency: {
+    readonly operation: string;
+    readonly key: string;
+    readonly bodyHash: string;
+  } | null;
+  /** Id of this decision, and of the binding if there is none yet. */
+  readonly decisionId: string;
+  readonly newBindingId: string;
+}
+
+/** How this host builds. */
+export interface RequestBuildPolicy {
+  readonly startableStatuses: readonly string[];
+  readonly blueprint: BlueprintPolicy;
+  readonly checklist: ChecklistPolicy;
+  /** Who carries out the builds that are requested from now on. */
+  readonly orchestration: Orchestration;
+  readonly channels: { readonly slack: boolean };
+}
+
+/** What becomes of a request that is not refused: a change to write, or the answer that its key got before. */
+export type RequestBuildOutcome =
+  | { readonly kind: 'accepted'; readonly decision: BuildDecision; readonly answer: RequestAnswer }
+  | { readonly kind: 'replayed'; readonly answer: RequestAnswer };

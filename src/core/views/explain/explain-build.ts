@@ -1,0 +1,148 @@
+import { type GateReason, gateInTheWay } from '../../circuit-breaker/circuit-breaker.js';
+import type { BuildRecord } from '../build-record.js';
+import { explainFailure } from './explain-failure.js';
+import { sayDuration } from './say-duration.js';
+
+/** What a person can order about a build. `request_build` is a new request for its automation version. */
+export type BuildAction =
+  | 'retry_build'
+  | 'adopt_workflow'
+  | 'cancel_build'
+  | 'assign_build'
+  | 'request_build';
+
+/** Where a build stands, finer than the status of its binding. */
+export type BuildState =
+  | 'waiting_for_people'
+  | 'waiting_for_worker'
+  | 'waiting_for_retry'
+  | 'waiting_for_wrk'
+  | 'calling_wrk'
+  | 'active'
+  | 'failed'
+  | 'cancelled';
+
+/** A build in words: what state it is in, why, what happens next and when, and what a person can do. */
+export interface BuildExplanation {
+  readonly state: BuildState;
+  /** For people, in English; programs read the other fields. */
+  readonly sentence: string;
+  /** When something happens by itself, in milliseconds; `null`: nothing will. */
+  readonly nextInMs: number | null;
+  readonly actions: readonly BuildAction[];
+}
+
+const WORDS: Readonly<Record<BuildAction, string>> = {
+  retry_build: 'retry it',
+  adopt_workflow: 'adopt a workflow for it',
+  cancel_build: 'cancel it',
+  assign_build: 'assign it',
+  request_build: 'request a build of the version again',
+};
+
+const GATE_REASONS: Readonly<Record<GateReason, string>> = {
+  credentials_refused: 'WRK has refused our credentials',
+  tenant_refused: 'WRK has turned this tenant away',
+  failures_in_a_row: 'WRK has failed at every call',
+};
+
+const WHILE_IT_WAITS: readonly BuildAction[] = ['adopt_workflow', 'cancel_build', 'assign_build'];
+const ONCE_IT_FAILED: readonly BuildAction[] = ['retry_build', ...WHILE_IT_WAITS];
+
+/** Explains a build. Every state there is has its words here and in `explainFailure`, and nowhere else. */
+export function explainBuild(record: BuildRecord): BuildExplanation {
+  const { status, orchestration, workflowId } = record.binding;
+  switch (status) {
+    case 'active':
+      return explained('active', {
+        why: `The build is complete: WRK holds its workflow ${workflowId}`,
+        next: 'QA can start, and changes go into a new version',
+      });
+    case 'cancelled':
+      return explained('cancelled', {
+        why: 'The build was cancelled',
+        next: 'nothing happens by itself',
+        actions: ['request_build'],
+      });
+    case 'error':
+      return explainError(record);
+    case 'pending':
+      return orchestration === 'manual' ? explainManual() : explainPending(record);
+  }
+}
+
+function explainError({ binding, errorDetails }: BuildRecord): BuildExplanation {
+  const { because, advice } = explainFailure(binding.errorReason);
+  const detail = typeof errorDetails?.detail === 'string' ? ` (${errorDetails.detail})` : '';
+  return explained('failed', {
+    why: `The build failed because ${because}${detail}`,
+    next: `nothing happens by itself: ${advice}`,
+    actions: ONCE_IT_FAILED,
+  });
+}
+
+function explainManual(): BuildExplanation {
+  return explained('waiting_for_people', {
+    why: 'The build is carried out by people, outside',
+    next: 'nothing happens by itself until somebody adopts the workflow that they made',
+    actions: WHILE_IT_WAITS,
+  });
+}
+
+function explainPending({ binding, calls, dueInMs, heldForMs, gates }: BuildRecord): BuildExplanation {
+  const ofRun = calls.filter((call) => call.run === binding.run);
+  const last = ofRun.findLast((call) => call.outcome !== null && call.outcome !== 'not_sent');
+  const lastTime = last ? ` (last time: ${last.detail})` : '';
+  if (heldForMs !== null) {
+    return explained('calling_wrk', {
+      why: `A worker is at the build, with call ${ofRun.length} of run ${binding.run}${lastTime}`,
+      next: `WRK’s answer decides what comes next, and if the worker dies another one takes over in ${sayDuration(heldForMs)}`,
+      nextInMs: heldForMs,
+      actions: ['assign_build'],
+    });
+  }
+  if (dueInMs > 0) {
+    return explained('waiting_for_retry', {
+      why: `The build waits before it calls WRK again${lastTime}`,
+      next: `that happens by itself in ${sayDuration(dueInMs)}`,
+      nextInMs: dueInMs,
+      actions: WHILE_IT_WAITS,
+    });
+  }
+  const gate = gateInTheWay(gates);
+  if (gate) {
+    const { reason, closedForMs, nextProbeInMs } = gate.closed;
+    return explained('waiting_for_wrk', {
+      why: `The build waits uncalled, since ${GATE_REASONS[reason]} for ${sayDuration(closedForMs)}${lastTime}`,
+      next: `one build at a time tries, the next one in ${sayDuration(nextProbeInMs)}, and all go on by themselves once one succeeds`,
+      nextInMs: nextProbeInMs,
+      actions: WHILE_IT_WAITS,
+    });
+  }
+  return explained('waiting_for_worker', {
+    why: `The build has waited for a free worker for ${sayDuration(-dueInMs)}${lastTime}`,
+    next: 'the next one calls WRK at once; if none comes for minutes, see whether workers run and whether a limit holds it back',
+    nextInMs: 0,
+    actions: WHILE_IT_WAITS,
+  });
+}
+
+function explained(
+  state: BuildState,
+  words: {
+    readonly why: string;
+    readonly next: string;
+    readonly nextInMs?: number;
+    readonly actions?: readonly BuildAction[];
+  },
+): BuildExplanation {
+  const { why, next, nextInMs = null, actions = [] } = words;
+  const can = actions.length === 0 ? '' : `; you can ${inWords(actions)}`;
+  return { state, sentence: `${why}; ${next}${can}.`, nextInMs, actions };
+}
+
+function inWords(actions: readonly BuildAction[]): string {
+  const words = actions.map((action) => WORDS[action]);
+  const others = words.slice(0, -1).join(', ');
+  return [others, words.at(-1)].filter(Boolean).join(' or ');
+}

@@ -1,0 +1,57 @@
+import { BUILD_REQUESTS, readBuildRequest } from '../core/build/messages.js';
+import { NO_LIMITS } from '../ports/claim-limits.js';
+import type { TakeBuilds, TakenBuilds } from '../ports/fused.js';
+import type { ClaimedMessage } from '../ports/queue.js';
+import type { Storage } from './commit-one-by-one.js';
+
+/** A build that a limit leaves no room for is looked at again after so long: about as often as an idle worker looks. */
+const OVER_LIMIT_DELAY_MS = 1_000;
+
+/** Claims in a row that may come to nothing but builds over a limit, before the next poll is waited for. */
+const MOST_CLAIMS = 10;
+
+/**
+ * Takes builds through the ports: claims messages, claims their builds, and removes the messages of those. A message
+ * whose build is over a limit is put back for a short time.
+ *
+ * A process that dies between the two claims loses nothing: the message comes again, and the binding is the truth.
+ */
+export function takeBuildsThroughQueue<Tx>(storage: Storage<Tx>): TakeBuilds {
+  return async (options) => {
+    for (let claims = 1; ; claims += 1) {
+      const { keptBack, ...taken } = await takeOnce(storage, options);
+      const isNothing = taken.builds.length === 0 && taken.oddMessages.length === 0;
+      if (!isNothing || keptBack === 0 || claims === MOST_CLAIMS) return taken;
+    }
+  };
+}
+
+async function takeOnce<Tx>(
+  { repository, queue }: Storage<Tx>,
+  { limit, leaseMs, limits = NO_LIMITS }: Parameters<TakeBuilds>[0],
+): Promise<TakenBuilds & { readonly keptBack: number }> {
+  const messages = await queue.claim(BUILD_REQUESTS, { limit, leaseMs });
+  const readable = messages.flatMap((message) => {
+    const body = readBuildRequest(message.body);
+    return body.isOk() && body.value.tenantId === message.tenantId ? [{ message, build: body.value }] : [];
+  });
+  const claims = await repository.claim(
+    readable.map(({ build }) => build),
+    { leaseMs, limits },
+  );
+  const used: ClaimedMessage[] = [];
+  const keptBack: ClaimedMessage[] = [];
+  for (const [index, { message }] of readable.entries()) {
+    const claimed = claims[index] ?? null;
+    if (claimed === 'over_limit') keptBack.push(message);
+    else if (claimed !== null) used.push(message);
+  }
+  await queue.acknowledge(used);
+  for (const message of keptBack) await queue.postpone(message, { delayMs: OVER_LIMIT_DELAY_MS });
+  const settled = new Set([...used, ...keptBack]);
+  return {
+    builds: claims.filter((build) => build !== null && build !== 'over_limit'),
+    oddMessages: messages.filter((message) => !settled.has(message)),
+    keptBack: keptBack.length,
+  };
+}

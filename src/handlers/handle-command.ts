@@ -1,0 +1,86 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { BuildDecision, Verdict } from '../core/build/decision.js';
+import type { BuildFacts } from '../core/build/facts.js';
+import type { BindingStatus } from '../core/build/statuses.js';
+import type { OpsError } from '../core/ops/ops-error.js';
+import type { BuildReference } from '../ports/repository.js';
+
+/** What the handler needs of the world. */
+export interface OrderShell {
+  readonly load: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
+  readonly commit: (decision: BuildDecision) => Promise<Verdict>;
+  /** Longest wait for a lock that somebody else holds, in milliseconds. */
+  readonly lockWaitMs: number;
+}
+
+/** The build as the order left it. */
+export interface OrderedBuild {
+  readonly bindingId: string;
+  readonly automationVersionId: string;
+  readonly status: BindingStatus;
+  readonly run: number;
+}
+
+/** An order that was carried out. `decision` is `null` where nothing had to be changed. */
+export interface CarriedOut {
+  readonly answer: OrderedBuild;
+  readonly requestId: string;
+  readonly decision: BuildDecision | null;
+}
+
+/** Times that an order is decided before the person is told that the facts would not hold still. */
+const ATTEMPTS = 3;
+
+/** Carries an order out, deciding again on new facts while they move under it. */
+export async function handleOrder(
+  build: BuildReference,
+  decide: (build: BuildFacts) => Result<BuildDecision | null, OpsError>,
+  { load, commit, lockWaitMs }: OrderShell,
+): Promise<Result<CarriedOut, OpsError>> {
+  let waitMs: number | null = null;
+  for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
+    // 1. Load the facts.
+    const facts = await load(build, waitMs);
+    if (!facts) {
+      return err(buildNotFound());
+    }
+
+    // 2. Decide.
+    const decided = decide(facts);
+    if (decided.isErr()) return err(decided.error);
+    const decision = decided.value;
+    if (!decision) return ok(carriedOut(facts, null));
+
+    // 3. Commit. Whatever is not `ok` wrote nothing.
+    const verdict = await commit(decision);
+    if (verdict === 'ok') return ok(carriedOut(facts, decision));
+    if (verdict === 'workflow_taken') return err(workflowTaken(decision));
+    waitMs = verdict === 'busy' ? lockWaitMs : null;
+  }
+  return err({
+    code: 'concurrency_conflict',
+    message: 'The build kept changing: look at it again, then decide anew.',
+  });
+}
+
+/** Another tenant's build looks exactly like one that is not there. */
+export function buildNotFound(): OpsError {
+  return { code: 'build_not_found', message: 'There is no such build: check the id.' };
+}
+
+function carriedOut(
+  { binding, automationVersionId }: BuildFacts,
+  decision: BuildDecision | null,
+): CarriedOut {
+  const { status, run, requestId } = decision?.binding ?? binding;
+  return { answer: { bindingId: binding.id, automationVersionId, status, run }, requestId, decision };
+}
+
+function workflowTaken({ binding }: BuildDecision): OpsError {
+  const workflowId = binding?.workflowId ?? '';
+  return {
+    code: 'workflow_taken',
+    message: `Workflow ${workflowId} belongs to another build: find out at WRK whose it is.`,
+    details: { workflowId },
+  };
+}

@@ -1,0 +1,44 @@
+import { err, ok, type Result } from 'neverthrow';
+import type { OpsError } from '../core/ops/ops-error.js';
+import type { Repository } from '../ports/repository.js';
+import { invalidOrder } from './operations.js';
+
+/** What only the adapters know of an order. */
+export interface OrderRules {
+  readonly isHostId: Repository<never>['isHostId'];
+  readonly isWorkflowUrlAllowed: (url: string) => boolean;
+}
+
+/** What an order may name that not every adapter can take. */
+interface NamedByOrder {
+  readonly userId?: string | undefined;
+  readonly assigneeId?: string | null | undefined;
+  readonly workflowUrl?: string | undefined;
+}
+
+/** Holds what an order names against what the adapters can do with it, before anything is asked of them. */
+export function checkOrder(
+  { userId, assigneeId, workflowUrl }: NamedByOrder,
+  { isHostId, isWorkflowUrlAllowed }: OrderRules,
+): Result<void, OpsError> {
+  const findings = misfitIds({ userId, assigneeId }, isHostId);
+  if (workflowUrl !== undefined && !isWorkflowUrlAllowed(workflowUrl)) {
+    findings.push({
+      path: 'workflowUrl',
+      message: 'give an address that WRK itself would give for a workflow',
+    });
+  }
+  return findings.length === 0 ? ok() : err(invalidOrder(findings));
+}
+
+/** A finding for each id that the host's tables have no place for. */
+export function misfitIds(
+  ids: Readonly<Record<string, string | null | undefined>>,
+  isHostId: OrderRules['isHostId'],
+): { path: string; message: string }[] {
+  return Object.entries(ids).flatMap(([path, id]) =>
+    typeof id !== 'string' || isHostId(id)
+      ? []
+      : [{ path, message: "give an id of the kind that the host's tables have" }],
+  );
+}

@@ -1,0 +1,217 @@
+import { expect } from 'vitest';
+import { BUILD_REQUESTS, buildRequestMessage, type OutgoingMessage } from '../../../core/build/messages.js';
+import type { BuildReference } from '../../../ports/repository.js';
+import { OTHER_TENANT, TENANT } from '../../builders.js';
+import { deferredDecision, failedDecision } from '../../decision-builders.js';
+import type { StorageHarness } from '../../storage-harness.js';
+import { fusedOf } from '../support/fused-steps.js';
+import type { StorageCase } from '../support/storage-case.js';
+import {
+  acceptAll,
+  acceptNew,
+  buildOf,
+  claim,
+  enqueue,
+  everything,
+  LONG_MS,
+  NOBODY,
+  outlast,
+  present,
+  requestOf,
+  SHORT_MS,
+  save,
+  seed,
+} from '../support/store-steps.js';
+
+/** Messages turn into builds that exactly one process holds, and whatever is odd about a message costs no build. */
+export const takeCases: readonly StorageCase[] = [
+  {
+    name: 'builds with due messages are taken as by a claim, and their messages are gone',
+    run: async (store) => {
+      const builds = await acceptAll(store, ['a', 'b']);
+      const before = await Promise.all(builds.map((build) => buildOf(store, build)));
+      await enqueue(store, ...builds.map((build) => wakeUp(build)));
+
+      const taken = await takeBuilds(store);
+      expect(taken.oddMessages).toEqual([]);
+      expect(taken.builds).toHaveLength(2);
+      expect(taken.builds).toEqual(
+        expect.arrayContaining(
+          before.map((facts) => ({
+            ...facts,
+            binding: { ...facts.binding, fence: 2 },
+            isHeld: true,
+            call: { id: expect.any(String), number: 1 },
+          })),
+        ),
+      );
+      expect((await store.libraryRows()).messages).toEqual([]);
+      expect(await store.repository.claim(builds, { leaseMs: LONG_MS }), 'they are held').toEqual([
+        null,
+        null,
+      ]);
+    },
+  },
+  {
+    name: 'a message for a build that people carry out leads to nothing, and is settled',
+    run: async (store) => {
+      const decision = await requestOf(store, await seed(store));
+      const manual = decision.binding && { ...decision.binding, orchestration: 'manual' as const };
+      await save(store, { ...decision, binding: manual });
+      await enqueue(store, wakeUp(decision));
+      const taken = await takeBuilds(store);
+      expect(taken.builds).toEqual([]);
+      const left = new Set((await store.libraryRows()).messages.map(({ key }) => key));
+      const odd = taken.oddMessages.length;
+      expect(left.size, 'gone, or in the hands of whoever settles it').toBe(odd);
+    },
+  },
+  {
+    name: 'no more builds are taken than asked for, and none whose message or binding is not due',
+    run: async (store) => {
+      const [one, two, later, waiting] = (await acceptAll(store, ['a', 'b', 'c', 'd'])).map(present);
+      const deferred = deferredDecision(await claim(store, present(waiting)), { runInMs: LONG_MS });
+      await save(store, deferred);
+      await enqueue(store, wakeUp(present(later), LONG_MS), wakeUp(present(one)), wakeUp(present(two)));
+      const first = await takeBuilds(store, { limit: 1 });
+      const second = await takeBuilds(store, { limit: 10 });
+      expect(idsOf([...first.builds, ...second.builds])).toEqual(idsOf([present(one), present(two)]));
+      expect(first.builds).toHaveLength(1);
+
+      await enqueue(store, wakeUp(present(waiting)));
+      expect((await takeBuilds(store)).builds).toEqual([]);
+      expect((await buildOf(store, present(waiting))).binding.fence).toBe(2);
+    },
+  },
+  {
+    name: 'of ten takes at once exactly one receives each build',
+    run: async (store) => {
+      const builds = await acceptAll(store, ['a', 'b', 'c', 'd', 'e']);
+      await enqueue(store, ...builds.map((build) => wakeUp(build)));
+      const takes = await Promise.all(Array.from({ length: 10 }, () => takeBuilds(store, { limit: 2 })));
+      const rest = await takeBuilds(store);
+      expect(idsOf([...takes, rest].flatMap((taken) => taken.builds))).toEqual(idsOf(builds));
+      const { bindings, calls } = await store.libraryRows();
+      expect([bindings.map((row) => row.fence), calls.length]).toEqual([[2, 2, 2, 2, 2], 5]);
+    },
+  },
+  {
+    name: 'odd messages are handed out, keep no good one back, touch no build and are held until they are settled',
+    run: async (store) => {
+      const [good, ours] = (await acceptAll(store, ['good', 'ours'])).map(present);
+      const untouched = await buildOf(store, present(ours));
+      await enqueue(store, ...oddMessages(present(ours)), wakeUp(present(good)));
+
+      const taken = await takeBuilds(store);
+      expect(idsOf(taken.builds)).toEqual(idsOf([present(good)]));
+      const odd = oddMessages(present(ours)).map(({ body, tenantId }) => ({ body, tenantId, deliveries: 1 }));
+      expect(taken.oddMessages).toHaveLength(odd.length);
+      expect(taken.oddMessages).toEqual(
+        expect.arrayContaining(odd.map((each) => expect.objectContaining(each))),
+      );
+      expect(await buildOf(store, present(ours))).toEqual(untouched);
+
+      expect(await takeBuilds(store)).toEqual({ builds: [], oddMessages: [] });
+      expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject({
+        waiting: 0,
+        inFlight: odd.length,
+        dead: 0,
+      });
+      const [poison, ...others] = taken.oddMessages;
+      await store.queue.deadLetter(present(poison), 'poison');
+      for (const message of others) await store.queue.postpone(message, { delayMs: LONG_MS });
+      const settled = { waiting: odd.length - 1, inFlight: 0, dead: 1 };
+      expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject(settled);
+    },
+  },
+  {
+    name: 'odd messages that nobody settles come again, counted',
+    run: async (store) => {
+      await enqueue(store, ...oddMessages(await acceptNew(store)));
+      const first = await takeBuilds(store, { leaseMs: SHORT_MS });
+      await outlast(store);
+      const second = await takeBuilds(store);
+      expect(idsOfMessages(second.oddMessages)).toEqual(idsOfMessages(first.oddMessages));
+      expect(new Set(second.oddMessages.map((message) => message.deliveries))).toEqual(new Set([2]));
+    },
+  },
+  {
+    name: 'a message that comes after the end of its build changes nothing',
+    run: async (store) => {
+      const build = await acceptNew(store);
+      await save(store, failedDecision(await claim(store, build)));
+      const before = await everything(store);
+      await enqueue(store, wakeUp(build));
+      const taken = await takeBuilds(store);
+      expect(taken.builds).toEqual([]);
+      await store.queue.acknowledge(taken.oddMessages);
+      expect(await everything(store), 'and no message is left').toEqual(before);
+    },
+  },
+  {
+    name: 'a message that comes again while its build is held changes nothing, and the build is not lost',
+    run: async (store) => {
+      const build = await acceptNew(store);
+      await enqueue(store, wakeUp(build));
+      expect((await takeBuilds(store, { leaseMs: LONG_MS })).builds).toHaveLength(1);
+      const held = await buildOf(store, build);
+      await enqueue(store, wakeUp(build));
+      expect((await takeBuilds(store)).builds).toEqual([]);
+      expect(await buildOf(store, build)).toEqual(held);
+
+      const lease = { ...build, fence: held.binding.fence };
+      expect(await store.repository.extendLeases([lease], { leaseMs: LONG_MS })).toEqual([true]);
+    },
+  },
+];
+
+function takeBuilds<Tx>(
+  store: StorageHarness<Tx>,
+  { limit = 10, leaseMs = LONG_MS }: { readonly limit?: number; readonly leaseMs?: number } = {},
+) {
+  return fusedOf(store).takeBuilds({ limit, leaseMs });
+}
+
+function wakeUp({ tenantId, bindingId }: BuildReference, delayMs = 0): OutgoingMessage {
+  return buildRequestMessage({ tenantId, bindingId, requestId: 'request-first', priority: 0 }, delayMs);
+}
+
+/** Messages that must not lead to the build that some of them name. */
+function oddMessages(build: BuildReference): readonly OutgoingMessage[] {
+  const message = wakeUp(build);
+  return [
+    { ...message, key: 'unknown', body: { ...wakeUp({ ...build, bindingId: NOBODY }).body } },
+    {
+      ...message,
+      key: 'of another tenant',
+      tenantId: OTHER_TENANT,
+      body: { ...message.body, tenantId: OTHER_TENANT },
+    },
+    { ...message, key: 'in the name of another tenant', tenantId: OTHER_TENANT },
+    {
+      ...message,
+      key: 'about another tenant',
+      tenantId: TENANT,
+      body: { ...message.body, tenantId: OTHER_TENANT },
+    },
+    { ...message, key: 'of a newer version', body: foreignBody({ ...message.body, v: 2 }) },
+    { ...message, key: 'malformed', body: foreignBody({ v: 1, kind: 'build_request' }) },
+    { ...message, key: 'no object', body: foreignBody('a text') },
+    { ...message, key: 'a list', body: foreignBody([1]) },
+  ];
+}
+
+/** A body that this version of the code would never write. */
+function foreignBody(body: unknown): OutgoingMessage['body'] {
+  return JSON.parse(JSON.stringify(body));
+}
+
+function idsOf(
+  builds: readonly (BuildReference | { readonly binding: { readonly id: string } })[],
+): readonly string[] {
+  return builds.map((build) => ('binding' in build ? build.binding.id : build.bindingId)).toSorted();
+}
+
+function idsOfMessages(messages: readonly { readonly id: string }[]): readonly string[] {
+  return messages.map((message) => message.id).toSorted();
+}

@@ -1,0 +1,134 @@
+import { expect } from 'vitest';
+import { BUILD_REQUESTS } from '../../../core/build/messages.js';
+import type { ClaimedMessage } from '../../../ports/queue.js';
+import { OTHER_TENANT, outgoingNotification, stableId, TENANT } from '../../builders.js';
+import type { StorageHarness } from '../../storage-harness.js';
+import { take, takeKeys } from '../support/queue-steps.js';
+import type { StorageCase } from '../support/storage-case.js';
+import { enqueue, LONG_MS } from '../support/store-steps.js';
+
+/** No tenant waits for the backlog of another, and each has its own most urgent message first. */
+export const turnCases: readonly StorageCase[] = [
+  {
+    name: 'a single message is handed out before the second of a tenant that has hundreds',
+    run: async (store) => {
+      await enqueueMany(store, TENANT, 300);
+      await store.passTime(5);
+      await enqueueMany(store, OTHER_TENANT, 1);
+      expect(tenantsOf(await take(store, { limit: 2 })).toSorted()).toEqual(
+        [TENANT, OTHER_TENANT].toSorted(),
+      );
+    },
+  },
+  {
+    name: 'each tenant has its second turn only after all had their first',
+    run: async (store) => {
+      const tenants = ['a', 'b', 'c'].map((name) => stableId(name));
+      for (const tenantId of tenants) await enqueueMany(store, tenantId, 5);
+      const taken = tenantsOf(await take(store, { limit: 7 }));
+      expect(taken.slice(0, 3).toSorted(), 'the first round').toEqual(tenants.toSorted());
+      expect(taken.slice(3, 6).toSorted(), 'the second').toEqual(tenants.toSorted());
+      expect(taken).toHaveLength(7);
+    },
+  },
+  {
+    name: 'the next claim goes on behind the tenant that had the last turn, and round again',
+    run: async (store) => {
+      const tenants = ['a', 'b', 'c', 'd', 'e'].map((name) => stableId(name));
+      for (const tenantId of tenants) await enqueueMany(store, tenantId, 3);
+      const taken: string[] = [];
+      for (let claims = 0; claims < 5; claims += 1) taken.push(...tenantsOf(await take(store, { limit: 2 })));
+      expect(taken.slice(0, 5).toSorted(), 'the first round').toEqual(tenants.toSorted());
+      expect(taken.slice(5).toSorted(), 'the second').toEqual(tenants.toSorted());
+    },
+  },
+  {
+    name: 'the turns of one queue are not those of another',
+    run: async (store) => {
+      const tenants = ['a', 'b', 'c'].map((name) => stableId(name));
+      for (const tenantId of tenants) {
+        await enqueueMany(store, tenantId, 2);
+        await enqueue(store, outgoingNotification(tenantId, { tenantId, queue: BUILD_REQUESTS }));
+      }
+      const taken = tenantsOf(await take(store, { limit: 2 }));
+      await take(store, { limit: 1, queue: BUILD_REQUESTS });
+      taken.push(...tenantsOf(await take(store, { limit: 1 })));
+      expect(taken.toSorted()).toEqual(tenants.toSorted());
+    },
+  },
+  {
+    name: 'of one tenant the highest priority comes first, and of one priority what is due longest',
+    run: async (store) => {
+      const messages = [
+        outgoingNotification('low', { priority: -1 }),
+        outgoingNotification('first'),
+        outgoingNotification('second'),
+        outgoingNotification('high', { priority: 100 }),
+        outgoingNotification('later', { priority: 101, delayMs: LONG_MS }),
+      ];
+      for (const message of messages) {
+        await enqueue(store, message);
+        await store.passTime(5);
+      }
+      expect(await takeKeys(store, { limit: 3 })).toEqual(['high', 'first', 'second']);
+      expect(await takeKeys(store)).toEqual(['low']);
+    },
+  },
+  {
+    name: 'a priority gets nobody ahead of another tenant',
+    run: async (store) => {
+      const urgent = ['a', 'b', 'c'].map((key) => outgoingNotification(key, { priority: 100 }));
+      await enqueue(
+        store,
+        ...urgent,
+        outgoingNotification('theirs', { tenantId: OTHER_TENANT, priority: -100 }),
+      );
+      expect(tenantsOf(await take(store, { limit: 2 })).toSorted()).toEqual(
+        [TENANT, OTHER_TENANT].toSorted(),
+      );
+    },
+  },
+  {
+    name: 'a key that waits is handed out by the newer of two priorities',
+    run: async (store) => {
+      await enqueue(store, outgoingNotification('raised'), outgoingNotification('lowered', { priority: 2 }));
+      await enqueue(store, outgoingNotification('other', { priority: 1 }));
+      await enqueue(store, outgoingNotification('raised', { priority: 3 }), outgoingNotification('lowered'));
+      expect(await takeKeys(store)).toEqual(['raised', 'other', 'lowered']);
+    },
+  },
+  {
+    name: 'claims that are made until one brings nothing hand out everything, once',
+    run: async (store) => {
+      const keys: string[] = [];
+      for (const [name, count] of [
+        ['a', 60],
+        ['b', 1],
+        ['c', 7],
+      ] as const) {
+        for (const priority of [0, 5, -5]) {
+          const some = Array.from({ length: count }, (_, index) => `${name} ${priority} ${index}`);
+          const tenantId = stableId(name);
+          await enqueue(store, ...some.map((key) => outgoingNotification(key, { tenantId, priority })));
+          keys.push(...some);
+        }
+      }
+      const taken: string[] = [];
+      for (let more = true; more; ) {
+        const some = await takeKeys(store, { limit: 16 });
+        taken.push(...some);
+        more = some.length > 0;
+      }
+      expect(taken.toSorted()).toEqual(keys.toSorted());
+    },
+  },
+];
+
+async function enqueueMany<Tx>(store: StorageHarness<Tx>, tenantId: string, count: number): Promise<void> {
+  const keys = Array.from({ length: count }, (_, index) => `${tenantId} ${index}`);
+  await enqueue(store, ...keys.map((key) => outgoingNotification(key, { tenantId })));
+}
+
+function tenantsOf(messages: readonly ClaimedMessage[]): string[] {
+  return messages.map(({ tenantId }) => tenantId);
+}

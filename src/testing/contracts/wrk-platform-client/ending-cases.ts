@@ -1,0 +1,92 @@
+import { getEventListeners } from 'node:events';
+import { expect } from 'vitest';
+import { wrkBehaviour } from '../../wrk/fake-wrk-behaviour.js';
+import { answerTo, type ContractCase, callFor, created, TENANT } from '../support/wrk-bench.js';
+
+/** That every call ends, whatever the network and the caller do, and how a workflow is found afterwards. */
+export const ENDINGS: readonly ContractCase[] = [
+  ...(['createsThenDrops', 'createsThenResets', 'createsThenCuts'] as const).map(
+    (name): ContractCase => ({
+      title: `takes a connection that breaks (${name}) as network_failure; the same key then gives the workflow`,
+      run: async (bench) => {
+        expect(await answerTo(bench, wrkBehaviour[name]())).toMatchObject({ kind: 'network_failure' });
+        expect(await answerTo(bench, wrkBehaviour.creates())).toMatchObject(created(1));
+        expect(bench.fake.workflows()).toHaveLength(1);
+      },
+    }),
+  ),
+  ...(['hangs', 'createsThenHangs', 'createsThenDrips'] as const).map(
+    (name): ContractCase => ({
+      title: `ends a call that WRK never ends (${name}) as network_failure at the deadline`,
+      deadlineMs: 150,
+      run: async ({ fake, client }) => {
+        fake.script(wrkBehaviour[name]());
+        expect(await client.createWorkflow(callFor())).toMatchObject({ kind: 'network_failure' });
+      },
+    }),
+  ),
+  ...(['hangs', 'createsThenDrips'] as const).map(
+    (name): ContractCase => ({
+      title: `ends a call (${name}) as aborted when the caller hangs up`,
+      run: async (bench) => {
+        const caller = new AbortController();
+        const answer = answerTo(bench, wrkBehaviour[name](), callFor({ signal: caller.signal }));
+        await expect.poll(() => bench.fake.calls().length, { timeout: 30_000 }).toBe(1);
+        caller.abort();
+        expect(await answer).toMatchObject({ kind: 'aborted' });
+      },
+    }),
+  ),
+  {
+    title: 'ends every call of a caller that hangs up on many',
+    run: async ({ fake, client }) => {
+      const caller = new AbortController();
+      fake.otherwise(wrkBehaviour.hangs);
+      const answers = Array.from({ length: 15 }, () =>
+        client.createWorkflow(callFor({ signal: caller.signal })),
+      );
+      await expect.poll(() => fake.calls().length, { timeout: 30_000 }).toBe(15);
+      caller.abort();
+      expect(new Set((await Promise.all(answers)).map((answer) => answer.kind))).toEqual(
+        new Set(['aborted']),
+      );
+    },
+  },
+  {
+    title: 'sends nothing for a caller that has hung up already',
+    run: async ({ fake, client }) => {
+      const answer = await client.createWorkflow(callFor({ signal: AbortSignal.abort() }));
+      expect(answer).toMatchObject({ kind: 'aborted' });
+      expect(fake.calls()).toEqual([]);
+    },
+  },
+  {
+    title: 'lets go of a signal that outlives the call',
+    run: async (bench) => {
+      const { signal } = new AbortController();
+      for (const behaviour of [wrkBehaviour.creates(), wrkBehaviour.answers(500), wrkBehaviour.drops()]) {
+        await answerTo(bench, behaviour, callFor({ signal }));
+      }
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+    },
+  },
+  {
+    title: 'finds the workflow of a reference, and says so where there is none or it is another tenant’s',
+    duplicates: { by: 'lookup' },
+    run: async (bench) => {
+      const query = { tenantId: TENANT, reference: 'binding-1', requestId: 'r', signal: callFor().signal };
+      expect(await bench.client.findWorkflow(query)).toEqual({ kind: 'absent' });
+      await answerTo(bench, wrkBehaviour.createsThenDrops());
+      expect(await bench.client.findWorkflow(query)).toEqual({ ...created(1), kind: 'found' });
+      expect(await bench.client.findWorkflow({ ...query, tenantId: 'tenant-b' })).toEqual({ kind: 'absent' });
+    },
+  },
+  {
+    title: 'says that a lookup failed where WRK offers none',
+    run: async ({ client, fake }) => {
+      const query = { tenantId: TENANT, reference: 'binding-1', requestId: 'r', signal: callFor().signal };
+      expect(await client.findWorkflow(query)).toMatchObject({ kind: 'failed' });
+      expect(fake.lookups()).toBe(0);
+    },
+  },
+];

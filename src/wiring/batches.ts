@@ -1,0 +1,56 @@
+import type { BuildDecision, Verdict } from '../core/build/decision.js';
+import type { BuildFacts, RequestFacts } from '../core/build/facts.js';
+import { inSets } from '../handlers/in-batches.js';
+import type { Commit } from '../ports/fused.js';
+import type { ClaimedMessage, Queue } from '../ports/queue.js';
+import type {
+  BuildReference,
+  DeliveryRow,
+  Repository,
+  RequestQuery,
+  SettledDelivery,
+} from '../ports/repository.js';
+
+/** The ports' functions over sets, as functions over single items that share statements. */
+export interface Sets {
+  readonly loadRequest: (query: RequestQuery, waitMs: number | null) => Promise<RequestFacts>;
+  readonly loadBuild: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
+  readonly commit: (decision: BuildDecision) => Promise<Verdict>;
+  readonly acknowledge: (message: ClaimedMessage) => Promise<void>;
+  readonly settledAs: (delivery: { tenantId: string; key: string }) => Promise<SettledDelivery | null>;
+  readonly saveDelivery: (row: DeliveryRow) => Promise<void>;
+}
+
+/**
+ * A set that is under way fills the time in which the next one gathers; a third lane would only take connections from
+ * the host. The cap keeps one statement to some milliseconds, so that nobody's commit waits long behind a full set.
+ */
+const SIZE = { maxSize: 64, lanes: 2 };
+
+/** Prepares them. A call that has to wait for a lock goes alone, so that nobody waits with it. */
+export function prepareSets<Tx>(repository: Repository<Tx>, queue: Queue<Tx>, commit: Commit): Sets {
+  const loadRequest = inSets(repository.loadRequests, SIZE);
+  const loadBuild = inSets(repository.loadBuilds, SIZE);
+  return {
+    loadRequest: async (query, waitMs) =>
+      waitMs === null ? loadRequest(query) : only(await repository.loadRequests([query], { waitMs })),
+    loadBuild: async (build, waitMs) =>
+      waitMs === null ? loadBuild(build) : only(await repository.loadBuilds([build], { waitMs })),
+    commit: inSets(commit, SIZE),
+    acknowledge: inSets(async (messages: readonly ClaimedMessage[]) => {
+      await queue.acknowledge(messages);
+      return messages.map(() => undefined);
+    }, SIZE),
+    settledAs: inSets(repository.findSettledDeliveries, SIZE),
+    saveDelivery: inSets(async (rows: readonly DeliveryRow[]) => {
+      await repository.saveDeliveries(rows);
+      return rows.map(() => undefined);
+    }, SIZE),
+  };
+}
+
+function only<T>(answers: readonly T[]): T {
+  const [answer] = answers;
+  if (answer === undefined) throw new Error('The repository gave no answer to a question.');
+  return answer;
+}

@@ -1,0 +1,181 @@
+import { err, ok, type Result, ResultAsync } from 'neverthrow';
+import type * as z from 'zod';
+import type { BuildDecision } from '../core/build/decision.js';
+import type { RequestBuildError } from '../core/build/errors.js';
+import type { BuildFacts } from '../core/build/facts.js';
+import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
+import { decideAdopt } from '../core/ops/decide-adopt.js';
+import { decideAssign } from '../core/ops/decide-assign.js';
+import { decideCancel } from '../core/ops/decide-cancel.js';
+import { decideRetry } from '../core/ops/decide-retry.js';
+import { decideRetryOfReason } from '../core/ops/decide-retry-of-reason.js';
+import type { OpsError } from '../core/ops/ops-error.js';
+import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
+import { type BuildPreview, previewBuild } from '../core/request/preview-build.js';
+import type { BuildRecord } from '../core/views/build-record.js';
+import { explainBuild } from '../core/views/explain/explain-build.js';
+import {
+  buildNotFound,
+  handleOrder,
+  type OrderedBuild,
+  type OrderShell,
+} from '../handlers/handle-command.js';
+import { loadForRequest, type RequestBuildShell } from '../handlers/handle-request-build.js';
+import { retryEach } from '../handlers/retry-each.js';
+import { placeAfter, readPlace } from '../input/cursor.js';
+import { checkOrder, type OrderRules } from '../input/host-ids.js';
+import { orderSchemas, readOrder } from '../input/operations.js';
+import { type RequestShell, readRequest } from '../input/request-build.js';
+import type { BuildEvent, EventListener } from '../observability/events.js';
+import type { ExplainedBuild, Operations } from '../operations.js';
+import type { BuildQuery, Repository } from '../ports/repository.js';
+import type { Wakers } from '../workers/wake-signal.js';
+
+/** What the operations are made of. */
+export interface OperationParts extends OrderShell {
+  readonly ready: () => Promise<void>;
+  readonly findBuilds: Repository<never>['findBuilds'];
+  readonly request: RequestBuildShell;
+  readonly rules: OrderRules;
+  readonly orchestration: OrchestrationPolicy;
+  readonly world: RequestShell & { readonly emit: EventListener; readonly wake: Wakers['wake'] };
+}
+
+type OrderKind = Extract<BuildEvent, { type: 'build_ordered' }>['order'];
+
+/** Connects orders with what decides them and with where builds are kept. */
+export function prepareOperations(parts: OperationParts): Operations {
+  const { ready, world, findBuilds, orchestration, request, rules } = parts;
+
+  const carryOut = async (
+    kind: OrderKind,
+    order: { readonly tenantId: string; readonly bindingId: string; readonly userId: string },
+    decide: (build: BuildFacts) => Result<BuildDecision | null, OpsError>,
+  ): Promise<Result<OrderedBuild, OpsError>> => {
+    await ready();
+    const { tenantId, bindingId, userId } = order;
+    const carriedOut = await handleOrder({ tenantId, bindingId }, decide, parts);
+    return carriedOut.map(({ answer, requestId, decision }) => {
+      const { automationVersionId } = answer;
+      const about = { tenantId, automationVersionId, bindingId, requestId, userId };
+      if (decision) {
+        world.emit({ type: 'build_ordered', order: kind, ...about });
+        world.wake(BUILD_REQUESTS);
+        world.wake(NOTIFICATIONS);
+      }
+      return answer;
+    });
+  };
+
+  const find = async (query: BuildQuery) => {
+    await ready();
+    return findBuilds(query);
+  };
+
+  /** One page of builds, newest first, and where the next one begins. */
+  const findPage = async ({
+    after,
+    limit,
+    ...filter
+  }: Omit<BuildQuery, 'after'> & { readonly after?: string | undefined }): Promise<
+    Result<{ readonly records: readonly BuildRecord[]; readonly next: string | null }, OpsError>
+  > => {
+    const place = after === undefined ? ok(undefined) : readPlace(after);
+    if (place.isErr()) return err(place.error);
+    // One more than is asked for tells whether there is another page.
+    const found = await find({ ...filter, after: place.value, limit: limit + 1 });
+    const records = found.slice(0, limit);
+    const last = records.at(-1);
+    return ok({ records, next: last && found.length > limit ? placeAfter(last) : null });
+  };
+
+  const preview = async (
+    of: Parameters<Operations['previewBuild']>[0],
+  ): Promise<Result<BuildPreview, RequestBuildError>> => {
+    const command = readRequest({ ...of, via: 'admin_request_build' }, world);
+    if (command.isErr()) return err(command.error);
+    await ready();
+    const { facts, missing } = await loadForRequest(command.value, request, null);
+    return ok(previewBuild(facts, command.value, request.policy, missing));
+  };
+
+  /** Reads an order, and gives it the id of its decision: made once, outside of every attempt. */
+  const ordered = <Schema extends z.ZodType<object>, Answer>(
+    schema: Schema,
+    input: z.input<Schema>,
+    run: (order: z.output<Schema> & { readonly decisionId: string }) => Promise<Result<Answer, OpsError>>,
+  ): ResultAsync<Answer, OpsError> =>
+    new ResultAsync(
+      readOrder(schema, input)
+        .andThrough((order) => checkOrder(order, rules))
+        .match(
+          (order) => run({ ...order, decisionId: world.newId() }),
+          async (error) => err(error),
+        ),
+    );
+
+  const withRequestId = <Order extends { readonly requestId?: string | undefined }>(order: Order) => ({
+    ...order,
+    requestId: order.requestId ?? world.newId(),
+  });
+
+  return {
+    previewBuild: (of) => new ResultAsync(preview(of)),
+
+    getBuild: (which) =>
+      ordered(orderSchemas.get, which, async ({ tenantId, bindingId, automationVersionId }) => {
+        const asked = bindingId === undefined ? { automationVersionId } : { bindingId };
+        const [record] = await find({ tenantId, limit: 1, ...asked });
+        return record ? ok(explained(record)) : err(buildNotFound());
+      }),
+
+    listBuilds: (which) =>
+      ordered(orderSchemas.list, which, async ({ decisionId: _decisionId, ...asked }) =>
+        (await findPage(asked)).map(({ records, next }) => ({ builds: records.map(explained), next })),
+      ),
+
+    retryBuild: (which) =>
+      ordered(orderSchemas.retry, which, (input) => {
+        const order = withRequestId(input);
+        return carryOut('retry', order, (build) => decideRetry(build, order, orchestration));
+      }),
+
+    retryBuilds: (which) =>
+      ordered(orderSchemas.retryMany, which, async ({ limit, after, ...order }) => {
+        const { tenantId, errorReason } = order;
+        const page = await findPage({ tenantId, errorReason, limit, after });
+        if (page.isErr()) return err(page.error);
+        const { records, next } = page.value;
+        const outcomes = await retryEach(
+          records.map(({ binding }) => binding.id),
+          (bindingId) => {
+            // Each has a decision of its own: a decision is recognised by its id when its commit is asked for again.
+            const own = withRequestId({ ...order, bindingId, decisionId: world.newId() });
+            return carryOut('retry', own, (build) => decideRetryOfReason(build, own, orchestration));
+          },
+        );
+        return ok({ ...outcomes, next });
+      }),
+
+    assignBuild: (which) =>
+      ordered(orderSchemas.assign, which, (order) =>
+        carryOut('assign', order, (build) => decideAssign(build, order, orchestration)),
+      ),
+
+    adoptWorkflow: (which) =>
+      ordered(orderSchemas.adopt, which, (order) =>
+        carryOut('adopt', order, (build) => decideAdopt(build, order, orchestration)),
+      ),
+
+    cancelBuild: (which) =>
+      ordered(orderSchemas.cancel, which, (order) =>
+        carryOut('cancel', order, (build) =>
+          decideCancel(build, order, { ...request.policy, ...orchestration }),
+        ),
+      ),
+  };
+}
+
+function explained(record: BuildRecord): ExplainedBuild {
+  return { ...record, explanation: explainBuild(record) };
+}

@@ -1,0 +1,57 @@
+import { err, type Result, ResultAsync } from 'neverthrow';
+import type { Builds, RequestBuildOptions } from '../builds.js';
+import type { RequestBuildError } from '../core/build/errors.js';
+import type { RequestAnswer } from '../core/build/facts.js';
+import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
+import type { Storage } from '../handlers/commit-one-by-one.js';
+import { handleRequestBuild, type RequestBuildShell } from '../handlers/handle-request-build.js';
+import { requestInTransaction } from '../handlers/request-in-transaction.js';
+import { type RequestBuildInput, type RequestShell, readRequest } from '../input/request-build.js';
+import type { EventListener } from '../observability/events.js';
+import type { Wakers } from '../workers/wake-signal.js';
+
+/** What requests for builds are made of. */
+export interface RequestParts<Tx> {
+  readonly ready: () => Promise<void>;
+  readonly request: RequestBuildShell;
+  readonly storage: Storage<Tx>;
+  readonly world: RequestShell & { readonly emit: EventListener; readonly wake: Wakers['wake'] };
+}
+
+/** Connects a request with what reads and handles it, in a transaction of its own or in the host's, and with who is told. */
+export function prepareRequest<Tx>({
+  ready,
+  request,
+  storage,
+  world,
+}: RequestParts<Tx>): Pick<Builds<Tx>, 'requestBuild'> {
+  const requestBuild = async (
+    input: RequestBuildInput,
+    { tx }: RequestBuildOptions<Tx>,
+  ): Promise<Result<RequestAnswer, RequestBuildError>> => {
+    const startedAt = performance.now();
+    const command = readRequest(input, world);
+    if (command.isErr()) return err(command.error);
+    await ready();
+    const { tenantId, requestId, via, userId, target } = command.value;
+    const joined = tx !== undefined;
+    const outcome = joined
+      ? await requestInTransaction(tx, command.value, request, storage)
+      : await handleRequestBuild(command.value, request);
+    const about = { tenantId, requestId, via, userId, durationMs: performance.now() - startedAt };
+    if (outcome.isErr()) {
+      const named = 'projectId' in target ? target.projectId : target.automationVersionId;
+      world.emit({ type: 'request_refused', ...about, target: named, code: outcome.error.code });
+    } else {
+      const { answer, kind } = outcome.value;
+      world.emit({ type: 'request_accepted', ...about, ...answer, replayed: kind === 'replayed', joined });
+      if (kind === 'accepted' && !joined) {
+        world.wake(BUILD_REQUESTS);
+        world.wake(NOTIFICATIONS);
+      }
+    }
+    return outcome.map(({ answer }) => answer);
+  };
+
+  return { requestBuild: (input, options = {}) => new ResultAsync(requestBuild(input, options)) };
+}

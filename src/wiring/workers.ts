@@ -1,0 +1,162 @@
+import type { BuildDecision } from '../core/build/decision.js';
+import type { ClaimedBuild } from '../core/build/facts.js';
+import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
+import type { GatePolicy } from '../core/circuit-breaker/circuit-breaker.js';
+import type { GateTurn } from '../core/circuit-breaker/decide-circuit-breakers.js';
+import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
+import type { Storage } from '../handlers/commit-one-by-one.js';
+import type { DeliveryPolicies } from '../handlers/deliver-notification.js';
+import type { Retention } from '../handlers/remove-old-rows.js';
+import { reportToGate } from '../handlers/report-to-circuit-breaker.js';
+import { settleMessage } from '../handlers/settle-message.js';
+import type { EventListener } from '../observability/events.js';
+import type { ClaimLimits } from '../ports/claim-limits.js';
+import type { TakeBuilds } from '../ports/fused.js';
+import type { Notifiers, ResolveRecipients } from '../ports/notifier.js';
+import type { ClaimedMessage } from '../ports/queue.js';
+import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
+import type { WorkerShell } from '../workers/start-workers.js';
+import type { Wakers } from '../workers/wake-signal.js';
+import type { Sets } from './batches.js';
+
+/** What the shells of the workers are made of. */
+export interface WorkerParts<Tx> {
+  readonly storage: Storage<Tx>;
+  readonly sets: Sets;
+  readonly takeBuilds: TakeBuilds;
+  readonly limits: ClaimLimits;
+  readonly retention: Retention;
+  readonly wrk: WrkPlatformClient;
+  readonly notifiers: Notifiers;
+  readonly resolveRecipients: ResolveRecipients;
+  readonly orchestration: OrchestrationPolicy;
+  readonly delivery: DeliveryPolicies;
+  readonly gate: GatePolicy;
+  readonly ready: () => Promise<void>;
+  readonly onWake: Wakers['onWake'];
+  readonly world: {
+    readonly newId: () => string;
+    readonly random: () => number;
+    readonly hash: (text: string) => string;
+    readonly lockWaitMs: number;
+    readonly emit: EventListener;
+    readonly wake: Wakers['wake'];
+  };
+}
+
+/** Connects what the workers do with where it is stored and with who is told. */
+export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
+  const { storage, sets, world, limits } = parts;
+  const messages = {
+    ...storage,
+    acknowledge: sets.acknowledge,
+    onDeadLetter: ({ queue, tenantId, id }: ClaimedMessage, reason: string) =>
+      world.emit({ type: 'message_dead_lettered', queue, tenantId, messageId: id, reason }),
+  };
+  return {
+    messages,
+    takeBuilds: (options) => parts.takeBuilds({ ...options, limits }),
+    isLimited: [limits.concurrency, limits.callsPerSecond].some((pair) =>
+      Object.values(pair).some((each) => each !== null),
+    ),
+    retention: parts.retention,
+    ready: parts.ready,
+    emit: world.emit,
+    onWake: parts.onWake,
+    orchestration: {
+      ...world,
+      wrk: parts.wrk,
+      policy: parts.orchestration,
+      commit: sets.commit,
+      reload: sets.loadBuild,
+      onAnswer: (build, answer, durationMs) =>
+        world.emit({
+          type: 'wrk_answered',
+          ...about(build),
+          call: build.call.number,
+          callId: build.call.id,
+          httpStatus: answer.trace?.httpStatus ?? null,
+          wrkRequestId: answer.trace?.wrkRequestId ?? null,
+          answer: answer.kind,
+          detail: 'detail' in answer ? answer.detail : null,
+          durationMs,
+        }),
+      onSettled: (build, decision) => {
+        world.emit(settledEvent(build, decision));
+        world.wake(NOTIFICATIONS);
+      },
+      reportToGate: reportToGate({
+        ...storage,
+        policy: parts.gate,
+        channels: parts.orchestration.channels,
+        newId: world.newId,
+        onTurn: (turn) => {
+          world.emit(gateEvent(turn));
+          if (turn.kind === 'opened') world.wake(BUILD_REQUESTS);
+          world.wake(NOTIFICATIONS);
+        },
+        onProblem: (problem) =>
+          world.emit({
+            type: 'worker_problem',
+            worker: 'gate',
+            problem: problem instanceof Error ? problem.message : String(problem),
+          }),
+      }),
+    },
+    delivery: {
+      notifiers: parts.notifiers,
+      resolveRecipients: parts.resolveRecipients,
+      policies: parts.delivery,
+      settledAs: sets.settledAs,
+      saveDelivery: sets.saveDelivery,
+      settle: (message, settlement) => settleMessage(message, settlement, messages),
+      onDelivery: ({ message, recipient }, answer) =>
+        world.emit({
+          type: 'notification_sent',
+          tenantId: message.tenantId,
+          bindingId: message.bindingId,
+          requestId: message.requestId,
+          channel: message.channel,
+          template: message.template,
+          recipientId: recipient.id,
+          delivered: answer.status === 'delivered',
+          problem: answer.status === 'delivered' ? null : answer.reason,
+        }),
+    },
+  };
+}
+
+function about({ tenantId, automationVersionId, binding }: ClaimedBuild) {
+  return { tenantId, automationVersionId, bindingId: binding.id, requestId: binding.requestId };
+}
+
+function gateEvent(turn: GateTurn): Parameters<EventListener>[0] {
+  const of = turn.tenantId === null ? ('everyone' as const) : ('tenant' as const);
+  const at = { ...about(turn.report.build), of, reason: turn.reason };
+  switch (turn.kind) {
+    case 'closed':
+      return { type: 'gate_closed', ...at, detail: turn.detail };
+    case 'opened':
+      return { type: 'gate_opened', ...at, closedForMs: turn.closedForMs };
+    case 'probe_failed':
+      return {
+        type: 'gate_probe_failed',
+        ...at,
+        probes: turn.probes,
+        nextProbeInMs: turn.nextProbeInMs,
+      };
+  }
+}
+
+function settledEvent(build: ClaimedBuild, decision: BuildDecision | null): Parameters<EventListener>[0] {
+  const binding = decision?.binding;
+  if (!binding) return { type: 'lease_lost', ...about(build) };
+  switch (binding.status) {
+    case 'active':
+      return { type: 'build_completed', ...about(build), workflowId: binding.workflowId };
+    case 'pending':
+      return { type: 'build_put_back', ...about(build), runInMs: binding.runInMs ?? 0 };
+    default:
+      return { type: 'build_failed', ...about(build), reason: binding.errorReason };
+  }
+}

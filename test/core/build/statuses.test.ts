@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import {
+  BINDING_TRANSITIONS,
+  type BindingStatus,
+  BUILD_IN_PROGRESS,
+  DEFAULT_STARTABLE_STATUSES,
+  mayMove,
+  QA_AND_TESTING,
+} from '../../../src/core/build/statuses.js';
+
+const STATUSES: readonly BindingStatus[] = ['pending', 'active', 'error', 'cancelled'];
+const FROM: readonly (BindingStatus | 'absent')[] = ['absent', ...STATUSES];
+
+describe('the transition table of bindings', () => {
+  it('has these edges and no other', () => {
+    const edges = FROM.flatMap((from) => BINDING_TRANSITIONS[from].map((to) => `${from} → ${to}`));
+    expect(edges).toEqual([
+      'absent → pending',
+      'pending → active',
+      'pending → error',
+      'pending → cancelled',
+      'error → pending',
+      'error → active',
+      'error → cancelled',
+      'cancelled → pending',
+    ]);
+  });
+
+  it('lets a binding move along its edges, or stay where it is', () => {
+    for (const from of FROM) {
+      for (const to of STATUSES) {
+        expect(mayMove(from, to), `${from} → ${to}`).toBe(
+          from === to || BINDING_TRANSITIONS[from].includes(to),
+        );
+      }
+    }
+  });
+
+  it('never lets a binding that holds a workflow leave it', () => {
+    expect(STATUSES.filter((to) => mayMove('active', to))).toEqual(['active']);
+  });
+});
+
+describe('the statuses of versions and projects', () => {
+  it('are spelled as the flows spell them', () => {
+    expect([BUILD_IN_PROGRESS, QA_AND_TESTING]).toEqual(['Build in Progress', 'QA & Testing']);
+  });
+
+  it('let a build start from two of them by default', () => {
+    expect(DEFAULT_STARTABLE_STATUSES).toEqual(['Ready for Build', 'Awaiting Client Approval']);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { gateMeaning, isWorthReporting } from '../../../src/core/circuit-breaker/answer-meaning.js';
+import { type GateFacts, gateInTheWay } from '../../../src/core/circuit-breaker/circuit-breaker.js';
+import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
+import { CLOSED, everyonesGate, tenantsGate, WRK_ANSWERS } from '../support/circuit-breakers.js';
+import { claimedBuild } from '../support/claimed-build.js';
+
+const LINES: readonly (readonly [keyof typeof WRK_ANSWERS, string, string])[] = [
+  ['created', 'works', 'works'],
+  ['already_exists', 'works', 'works'],
+  ['rejected', 'works', 'works'],
+  ['credentials_refused', 'fails at once: credentials_refused', 'fails never: tenant_refused'],
+  ['tenant_refused', 'says nothing', 'fails at once: tenant_refused'],
+  ['not_now', 'says nothing', 'says nothing'],
+  ['api_error', 'fails after several: failures_in_a_row', 'fails never: tenant_refused'],
+  ['not_sent', 'fails after several: failures_in_a_row', 'fails never: tenant_refused'],
+  ['network_failure', 'fails after several: failures_in_a_row', 'fails never: tenant_refused'],
+  ['unusable', 'fails after several: failures_in_a_row', 'fails never: tenant_refused'],
+  ['aborted', 'was not asked', 'was not asked'],
+];
+
+const told = (answer: WrkAnswer | null, of: 'everyone' | 'tenant') => {
+  const meaning = gateMeaning(answer, of);
+  switch (meaning.kind) {
+    case 'works':
+      return 'works';
+    case 'says_nothing':
+      return meaning.asked ? 'says nothing' : 'was not asked';
+    case 'fails':
+      return `fails ${meaning.closes.replace('_', ' ')}: ${meaning.reason}`;
+  }
+};
+
+describe('what an answer says', () => {
+  it.each(LINES)('%s: to everyone “%s”, to its tenant “%s”', (name, everyone, tenant) => {
+    expect([told(WRK_ANSWERS[name], 'everyone'), told(WRK_ANSWERS[name], 'tenant')]).toEqual([
+      everyone,
+      tenant,
+    ]);
+  });
+
+  it('is here of every answer that there is', () => {
+    expect(LINES.map(([name]) => name).toSorted()).toEqual(Object.keys(WRK_ANSWERS).toSorted());
+  });
+
+  it('is nothing where WRK was not asked', () => {
+    expect([told(null, 'everyone'), told(null, 'tenant')]).toEqual(['was not asked', 'was not asked']);
+  });
+});
+
+describe('a report', () => {
+  const isWorth = (answer: WrkAnswer | null, gates: readonly GateFacts[] = [], isKnown = false) =>
+    isWorthReporting({ build: claimedBuild({ gates }), answer }, isKnown);
+
+  it('of a success is not worth a statement while nothing is known to be wrong', () => {
+    expect(isWorth(WRK_ANSWERS.created)).toBe(false);
+    expect(isWorth(WRK_ANSWERS.created, [], true)).toBe(true);
+    expect(isWorth(WRK_ANSWERS.created, [everyonesGate({ failures: 1 })])).toBe(true);
+  });
+
+  it('of a failure always is', () => {
+    for (const name of ['credentials_refused', 'tenant_refused', 'api_error'] as const)
+      expect(isWorth(WRK_ANSWERS[name]), name).toBe(true);
+  });
+
+  it('of neither is worth it for a probe alone', () => {
+    for (const answer of [WRK_ANSWERS.not_now, WRK_ANSWERS.aborted, null]) {
+      expect(isWorth(answer, [everyonesGate({ failures: 1 })], true)).toBe(false);
+      expect(isWorth(answer, [everyonesGate({ closed: CLOSED })])).toBe(true);
+    }
+  });
+});
+
+describe('the gate in the way of a build', () => {
+  it('is everyone’s before its tenant’s, and none that is open', () => {
+    const everyone = everyonesGate({ closed: CLOSED });
+    const tenant = tenantsGate({ closed: CLOSED });
+    expect(gateInTheWay([tenant, everyone])).toEqual(everyone);
+    expect(gateInTheWay([everyonesGate({ failures: 4 }), tenant])).toEqual(tenant);
+    expect(gateInTheWay([everyonesGate({ failures: 4 })])).toBeNull();
+    expect(gateInTheWay([])).toBeNull();
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { composeHealth, type HealthFacts } from '../../../src/core/views/health.js';
+import { CLOSED } from '../support/circuit-breakers.js';
+
+const WELL: HealthFacts = {
+  buildRequests: { oldestDueMs: null, dead: 0 },
+  notifications: { oldestDueMs: 999, dead: 0 },
+  closedGates: [],
+};
+
+const health = (change: Partial<HealthFacts>) => composeHealth({ ...WELL, ...change }, 1_000);
+const kinds = (change: Partial<HealthFacts>) => health(change).findings.map(({ kind }) => kind);
+
+describe('health', () => {
+  it('is ok while nothing is closed, overdue or dead', () => {
+    expect(health({})).toEqual({ status: 'ok', findings: [] });
+    expect(health({ buildRequests: { oldestDueMs: 1_000, dead: 0 } }).status).toBe('ok');
+  });
+
+  it('says that the database does not answer', () => {
+    expect(composeHealth(null, 1_000)).toMatchObject({
+      status: 'database_unreachable',
+      findings: [{ kind: 'database_unreachable' }],
+    });
+  });
+
+  it('says why WRK is not called, for how long, and that it goes on by itself', () => {
+    const down = health({ closedGates: [{ ...CLOSED, tenantId: null, nextProbeInMs: 1_500 }] });
+    expect(down.status).toBe('wrk_unavailable');
+    expect(down.findings).toEqual([
+      {
+        kind: 'wrk_unavailable',
+        gate: { ...CLOSED, nextProbeInMs: 1_500 },
+        message:
+          'WRK does not work: find out from WRK what is wrong. Builds have waited for 60 s, and go on by themselves when the next try, in 2 s, succeeds.',
+      },
+    ]);
+    const refused = health({ closedGates: [{ ...CLOSED, tenantId: null, reason: 'credentials_refused' }] });
+    expect(refused.findings[0]?.message).toContain('give the library valid ones');
+  });
+
+  it('names the tenants that WRK turns away', () => {
+    const closed = { ...CLOSED, reason: 'tenant_refused' as const };
+    expect(
+      health({
+        closedGates: [
+          { ...closed, tenantId: 'tenant-1' },
+          { ...closed, tenantId: 'tenant-2' },
+        ],
+      }),
+    ).toMatchObject({
+      status: 'wrk_refuses_tenants',
+      findings: [{ kind: 'wrk_refuses_tenants', tenantIds: ['tenant-1', 'tenant-2'] }],
+    });
+  });
+
+  it('lists everything that is wrong, the gravest first', () => {
+    const late = { oldestDueMs: 1_001, dead: 2 };
+    const tenant = { ...CLOSED, tenantId: 'tenant-1' };
+    expect(kinds({ buildRequests: late, notifications: late, closedGates: [tenant] })).toEqual([
+      'wrk_refuses_tenants',
+      'builds_overdue',
+      'notifications_overdue',
+      'dead_letters',
+    ]);
+    const everyone = { ...CLOSED, tenantId: null };
+    expect(
+      kinds({ buildRequests: late, notifications: late, closedGates: [everyone, tenant] }),
+      'builds that wait at everyone’s gate are not overdue besides',
+    ).toEqual(['wrk_unavailable', 'wrk_refuses_tenants', 'notifications_overdue', 'dead_letters']);
+    const [, , , letters] = health({
+      buildRequests: late,
+      notifications: late,
+      closedGates: [tenant],
+    }).findings;
+    expect(letters).toMatchObject({ count: 4 });
+  });
+});

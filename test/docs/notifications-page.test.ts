@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { planNotifications } from '../../src/core/notifications/notification-plan.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const page = readFileSync(`${root}docs/notifications.md`, 'utf8');
+
+const examples = new Map(
+  [...page.matchAll(/<!-- (\w+) -->\s*```ts\n([\s\S]*?)\n```/g)].map(([, name = '', code = '']) => [
+    name,
+    code,
+  ]),
+);
+
+/** What the compiler says of each example, in the settings of the project. */
+const compile = (texts: ReadonlyMap<string, string>): readonly string[] => {
+  const files = new Map([...texts].map(([name, text]) => [`${root}notifications-${name}.ts`, text]));
+  const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile } = host;
+  host.getSourceFile = (path, ...rest) => {
+    const text = files.get(path);
+    return text === undefined
+      ? getSourceFile(path, ...rest)
+      : ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
+  };
+  const program = ts.createProgram([...files.keys(), `${root}types/sql.d.ts`], options, host);
+  return [...files.keys()].flatMap((path) => {
+    const source = program.getSourceFile(path);
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+      ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '),
+    );
+  });
+};
+
+describe('docs/notifications.md', () => {
+  it('has examples that the compiler accepts, which would hear of a mistake', () => {
+    expect([...examples.keys()]).toEqual(['channels', 'own', 'verify', 'templates']);
+    expect((page.match(/```ts/g) ?? []).length).toBe(examples.size);
+    const mistaken = (examples.get('templates') ?? '').replace("tone: 'success'", "tone: 'loud'");
+    expect(compile(new Map([...examples, ['mistaken', mistaken]]))).toEqual([
+      expect.stringContaining('"loud"'),
+    ]);
+  });
+
+  it('shows a notifier of your own in five lines', () => {
+    const body = /deliver: async .*\n([\s\S]*?)\n {2}},/.exec(examples.get('own') ?? '')?.[1] ?? '';
+    expect(body.split('\n').length).toBeLessThanOrEqual(5);
+    expect(body).toContain('fetch');
+  });
+
+  it('names every template that is planned, and files that are there', () => {
+    const moments = [
+      'started',
+      'assigned',
+      'complete',
+      'failed',
+      'workflow_unbound',
+      'gate_closed',
+      'gate_opened',
+    ] as const;
+    const planned = moments.flatMap((moment) => planNotifications(moment, { slack: true, assigned: true }));
+    for (const { template } of planned) expect(page).toContain(`\`${template}\``);
+    for (const [, path = ''] of page.matchAll(/`((?:src|test|docs)\/[^`\s]+)`/g))
+      expect(existsSync(root + path), path).toBe(true);
+  });
+});

@@ -1,0 +1,125 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { snippetOf } from '../support/snippet-of.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const readme = readFileSync(`${root}README.md`, 'utf8');
+const linesOf = (path: string) =>
+  readFileSync(root + path, 'utf8')
+    .trimEnd()
+    .split('\n').length;
+
+const httpPage = readFileSync(`${root}docs/http.md`, 'utf8');
+const snippet = (name: string) => snippetOf(readme, name);
+
+const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target ?? '');
+/** Paths of the project that a text names as code. */
+const namedIn = (text: string) =>
+  [...text.matchAll(/`((?:src|test|examples|docs|scripts)\/[^`\s]+)`/g)].map(([, path]) => path ?? '');
+const readingOrder = [...readme.matchAll(/^\d\. \[[^\]]+\]\((src\/[^)]+)\)/gm)].map(([, path]) => path ?? '');
+
+const examples = new Map([
+  ['wiring', snippet('wiring')],
+  ['postgres', snippet('postgres')],
+  ['host', snippet('host')],
+  ['mount', snippetOf(httpPage, 'mount')],
+  ['options', snippetOf(httpPage, 'options')],
+  ['mistaken', snippet('postgres').replace("'idempotency-key'", "'window'")],
+]);
+
+/** What the compiler says of each example, in the settings of the project. */
+const compile = (): ReadonlyMap<string, readonly string[]> => {
+  const pathOf = (name: string) => `${root}readme-${name}.ts`;
+  const texts = new Map([...examples].map(([name, text]) => [pathOf(name), text]));
+  const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile } = host;
+  host.getSourceFile = (path, ...rest) => {
+    const text = texts.get(path);
+    return text === undefined
+      ? getSourceFile(path, ...rest)
+      : ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
+  };
+  const program = ts.createProgram([...texts.keys(), `${root}types/sql.d.ts`], options, host);
+  const problemsOf = (name: string) => {
+    const source = program.getSourceFile(pathOf(name));
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+      ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '),
+    );
+  };
+  return new Map([...examples.keys()].map((name) => [name, problemsOf(name)]));
+};
+
+describe('README.md', () => {
+  it.each([...new Set([...links, ...namedIn(readme)])])('names %s, which is there', (path) => {
+    expect(existsSync(root + path)).toBe(true);
+  });
+
+  it('has links and a reading order, so that no test above passes for want of them', () => {
+    expect(links.length).toBeGreaterThan(6);
+    expect(readingOrder).toHaveLength(6);
+  });
+
+  it.each(readingOrder)('sends readers to %s, which is under 150 lines', (path) => {
+    expect(linesOf(path)).toBeLessThan(150);
+  });
+
+  it('wires a build in under 20 lines', () => {
+    expect(snippet('wiring').split('\n').length).toBeLessThan(20);
+  });
+
+  it('has examples that the compiler accepts, which would hear of a mistake', () => {
+    const problems = compile();
+    expect(problems.get('wiring')).toEqual([]);
+    expect(problems.get('postgres')).toEqual([]);
+    expect(problems.get('host')).toEqual([]);
+    expect(problems.get('mount')).toEqual([]);
+    expect(problems.get('options')).toEqual([]);
+    expect(problems.get('mistaken')).toEqual([expect.stringContaining('"window"')]);
+  });
+
+  it('stays short enough to be read', () => {
+    expect(linesOf('README.md')).toBeLessThan(200);
+  });
+
+  it('names scripts that are there', () => {
+    const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const named = [...readme.matchAll(/npm (?:run )?(demo|test)\b/g)].map(([, script]) => script ?? '');
+    expect(new Set(named)).toEqual(new Set(['demo', 'test']));
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
+  });
+});
+
+describe('docs/http.md', () => {
+  it('is short enough to be read, and names files that are there', () => {
+    expect(linesOf('docs/http.md')).toBeLessThan(150);
+    expect(namedIn(httpPage).length).toBeGreaterThan(0);
+    expect(namedIn(httpPage).filter((path) => !existsSync(root + path))).toEqual([]);
+  });
+
+  it('has no code that no test compiles', () => {
+    const blocks = [...httpPage.matchAll(/(?:<!-- (\w+) -->\n)?```ts\n/g)].map(([, name]) => name);
+    // The client is compiled where its types are generated.
+    expect(blocks).toEqual(['mount', 'options', 'client']);
+  });
+});
+
+describe('docs/decisions', () => {
+  const pages = readdirSync(`${root}docs/decisions`).map((name) => `docs/decisions/${name}`);
+
+  it('has pages, so that no test below passes for want of them', () => {
+    expect(pages.length).toBeGreaterThan(7);
+  });
+
+  it.each(pages)('keeps %s to one dated page that names files which are there', (page) => {
+    const text = readFileSync(root + page, 'utf8');
+    expect(linesOf(page)).toBeLessThan(60);
+    expect(text).toMatch(/^# .+\n\n\d{4}-\d{2}-\d{2}\n\n## Decision\n/);
+    expect(namedIn(text).filter((path) => !existsSync(root + path))).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { BUILD_REQUESTS, buildRequestMessage } from '../../src/core/build/messages.js';
+import { takeBuildsThroughQueue } from '../../src/handlers/claim-builds.js';
+import type { BuildReference } from '../../src/ports/repository.js';
+import {
+  acceptAll,
+  acceptNew,
+  buildOf,
+  changingNothing,
+  claim,
+  enqueue,
+  LONG_MS,
+  outlast,
+  SHORT_MS,
+} from '../../src/testing/contracts/support/store-steps.js';
+import { openMemory } from '../adapters/memory/open-memory.js';
+
+const LIMITS = { limit: 10, leaseMs: LONG_MS };
+
+const wakeUp = ({ tenantId, bindingId }: BuildReference, key = bindingId) => ({
+  ...buildRequestMessage({ tenantId, bindingId, requestId: 'request-1', priority: 0 }, 0),
+  key,
+});
+
+describe('builds that are taken through the ports', () => {
+  it('come with their lease, and their messages are gone', async () => {
+    const store = openMemory();
+    const builds = await acceptAll(store, ['a', 'b']);
+    await enqueue(store, ...builds.map((build) => wakeUp(build)));
+    const taken = await takeBuildsThroughQueue(store)(LIMITS);
+    expect(taken.oddMessages).toEqual([]);
+    expect(taken.builds.map(({ binding }) => binding.id).toSorted()).toEqual(
+      builds.map(({ bindingId }) => bindingId).toSorted(),
+    );
+    expect(taken.builds).toMatchObject([{ binding: { fence: 2 } }, { binding: { fence: 2 } }]);
+    expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });
+  });
+
+  it('are taken once, however many messages name them; the other messages are odd', async () => {
+    const store = openMemory();
+    const build = await acceptNew(store);
+    await enqueue(store, wakeUp(build), wakeUp(build, 'again'));
+    const { builds, oddMessages } = await takeBuildsThroughQueue(store)(LIMITS);
+    expect([builds.length, oddMessages.length]).toEqual([1, 1]);
+    expect((await store.libraryRows()).calls).toHaveLength(1);
+  });
+
+  it('leave the message of a build that somebody else holds to be settled by name', async () => {
+    const store = openMemory();
+    const build = await acceptNew(store);
+    await claim(store, build);
+    await enqueue(store, wakeUp(build));
+    const { builds, oddMessages } = await takeBuildsThroughQueue(store)(LIMITS);
+    expect(builds).toEqual([]);
+    expect(oddMessages).toMatchObject([{ body: { bindingId: build.bindingId }, deliveries: 1 }]);
+  });
+
+  it('are not lost when the process dies between the message and the build', async () => {
+    const store = openMemory();
+    const build = await acceptNew(store);
+    await enqueue(store, wakeUp(build));
+    const claimFails = async () => {
+      throw new Error('the process died');
+    };
+    const dying = takeBuildsThroughQueue({
+      ...store,
+      repository: { ...store.repository, claim: claimFails },
+    });
+    await expect(dying({ ...LIMITS, leaseMs: SHORT_MS })).rejects.toThrow('the process died');
+    await outlast(store);
+    expect((await takeBuildsThroughQueue(store)(LIMITS)).builds).toHaveLength(1);
+  });
+
+  it('are not lost when the process dies between the build and the removal of its message', async () => {
+    const store = openMemory();
+    const build = await acceptNew(store);
+    await enqueue(store, wakeUp(build));
+    const acknowledge = async () => {
+      throw new Error('the process died');
+    };
+    const dying = takeBuildsThroughQueue({ ...store, queue: { ...store.queue, acknowledge } });
+    await expect(dying({ ...LIMITS, leaseMs: SHORT_MS })).rejects.toThrow('the process died');
+    await outlast(store);
+    const { builds } = await takeBuildsThroughQueue(store)(LIMITS);
+    expect(builds).toMatchObject([
+      { binding: { id: build.bindingId, fence: 3 }, calls: [{ outcome: null }] },
+    ]);
+  });
+
+  it('never come of a message that speaks for another tenant than its own', async () => {
+    const store = openMemory();
+    const build = await acceptNew(store);
+    const stranger = await acceptNew(store, { tenantId: '00000000-0000-4000-8000-000000000001' });
+    const message = { ...wakeUp(build), tenantId: stranger.tenantId };
+    const taken = await changingNothing(store, async () => {
+      await enqueue(store, message);
+      const { builds, oddMessages } = await takeBuildsThroughQueue(store)(LIMITS);
+      await store.queue.acknowledge(oddMessages);
+      return { builds, oddMessages };
+    });
+    expect(taken).toMatchObject({ builds: [], oddMessages: [{ tenantId: stranger.tenantId }] });
+    expect((await buildOf(store, build)).binding.fence).toBe(1);
+  });
+});

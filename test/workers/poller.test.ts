@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createLooks } from '../../src/workers/poller.js';
+import { gate } from './support/open-host.js';
+
+const EVERY_MS = 2_000;
+
+/** Looks that are over at once, unless told otherwise; `at` is when each began, in milliseconds from now. */
+function countLooks(look = async () => {}, everyMs = EVERY_MS) {
+  const begun = Date.now();
+  const at: number[] = [];
+  const looks = createLooks({
+    everyMs,
+    look: () => {
+      at.push(Date.now() - begun);
+      return look();
+    },
+  });
+  return { ...looks, at };
+}
+
+describe('looks', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('do not come, and have no timer, until they are wanted', async () => {
+    const { at } = countLooks();
+    await vi.advanceTimersByTimeAsync(10 * EVERY_MS);
+    expect([at, vi.getTimerCount()]).toEqual([[], 0]);
+  });
+
+  it('come soon once they are wanted, and then at each interval', async () => {
+    const { soon, at } = countLooks();
+    soon();
+    await vi.advanceTimersByTimeAsync(2 * EVERY_MS + 100);
+    expect(at).toEqual([100, EVERY_MS + 100, 2 * EVERY_MS + 100]);
+  });
+
+  it('that are wanted soon again and again are one in 100 ms', async () => {
+    const { soon, at } = countLooks();
+    for (let ms = 0; ms < 1_000; ms += 1) {
+      soon();
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    expect(at).toEqual([100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000]);
+  });
+
+  it('that are wanted soon come no later than at their interval', async () => {
+    const { soon, at } = countLooks(undefined, 30);
+    soon();
+    await vi.advanceTimersByTimeAsync(60);
+    expect(at).toEqual([30, 60]);
+  });
+
+  it('are not joined by another while one lasts; what is wanted meanwhile comes 100 ms after it', async () => {
+    const { open, passed } = gate();
+    const { soon, at } = countLooks(() => passed);
+    soon();
+    await vi.advanceTimersByTimeAsync(100);
+    soon();
+    soon();
+    await vi.advanceTimersByTimeAsync(10 * EVERY_MS);
+    expect(at).toEqual([100]);
+    open();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(at).toEqual([100, 10 * EVERY_MS + 200]);
+  });
+
+  it('that are paused come no more and leave no timer, until they are wanted again', async () => {
+    const { soon, pause, at } = countLooks();
+    soon();
+    pause();
+    expect(vi.getTimerCount()).toBe(0);
+    await vi.advanceTimersByTimeAsync(EVERY_MS);
+    soon();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(at).toEqual([EVERY_MS + 100]);
+  });
+
+  it('that are paused while one is under way end with it', async () => {
+    const { open, passed } = gate();
+    const { soon, pause, at } = countLooks(() => passed);
+    soon();
+    await vi.advanceTimersByTimeAsync(100);
+    pause();
+    open();
+    await vi.advanceTimersByTimeAsync(10 * EVERY_MS);
+    expect([at, vi.getTimerCount()]).toEqual([[100], 0]);
+  });
+
+  it('that are wanted again while one is under way go on after it', async () => {
+    const { open, passed } = gate();
+    const { soon, pause, at } = countLooks(() => passed);
+    soon();
+    await vi.advanceTimersByTimeAsync(100);
+    pause();
+    soon();
+    open();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(at).toEqual([100, 200]);
+  });
+});
+
+it('looks keep no process alive', () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = timers();
+  const looks = createLooks({ everyMs: EVERY_MS, look: async () => {} });
+  looks.soon();
+  expect(timers()).toBe(before);
+  looks.pause();
+});
