@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { planNotifications } from '../../src/core/notifications/notification-plan.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const page = readFileSync(`${root}docs/notifications.md`, 'utf8');
 
 const examples = new Map(

@@ -9,7 +9,7 @@ import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
 const NOBODY = { deliver: async () => ({ status: 'delivered' as const }) };
 
 const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
-const source = (file: string) => readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
+const source = (file: string) => readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
 
 /** The part under a heading, up to the next one. */
 const under = (heading: string) => page.split(`\n### \`${heading}\`\n`)[1]?.split(/\n##/)[0] ?? '';
@@ -49,7 +49,7 @@ describe('the page for whoever is on call', () => {
 });
 
 describe('what the code says of each operation', () => {
-  const [, text = ''] = source('ops.ts').split('export interface Operations {');
+  const [, text = ''] = source('operations.ts').split('export interface Operations {');
   const operations = [...text.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s+readonly (\w+): \(/gs)];
 
   it('is all that there is', () => {
