@@ -3,7 +3,7 @@ import type { BlueprintPolicy } from './core/blueprint/blueprint-policy.js';
 import type { ChecklistPolicy } from './core/blueprint/checklist.js';
 import type { RequestBuildError } from './core/build/errors.js';
 import type { Orchestration, RequestAnswer } from './core/build/facts.js';
-import type { GatePolicy } from './core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerPolicy } from './core/circuit-breaker/circuit-breaker.js';
 import type { RetryPolicy } from './core/orchestration/retry-policy.js';
 import type { BuildsHealth } from './core/views/health.js';
 import type { HostPrerequisite } from './handlers/handle-request-build.js';
@@ -19,7 +19,7 @@ import type { AuditLog } from './ports/audit-log.js';
 import type { FusedStatements } from './ports/fused.js';
 import type { Notifiers, ResolveRecipients } from './ports/notifier.js';
 import type { DeadLetter, Queue, QueueStats } from './ports/queue.js';
-import type { ClosedGateRow, Repository } from './ports/repository.js';
+import type { OpenCircuitBreakerRow, Repository } from './ports/repository.js';
 import type { WrkPlatformClient } from './ports/wrk-platform-client.js';
 import type { BuildWatch, BuildWatcher } from './workers/build-feed.js';
 import type { WorkerOptions, Workers } from './workers/start-workers.js';
@@ -53,10 +53,10 @@ export interface BuildsOptions<Tx> {
   readonly delivery?: DeliveryOptions;
   /**
    * When calls to WRK are held back, and how it is tried. Default: after 5 failed calls in a row, tried after 1 s and then
-   * ever more patiently, at least once a minute. Refused credentials close the gate for everyone at once; a refused or
+   * ever more patiently, at least once a minute. Refused credentials open the circuit breaker for everyone at once; a refused or
    * unknown tenant, for that tenant.
    */
-  readonly gate?: Partial<GatePolicy>;
+  readonly circuitBreaker?: Partial<CircuitBreakerPolicy>;
   /** What claims of builds keep to, over all processes. Default: no limits. */
   readonly limits?: LimitOptions;
   /** How changes are looked for while somebody watches builds. Default: every 2 s, 10 s back, up to 1,000 one by one. */
@@ -174,7 +174,7 @@ export interface Builds<Tx = never> extends Operations {
   readonly watchBuilds: (watch: BuildWatch) => BuildWatcher;
   /** Sends a message again for builds that wait without one; returns how many. Running workers do it by themselves. */
   readonly reconcile: () => Promise<number>;
-  /** How full the queues are, how many builds are in the hands of workers, and which gates are closed, of all tenants. */
+  /** How full the queues are, how many builds are in the hands of workers, and which circuit circuitBreakers are open, of all tenants. */
   readonly stats: () => Promise<BuildsStats>;
   /**
    * Whether the library does what it should, over all tenants and processes, for dashboards and alarms; `ok`, or the
@@ -218,6 +218,6 @@ export interface BuildsStats {
   readonly notifications: QueueStats;
   /** Builds under a live lease. */
   readonly buildsInFlight: number;
-  /** The gates that hold calls to WRK back, everyone's first, then those closed longest; at most 100. */
-  readonly closedGates: readonly ClosedGateRow[];
+  /** The circuit circuitBreakers that hold calls to WRK back, everyone's first, then those open longest; at most 100. */
+  readonly openCircuitBreakers: readonly OpenCircuitBreakerRow[];
 }

@@ -12,7 +12,7 @@ import { takeBuildsThroughQueue } from './handlers/claim-builds.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { reconcile } from './handlers/reconcile.js';
 import { recordChecklistChange } from './handlers/record-checklist-change.js';
-import { readGatePolicy } from './input/circuit-breaker-options.js';
+import { readCircuitBreakerPolicy } from './input/circuit-breaker-options.js';
 import { readDeliveryPolicies } from './input/delivery-options.js';
 import { readLimits } from './input/limit-options.js';
 import { readRetention } from './input/retention-options.js';
@@ -31,8 +31,8 @@ import { createWakers } from './workers/wake-signal.js';
 /** Letters that are shown or redriven at once. */
 const MOST_LETTERS = 100;
 
-/** Closed gates that are shown at once. */
-const MOST_GATES = 100;
+/** Open circuit circuitBreakers that are shown at once. */
+const MOST_CIRCUIT_BREAKERS = 100;
 
 /** The host's target: 95% of builds within five minutes. */
 const OVERDUE_MS = 300_000;
@@ -41,7 +41,7 @@ const OVERDUE_MS = 300_000;
  * Wires the library.
  *
  * Throws when repository, queue and audit log do not share a database: they could not share a transaction. Throws also
- * for limits, retention times, a gate, deliveries or a watch that make no sense.
+ * for limits, retention times, a circuit breaker, deliveries or a watch that make no sense.
  */
 export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const { repository, queue, auditLog, fused, prerequisites = [], lockWaitMs = 5_000 } = options;
@@ -52,7 +52,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   }
   const limits = readLimits(options.limits);
   const retention = readRetention(options.retention);
-  const gate = readGatePolicy(options.gate);
+  const circuitBreaker = readCircuitBreakerPolicy(options.circuitBreaker);
   const delivery = readDeliveryPolicies(options.delivery);
   const storage = { repository, queue, auditLog };
   const wakers = createWakers();
@@ -100,13 +100,13 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   };
 
   const stats = async () => {
-    const [buildRequests, notifications, buildsInFlight, closedGates] = await Promise.all([
+    const [buildRequests, notifications, buildsInFlight, openCircuitBreakers] = await Promise.all([
       queue.stats(BUILD_REQUESTS),
       queue.stats(NOTIFICATIONS),
       repository.countHeld(),
-      repository.loadClosedGates(MOST_GATES),
+      repository.loadOpenCircuitBreakers(MOST_CIRCUIT_BREAKERS),
     ]);
-    return { buildRequests, notifications, buildsInFlight, closedGates };
+    return { buildRequests, notifications, buildsInFlight, openCircuitBreakers };
   };
 
   return {
@@ -161,7 +161,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
           notifiers: options.notifiers,
           resolveRecipients: options.resolveRecipients,
           orchestration,
-          gate,
+          circuitBreaker,
           delivery,
         }),
         workerOptions,

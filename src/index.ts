@@ -54,13 +54,13 @@ export type {
 } from './core/build/messages.js';
 export type { BindingStatus, TaskStatus } from './core/build/statuses.js';
 export type {
-  ClosedGate,
-  GateFacts,
-  GatePolicy,
-  GateReason,
+  CircuitBreakerFacts,
+  CircuitBreakerPolicy,
+  CircuitBreakerReason,
+  OpenCircuitBreaker,
 } from './core/circuit-breaker/circuit-breaker.js';
-export type { GateChange } from './core/circuit-breaker/decide-circuit-breakers.js';
-export type { GateState } from './core/circuit-breaker/follow-circuit-breaker.js';
+export type { CircuitBreakerChange } from './core/circuit-breaker/decide-circuit-breakers.js';
+export type { CircuitBreakerState } from './core/circuit-breaker/follow-circuit-breaker.js';
 export type { DeliveryPolicy } from './core/notifications/decide-delivery.js';
 export type { DeliveryAnswer } from './core/notifications/delivery-answer.js';
 export type { OpsError, OutstandingCall } from './core/ops/ops-error.js';
@@ -132,10 +132,10 @@ export type {
   BuildQuery,
   BuildReference,
   ChangeQuery,
-  ClosedGateRow,
   DeliveryRow,
   LeaseReference,
   LostRace,
+  OpenCircuitBreakerRow,
   Repository,
   RequestQuery,
   SettledDelivery,

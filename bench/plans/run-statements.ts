@@ -21,7 +21,7 @@ export async function runStatements(
   await requests(storage, fresh.slice(0, 64), label);
   await lostCommit(storage, fresh.slice(64, 65), label, loseAnswerOf);
   await builds(storage, label);
-  await gates(storage);
+  await circuitBreakers(storage);
   await operations(storage, fresh[0]?.tenantId ?? '', label);
   await messages(storage, label);
   await notifications(storage);
@@ -115,14 +115,14 @@ async function builds({ repository, fused }: PostgresStorage, label: (text: stri
   await repository.countHeld();
 }
 
-async function gates({ repository }: PostgresStorage): Promise<void> {
-  await repository.loadGates([TENANT]);
-  await repository.loadClosedGates(100);
+async function circuitBreakers({ repository }: PostgresStorage): Promise<void> {
+  await repository.loadCircuitBreakers([TENANT]);
+  await repository.loadOpenCircuitBreakers(100);
   await repository.transaction(async (tx) => {
-    await repository.saveGate(tx, {
+    await repository.saveCircuitBreaker(tx, {
       tenantId: null,
       version: null,
-      next: { version: TENANT, failures: 1, closed: null },
+      next: { version: TENANT, failures: 1, open: null },
     });
     return err('only looked at');
   });

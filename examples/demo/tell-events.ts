@@ -36,14 +36,14 @@ function sentenceOf(event: BuildEvent): Sentence | null {
       return event.delivered ? null : [`${event.template} did not reach anybody: ${event.problem}`, 'red'];
     case 'lease_lost':
       return ['another worker took the build over', 'yellow'];
-    case 'gate_closed':
+    case 'circuit_breaker_opened':
       return [`calls to WRK wait (${event.reason}): ${event.detail}`, 'red'];
-    case 'gate_probe_failed':
+    case 'circuit_breaker_probe_failed':
       return [
         `WRK was tried again, and failed: next in ${(event.nextProbeInMs / 1_000).toFixed(1)} s`,
         'yellow',
       ];
-    case 'gate_opened':
+    case 'circuit_breaker_closed':
       return ['WRK works again: calls go on', 'green'];
     case 'message_dead_lettered':
       return [`a message was given up: ${event.reason}`, 'red'];

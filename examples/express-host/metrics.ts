@@ -6,7 +6,7 @@ const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 0.8, 1, 2.5, 5, 10, 30];
 const BUILDS = 'build-requests';
 const NOTIFICATIONS = 'notifications';
 
-/** What dashboards chart, of this process; queues, dead letters and gates are those of all processes together. */
+/** What dashboards chart, of this process; queues, dead letters and circuit circuitBreakers are those of all processes together. */
 export interface Metrics {
   readonly onEvent: EventListener;
   readonly onAnswer: (answered: AnsweredRequest) => void;
@@ -58,9 +58,9 @@ export function createMetrics(): Metrics {
     help: 'Builds in the hands of workers.',
     registers,
   });
-  const gates = new Gauge({
-    name: 'wrk_closed_gates',
-    help: 'Gates that hold calls to WRK back.',
+  const circuitBreakers = new Gauge({
+    name: 'wrk_open_circuit_breakers',
+    help: 'CircuitBreakers that hold calls to WRK back.',
     registers,
   });
   const wrkCalls = new Counter({
@@ -138,12 +138,12 @@ export function createMetrics(): Metrics {
     text: async (stats) => {
       // Old figures would look like new ones.
       for (const gauge of [depth, oldest, deadLetters]) gauge.reset();
-      for (const gauge of [inFlight, gates]) gauge.remove();
+      for (const gauge of [inFlight, circuitBreakers]) gauge.remove();
       if (stats !== null) {
         showQueue(BUILDS, stats.buildRequests);
         showQueue(NOTIFICATIONS, stats.notifications);
         inFlight.set(stats.buildsInFlight);
-        gates.set(stats.closedGates.length);
+        circuitBreakers.set(stats.openCircuitBreakers.length);
       }
       return registry.metrics();
     },

@@ -101,7 +101,7 @@ export const SAMPLES: readonly Sample[] = [
   sample('wrk-available', 'wrk_available to the ops team', {
     template: 'wrk_available',
     audience: 'ops_team',
-    errorReason: 'failures_in_a_row',
+    errorReason: 'consecutive_failures',
     errorDetails: ['builds of everyone waited for 312 s'],
   }),
   sample('hard-many-findings', '20 findings of 300 characters and more', {

@@ -1,17 +1,24 @@
 import { err, ok } from 'neverthrow';
-import { type GateReport, gateMeaning, isWorthReporting } from '../core/circuit-breaker/answer-meaning.js';
-import type { GatePolicy } from '../core/circuit-breaker/circuit-breaker.js';
-import { decideGates, type GateTurn } from '../core/circuit-breaker/decide-circuit-breakers.js';
+import {
+  answerMeaning,
+  type CircuitBreakerReport,
+  isWorthReporting,
+} from '../core/circuit-breaker/answer-meaning.js';
+import type { CircuitBreakerPolicy } from '../core/circuit-breaker/circuit-breaker.js';
+import {
+  type CircuitBreakerTransition,
+  decideCircuitBreakers,
+} from '../core/circuit-breaker/decide-circuit-breakers.js';
 import type { Storage } from './commit-one-by-one.js';
 import { inSets } from './in-batches.js';
 
 /** What the handler needs of the world. */
-export interface GateShell<Tx> extends Pick<Storage<Tx>, 'repository' | 'queue'> {
-  readonly policy: GatePolicy;
+export interface CircuitBreakerShell<Tx> extends Pick<Storage<Tx>, 'repository' | 'queue'> {
+  readonly policy: CircuitBreakerPolicy;
   readonly channels: { readonly slack: boolean };
   readonly newId: () => string;
   /** Told of what is committed. */
-  readonly onTurn: (turn: GateTurn) => void;
+  readonly onTransition: (transition: CircuitBreakerTransition) => void;
   /** Told when reports could not be written; builds go on. */
   readonly onProblem: (problem: unknown) => void;
 }
@@ -23,31 +30,36 @@ const ATTEMPTS = 5;
 const SIZE = { maxSize: 256, lanes: 1 };
 
 /**
- * Makes the function that tells the gate towards WRK what came of a build. It never rejects: the gate is written apart
+ * Makes the function that tells the circuit breaker what came of a build. It never rejects: the circuit breaker is written apart
  * from the build, after it, and a report that is lost harms nobody. The next failure counts instead, and a probe is
  * followed when its lease would have ended.
  *
  * Reports of one moment share one decision. While WRK works none is read or written: a success is told only where the
- * claim saw a gate, or this process has seen one since.
+ * claim saw a circuit breaker, or this process has seen one since.
  */
-export function reportToGate<Tx>(shell: GateShell<Tx>): (report: GateReport) => Promise<void> {
-  /** Whose gates are, or may be, there as far as this process knows; `null` is everyone's. */
+export function reportToCircuitBreaker<Tx>(
+  shell: CircuitBreakerShell<Tx>,
+): (report: CircuitBreakerReport) => Promise<void> {
+  /** Whose circuit circuitBreakers are, or may be, there as far as this process knows; `null` is everyone's. */
   const known = new Set<string | null>();
 
-  const settle = async (reports: readonly GateReport[]): Promise<readonly undefined[]> => {
+  const settle = async (reports: readonly CircuitBreakerReport[]): Promise<readonly undefined[]> => {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       // 1. Load.
       const tenantIds = [...new Set(reports.map(({ build }) => build.tenantId))];
-      const gates = await shell.repository.loadGates(tenantIds);
+      const circuitBreakers = await shell.repository.loadCircuitBreakers(tenantIds);
 
       // 2. Decide.
       const { policy, channels } = shell;
-      const decision = decideGates(gates, reports, policy, { channels, version: shell.newId() });
+      const decision = decideCircuitBreakers(circuitBreakers, reports, policy, {
+        channels,
+        version: shell.newId(),
+      });
 
       // 3. Commit, all of it or nothing.
       const written = await shell.repository.transaction<'written', 'stale'>(async (tx) => {
         for (const change of decision.changes) {
-          if (!(await shell.repository.saveGate(tx, change))) return err('stale');
+          if (!(await shell.repository.saveCircuitBreaker(tx, change))) return err('stale');
         }
         await shell.queue.enqueue(tx, decision.messages);
         return ok('written');
@@ -55,15 +67,15 @@ export function reportToGate<Tx>(shell: GateShell<Tx>): (report: GateReport) => 
       if (written.isErr()) continue;
 
       for (const tenantId of [null, ...tenantIds]) known.delete(tenantId);
-      for (const { tenantId } of gates) known.add(tenantId);
+      for (const { tenantId } of circuitBreakers) known.add(tenantId);
       for (const { tenantId, next } of decision.changes) {
         if (next) known.add(tenantId);
         else known.delete(tenantId);
       }
-      for (const turn of decision.turns) shell.onTurn(turn);
+      for (const transition of decision.transitions) shell.onTransition(transition);
       return reports.map(() => undefined);
     }
-    throw new Error(`The gate would not hold still: ${reports.length} reports are left out.`);
+    throw new Error(`The breaker would not hold still: ${reports.length} reports are left out.`);
   };
   const tell = inSets(settle, SIZE);
 
@@ -71,7 +83,7 @@ export function reportToGate<Tx>(shell: GateShell<Tx>): (report: GateReport) => 
     const { tenantId } = report.build;
     if (!isWorthReporting(report, known.has(null) || known.has(tenantId))) return;
     // At once, so that a success that comes while this is being written is told as well.
-    if (gateMeaning(report.answer, 'tenant').kind === 'fails') known.add(null);
+    if (answerMeaning(report.answer, 'tenant').kind === 'fails') known.add(null);
     await tell(report).catch(shell.onProblem);
   };
 }

@@ -1,5 +1,5 @@
 import type { ClaimedBuild } from '../core/build/facts.js';
-import type { GateReport } from '../core/circuit-breaker/answer-meaning.js';
+import type { CircuitBreakerReport } from '../core/circuit-breaker/answer-meaning.js';
 import { decideNextStep, type NextStep } from '../core/orchestration/decide-next-step.js';
 import { decideOutcome } from '../core/orchestration/decide-outcome.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
@@ -19,8 +19,8 @@ export interface OrchestrationShell extends SettleShell {
   readonly hash: (body: string) => string;
   /** Told of each answer and how long it took, in milliseconds. */
   readonly onAnswer: (build: ClaimedBuild, answer: WrkAnswer, durationMs: number) => void;
-  /** Tells the gate towards WRK, once the build is settled. It never rejects. */
-  readonly reportToGate: (report: GateReport) => Promise<void>;
+  /** Tells the circuit breaker, once the build is settled. It never rejects. */
+  readonly reportToCircuitBreaker: (report: CircuitBreakerReport) => Promise<void>;
 }
 
 /**
@@ -39,14 +39,14 @@ export async function runOrchestration(
   const step = decideNextStep(build, shell.policy, decisionId);
   if (step.kind === 'settle') {
     await settleBuild(build, step.decision, (again) => decideAgain(again, shell, decisionId), null, shell);
-    await shell.reportToGate({ build, answer: null });
+    await shell.reportToCircuitBreaker({ build, answer: null });
     return;
   }
   if (signal.aborted) {
     const call = { outcome: 'not_sent', detail: 'the process stopped before the call' } as const;
     const release = (again: ClaimedBuild) => putBack(again, call, 0, decisionId);
     await settleBuild(build, release(build), release, null, shell);
-    await shell.reportToGate({ build, answer: null });
+    await shell.reportToCircuitBreaker({ build, answer: null });
     return;
   }
 
@@ -61,8 +61,8 @@ export async function runOrchestration(
   const decide = (again: ClaimedBuild) => decideOutcome(again, answer, shell.policy, context);
   await settleBuild(build, decide(build), decide, { answer, durationMs }, shell);
 
-  // 4. Tell the gate. What ended because we hung up says nothing of WRK.
-  await shell.reportToGate({ build, answer: signal.aborted ? null : answer });
+  // 4. Tell the breaker. What ended because we hung up says nothing of WRK.
+  await shell.reportToCircuitBreaker({ build, answer: signal.aborted ? null : answer });
 }
 
 /** A step that needed no call is decided on newer facts; if they now call for a call, the build goes back for one. */

@@ -17,9 +17,9 @@ export function changedTenant(event: BuildEvent): string | null {
     case 'request_refused':
     case 'wrk_answered':
     case 'lease_lost':
-    case 'gate_closed':
-    case 'gate_probe_failed':
-    case 'gate_opened':
+    case 'circuit_breaker_opened':
+    case 'circuit_breaker_probe_failed':
+    case 'circuit_breaker_closed':
     case 'notification_sent':
     case 'message_dead_lettered':
     case 'sweep_finished':

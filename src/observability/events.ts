@@ -1,6 +1,6 @@
 import type { RequestBuildError } from '../core/build/errors.js';
 import type { QueueName } from '../core/build/messages.js';
-import type { GateReason } from '../core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerReason } from '../core/circuit-breaker/circuit-breaker.js';
 import type { WrkAnswer } from '../core/orchestration/wrk-answer.js';
 import type { RequestDoor } from '../core/request/request-build.js';
 
@@ -11,10 +11,10 @@ interface AboutBuild {
   readonly requestId: string;
 }
 
-/** A gate towards WRK, and the build whose call moved it: of everyone, or of the tenant of the build. */
-interface AboutGate extends AboutBuild {
+/** A circuit breaker, and the build whose call moved it: of everyone, or of the tenant of the build. */
+interface AboutCircuitBreaker extends AboutBuild {
   readonly of: 'everyone' | 'tenant';
-  readonly reason: GateReason;
+  readonly reason: CircuitBreakerReason;
 }
 
 /**
@@ -75,14 +75,14 @@ export type BuildEvent =
   /** Another claim or command took the build over; only its ledger row was closed. */
   | (AboutBuild & { readonly type: 'lease_lost' })
   /** From now on builds wait uncalled, but for one at a time that tries. */
-  | (AboutGate & { readonly type: 'gate_closed'; readonly detail: string | null })
-  | (AboutGate & {
-      readonly type: 'gate_probe_failed';
-      /** How many have failed since the gate closed. */
+  | (AboutCircuitBreaker & { readonly type: 'circuit_breaker_opened'; readonly detail: string | null })
+  | (AboutCircuitBreaker & {
+      readonly type: 'circuit_breaker_probe_failed';
+      /** How many have failed since the circuit breaker opened. */
       readonly probes: number;
       readonly nextProbeInMs: number;
     })
-  | (AboutGate & { readonly type: 'gate_opened'; readonly closedForMs: number })
+  | (AboutCircuitBreaker & { readonly type: 'circuit_breaker_closed'; readonly openForMs: number })
   | {
       readonly type: 'notification_sent';
       readonly tenantId: string;

@@ -13,12 +13,12 @@ type Level = keyof Logger;
 function levelOf(event: BuildEvent): Level {
   switch (event.type) {
     case 'build_failed':
-    case 'gate_closed':
+    case 'circuit_breaker_opened':
     case 'message_dead_lettered':
       return 'error';
     case 'build_put_back':
     case 'lease_lost':
-    case 'gate_probe_failed':
+    case 'circuit_breaker_probe_failed':
     case 'worker_problem':
       return 'warn';
     case 'notification_sent':
@@ -40,9 +40,9 @@ const JOB_TYPES: Readonly<Record<BuildEvent['type'], string>> = {
   build_failed: 'build_orchestration',
   build_put_back: 'build_orchestration',
   lease_lost: 'build_orchestration',
-  gate_closed: 'build_orchestration',
-  gate_probe_failed: 'build_orchestration',
-  gate_opened: 'build_orchestration',
+  circuit_breaker_opened: 'build_orchestration',
+  circuit_breaker_probe_failed: 'build_orchestration',
+  circuit_breaker_closed: 'build_orchestration',
   notification_sent: 'notification',
   message_dead_lettered: 'queue',
   sweep_finished: 'sweep',

@@ -3,8 +3,8 @@ import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { BuildFacts, ChecklistTaskFacts, ClaimedBuild, RequestFacts } from '../core/build/facts.js';
 import type { NotificationChannel, NotificationTemplate } from '../core/build/messages.js';
 import type { BindingStatus } from '../core/build/statuses.js';
-import type { ClosedGate, GateFacts } from '../core/circuit-breaker/circuit-breaker.js';
-import type { GateChange } from '../core/circuit-breaker/decide-circuit-breakers.js';
+import type { CircuitBreakerFacts, OpenCircuitBreaker } from '../core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerChange } from '../core/circuit-breaker/decide-circuit-breakers.js';
 import type { ChangedBuilds } from '../core/views/build-change.js';
 import type { BuildRecord } from '../core/views/build-record.js';
 import type { ClaimLimits } from './claim-limits.js';
@@ -91,9 +91,9 @@ export interface DeliveryRow {
 /** How a delivery stands that needs no further attempt by itself. */
 export type SettledDelivery = Exclude<DeliveryRow['status'], 'failed'>;
 
-/** A gate that is closed, with what the last call that failed at it said. */
-export type ClosedGateRow = Pick<GateFacts, 'tenantId'> &
-  ClosedGate & {
+/** A circuit breaker that is open, with what the last call that failed at it said. */
+export type OpenCircuitBreakerRow = Pick<CircuitBreakerFacts, 'tenantId'> &
+  OpenCircuitBreaker & {
     /** One line for ops. It may tell of a call of any tenant. */
     readonly detail: string | null;
   };
@@ -212,10 +212,10 @@ export interface Repository<Tx> {
    * all in one atomic step. Exactly one caller receives a build; to the others, and for builds that are not to be had,
    * the answer is `null`. The lease is counted on database time from this moment.
    *
-   * `over_limit`: the build is to be had, but not now, since `limits` (default none) leave no room for it, or since a gate
-   * towards WRK that concerns it is closed. Of the builds that wait at a closed gate one is let through when
-   * its next probe is due, and then none before `leaseMs` have passed: at a gate of everyone one of all, at that of a
-   * tenant one of the tenant's. The facts of a build that was let through show the gate as it was.
+   * `over_limit`: the build is to be had, but not now, since `limits` (default none) leave no room for it, or since a circuit breaker
+   * that concerns it is open. Of the builds that wait at an open circuit breaker one is let through when
+   * its next probe is due, and then none before `leaseMs` have passed: at a circuit breaker of everyone one of all, at that of a
+   * tenant one of the tenant's. The facts of a build that was let through show the circuit breaker as it was.
    */
   readonly claim: (
     builds: readonly BuildReference[],
@@ -248,17 +248,17 @@ export interface Repository<Tx> {
     keys: readonly { tenantId: string; key: string }[],
   ) => Promise<readonly (SettledDelivery | null)[]>;
 
-  /** Everyone's gate towards WRK and those of these tenants, where something is wrong. */
-  readonly loadGates: (tenantIds: readonly string[]) => Promise<readonly GateFacts[]>;
+  /** Everyone's circuit breaker and those of these tenants, where something is wrong. */
+  readonly loadCircuitBreakers: (tenantIds: readonly string[]) => Promise<readonly CircuitBreakerFacts[]>;
 
-  /** Gates that are closed, everyone's first, then those that have been closed longest, at most `limit`. */
-  readonly loadClosedGates: (limit: number) => Promise<readonly ClosedGateRow[]>;
+  /** Circuit breakers that are open, everyone's first, then those that have been open longest, at most `limit`. */
+  readonly loadOpenCircuitBreakers: (limit: number) => Promise<readonly OpenCircuitBreakerRow[]>;
 
   /**
-   * Writes, adds or removes a gate. The race: of changes made on the same version exactly one gets `true`; the others
-   * wait for it and change nothing. Gates that one transaction changes are changed in the order of `decideGates`.
+   * Writes, adds or removes a circuit breaker. The race: of changes made on the same version exactly one gets `true`; the others
+   * wait for it and change nothing. Circuit breakers that one transaction changes are changed in the order of `decideCircuitBreakers`.
    */
-  readonly saveGate: (tx: Tx, change: GateChange) => Promise<boolean>;
+  readonly saveCircuitBreaker: (tx: Tx, change: CircuitBreakerChange) => Promise<boolean>;
 
   /** Builds that a worker holds, of all tenants. */
   readonly countHeld: () => Promise<number>;

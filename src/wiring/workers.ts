@@ -1,13 +1,13 @@
 import type { BuildDecision } from '../core/build/decision.js';
 import type { ClaimedBuild } from '../core/build/facts.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
-import type { GatePolicy } from '../core/circuit-breaker/circuit-breaker.js';
-import type { GateTurn } from '../core/circuit-breaker/decide-circuit-breakers.js';
+import type { CircuitBreakerPolicy } from '../core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerTransition } from '../core/circuit-breaker/decide-circuit-breakers.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
 import type { Storage } from '../handlers/commit-one-by-one.js';
 import type { DeliveryPolicies } from '../handlers/deliver-notification.js';
 import type { Retention } from '../handlers/remove-old-rows.js';
-import { reportToGate } from '../handlers/report-to-circuit-breaker.js';
+import { reportToCircuitBreaker } from '../handlers/report-to-circuit-breaker.js';
 import { settleMessage } from '../handlers/settle-message.js';
 import type { EventListener } from '../observability/events.js';
 import type { ClaimLimits } from '../ports/claim-limits.js';
@@ -31,7 +31,7 @@ export interface WorkerParts<Tx> {
   readonly resolveRecipients: ResolveRecipients;
   readonly orchestration: OrchestrationPolicy;
   readonly delivery: DeliveryPolicies;
-  readonly gate: GatePolicy;
+  readonly circuitBreaker: CircuitBreakerPolicy;
   readonly ready: () => Promise<void>;
   readonly onWake: Wakers['onWake'];
   readonly world: {
@@ -85,20 +85,20 @@ export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
         world.emit(settledEvent(build, decision));
         world.wake(NOTIFICATIONS);
       },
-      reportToGate: reportToGate({
+      reportToCircuitBreaker: reportToCircuitBreaker({
         ...storage,
-        policy: parts.gate,
+        policy: parts.circuitBreaker,
         channels: parts.orchestration.channels,
         newId: world.newId,
-        onTurn: (turn) => {
-          world.emit(gateEvent(turn));
-          if (turn.kind === 'opened') world.wake(BUILD_REQUESTS);
+        onTransition: (transition) => {
+          world.emit(circuitBreakerEvent(transition));
+          if (transition.kind === 'closed') world.wake(BUILD_REQUESTS);
           world.wake(NOTIFICATIONS);
         },
         onProblem: (problem) =>
           world.emit({
             type: 'worker_problem',
-            worker: 'gate',
+            worker: 'circuit_breaker',
             problem: problem instanceof Error ? problem.message : String(problem),
           }),
       }),
@@ -130,20 +130,20 @@ function about({ tenantId, automationVersionId, binding }: ClaimedBuild) {
   return { tenantId, automationVersionId, bindingId: binding.id, requestId: binding.requestId };
 }
 
-function gateEvent(turn: GateTurn): Parameters<EventListener>[0] {
-  const of = turn.tenantId === null ? ('everyone' as const) : ('tenant' as const);
-  const at = { ...about(turn.report.build), of, reason: turn.reason };
-  switch (turn.kind) {
-    case 'closed':
-      return { type: 'gate_closed', ...at, detail: turn.detail };
+function circuitBreakerEvent(transition: CircuitBreakerTransition): Parameters<EventListener>[0] {
+  const of = transition.tenantId === null ? ('everyone' as const) : ('tenant' as const);
+  const at = { ...about(transition.report.build), of, reason: transition.reason };
+  switch (transition.kind) {
     case 'opened':
-      return { type: 'gate_opened', ...at, closedForMs: turn.closedForMs };
+      return { type: 'circuit_breaker_opened', ...at, detail: transition.detail };
+    case 'closed':
+      return { type: 'circuit_breaker_closed', ...at, openForMs: transition.openForMs };
     case 'probe_failed':
       return {
-        type: 'gate_probe_failed',
+        type: 'circuit_breaker_probe_failed',
         ...at,
-        probes: turn.probes,
-        nextProbeInMs: turn.nextProbeInMs,
+        probes: transition.probes,
+        nextProbeInMs: transition.nextProbeInMs,
       };
   }
 }

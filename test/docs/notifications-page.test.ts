@@ -59,8 +59,8 @@ describe('docs/notifications.md', () => {
       'complete',
       'failed',
       'workflow_unbound',
-      'gate_closed',
-      'gate_opened',
+      'circuit_breaker_opened',
+      'circuit_breaker_closed',
     ] as const;
     const planned = moments.flatMap((moment) => planNotifications(moment, { slack: true, assigned: true }));
     for (const { template } of planned) expect(page).toContain(`\`${template}\``);

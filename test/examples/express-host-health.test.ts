@@ -46,7 +46,7 @@ describeWithPostgres('the Express host, by those who look after it,', () => {
       status: 200,
       body: { status: 'ready', findings: ['wrk_unavailable'] },
     });
-    expect(await metricLines('wrk_closed_gates')).toEqual(['wrk_closed_gates 1']);
+    expect(await metricLines('wrk_open_circuit_breakers')).toEqual(['wrk_open_circuit_breakers 1']);
     expect((await request()).versionId).toBeDefined();
   });
 

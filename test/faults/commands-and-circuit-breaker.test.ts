@@ -75,23 +75,23 @@ describeWithPostgres('what ops order, and a WRK that is down', () => {
 
   it.each([
     ['refuses everybody', 401, 'credentials_refused'],
-    ['is down', 503, 'failures_in_a_row'],
+    ['is down', 503, 'consecutive_failures'],
   ])(
-    'row 26: a WRK that %s closes the gate: few builds are called, ops are told once, and all go on by themselves',
+    'row 26: a WRK that %s opens the breaker: few builds are called, ops are told once, and all go on by themselves',
     async (_, status, reason) => {
       const scene = await open();
       const ids: string[] = [];
       for (let n = 0; n < 8; n += 1) ids.push((await scene.accept(`project ${n}`)).bindingId);
       scene.fake.otherwise(() => wrkBehaviour.answers(status));
       const process = scene.openProcess({
-        gate: { failuresInARow: 2, firstProbeMs: 60_000, longestProbeMs: 60_000 },
+        circuitBreaker: { failureThreshold: 2, initialProbeDelayMs: 60_000, maxProbeDelayMs: 60_000 },
         retry: { firstRetryMs: 60_000 },
       });
       const workers = process.start({ builds: 1 });
-      await process.happened('gate_closed');
+      await process.happened('circuit_breaker_opened');
       const called = scene.fake.calls().length;
       expect(called, 'the others wait uncalled').toBe(status === 401 ? 1 : 2);
-      expect((await process.builds.stats()).closedGates).toMatchObject([{ tenantId: null, reason }]);
+      expect((await process.builds.stats()).openCircuitBreakers).toMatchObject([{ tenantId: null, reason }]);
       expect(await scene.told('wrk_unavailable')).toEqual(TO_OPS);
       expect([process.count('build_failed'), scene.made()]).toEqual([0, {}]);
 
@@ -99,7 +99,7 @@ describeWithPostgres('what ops order, and a WRK that is down', () => {
       scene.fake.otherwise(wrkBehaviour.creates);
       await until(async () => {
         await scene.query(
-          `update wrk_builds.wrk_gates set next_probe_at = now() where next_probe_at > now()`,
+          `update wrk_builds.circuit_breakers set next_probe_at = now() where next_probe_at > now()`,
         );
         await scene.query(
           `update wrk_builds.workflow_bindings set run_at = now() where status = 'pending' and run_at > now()`,
@@ -114,7 +114,9 @@ describeWithPostgres('what ops order, and a WRK that is down', () => {
       await workers.stop();
       expect(scene.made()).toEqual(Object.fromEntries(ids.map((id) => [id, 1])));
       expect(await scene.told('wrk_available')).toEqual(TO_OPS);
-      expect([process.count('gate_closed'), process.count('gate_opened')]).toEqual([1, 1]);
+      expect([process.count('circuit_breaker_opened'), process.count('circuit_breaker_closed')]).toEqual([
+        1, 1,
+      ]);
     },
   );
 });

@@ -3,7 +3,7 @@ import { nodePostgres, postgres } from '../../src/adapters/postgres/index.js';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { hookedPool } from '../adapters/postgres/support/hooked-pool.js';
 import { describeWithPostgres } from '../support/database.js';
-import { gate } from '../workers/support/open-host.js';
+import { latch } from '../workers/support/open-host.js';
 import { until } from '../workers/support/until.js';
 import { TO_OPS } from './support/fault-scene.js';
 import { onPostgres } from './support/on-postgres.js';
@@ -97,7 +97,7 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
   it('row 18: the lease ends while the first worker still runs: one workflow and one completion', async () => {
     const scene = await open();
     const { bindingId } = await scene.accept();
-    const { open: goOn, passed } = gate();
+    const { open: goOn, passed } = latch();
     const paused = scene.openProcess({
       storage: scene.withoutHeartbeat,
       around: async (post) => {

@@ -7,7 +7,7 @@ import { DEFAULT_HOST } from '../contracts/support/host-shapes.js';
 import { postgresHost, postgresLibraryRows, type RunSql } from '../contracts/support/postgres-host.js';
 import { describeWithPostgres } from '../support/database.js';
 import { startRestartableServer } from '../support/restartable-server.js';
-import { gate } from '../workers/support/open-host.js';
+import { latch } from '../workers/support/open-host.js';
 import { until } from '../workers/support/until.js';
 import { openFaultScene, TO_OPS } from './support/fault-scene.js';
 import { onPostgres } from './support/on-postgres.js';
@@ -137,8 +137,8 @@ describeWithPostgres('writes that are lost, late or half done', () => {
   const openLate = async () => {
     const scene = await open();
     const { bindingId } = await scene.accept();
-    const late = gate();
-    const refusal = gate();
+    const late = latch();
+    const refusal = latch();
     const first = scene.openProcess({
       storage: scene.withoutHeartbeat,
       around: async (post) => {
@@ -240,7 +240,7 @@ it.skipIf(server === null)(
     for (const name of ['a', 'b', 'c', 'd']) ids.push((await scene.accept(name)).bindingId);
     const process = scene.openProcess();
     // Two calls are in flight when it goes down; two builds wait.
-    const { open, passed } = gate();
+    const { open, passed } = latch();
     const slow = scene.openProcess({
       around: async (post) => {
         const answer = await post();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
-import { gate } from '../workers/support/open-host.js';
+import { latch } from '../workers/support/open-host.js';
 import { openBench } from './support/build-bench.js';
 
 const UNBOUND = ['email to ops_team', 'in_app to ops_team'];
@@ -78,8 +78,8 @@ describe('an answer that comes after the lease was lost', () => {
 
   it('completes the build although WRK refuses the next holder’s call, whose answer is kept as well', async () => {
     const bench = openBench({ fake: { honoursKeys: false } });
-    const called = gate();
-    const recorded = gate();
+    const called = latch();
+    const recorded = latch();
     let ending: Promise<void> = Promise.resolve();
     await loseLease(bench, async (next) => {
       bench.fake.script(REJECTION);
@@ -117,8 +117,8 @@ describe('an answer that comes after the lease was lost', () => {
 
   it('is told to ops once when it is recorded while the build ends: whoever ended it looks again', async () => {
     const bench = openBench({ fake: { honoursKeys: false } });
-    const atCommit = gate();
-    const recorded = gate();
+    const atCommit = latch();
+    const recorded = latch();
     let ending: Promise<void> = Promise.resolve();
     await loseLease(bench, async (next) => {
       bench.fake.script(REJECTION);

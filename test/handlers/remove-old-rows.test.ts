@@ -47,9 +47,9 @@ function openStore(rows: { dead: number; answers: number; deliveries: number }) 
     saveDeliveries: unused,
     savepoint: unused,
     countHeld: unused,
-    loadGates: unused,
-    loadClosedGates: unused,
-    saveGate: unused,
+    loadCircuitBreakers: unused,
+    loadOpenCircuitBreakers: unused,
+    saveCircuitBreaker: unused,
     purge: async (options: { answersAfterMs: number; deliveriesAfterMs: number; limit: number }) => {
       asked.push(options);
       return { answers: take('answers', options.limit), deliveries: take('deliveries', options.limit) };

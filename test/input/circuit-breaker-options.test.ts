@@ -1,23 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_GATE_POLICY } from '../../src/core/circuit-breaker/circuit-breaker.js';
-import { readGatePolicy } from '../../src/input/circuit-breaker-options.js';
+import { DEFAULT_CIRCUIT_BREAKER_POLICY } from '../../src/core/circuit-breaker/circuit-breaker.js';
+import { readCircuitBreakerPolicy } from '../../src/input/circuit-breaker-options.js';
 import { openHost } from '../workers/support/open-host.js';
 
 /** Reads what a host without types might say. */
-const readAny = (options: unknown) => () => readGatePolicy(JSON.parse(JSON.stringify(options)));
+const readAny = (options: unknown) => () => readCircuitBreakerPolicy(JSON.parse(JSON.stringify(options)));
 
-describe('the options of the gate', () => {
+describe('the options of the circuit breaker', () => {
   it('have a default each, and are taken from the host one by one', () => {
-    expect(readGatePolicy(undefined)).toEqual(DEFAULT_GATE_POLICY);
-    expect(readGatePolicy({ failuresInARow: 20 })).toEqual({ ...DEFAULT_GATE_POLICY, failuresInARow: 20 });
+    expect(readCircuitBreakerPolicy(undefined)).toEqual(DEFAULT_CIRCUIT_BREAKER_POLICY);
+    expect(readCircuitBreakerPolicy({ failureThreshold: 20 })).toEqual({
+      ...DEFAULT_CIRCUIT_BREAKER_POLICY,
+      failureThreshold: 20,
+    });
   });
 
   it.each([
-    [{ failuresInARow: 0 }, 'gate.failuresInARow'],
-    [{ failuresInARow: 1.5 }, 'gate.failuresInARow'],
-    [{ firstProbeMs: 0 }, 'gate.firstProbeMs'],
-    [{ longestProbeMs: '60' }, 'gate.longestProbeMs'],
-    [{ firstProbeMs: 120_000 }, 'gate.longestProbeMs: must not be less than gate.firstProbeMs'],
+    [{ failureThreshold: 0 }, 'circuitBreaker.failureThreshold'],
+    [{ failureThreshold: 1.5 }, 'circuitBreaker.failureThreshold'],
+    [{ initialProbeDelayMs: 0 }, 'circuitBreaker.initialProbeDelayMs'],
+    [{ maxProbeDelayMs: '60' }, 'circuitBreaker.maxProbeDelayMs'],
+    [
+      { initialProbeDelayMs: 120_000 },
+      'circuitBreaker.maxProbeDelayMs: must not be less than circuitBreaker.initialProbeDelayMs',
+    ],
     [{ probes: 3 }, 'probes'],
   ])('that make no sense are refused by name: %j', (options, name) => {
     expect(readAny(options)).toThrow(TypeError);
@@ -25,6 +31,6 @@ describe('the options of the gate', () => {
   });
 
   it('that make no sense are refused before anything is wired', () => {
-    expect(() => openHost({ gate: { failuresInARow: 0 } })).toThrow(TypeError);
+    expect(() => openHost({ circuitBreaker: { failureThreshold: 0 } })).toThrow(TypeError);
   });
 });

@@ -76,7 +76,7 @@ const EVENTS: readonly (readonly [keyof Logger, BuildEvent])[] = [
   [
     'error',
     {
-      type: 'gate_closed',
+      type: 'circuit_breaker_opened',
       ...BUILD,
       of: 'everyone',
       reason: 'credentials_refused',
@@ -86,7 +86,7 @@ const EVENTS: readonly (readonly [keyof Logger, BuildEvent])[] = [
   [
     'warn',
     {
-      type: 'gate_probe_failed',
+      type: 'circuit_breaker_probe_failed',
       ...BUILD,
       of: 'tenant',
       reason: 'tenant_refused',
@@ -96,7 +96,13 @@ const EVENTS: readonly (readonly [keyof Logger, BuildEvent])[] = [
   ],
   [
     'info',
-    { type: 'gate_opened', ...BUILD, of: 'everyone', reason: 'failures_in_a_row', closedForMs: 65_000 },
+    {
+      type: 'circuit_breaker_closed',
+      ...BUILD,
+      of: 'everyone',
+      reason: 'consecutive_failures',
+      openForMs: 65_000,
+    },
   ],
   [
     'info',
@@ -192,9 +198,9 @@ describe('a log line', () => {
     ['build_failed', 'build_orchestration'],
     ['build_put_back', 'build_orchestration'],
     ['lease_lost', 'build_orchestration'],
-    ['gate_closed', 'build_orchestration'],
-    ['gate_probe_failed', 'build_orchestration'],
-    ['gate_opened', 'build_orchestration'],
+    ['circuit_breaker_opened', 'build_orchestration'],
+    ['circuit_breaker_probe_failed', 'build_orchestration'],
+    ['circuit_breaker_closed', 'build_orchestration'],
     ['notification_sent', 'notification'],
     ['message_dead_lettered', 'queue'],
     ['sweep_finished', 'sweep'],

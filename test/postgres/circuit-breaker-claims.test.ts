@@ -7,7 +7,7 @@ import { takeBuilds } from '../../src/adapters/postgres/sql/claim-due-builds.js'
 import { buildRequestMessage } from '../../src/core/build/messages.js';
 import type { BuildReference } from '../../src/ports/repository.js';
 import { TENANT } from '../../src/testing/builders.js';
-import { closeGate } from '../../src/testing/contracts/support/circuit-breaker-steps.js';
+import { openCircuitBreaker } from '../../src/testing/contracts/support/circuit-breaker-steps.js';
 import { acceptAll, enqueue } from '../../src/testing/contracts/support/store-steps.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';
@@ -33,7 +33,7 @@ const CLAIMS: readonly (readonly [
   ],
 ];
 
-describeWithPostgres.each(CLAIMS)('%s at a closed gate', (_, text, valuesOf) => {
+describeWithPostgres.each(CLAIMS)('%s at an open breaker', (_, text, valuesOf) => {
   let store: Awaited<ReturnType<typeof openPostgres>>;
   let builds: readonly BuildReference[];
   beforeAll(async () => {
@@ -60,13 +60,13 @@ describeWithPostgres.each(CLAIMS)('%s at a closed gate', (_, text, valuesOf) => 
   ])(
     'let one build through for %s, and wait for nobody, while the first is not yet committed',
     async (_who, tenantId) => {
-      await closeGate(store, { tenantId, nextProbeInMs: 0 });
+      await openCircuitBreaker(store, { tenantId, nextProbeInMs: 0 });
       const [one, other] = [await store.pool.connect(), await store.pool.connect()];
       try {
         await one.query('begin');
         expect(await claimed(one, builds)).toBe(1);
         await other.query("set lock_timeout = '1s'");
-        expect(await claimed(other, builds.toReversed()), 'the gate is in the hands of the first').toBe(0);
+        expect(await claimed(other, builds.toReversed()), 'the breaker is in the hands of the first').toBe(0);
         await one.query('commit');
         expect(await claimed(other, builds.toReversed()), 'its build is under way').toBe(0);
       } finally {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BuildChange, ChangedBuild, ChangedBuilds } from '../../src/core/views/build-change.js';
 import type { ChangeQuery } from '../../src/ports/repository.js';
 import { createBuildFeed } from '../../src/workers/build-feed.js';
-import { gate } from './support/open-host.js';
+import { latch } from './support/open-host.js';
 
 const EVERY_MS = 2_000;
 const OVERLAP_MS = 10_000;
@@ -144,7 +144,7 @@ describe('the feed', () => {
 
   it('tells nothing of a look that was under way when the last one stopped', async () => {
     const opened = openFeed();
-    const { open, passed } = gate();
+    const { open, passed } = latch();
     opened.database.answered = passed;
     const { told, stop } = watch(opened);
     opened.rows.push(change('first'));
@@ -171,7 +171,7 @@ describe('the feed', () => {
   it('tells one that begins while a look is under way of what that look came too early for', async () => {
     const opened = openFeed();
     const first = watch(opened);
-    const { open, passed } = gate();
+    const { open, passed } = latch();
     opened.database.answered = passed;
     await pass(100);
     const late = watch(opened);
@@ -238,7 +238,7 @@ describe('the feed', () => {
 
   it('says nothing of a database that fails when the last one has stopped', async () => {
     const opened = openFeed();
-    const { open, passed } = gate();
+    const { open, passed } = latch();
     opened.database.answered = passed;
     opened.database.problem = new Error('the database is away');
     const { stop } = watch(opened);

@@ -5,19 +5,19 @@ import type { PostgresTx } from '../../src/adapters/postgres/index.js';
 import type { StorageHarness } from '../../src/testing/storage-harness.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';
-import { gateSuite } from './support/gate-suite.js';
+import { circuitBreakerSuite } from './support/circuit-breaker-suite.js';
 
 const onMemory = async (): Promise<StorageHarness<MemoryTx>> => {
   const { queue, ...storage } = memoryStorage();
   return {
     ...storage,
-    // What the gate keeps back is put back for a second here: too long for a test.
+    // What the circuit breaker keeps back is put back for a second here: too long for a test.
     queue: { ...queue, postpone: (message) => queue.postpone(message, { delayMs: 0 }) },
     passTime: async () => {},
     close: async () => {},
   };
 };
 
-describe('the gate towards WRK, in memory', () => gateSuite<MemoryTx>(onMemory));
+describe('the circuit breaker, in memory', () => circuitBreakerSuite<MemoryTx>(onMemory));
 
-describeWithPostgres('the gate towards WRK, on Postgres', () => gateSuite<PostgresTx>(openPostgres));
+describeWithPostgres('the circuit breaker, on Postgres', () => circuitBreakerSuite<PostgresTx>(openPostgres));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { gate, type HostOptions, openHost } from './support/open-host.js';
+import { type HostOptions, latch, openHost } from './support/open-host.js';
 
 const LEASE_MS = 60_000;
 
@@ -7,9 +7,9 @@ describe('a build in the hands of a worker', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  /** A host whose calls to WRK last until the gate is opened, or until they are stopped. */
+  /** A host whose calls to WRK last until the latch is opened, or until they are stopped. */
   const openSlow = (options: HostOptions = {}, store?: ReturnType<typeof openHost>['store']) => {
-    const { open, passed } = gate();
+    const { open, passed } = latch();
     const base = openHost({}, store);
     const createWorkflow: typeof base.wrk.createWorkflow = async (call) => {
       const answer = await base.wrk.createWorkflow(call);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryStorage } from '../../src/adapters/memory/index.js';
 import { OTHER_TENANT, outgoingNotification, TENANT } from '../../src/testing/builders.js';
 import { enqueue } from '../../src/testing/contracts/support/store-steps.js';
-import { gate, openHost } from './support/open-host.js';
+import { latch, openHost } from './support/open-host.js';
 import { until } from './support/until.js';
 
 /** Longer than any test. */
@@ -66,7 +66,7 @@ describe('builds under limits', () => {
 
 describe('what ops see of the queues', () => {
   it('is how much waits, how long, what is in hands, and what is dead', async () => {
-    const { open, passed } = gate();
+    const { open, passed } = latch();
     const base = openHost();
     const host = openHost({
       wrk: {

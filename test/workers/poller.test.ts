@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLooks } from '../../src/workers/poller.js';
-import { gate } from './support/open-host.js';
+import { latch } from './support/open-host.js';
 
 const EVERY_MS = 2_000;
 
@@ -52,7 +52,7 @@ describe('looks', () => {
   });
 
   it('are not joined by another while one lasts; what is wanted meanwhile comes 100 ms after it', async () => {
-    const { open, passed } = gate();
+    const { open, passed } = latch();
     const { soon, at } = countLooks(() => passed);
     soon();
     await vi.advanceTimersByTimeAsync(100);
@@ -77,7 +77,7 @@ describe('looks', () => {
   });
 
   it('that are paused while one is under way end with it', async () => {
-    const { open, passed } = gate();
+    const { open, passed } = latch();
     const { soon, pause, at } = countLooks(() => passed);
     soon();
     await vi.advanceTimersByTimeAsync(100);
@@ -88,7 +88,7 @@ describe('looks', () => {
   });
 
   it('that are wanted again while one is under way go on after it', async () => {
-    const { open, passed } = gate();
+    const { open, passed } = latch();
     const { soon, pause, at } = countLooks(() => passed);
     soon();
     await vi.advanceTimersByTimeAsync(100);

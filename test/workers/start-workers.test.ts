@@ -2,7 +2,7 @@ import { ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
 import { buildRequestMessage } from '../../src/core/build/messages.js';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
-import { gate, openHost } from './support/open-host.js';
+import { latch, openHost } from './support/open-host.js';
 import { until } from './support/until.js';
 
 /** Longer than any test. */
@@ -143,7 +143,7 @@ describe('draining', () => {
   });
 
   it('does not end while a build is in somebody’s hands', async () => {
-    const { open, passed } = gate();
+    const { open, passed } = latch();
     const base = openHost();
     const host = openHost({
       wrk: {

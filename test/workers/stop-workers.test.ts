@@ -1,12 +1,12 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { gate, openHost } from './support/open-host.js';
+import { latch, openHost } from './support/open-host.js';
 
 /** Longer than any test. */
 const FOR_EVER_MS = 3_600_000;
 
-/** A host whose WRK answers when the gate is opened, or when the call is stopped. */
+/** A host whose WRK answers when the latch is opened, or when the call is stopped. */
 function openSlowHost() {
-  const { open, passed } = gate();
+  const { open, passed } = latch();
   const base = openHost();
   const signals: AbortSignal[] = [];
   const host = openHost(
@@ -61,7 +61,7 @@ describe('workers that stop', () => {
   });
 
   it('put back what a claim brings that was under way, without calling for it', async () => {
-    const { open, passed } = gate();
+    const { open, passed } = latch();
     const base = openHost();
     let claims = 0;
     const host = openHost(
@@ -108,7 +108,7 @@ describe('workers that stop', () => {
   });
 
   it('are stopped after a sweep that was under way, and sweep no more', async () => {
-    const { open, passed } = gate();
+    const { open, passed } = latch();
     const base = openHost();
     let sweeps = 0;
     const host = openHost({

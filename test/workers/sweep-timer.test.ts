@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type SweepOptions, startSweep } from '../../src/workers/sweep.js';
-import { gate } from './support/open-host.js';
+import { latch } from './support/open-host.js';
 
 const EVERY_MS = 1_000;
 
@@ -43,7 +43,7 @@ describe('a sweep', () => {
   });
 
   it('is not joined by another while it lasts', async () => {
-    const { open, passed } = gate();
+    const { open, passed } = latch();
     let sweeps = 0;
     startCounting({
       run: async () => {

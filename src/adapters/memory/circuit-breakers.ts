@@ -1,93 +1,112 @@
-import type { GateFacts } from '../../core/circuit-breaker/circuit-breaker.js';
-import type { GateChange } from '../../core/circuit-breaker/decide-circuit-breakers.js';
-import type { ClosedGateRow } from '../../ports/repository.js';
-import { compositeKey, type GateRow } from './rows.js';
+import type { CircuitBreakerFacts } from '../../core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerChange } from '../../core/circuit-breaker/decide-circuit-breakers.js';
+import type { OpenCircuitBreakerRow } from '../../ports/repository.js';
+import { type CircuitBreakerRow, compositeKey } from './rows.js';
 import type { Store, View } from './store.js';
 import { rowLock, type Transaction } from './transaction.js';
 
-const gateKey = (tenantId: string | null) =>
+const breakerKey = (tenantId: string | null) =>
   tenantId === null ? compositeKey('all') : compositeKey('tenant', tenantId);
 
-/** The gates of everyone and of these tenants, where something is wrong. */
-export function gatesOf(view: View, now: number, tenantIds: readonly string[]): readonly GateFacts[] {
+/** The circuit circuitBreakers of everyone and of these tenants, where something is wrong. */
+export function breakersOf(
+  view: View,
+  now: number,
+  tenantIds: readonly string[],
+): readonly CircuitBreakerFacts[] {
   return [...new Set([null, ...tenantIds])].flatMap((tenantId) => {
-    const row = view.get('gates', gateKey(tenantId))?.row;
-    return row ? [gateFacts(row, now)] : [];
+    const row = view.get('circuitBreakers', breakerKey(tenantId))?.row;
+    return row ? [circuitBreakerFacts(row, now)] : [];
   });
 }
 
-function gateFacts({ tenantId, version, failures, closed }: GateRow, now: number): GateFacts {
-  return { tenantId, version, failures, closed: closed && closedFacts(closed, now) };
+function circuitBreakerFacts(
+  { tenantId, version, failures, open }: CircuitBreakerRow,
+  now: number,
+): CircuitBreakerFacts {
+  return { tenantId, version, failures, open: open && closedFacts(open, now) };
 }
 
-function closedFacts({ reason, probes, closedAt, nextProbeAt }: NonNullable<GateRow['closed']>, now: number) {
+function closedFacts(
+  { reason, probes, openedAt, nextProbeAt }: NonNullable<CircuitBreakerRow['open']>,
+  now: number,
+) {
   return {
     reason,
     probes,
-    closedForMs: Math.max(0, now - closedAt),
+    openForMs: Math.max(0, now - openedAt),
     nextProbeInMs: Math.max(0, nextProbeAt - now),
   };
 }
 
-/** `Repository.loadClosedGates`. */
-export function closedGates(view: View, now: number, limit: number): readonly ClosedGateRow[] {
+/** `Repository.loadOpenCircuitBreakers`. */
+export function openCircuitBreakers(
+  view: View,
+  now: number,
+  limit: number,
+): readonly OpenCircuitBreakerRow[] {
   return view
-    .all('gates')
-    .flatMap(({ row: { tenantId, closed } }) => (closed ? [{ tenantId, closed }] : []))
+    .all('circuitBreakers')
+    .flatMap(({ row: { tenantId, open } }) => (open ? [{ tenantId, open }] : []))
     .sort(
       (left, right) =>
         Number(left.tenantId !== null) - Number(right.tenantId !== null) ||
-        left.closed.closedAt - right.closed.closedAt,
+        left.open.openedAt - right.open.openedAt,
     )
     .slice(0, limit)
-    .map(({ tenantId, closed }) => ({ tenantId, ...closedFacts(closed, now), detail: closed.detail }));
+    .map(({ tenantId, open }) => ({ tenantId, ...closedFacts(open, now), detail: open.detail }));
 }
 
-/** `Repository.saveGate`. Whoever else has the row is waited for. */
-export async function saveGate(
+/** `Repository.saveCircuitBreaker`. Whoever else has the row is waited for. */
+export async function saveCircuitBreaker(
   transaction: Transaction,
   now: number,
-  { tenantId, version, next }: GateChange,
+  { tenantId, version, next }: CircuitBreakerChange,
 ): Promise<boolean> {
-  const key = gateKey(tenantId);
-  await transaction.lock(rowLock('gates', key));
-  const stored = transaction.get('gates', key)?.row;
+  const key = breakerKey(tenantId);
+  await transaction.lock(rowLock('circuitBreakers', key));
+  const stored = transaction.get('circuitBreakers', key)?.row;
   if ((stored?.version ?? null) !== version) return false;
   if (!next) {
-    transaction.remove('gates', key);
+    transaction.remove('circuitBreakers', key);
     return true;
   }
-  const { version: nextVersion, failures, closed } = next;
-  transaction.put('gates', key, {
+  const { version: nextVersion, failures, open } = next;
+  transaction.put('circuitBreakers', key, {
     tenantId,
     version: nextVersion,
     failures,
-    closed: closed && {
-      reason: closed.reason,
-      detail: closed.detail ?? stored?.closed?.detail ?? null,
-      probes: closed.probes,
-      closedAt: stored?.closed?.closedAt ?? now,
-      nextProbeAt: now + closed.nextProbeInMs,
+    open: open && {
+      reason: open.reason,
+      detail: open.detail ?? stored?.open?.detail ?? null,
+      probes: open.probes,
+      openedAt: stored?.open?.openedAt ?? now,
+      nextProbeAt: now + open.nextProbeInMs,
     },
   });
   return true;
 }
 
-/** The gates of everyone and of the tenant that are closed: whether they let a build through, and what happens if it goes. */
-export function closedGatesBefore(store: Store, transaction: Transaction, tenantId: string) {
-  const closed = [gateKey(null), gateKey(tenantId)].flatMap((key) => {
-    const row = transaction.get('gates', key)?.row;
-    return row?.closed ? [{ key, row, closed: row.closed }] : [];
+/** The circuit circuitBreakers of everyone and of the tenant that are open: whether they let a build through, and what happens if it goes. */
+export function openCircuitBreakersBefore(store: Store, transaction: Transaction, tenantId: string) {
+  const open = [breakerKey(null), breakerKey(tenantId)].flatMap((key) => {
+    const row = transaction.get('circuitBreakers', key)?.row;
+    return row?.open ? [{ key, row, open: row.open }] : [];
   });
   return {
     mayPass: () =>
-      closed.every(
-        (gate) => gate.closed.nextProbeAt <= store.now() && store.locks.isFree(rowLock('gates', gate.key)),
+      open.every(
+        (breaker) =>
+          breaker.open.nextProbeAt <= store.now() &&
+          store.locks.isFree(rowLock('circuitBreakers', breaker.key)),
       ),
     /** Lets nobody else through for `leaseMs`. */
     pass: (leaseMs: number) => {
-      for (const { key, row, closed: shut } of closed)
-        transaction.put('gates', key, { ...row, closed: { ...shut, nextProbeAt: store.now() + leaseMs } });
+      for (const { key, row, open: shut } of open)
+        transaction.put('circuitBreakers', key, {
+          ...row,
+          open: { ...shut, nextProbeAt: store.now() + leaseMs },
+        });
     },
   };
 }

@@ -1,19 +1,19 @@
 import { burstOf, type ClaimLimits } from '../../ports/claim-limits.js';
-import { closedGatesBefore } from './circuit-breakers.js';
+import { openCircuitBreakersBefore } from './circuit-breakers.js';
 import { type BindingRow, compositeKey } from './rows.js';
 import type { Store } from './store.js';
 import type { Transaction } from './transaction.js';
 
-/** What the limits and the gates still allow within one claim. */
+/** What the limits and the circuit circuitBreakers still allow within one claim. */
 export interface ClaimRoom {
   readonly isThere: (tenantId: string) => boolean;
-  /** Counts one build against the limits, and as the probe of the gates that are closed. */
+  /** Counts one build against the limits, and as the probe of the circuit circuitBreakers that are open. */
   readonly use: (tenantId: string) => void;
 }
 
 /**
  * Concurrency is read off the live leases, which a claim adds to as it goes; rates are kept in buckets. A build that is
- * let through at a closed gate keeps the next one back for `leaseMs`.
+ * let through at an open circuit breaker keeps the next one back for `leaseMs`.
  */
 export function claimRoom(
   store: Store,
@@ -42,9 +42,9 @@ export function claimRoom(
       fits(concurrency.global, () => held(() => true)) &&
       fits(concurrency.perTenant, () => held((row) => row.tenantId === tenantId)) &&
       bucketsOf(tenantId).every(({ key, perSecond }) => tokensIn(key, perSecond) >= 1) &&
-      closedGatesBefore(store, transaction, tenantId).mayPass(),
+      openCircuitBreakersBefore(store, transaction, tenantId).mayPass(),
     use: (tenantId) => {
-      closedGatesBefore(store, transaction, tenantId).pass(leaseMs);
+      openCircuitBreakersBefore(store, transaction, tenantId).pass(leaseMs);
       for (const { key, perSecond } of bucketsOf(tenantId)) {
         const refilledAt = Math.max(now, transaction.get('claimLimits', key)?.row.refilledAt ?? now);
         transaction.put('claimLimits', key, { tokens: tokensIn(key, perSecond) - 1, refilledAt });

@@ -39,7 +39,7 @@ function isBefore(left: Place, right: Place): boolean {
 
 function recordOf(view: View, now: number, row: BindingRow): BuildRecord {
   const facts = buildFacts(view, now, row);
-  const { tenantId, automationVersionId, binding, automationVersion, project, gates } = facts;
+  const { tenantId, automationVersionId, binding, automationVersion, project, circuitBreakers } = facts;
   const isoTime = (ms: number) => new Date(ms).toISOString();
   return {
     tenantId,
@@ -54,7 +54,7 @@ function recordOf(view: View, now: number, row: BindingRow): BuildRecord {
     updatedAt: isoTime(row.updatedAt),
     dueInMs: row.runAt - now,
     heldForMs: isHeld(row, now) && row.leaseUntil !== null ? row.leaseUntil - now : null,
-    gates,
+    circuitBreakers,
     calls: ledgerOf(view, row).map((call): CallRecord => {
       const { bindingId: _binding, tenantId: _tenant, fence: _fence, decisionId: _decision, ...rest } = call;
       return { ...rest, findings: [...(call.findings ?? [])], startedAt: isoTime(call.startedAt) };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AutomationVersionFacts, BuildFacts, CallFacts } from '../../core/build/facts.js';
 import type { BuildReference } from '../../ports/repository.js';
-import { gatesOf } from './circuit-breakers.js';
+import { breakersOf } from './circuit-breakers.js';
 import { isHeld } from './claim-capacity.js';
 import { locksOfVersion } from './load-requests.js';
 import {
@@ -43,7 +43,7 @@ export function buildFacts(view: View, now: number, binding: BindingRow): BuildF
     calls: ledgerOf(view, binding).map(callFacts),
     contentHash: contentHash(automationVersion, binding.keyGeneration),
     isHeld: isHeld(binding, now),
-    gates: gatesOf(view, now, [tenantId]),
+    circuitBreakers: breakersOf(view, now, [tenantId]),
   };
 }
 

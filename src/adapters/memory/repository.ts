@@ -1,6 +1,6 @@
 import { NO_LIMITS } from '../../ports/claim-limits.js';
 import type { Repository } from '../../ports/repository.js';
-import { closedGates, gatesOf, saveGate } from './circuit-breakers.js';
+import { breakersOf, openCircuitBreakers, saveCircuitBreaker } from './circuit-breakers.js';
 import { claimRoom, isHeld } from './claim-capacity.js';
 import { saveDelivery, settledAs } from './deliveries.js';
 import { findBuilds } from './find-builds.js';
@@ -70,10 +70,10 @@ export function createRepository(store: Store, transactions: Transactions): Repo
       Promise.all(leases.map((lease) => extendLease(store, transactions, lease, leaseMs))),
     findStranded: (tx, options) =>
       transactions.within(tx, async (transaction) => findStranded(store, transaction, options)),
-    loadGates: async (tenantIds) => gatesOf(committed, store.now(), tenantIds),
-    loadClosedGates: async (limit) => closedGates(committed, store.now(), limit),
-    saveGate: (tx, change) =>
-      transactions.within(tx, (transaction) => saveGate(transaction, store.now(), change)),
+    loadCircuitBreakers: async (tenantIds) => breakersOf(committed, store.now(), tenantIds),
+    loadOpenCircuitBreakers: async (limit) => openCircuitBreakers(committed, store.now(), limit),
+    saveCircuitBreaker: (tx, change) =>
+      transactions.within(tx, (transaction) => saveCircuitBreaker(transaction, store.now(), change)),
     countHeld: async () => committed.all('bindings').filter(({ row }) => isHeld(row, store.now())).length,
     purge: async ({ answersAfterMs, deliveriesAfterMs, limit }) =>
       transactions.atOnce((transaction) => ({

@@ -7,7 +7,7 @@ import type {
   QueueName,
 } from '../../core/build/messages.js';
 import type { BindingStatus } from '../../core/build/statuses.js';
-import type { GateReason } from '../../core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerReason } from '../../core/circuit-breaker/circuit-breaker.js';
 import type { InAppContents } from '../../ports/in-app-inbox.js';
 import type { MemoryHostRow } from './host-rows.js';
 
@@ -131,15 +131,15 @@ interface ClaimLimitRow {
   readonly refilledAt: number;
 }
 
-/** A gate towards WRK; times are milliseconds of the store's clock. */
-export interface GateRow {
+/** A circuit breaker; times are milliseconds of the store's clock. */
+export interface CircuitBreakerRow {
   readonly tenantId: string | null;
   readonly version: string;
   readonly failures: number;
-  readonly closed: {
-    readonly reason: GateReason;
+  readonly open: {
+    readonly reason: CircuitBreakerReason;
     readonly detail: string | null;
-    readonly closedAt: number;
+    readonly openedAt: number;
     readonly probes: number;
     readonly nextProbeAt: number;
   } | null;
@@ -160,7 +160,7 @@ export interface Rows {
   inAppNotifications: InAppNotificationRow;
   audit: AuditRow;
   claimLimits: ClaimLimitRow;
-  gates: GateRow;
+  circuitBreakers: CircuitBreakerRow;
 }
 
 export type TableName = keyof Rows;
@@ -179,7 +179,7 @@ export const TABLE_NAMES: readonly TableName[] = [
   'inAppNotifications',
   'audit',
   'claimLimits',
-  'gates',
+  'circuitBreakers',
 ];
 
 /** One primary key out of several columns, without two different ones ever looking alike. */

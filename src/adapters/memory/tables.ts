@@ -71,7 +71,7 @@ export function createTables(): Tables {
     inAppNotifications: createTable(({ tenantId, userId }) => compositeKey(tenantId, userId)),
     audit: createTable((entry) => entry.resourceId),
     claimLimits: createTable(ungrouped),
-    gates: createTable(ungrouped),
+    circuitBreakers: createTable(ungrouped),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { GateFacts } from '../circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerFacts } from '../circuit-breaker/circuit-breaker.js';
 import type { BindingStatus } from './statuses.js';
 
 /**
@@ -162,8 +162,8 @@ export interface BuildFacts {
   readonly contentHash: string;
   /** Whether a worker holds the build, by the database's clock: a call may be under way. */
   readonly isHeld: boolean;
-  /** The gates towards WRK that concern it, where something is wrong: everyone's, and that of its tenant. */
-  readonly gates: readonly GateFacts[];
+  /** The circuit circuitBreakers that concern it, where something is wrong: everyone's, and that of its tenant. */
+  readonly circuitBreakers: readonly CircuitBreakerFacts[];
 }
 
 /** A build whose lease this process holds, with the ledger row that was opened for it. */

@@ -1,34 +1,34 @@
 import type { ClaimedBuild } from '../build/facts.js';
 import type { WrkAnswer } from '../orchestration/wrk-answer.js';
-import { type GateReason, gateInTheWay } from './circuit-breaker.js';
+import { blockingCircuitBreaker, type CircuitBreakerReason } from './circuit-breaker.js';
 
-/** What came of one claimed build, as the gate is told. */
-export interface GateReport {
+/** What came of one claimed build, as the circuit breaker is told. */
+export interface CircuitBreakerReport {
   readonly build: ClaimedBuild;
   /** `null`: WRK was not asked after all. */
   readonly answer: WrkAnswer | null;
 }
 
-/** What an answer says about one gate. */
-export type GateMeaning =
+/** What an answer says about one circuit breaker. */
+export type AnswerMeaning =
   | { readonly kind: 'works' }
   /** `asked`: WRK answered, but neither yes nor no. */
   | { readonly kind: 'says_nothing'; readonly asked: boolean }
   | {
       readonly kind: 'fails';
-      readonly reason: GateReason;
+      readonly reason: CircuitBreakerReason;
       readonly detail: string;
-      /** `never`: it fails a probe, and closes no gate that is open. */
-      readonly closes: 'at_once' | 'after_several' | 'never';
+      /** `never`: it fails a probe, and opens no circuit breaker that is closed. */
+      readonly opens: 'at_once' | 'after_several' | 'never';
     };
 
 /**
- * What an answer says about the gate of everyone, or of the tenant whose build was called.
+ * What an answer says about the circuit breaker of everyone, or of the tenant whose build was called.
  *
  * A blueprint that WRK rejects shows that WRK works. A tenant that it turns away says nothing of the others, and what
  * goes wrong for everyone is no news about one tenant's access, though it fails that tenant's probe.
  */
-export function gateMeaning(answer: WrkAnswer | null, of: 'everyone' | 'tenant'): GateMeaning {
+export function answerMeaning(answer: WrkAnswer | null, of: 'everyone' | 'tenant'): AnswerMeaning {
   if (answer === null) return { kind: 'says_nothing', asked: false };
   switch (answer.kind) {
     case 'created':
@@ -43,11 +43,11 @@ export function gateMeaning(answer: WrkAnswer | null, of: 'everyone' | 'tenant')
       const { scope, detail } = answer;
       if (scope === of) {
         const reason = of === 'everyone' ? 'credentials_refused' : 'tenant_refused';
-        return { kind: 'fails', reason, detail, closes: 'at_once' };
+        return { kind: 'fails', reason, detail, opens: 'at_once' };
       }
       return of === 'everyone'
         ? { kind: 'says_nothing', asked: true }
-        : { kind: 'fails', reason: 'tenant_refused', detail, closes: 'never' };
+        : { kind: 'fails', reason: 'tenant_refused', detail, opens: 'never' };
     }
     case 'api_error':
     case 'network_failure':
@@ -55,23 +55,23 @@ export function gateMeaning(answer: WrkAnswer | null, of: 'everyone' | 'tenant')
     case 'unusable': {
       const { detail } = answer;
       return of === 'everyone'
-        ? { kind: 'fails', reason: 'failures_in_a_row', detail, closes: 'after_several' }
-        : { kind: 'fails', reason: 'tenant_refused', detail, closes: 'never' };
+        ? { kind: 'fails', reason: 'consecutive_failures', detail, opens: 'after_several' }
+        : { kind: 'fails', reason: 'tenant_refused', detail, opens: 'never' };
     }
   }
 }
 
 /**
  * Whether a report may change anything, so that no statement is spent on builds that succeed while WRK works.
- * `isKnown`: whether the process has reason to believe that there is a gate which the claim did not see.
+ * `isKnown`: whether the process has reason to believe that there is a circuit breaker which the claim did not see.
  */
-export function isWorthReporting({ build, answer }: GateReport, isKnown: boolean): boolean {
-  switch (gateMeaning(answer, 'tenant').kind) {
+export function isWorthReporting({ build, answer }: CircuitBreakerReport, isKnown: boolean): boolean {
+  switch (answerMeaning(answer, 'tenant').kind) {
     case 'fails':
       return true;
     case 'works':
-      return isKnown || build.gates.length > 0;
+      return isKnown || build.circuitBreakers.length > 0;
     case 'says_nothing':
-      return gateInTheWay(build.gates) !== null;
+      return blockingCircuitBreaker(build.circuitBreakers) !== null;
   }
 }

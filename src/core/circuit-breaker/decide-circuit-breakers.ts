@@ -1,117 +1,143 @@
 import { notificationContext } from '../build/change-build.js';
 import type { OutgoingMessage } from '../build/messages.js';
 import { notificationMessages } from '../notifications/notification-plan.js';
-import type { GateReport } from './answer-meaning.js';
-import type { GateFacts, GatePolicy, GateReason } from './circuit-breaker.js';
-import { followGate, type GateCourse, type GateState, NOTHING_WRONG } from './follow-circuit-breaker.js';
+import type { CircuitBreakerReport } from './answer-meaning.js';
+import type { CircuitBreakerFacts, CircuitBreakerPolicy, CircuitBreakerReason } from './circuit-breaker.js';
+import {
+  type CircuitBreakerCourse,
+  type CircuitBreakerState,
+  followCircuitBreaker,
+  NOTHING_WRONG,
+} from './follow-circuit-breaker.js';
 
-/** One gate to be written, if it still has the version that it was read with. */
-export interface GateChange {
+/** One circuit breaker to be written, if it still has the version that it was read with. */
+export interface CircuitBreakerChange {
   /** `null`: everyone's. */
   readonly tenantId: string | null;
-  /** `null`: there was no such gate. */
+  /** `null`: there was no such breaker. */
   readonly version: string | null;
   /** `null`: there is none any more. */
-  readonly next: (GateState & { readonly version: string }) | null;
+  readonly next: (CircuitBreakerState & { readonly version: string }) | null;
 }
 
-/** What happened to a gate. `report` is the one that did it, `tenantId` whose gate it is, `null` everyone's. */
-export type GateTurn = { readonly tenantId: string | null; readonly report: GateReport } & (
-  | { readonly kind: 'closed'; readonly reason: GateReason; readonly detail: string | null }
-  | { readonly kind: 'opened'; readonly reason: GateReason; readonly closedForMs: number }
+/** What happened to a breaker. `report` is the one that did it, `tenantId` whose breaker it is, `null` everyone's. */
+export type CircuitBreakerTransition = {
+  readonly tenantId: string | null;
+  readonly report: CircuitBreakerReport;
+} & (
+  | { readonly kind: 'opened'; readonly reason: CircuitBreakerReason; readonly detail: string | null }
+  | { readonly kind: 'closed'; readonly reason: CircuitBreakerReason; readonly openForMs: number }
   | {
       readonly kind: 'probe_failed';
-      readonly reason: GateReason;
+      readonly reason: CircuitBreakerReason;
       readonly probes: number;
       readonly nextProbeInMs: number;
     }
 );
 
 /** What a set of reports changes. It is written whole, or decided again. */
-export interface GateDecision {
+export interface CircuitBreakerDecision {
   /** Empty: nothing is to be written. */
-  readonly changes: readonly GateChange[];
+  readonly changes: readonly CircuitBreakerChange[];
   readonly messages: readonly OutgoingMessage[];
-  readonly turns: readonly GateTurn[];
+  readonly transitions: readonly CircuitBreakerTransition[];
 }
 
 /**
- * Decides what the reports of one moment, in their order, do to the gate of everyone and to those of their tenants.
+ * Decides what the reports of one moment, in their order, do to the circuit breaker of everyone and to those of their tenants.
  *
- * Any success opens what is closed. What closes and opens within one set is no episode: nobody is told. `version` is
+ * Any success closes what is open. What opens and closes within one set is no episode: nobody is told. `version` is
  * made by the shell, new for each decision.
  */
-export function decideGates(
-  gates: readonly GateFacts[],
-  reports: readonly GateReport[],
-  policy: GatePolicy,
+export function decideCircuitBreakers(
+  circuitBreakers: readonly CircuitBreakerFacts[],
+  reports: readonly CircuitBreakerReport[],
+  policy: CircuitBreakerPolicy,
   { channels, version }: { readonly channels: { readonly slack: boolean }; readonly version: string },
-): GateDecision {
+): CircuitBreakerDecision {
   const scopes = new Set([null, ...reports.map(({ build }) => build.tenantId)]);
   const courses = [...scopes].map((tenantId) =>
-    followGate(gates.find((gate) => gate.tenantId === tenantId) ?? null, tenantId, reports, policy),
+    followCircuitBreaker(
+      circuitBreakers.find((breaker) => breaker.tenantId === tenantId) ?? null,
+      tenantId,
+      reports,
+      policy,
+    ),
   );
-  const turns = courses.flatMap(turnOf);
+  const transitions = courses.flatMap(transitionOf);
   return {
     changes: courses
       .filter(({ before, after }) => after !== before)
-      .map(({ tenantId, gate, after }) => ({
+      .map(({ tenantId, breaker, after }) => ({
         tenantId,
-        version: gate?.version ?? null,
+        version: breaker?.version ?? null,
         next: after === NOTHING_WRONG ? null : { ...after, version },
       })),
-    messages: messagesOf(turns, channels),
-    turns,
+    messages: messagesOf(transitions, channels),
+    transitions,
   };
 }
 
-function turnOf({ tenantId, gate, after, turnedBy: report }: GateCourse): readonly GateTurn[] {
+function transitionOf({
+  tenantId,
+  breaker,
+  after,
+  transitionedBy: report,
+}: CircuitBreakerCourse): readonly CircuitBreakerTransition[] {
   if (!report) return [];
-  const was = gate?.closed ?? null;
-  const { closed } = after;
-  if (was && !closed) {
-    const { reason, closedForMs } = was;
-    return [{ kind: 'opened', tenantId, report, reason, closedForMs }];
+  const was = breaker?.open ?? null;
+  const { open } = after;
+  if (was && !open) {
+    const { reason, openForMs } = was;
+    return [{ kind: 'closed', tenantId, report, reason, openForMs }];
   }
-  if (!closed) return [];
-  const { reason, detail, probes, nextProbeInMs } = closed;
-  if (!was) return [{ kind: 'closed', tenantId, report, reason, detail }];
+  if (!open) return [];
+  const { reason, detail, probes, nextProbeInMs } = open;
+  if (!was) return [{ kind: 'opened', tenantId, report, reason, detail }];
   return probes > was.probes
     ? [{ kind: 'probe_failed', tenantId, report, reason, probes, nextProbeInMs }]
     : [];
 }
 
 /**
- * Tells ops once of an episode: the key names the claim whose call closed it, and no claim closes anything twice. A
- * success that opens two gates is one message, which says both.
+ * Tells ops once of an episode: the key names the claim whose call opened it, and no claim opens anything twice. A
+ * success that closes two circuit circuitBreakers is one message, which says both.
  */
 function messagesOf(
-  turns: readonly GateTurn[],
+  transitions: readonly CircuitBreakerTransition[],
   channels: { readonly slack: boolean },
 ): readonly OutgoingMessage[] {
-  return [...new Set(turns.map(({ report }) => report))].flatMap((report) => {
-    const closed = turns.flatMap((turn) => (turn.report === report && turn.kind === 'closed' ? [turn] : []));
-    const opened = turns.flatMap((turn) => (turn.report === report && turn.kind === 'opened' ? [turn] : []));
-    const tell = (moment: 'gate_closed' | 'gate_opened', errorReason: string, errorDetails: string[]) =>
+  return [...new Set(transitions.map(({ report }) => report))].flatMap((report) => {
+    const open = transitions.flatMap((transition) =>
+      transition.report === report && transition.kind === 'opened' ? [transition] : [],
+    );
+    const closed = transitions.flatMap((transition) =>
+      transition.report === report && transition.kind === 'closed' ? [transition] : [],
+    );
+    const tell = (
+      moment: 'circuit_breaker_opened' | 'circuit_breaker_closed',
+      errorReason: string,
+      errorDetails: string[],
+    ) =>
       notificationMessages(
         moment,
         notificationContext(report.build, { errorReason, errorDetails }),
         channels,
       );
     return [
-      ...(closed[0]
+      ...(open[0]
         ? tell(
-            'gate_closed',
-            closed[0].reason,
-            closed.map(({ detail }) => detail).filter((detail) => detail !== null),
+            'circuit_breaker_opened',
+            open[0].reason,
+            open.map(({ detail }) => detail).filter((detail) => detail !== null),
           )
         : []),
-      ...(opened[0] ? tell('gate_opened', opened[0].reason, opened.map(howLong)) : []),
+      ...(closed[0] ? tell('circuit_breaker_closed', closed[0].reason, closed.map(howLong)) : []),
     ];
   });
 }
 
-function howLong({ tenantId, closedForMs }: Extract<GateTurn, { kind: 'opened' }>): string {
+function howLong({ tenantId, openForMs }: Extract<CircuitBreakerTransition, { kind: 'closed' }>): string {
   const who = tenantId === null ? 'builds of everyone' : 'builds of this tenant';
-  return `${who} waited for ${Math.ceil(closedForMs / 1_000)} s`;
+  return `${who} waited for ${Math.ceil(openForMs / 1_000)} s`;
 }

@@ -1,11 +1,16 @@
-import { type GateMeaning, type GateReport, gateMeaning } from './answer-meaning.js';
-import { type GateFacts, type GatePolicy, type GateReason, probeDelayMs } from './circuit-breaker.js';
+import { type AnswerMeaning, answerMeaning, type CircuitBreakerReport } from './answer-meaning.js';
+import {
+  type CircuitBreakerFacts,
+  type CircuitBreakerPolicy,
+  type CircuitBreakerReason,
+  probeDelayMs,
+} from './circuit-breaker.js';
 
-/** A gate as it is written. A duration only: the database makes the timestamps. */
-export interface GateState {
+/** A circuit breaker as it is written. A duration only: the database makes the timestamps. */
+export interface CircuitBreakerState {
   readonly failures: number;
-  readonly closed: {
-    readonly reason: GateReason;
+  readonly open: {
+    readonly reason: CircuitBreakerReason;
     /** One line for ops, without a body, a header or a secret; `null`: what is stored stays. */
     readonly detail: string | null;
     /** Builds that were let through to try, and failed. */
@@ -14,85 +19,85 @@ export interface GateState {
   } | null;
 }
 
-/** As good as no gate; the one and only such state. */
-export const NOTHING_WRONG: GateState = { failures: 0, closed: null };
+/** As good as no circuit breaker; the one and only such state. */
+export const NOTHING_WRONG: CircuitBreakerState = { failures: 0, open: null };
 
-/** How one gate fares through a set of reports. It is unchanged if and only if `after` is `before`. */
-export interface GateCourse {
+/** How one circuit breaker fares through a set of reports. It is unchanged if and only if `after` is `before`. */
+export interface CircuitBreakerCourse {
   /** `null`: everyone's. */
   readonly tenantId: string | null;
   /** `null`: there was none. */
-  readonly gate: GateFacts | null;
-  readonly before: GateState;
-  readonly after: GateState;
-  /** The report that closed it, opened it or tried it last; `null`: none did. */
-  readonly turnedBy: GateReport | null;
+  readonly breaker: CircuitBreakerFacts | null;
+  readonly before: CircuitBreakerState;
+  readonly after: CircuitBreakerState;
+  /** The report that open it, closed it or tried it last; `null`: none did. */
+  readonly transitionedBy: CircuitBreakerReport | null;
 }
 
-/** Takes one gate through reports, in their order. Those of other tenants say nothing of a tenant's. */
-export function followGate(
-  gate: GateFacts | null,
+/** Takes one circuit breaker through reports, in their order. Those of other tenants say nothing of a tenant's. */
+export function followCircuitBreaker(
+  breaker: CircuitBreakerFacts | null,
   tenantId: string | null,
-  reports: readonly GateReport[],
-  policy: GatePolicy,
-): GateCourse {
-  const before = gate ? stateOf(gate) : NOTHING_WRONG;
+  reports: readonly CircuitBreakerReport[],
+  policy: CircuitBreakerPolicy,
+): CircuitBreakerCourse {
+  const before = breaker ? stateOf(breaker) : NOTHING_WRONG;
   let after = before;
-  let turnedBy: GateReport | null = null;
+  let transitionedBy: CircuitBreakerReport | null = null;
   for (const report of reports) {
     if (tenantId !== null && report.build.tenantId !== tenantId) continue;
-    const meaning = gateMeaning(report.answer, tenantId === null ? 'everyone' : 'tenant');
-    const next = afterReport(after, meaning, isProbeOf(gate, report), policy);
-    if (next.closed !== after.closed) turnedBy = report;
+    const meaning = answerMeaning(report.answer, tenantId === null ? 'everyone' : 'tenant');
+    const next = afterReport(after, meaning, isProbeOf(breaker, report), policy);
+    if (next.open !== after.open) transitionedBy = report;
     after = next;
   }
-  return { tenantId, gate, before, after, turnedBy };
+  return { tenantId, breaker, before, after, transitionedBy };
 }
 
-function stateOf({ failures, closed }: GateFacts): GateState {
-  if (!closed) return { failures, closed };
-  const { reason, probes, nextProbeInMs } = closed;
-  return { failures, closed: { reason, detail: null, probes, nextProbeInMs } };
+function stateOf({ failures, open }: CircuitBreakerFacts): CircuitBreakerState {
+  if (!open) return { failures, open };
+  const { reason, probes, nextProbeInMs } = open;
+  return { failures, open: { reason, detail: null, probes, nextProbeInMs } };
 }
 
-/** A build that was claimed while the gate was closed, and as it is still: with another version it was tried since. */
-function isProbeOf(gate: GateFacts | null, { build }: GateReport): boolean {
-  return build.gates.some(
-    (seen) => seen.closed && seen.tenantId === gate?.tenantId && seen.version === gate.version,
+/** A build that was claimed while the circuit breaker was open, and as it is still: with another version it was tried since. */
+function isProbeOf(breaker: CircuitBreakerFacts | null, { build }: CircuitBreakerReport): boolean {
+  return build.circuitBreakers.some(
+    (seen) => seen.open && seen.tenantId === breaker?.tenantId && seen.version === breaker.version,
   );
 }
 
-/** What was called before the gate closed, and fails afterwards, says nothing new: only its probe keeps it closed. */
+/** What was called before the circuit breaker opened, and fails afterwards, says nothing new: only its probe keeps it open. */
 function afterReport(
-  state: GateState,
-  meaning: GateMeaning,
+  state: CircuitBreakerState,
+  meaning: AnswerMeaning,
   isProbe: boolean,
-  policy: GatePolicy,
-): GateState {
-  const { failures, closed } = state;
+  policy: CircuitBreakerPolicy,
+): CircuitBreakerState {
+  const { failures, open } = state;
   switch (meaning.kind) {
     case 'works':
       return NOTHING_WRONG;
     case 'says_nothing': {
-      if (!closed || !isProbe) return state;
+      if (!open || !isProbe) return state;
       // What was not asked has not tried it: the next may go at once.
-      const nextProbeInMs = meaning.asked ? probeDelayMs(policy, closed.probes) : 0;
-      return { failures, closed: { ...closed, nextProbeInMs } };
+      const nextProbeInMs = meaning.asked ? probeDelayMs(policy, open.probes) : 0;
+      return { failures, open: { ...open, nextProbeInMs } };
     }
     case 'fails': {
-      const { reason, detail, closes } = meaning;
-      if (closed) {
+      const { reason, detail, opens } = meaning;
+      if (open) {
         if (!isProbe) return state;
-        const probes = closed.probes + 1;
-        return { failures, closed: { reason, detail, probes, nextProbeInMs: probeDelayMs(policy, probes) } };
+        const probes = open.probes + 1;
+        return { failures, open: { reason, detail, probes, nextProbeInMs: probeDelayMs(policy, probes) } };
       }
-      if (closes === 'never') return state;
+      if (opens === 'never') return state;
       const inARow = failures + 1;
-      if (closes === 'after_several' && inARow < policy.failuresInARow)
-        return { failures: inARow, closed: null };
+      if (opens === 'after_several' && inARow < policy.failureThreshold)
+        return { failures: inARow, open: null };
       return {
         failures: inARow,
-        closed: { reason, detail, probes: 0, nextProbeInMs: probeDelayMs(policy, 0) },
+        open: { reason, detail, probes: 0, nextProbeInMs: probeDelayMs(policy, 0) },
       };
     }
   }

@@ -15,8 +15,8 @@ export type NotifiedMoment =
   | 'complete'
   | 'failed'
   | 'workflow_unbound'
-  | 'gate_closed'
-  | 'gate_opened';
+  | 'circuit_breaker_opened'
+  | 'circuit_breaker_closed';
 
 /** One line of the plan: which template, over which channel, to whom. */
 export interface PlannedNotification {
@@ -84,9 +84,9 @@ export function planNotifications(
         { channel: 'email', template: 'workflow_unbound', audience: 'ops_team' },
         { channel: 'in_app', template: 'workflow_unbound', audience: 'ops_team' },
       ];
-    case 'gate_closed':
+    case 'circuit_breaker_opened':
       return toOps('wrk_unavailable');
-    case 'gate_opened':
+    case 'circuit_breaker_closed':
       return toOps('wrk_available');
   }
 }

@@ -1,5 +1,5 @@
 import type { BindingFacts, CallFacts } from '../build/facts.js';
-import type { GateFacts } from '../circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerFacts } from '../circuit-breaker/circuit-breaker.js';
 
 /** One call to WRK, as ops see it. */
 export interface CallRecord extends CallFacts {
@@ -33,6 +33,6 @@ export interface BuildRecord {
   readonly heldForMs: number | null;
   /** The whole ledger, oldest call first, open ones included. */
   readonly calls: readonly CallRecord[];
-  /** The gates towards WRK that concern it, where something is wrong: everyone's, and that of its tenant. */
-  readonly gates: readonly GateFacts[];
+  /** The circuit circuitBreakers that concern it, where something is wrong: everyone's, and that of its tenant. */
+  readonly circuitBreakers: readonly CircuitBreakerFacts[];
 }

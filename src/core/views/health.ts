@@ -1,10 +1,10 @@
-import type { ClosedGate } from '../circuit-breaker/circuit-breaker.js';
+import type { OpenCircuitBreaker } from '../circuit-breaker/circuit-breaker.js';
 
 /** One thing that is wrong. `message` says what to do next. */
 export type HealthFinding = { readonly message: string } & (
   | { readonly kind: 'database_unreachable' }
   /** Calls to WRK wait for everyone. */
-  | { readonly kind: 'wrk_unavailable'; readonly gate: ClosedGate }
+  | { readonly kind: 'wrk_unavailable'; readonly circuitBreaker: OpenCircuitBreaker }
   /** Calls wait for these tenants; at most as many as `stats` shows. */
   | { readonly kind: 'wrk_refuses_tenants'; readonly tenantIds: readonly string[] }
   | { readonly kind: 'builds_overdue'; readonly oldestDueMs: number }
@@ -27,10 +27,10 @@ interface QueueFigures {
 export interface HealthFacts {
   readonly buildRequests: QueueFigures;
   readonly notifications: QueueFigures;
-  readonly closedGates: readonly (ClosedGate & { readonly tenantId: string | null })[];
+  readonly openCircuitBreakers: readonly (OpenCircuitBreaker & { readonly tenantId: string | null })[];
 }
 
-/** Composes it. `null`: the facts could not be had. Builds that wait at everyone's gate are not overdue besides. */
+/** Composes it. `null`: the facts could not be had. Builds that wait at everyone's circuit breaker are not overdue besides. */
 export function composeHealth(facts: HealthFacts | null, overdueMs: number): BuildsHealth {
   const findings = facts ? findingsIn(facts, overdueMs) : [UNREACHABLE];
   return { status: findings[0]?.kind ?? 'ok', findings };
@@ -42,9 +42,9 @@ const UNREACHABLE: HealthFinding = {
 };
 
 function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFinding[] {
-  const { buildRequests, notifications, closedGates } = facts;
-  const everyone = closedGates.find(({ tenantId }) => tenantId === null);
-  const tenantIds = closedGates.flatMap(({ tenantId }) => (tenantId === null ? [] : [tenantId]));
+  const { buildRequests, notifications, openCircuitBreakers } = facts;
+  const everyone = openCircuitBreakers.find(({ tenantId }) => tenantId === null);
+  const tenantIds = openCircuitBreakers.flatMap(({ tenantId }) => (tenantId === null ? [] : [tenantId]));
   const overdue = ({ oldestDueMs }: QueueFigures) =>
     oldestDueMs !== null && oldestDueMs > overdueMs ? oldestDueMs : null;
   const buildsDueMs = everyone ? null : overdue(buildRequests);
@@ -91,15 +91,15 @@ function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFindi
   ];
 }
 
-function unavailable({ reason, probes, closedForMs, nextProbeInMs }: ClosedGate): HealthFinding {
+function unavailable({ reason, probes, openForMs, nextProbeInMs }: OpenCircuitBreaker): HealthFinding {
   const cause =
     reason === 'credentials_refused'
       ? 'WRK refuses our credentials: give the library valid ones'
       : 'WRK does not work: find out from WRK what is wrong';
   return {
     kind: 'wrk_unavailable',
-    gate: { reason, probes, closedForMs, nextProbeInMs },
-    message: `${cause}. Builds have waited for ${seconds(closedForMs)}, and go on by themselves when the next try, in ${seconds(nextProbeInMs)}, succeeds.`,
+    circuitBreaker: { reason, probes, openForMs, nextProbeInMs },
+    message: `${cause}. Builds have waited for ${seconds(openForMs)}, and go on by themselves when the next try, in ${seconds(nextProbeInMs)}, succeeds.`,
   };
 }
 

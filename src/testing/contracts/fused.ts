@@ -1,5 +1,5 @@
 import type { StorageUnderTest } from '../storage-harness.js';
-import { gateTakeCases } from './fused/circuit-breaker-claim-cases.js';
+import { circuitBreakerTakeCases } from './fused/circuit-breaker-claim-cases.js';
 import { takeCases } from './fused/claim-cases.js';
 import { commitCases } from './fused/commit-cases.js';
 import { limitCases } from './fused/limit-cases.js';
@@ -18,6 +18,6 @@ export function fusedContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'a commit', cases: commitCases },
     { name: 'taking builds', cases: takeCases },
     { name: 'limits', cases: limitCases },
-    { name: 'gates', cases: gateTakeCases },
+    { name: 'circuitBreakers', cases: circuitBreakerTakeCases },
   ]);
 }

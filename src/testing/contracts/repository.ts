@@ -2,7 +2,7 @@ import type { StorageUnderTest } from '../storage-harness.js';
 import { buildFactsCases } from './repository/build-facts-cases.js';
 import { changedBuildsCases } from './repository/changed-builds-cases.js';
 import { checklistCases } from './repository/checklist-cases.js';
-import { gateCases } from './repository/circuit-breaker-cases.js';
+import { circuitBreakerCases } from './repository/circuit-breaker-cases.js';
 import { claimCases } from './repository/claim-cases.js';
 import { claimLimitCases } from './repository/claim-limit-cases.js';
 import { deliveryCases } from './repository/delivery-cases.js';
@@ -48,7 +48,7 @@ export function repositoryContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'waiting for locks', cases: waitCases },
     { name: 'a claim', cases: claimCases },
     { name: 'limits of a claim', cases: claimLimitCases },
-    { name: 'gates', cases: gateCases },
+    { name: 'circuitBreakers', cases: circuitBreakerCases },
     { name: 'a lease', cases: leaseCases },
     { name: 'stranded builds', cases: strandedCases },
     { name: 'deliveries', cases: deliveryCases },

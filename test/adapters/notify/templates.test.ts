@@ -77,7 +77,7 @@ Copilot
   );
 
   it.each([
-    ['failures_in_a_row', 'failed several times in a row'],
+    ['consecutive_failures', 'failed several times in a row'],
     ['credentials_refused', 'refuses our credentials'],
     ['tenant_refused', 'refuses this tenant'],
     ['of_a_newer_version', 'cannot be used for now'],

@@ -38,7 +38,7 @@ describeWithPostgres('migrate', () => {
     'notification_deliveries',
     'workflow_bindings',
     'workflow_calls',
-    'wrk_gates',
+    'circuit_breakers',
   ];
 
   it('creates the tables once, and changes nothing when it runs again', async () => {

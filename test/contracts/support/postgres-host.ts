@@ -107,7 +107,7 @@ export async function postgresLibraryRows(run: RunSql, audit: string): Promise<L
 /** Empties every table; to delete a few rows is several times quicker than to truncate twelve tables. */
 export async function clearPostgres(run: RunSql, host: readonly string[]): Promise<void> {
   const own = ['workflow_bindings', 'workflow_calls', 'messages', 'notification_deliveries'];
-  const more = ['in_app_notifications', 'idempotency_answers', 'claim_limits', 'wrk_gates'];
+  const more = ['in_app_notifications', 'idempotency_answers', 'claim_limits', 'circuit_breakers'];
   for (const table of [...host, ...[...own, ...more].map((name) => `wrk_builds.${name}`)]) {
     await run(`delete from ${table}`);
   }

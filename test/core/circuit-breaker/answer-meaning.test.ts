@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { gateMeaning, isWorthReporting } from '../../../src/core/circuit-breaker/answer-meaning.js';
-import { type GateFacts, gateInTheWay } from '../../../src/core/circuit-breaker/circuit-breaker.js';
+import { answerMeaning, isWorthReporting } from '../../../src/core/circuit-breaker/answer-meaning.js';
+import {
+  blockingCircuitBreaker,
+  type CircuitBreakerFacts,
+} from '../../../src/core/circuit-breaker/circuit-breaker.js';
 import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
-import { CLOSED, everyonesGate, tenantsGate, WRK_ANSWERS } from '../support/circuit-breakers.js';
+import { CLOSED, everyonesBreaker, tenantsBreaker, WRK_ANSWERS } from '../support/circuit-breakers.js';
 import { claimedBuild } from '../support/claimed-build.js';
 
 const LINES: readonly (readonly [keyof typeof WRK_ANSWERS, string, string])[] = [
@@ -12,22 +15,22 @@ const LINES: readonly (readonly [keyof typeof WRK_ANSWERS, string, string])[] = 
   ['credentials_refused', 'fails at once: credentials_refused', 'fails never: tenant_refused'],
   ['tenant_refused', 'says nothing', 'fails at once: tenant_refused'],
   ['not_now', 'says nothing', 'says nothing'],
-  ['api_error', 'fails after several: failures_in_a_row', 'fails never: tenant_refused'],
-  ['not_sent', 'fails after several: failures_in_a_row', 'fails never: tenant_refused'],
-  ['network_failure', 'fails after several: failures_in_a_row', 'fails never: tenant_refused'],
-  ['unusable', 'fails after several: failures_in_a_row', 'fails never: tenant_refused'],
+  ['api_error', 'fails after several: consecutive_failures', 'fails never: tenant_refused'],
+  ['not_sent', 'fails after several: consecutive_failures', 'fails never: tenant_refused'],
+  ['network_failure', 'fails after several: consecutive_failures', 'fails never: tenant_refused'],
+  ['unusable', 'fails after several: consecutive_failures', 'fails never: tenant_refused'],
   ['aborted', 'was not asked', 'was not asked'],
 ];
 
 const told = (answer: WrkAnswer | null, of: 'everyone' | 'tenant') => {
-  const meaning = gateMeaning(answer, of);
+  const meaning = answerMeaning(answer, of);
   switch (meaning.kind) {
     case 'works':
       return 'works';
     case 'says_nothing':
       return meaning.asked ? 'says nothing' : 'was not asked';
     case 'fails':
-      return `fails ${meaning.closes.replace('_', ' ')}: ${meaning.reason}`;
+      return `fails ${meaning.opens.replace('_', ' ')}: ${meaning.reason}`;
   }
 };
 
@@ -49,13 +52,16 @@ describe('what an answer says', () => {
 });
 
 describe('a report', () => {
-  const isWorth = (answer: WrkAnswer | null, gates: readonly GateFacts[] = [], isKnown = false) =>
-    isWorthReporting({ build: claimedBuild({ gates }), answer }, isKnown);
+  const isWorth = (
+    answer: WrkAnswer | null,
+    circuitBreakers: readonly CircuitBreakerFacts[] = [],
+    isKnown = false,
+  ) => isWorthReporting({ build: claimedBuild({ circuitBreakers }), answer }, isKnown);
 
   it('of a success is not worth a statement while nothing is known to be wrong', () => {
     expect(isWorth(WRK_ANSWERS.created)).toBe(false);
     expect(isWorth(WRK_ANSWERS.created, [], true)).toBe(true);
-    expect(isWorth(WRK_ANSWERS.created, [everyonesGate({ failures: 1 })])).toBe(true);
+    expect(isWorth(WRK_ANSWERS.created, [everyonesBreaker({ failures: 1 })])).toBe(true);
   });
 
   it('of a failure always is', () => {
@@ -65,19 +71,19 @@ describe('a report', () => {
 
   it('of neither is worth it for a probe alone', () => {
     for (const answer of [WRK_ANSWERS.not_now, WRK_ANSWERS.aborted, null]) {
-      expect(isWorth(answer, [everyonesGate({ failures: 1 })], true)).toBe(false);
-      expect(isWorth(answer, [everyonesGate({ closed: CLOSED })])).toBe(true);
+      expect(isWorth(answer, [everyonesBreaker({ failures: 1 })], true)).toBe(false);
+      expect(isWorth(answer, [everyonesBreaker({ open: CLOSED })])).toBe(true);
     }
   });
 });
 
-describe('the gate in the way of a build', () => {
-  it('is everyone’s before its tenant’s, and none that is open', () => {
-    const everyone = everyonesGate({ closed: CLOSED });
-    const tenant = tenantsGate({ closed: CLOSED });
-    expect(gateInTheWay([tenant, everyone])).toEqual(everyone);
-    expect(gateInTheWay([everyonesGate({ failures: 4 }), tenant])).toEqual(tenant);
-    expect(gateInTheWay([everyonesGate({ failures: 4 })])).toBeNull();
-    expect(gateInTheWay([])).toBeNull();
+describe('the circuit breaker in the way of a build', () => {
+  it('is everyone’s before its tenant’s, and none that is closed', () => {
+    const everyone = everyonesBreaker({ open: CLOSED });
+    const tenant = tenantsBreaker({ open: CLOSED });
+    expect(blockingCircuitBreaker([tenant, everyone])).toEqual(everyone);
+    expect(blockingCircuitBreaker([everyonesBreaker({ failures: 4 }), tenant])).toEqual(tenant);
+    expect(blockingCircuitBreaker([everyonesBreaker({ failures: 4 })])).toBeNull();
+    expect(blockingCircuitBreaker([])).toBeNull();
   });
 });

@@ -14,8 +14,8 @@ const MOMENTS: readonly NotifiedMoment[] = [
   'complete',
   'failed',
   'workflow_unbound',
-  'gate_closed',
-  'gate_opened',
+  'circuit_breaker_opened',
+  'circuit_breaker_closed',
 ];
 
 const CONTEXT: NotificationContext = deepFreeze({
@@ -75,17 +75,17 @@ describe('who is told what', () => {
   });
 
   it('when calls to WRK begin to wait, and when they go on', () => {
-    expect(plan('gate_closed')).toEqual([
+    expect(plan('circuit_breaker_opened')).toEqual([
       'email: wrk_unavailable to ops_team',
       'in_app: wrk_unavailable to ops_team',
     ]);
-    expect(plan('gate_opened')).toEqual([
+    expect(plan('circuit_breaker_closed')).toEqual([
       'email: wrk_available to ops_team',
       'in_app: wrk_available to ops_team',
     ]);
   });
 
-  it('over Slack, at start, failure and around the gate, where the host has it', () => {
+  it('over Slack, at start, failure and around the circuit breaker, where the host has it', () => {
     const overSlack = MOMENTS.map((moment) =>
       plan(moment, { slack: true }).filter((line) => line.startsWith('slack')),
     );

@@ -135,7 +135,7 @@ const build = fc.record({
   buildingSiblingIds: fc.array(id, { maxLength: 1 }),
   contentHash: fc.constant('content-1'),
   isHeld: fc.boolean(),
-  gates: fc.constant([]),
+  circuitBreakers: fc.constant([]),
 });
 
 /** Any build in the hands of a worker. */

@@ -21,7 +21,7 @@ export function buildRecord(
     dueInMs: 0,
     heldForMs: null,
     calls: [],
-    gates: [],
+    circuitBreakers: [],
     ...rest,
   };
 }

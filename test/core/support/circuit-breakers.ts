@@ -1,4 +1,7 @@
-import type { ClosedGate, GateFacts } from '../../../src/core/circuit-breaker/circuit-breaker.js';
+import type {
+  CircuitBreakerFacts,
+  OpenCircuitBreaker,
+} from '../../../src/core/circuit-breaker/circuit-breaker.js';
 import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { deepFreeze } from './deep-freeze.js';
 
@@ -23,20 +26,20 @@ export const WRK_ANSWERS = deepFreeze({
   aborted: { kind: 'aborted', detail: 'the call was stopped' },
 } satisfies Record<string, WrkAnswer>);
 
-/** A gate that has been closed for a minute, and was not tried yet. */
-export const CLOSED: ClosedGate = deepFreeze({
-  reason: 'failures_in_a_row',
+/** A circuit breaker that has been open for a minute, and was not tried yet. */
+export const CLOSED: OpenCircuitBreaker = deepFreeze({
+  reason: 'consecutive_failures',
   probes: 0,
-  closedForMs: 60_000,
+  openForMs: 60_000,
   nextProbeInMs: 0,
 });
 
-/** Everyone's gate. */
-export function everyonesGate(change: Partial<GateFacts> = {}): GateFacts {
-  return deepFreeze({ tenantId: null, version: 'version-1', failures: 0, closed: null, ...change });
+/** Everyone's breaker. */
+export function everyonesBreaker(change: Partial<CircuitBreakerFacts> = {}): CircuitBreakerFacts {
+  return deepFreeze({ tenantId: null, version: 'version-1', failures: 0, open: null, ...change });
 }
 
-/** The gate of the tenant of `claimedBuild`. */
-export function tenantsGate(change: Partial<GateFacts> = {}): GateFacts {
-  return everyonesGate({ tenantId: 'tenant-1', version: 'version-of-tenant', ...change });
+/** The circuit breaker of the tenant of `claimedBuild`. */
+export function tenantsBreaker(change: Partial<CircuitBreakerFacts> = {}): CircuitBreakerFacts {
+  return everyonesBreaker({ tenantId: 'tenant-1', version: 'version-of-tenant', ...change });
 }

@@ -40,7 +40,7 @@ export function claimedBuild(change: Partial<ClaimedBuild> = {}): ClaimedBuild {
     calls: [],
     contentHash: 'content-1',
     isHeld: true,
-    gates: [],
+    circuitBreakers: [],
     call: { id: 'call-of-this-claim', number: 1 },
     ...change,
   });

@@ -58,12 +58,12 @@ describe('a build that waits or runs, in words', () => {
 
   it.each([
     ['credentials_refused', null, 'WRK has refused our credentials'],
-    ['failures_in_a_row', null, 'WRK has failed at every call'],
+    ['consecutive_failures', null, 'WRK has failed at every call'],
     ['tenant_refused', 'tenant-1', 'WRK has turned this tenant away'],
-  ] as const)('waits at a closed gate: %s', (reason, tenantId, because) => {
-    const closed = { reason, probes: 3, closedForMs: 600_000, nextProbeInMs: 8_000 };
-    const gates = [{ tenantId, version: '4', failures: 9, closed }];
-    expect(explainBuild(buildRecord({ dueInMs: -5_000, gates }))).toEqual({
+  ] as const)('waits at an open breaker: %s', (reason, tenantId, because) => {
+    const open = { reason, probes: 3, openForMs: 600_000, nextProbeInMs: 8_000 };
+    const circuitBreakers = [{ tenantId, version: '4', failures: 9, open }];
+    expect(explainBuild(buildRecord({ dueInMs: -5_000, circuitBreakers }))).toEqual({
       state: 'waiting_for_wrk',
       sentence: `The build waits uncalled, since ${because} for 10 minutes; one build at a time tries, the next one in 8 seconds, and all go on by themselves once one succeeds; ${CAN_WAITING}`,
       nextInMs: 8_000,
@@ -71,9 +71,9 @@ describe('a build that waits or runs, in words', () => {
     });
   });
 
-  it('does not wait at a gate that only counts failures', () => {
-    const gates = [{ tenantId: null, version: '4', failures: 3, closed: null }];
-    expect(explainBuild(buildRecord({ gates })).state).toBe('waiting_for_worker');
+  it('does not wait at a circuit breaker that only counts failures', () => {
+    const circuitBreakers = [{ tenantId: null, version: '4', failures: 3, open: null }];
+    expect(explainBuild(buildRecord({ circuitBreakers })).state).toBe('waiting_for_worker');
   });
 
   it('is carried out by people', () => {

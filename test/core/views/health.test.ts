@@ -5,7 +5,7 @@ import { CLOSED } from '../support/circuit-breakers.js';
 const WELL: HealthFacts = {
   buildRequests: { oldestDueMs: null, dead: 0 },
   notifications: { oldestDueMs: 999, dead: 0 },
-  closedGates: [],
+  openCircuitBreakers: [],
 };
 
 const health = (change: Partial<HealthFacts>) => composeHealth({ ...WELL, ...change }, 1_000);
@@ -25,17 +25,19 @@ describe('health', () => {
   });
 
   it('says why WRK is not called, for how long, and that it goes on by itself', () => {
-    const down = health({ closedGates: [{ ...CLOSED, tenantId: null, nextProbeInMs: 1_500 }] });
+    const down = health({ openCircuitBreakers: [{ ...CLOSED, tenantId: null, nextProbeInMs: 1_500 }] });
     expect(down.status).toBe('wrk_unavailable');
     expect(down.findings).toEqual([
       {
         kind: 'wrk_unavailable',
-        gate: { ...CLOSED, nextProbeInMs: 1_500 },
+        circuitBreaker: { ...CLOSED, nextProbeInMs: 1_500 },
         message:
           'WRK does not work: find out from WRK what is wrong. Builds have waited for 60 s, and go on by themselves when the next try, in 2 s, succeeds.',
       },
     ]);
-    const refused = health({ closedGates: [{ ...CLOSED, tenantId: null, reason: 'credentials_refused' }] });
+    const refused = health({
+      openCircuitBreakers: [{ ...CLOSED, tenantId: null, reason: 'credentials_refused' }],
+    });
     expect(refused.findings[0]?.message).toContain('give the library valid ones');
   });
 
@@ -43,7 +45,7 @@ describe('health', () => {
     const closed = { ...CLOSED, reason: 'tenant_refused' as const };
     expect(
       health({
-        closedGates: [
+        openCircuitBreakers: [
           { ...closed, tenantId: 'tenant-1' },
           { ...closed, tenantId: 'tenant-2' },
         ],
@@ -57,7 +59,7 @@ describe('health', () => {
   it('lists everything that is wrong, the gravest first', () => {
     const late = { oldestDueMs: 1_001, dead: 2 };
     const tenant = { ...CLOSED, tenantId: 'tenant-1' };
-    expect(kinds({ buildRequests: late, notifications: late, closedGates: [tenant] })).toEqual([
+    expect(kinds({ buildRequests: late, notifications: late, openCircuitBreakers: [tenant] })).toEqual([
       'wrk_refuses_tenants',
       'builds_overdue',
       'notifications_overdue',
@@ -65,13 +67,13 @@ describe('health', () => {
     ]);
     const everyone = { ...CLOSED, tenantId: null };
     expect(
-      kinds({ buildRequests: late, notifications: late, closedGates: [everyone, tenant] }),
-      'builds that wait at everyone’s gate are not overdue besides',
+      kinds({ buildRequests: late, notifications: late, openCircuitBreakers: [everyone, tenant] }),
+      'builds that wait at everyone’s breaker are not overdue besides',
     ).toEqual(['wrk_unavailable', 'wrk_refuses_tenants', 'notifications_overdue', 'dead_letters']);
     const [, , , letters] = health({
       buildRequests: late,
       notifications: late,
-      closedGates: [tenant],
+      openCircuitBreakers: [tenant],
     }).findings;
     expect(letters).toMatchObject({ count: 4 });
   });

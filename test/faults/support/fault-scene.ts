@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { wrkHttp } from '../../../src/adapters/wrk-http/index.js';
-import type { GatePolicy } from '../../../src/core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerPolicy } from '../../../src/core/circuit-breaker/circuit-breaker.js';
 import type { RetryPolicy } from '../../../src/core/orchestration/retry-policy.js';
 import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { createBuilds } from '../../../src/create-builds.js';
@@ -36,7 +36,7 @@ export interface ProcessOptions<Tx> {
   readonly around?: (post: () => Promise<WrkAnswer>, call: WorkflowCall) => Promise<WrkAnswer>;
   readonly retry?: Partial<RetryPolicy>;
   /** Default: tried again at once, so that it is in nobody's way. */
-  readonly gate?: Partial<GatePolicy>;
+  readonly circuitBreaker?: Partial<CircuitBreakerPolicy>;
 }
 
 /** A host's store with a WRK behind real HTTP, and as many processes over both as a test opens. */
@@ -54,7 +54,7 @@ export async function openFaultScene<Tx>(store: FaultStore<Tx>, kind: FakeWrkOpt
     wrkUrl = server.url,
     around = (post) => post(),
     retry,
-    gate,
+    circuitBreaker,
   }: ProcessOptions<Tx> = {}) => {
     const events: BuildEvent[] = [];
     const clientWith = (deadlineMs: number) =>
@@ -80,7 +80,7 @@ export async function openFaultScene<Tx>(store: FaultStore<Tx>, kind: FakeWrkOpt
       notifiers: { email: nobody, inApp: nobody },
       resolveRecipients: async () => [],
       retry: { firstRetryMs: 1, jitter: 0, ...retry },
-      gate: { firstProbeMs: 1, longestProbeMs: 1, ...gate },
+      circuitBreaker: { initialProbeDelayMs: 1, maxProbeDelayMs: 1, ...circuitBreaker },
       onEvent: (event) => events.push(event),
     });
     const count = (type: BuildEvent['type']) => events.filter((event) => event.type === type).length;

@@ -80,8 +80,8 @@ export async function openScene(store: FlowStore, options: SceneOptions = {}): P
   });
   const builds = store.wire({
     retry: { firstRetryMs: 1, jitter: 0 },
-    // What a gate keeps back is not what the flows are about.
-    gate: { failuresInARow: 1_000 },
+    // What a circuit breaker keeps back is not what the flows are about.
+    circuitBreaker: { failureThreshold: 1_000 },
     ...choices,
     wrk: await wrk(fake),
     notifiers: { email: recorder('email'), ...(slack ? { slack: recorder('slack') } : {}) },

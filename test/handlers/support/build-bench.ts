@@ -80,7 +80,7 @@ export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake
     lockWaitMs: 700,
     onSettled: (_, decision) => settled.push(decision),
     onAnswer: (_, answer) => answers.push(answer),
-    reportToGate: async () => {},
+    reportToCircuitBreaker: async () => {},
   };
 
   return {

@@ -33,7 +33,7 @@ describe('The page for the administrator of a database', () => {
     for (const [, name = '', scanned = ''] of rows) {
       const history = scanned
         .split(', ')
-        .filter((table) => !['none', 'messages', 'claim_limits', 'wrk_gates'].includes(table));
+        .filter((table) => !['none', 'messages', 'claim_limits', 'circuit_breakers'].includes(table));
       expect(history, name).toEqual([]);
     }
     expect(plans).toContain('1,000,000 finished builds, 100,000 that are due');

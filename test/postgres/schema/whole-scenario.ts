@@ -17,7 +17,7 @@ export interface ScenarioOutcome {
 }
 
 /**
- * Everything that the library does to a database, once: a build that succeeds, one that fails until the gate closes and
+ * Everything that the library does to a database, once: a build that succeeds, one that fails until the circuit breaker opens and
  * opens it, one that WRK rejects; tasks that are there and tasks that are not; a notification that is sent again; the sweeps; a look at the
  * audit log and at an inbox.
  * `owner` makes the rows and looks at them; the library works through `pool`.
@@ -49,7 +49,7 @@ export async function wholeScenario(
     ...storage,
     ...('policy' in blueprints ? { blueprint: blueprints.policy } : {}),
     retry: { firstRetryMs: 1, jitter: 0, callsPerRun: 1_000 },
-    gate: { failuresInARow: 1, firstProbeMs: 1, longestProbeMs: 1 },
+    circuitBreaker: { failureThreshold: 1, initialProbeDelayMs: 1, maxProbeDelayMs: 1 },
     delivery: { firstRetryMs: 1 },
     retention: { deadLettersMs: 0, deliveriesMs: 0, idempotencyAnswersMs: 0 },
     wrk: fakeWrkClient(fake, { duplicates: { by: 'idempotency-key' } }),
@@ -86,7 +86,7 @@ export async function wholeScenario(
   const [, flaky, rejected] = bindings;
   fake.otherwise(({ reference }) => {
     if (reference === rejected) return wrkBehaviour.answers(422, { body: { errors: ['no'] } });
-    const isTold = events.some(({ type }) => type === 'gate_closed' || type === 'worker_problem');
+    const isTold = events.some(({ type }) => type === 'circuit_breaker_opened' || type === 'worker_problem');
     return reference === flaky && !isTold ? wrkBehaviour.answers(503) : wrkBehaviour.creates();
   });
   const workers = builds.startWorkers({ pollMs: 10, sweepMs: 50, retentionSweepMs: 50 });

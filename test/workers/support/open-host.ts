@@ -64,8 +64,8 @@ export function openHost(options: HostOptions = {}, store = memoryStorage(), fak
   };
 }
 
-/** A gate that is shut until it is opened. */
-export function gate() {
+/** A latch that is shut until it is opened. */
+export function latch() {
   let open = () => {};
   const passed = new Promise<void>((resolve) => {
     open = resolve;

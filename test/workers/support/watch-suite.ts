@@ -9,7 +9,7 @@ import type { StorageHarness } from '../../../src/testing/storage-harness.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
-import { gate } from './open-host.js';
+import { latch } from './open-host.js';
 import { until } from './until.js';
 
 /** Looks all the time. */
@@ -145,7 +145,7 @@ export function watchSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     const [watching, requesting] = [openProcess(EAGER), openProcess()];
     const { ids } = watch(watching.builds);
     const [late, never] = [await seed('late'), await seed('never')];
-    const { open: end, passed: ended } = gate();
+    const { open: end, passed: ended } = latch();
     const requested = { late: '', never: '' };
     const transactions = [
       store.repository.transaction(async (tx) => {

@@ -1,11 +1,11 @@
-import type { GateReason } from '../../../core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerReason } from '../../../core/circuit-breaker/circuit-breaker.js';
 import { type Phrase, say } from '../content/content.js';
 import { renderLetter } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { footerFor, nameOf } from './words.js';
 
-const CAUSES: Readonly<Record<GateReason, Phrase>> = {
-  failures_in_a_row: say`WRK has failed several times in a row.`,
+const CAUSES: Readonly<Record<CircuitBreakerReason, Phrase>> = {
+  consecutive_failures: say`WRK has failed several times in a row.`,
   credentials_refused: say`WRK refuses our credentials. Check the token: until it is right, no build of anybody gets through.`,
   tenant_refused: say`WRK refuses this tenant, or does not know it. Check the tenant’s access at WRK.`,
 };

@@ -31,7 +31,7 @@ export interface Tables extends HostRelations {
   /** Where those who wait are told of messages; `null`: nobody is. */
   readonly channel: string | null;
   readonly claimLimits: string;
-  readonly gates: string;
+  readonly circuitBreakers: string;
 }
 
 /** The schema of the library's own tables, unless the host says otherwise. */
@@ -52,7 +52,7 @@ export function tablesIn({ schema = DEFAULT_SCHEMA, host, notify = true }: Postg
     inAppNotifications: own('in_app_notifications'),
     answers: own('idempotency_answers'),
     claimLimits: own('claim_limits'),
-    gates: own('wrk_gates'),
+    circuitBreakers: own('circuit_breakers'),
     channel: notify ? wakeChannel(schema) : null,
   };
 }

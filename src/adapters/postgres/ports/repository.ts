@@ -25,7 +25,7 @@ import { inSavepoint } from '../transactions/savepoint.js';
 import { remembersFailure } from '../transactions/track-failure.js';
 import { closeTx, openTx, type PostgresTx, queryOf } from '../transactions/transaction.js';
 import { waitForLocks } from '../transactions/wait-for-locks.js';
-import { gatesIn } from './circuit-breakers.js';
+import { circuitBreakersIn } from './circuit-breakers.js';
 import { loadRequestFacts } from './load-request-facts.js';
 
 /** Thrown inside a driver's transaction to roll it back when the work returned an `err`. */
@@ -193,7 +193,7 @@ export function postgresRepository(
       return keys.map((_, n) => settled.get(n) ?? null);
     },
 
-    ...gatesIn(database, tables),
+    ...circuitBreakersIn(database, tables),
 
     countHeld: async () => {
       const [held] = await database.query<{ count: number }>(sql.countHeld, []);

@@ -11,7 +11,7 @@ const OWN_TABLES: Readonly<Record<string, Partial<TableNeed>>> = {
   notification_deliveries: { locks: true, delete: true, unique: [['key']] },
   in_app_notifications: { update: ['read_at'], unique: [['id'], ['key']] },
   idempotency_answers: { delete: true, unique: [['tenant_id', 'operation', 'key']] },
-  wrk_gates: { locks: true, delete: true, unique: [['scope']] },
+  circuit_breakers: { locks: true, delete: true, unique: [['scope']] },
   claim_limits: { locks: true, unique: [['key']] },
 };
 
@@ -41,5 +41,5 @@ const OWN_HOST_IDS: Readonly<Record<string, readonly string[]>> = {
   notification_deliveries: ['tenant_id'],
   in_app_notifications: ['tenant_id'],
   idempotency_answers: ['tenant_id'],
-  wrk_gates: ['tenant_id'],
+  circuit_breakers: ['tenant_id'],
 };

@@ -228,10 +228,10 @@ alter table workflow_calls add column wrk_request_id text;
 alter table workflow_calls add column duration_ms integer;
 alter table workflow_calls add column findings jsonb;
 
--- The gate towards WRK: 'all', and 'tenant ' with the id of each tenant that needs one. A row stands for failures in a
--- row; while it is closed, builds wait uncalled, but for one at a time. While nothing is wrong there is no row. The
+-- The circuit breaker: 'all', and 'tenant ' with the id of each tenant that needs one. A row stands for failures in a
+-- row; while it is open, builds wait uncalled, but for one at a time. While nothing is wrong there is no row. The
 -- version is new with every decision, so that a row that was removed and came back is another.
-create table wrk_gates (
+create table circuit_breakers (
   scope text primary key,
   tenant_id host_id,
   version uuid not null,
@@ -239,11 +239,11 @@ create table wrk_gates (
   reason text,
   detail text,
   probes integer not null default 0,
-  closed_at timestamptz,
+  opened_at timestamptz,
   next_probe_at timestamptz,
   updated_at timestamptz not null default now(),
-  check ((closed_at is null) = (reason is null)),
-  check ((closed_at is null) = (next_probe_at is null))
+  check ((opened_at is null) = (reason is null)),
+  check ((opened_at is null) = (next_probe_at is null))
 );
 
 -- @migration 4

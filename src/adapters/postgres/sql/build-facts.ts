@@ -1,5 +1,5 @@
 import type { Tables } from '../mapping/tables.js';
-import { gatesJson } from './circuit-breakers.js';
+import { breakersJson } from './circuit-breakers.js';
 import { bindingJson, callsJson, checklistJson, projectJson, siblingsJson, versionJson } from './facts.js';
 
 /** One build: everything but the blueprint as JSON, the blueprint as the text it is stored as. */
@@ -24,7 +24,7 @@ export const buildColumns = (tables: Tables, more = ''): string => `
     'contentHash', ${contentHash},
     'isHeld', coalesce(b.status = 'pending' and b.lease_until > now(), false),
     'calls', ${callsJson(tables)},
-    'gates', ${gatesJson(tables)}${more})::text as facts,
+    'circuitBreakers', ${breakersJson(tables)}${more})::text as facts,
   v.blueprint as blueprint_json`;
 
 /**

@@ -5,49 +5,49 @@ import { EVERYONE, scopeOf } from './circuit-breaker-scope.js';
 const milliseconds = (interval: string) =>
   `greatest(0, floor(extract(epoch from ${interval}) * 1000))::float8`;
 
-/** A gate `g`, as `GateFacts`. `more` are further pairs of key and value of one that is closed. */
-const gateJson = (more = '') => `json_build_object(
+/** A circuit breaker `g`, as `CircuitBreakerFacts`. `more` are further pairs of key and value of one that is open. */
+const breakerJson = (more = '') => `json_build_object(
     'tenantId', g.tenant_id, 'version', g.version, 'failures', g.failures,
-    'closed', case when g.closed_at is not null then json_build_object(
-      'reason', g.reason, 'probes', g.probes, 'closedForMs', ${milliseconds('now() - g.closed_at')},
+    'open', case when g.opened_at is not null then json_build_object(
+      'reason', g.reason, 'probes', g.probes, 'openForMs', ${milliseconds('now() - g.opened_at')},
       'nextProbeInMs', ${milliseconds('g.next_probe_at - now()')}${more}) end)`;
 
-/** The gates that concern the binding `b`, each found by its key. */
-export const gatesJson = ({ gates }: Tables): string =>
-  `(select coalesce(json_agg(${gateJson()} order by g.scope), '[]') from ${gates} g
+/** The circuit circuitBreakers that concern the binding `b`, each found by its key. */
+export const breakersJson = ({ circuitBreakers }: Tables): string =>
+  `(select coalesce(json_agg(${breakerJson()} order by g.scope), '[]') from ${circuitBreakers} g
       where g.scope in (${EVERYONE}, ${scopeOf('b.tenant_id')}))`;
 
-/** One gate as JSON text. */
-export interface GateRow {
-  readonly gate: string;
+/** One circuit breaker as JSON text. */
+export interface CircuitBreakerRow {
+  readonly breaker: string;
 }
 
-/** The statements about gates. */
-export interface GateStatements {
+/** The statements about circuit circuitBreakers. */
+export interface CircuitBreakerStatements {
   readonly load: Statement;
-  readonly loadClosed: Statement;
+  readonly loadOpen: Statement;
   readonly save: Statement;
 }
 
-export function gateStatements({ gates, idType }: Tables): GateStatements {
+export function circuitBreakerStatements({ circuitBreakers, idType }: Tables): CircuitBreakerStatements {
   return {
     load: {
-      name: 'wrk_builds_load_gates',
+      name: 'wrk_builds_load_circuit_breakers',
       text: `
-select gate.json::text as gate
+select breaker.json::text as breaker
   from (select ${EVERYONE} as scope union select ${scopeOf('id')} from jsonb_array_elements_text($1::text::jsonb) as tenant (id)) asked
- cross join lateral (select g.scope, ${gateJson()} as json from ${gates} g where g.scope = asked.scope) gate
- order by gate.scope`,
+ cross join lateral (select g.scope, ${breakerJson()} as json from ${circuitBreakers} g where g.scope = asked.scope) breaker
+ order by breaker.scope`,
     },
-    loadClosed: {
-      name: 'wrk_builds_load_closed_gates',
+    loadOpen: {
+      name: 'wrk_builds_load_open_circuit_breakers',
       text: `
-select ${gateJson(`, 'detail', g.detail`)}::text as gate from ${gates} g
- where g.closed_at is not null order by g.tenant_id is not null, g.closed_at, g.scope limit $1::int`,
+select ${breakerJson(`, 'detail', g.detail`)}::text as breaker from ${circuitBreakers} g
+ where g.opened_at is not null order by g.tenant_id is not null, g.opened_at, g.scope limit $1::int`,
     },
     // Whoever else has the row is waited for; then its version is another, or it is gone, and nothing is written.
     save: {
-      name: 'wrk_builds_save_gate',
+      name: 'wrk_builds_save_circuit_breaker',
       text: `
 with change as materialized (
   select coalesce(${scopeOf('c."tenantId"')}, ${EVERYONE}) as scope, c.*
@@ -55,19 +55,19 @@ with change as materialized (
       "tenantId" ${idType}, version uuid, "nextVersion" uuid, failures int,
       reason text, detail text, probes int, "nextProbeInMs" float8)
 ), removed as (
-  delete from ${gates} g using change c
+  delete from ${circuitBreakers} g using change c
    where c."nextVersion" is null and g.scope = c.scope and g.version = c.version
   returning true
 ), updated as (
-  update ${gates} g
+  update ${circuitBreakers} g
      set version = c."nextVersion", failures = c.failures, reason = c.reason, detail = coalesce(c.detail, g.detail),
          probes = coalesce(c.probes, 0), updated_at = now(),
-         closed_at = case when c.reason is not null then coalesce(g.closed_at, now()) end,
+         opened_at = case when c.reason is not null then coalesce(g.opened_at, now()) end,
          next_probe_at = now() + c."nextProbeInMs" * interval '1 millisecond'
     from change c where c."nextVersion" is not null and g.scope = c.scope and g.version = c.version
   returning true
 ), added as (
-  insert into ${gates} (scope, tenant_id, version, failures, reason, detail, probes, closed_at, next_probe_at)
+  insert into ${circuitBreakers} (scope, tenant_id, version, failures, reason, detail, probes, opened_at, next_probe_at)
   select scope, "tenantId", "nextVersion", failures, reason, detail, coalesce(probes, 0),
          case when reason is not null then now() end, now() + "nextProbeInMs" * interval '1 millisecond'
     from change where version is null and "nextVersion" is not null

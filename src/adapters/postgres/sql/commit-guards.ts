@@ -32,7 +32,7 @@ const heldOrGone = (table: string, id: string) =>
  * `busy` and delays nobody else. A row that was changed since the snapshot comes with its newest state, so the
  * comparison sees what an `update … where` alone would not.
  *
- * The project is the gate: only a decision that has it locks anything else. Two rivals that each held a part of what
+ * The project is the breaker: only a decision that has it locks anything else. Two rivals that each held a part of what
  * both need would both be `busy`, and nobody would win.
  */
 export const judgement = (tables: Tables): string => `

@@ -2,7 +2,7 @@ import type { BuildQuery } from '../../../ports/repository.js';
 import type { Statement, Value } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { buildJoins } from './build-facts.js';
-import { gatesJson } from './circuit-breakers.js';
+import { breakersJson } from './circuit-breakers.js';
 import { bindingJson, timeText } from './facts.js';
 
 const milliseconds = (from: string, to: string) =>
@@ -32,7 +32,7 @@ select json_build_object(
     'createdAt', ${timeText('b.created_at')}, 'updatedAt', ${timeText('b.updated_at')},
     'dueInMs', ${milliseconds('now()', 'b.run_at')},
     'heldForMs', case when b.status = 'pending' and b.lease_until > now() then ${milliseconds('now()', 'b.lease_until')} end,
-    'gates', ${gatesJson(tables)},
+    'circuitBreakers', ${breakersJson(tables)},
     'calls', ${callRecords(tables)})::text as record
   from (
     select b.* from ${tables.bindings} b

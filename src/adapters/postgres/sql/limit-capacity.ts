@@ -1,10 +1,10 @@
 import type { Tables } from '../mapping/tables.js';
 import {
-  gateOfAll,
-  gatesOfTenants,
-  mayPassGate,
-  roomAtGateOf,
-  roomAtGateOfAll,
+  breakerOfAll,
+  breakersOfTenants,
+  mayPassBreaker,
+  roomAtBreakerOf,
+  roomAtBreakerOfAll,
 } from './circuit-breaker-capacity.js';
 import { scopeOf } from './circuit-breaker-scope.js';
 
@@ -38,14 +38,14 @@ const room = (limits: {
   countHeld: string;
   rate: string;
   tokens: string;
-  gate: string;
+  breaker: string;
 }) => `least(
     case when ${limits.held} is null then null else greatest(0, ${limits.held} - ${limits.countHeld})::int end,
     case when ${limits.rate} is null then null else coalesce(${limits.tokens}, 0) end,
-    ${limits.gate})`;
+    ${limits.breaker})`;
 
 /**
- * Room over all tenants, as the CTE `room_of_all`: one row, null for no limit. A closed gate is a limit too. It waits for
+ * Room over all tenants, as the CTE `room_of_all`: one row, null for no limit. A open circuit breaker is a limit too. It waits for
  * a claim of the same moment, so that the rate is kept to the call; nothing else is locked yet. Nothing is looked at
  * while `wanted` is empty.
  */
@@ -56,8 +56,8 @@ export function roomOfAll(tables: Tables, limits: LimitParameters | null, wanted
 bucket_of_all as materialized (
   select l.key, l.tokens from (select from ${wanted} limit 1) wanted cross join lateral (
     select l.key, ${tokensNow(allRate)} from ${tables.claimLimits} l where l.key = 'all' and ${allRate} is not null for update) l
-), ${gateOfAll(tables, wanted)}, room_of_all as materialized (
-  select ${room({ held: allHeld, countHeld: held(tables), rate: allRate, tokens: '(select floor(tokens)::int from bucket_of_all)', gate: roomAtGateOfAll(tables) })} as room
+), ${breakerOfAll(tables, wanted)}, room_of_all as materialized (
+  select ${room({ held: allHeld, countHeld: held(tables), rate: allRate, tokens: '(select floor(tokens)::int from bucket_of_all)', breaker: roomAtBreakerOfAll(tables) })} as room
     from (select from ${wanted} limit 1) wanted
 )`;
 }
@@ -68,7 +68,7 @@ export function mayTake(tables: Tables, { tenantHeld, tenantRate }: LimitParamet
         and case when ${tenantRate} is null then true else coalesce((
           select l.tokens >= 1 from (
             select ${tokensNow(tenantRate)} from ${tables.claimLimits} l where l.key = ${scopeOf(tenant)}) l), true) end
-        and ${mayPassGate(tables, tenant)}`;
+        and ${mayPassBreaker(tables, tenant)}`;
 }
 
 /**
@@ -86,8 +86,8 @@ bucket as materialized (
   select tenant.tenant_id, l.key, l.tokens from (select distinct tenant_id from ${tenants}) tenant cross join lateral (
     select l.key, ${tokensNow(tenantRate)} from ${tables.claimLimits} l
      where l.key = ${scopeOf('tenant.tenant_id')} and ${tenantRate} is not null for update skip locked) l
-), ${gatesOfTenants(tables, tenants)}, room_of_tenant as materialized (
-  select tenant.tenant_id, ${room({ held: tenantHeld, countHeld, rate: tenantRate, tokens, gate: roomAtGateOf(tables, 'tenant.tenant_id') })} as room
+), ${breakersOfTenants(tables, tenants)}, room_of_tenant as materialized (
+  select tenant.tenant_id, ${room({ held: tenantHeld, countHeld, rate: tenantRate, tokens, breaker: roomAtBreakerOf(tables, 'tenant.tenant_id') })} as room
     from (select distinct tenant_id from ${tenants}) tenant
 )`;
 }

@@ -1,4 +1,4 @@
-import { type GateReason, gateInTheWay } from '../../circuit-breaker/circuit-breaker.js';
+import { blockingCircuitBreaker, type CircuitBreakerReason } from '../../circuit-breaker/circuit-breaker.js';
 import type { BuildRecord } from '../build-record.js';
 import { explainFailure } from './explain-failure.js';
 import { sayDuration } from './say-duration.js';
@@ -40,10 +40,10 @@ const WORDS: Readonly<Record<BuildAction, string>> = {
   request_build: 'request a build of the version again',
 };
 
-const GATE_REASONS: Readonly<Record<GateReason, string>> = {
+const CIRCUIT_BREAKER_REASONS: Readonly<Record<CircuitBreakerReason, string>> = {
   credentials_refused: 'WRK has refused our credentials',
   tenant_refused: 'WRK has turned this tenant away',
-  failures_in_a_row: 'WRK has failed at every call',
+  consecutive_failures: 'WRK has failed at every call',
 };
 
 const WHILE_IT_WAITS: readonly BuildAction[] = ['adopt_workflow', 'cancel_build', 'assign_build'];
@@ -89,7 +89,13 @@ function explainManual(): BuildExplanation {
   });
 }
 
-function explainPending({ binding, calls, dueInMs, heldForMs, gates }: BuildRecord): BuildExplanation {
+function explainPending({
+  binding,
+  calls,
+  dueInMs,
+  heldForMs,
+  circuitBreakers,
+}: BuildRecord): BuildExplanation {
   const ofRun = calls.filter((call) => call.run === binding.run);
   const last = ofRun.findLast((call) => call.outcome !== null && call.outcome !== 'not_sent');
   const lastTime = last ? ` (last time: ${last.detail})` : '';
@@ -109,11 +115,11 @@ function explainPending({ binding, calls, dueInMs, heldForMs, gates }: BuildReco
       actions: WHILE_IT_WAITS,
     });
   }
-  const gate = gateInTheWay(gates);
-  if (gate) {
-    const { reason, closedForMs, nextProbeInMs } = gate.closed;
+  const breaker = blockingCircuitBreaker(circuitBreakers);
+  if (breaker) {
+    const { reason, openForMs, nextProbeInMs } = breaker.open;
     return explained('waiting_for_wrk', {
-      why: `The build waits uncalled, since ${GATE_REASONS[reason]} for ${sayDuration(closedForMs)}${lastTime}`,
+      why: `The build waits uncalled, since ${CIRCUIT_BREAKER_REASONS[reason]} for ${sayDuration(openForMs)}${lastTime}`,
       next: `one build at a time tries, the next one in ${sayDuration(nextProbeInMs)}, and all go on by themselves once one succeeds`,
       nextInMs: nextProbeInMs,
       actions: WHILE_IT_WAITS,

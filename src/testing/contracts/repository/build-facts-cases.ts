@@ -35,7 +35,7 @@ export const buildFactsCases: readonly StorageCase[] = [
         buildingSiblingIds: [],
         contentHash: expect.any(String),
         isHeld: false,
-        gates: [],
+        circuitBreakers: [],
       });
       expect(checklist).toHaveLength(2);
     },

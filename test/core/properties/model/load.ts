@@ -110,7 +110,7 @@ function buildOf(world: World, binding: BindingRow): BuildFacts {
       .map(({ id }) => id),
     contentHash: JSON.stringify([version?.name, version?.blueprintJson, binding.state.keyGeneration]),
     isHeld: binding.leased,
-    gates: [],
+    circuitBreakers: [],
   };
 }
 

@@ -1,29 +1,29 @@
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { BuildsOptions } from '../../../src/builds.js';
-import type { GatePolicy } from '../../../src/core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerPolicy } from '../../../src/core/circuit-breaker/circuit-breaker.js';
 import { createBuilds } from '../../../src/create-builds.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
 import { buildableProject, OTHER_TENANT, TENANT } from '../../../src/testing/builders.js';
-import { closeGate } from '../../../src/testing/contracts/support/circuit-breaker-steps.js';
+import { openCircuitBreaker } from '../../../src/testing/contracts/support/circuit-breaker-steps.js';
 import type { StorageHarness } from '../../../src/testing/storage-harness.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import type { WorkerOptions } from '../../../src/workers/start-workers.js';
-import { gate } from './open-host.js';
+import { latch } from './open-host.js';
 import { until } from './until.js';
 
 /** Longer than any test. */
 const NEVER_MS = 3_600_000;
 
-/** A gate that is tried again and again. */
-const EAGER: Partial<GatePolicy> = { firstProbeMs: 2, longestProbeMs: 8 };
+/** A circuit breaker that is tried again and again. */
+const EAGER: Partial<CircuitBreakerPolicy> = { initialProbeDelayMs: 2, maxProbeDelayMs: 8 };
 
-/** A gate that nobody tries as long as the test lasts. */
-const PATIENT: Partial<GatePolicy> = { firstProbeMs: NEVER_MS, longestProbeMs: NEVER_MS };
+/** A circuit breaker that nobody tries as long as the test lasts. */
+const PATIENT: Partial<CircuitBreakerPolicy> = { initialProbeDelayMs: NEVER_MS, maxProbeDelayMs: NEVER_MS };
 
 /** What the workers of one or several processes do while WRK refuses, or is down: the same on every store. */
-export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
+export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
   let store: StorageHarness<Tx>;
   beforeAll(async () => {
     store = await open();
@@ -33,7 +33,7 @@ export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
 
   /** A process over the store. All processes of a test share `fake`. */
   const openProcess = (
-    policy: Partial<GatePolicy>,
+    policy: Partial<CircuitBreakerPolicy>,
     fake = createFakeWrk(),
     more: Partial<BuildsOptions<Tx>> = {},
   ) => {
@@ -49,7 +49,7 @@ export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     const builds = createBuilds<Tx>({
       ...store,
       wrk,
-      gate: policy,
+      circuitBreaker: policy,
       notifiers: { email: keep, inApp: store.inAppNotifier },
       resolveRecipients: async ({ audience }) => [{ id: audience }],
       retry: { firstRetryMs: 1, jitter: 0 },
@@ -61,7 +61,7 @@ export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
       wrk,
       builds,
       events,
-      /** The e-mails about the gate. */
+      /** The e-mails about the breaker. */
       told,
       count: (type: BuildEvent['type']) => events.filter((event) => event.type === type).length,
       start: (options: WorkerOptions = {}) => {
@@ -87,7 +87,7 @@ export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     await host.accept('theirs', OTHER_TENANT);
     // One build at a time: none is called beside the first.
     const workers = host.start({ builds: 1 });
-    await until(() => host.count('gate_closed') === 1 && host.told.length === 1);
+    await until(() => host.count('circuit_breaker_opened') === 1 && host.told.length === 1);
     // Time for some looks more; they find nothing to take.
     await new Promise((resolve) => setTimeout(resolve, 40));
     await workers.stop();
@@ -95,15 +95,15 @@ export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     expect(host.fake.calls()).toHaveLength(1);
     expect(host.told).toEqual(['wrk_unavailable: credentials_refused']);
     expect(await statuses(), 'nobody failed').toEqual(Array(9).fill('pending'));
-    const { closedGates } = await host.builds.stats();
-    expect(closedGates).toMatchObject([
+    const { openCircuitBreakers } = await host.builds.stats();
+    expect(openCircuitBreakers).toMatchObject([
       { tenantId: null, reason: 'credentials_refused', detail: 'WRK answered 401', probes: 0 },
     ]);
-    expect(closedGates[0]?.nextProbeInMs).toBeGreaterThan(NEVER_MS / 2);
+    expect(openCircuitBreakers[0]?.nextProbeInMs).toBeGreaterThan(NEVER_MS / 2);
     expect(await host.builds.health()).toMatchObject({ status: 'wrk_unavailable' });
   });
 
-  it('it is tried with one build at a time, opens by itself, and every build comes to its end', async () => {
+  it('it is tried with one build at a time, closes by itself, and every build comes to its end', async () => {
     const fake = createFakeWrk();
     let inFlight = 0;
     let most = 0;
@@ -127,45 +127,46 @@ export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     await one.accept('first');
     const workers = [one.start({ builds: 1 })];
     const told = () => [...one.told, ...other.told];
-    await until(() => one.count('gate_closed') === 1);
+    await until(() => one.count('circuit_breaker_opened') === 1);
     most = 0;
     for (const name of names(8)) await one.accept(name);
     workers.push(other.start());
-    const probes = () => one.count('gate_probe_failed') + other.count('gate_probe_failed');
+    const probes = () =>
+      one.count('circuit_breaker_probe_failed') + other.count('circuit_breaker_probe_failed');
     await until(() => probes() >= 5);
-    expect(most, 'calls at once while it was closed').toBe(1);
+    expect(most, 'calls at once while it was open').toBe(1);
 
     fake.otherwise(() => wrkBehaviour.creates());
     await until(async () => (await statuses()).every((status) => status === 'active'));
     await until(() => told().length === 2);
     await Promise.all(workers.map((each) => each.stop()));
-    expect(told()).toEqual(['wrk_unavailable: failures_in_a_row', 'wrk_available: failures_in_a_row']);
-    expect(one.count('gate_opened') + other.count('gate_opened')).toBe(1);
+    expect(told()).toEqual(['wrk_unavailable: consecutive_failures', 'wrk_available: consecutive_failures']);
+    expect(one.count('circuit_breaker_closed') + other.count('circuit_breaker_closed')).toBe(1);
     expect([...fake.workflowsByReference().values()]).toEqual(Array(9).fill(1));
-    expect((await one.builds.stats()).closedGates).toEqual([]);
-    expect(await store.repository.loadGates([TENANT]), 'nothing is left of it').toEqual([]);
+    expect((await one.builds.stats()).openCircuitBreakers).toEqual([]);
+    expect(await store.repository.loadCircuitBreakers([TENANT]), 'nothing is left of it').toEqual([]);
   });
 
   it('builds go on at once in the process whose probe succeeds, without a look in between', async () => {
     const host = openProcess(PATIENT);
     for (const name of names(4)) await host.accept(name);
-    await closeGate(store, { nextProbeInMs: 0 });
+    await openCircuitBreaker(store, { nextProbeInMs: 0 });
     // It takes the probe, finds nothing more, and waits; whatever it does then it was woken for.
     const workers = host.start({ builds: 4, notifications: 0, pollMs: NEVER_MS });
     await until(() => host.count('build_completed') === 4);
-    expect(host.count('gate_opened')).toBe(1);
+    expect(host.count('circuit_breaker_closed')).toBe(1);
     await workers.stop({ graceMs: 0 });
   });
 
-  it('failures in a row close it across builds, and a success in between begins the count anew', async () => {
-    const host = openProcess({ ...PATIENT, failuresInARow: 3 });
+  it('failures in a row open it across builds, and a success in between begins the count anew', async () => {
+    const host = openProcess({ ...PATIENT, failureThreshold: 3 });
     const down = wrkBehaviour.answers(503);
     const retry = { firstRetryMs: NEVER_MS, jitter: 0 };
-    const slow = openProcess({ ...PATIENT, failuresInARow: 3 }, host.fake, { retry });
+    const slow = openProcess({ ...PATIENT, failureThreshold: 3 }, host.fake, { retry });
     host.fake.script(down, down, wrkBehaviour.answers(422), down, down, down);
     for (const name of names(9)) await slow.accept(name);
     const workers = slow.start({ builds: 1 });
-    await until(() => slow.count('gate_closed') === 1);
+    await until(() => slow.count('circuit_breaker_opened') === 1);
     await workers.stop();
     expect(host.fake.calls()).toHaveLength(6);
     expect(await statuses()).toEqual(['error', ...Array(8).fill('pending')]);
@@ -181,9 +182,9 @@ export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     );
     for (const name of names(3)) await host.accept(name);
     const workers = host.start({ builds: 1 });
-    await until(() => host.count('gate_closed') === 1);
+    await until(() => host.count('circuit_breaker_opened') === 1);
     for (const name of names(3)) await host.accept(name, OTHER_TENANT);
-    await until(() => host.count('build_completed') === 3 && host.count('gate_probe_failed') >= 3);
+    await until(() => host.count('build_completed') === 3 && host.count('circuit_breaker_probe_failed') >= 3);
     expect(await statuses()).toEqual([...Array(3).fill('active'), ...Array(3).fill('pending')]);
     expect(await host.builds.health()).toMatchObject({
       status: 'wrk_refuses_tenants',
@@ -199,7 +200,7 @@ export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     expect([...about]).toEqual([`tenant ${TENANT}`]);
   });
 
-  it('two processes that see WRK refuse at one moment close it once, and ops are told once', async () => {
+  it('two processes that see WRK refuse at one moment open it once, and ops are told once', async () => {
     const fake = createFakeWrk({ latencyMs: 20 });
     fake.otherwise(() => wrkBehaviour.answers(401));
     const [one, other] = [openProcess(PATIENT, fake), openProcess(PATIENT, fake)];
@@ -208,7 +209,7 @@ export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     const answered = () => one.count('wrk_answered') + other.count('wrk_answered');
     await until(() => answered() >= 2 && one.told.length + other.told.length > 0);
     await Promise.all(workers.map((each) => each.stop()));
-    expect(one.count('gate_closed') + other.count('gate_closed')).toBe(1);
+    expect(one.count('circuit_breaker_opened') + other.count('circuit_breaker_opened')).toBe(1);
     expect([...one.told, ...other.told]).toEqual(['wrk_unavailable: credentials_refused']);
   });
 
@@ -216,10 +217,10 @@ export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     const fake = createFakeWrk();
     const base = openProcess(EAGER, fake);
     for (const name of names(3)) await base.accept(name);
-    await closeGate(store, { nextProbeInMs: 0 });
+    await openCircuitBreaker(store, { nextProbeInMs: 0 });
 
     // Its call does not come back, and it writes nothing more, until the test is over.
-    const { open: bury, passed: buried } = gate();
+    const { open: bury, passed: buried } = latch();
     let isDead = false;
     const dying = openProcess(EAGER, fake, {
       wrk: {
@@ -247,7 +248,7 @@ export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     await workers.stop();
     expect(dying.count('wrk_answered'), 'it is still dead').toBe(0);
     expect([...fake.workflowsByReference().values()]).toEqual([1, 1, 1]);
-    expect(survivor.count('gate_opened')).toBe(1);
+    expect(survivor.count('circuit_breaker_closed')).toBe(1);
   });
 
   it('a build that has no need of a call leaves the try to the next at once', async () => {
@@ -256,7 +257,7 @@ export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     const { versionId } = buildableProject({ name: 'archived' });
     await store.host.update('automationVersions', versionId, { status: 'Archived' });
     await host.accept('last');
-    await closeGate(store, { nextProbeInMs: 0 });
+    await openCircuitBreaker(store, { nextProbeInMs: 0 });
     const workers = host.start({ builds: 1, notifications: 0, leaseMs: NEVER_MS });
     await until(() => host.count('build_completed') === 1);
     await workers.stop();
@@ -269,7 +270,7 @@ export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     const host = openProcess(EAGER, createFakeWrk(), {
       repository: {
         ...store.repository,
-        loadGates: async () => {
+        loadCircuitBreakers: async () => {
           throw new Error('the database is away');
         },
       },
@@ -281,7 +282,7 @@ export function gateSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     await workers.stop();
     expect(host.events).toContainEqual({
       type: 'worker_problem',
-      worker: 'gate',
+      worker: 'circuit_breaker',
       problem: 'the database is away',
     });
   });
