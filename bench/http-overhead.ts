@@ -60,9 +60,9 @@ async function measure(storage: 'memory' | 'postgres'): Promise<void> {
     if (answer.kind !== kind) throw new Error(`Expected ${kind}, not ${answer.kind}.`);
     return answer;
   };
-  const ask = <Kind extends Answer['kind']>(order: Order, kind: Kind) => {
+  const ask = <Kind extends Answer['kind']>(command: Order, kind: Kind) => {
     const answer = hear(kind);
-    child.send(order);
+    child.send(command);
     return answer;
   };
 

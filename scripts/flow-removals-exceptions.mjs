@@ -41,7 +41,7 @@ export const exceptionRemovals = [
     replace: 'if (false) {',
   },
   {
-    what: 'an order to retry begins no run of its own',
+    what: 'a command to retry begins no run of its own',
     tests: ['22.manual.retry'],
     file: 'src/core/ops/decide-retry.ts',
     find: 'const run = binding.run + 1;',

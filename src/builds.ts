@@ -190,7 +190,7 @@ export interface Builds<Tx = never> extends Operations {
    * ```
    */
   readonly health: (options?: { readonly overdueMs?: number }) => Promise<BuildsHealth>;
-  /** The newest messages of one tenant that nobody will handle again without an order; 100 unless told otherwise. */
+  /** The newest messages of one tenant that nobody will handle again unless it is redriven; 100 unless told otherwise. */
   readonly deadLetters: (of: {
     readonly tenantId: string;
     readonly limit?: number;

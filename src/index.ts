@@ -73,7 +73,7 @@ export type { BuildRecord, CallRecord } from './core/views/build-record.js';
 export type { BuildAction, BuildExplanation, BuildState } from './core/views/explain/explain-build.js';
 export type { BuildsHealth, HealthFinding } from './core/views/health.js';
 export { createBuilds } from './create-builds.js';
-export type { OrderedBuild } from './handlers/handle-command.js';
+export type { CommandResult } from './handlers/handle-command.js';
 export type { HostPrerequisite } from './handlers/handle-request-build.js';
 export type { ChecklistError, ProjectProgress } from './handlers/record-checklist-change.js';
 export type { RetriedEach } from './handlers/retry-each.js';

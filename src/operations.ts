@@ -4,7 +4,7 @@ import type { OpsError } from './core/ops/ops-error.js';
 import type { BuildPreview } from './core/request/preview-build.js';
 import type { BuildRecord } from './core/views/build-record.js';
 import type { BuildExplanation } from './core/views/explain/explain-build.js';
-import type { OrderedBuild } from './handlers/handle-command.js';
+import type { CommandResult } from './handlers/handle-command.js';
 import type { RetriedEach } from './handlers/retry-each.js';
 import type {
   AdoptInput,
@@ -28,26 +28,26 @@ export interface BuildPage {
   readonly next: string | null;
 }
 
-/** What became of an order to retry many builds. */
+/** What became of a command to retry many builds. */
 export interface RetriedBuilds extends RetriedEach {
   /** Give it as `after` to go on with the builds behind; `null`: these were the last. */
   readonly next: string | null;
 }
 
 /**
- * What people do about builds. Each order is one transaction, stands in the audit log with who gave it and why, and is
- * guarded: of two that are given at once one is carried out, and the other is refused by what it then finds. An order
+ * What people do about builds. Each command is one transaction, stands in the audit log with who gave it and why, and is
+ * guarded: of two that are given at once one is carried out, and the other is refused by what it then finds. A command
  * that is refused has changed nothing.
  *
- * Each may also be refused as `invalid_order`; those about one build as `build_not_found`; those that change it as
- * `wrong_build_status`, when somebody was quicker or the build's state wants another order, and as
+ * Each may also be refused as `invalid_input`; those about one build as `build_not_found`; those that change it as
+ * `wrong_build_status`, when somebody was quicker or the build's state wants another command, and as
  * `concurrency_conflict`, when the facts kept moving or were held longer than `lockWaitMs`. Besides these, each names its own.
  *
- * Who may order what is the host's business: check it before you call.
+ * Who may do what is the host's business: check it before you call.
  */
 export interface Operations {
   /**
-   * What a request would come to, and every prerequisite, met or not. Writes nothing. `invalid_request`.
+   * What a request would come to, and every prerequisite, met or not. Writes nothing. `invalid_input`.
    *
    * @example
    * ```ts
@@ -99,19 +99,19 @@ export interface Operations {
    * if (retried.isErr()) return reply(409, retried.error.message);
    * ```
    */
-  readonly retryBuild: (which: RetryInput) => ResultAsync<OrderedBuild, OpsError>;
+  readonly retryBuild: (which: RetryInput) => ResultAsync<CommandResult, OpsError>;
 
   /**
    * Retries the tenant's builds that failed for one reason, the newest first, each on its own: 100 unless told otherwise,
    * 1,000 at most. `next` leads to the older ones, whatever became of these.
    *
-   * Only `invalid_order` refuses it as a whole. Each build is refused for what `retryBuild` is refused for, and as
+   * Only `invalid_input` refuses it as a whole. Each build is refused for what `retryBuild` is refused for, and as
    * `wrong_error_reason`: it has failed again since it was looked for, for another reason, and is left alone.
    *
    * @example
    * ```ts
-   * const order = { tenantId, errorReason: 'wrk_api_error', userId, reason: 'WRK works again.' };
-   * const page = (await builds.retryBuilds(order))._unsafeUnwrap();
+   * const command = { tenantId, errorReason: 'wrk_api_error', userId, reason: 'WRK works again.' };
+   * const page = (await builds.retryBuilds(command))._unsafeUnwrap();
    * for (const { bindingId, error } of page.refused) show(bindingId, error.message);
    * if (page.next !== null) await builds.retryBuilds({ ...order, after: page.next });
    * ```
@@ -127,14 +127,14 @@ export interface Operations {
    * await builds.assignBuild({ tenantId, bindingId, assigneeId, userId, reason: 'Ada is away.' });
    * ```
    */
-  readonly assignBuild: (which: AssignInput) => ResultAsync<OrderedBuild, OpsError>;
+  readonly assignBuild: (which: AssignInput) => ResultAsync<CommandResult, OpsError>;
 
   /**
    * Makes a workflow that was made or found by hand the build's own, and completes it as a worker would have. The build is
    * `pending` or in error; its version must still be the one that is being built: `not_buildable`.
    * `call_under_way` while a worker is at the build, `workflow_taken` when another build has it. The workflow is not
    * looked for at WRK: whoever adopts it has seen it. Its address is held against the rule for WRK's own answers, since
-   * people are sent to it: `invalid_order`.
+   * people are sent to it: `invalid_input`.
    *
    * @example
    * ```ts
@@ -142,7 +142,7 @@ export interface Operations {
    * await builds.adoptWorkflow({ tenantId, bindingId, ...workflow, userId, reason: 'Found at WRK.' });
    * ```
    */
-  readonly adoptWorkflow: (which: AdoptInput) => ResultAsync<OrderedBuild, OpsError>;
+  readonly adoptWorkflow: (which: AdoptInput) => ResultAsync<CommandResult, OpsError>;
 
   /**
    * Gives up a build that is `pending` or in error: version and project go back where they came from, and can be requested
@@ -151,10 +151,10 @@ export interface Operations {
    *
    * @example
    * ```ts
-   * const order = { tenantId, bindingId, userId, reason: 'The client withdrew.' };
-   * const cancelled = await builds.cancelBuild(order);
+   * const command = { tenantId, bindingId, userId, reason: 'The client withdrew.' };
+   * const cancelled = await builds.cancelBuild(command);
    * if (cancelled.isErr() && cancelled.error.code === 'duplicate_risk') show(cancelled.error.details.calls);
    * ```
    */
-  readonly cancelBuild: (which: CancelInput) => ResultAsync<OrderedBuild, OpsError>;
+  readonly cancelBuild: (which: CancelInput) => ResultAsync<CommandResult, OpsError>;
 }

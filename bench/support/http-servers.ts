@@ -105,12 +105,15 @@ const plain = await listen((request, response) => answerPlainly(prepared.builds,
 const handler = await listen((request, response) => listener(request, response));
 
 const say = (answer: Answer) => process.send?.(answer);
-process.on('message', async (order: Order) => {
-  if (order.kind === 'call') {
-    say({ kind: 'called', durations: await callDirectly(prepared.builds, prepared.versions, order.callers) });
+process.on('message', async (command: Order) => {
+  if (command.kind === 'call') {
+    say({
+      kind: 'called',
+      durations: await callDirectly(prepared.builds, prepared.versions, command.callers),
+    });
     return;
   }
-  prepared = await prepare(order.count);
+  prepared = await prepare(command.count);
   const mounted = nodeListener(
     createBuildsHandler({
       builds: prepared.builds,

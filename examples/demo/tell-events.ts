@@ -17,8 +17,8 @@ function sentenceOf(event: BuildEvent): Sentence | null {
       return ['request accepted: version and project are “Build in Progress”', 'green'];
     case 'request_refused':
       return [`request refused: ${event.code}`, 'red'];
-    case 'build_ordered':
-      return [`a person orders: ${event.order}`];
+    case 'command_executed':
+      return [`a person orders: ${event.command}`];
     case 'build_claimed':
       return [`a worker takes the build: run ${event.run}, call ${event.call}`];
     case 'wrk_answered':

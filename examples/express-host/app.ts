@@ -77,7 +77,7 @@ function failed(logger: HealthDeps['logger']): ErrorRequestHandler {
   return (problem: unknown, request, response, next) => {
     if (response.headersSent) return next(problem);
     const status = problem instanceof Error && 'status' in problem ? Number(problem.status) : 503;
-    if (status < 500) return refuse(response, status, 'invalid_request', 'The request cannot be read.');
+    if (status < 500) return refuse(response, status, 'invalid_input', 'The request cannot be read.');
     const requestId = randomUUID();
     const { method, path } = request;
     const line = { request_id: requestId, job_type: 'http_request', method, path, status: 503 };

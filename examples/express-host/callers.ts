@@ -29,7 +29,7 @@ export function createCallers(people: People): Callers {
           'forbidden',
           'Only staff act for another tenant: leave X-Acting-Tenant out.',
         );
-      refuse(response, 400, 'invalid_request', 'X-Acting-Tenant names no tenant: give the id of one.');
+      refuse(response, 400, 'invalid_input', 'X-Acting-Tenant names no tenant: give the id of one.');
     },
     current: () => storage.getStore() ?? null,
   };

@@ -41,7 +41,7 @@ export function loginRoutes({ people, isOwnOrigin, rateLimit, rateLimitOfAddress
 
   router.post('/login', async (request, response) => {
     const body = loginBody.safeParse(request.body);
-    if (!body.success) return refuse(response, 400, 'invalid_request', z.prettifyError(body.error));
+    if (!body.success) return refuse(response, 400, 'invalid_input', z.prettifyError(body.error));
     const { email, password } = body.data;
     const address = request.ip ?? '';
     const retryAfterSeconds = rateLimitOfAddress(address) ?? rateLimit(`${address} ${email.toLowerCase()}`);

@@ -37,7 +37,7 @@ export function createMetrics(): Metrics {
   });
   const deadLetters = new Gauge({
     name: 'worker_dead_letter_count',
-    help: 'Messages that nobody will handle again without an order.',
+    help: 'Messages that nobody will handle again unless it is redriven.',
     labelNames: ['queue'] as const,
     registers,
   });

@@ -6,36 +6,36 @@ import type { OpsError } from '../core/ops/ops-error.js';
 import type { BuildReference } from '../ports/repository.js';
 
 /** What the handler needs of the world. */
-export interface OrderShell {
+export interface CommandShell {
   readonly load: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   /** Longest wait for a lock that somebody else holds, in milliseconds. */
   readonly lockWaitMs: number;
 }
 
-/** The build as the order left it. */
-export interface OrderedBuild {
+/** The build as the command left it. */
+export interface CommandResult {
   readonly bindingId: string;
   readonly automationVersionId: string;
   readonly status: BindingStatus;
   readonly run: number;
 }
 
-/** An order that was carried out. `decision` is `null` where nothing had to be changed. */
+/** A command that was carried out. `decision` is `null` where nothing had to be changed. */
 export interface CarriedOut {
-  readonly answer: OrderedBuild;
+  readonly answer: CommandResult;
   readonly requestId: string;
   readonly decision: BuildDecision | null;
 }
 
-/** Times that an order is decided before the person is told that the facts would not hold still. */
+/** Times that a command is decided before the person is told that the facts would not hold still. */
 const ATTEMPTS = 3;
 
-/** Carries an order out, deciding again on new facts while they move under it. */
-export async function handleOrder(
+/** Carries a command out, deciding again on new facts while they move under it. */
+export async function handleCommand(
   build: BuildReference,
   decide: (build: BuildFacts) => Result<BuildDecision | null, OpsError>,
-  { load, commit, lockWaitMs }: OrderShell,
+  { load, commit, lockWaitMs }: CommandShell,
 ): Promise<Result<CarriedOut, OpsError>> {
   let waitMs: number | null = null;
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { OpsError } from '../core/ops/ops-error.js';
 import type { BuildRecord } from '../core/views/build-record.js';
 import type { BuildPlace } from '../ports/repository.js';
-import { invalidOrder } from './operations.js';
+import { invalidInput } from './invalid-input.js';
 
 /** A moment of this era to the microsecond, as records have it: databases differ in what else they take for a date. */
 const moment = z.iso
@@ -22,7 +22,7 @@ export function placeAfter({ createdAt, binding }: BuildRecord): string {
 export function readPlace(text: string): Result<BuildPlace, OpsError> {
   const parsed = placeSchema.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
   if (!parsed.success) {
-    return err(invalidOrder([{ path: 'after', message: 'give `next` of the page before, as it is' }]));
+    return err(invalidInput([{ path: 'after', message: 'give `next` of the page before, as it is' }]));
   }
   const [createdAt, bindingId] = parsed.data;
   return ok({ createdAt, bindingId });

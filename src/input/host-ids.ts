@@ -1,25 +1,25 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { OpsError } from '../core/ops/ops-error.js';
 import type { Repository } from '../ports/repository.js';
-import { invalidOrder } from './operations.js';
+import { invalidInput } from './invalid-input.js';
 
-/** What only the adapters know of an order. */
-export interface OrderRules {
+/** What only the adapters know of a command. */
+export interface CommandRules {
   readonly isHostId: Repository<never>['isHostId'];
   readonly isWorkflowUrlAllowed: (url: string) => boolean;
 }
 
-/** What an order may name that not every adapter can take. */
-interface NamedByOrder {
+/** What a command may name that not every adapter can take. */
+interface NamedByCommand {
   readonly userId?: string | undefined;
   readonly assigneeId?: string | null | undefined;
   readonly workflowUrl?: string | undefined;
 }
 
-/** Holds what an order names against what the adapters can do with it, before anything is asked of them. */
-export function checkOrder(
-  { userId, assigneeId, workflowUrl }: NamedByOrder,
-  { isHostId, isWorkflowUrlAllowed }: OrderRules,
+/** Holds what a command names against what the adapters can do with it, before anything is asked of them. */
+export function checkCommand(
+  { userId, assigneeId, workflowUrl }: NamedByCommand,
+  { isHostId, isWorkflowUrlAllowed }: CommandRules,
 ): Result<void, OpsError> {
   const findings = misfitIds({ userId, assigneeId }, isHostId);
   if (workflowUrl !== undefined && !isWorkflowUrlAllowed(workflowUrl)) {
@@ -28,13 +28,13 @@ export function checkOrder(
       message: 'give an address that WRK itself would give for a workflow',
     });
   }
-  return findings.length === 0 ? ok() : err(invalidOrder(findings));
+  return findings.length === 0 ? ok() : err(invalidInput(findings));
 }
 
 /** A finding for each id that the host's tables have no place for. */
 export function misfitIds(
   ids: Readonly<Record<string, string | null | undefined>>,
-  isHostId: OrderRules['isHostId'],
+  isHostId: CommandRules['isHostId'],
 ): { path: string; message: string }[] {
   return Object.entries(ids).flatMap(([path, id]) =>
     typeof id !== 'string' || isHostId(id)

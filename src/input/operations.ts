@@ -1,19 +1,19 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
-import type { BlueprintFinding } from '../core/blueprint/blueprint-policy.js';
 import { findingsOf, idText, storableText } from '../core/input/text.js';
 import type { OpsError } from '../core/ops/ops-error.js';
 import { LONGEST_WORKFLOW_URL, readWorkflowUrl } from '../core/orchestration/workflow-url.js';
 import { isWrkId } from '../core/orchestration/wrk-id.js';
+import { invalidInput } from './invalid-input.js';
 
-const order = {
+const command = {
   tenantId: idText,
-  /** Who orders it: stands in the audit log. */
+  /** Who gives the command: stands in the audit log. */
   userId: idText,
   /** Why, in a sentence or two: stands in the audit log. */
   reason: storableText.max(1_000),
 };
-const ofBuild = { ...order, bindingId: idText };
+const ofBuild = { ...command, bindingId: idText };
 
 /** The id of a workflow, under the rule that holds for WRK's own answers. */
 const workflowId = idText.refine(isWrkId, {
@@ -41,10 +41,10 @@ const retry = {
 /** `next` of the page before. */
 const after = z.string().max(500).optional();
 
-export const orderSchemas = {
+export const commandSchemas = {
   retry: z.strictObject({ ...ofBuild, ...retry }),
   retryMany: z.strictObject({
-    ...order,
+    ...command,
     ...retry,
     errorReason: idText,
     /** From 1 to 1,000. Default 100. */
@@ -71,35 +71,26 @@ export const orderSchemas = {
 } as const;
 
 /** Which build to retry, and how. */
-export type RetryInput = z.input<typeof orderSchemas.retry>;
+export type RetryInput = z.input<typeof commandSchemas.retry>;
 /** Which builds to retry, at most `limit` of those that failed for `errorReason`, from `after` on, and how. */
-export type RetryManyInput = z.input<typeof orderSchemas.retryMany>;
+export type RetryManyInput = z.input<typeof commandSchemas.retryMany>;
 /** Which build to give to whom; nobody is `null`. */
-export type AssignInput = z.input<typeof orderSchemas.assign>;
+export type AssignInput = z.input<typeof commandSchemas.assign>;
 /** Which workflow becomes which build's own. */
-export type AdoptInput = z.input<typeof orderSchemas.adopt>;
+export type AdoptInput = z.input<typeof commandSchemas.adopt>;
 /** Which build to give up. */
-export type CancelInput = z.input<typeof orderSchemas.cancel>;
+export type CancelInput = z.input<typeof commandSchemas.cancel>;
 /** Which build to show: by its own id, or by its automation version's. */
-export type GetInput = z.input<typeof orderSchemas.get>;
+export type GetInput = z.input<typeof commandSchemas.get>;
 /** Which builds of a tenant to list. */
-export type ListInput = z.input<typeof orderSchemas.list>;
+export type ListInput = z.input<typeof commandSchemas.list>;
 
-/** Reads an order; whatever is wrong with it is listed at once. */
-export function readOrder<Schema extends z.ZodType>(
+/** Reads a command; whatever is wrong with it is listed at once. */
+export function readCommand<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
 ): Result<z.output<Schema>, OpsError> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return ok(parsed.data);
-  return err(invalidOrder(findingsOf(parsed.error)));
-}
-
-/** What cannot be read, each finding with its path. */
-export function invalidOrder(findings: readonly BlueprintFinding[]): OpsError {
-  return {
-    code: 'invalid_order',
-    message: 'The order cannot be read: mend what is listed.',
-    details: { findings },
-  };
+  return err(invalidInput(findingsOf(parsed.error)));
 }

@@ -1,10 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
-import type { BlueprintFinding } from '../core/blueprint/blueprint-policy.js';
 import type { RequestBuildError } from '../core/build/errors.js';
 import { findingsOf, idText } from '../core/input/text.js';
 import type { RequestBuildCommand } from '../core/request/request-build.js';
-import { misfitIds, type OrderRules } from './host-ids.js';
+import { type CommandRules, misfitIds } from './host-ids.js';
+import { invalidInput } from './invalid-input.js';
 
 const inputSchema = z
   .strictObject({
@@ -41,7 +41,7 @@ export type RequestBuildInput = z.input<typeof inputSchema>;
 export interface RequestShell {
   readonly newId: () => string;
   readonly hash: (text: string) => string;
-  readonly isHostId: OrderRules['isHostId'];
+  readonly isHostId: CommandRules['isHostId'];
 }
 
 /** The operation that idempotency keys of requests belong to. Stored for ever. */
@@ -54,11 +54,11 @@ export function readRequest(
 ): Result<RequestBuildCommand, RequestBuildError> {
   const parsed = inputSchema.safeParse(input);
   if (!parsed.success) {
-    return err(invalidRequest(findingsOf(parsed.error)));
+    return err(invalidInput(findingsOf(parsed.error)));
   }
   const { userId, assigneeId: given } = parsed.data;
   const misfits = misfitIds({ userId, assigneeId: given }, isHostId);
-  if (misfits.length > 0) return err(invalidRequest(misfits));
+  if (misfits.length > 0) return err(invalidInput(misfits));
   const { tenantId, automationVersionId, projectId, via, lastKnownStatus, lastKnownUpdatedAt, ...rest } =
     parsed.data;
   const target = projectId === undefined ? { automationVersionId: automationVersionId ?? '' } : { projectId };
@@ -85,12 +85,4 @@ export function readRequest(
     decisionId: newId(),
     newBindingId: newId(),
   });
-}
-
-function invalidRequest(findings: readonly BlueprintFinding[]): RequestBuildError {
-  return {
-    code: 'invalid_request',
-    message: 'The request cannot be read: mend what is listed.',
-    details: { findings },
-  };
 }

@@ -8,7 +8,7 @@ export function changedTenant(event: BuildEvent): string | null {
   switch (event.type) {
     case 'request_accepted':
       return event.replayed || event.joined ? null : event.tenantId;
-    case 'build_ordered':
+    case 'command_executed':
     case 'build_claimed':
     case 'build_completed':
     case 'build_failed':

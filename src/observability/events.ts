@@ -43,10 +43,10 @@ export type BuildEvent =
       readonly code: RequestBuildError['code'];
       readonly durationMs: number;
     }
-  /** A person's order was carried out. */
+  /** A person's command was carried out. */
   | (AboutBuild & {
-      readonly type: 'build_ordered';
-      readonly order: 'retry' | 'assign' | 'adopt' | 'cancel';
+      readonly type: 'command_executed';
+      readonly command: 'retry' | 'assign' | 'adopt' | 'cancel';
       readonly userId: string;
     })
   | (AboutBuild & {

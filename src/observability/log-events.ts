@@ -33,7 +33,7 @@ function levelOf(event: BuildEvent): Level {
 const JOB_TYPES: Readonly<Record<BuildEvent['type'], string>> = {
   request_accepted: 'request_build',
   request_refused: 'request_build',
-  build_ordered: 'build_operation',
+  command_executed: 'build_operation',
   build_claimed: 'build_orchestration',
   wrk_answered: 'build_orchestration',
   build_completed: 'build_orchestration',

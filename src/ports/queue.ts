@@ -11,7 +11,7 @@ export interface ClaimedMessage {
   readonly deliveries: number;
 }
 
-/** A message that nobody will handle again without an order. */
+/** A message that nobody will handle again unless it is redriven. */
 export interface DeadLetter {
   readonly id: string;
   readonly queue: QueueName;

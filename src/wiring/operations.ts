@@ -16,15 +16,15 @@ import type { BuildRecord } from '../core/views/build-record.js';
 import { explainBuild } from '../core/views/explain/explain-build.js';
 import {
   buildNotFound,
-  handleOrder,
-  type OrderedBuild,
-  type OrderShell,
+  type CommandResult,
+  type CommandShell,
+  handleCommand,
 } from '../handlers/handle-command.js';
 import { loadForRequest, type RequestBuildShell } from '../handlers/handle-request-build.js';
 import { retryEach } from '../handlers/retry-each.js';
 import { placeAfter, readPlace } from '../input/cursor.js';
-import { checkOrder, type OrderRules } from '../input/host-ids.js';
-import { orderSchemas, readOrder } from '../input/operations.js';
+import { type CommandRules, checkCommand } from '../input/host-ids.js';
+import { commandSchemas, readCommand } from '../input/operations.js';
 import { type RequestShell, readRequest } from '../input/request-build.js';
 import type { BuildEvent, EventListener } from '../observability/events.js';
 import type { ExplainedBuild, Operations } from '../operations.js';
@@ -32,34 +32,34 @@ import type { BuildQuery, Repository } from '../ports/repository.js';
 import type { Wakers } from '../workers/wake-signal.js';
 
 /** What the operations are made of. */
-export interface OperationParts extends OrderShell {
+export interface OperationParts extends CommandShell {
   readonly ready: () => Promise<void>;
   readonly findBuilds: Repository<never>['findBuilds'];
   readonly request: RequestBuildShell;
-  readonly rules: OrderRules;
+  readonly rules: CommandRules;
   readonly orchestration: OrchestrationPolicy;
   readonly world: RequestShell & { readonly emit: EventListener; readonly wake: Wakers['wake'] };
 }
 
-type OrderKind = Extract<BuildEvent, { type: 'build_ordered' }>['order'];
+type CommandKind = Extract<BuildEvent, { type: 'command_executed' }>['command'];
 
 /** Connects orders with what decides them and with where builds are kept. */
 export function prepareOperations(parts: OperationParts): Operations {
   const { ready, world, findBuilds, orchestration, request, rules } = parts;
 
   const carryOut = async (
-    kind: OrderKind,
-    order: { readonly tenantId: string; readonly bindingId: string; readonly userId: string },
+    kind: CommandKind,
+    command: { readonly tenantId: string; readonly bindingId: string; readonly userId: string },
     decide: (build: BuildFacts) => Result<BuildDecision | null, OpsError>,
-  ): Promise<Result<OrderedBuild, OpsError>> => {
+  ): Promise<Result<CommandResult, OpsError>> => {
     await ready();
-    const { tenantId, bindingId, userId } = order;
-    const carriedOut = await handleOrder({ tenantId, bindingId }, decide, parts);
+    const { tenantId, bindingId, userId } = command;
+    const carriedOut = await handleCommand({ tenantId, bindingId }, decide, parts);
     return carriedOut.map(({ answer, requestId, decision }) => {
       const { automationVersionId } = answer;
       const about = { tenantId, automationVersionId, bindingId, requestId, userId };
       if (decision) {
-        world.emit({ type: 'build_ordered', order: kind, ...about });
+        world.emit({ type: 'command_executed', command: kind, ...about });
         world.wake(BUILD_REQUESTS);
         world.wake(NOTIFICATIONS);
       }
@@ -99,50 +99,50 @@ export function prepareOperations(parts: OperationParts): Operations {
     return ok(previewBuild(facts, command.value, request.policy, missing));
   };
 
-  /** Reads an order, and gives it the id of its decision: made once, outside of every attempt. */
-  const ordered = <Schema extends z.ZodType<object>, Answer>(
+  /** Reads a command, and gives it the id of its decision: made once, outside of every attempt. */
+  const onCommand = <Schema extends z.ZodType<object>, Answer>(
     schema: Schema,
     input: z.input<Schema>,
-    run: (order: z.output<Schema> & { readonly decisionId: string }) => Promise<Result<Answer, OpsError>>,
+    run: (command: z.output<Schema> & { readonly decisionId: string }) => Promise<Result<Answer, OpsError>>,
   ): ResultAsync<Answer, OpsError> =>
     new ResultAsync(
-      readOrder(schema, input)
-        .andThrough((order) => checkOrder(order, rules))
+      readCommand(schema, input)
+        .andThrough((command) => checkCommand(command, rules))
         .match(
-          (order) => run({ ...order, decisionId: world.newId() }),
+          (command) => run({ ...command, decisionId: world.newId() }),
           async (error) => err(error),
         ),
     );
 
-  const withRequestId = <Order extends { readonly requestId?: string | undefined }>(order: Order) => ({
-    ...order,
-    requestId: order.requestId ?? world.newId(),
+  const withRequestId = <Command extends { readonly requestId?: string | undefined }>(command: Command) => ({
+    ...command,
+    requestId: command.requestId ?? world.newId(),
   });
 
   return {
     previewBuild: (of) => new ResultAsync(preview(of)),
 
     getBuild: (which) =>
-      ordered(orderSchemas.get, which, async ({ tenantId, bindingId, automationVersionId }) => {
+      onCommand(commandSchemas.get, which, async ({ tenantId, bindingId, automationVersionId }) => {
         const asked = bindingId === undefined ? { automationVersionId } : { bindingId };
         const [record] = await find({ tenantId, limit: 1, ...asked });
         return record ? ok(explained(record)) : err(buildNotFound());
       }),
 
     listBuilds: (which) =>
-      ordered(orderSchemas.list, which, async ({ decisionId: _decisionId, ...asked }) =>
+      onCommand(commandSchemas.list, which, async ({ decisionId: _decisionId, ...asked }) =>
         (await findPage(asked)).map(({ records, next }) => ({ builds: records.map(explained), next })),
       ),
 
     retryBuild: (which) =>
-      ordered(orderSchemas.retry, which, (input) => {
-        const order = withRequestId(input);
-        return carryOut('retry', order, (build) => decideRetry(build, order, orchestration));
+      onCommand(commandSchemas.retry, which, (input) => {
+        const command = withRequestId(input);
+        return carryOut('retry', command, (build) => decideRetry(build, command, orchestration));
       }),
 
     retryBuilds: (which) =>
-      ordered(orderSchemas.retryMany, which, async ({ limit, after, ...order }) => {
-        const { tenantId, errorReason } = order;
+      onCommand(commandSchemas.retryMany, which, async ({ limit, after, ...command }) => {
+        const { tenantId, errorReason } = command;
         const page = await findPage({ tenantId, errorReason, limit, after });
         if (page.isErr()) return err(page.error);
         const { records, next } = page.value;
@@ -150,7 +150,7 @@ export function prepareOperations(parts: OperationParts): Operations {
           records.map(({ binding }) => binding.id),
           (bindingId) => {
             // Each has a decision of its own: a decision is recognised by its id when its commit is asked for again.
-            const own = withRequestId({ ...order, bindingId, decisionId: world.newId() });
+            const own = withRequestId({ ...command, bindingId, decisionId: world.newId() });
             return carryOut('retry', own, (build) => decideRetryOfReason(build, own, orchestration));
           },
         );
@@ -158,19 +158,19 @@ export function prepareOperations(parts: OperationParts): Operations {
       }),
 
     assignBuild: (which) =>
-      ordered(orderSchemas.assign, which, (order) =>
-        carryOut('assign', order, (build) => decideAssign(build, order, orchestration)),
+      onCommand(commandSchemas.assign, which, (command) =>
+        carryOut('assign', command, (build) => decideAssign(build, command, orchestration)),
       ),
 
     adoptWorkflow: (which) =>
-      ordered(orderSchemas.adopt, which, (order) =>
-        carryOut('adopt', order, (build) => decideAdopt(build, order, orchestration)),
+      onCommand(commandSchemas.adopt, which, (command) =>
+        carryOut('adopt', command, (build) => decideAdopt(build, command, orchestration)),
       ),
 
     cancelBuild: (which) =>
-      ordered(orderSchemas.cancel, which, (order) =>
-        carryOut('cancel', order, (build) =>
-          decideCancel(build, order, { ...request.policy, ...orchestration }),
+      onCommand(commandSchemas.cancel, which, (command) =>
+        carryOut('cancel', command, (build) =>
+          decideCancel(build, command, { ...request.policy, ...orchestration }),
         ),
       ),
   };

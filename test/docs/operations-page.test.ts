@@ -40,10 +40,10 @@ describe('the page for whoever is on call', () => {
     expect(headings.toSorted()).toEqual([...BUILD_ERROR_REASONS].toSorted());
   });
 
-  it('says of every refusal of an order what it means', () => {
+  it('says of every refusal of a command what it means', () => {
     const refusals = [...source('core/ops/ops-error.ts').matchAll(/readonly code: '(\w+)'/g)];
     expect(refusals.length).toBeGreaterThan(8);
-    const part = page.split('\n## When an order is refused\n')[1]?.split('\n## ')[0] ?? '';
+    const part = page.split('\n## When a command is refused\n')[1]?.split('\n## ')[0] ?? '';
     for (const [, code] of refusals) expect(part).toContain(`\`${code}\``);
   });
 });

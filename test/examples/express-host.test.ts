@@ -31,7 +31,7 @@ describeWithPostgres('the Express host', () => {
       body: { status: 'Build in Progress' },
       ...sent,
     });
-  const order = (sent: Sent) =>
+  const command = (sent: Sent) =>
     host.send('POST', `/v1/admin/projects/${project.projectId}/request-build`, sent);
   const statuses = async () => {
     const { rows } = await host.pool.query(
@@ -46,7 +46,7 @@ describeWithPostgres('the Express host', () => {
 
   it.each([
     ['PATCH /v1/automation-versions/:id/status', () => patch(as(OWNER)), 'build_started'],
-    ['POST /v1/admin/projects/:id/request-build', () => order(as(OPS)), 'qa_ready'],
+    ['POST /v1/admin/projects/:id/request-build', () => command(as(OPS)), 'qa_ready'],
   ])('starts a build by %s, which ends in QA & Testing', async (_, request, template) => {
     const { status, body } = await request();
     expect(status).toBe(202);
@@ -122,8 +122,8 @@ describeWithPostgres('the Express host', () => {
   });
 
   it.each([
-    ['a body that is no JSON', { headers: { 'content-type': 'text/plain' } }, 400, 'invalid_request'],
-    ['an unknown key', { body: { email: OPS, password: 'x', admin: true } }, 400, 'invalid_request'],
+    ['a body that is no JSON', { headers: { 'content-type': 'text/plain' } }, 400, 'invalid_input'],
+    ['an unknown key', { body: { email: OPS, password: 'x', admin: true } }, 400, 'invalid_input'],
     ['a page of somebody else', { headers: { origin: 'https://evil.example' } }, 403, 'origin_not_allowed'],
   ])('refuses to sign in with %s', async (_, sent, status, code) => {
     expect(refusal(await host.send('POST', '/login', sent))).toEqual([status, code]);
@@ -147,7 +147,7 @@ describeWithPostgres('the Express host', () => {
 
   it('asks for the role, and hears of one that was taken away at once', async () => {
     expect(refusal(await patch(as(CLIENT)))).toEqual([403, 'forbidden']);
-    expect(refusal(await order(as(OWNER)))).toEqual([403, 'forbidden']);
+    expect(refusal(await command(as(OWNER)))).toEqual([403, 'forbidden']);
     const change = (roles: string, active: boolean) =>
       host.pool.query('update host.people set roles = $1, is_active = $2 where email = $3', [
         [roles],
@@ -163,9 +163,9 @@ describeWithPostgres('the Express host', () => {
   });
 
   it('lets staff act for a tenant that they name, in their own name', async () => {
-    expect(refusal(await order(as(STAFF)))).toEqual([404, 'ready_for_build_version_not_found']);
+    expect(refusal(await command(as(STAFF)))).toEqual([404, 'ready_for_build_version_not_found']);
     const { tenantId } = host.people;
-    expect((await order(as(STAFF, { 'x-acting-tenant': tenantId }))).status).toBe(202);
+    expect((await command(as(STAFF, { 'x-acting-tenant': tenantId }))).status).toBe(202);
     const { rows } = await host.pool.query(
       `select a.tenant_id, p.email from audit_logs a join host.people p on p.id = a.user_id
         where a.resource_id = $1 and a.action_type = 'request_build'`,
@@ -175,11 +175,11 @@ describeWithPostgres('the Express host', () => {
   });
 
   it.each([
-    ['a tenant that is not there', '5eed0000-0000-4000-8000-00000000dead', STAFF, 400, 'invalid_request'],
-    ['no id', 'acme', STAFF, 400, 'invalid_request'],
+    ['a tenant that is not there', '5eed0000-0000-4000-8000-00000000dead', STAFF, 400, 'invalid_input'],
+    ['no id', 'acme', STAFF, 400, 'invalid_input'],
     ['a tenant, by one of its own people', '5eed0000-0000-4000-8000-000000000001', OPS, 403, 'forbidden'],
   ])('refuses to act for %s', async (_, tenant, email, status, code) => {
-    expect(refusal(await order(as(email, { 'x-acting-tenant': tenant })))).toEqual([status, code]);
+    expect(refusal(await command(as(email, { 'x-acting-tenant': tenant })))).toEqual([status, code]);
     expect(await statuses()).toEqual(untouched);
   });
 

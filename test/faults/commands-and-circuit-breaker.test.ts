@@ -9,7 +9,7 @@ import { onPostgres } from './support/on-postgres.js';
 
 const BY_OPS = { userId: stableId('somebody on call'), reason: 'WRK is well again' };
 
-describeWithPostgres('what ops order, and a WRK that is down', () => {
+describeWithPostgres('what ops do, and a WRK that is down', () => {
   const open = onPostgres();
 
   it('row 23: an old 503 that WRK replays under the key ends with a fresh key, which only ops can order', async () => {

@@ -147,7 +147,7 @@ describe('a request in a transaction of its caller', () => {
     const refused = await store.repository.transaction(
       async (tx) => await builds.requestBuild({ ...input, tenantId: '' }, { tx }),
     );
-    expect(refused._unsafeUnwrapErr().code).toBe('invalid_request');
+    expect(refused._unsafeUnwrapErr().code).toBe('invalid_input');
   });
 
   it('whose caller has a check that fails rejects with what the check threw, and the caller goes on', async () => {

@@ -25,7 +25,7 @@ const readAnything = (input: unknown) => readRequest(JSON.parse(JSON.stringify(i
 
 const findingsOf = (input: unknown) => {
   const error = readAnything(input)._unsafeUnwrapErr();
-  if (error.code !== 'invalid_request') throw new Error(`It was refused as ${error.code}.`);
+  if (error.code !== 'invalid_input') throw new Error(`It was refused as ${error.code}.`);
   return error.details.findings;
 };
 

@@ -3,7 +3,7 @@ import { workflowUrlRule } from '../../src/adapters/wrk-http/workflow-url.js';
 import type { WrkPlatformClient } from '../../src/ports/wrk-platform-client.js';
 import { type Desk, describeInEachFamily, ORDER } from './support/in-each-family.js';
 
-const REFUSED = { code: 'invalid_order', details: { findings: [{ path: 'workflowUrl' }] } };
+const REFUSED = { code: 'invalid_input', details: { findings: [{ path: 'workflowUrl' }] } };
 
 const withHosts = (client: WrkPlatformClient): WrkPlatformClient => ({
   ...client,
@@ -16,14 +16,14 @@ const withoutRule = ({ isWorkflowUrlAllowed: _rule, ...client }: WrkPlatformClie
 describeInEachFamily('the address of an adopted workflow', (open) => {
   const adopt = async (desk: Desk, ...urls: readonly string[]) => {
     const { tenantId, bindingId } = await desk.request();
-    const order = { tenantId, bindingId, workflowId: 'wf-by-hand', ...ORDER };
+    const command = { tenantId, bindingId, workflowId: 'wf-by-hand', ...ORDER };
     const before = await desk.libraryRows();
     for (const workflowUrl of urls) {
-      const refused = await desk.builds.adoptWorkflow({ ...order, workflowUrl });
+      const refused = await desk.builds.adoptWorkflow({ ...command, workflowUrl });
       expect(refused._unsafeUnwrapErr(), workflowUrl).toMatchObject(REFUSED);
     }
     expect(await desk.libraryRows()).toEqual(before);
-    return (workflowUrl: string) => desk.builds.adoptWorkflow({ ...order, workflowUrl });
+    return (workflowUrl: string) => desk.builds.adoptWorkflow({ ...command, workflowUrl });
   };
 
   it('hides nothing, has no user name and is https, also with a client that has no rule', async () => {
@@ -59,13 +59,13 @@ describeInEachFamily('the id of an adopted workflow', (open) => {
     const desk = open();
     const { tenantId, bindingId } = await desk.request();
     const before = await desk.libraryRows();
-    const order = { tenantId, bindingId, workflowUrl: 'https://app.wrk.example/1', ...ORDER };
-    const refused = await desk.builds.adoptWorkflow({ ...order, workflowId });
+    const command = { tenantId, bindingId, workflowUrl: 'https://app.wrk.example/1', ...ORDER };
+    const refused = await desk.builds.adoptWorkflow({ ...command, workflowId });
     expect(refused._unsafeUnwrapErr()).toMatchObject({
-      code: 'invalid_order',
+      code: 'invalid_input',
       details: { findings: expect.arrayContaining([expect.objectContaining({ path: 'workflowId' })]) },
     });
     expect(await desk.libraryRows()).toEqual(before);
-    expect((await desk.builds.adoptWorkflow({ ...order, workflowId: 'wf 1' })).isOk()).toBe(true);
+    expect((await desk.builds.adoptWorkflow({ ...command, workflowId: 'wf 1' })).isOk()).toBe(true);
   });
 });

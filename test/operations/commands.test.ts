@@ -37,14 +37,14 @@ describeInEachFamily('what ops order', (open) => {
     const { tenantId, bindingId } = await desk.request('second');
     await desk.work();
     const [taken] = desk.fake.workflows();
-    const order = {
+    const command = {
       tenantId,
       bindingId,
       workflowId: taken?.id ?? '',
       workflowUrl: taken?.url ?? '',
       ...ORDER,
     };
-    expect((await desk.builds.adoptWorkflow(order))._unsafeUnwrapErr()).toMatchObject({
+    expect((await desk.builds.adoptWorkflow(command))._unsafeUnwrapErr()).toMatchObject({
       code: 'workflow_taken',
       details: { workflowId: taken?.id },
     });
@@ -59,13 +59,13 @@ describeInEachFamily('what ops order', (open) => {
     const { tenantId, bindingId } = await desk.request();
     const workers = desk.builds.startWorkers({ pollMs: 2, notifications: 0 });
     await until(() => desk.fake.calls().length === 1);
-    const order = { tenantId, bindingId, ...ORDER };
-    expect((await desk.builds.adoptWorkflow({ ...order, ...WORKFLOW }))._unsafeUnwrapErr().code).toBe(
+    const command = { tenantId, bindingId, ...ORDER };
+    expect((await desk.builds.adoptWorkflow({ ...command, ...WORKFLOW }))._unsafeUnwrapErr().code).toBe(
       'call_under_way',
     );
-    expect((await desk.builds.cancelBuild(order))._unsafeUnwrapErr().code).toBe('call_under_way');
+    expect((await desk.builds.cancelBuild(command))._unsafeUnwrapErr().code).toBe('call_under_way');
     const assigneeId = stableId('engineer');
-    expect((await desk.builds.assignBuild({ ...order, assigneeId })).isOk()).toBe(true);
+    expect((await desk.builds.assignBuild({ ...command, assigneeId })).isOk()).toBe(true);
     const shown = (await desk.builds.getBuild({ tenantId, bindingId }))._unsafeUnwrap();
     expect(shown.explanation.state).toBe('calling_wrk');
     await workers.stop({ graceMs: 0 });
@@ -107,9 +107,9 @@ describeInEachFamily('what ops order', (open) => {
       desk.fake.script(wrkBehaviour.createsThenDrops());
       const { tenantId, bindingId, versionId } = await desk.request();
       await desk.work();
-      const order = { tenantId, bindingId, ...ORDER };
-      expect((await desk.builds.cancelBuild(order))._unsafeUnwrapErr().code).toBe('duplicate_risk');
-      expect((await desk.builds.cancelBuild({ ...order, acceptDuplicateRisk: true })).isOk()).toBe(true);
+      const command = { tenantId, bindingId, ...ORDER };
+      expect((await desk.builds.cancelBuild(command))._unsafeUnwrapErr().code).toBe('duplicate_risk');
+      expect((await desk.builds.cancelBuild({ ...command, acceptDuplicateRisk: true })).isOk()).toBe(true);
       const again = await desk.builds.requestBuild({
         tenantId,
         automationVersionId: versionId,
@@ -139,13 +139,13 @@ describeInEachFamily('what ops order', (open) => {
     await request(second);
     await desk.host.update('automationVersions', first, { status: 'Build in Progress' });
 
-    const order = { tenantId, bindingId, ...ORDER };
+    const command = { tenantId, bindingId, ...ORDER };
     const refused = { code: 'sibling_in_progress', details: { automationVersionId: second } };
-    expect((await desk.builds.retryBuild(order))._unsafeUnwrapErr()).toMatchObject(refused);
-    expect((await desk.builds.adoptWorkflow({ ...order, ...WORKFLOW }))._unsafeUnwrapErr()).toMatchObject(
+    expect((await desk.builds.retryBuild(command))._unsafeUnwrapErr()).toMatchObject(refused);
+    expect((await desk.builds.adoptWorkflow({ ...command, ...WORKFLOW }))._unsafeUnwrapErr()).toMatchObject(
       refused,
     );
-    expect((await desk.builds.cancelBuild(order)).isOk()).toBe(true);
+    expect((await desk.builds.cancelBuild(command)).isOk()).toBe(true);
     const stored = (await desk.host.read()).projects.find(({ id }) => id === projectId);
     expect(stored?.status).toBe('Build in Progress');
   });
@@ -201,27 +201,27 @@ describeInEachFamily('what ops order', (open) => {
     const desk = open();
     const { bindingId, versionId } = await desk.request();
     const before = await desk.libraryRows();
-    const order = { tenantId: stableId('tenant', 'another'), bindingId, ...ORDER };
+    const command = { tenantId: stableId('tenant', 'another'), bindingId, ...ORDER };
     const { builds } = desk;
     const answers = [
-      await builds.getBuild({ tenantId: order.tenantId, bindingId }),
-      await builds.getBuild({ tenantId: order.tenantId, automationVersionId: versionId }),
-      await builds.retryBuild(order),
-      await builds.assignBuild({ ...order, assigneeId: null }),
-      await builds.adoptWorkflow({ ...order, ...WORKFLOW }),
-      await builds.cancelBuild(order),
+      await builds.getBuild({ tenantId: command.tenantId, bindingId }),
+      await builds.getBuild({ tenantId: command.tenantId, automationVersionId: versionId }),
+      await builds.retryBuild(command),
+      await builds.assignBuild({ ...command, assigneeId: null }),
+      await builds.adoptWorkflow({ ...command, ...WORKFLOW }),
+      await builds.cancelBuild(command),
     ];
-    const missing = await builds.getBuild({ tenantId: order.tenantId, bindingId: stableId('no build') });
+    const missing = await builds.getBuild({ tenantId: command.tenantId, bindingId: stableId('no build') });
     for (const answer of answers) expect(answer).toEqual(missing);
-    expect((await builds.listBuilds({ tenantId: order.tenantId }))._unsafeUnwrap().builds).toEqual([]);
+    expect((await builds.listBuilds({ tenantId: command.tenantId }))._unsafeUnwrap().builds).toEqual([]);
     expect(await desk.libraryRows()).toEqual(before);
   });
 
-  it('an order that cannot be read changes nothing, and says everything that is wrong with it', async () => {
+  it('a command that cannot be read changes nothing, and says everything that is wrong with it', async () => {
     const desk = open();
     const { tenantId, bindingId } = await desk.request();
     const before = await desk.libraryRows();
-    const order = {
+    const command = {
       tenantId,
       bindingId,
       userId: '',
@@ -229,8 +229,8 @@ describeInEachFamily('what ops order', (open) => {
       workflowId: 'wf',
       workflowUrl: 'javascript:alert(1)',
     };
-    expect((await desk.builds.adoptWorkflow(order))._unsafeUnwrapErr()).toMatchObject({
-      code: 'invalid_order',
+    expect((await desk.builds.adoptWorkflow(command))._unsafeUnwrapErr()).toMatchObject({
+      code: 'invalid_input',
       details: { findings: [{ path: 'userId' }, { path: 'reason' }, { path: 'workflowUrl' }] },
     });
     expect((await desk.builds.listBuilds({ tenantId, after: 'made up' }))._unsafeUnwrapErr()).toMatchObject({
@@ -250,7 +250,7 @@ describeInEachFamily('lists of builds', (open) => {
     const { tenantId, bindingId } = await desk.request();
     const after = Buffer.from(JSON.stringify([createdAt, bindingId])).toString('base64url');
     expect((await desk.builds.listBuilds({ tenantId, after }))._unsafeUnwrapErr()).toMatchObject({
-      code: 'invalid_order',
+      code: 'invalid_input',
       details: { findings: [{ path: 'after' }] },
     });
   });
@@ -287,6 +287,6 @@ describeInEachFamily('previews', (open) => {
     await desk.host.update('quotes', quoteId, { status: 'signed' });
     expect({ rows: await desk.libraryRows(), host: await desk.host.read() }).toEqual(before);
     const nothing = await desk.builds.previewBuild({ tenantId });
-    expect(nothing._unsafeUnwrapErr().code).toBe('invalid_request');
+    expect(nothing._unsafeUnwrapErr().code).toBe('invalid_input');
   });
 });

@@ -15,7 +15,7 @@ describeInEachFamily('retrying many builds', (open) => {
     }
     return builds;
   };
-  const orderFor = (builds: Awaited<ReturnType<typeof failed>>) => ({
+  const commandFor = (builds: Awaited<ReturnType<typeof failed>>) => ({
     tenantId: builds[0]?.tenantId ?? '',
     errorReason: 'wrk_api_error',
     ...ORDER,
@@ -28,11 +28,11 @@ describeInEachFamily('retrying many builds', (open) => {
     const builds = await failed(desk, '1', '2', '3', '4', '5');
     for (const { versionId } of builds.slice(3))
       await desk.host.update('automationVersions', versionId, { status: 'Archived' });
-    const order = { ...orderFor(builds), limit: 2 };
+    const command = { ...commandFor(builds), limit: 2 };
     const pages: { retried: string[]; refused: string[] }[] = [];
     let after: string | undefined;
     do {
-      const page = (await desk.builds.retryBuilds({ ...order, after }))._unsafeUnwrap();
+      const page = (await desk.builds.retryBuilds({ ...command, after }))._unsafeUnwrap();
       pages.push({ retried: ids(page.retried), refused: ids(page.refused) });
       after = page.next ?? undefined;
     } while (after !== undefined);
@@ -46,7 +46,7 @@ describeInEachFamily('retrying many builds', (open) => {
   it('makes a decision of its own for each, and a request id unless one is given', async () => {
     const desk = open({ retry: ONE_CALL });
     const builds = await failed(desk, '1', '2', '3');
-    expect((await desk.builds.retryBuilds(orderFor(builds)))._unsafeUnwrap().retried).toHaveLength(3);
+    expect((await desk.builds.retryBuilds(commandFor(builds)))._unsafeUnwrap().retried).toHaveLength(3);
     const { bindings } = await desk.libraryRows();
     expect(new Set(bindings.map((row) => row.decision_id)).size).toBe(3);
     expect(new Set(bindings.map((row) => row.request_id)).size).toBe(3);
@@ -76,7 +76,7 @@ describeInEachFamily('retrying many builds', (open) => {
       desk.fake.script(wrkBehaviour.answers(422));
       await desk.work();
     };
-    const { retried, refused } = (await desk.builds.retryBuilds(orderFor(builds)))._unsafeUnwrap();
+    const { retried, refused } = (await desk.builds.retryBuilds(commandFor(builds)))._unsafeUnwrap();
     expect(ids(retried)).toEqual(ids(builds.slice(1)));
     expect(refused).toMatchObject([
       {
@@ -100,11 +100,11 @@ describeInEachFamily('retrying many builds', (open) => {
     });
     const builds = await failed(desk, '1', '2');
     isBroken = true;
-    const answer = (await desk.builds.retryBuilds(orderFor(builds)))._unsafeUnwrap();
+    const answer = (await desk.builds.retryBuilds(commandFor(builds)))._unsafeUnwrap();
     expect(answer).toMatchObject({ retried: [], refused: [], next: null });
     expect(ids(answer.failed)).toEqual(ids(builds));
     expect(answer.failed.map(({ problem }) => problem)).toEqual([broken, broken]);
     isBroken = false;
-    expect((await desk.builds.retryBuilds(orderFor(builds)))._unsafeUnwrap().retried).toHaveLength(2);
+    expect((await desk.builds.retryBuilds(commandFor(builds)))._unsafeUnwrap().retried).toHaveLength(2);
   });
 });

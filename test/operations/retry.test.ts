@@ -56,7 +56,7 @@ describeInEachFamily('retrying builds', (open) => {
     expect(new Set(codes)).toEqual(new Set(['ok', 'wrong_build_status']));
     await desk.work();
     expect(desk.fake.workflows()).toHaveLength(1);
-    expect(desk.events.filter(({ type }) => type === 'build_ordered')).toHaveLength(1);
+    expect(desk.events.filter(({ type }) => type === 'command_executed')).toHaveLength(1);
   });
 
   it('after an unknown outcome the key is kept, and WRK answers with the workflow that it made', async () => {
@@ -82,8 +82,8 @@ describeInEachFamily('retrying builds', (open) => {
     expect((await desk.libraryRows()).bindings, 'nothing was changed').toMatchObject([
       { status: 'error', run: 1 },
     ]);
-    const order = { tenantId, bindingId, ...ORDER, freshKey: true, acceptDuplicateRisk: true };
-    expect((await desk.builds.retryBuild(order)).isOk()).toBe(true);
+    const command = { tenantId, bindingId, ...ORDER, freshKey: true, acceptDuplicateRisk: true };
+    expect((await desk.builds.retryBuild(command)).isOk()).toBe(true);
     await desk.work();
     const [first, second] = desk.fake.calls();
     expect(second?.key).not.toBe(first?.key);
@@ -95,15 +95,15 @@ describeInEachFamily('retrying builds', (open) => {
     desk.fake.script(wrkBehaviour.createsThenDrops(), wrkBehaviour.drops());
     const { tenantId, bindingId } = await desk.request();
     await desk.work();
-    const order = { tenantId, bindingId, ...ORDER };
-    expect((await desk.builds.retryBuild(order))._unsafeUnwrapErr().code).toBe('duplicate_risk');
-    expect((await desk.builds.retryBuild({ ...order, acceptDuplicateRisk: true })).isOk()).toBe(true);
+    const command = { tenantId, bindingId, ...ORDER };
+    expect((await desk.builds.retryBuild(command))._unsafeUnwrapErr().code).toBe('duplicate_risk');
+    expect((await desk.builds.retryBuild({ ...command, acceptDuplicateRisk: true })).isOk()).toBe(true);
     await desk.work();
     expect(desk.fake.calls()).toHaveLength(2);
     expect((await desk.libraryRows()).bindings).toMatchObject([
       { status: 'error', error_reason: 'outcome_unknown' },
     ]);
-    expect((await desk.builds.retryBuild(order))._unsafeUnwrapErr().code).toBe('duplicate_risk');
+    expect((await desk.builds.retryBuild(command))._unsafeUnwrapErr().code).toBe('duplicate_risk');
   });
 
   it('all builds that failed for one reason are retried, each on its own', async () => {
@@ -118,8 +118,8 @@ describeInEachFamily('retrying builds', (open) => {
     await desk.host.update('automationVersions', second.versionId, { status: 'Archived' });
 
     const { tenantId } = first;
-    const order = { tenantId, errorReason: 'wrk_api_error', ...ORDER };
-    const { retried, refused } = (await desk.builds.retryBuilds(order))._unsafeUnwrap();
+    const command = { tenantId, errorReason: 'wrk_api_error', ...ORDER };
+    const { retried, refused } = (await desk.builds.retryBuilds(command))._unsafeUnwrap();
     expect(retried.map(({ bindingId }) => bindingId)).toEqual([first.bindingId]);
     expect(refused).toMatchObject([{ bindingId: second.bindingId, error: { code: 'not_buildable' } }]);
     const untouched = (await desk.builds.getBuild({ tenantId, bindingId: third.bindingId }))._unsafeUnwrap();
@@ -138,14 +138,14 @@ describeInEachFamily('retrying builds', (open) => {
     const reasonNow = async () =>
       (await desk.builds.getBuild({ tenantId, bindingId }))._unsafeUnwrap().binding.errorReason;
     expect(await reasonNow()).toBe('workflow_conflict');
-    const order = { tenantId, bindingId, ...ORDER };
-    expect((await desk.builds.retryBuild(order))._unsafeUnwrapErr().code).toBe('duplicate_risk');
-    expect((await desk.builds.retryBuild({ ...order, acceptDuplicateRisk: true })).isOk()).toBe(true);
+    const command = { tenantId, bindingId, ...ORDER };
+    expect((await desk.builds.retryBuild(command))._unsafeUnwrapErr().code).toBe('duplicate_risk');
+    expect((await desk.builds.retryBuild({ ...command, acceptDuplicateRisk: true })).isOk()).toBe(true);
     await desk.work();
     expect(await reasonNow()).toBeNull();
   });
 
-  it('after WRK gave away another build’s workflow asks under the same key, unless a fresh one is ordered', async () => {
+  it('after WRK gave away another build’s workflow asks under the same key, unless a fresh one is asked for', async () => {
     const desk = open();
     await desk.request('first');
     await desk.work();
@@ -154,10 +154,10 @@ describeInEachFamily('retrying builds', (open) => {
     desk.fake.script(wrkBehaviour.answers(201, { body }), wrkBehaviour.answers(201, { body }));
     const { tenantId, bindingId } = await desk.request('second');
     await desk.work();
-    const order = { tenantId, bindingId, ...ORDER };
-    expect((await desk.builds.retryBuild(order)).isOk()).toBe(true);
+    const command = { tenantId, bindingId, ...ORDER };
+    expect((await desk.builds.retryBuild(command)).isOk()).toBe(true);
     await desk.work();
-    const fresh = { ...order, freshKey: true };
+    const fresh = { ...command, freshKey: true };
     expect((await desk.builds.retryBuild(fresh))._unsafeUnwrapErr().code).toBe('duplicate_risk');
     expect((await desk.builds.retryBuild({ ...fresh, acceptDuplicateRisk: true })).isOk()).toBe(true);
     await desk.work();

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { HttpError } from './http-error.js';
-import { invalidRequest } from './invalid-request.js';
+import { invalidInput } from './invalid-input.js';
 
 /** When a version was last written, as an entity tag: no tag may hold the blank that a moment has. */
 export function entityTag(updatedAt: string): string {
@@ -16,7 +16,7 @@ export function readIfMatch(headers: Headers): Result<string | null, HttpError> 
   if (text === undefined || text === '*') return ok(null);
   const tag = /^(?:W\/)?"([\w-]{1,200})"$/.exec(text)?.[1];
   if (tag === undefined) {
-    return err(invalidRequest([{ path: 'If-Match', message: 'give one `ETag` of ours as it is, or *' }]));
+    return err(invalidInput([{ path: 'If-Match', message: 'give one `ETag` of ours as it is, or *' }]));
   }
   return ok(Buffer.from(tag, 'base64url').toString());
 }

@@ -51,15 +51,10 @@ const LOOK_AGAIN = 'Read the build again: it says what can be done now.';
 
 /** Every code with its status, what has happened, and what its caller does about it. */
 export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
-  invalid_request: {
-    status: 400,
-    meaning: 'The request cannot be read: a body that is no JSON, an unknown key, a value of the wrong kind.',
-    remedy: CORRECT,
-  },
-  invalid_order: {
+  invalid_input: {
     status: 400,
     meaning:
-      'The order cannot be carried out as it stands: an id or an address that this host has no place for.',
+      'The request cannot be read: a body that is not JSON, an unknown key, a value of the wrong kind, or an id or address that this host cannot use.',
     remedy: CORRECT,
   },
   quote_not_signed: {
@@ -145,7 +140,7 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
   },
   wrong_build_status: {
     status: 409,
-    meaning: 'The build is in a status that this order is not for: often somebody was quicker.',
+    meaning: 'The build is in a status that this command is not for: often somebody was quicker.',
     remedy: LOOK_AGAIN,
   },
   wrong_error_reason: {
@@ -156,7 +151,7 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
   call_under_way: {
     status: 409,
     meaning: 'A worker is at the build, and what it does is not undone under its hands.',
-    remedy: 'Wait until the call has ended, a minute at most, and order it again.',
+    remedy: 'Wait until the call has ended, a minute at most, and send the command again.',
   },
   not_buildable: {
     status: 409,
@@ -238,8 +233,8 @@ export const START_REFUSALS = [
 ] as const satisfies readonly HttpErrorCode[];
 
 /** Why any order about one build may be refused. */
-export const ORDER_REFUSALS = [
-  'invalid_order',
+export const COMMAND_REFUSALS = [
+  'invalid_input',
   'build_not_found',
   'wrong_build_status',
   'concurrency_conflict',
@@ -247,7 +242,7 @@ export const ORDER_REFUSALS = [
 
 /** Why a retry may be refused. */
 export const RETRY_REFUSALS = [
-  ...ORDER_REFUSALS,
+  ...COMMAND_REFUSALS,
   'not_buildable',
   'blueprint_incomplete',
   'duplicate_risk',

@@ -21,7 +21,7 @@ export interface HttpError {
 }
 
 /**
- * The HTTP answer to a refused request, or to a refused order of ops. For hosts with routes of their own.
+ * The HTTP answer to a refused request, or to a refused command of ops. For hosts with routes of their own.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export function transportError(
 }
 
 function detailsOf(error: Extract<RequestBuildError | OpsError, { readonly details: unknown }>): unknown {
-  if (error.code !== 'invalid_request' && error.code !== 'invalid_order') return snakeCased(error.details);
+  if (error.code !== 'invalid_input') return snakeCased(error.details);
   // Their paths name fields of ours; those of a blueprint are the blueprint's own.
   return {
     findings: error.details.findings.map(({ path, message }) => ({ path: snakeCaseName(path), message })),

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import { type HttpError, transportError } from './http-error.js';
-import { invalidRequest } from './invalid-request.js';
+import { invalidInput } from './invalid-input.js';
 
 /**
  * Reads a body, counting bytes as they come: whatever a header says of its length, no more than `maxBytes` are kept.
@@ -27,7 +27,7 @@ export async function readBody(
       chunks.push(chunk);
     }
   } catch {
-    return err(invalidRequest([{ path: 'body', message: 'breaks off before its end' }]));
+    return err(invalidInput([{ path: 'body', message: 'breaks off before its end' }]));
   }
   const body = new Uint8Array(length);
   let at = 0;

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import { type HttpError, transportError } from './http-error.js';
-import { invalidRequest } from './invalid-request.js';
+import { invalidInput } from './invalid-input.js';
 
 /** Nothing that the documentation names goes deeper than two. */
 const MOST_LEVELS = 20;
@@ -32,10 +32,10 @@ export function readJson(bytes: Uint8Array): Result<unknown, HttpError> {
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    return err(invalidRequest([{ path: '', message: 'is no JSON' }]));
+    return err(invalidInput([{ path: '', message: 'is no JSON' }]));
   }
   const problem = problemIn(value);
-  return problem === null ? ok(value) : err(invalidRequest([{ path: '', message: problem }]));
+  return problem === null ? ok(value) : err(invalidInput([{ path: '', message: problem }]));
 }
 
 /** Walks level by level and not by recursion, so that a body that is all brackets exhausts no stack. */

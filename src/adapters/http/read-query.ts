@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { HttpError } from './http-error.js';
-import { invalidRequest } from './invalid-request.js';
+import { invalidInput } from './invalid-input.js';
 
 /** Reads a query. Of a name that is given twice nobody could say which one counts. */
 export function readQuery(search: URLSearchParams): Result<Readonly<Record<string, string>>, HttpError> {
@@ -8,6 +8,6 @@ export function readQuery(search: URLSearchParams): Result<Readonly<Record<strin
   const twice = [...new Set(names.filter((name, place) => names.indexOf(name) !== place))];
   if (twice.length === 0) return ok(Object.fromEntries(search));
   return err(
-    invalidRequest(twice.map((name) => ({ path: `query.${name}`, message: 'is given more than once' }))),
+    invalidInput(twice.map((name) => ({ path: `query.${name}`, message: 'is given more than once' }))),
   );
 }

@@ -148,7 +148,7 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
 
 /**
  * The message with this key that waits. One that was handed out does not count, even once its lease has run out: its
- * holder may still settle it, and would take the new order along.
+ * holder may still settle it, and would take the new command along.
  */
 function waitingTwin(transaction: Transaction, message: { readonly queue: string; readonly key: string }) {
   return transaction

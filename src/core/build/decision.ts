@@ -33,7 +33,7 @@ export interface BindingState {
   readonly requestId: string;
   readonly requestedBy: string | null;
   readonly orchestration: Orchestration;
-  /** +1 each time ops order a fresh idempotency key. */
+  /** +1 each time ops ask for a fresh idempotency key. */
   readonly keyGeneration: number;
   /** The run for which a person accepted that WRK may make a second workflow; `null`: none. */
   readonly duplicateRiskRun: number | null;

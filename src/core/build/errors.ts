@@ -29,7 +29,7 @@ interface Described {
 export type RequestBuildError = Described &
   (
     | {
-        readonly code: 'invalid_request';
+        readonly code: 'invalid_input';
         readonly details: { readonly findings: readonly BlueprintFinding[] };
       }
     | { readonly code: 'automation_version_not_found' }

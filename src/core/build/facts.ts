@@ -56,9 +56,9 @@ export type Orchestration = 'automatic' | 'manual';
 export interface BindingFacts {
   readonly id: string;
   readonly status: BindingStatus;
-  /** One go at building the version: +1 at each request and each retry ordered by ops. */
+  /** One go at building the version: +1 at each request and each retry that ops command. */
   readonly run: number;
-  /** +1 at each claim and each transition that a person orders; named by every later write. */
+  /** +1 at each claim and each transition that a person commands; named by every later write. */
   readonly fence: number;
   /** Higher goes first among the due builds of its tenant. */
   readonly priority: number;
@@ -66,7 +66,7 @@ export interface BindingFacts {
   readonly requestedBy: string | null;
   readonly assigneeId: string | null;
   readonly orchestration: Orchestration;
-  /** +1 each time ops order a fresh idempotency key. */
+  /** +1 each time ops ask for a fresh idempotency key. */
   readonly keyGeneration: number;
   /** The run for which a person accepted that WRK may make a second workflow; `null`: none. */
   readonly duplicateRiskRun: number | null;

@@ -12,7 +12,7 @@ const INSTEAD: Readonly<Record<BindingStatus, string>> = {
   cancelled: 'it was cancelled: request a build of the version again',
 };
 
-/** The order is for a build in one of these states. */
+/** The command is for a build in one of these states. */
 export function checkStatus(
   { binding }: BuildFacts,
   wanted: readonly BindingStatus[],
@@ -51,7 +51,7 @@ export function checkBuildable(build: BuildFacts): Result<CompletableBuild, OpsE
   });
 }
 
-/** A project builds one version at a time, whoever orders it. */
+/** A project builds one version at a time, whoever asks for it. */
 export function checkNoSibling({ buildingSiblingIds }: BuildFacts): Result<void, OpsError> {
   const [automationVersionId] = buildingSiblingIds;
   if (automationVersionId === undefined) return ok();

@@ -4,8 +4,8 @@ import type { BuildFacts } from '../build/facts.js';
 import { completion } from '../orchestration/complete-build.js';
 import type { OrchestrationPolicy } from '../orchestration/orchestration-policy.js';
 import { checkBuildable, checkNoSibling, checkNotHeld, checkStatus } from './check-command.js';
-import type { AdoptOrder } from './ops-command.js';
-import { orderEntry, ordered, underNextFence } from './ops-decision.js';
+import type { AdoptCommand } from './ops-command.js';
+import { commandDecision, commandEntry, underNextFence } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';
 
 /**
@@ -14,7 +14,7 @@ import type { OpsError } from './ops-error.js';
  */
 export function decideAdopt(
   build: BuildFacts,
-  order: AdoptOrder,
+  command: AdoptCommand,
   policy: Pick<OrchestrationPolicy, 'channels'>,
 ): Result<BuildDecision, OpsError> {
   return checkStatus(build, ['pending', 'error'])
@@ -22,12 +22,12 @@ export function decideAdopt(
     .andThen(() => checkBuildable(build))
     .andThrough(() => checkNoSibling(build))
     .map((completable) => {
-      const { workflowId } = order;
-      const decision = completion(underNextFence(completable), order, policy, order.decisionId);
+      const { workflowId } = command;
+      const decision = completion(underNextFence(completable), command, policy, command.decisionId);
       return {
         ...decision,
-        guard: { ...ordered(build, order).guard, noBuildingSibling: true },
-        audit: orderEntry(build, order, 'build_complete', { workflow_id: workflowId, adopted: true }),
+        guard: { ...commandDecision(build, command).guard, noBuildingSibling: true },
+        audit: commandEntry(build, command, 'build_complete', { workflow_id: workflowId, adopted: true }),
       };
     });
 }

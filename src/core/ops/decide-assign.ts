@@ -5,8 +5,8 @@ import type { BuildFacts } from '../build/facts.js';
 import { notificationMessages } from '../notifications/notification-plan.js';
 import type { OrchestrationPolicy } from '../orchestration/orchestration-policy.js';
 import { checkStatus } from './check-command.js';
-import type { AssignOrder } from './ops-command.js';
-import { orderEntry } from './ops-decision.js';
+import type { AssignCommand } from './ops-command.js';
+import { commandEntry } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';
 
 /**
@@ -15,25 +15,25 @@ import type { OpsError } from './ops-error.js';
  */
 export function decideAssign(
   build: BuildFacts,
-  order: AssignOrder,
+  command: AssignCommand,
   policy: Pick<OrchestrationPolicy, 'channels'>,
 ): Result<BuildDecision | null, OpsError> {
-  const { assigneeId } = order;
+  const { assigneeId } = command;
   const { assigneeId: before } = build.binding;
   return checkStatus(build, ['pending', 'error']).andThen(() => {
     if (assigneeId === before) return ok(null);
-    const decision = unchanged(build, order.decisionId);
+    const decision = unchanged(build, command.decisionId);
     const given = { ...build, binding: { ...build.binding, assigneeId } };
     return ok({
       ...decision,
       guard: { ...decision.guard, assignee: { id: before }, automationVersionRow: null, project: null },
       assignee: { id: assigneeId },
-      audit: orderEntry(build, order, 'assign_build', { assignee_id: assigneeId, before }),
+      audit: commandEntry(build, command, 'assign_build', { assignee_id: assigneeId, before }),
       messages: notificationMessages(
         'assigned',
         notificationContext(given, {}),
         policy.channels,
-        order.decisionId,
+        command.decisionId,
       ),
     });
   });

@@ -7,8 +7,8 @@ import { BUILD_IN_PROGRESS } from '../build/statuses.js';
 import { outstandingCalls } from '../orchestration/call-ledger.js';
 import type { DuplicatePolicy } from '../orchestration/wrk-answer.js';
 import { checkNotHeld, checkRisk, checkStatus } from './check-command.js';
-import type { CancelOrder } from './ops-command.js';
-import { orderEntry, ordered, underNextFence } from './ops-decision.js';
+import type { CancelCommand } from './ops-command.js';
+import { commandDecision, commandEntry, underNextFence } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';
 
 /** Where a version may start from, and what WRK offers against duplicates. */
@@ -24,7 +24,7 @@ export interface CancelPolicy {
  */
 export function decideCancel(
   build: BuildFacts,
-  order: CancelOrder,
+  command: CancelCommand,
   policy: CancelPolicy,
 ): Result<BuildDecision, OpsError> {
   const outstanding = outstandingCalls(build);
@@ -33,16 +33,16 @@ export function decideCancel(
     .andThrough(() =>
       checkRisk(
         outstanding,
-        order.acceptDuplicateRisk,
+        command.acceptDuplicateRisk,
         'An earlier call may have made the workflow: look for it at WRK and adopt it, or cancel with acceptDuplicateRisk and remove it there.',
       ),
     )
-    .map(() => cancelled(build, order, policy, outstanding.length > 0));
+    .map(() => cancelled(build, command, policy, outstanding.length > 0));
 }
 
 function cancelled(
   build: BuildFacts,
-  order: CancelOrder,
+  command: CancelCommand,
   { startableStatuses, duplicates }: CancelPolicy,
   atRisk: boolean,
 ): BuildDecision {
@@ -56,7 +56,7 @@ function cancelled(
   const versionStatus = back(automationVersion?.status, binding.cameFromVersionStatus);
   const projectStatus =
     buildingSiblingIds.length > 0 ? null : back(project?.status, binding.cameFromProjectStatus);
-  const decision = ordered(build, order);
+  const decision = commandDecision(build, command);
   const { run, keyGeneration } = binding;
   // What is accepted here is done with: another request must not get the workflow that was removed for an answer, nor be
   // held up by it. Where WRK can be asked, it will be.
@@ -70,7 +70,7 @@ function cancelled(
     automationVersionStatus: versionStatus,
     project: project && { status: projectStatus, checklistProgress: checklistProgress(checklist) },
     binding: nextBinding(binding, { status: 'cancelled', errorReason: null, ...forNextRun }),
-    audit: orderEntry(build, order, 'cancel_build', {
+    audit: commandEntry(build, command, 'cancel_build', {
       error_reason: binding.errorReason,
       to_version_status: versionStatus,
       to_project_status: projectStatus,

@@ -8,22 +8,22 @@ import { outstandingCalls } from '../orchestration/call-ledger.js';
 import type { OrchestrationPolicy } from '../orchestration/orchestration-policy.js';
 import type { DuplicatePolicy } from '../orchestration/wrk-answer.js';
 import { checkBuildable, checkNoSibling, checkRisk, checkStatus } from './check-command.js';
-import type { RetryOrder } from './ops-command.js';
-import { orderEntry, ordered, underNextFence } from './ops-decision.js';
+import type { RetryCommand } from './ops-command.js';
+import { commandDecision, commandEntry, underNextFence } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';
 
 /**
- * Decides an order to build once more after an error. Version and blueprint are checked again, the quote is not: it was
+ * Decides a command to build once more after an error. Version and blueprint are checked again, the quote is not: it was
  * signed when the build was requested.
  *
- * The next run has calls of its own, and keeps the idempotency key unless a fresh one is ordered.
+ * The next run has calls of its own, and keeps the idempotency key unless a fresh one is asked for.
  */
 export function decideRetry(
   build: BuildFacts,
-  order: RetryOrder,
+  command: RetryCommand,
   policy: Pick<OrchestrationPolicy, 'blueprint' | 'duplicates'>,
 ): Result<BuildDecision, OpsError> {
-  const risky = callsAtRisk(build, order, policy.duplicates);
+  const risky = callsAtRisk(build, command, policy.duplicates);
   return checkStatus(build, ['error'])
     .andThen(() => checkBuildable(build))
     .andThrough(() => checkNoSibling(build))
@@ -31,19 +31,19 @@ export function decideRetry(
     .andThrough(() =>
       checkRisk(
         risky,
-        order.acceptDuplicateRisk,
+        command.acceptDuplicateRisk,
         'An earlier call may have made the workflow, and another call may make a second one: look for it at WRK and adopt it, or retry with acceptDuplicateRisk.',
       ),
     )
-    .map(() => retried(build, order, risky.length > 0));
+    .map(() => retried(build, command, risky.length > 0));
 }
 
-function retried(build: BuildFacts, order: RetryOrder, atRisk: boolean): BuildDecision {
+function retried(build: BuildFacts, command: RetryCommand, atRisk: boolean): BuildDecision {
   const { tenantId, binding } = underNextFence(build);
-  const { requestId, freshKey } = order;
+  const { requestId, freshKey } = command;
   const run = binding.run + 1;
   const { id: bindingId, priority, keyGeneration } = binding;
-  const decision = ordered(build, order);
+  const decision = commandDecision(build, command);
   return {
     ...decision,
     guard: { ...decision.guard, noBuildingSibling: true },
@@ -55,7 +55,7 @@ function retried(build: BuildFacts, order: RetryOrder, atRisk: boolean): BuildDe
       duplicateRiskRun: atRisk ? run : null,
       errorReason: null,
     }),
-    audit: orderEntry(build, order, 'retry_build', {
+    audit: commandEntry(build, command, 'retry_build', {
       run,
       request_id: requestId,
       error_reason: binding.errorReason,
@@ -85,7 +85,7 @@ function checkBlueprint(
 /** The calls whose workflow another call might make a second time, by what WRK offers against it. */
 function callsAtRisk(
   build: BuildFacts,
-  { freshKey }: RetryOrder,
+  { freshKey }: RetryCommand,
   duplicates: DuplicatePolicy,
 ): readonly CallFacts[] {
   const outstanding = outstandingCalls(build);

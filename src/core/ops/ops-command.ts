@@ -1,5 +1,5 @@
-/** Who orders something about a build, and why; both stand in the audit log for ever. */
-export interface OpsOrder {
+/** Who does something about a build, and why; both stand in the audit log for ever. */
+export interface OpsCommand {
   readonly userId: string;
   readonly reason: string;
   /** Id of this decision, made by the shell. */
@@ -7,7 +7,7 @@ export interface OpsOrder {
 }
 
 /** Another run of a build that ended as an error. */
-export interface RetryOrder extends OpsOrder {
+export interface RetryCommand extends OpsCommand {
   readonly requestId: string;
   /** WRK may end up with a second workflow; needed only where that can happen. */
   readonly acceptDuplicateRisk: boolean;
@@ -16,18 +16,18 @@ export interface RetryOrder extends OpsOrder {
 }
 
 /** A build is given to somebody, or to nobody. */
-export interface AssignOrder extends OpsOrder {
+export interface AssignCommand extends OpsCommand {
   readonly assigneeId: string | null;
 }
 
 /** A workflow that was made or found by hand becomes the build's own. */
-export interface AdoptOrder extends OpsOrder {
+export interface AdoptCommand extends OpsCommand {
   readonly workflowId: string;
   readonly workflowUrl: string;
 }
 
 /** A build is given up. */
-export interface CancelOrder extends OpsOrder {
+export interface CancelCommand extends OpsCommand {
   /** A workflow may be left at WRK that no build holds; needed only where that can happen. */
   readonly acceptDuplicateRisk: boolean;
 }

@@ -3,18 +3,18 @@ import type { AuditAction, AuditEntry } from '../build/audit-entries.js';
 import { unchanged } from '../build/change-build.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildFacts } from '../build/facts.js';
-import type { OpsOrder } from './ops-command.js';
+import type { OpsCommand } from './ops-command.js';
 
 /**
- * The build under the fence that an order gives it. Whoever claimed it earlier finds a fence that is not its own, so that
- * nothing a worker does late can undo what a person has ordered.
+ * The build under the fence that a command gives it. Whoever claimed it earlier finds a fence that is not its own, so that
+ * nothing a worker does late can undo what a person has commanded.
  */
 export function underNextFence<Build extends BuildFacts>(build: Build): Build {
   return { ...build, binding: { ...build.binding, fence: build.binding.fence + 1 } };
 }
 
-/** A decision that an order makes, before it changes anything: guarded by the facts that the person decided on. */
-export function ordered(build: BuildFacts, { decisionId }: OpsOrder): BuildDecision {
+/** A decision that a command makes, before it changes anything: guarded by the facts that the person decided on. */
+export function commandDecision(build: BuildFacts, { decisionId }: OpsCommand): BuildDecision {
   const { project, checklist } = build;
   return {
     ...unchanged(build, decisionId),
@@ -23,10 +23,10 @@ export function ordered(build: BuildFacts, { decisionId }: OpsOrder): BuildDecis
   };
 }
 
-/** Who ordered what, and why. */
-export function orderEntry(
+/** Who did what, and why. */
+export function commandEntry(
   { tenantId, automationVersionId, binding }: BuildFacts,
-  { userId, reason }: OpsOrder,
+  { userId, reason }: OpsCommand,
   actionType: AuditAction,
   more: Readonly<Record<string, unknown>>,
 ): AuditEntry {

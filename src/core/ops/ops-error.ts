@@ -11,19 +11,19 @@ export interface OutstandingCall {
 }
 
 interface Described {
-  /** For the person who ordered: what is wrong, and what to do next. */
+  /** For :the person who gave the command:: what is wrong, and what to do next. */
   readonly message: string;
 }
 
 /**
- * Every way an order of ops is refused. Nothing was written.
+ * Every way a command of ops is refused. Nothing was written.
  *
  * `wrong_build_status` and `call_under_way` settle the races: of two retries of one build the second finds it `pending`,
  * and what a worker is doing is not undone under its hands. `concurrency_conflict`: the facts kept moving.
  */
 export type OpsError = Described &
   (
-    | { readonly code: 'invalid_order'; readonly details: { readonly findings: readonly BlueprintFinding[] } }
+    | { readonly code: 'invalid_input'; readonly details: { readonly findings: readonly BlueprintFinding[] } }
     | { readonly code: 'build_not_found' }
     | {
         readonly code: 'wrong_build_status';

@@ -72,7 +72,7 @@ export function decideNextStep(
   }
   if (outstanding.length === 0) return { kind: 'call', automationVersion };
 
-  // Other bytes than those of a call that may have made a workflow might make a second one. Ops who ordered another run
+  // Other bytes than those of a call that may have made a workflow might make a second one. Ops who asked for another run
   // since then know of the edit; where WRK can be asked, it is.
   const maybeAsked = policy.duplicates.by === 'lookup';
   const edited = outstanding.filter((call) => call.contentHash !== build.contentHash);

@@ -79,11 +79,7 @@ it('a body that breaks off is the client’s doing, and nothing is carried out',
     pull: (controller) => controller.error(new Error('The client went.')),
   });
   const answer = await handler(request(stream));
-  expect([answer.status, errorCodeOf(await answer.text()), problems]).toEqual([
-    400,
-    'invalid_request',
-    [null],
-  ]);
+  expect([answer.status, errorCodeOf(await answer.text()), problems]).toEqual([400, 'invalid_input', [null]]);
   await expectUnchanged();
 });
 

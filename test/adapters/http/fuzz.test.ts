@@ -21,7 +21,7 @@ const RAW = 0.15;
 
 const SEED = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
 
-/** Where an order goes to many builds at once, it finds none, so that there is something left for the next. */
+/** Where a command goes to many builds at once, it finds none, so that there is something left for the next. */
 const AIMED_AT_NONE = { reason: 'The client waits.', error_reason: 'no_such_reason' };
 
 /** What became of one request. */

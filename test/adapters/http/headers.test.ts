@@ -28,7 +28,7 @@ describe('an idempotency key', () => {
   ])('that %s is refused, and changes nothing', async (_, key) => {
     const { patch, expectUnchanged } = await readyDesk();
     const { status, body } = await patch(BUILD_IN_PROGRESS, { 'idempotency-key': key });
-    expect([status, body.error_code]).toEqual([400, 'invalid_request']);
+    expect([status, body.error_code]).toEqual([400, 'invalid_input']);
     await expectUnchanged();
   });
 

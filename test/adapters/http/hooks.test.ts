@@ -40,7 +40,7 @@ describeInEachFamily('the host’s own way to move a version', (open) => {
     });
     const patch = (target: string) => send('PATCH', target, { status: 'QA & Testing' });
     const { status, body } = await patch(`/v1/automation-versions/${id}/status${query}`);
-    expect([status, body.error_code]).toEqual([400, 'invalid_request']);
+    expect([status, body.error_code]).toEqual([400, 'invalid_input']);
     expect(body.details).toMatchObject({
       findings: expect.arrayContaining([{ path, message: expect.any(String) }]),
     });

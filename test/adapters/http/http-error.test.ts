@@ -10,9 +10,9 @@ const missing = [{ code: 'quote_not_signed' as const, message: 'Sign it.' }];
 const ERRORS: {
   readonly [Code in RequestBuildError['code']]: [number, Extract<RequestBuildError, { code: Code }>];
 } = {
-  invalid_request: [
+  invalid_input: [
     400,
-    { code: 'invalid_request', message, details: { findings: [{ path: 'via', message: 'is unknown' }] } },
+    { code: 'invalid_input', message, details: { findings: [{ path: 'via', message: 'is unknown' }] } },
   ],
   quote_not_signed: [400, { code: 'quote_not_signed', message, details: { missing } }],
   blueprint_incomplete: [400, { code: 'blueprint_incomplete', message, details: { missing } }],
@@ -93,7 +93,7 @@ describe('a refused request over HTTP', () => {
 
   it('names our own fields in findings as HTTP does, and leaves the paths of a blueprint alone', () => {
     const findings = [{ path: 'assigneeId', message: 'is no id' }];
-    const invalid = toHttpError({ code: 'invalid_request', message, details: { findings } });
+    const invalid = toHttpError({ code: 'invalid_input', message, details: { findings } });
     expect(invalid.body.details).toEqual({ findings: [{ path: 'assignee_id', message: 'is no id' }] });
     const inBlueprint = [{ path: 'nodes.0.someKey', message: 'is odd' }];
     const incomplete = toHttpError({
@@ -117,9 +117,9 @@ describe('a refused request over HTTP', () => {
   });
 });
 
-describe('a refused order over HTTP', () => {
+describe('a refused command over HTTP', () => {
   it.each([
-    of('invalid_order'),
+    of('invalid_input'),
     of('build_not_found'),
     of('wrong_build_status'),
     of('wrong_error_reason'),
@@ -129,6 +129,6 @@ describe('a refused order over HTTP', () => {
     of('duplicate_risk'),
     of('workflow_taken'),
   ])('%s has status %d', (code, status) => {
-    expect(status).toBe(code === 'invalid_order' ? 400 : code === 'build_not_found' ? 404 : 409);
+    expect(status).toBe(code === 'invalid_input' ? 400 : code === 'build_not_found' ? 404 : 409);
   });
 });

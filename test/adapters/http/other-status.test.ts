@@ -60,7 +60,7 @@ it.each(['Done', 'build in progress', ' Build in Progress', '', 'toString'])(
     const { told, onOtherStatus } = keeping(() => Response.json({}));
     const { patch, expectUnchanged } = await readyDesk({ onOtherStatus });
     const answer = await patch({ status });
-    expect([answer.status, answer.body.error_code, told]).toEqual([400, 'invalid_request', []]);
+    expect([answer.status, answer.body.error_code, told]).toEqual([400, 'invalid_input', []]);
     await expectUnchanged();
   },
 );

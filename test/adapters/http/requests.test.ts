@@ -112,7 +112,7 @@ describeInEachFamily('a build that is requested over HTTP', (open) => {
     const disagreeing = { ...BUILD_IN_PROGRESS, last_known_updated_at: '2031-01-01' };
     expect((await patch(disagreeing)).body.error_code).toBe('concurrency_conflict');
     expect((await patch(disagreeing, { 'if-match': tag })).body).toMatchObject({
-      error_code: 'invalid_request',
+      error_code: 'invalid_input',
       details: { findings: [{ path: 'If-Match' }] },
     });
     const { updated_at: updatedAt, automation_version_status: status } = seen.body;
@@ -123,7 +123,7 @@ describeInEachFamily('a build that is requested over HTTP', (open) => {
   it.each(['w/"abc"', '"a", "b"', 'abc', '"a b"'])('says that %s is no tag of ours', async (ifMatch) => {
     const { patch } = await ready();
     const { status, body } = await patch(BUILD_IN_PROGRESS, { 'if-match': ifMatch });
-    expect([status, body.error_code]).toEqual([400, 'invalid_request']);
+    expect([status, body.error_code]).toEqual([400, 'invalid_input']);
   });
 
   it('shows every prerequisite beforehand, met or not', async () => {

@@ -88,7 +88,7 @@ it('what a request brings stands in no answer, in nothing that the host is told,
   }
   expect([answered.length, seen.length]).toEqual([seen.length / 2, expect.any(Number)]);
   expect(written.map((line) => JSON.parse(line).msg)).toEqual(
-    expect.arrayContaining(['request_accepted', 'request_refused', 'build_ordered']),
+    expect.arrayContaining(['request_accepted', 'request_refused', 'command_executed']),
   );
   for (const told of [seen, answered, written]) {
     expect(told.filter((each) => each.includes(SECRET))).toEqual([]);

@@ -25,7 +25,7 @@ describe('a body', () => {
   ])('that %s is refused, and changes nothing', async (_, body, message) => {
     const { patch, expectUnchanged } = await readyDesk();
     const answer = await patch(body);
-    expect([answer.status, answer.body.error_code]).toEqual([400, 'invalid_request']);
+    expect([answer.status, answer.body.error_code]).toEqual([400, 'invalid_input']);
     expect(JSON.stringify(answer.body.details)).toContain(JSON.stringify(message).slice(1, -1));
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
     await expectUnchanged();
@@ -76,7 +76,7 @@ describe('a query', () => {
   ])('%s is refused', async (query) => {
     const { send } = await readyDesk();
     const { status, body } = await send('GET', `/v1/admin/builds${query}`);
-    expect([status, `${body.error_code}`]).toEqual([400, expect.stringMatching(/^invalid_(request|order)$/)]);
+    expect([status, `${body.error_code}`]).toEqual([400, expect.stringMatching(/^invalid_input$/)]);
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 

@@ -81,7 +81,7 @@ describe('the memory queue', () => {
     expect(await store.queue.claim(NOTIFICATIONS, LEASE)).toMatchObject([{ id: message.id, deliveries: 2 }]);
   });
 
-  it('does not lose an order that comes while the lease of the message before it has run out', async () => {
+  it('does not lose a command that comes while the lease of the message before it has run out', async () => {
     const store = openMemory();
     await enqueue(store, now);
     const held = await store.queue.claim(NOTIFICATIONS, LEASE);

@@ -20,19 +20,19 @@ describeWithPostgres('ids that are no uuids, where the host has uuids', () => {
     const before = await store.libraryRows();
 
     const ofTenant = { tenantId: project.tenantId, userId: 'alice', reason: 'The client waits.' };
-    const order = { ...ofTenant, bindingId };
+    const command = { ...ofTenant, bindingId };
     const workflow = { workflowId: 'wf', workflowUrl: 'https://app.wrk.example/1' };
     const refusals = [
-      await builds.assignBuild({ ...order, assigneeId: 'bob' }),
-      await builds.assignBuild({ ...order, userId: stableId('ops'), assigneeId: 'bob' }),
-      await builds.cancelBuild(order),
-      await builds.adoptWorkflow({ ...order, ...workflow }),
-      await builds.retryBuild(order),
+      await builds.assignBuild({ ...command, assigneeId: 'bob' }),
+      await builds.assignBuild({ ...command, userId: stableId('ops'), assigneeId: 'bob' }),
+      await builds.cancelBuild(command),
+      await builds.adoptWorkflow({ ...command, ...workflow }),
+      await builds.retryBuild(command),
       await builds.retryBuilds({ ...ofTenant, errorReason: 'wrk_api_error' }),
     ];
     const paths = refusals.map((refused) => {
       const error = refused._unsafeUnwrapErr();
-      return error.code === 'invalid_order' ? error.details.findings.map(({ path }) => path) : error.code;
+      return error.code === 'invalid_input' ? error.details.findings.map(({ path }) => path) : error.code;
     });
     const user = ['userId'];
     expect(paths).toEqual([['userId', 'assigneeId'], ['assigneeId'], user, user, user, user]);
@@ -48,7 +48,7 @@ describeWithPostgres('ids that are no uuids, where the host has uuids', () => {
       builds.requestBuild(requestFor(good)),
     ]);
     expect(refused?._unsafeUnwrapErr()).toMatchObject({
-      code: 'invalid_request',
+      code: 'invalid_input',
       details: { findings: [{ path: 'userId' }, { path: 'assigneeId' }] },
     });
     expect(accepted?.isOk()).toBe(true);

@@ -11,7 +11,7 @@ const CHANNELS = { channels: { slack: true } };
 
 const adopt = (build: BuildFacts = failedBuild()) => decideAdopt(build, { ...ORDER, ...WORKFLOW }, CHANNELS);
 
-describe('an order to adopt a workflow', () => {
+describe('a command to adopt a workflow', () => {
   it.each(['error', 'pending'] as const)(
     'makes the same change to a build that is %s as a worker would',
     (status) => {

@@ -7,7 +7,7 @@ import { bindingFacts } from '../support/request-facts.js';
 const assign = (assigneeId: string | null, build: BuildFacts = failedBuild()) =>
   decideAssign(build, { ...ORDER, assigneeId }, { channels: { slack: true } });
 
-describe('an order to assign a build', () => {
+describe('a command to assign a build', () => {
   it('changes the assignee, and neither status nor fence, so that a worker goes on', () => {
     const decision = assign('engineer-1', failedBuild({ isHeld: true }))._unsafeUnwrap();
     expect(decision).toMatchObject({

@@ -17,7 +17,7 @@ const cancel = (
     { startableStatuses, duplicates: DUPLICATE_POLICIES[duplicates] },
   );
 
-describe('an order to cancel a build', () => {
+describe('a command to cancel a build', () => {
   it.each(['error', 'pending'] as const)('ends a build that is %s under another fence', (status) => {
     const binding = bindingFacts({ status, fence: 5, errorReason: 'wrk_api_error' });
     expect(cancel(failedBuild({ binding }))._unsafeUnwrap()).toMatchObject({

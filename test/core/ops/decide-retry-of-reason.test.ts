@@ -11,8 +11,8 @@ const POLICY = { blueprint: graphBlueprint, duplicates: { by: 'idempotency-key' 
 const retry = (errorReason: string, build = failedBuild()) =>
   decideRetryOfReason(build, { ...RETRY, errorReason }, POLICY);
 
-describe('an order to retry what failed for one reason', () => {
-  it('is an order to retry where the build failed for it', () => {
+describe('a command to retry what failed for one reason', () => {
+  it('is a command to retry where the build failed for it', () => {
     expect(retry('wrk_api_error').isOk()).toBe(true);
     expect(retry('wrk_api_error')).toEqual(decideRetry(failedBuild(), RETRY, POLICY));
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
 import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { decideRetry } from '../../../src/core/ops/decide-retry.js';
-import type { RetryOrder } from '../../../src/core/ops/ops-command.js';
+import type { RetryCommand } from '../../../src/core/ops/ops-command.js';
 import { DUPLICATE_POLICIES, ledgerCall } from '../support/claimed-build.js';
 import { failedBuild, ORDER } from '../support/ops-facts.js';
 import { bindingFacts, versionFacts } from '../support/request-facts.js';
@@ -11,18 +11,18 @@ type Duplicates = keyof typeof DUPLICATE_POLICIES;
 
 const retry = (
   build: BuildFacts = failedBuild(),
-  order: Partial<RetryOrder> = {},
+  command: Partial<RetryCommand> = {},
   duplicates: Duplicates = 'key',
 ) =>
   decideRetry(
     build,
-    { ...ORDER, requestId: 'request-9', acceptDuplicateRisk: false, freshKey: false, ...order },
+    { ...ORDER, requestId: 'request-9', acceptDuplicateRisk: false, freshKey: false, ...command },
     { blueprint: graphBlueprint, duplicates: DUPLICATE_POLICIES[duplicates] },
   );
 
 const EDITED = { contentHash: 'content-2' };
 
-describe('an order to retry a build that failed', () => {
+describe('a command to retry a build that failed', () => {
   it('begins another run under another fence, with nothing left of the error', () => {
     expect(retry()._unsafeUnwrap().binding).toMatchObject({
       status: 'pending',
@@ -92,7 +92,7 @@ describe('an order to retry a build that failed', () => {
   });
 });
 
-describe('an order to retry is refused', () => {
+describe('a command to retry is refused', () => {
   it.each([
     ['pending', 'wait for it to end'],
     ['active', 'changes go into a new version'],
@@ -136,7 +136,7 @@ describe('an order to retry is refused', () => {
   });
 });
 
-describe('an order to retry after a call that may have made the workflow', () => {
+describe('a command to retry after a call that may have made the workflow', () => {
   const unknown = failedBuild({ calls: [ledgerCall(1, 'unknown')] });
   const made = failedBuild({
     calls: [ledgerCall(1, 'created', { workflowId: 'wf-1', workflowUrl: 'https://wrk.example/wf-1' })],
@@ -162,10 +162,10 @@ describe('an order to retry after a call that may have made the workflow', () =>
     ['nothing, stop', unknown, {}, 'duplicate_risk'],
     ['nothing, stop', made, {}, 'duplicate_risk'],
     ['nothing, stop', rejected, {}, 'ok'],
-  ] as const)('under “%s” (%#) is: %4$s', (duplicates, build, order, outcome) => {
-    const answer = retry(build, order, duplicates);
+  ] as const)('under “%s” (%#) is: %4$s', (duplicates, build, command, outcome) => {
+    const answer = retry(build, command, duplicates);
     expect(answer.isOk() ? 'ok' : answer.error.code).toBe(outcome);
-    expect(retry(build, { ...order, acceptDuplicateRisk: true }, duplicates).isOk()).toBe(true);
+    expect(retry(build, { ...command, acceptDuplicateRisk: true }, duplicates).isOk()).toBe(true);
   });
 
   it('says which calls, and which workflow is known', () => {

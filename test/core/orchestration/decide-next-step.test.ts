@@ -145,11 +145,11 @@ describe('an answer that was recorded without its consequences', () => {
     expect(closeCall?.outcome).toBe('not_sent');
   });
 
-  it('ends the run after a rejection though the blueprint was edited since: that takes an order', () => {
+  it('ends the run after a rejection though the blueprint was edited since: that takes a command', () => {
     expect(summaryOf(stepOf(editedSince(recorded('rejected'))))).toBe('error blueprint_rejected');
   });
 
-  it('lets ops order a new run after a rejection', () => {
+  it('lets ops ask for a new run after a rejection', () => {
     const build = {
       ...recorded('rejected'),
       binding: bindingFacts({ run: 2, fence: 5 }),
@@ -277,7 +277,7 @@ describe('an earlier call that may have made a workflow', () => {
     });
 
     it.each(EVERY_POLICY)(
-      'lets no other bytes be sent, unless an order came since and WRK can be asked (duplicates: %s)',
+      'lets no other bytes be sent, unless a command came since and WRK can be asked (duplicates: %s)',
       (duplicates) => {
         const mayAsk = duplicates === 'lookup' && calls.every(({ run }) => run < build.binding.run);
         expect(summaryOf(stepOf(editedSince(build), duplicates))).toBe(

@@ -89,9 +89,9 @@ describeWithPostgres.concurrent(`${KILLS} times SIGKILL under ${BUILDS} builds`,
             expect(explanation.sentence).toContain('nobody knows whether WRK made the workflow');
           }
         }
-        const order = { userId: stableId('ops'), reason: 'Seen at WRK.' };
+        const command = { userId: stableId('ops'), reason: 'Seen at WRK.' };
         for (const workflow of toAdopt) {
-          expect((await run.builds.adoptWorkflow({ ...workflow, ...order })).isOk()).toBe(true);
+          expect((await run.builds.adoptWorkflow({ ...workflow, ...command })).isOk()).toBe(true);
         }
         const adopted = new Set(toAdopt.map(({ bindingId }) => bindingId));
         const after = (await storedBuilds(run.pool)).filter(({ id }) => adopted.has(id));

@@ -193,8 +193,8 @@ export function requestTests(open: OpenScene): void {
     const { bindingId } = await scene.accept();
     await scene.deliver();
     const { tenantId } = scene.project;
-    const order = { tenantId, bindingId, userId: USER, reason: 'Ada knows NetSuite.' };
-    expect((await scene.builds.assignBuild({ ...order, assigneeId: ENGINEER })).isOk()).toBe(true);
+    const command = { tenantId, bindingId, userId: USER, reason: 'Ada knows NetSuite.' };
+    expect((await scene.builds.assignBuild({ ...command, assigneeId: ENGINEER })).isOk()).toBe(true);
     expect((await readRows(scene)).bindings).toMatchObject([{ assignee_id: ENGINEER, status: 'pending' }]);
     await scene.deliver();
     const told = scene.sent.filter(({ message }) => message.template === 'build_assigned');

@@ -216,8 +216,8 @@ export function exceptionTests(open: OpenScene): void {
     const [binding] = (await readRows(scene)).bindings;
     scene.fake.otherwise(wrkBehaviour.creates);
     scene.fake.script(...Array.from({ length: 3 }, () => wrkBehaviour.answers(503)));
-    const order = { tenantId: scene.project.tenantId, userId: USER, reason: 'WRK works again.' };
-    const retried = await scene.builds.retryBuild({ ...order, bindingId: `${binding?.id}` });
+    const command = { tenantId: scene.project.tenantId, userId: USER, reason: 'WRK works again.' };
+    const retried = await scene.builds.retryBuild({ ...command, bindingId: `${binding?.id}` });
     expect(retried._unsafeUnwrap()).toMatchObject({ status: 'pending', run: 2 });
     await scene.work();
     const { version, bindings } = await readRows(scene);

@@ -189,7 +189,7 @@ describeWithPostgres('A host', () => {
     const refusal = async (more: object) => (await ask(more))._unsafeUnwrapErr().code;
     expect(await refusal({ tenantId: 'somebody' })).toBe('automation_version_not_found');
     for (const unstorable of ['\0', '\ud800'])
-      expect(await refusal({ userId: unstorable })).toBe('invalid_request');
+      expect(await refusal({ userId: unstorable })).toBe('invalid_input');
     expect((await ask({ assigneeId: id, idempotencyKey: id })).isOk()).toBe(true);
     await work();
     expect(await rows('select tenant_id, status, requested_by from wrk_builds.workflow_bindings')).toEqual([

@@ -109,8 +109,8 @@ export function watchSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     other.work();
     await until(() => statuses().includes('error'));
     expect(told.at(-1)).toMatchObject({ ...change, errorReason: 'blueprint_rejected' });
-    const order = { tenantId: TENANT, bindingId, userId: stableId('ops'), reason: 'mended' };
-    expect((await other.builds.retryBuild(order)).isOk()).toBe(true);
+    const command = { tenantId: TENANT, bindingId, userId: stableId('ops'), reason: 'mended' };
+    expect((await other.builds.retryBuild(command)).isOk()).toBe(true);
     await until(() => statuses().includes('active'));
     expect(told.at(-1)).toMatchObject({ ...change, run: 2, errorReason: null });
     const times = told.map((each) => (each === 'reload' ? each : each.changedAt));
@@ -123,9 +123,9 @@ export function watchSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     await own.firstLook();
     const { bindingId } = await request(own, 'project');
     await until(() => statuses().includes('pending'));
-    const order = { tenantId: TENANT, bindingId, userId: stableId('ops') };
+    const command = { tenantId: TENANT, bindingId, userId: stableId('ops') };
     const assigneeId = stableId('engineer', 'second');
-    await own.builds.assignBuild({ ...order, assigneeId, reason: 'away' });
+    await own.builds.assignBuild({ ...command, assigneeId, reason: 'away' });
     await until(() => told.some((each) => each !== 'reload' && each.assigneeId === assigneeId));
     own.work();
     await until(() => statuses().includes('active'));

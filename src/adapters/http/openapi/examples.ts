@@ -19,15 +19,9 @@ const incomplete = {
 export const ERROR_EXAMPLES: Readonly<
   Record<HttpErrorCode, { readonly message: string; readonly details?: unknown }>
 > = {
-  invalid_request: {
-    message: 'The request cannot be read: mend what is listed.',
+  invalid_input: {
+    message: 'The input cannot be read: fix what is listed.',
     details: { findings: [{ path: 'body', message: 'Unrecognized key: "tenant_id"' }] },
-  },
-  invalid_order: {
-    message: 'The order cannot be read: mend what is listed.',
-    details: {
-      findings: [{ path: 'assignee_id', message: 'give an id of the kind that the host’s tables have' }],
-    },
   },
   quote_not_signed: { message: unsigned.message, details: { missing: [unsigned] } },
   blueprint_incomplete: { message: incomplete.message, details: { missing: [incomplete] } },

@@ -8,7 +8,7 @@ import { ERROR_EXAMPLES } from './examples.js';
 import { toJsonSchema } from './json-schema.js';
 
 const OF_EVERY_ROUTE: readonly HttpErrorCode[] = [
-  'invalid_request',
+  'invalid_input',
   'not_authenticated',
   'forbidden',
   'uri_too_long',

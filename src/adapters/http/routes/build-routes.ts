@@ -13,7 +13,7 @@ export const listBuilds = defineRoute({
   query: listQuery,
   body: nothing,
   answer: { status: 200, description: 'One page of builds.', schema: buildPage },
-  errors: ['invalid_order'],
+  errors: ['invalid_input'],
   handle: async ({ caller: { tenantId }, query }, { builds }) => {
     const { error_reason: errorReason, assignee_id: assigneeId, ...rest } = query;
     const listed = await builds.listBuilds({ tenantId, errorReason, assigneeId, ...rest });

@@ -1,15 +1,15 @@
 import type { Result } from 'neverthrow';
 import type { Operations, RetriedBuilds } from '../../../operations.js';
-import { ORDER_REFUSALS, RETRY_REFUSALS } from '../error-codes.js';
+import { COMMAND_REFUSALS, RETRY_REFUSALS } from '../error-codes.js';
 import { toHttpError, transportError } from '../http-error.js';
-import { orderedBuild, retriedBuilds } from '../schemas/answers.js';
+import { commandResult, retriedBuilds } from '../schemas/answers.js';
 import { adoptBody, assignBody, cancelBody, nothing, retryBody, retryManyBody } from '../schemas/inputs.js';
 import { type Asked, defineRoute } from './route.js';
 
 const answer = {
   status: 200,
-  description: 'The order is carried out.',
-  schema: orderedBuild,
+  description: 'The command is carried out.',
+  schema: commandResult,
 } as const;
 
 const ofOps = { method: 'POST', right: 'operate_builds', query: nothing } as const;
@@ -25,8 +25,8 @@ export const retryBuild = defineRoute({
   handle: async (asked, { builds }) => {
     const { reason, accept_duplicate_risk: acceptDuplicateRisk, fresh_key: freshKey } = asked.body;
     const { requestId } = asked;
-    const order = { ...from(asked), requestId, reason, acceptDuplicateRisk, freshKey };
-    return (await builds.retryBuild(order)).map(ordered).mapErr(toHttpError);
+    const command = { ...from(asked), requestId, reason, acceptDuplicateRisk, freshKey };
+    return (await builds.retryBuild(command)).map(commandAnswer).mapErr(toHttpError);
   },
 });
 
@@ -37,17 +37,17 @@ export const retryBuilds = defineRoute({
   summary: 'Retries the builds that failed for one reason, newest first, each on its own.',
   body: retryManyBody,
   answer: { status: 200, description: 'What became of each.', schema: retriedBuilds },
-  errors: ['invalid_order'],
+  errors: ['invalid_input'],
   handle: async ({ caller, requestId, body }, { builds }) => {
     const { tenantId, userId } = caller;
     const { accept_duplicate_risk: acceptDuplicateRisk, fresh_key: freshKey, ...rest } = body;
     const { error_reason: errorReason, ...which } = rest;
-    const order = { tenantId, userId, requestId, errorReason, acceptDuplicateRisk, freshKey, ...which };
-    const retried = await builds.retryBuilds(order);
+    const command = { tenantId, userId, requestId, errorReason, acceptDuplicateRisk, freshKey, ...which };
+    const retried = await builds.retryBuilds(command);
     return retried
       .map((outcomes) => ({
         body: {
-          retried: outcomes.retried.map((each) => ordered(each).body),
+          retried: outcomes.retried.map((each) => commandAnswer(each).body),
           refused: outcomes.refused.map(({ bindingId, error }) => ({
             binding_id: bindingId,
             error: toHttpError(error).body,
@@ -68,7 +68,7 @@ function brokenOff(failed: RetriedBuilds['failed']): AggregateError {
 
 const BROKE_OFF = transportError(
   'unavailable',
-  'It is not known whether the order was carried out: read the build, then decide.',
+  'It is not known whether the command was carried out: read the build, then decide.',
 );
 
 export const assignBuild = defineRoute({
@@ -78,11 +78,11 @@ export const assignBuild = defineRoute({
   summary: 'Gives a build to a solutions engineer, who is told, or to nobody.',
   body: assignBody,
   answer,
-  errors: ORDER_REFUSALS,
+  errors: COMMAND_REFUSALS,
   handle: async (asked, { builds }) => {
     const { assignee_id: assigneeId, reason } = asked.body;
     return (await builds.assignBuild({ ...from(asked), assigneeId, reason }))
-      .map(ordered)
+      .map(commandAnswer)
       .mapErr(toHttpError);
   },
 });
@@ -94,11 +94,11 @@ export const adoptWorkflow = defineRoute({
   summary: 'Completes a build with a workflow that was made or found by hand.',
   body: adoptBody,
   answer,
-  errors: [...ORDER_REFUSALS, 'call_under_way', 'not_buildable', 'workflow_taken', 'sibling_in_progress'],
+  errors: [...COMMAND_REFUSALS, 'call_under_way', 'not_buildable', 'workflow_taken', 'sibling_in_progress'],
   handle: async (asked, { builds }) => {
     const { workflow_id: workflowId, workflow_url: workflowUrl, reason } = asked.body;
-    const order = { ...from(asked), workflowId, workflowUrl, reason };
-    return (await builds.adoptWorkflow(order)).map(ordered).mapErr(toHttpError);
+    const command = { ...from(asked), workflowId, workflowUrl, reason };
+    return (await builds.adoptWorkflow(command)).map(commandAnswer).mapErr(toHttpError);
   },
 });
 
@@ -109,22 +109,22 @@ export const cancelBuild = defineRoute({
   summary: 'Gives a build up: version and project go back where they came from.',
   body: cancelBody,
   answer,
-  errors: [...ORDER_REFUSALS, 'call_under_way', 'duplicate_risk'],
+  errors: [...COMMAND_REFUSALS, 'call_under_way', 'duplicate_risk'],
   handle: async (asked, { builds }) => {
     const { reason, accept_duplicate_risk: acceptDuplicateRisk } = asked.body;
-    const order = { ...from(asked), reason, acceptDuplicateRisk };
-    return (await builds.cancelBuild(order)).map(ordered).mapErr(toHttpError);
+    const command = { ...from(asked), reason, acceptDuplicateRisk };
+    return (await builds.cancelBuild(command)).map(commandAnswer).mapErr(toHttpError);
   },
 });
 
-/** Whose build is meant, and who orders. */
+/** Whose build is meant, and who gives the command. */
 function from({ caller: { tenantId, userId }, id }: Asked) {
   return { tenantId, userId, bindingId: id };
 }
 
-type OrderedBuild =
+type CommandResult =
   Awaited<ReturnType<Operations['retryBuild']>> extends Result<infer Build, unknown> ? Build : never;
 
-function ordered({ bindingId, automationVersionId, status, run }: OrderedBuild) {
+function commandAnswer({ bindingId, automationVersionId, status, run }: CommandResult) {
   return { body: { binding_id: bindingId, automation_version_id: automationVersionId, status, run } };
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { BUILD_IN_PROGRESS } from '../../../core/build/statuses.js';
 import { HTTP_ERRORS } from '../error-codes.js';
 import type { HttpError } from '../http-error.js';
-import { invalidRequest } from '../invalid-request.js';
+import { invalidInput } from '../invalid-input.js';
 import type { World } from '../route-context.js';
 import type { Asked, Unread } from './route.js';
 
@@ -24,9 +24,7 @@ export async function otherStatus(
   const { status } = read.data;
   if (!otherStatuses.includes(status)) {
     const known = [BUILD_IN_PROGRESS, ...otherStatuses].join(', ');
-    return err(
-      invalidRequest([{ path: 'body.status', message: `is no status that is known here: ${known}` }]),
-    );
+    return err(invalidInput([{ path: 'body.status', message: `is no status that is known here: ${known}` }]));
   }
   if (!onOtherStatus) {
     return err({

@@ -4,7 +4,7 @@ import type { RequestAnswer } from '../../../core/build/facts.js';
 import { entityTag, readIfMatch } from '../entity-tag.js';
 import { START_REFUSALS } from '../error-codes.js';
 import { type HttpError, toHttpError } from '../http-error.js';
-import { invalidRequest } from '../invalid-request.js';
+import { invalidInput } from '../invalid-input.js';
 import { acceptedRequest } from '../schemas/answers.js';
 import { nothing, patchStatusBody, requestBuildBody } from '../schemas/inputs.js';
 import { otherStatus } from './other-status.js';
@@ -92,7 +92,7 @@ function readRequestHeaders({ request, caller, requestId, body }: Asked & { read
   const { last_known_status: lastKnownStatus, last_known_updated_at: hint } = body;
   if (ifMatch.value !== null && hint !== undefined && ifMatch.value !== hint) {
     const message = 'says another moment than `last_known_updated_at`: send one of the two';
-    return err(invalidRequest([{ path: 'If-Match', message }]));
+    return err(invalidInput([{ path: 'If-Match', message }]));
   }
   const { tenantId, userId } = caller;
   return ok({

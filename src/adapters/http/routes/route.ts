@@ -5,7 +5,7 @@ import type { Right } from '../admit.js';
 import type { SignedIn } from '../caller.js';
 import type { HttpErrorCode } from '../error-codes.js';
 import type { HttpError } from '../http-error.js';
-import { invalidRequest } from '../invalid-request.js';
+import { invalidInput } from '../invalid-input.js';
 import type { World } from '../route-context.js';
 
 /** A request that was let in, as far as every route is told. */
@@ -119,7 +119,7 @@ export function defineRoute<
         return handle({ ...asked, query: query.data, body: body.data }, world);
       }
       return err(
-        invalidRequest([
+        invalidInput([
           ...under('id', id.error),
           ...under('query', query.error),
           ...under('body', body.error),

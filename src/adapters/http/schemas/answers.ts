@@ -45,15 +45,15 @@ export const acceptedRequest = named(
   },
 );
 
-export const orderedBuild = named(
-  'OrderedBuild',
+export const commandResult = named(
+  'CommandResult',
   z.object({
     binding_id: z.string(),
     automation_version_id: z.string(),
     status: bindingStatus,
     run: runNumber,
   }),
-  'The build as the order left it.',
+  'The build as the command left it.',
   { binding_id: BINDING, automation_version_id: VERSION, status: 'pending', run: 2 },
 );
 
@@ -149,13 +149,13 @@ const retryRefusal = z.union([...RETRY_REFUSALS, 'wrong_error_reason' as const].
 export const retriedBuilds = named(
   'RetriedBuilds',
   z.object({
-    retried: z.array(orderedBuild),
+    retried: z.array(commandResult),
     refused: z
       .array(z.object({ binding_id: z.string(), error: retryRefusal }))
       .describe('Those that stay as they are.'),
     failed: z
       .array(z.object({ binding_id: z.string(), error: errorOf('unavailable') }))
-      .describe(`Those whose order broke off. ${HTTP_ERRORS.unavailable.remedy}`),
+      .describe(`Those whose command broke off. ${HTTP_ERRORS.unavailable.remedy}`),
     next: z.string().nullable().describe('Give it as `after` to go on with the builds behind.'),
   }),
   'What became of each build.',

@@ -51,8 +51,7 @@ type Detailed = {
 
 /** What `details` holds, for each code that has them. The compiler holds it against the errors of the library. */
 const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } = {
-  invalid_request: findings,
-  invalid_order: findings,
+  invalid_input: findings,
   quote_not_signed: missing,
   blueprint_incomplete: z.union([missing, findings]),
   missing_prerequisites: missing,
@@ -78,7 +77,7 @@ const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } 
   workflow_taken: z.object({ workflow_id: z.string() }),
 };
 
-/** Codes whose details may be missing: an order names no version, and another status is the host's own affair. */
+/** Codes whose details may be missing: a command names no version, and another status is the host's own affair. */
 const OPTIONAL: readonly HttpErrorCode[] = ['concurrency_conflict', 'invalid_status_transition'];
 
 const schemas = new Map<HttpErrorCode, z.ZodType>();

@@ -25,7 +25,7 @@ export function listenOn(
   listener: ChannelListener,
   bounds: Bounds,
 ): Listening {
-  const stop: StopOrder = { given: false, tell: () => {} };
+  const stop: StopCommand = { given: false, tell: () => {} };
   const keepListening = async () => {
     for (let failures = 0; !stop.given && !pool.ending; ) {
       const startedAt = performance.now();
@@ -50,7 +50,7 @@ export function listenOn(
 }
 
 /** Whether to stop, and how whoever waits for the moment is told. */
-interface StopOrder {
+interface StopCommand {
   given: boolean;
   tell: () => void;
 }
@@ -61,7 +61,7 @@ async function listenOnce(
   channel: string,
   listener: ChannelListener,
   bounds: Bounds,
-  stop: StopOrder,
+  stop: StopCommand,
 ): Promise<void> {
   const client = await acquire(pool, bounds);
   const run = (text: string, ms: number) => within(ms, client.query({ text, values: [] }), () => hung(ms));
@@ -102,7 +102,7 @@ async function listenOnce(
   }
 }
 
-function pauseAfter(failures: number, stop: StopOrder): Promise<void> {
+function pauseAfter(failures: number, stop: StopCommand): Promise<void> {
   if (stop.given) return Promise.resolve();
   const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
   return new Promise((resolve) => {

@@ -208,7 +208,7 @@ alter table messages set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacu
 -- Who carries the build out: the workers, or people outside. No message is ever sent for a manual one.
 alter table workflow_bindings add column orchestration text not null default 'automatic'
   check (orchestration in ('automatic', 'manual'));
--- +1 each time ops order a fresh idempotency key; a part of the key unless 0.
+-- +1 each time ops ask for a fresh idempotency key; a part of the key unless 0.
 alter table workflow_bindings add column key_generation integer not null default 0;
 -- The run for which a person accepted that WRK may make a second workflow; null: none.
 alter table workflow_bindings add column duplicate_risk_run integer;

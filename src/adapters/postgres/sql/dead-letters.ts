@@ -2,7 +2,7 @@ import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { removeOld } from './remove-old.js';
 
-/** The statements about messages that nobody will handle without an order. */
+/** The statements about messages that nobody will handle without a command. */
 export interface DeadLetterStatements {
   readonly deadLetters: Statement;
   readonly redrive: Statement;

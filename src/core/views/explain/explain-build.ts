@@ -3,7 +3,7 @@ import type { BuildRecord } from '../build-record.js';
 import { explainFailure } from './explain-failure.js';
 import { sayDuration } from './say-duration.js';
 
-/** What a person can order about a build. `request_build` is a new request for its automation version. */
+/** What a person can do about a build. `request_build` is a new request for its automation version. */
 export type BuildAction =
   | 'retry_build'
   | 'adopt_workflow'

@@ -4,7 +4,7 @@ import type { BuildErrorReason } from '../../build/errors.js';
 export interface FailureExplanation {
   /** What went wrong, as the end of “The build failed because …”. */
   readonly because: string;
-  /** What to do, as an order. */
+  /** What to do, as an instruction. */
   readonly advice: string;
 }
 

@@ -161,15 +161,20 @@ export const changedBuildsCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'the mark of a build is another after a claim, an order and a decision, and stays while its lease is extended',
+    name: 'the mark of a build is another after a claim, a command and a decision, and stays while its lease is extended',
     run: async (store) => {
       const build = await acceptNew(store);
       const states = [await changeOf(store)];
       const claimed = await claim(store, build);
       states.push(await changeOf(store));
       const assigneeId = stableId('engineer', 'second');
-      const order = { assigneeId, userId: stableId('ops'), reason: 'away', decisionId: stableId('assigned') };
-      const assigned = decideAssign(await buildOf(store, build), order, { channels: { slack: false } });
+      const command = {
+        assigneeId,
+        userId: stableId('ops'),
+        reason: 'away',
+        decisionId: stableId('assigned'),
+      };
+      const assigned = decideAssign(await buildOf(store, build), command, { channels: { slack: false } });
       expect(await save(store, present(assigned._unsafeUnwrap()))).toEqual(['ok']);
       states.push(await changeOf(store));
       const lease = { ...build, fence: claimed.binding.fence };

@@ -96,8 +96,13 @@ export const findBuildsCases: readonly StorageCase[] = [
       const before = await recordOf(store, build);
       await store.passTime(2);
       const assigneeId = stableId('engineer', 'second');
-      const order = { assigneeId, userId: stableId('ops'), reason: 'away', decisionId: stableId('assigned') };
-      const decision = decideAssign(await buildOf(store, build), order, { channels: { slack: false } });
+      const command = {
+        assigneeId,
+        userId: stableId('ops'),
+        reason: 'away',
+        decisionId: stableId('assigned'),
+      };
+      const decision = decideAssign(await buildOf(store, build), command, { channels: { slack: false } });
       expect(await save(store, present(decision._unsafeUnwrap()))).toEqual(['ok']);
       const after = await recordOf(store, build);
       expect(after.binding.assigneeId).toBe(assigneeId);

@@ -30,7 +30,7 @@ await client.POST('/v1/admin/builds/{id}/cancel', { params, body });`,
     `await client.POST('/v1/admin/builds/{id}/assign', { params, body: { reason: 'r', assigneeId: null } });`,
     "'assigneeId' does not exist",
   ],
-  'an order without a reason': [
+  'a command without a reason': [
     `await client.POST('/v1/admin/builds/{id}/retry', { params, body: {} });`,
     `'reason' is missing`,
   ],

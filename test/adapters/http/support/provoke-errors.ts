@@ -43,10 +43,10 @@ const requested =
     return at(desk).send('PATCH', `/v1/automation-versions/${project.versionId}/status`, body, headers);
   };
 
-/** Orders something about a build that was first brought into some state. */
+/** Commands something about a build that was first brought into some state. */
 const ordered =
   (
-    order: 'retry' | 'adopt' | 'cancel',
+    command: 'retry' | 'adopt' | 'cancel',
     prepare: (desk: Desk, build: Awaited<ReturnType<Desk['request']>>) => Promise<unknown>,
     body: object = REASON,
   ): Provoke =>
@@ -54,7 +54,7 @@ const ordered =
     const desk = open({ retry: { callsPerRun: 1, firstRetryMs: 1, jitter: 0 } });
     const build = await desk.request();
     await prepare(desk, build);
-    return at(desk).send('POST', `${LIST}/${build.bindingId}/${order}`, body);
+    return at(desk).send('POST', `${LIST}/${build.bindingId}/${command}`, body);
   };
 
 const asAutoBuild = async (desk: Desk, { tenantId, versionId }: BuildableProject) =>
@@ -93,7 +93,7 @@ export const PROVOKED: {
   /** `wrong_error_reason` stands inside of an answer, and has a test of its own. */
   readonly [Code in Exclude<HttpErrorCode, 'wrong_error_reason'>]: Provoke;
 } = {
-  invalid_request: requested(async () => {}, { ...BUILD_IN_PROGRESS, tenant_id: TENANT }),
+  invalid_input: requested(async () => {}, { ...BUILD_IN_PROGRESS, tenant_id: TENANT }),
   not_authenticated: listed({ authenticate: () => null }),
   forbidden: listed({ authenticate: () => ({ ...opsOf(TENANT), roles: ['project_owner'] }) }),
   origin_not_allowed: async (open) => {
@@ -147,7 +147,6 @@ export const PROVOKED: {
     { 'idempotency-key': 'key-1' },
   ),
 
-  invalid_order: ordered('adopt', failing, { ...REASON, ...WORKFLOW, workflow_url: 'http://plain.example' }),
   build_not_found: (open) => at(open()).send('GET', `${LIST}/${stableId('none')}`),
   wrong_build_status: ordered('retry', async () => {}),
   call_under_way: async (open) => {

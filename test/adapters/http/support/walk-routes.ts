@@ -14,7 +14,7 @@ export async function walkRoutes(desk: Desk): Promise<readonly Exchange[]> {
   for (const { rows } of [unsigned, first, second, third, fourth]) await desk.host.insert(rows);
   await desk.host.update('quotes', unsigned.quoteId, { status: 'sent' });
   const { exchanges, send } = recordingDesk(desk, first.tenantId);
-  const order = (bindingId: unknown, name: string, body: object = {}) =>
+  const command = (bindingId: unknown, name: string, body: object = {}) =>
     send('POST', `/v1/admin/builds/${bindingId}/${name}`, { ...REASON, ...body });
 
   // 1. What stands in the way, and what does not.
@@ -32,22 +32,22 @@ export async function walkRoutes(desk: Desk): Promise<readonly Exchange[]> {
   const refused = (await send('POST', path, { priority: 7 })).seen.body.binding_id;
   await desk.work();
   await send('GET', `/v1/admin/builds/${refused}`);
-  await order(refused, 'assign', { assignee_id: ORDER.userId });
-  await order(refused, 'assign', { assignee_id: null });
-  await order(refused, 'retry', { fresh_key: true, accept_duplicate_risk: true });
+  await command(refused, 'assign', { assignee_id: ORDER.userId });
+  await command(refused, 'assign', { assignee_id: null });
+  await command(refused, 'retry', { fresh_key: true, accept_duplicate_risk: true });
   await desk.work();
 
   // 3. One that is cancelled, one that is adopted, and two that are retried together.
   const requested = async ({ projectId }: { readonly projectId: string }) =>
     (await send('POST', `/v1/admin/projects/${projectId}/request-build`, {})).seen.body.binding_id;
   const third1 = await requested(third);
-  await order(third1, 'cancel', { accept_duplicate_risk: false });
+  await command(third1, 'cancel', { accept_duplicate_risk: false });
   const fourth1 = await requested(fourth);
   const workflow = {
     workflow_id: 'wf-by-hand',
     workflow_url: 'https://app.wrk.example/workflows/wf-by-hand',
   };
-  await order(fourth1, 'adopt', workflow);
+  await command(fourth1, 'adopt', workflow);
   desk.fake.script(wrkBehaviour.answers(422), wrkBehaviour.answers(422));
   await requested(third);
   await desk.work();

@@ -1,5 +1,5 @@
 import { checklistProgress } from '../../../../src/core/blueprint/checklist.js';
-import type { OpsStep } from './ops-orders.js';
+import type { OpsStep } from './ops-commands.js';
 import type { Step } from './steps.js';
 import { pickRow, type VersionRow, type World } from './world.js';
 

@@ -5,7 +5,7 @@ import { REQUEST_POLICY, requestCommand } from '../../support/request-facts.js';
 import { commit, writingNothing } from './commit.js';
 import { editAsHost } from './host-edits.js';
 import { loadRequest } from './load.js';
-import { orderAsOps } from './ops-orders.js';
+import { commandAsOps } from './ops-commands.js';
 import type { Step } from './steps.js';
 import { answerCall, claimBuild, settle } from './worker.js';
 import { newId, pickRow, type World } from './world.js';
@@ -32,7 +32,7 @@ export function takeStep(world: World, step: Step): void {
     case 'ops cancel':
     case 'ops adopt':
     case 'ops assign':
-      orderAsOps(world, step);
+      commandAsOps(world, step);
       break;
     default:
       editAsHost(world, step);

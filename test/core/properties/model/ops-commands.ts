@@ -15,19 +15,19 @@ import { newId, pickRow, type World } from './world.js';
 
 export type OpsStep = Extract<Step, { step: 'ops retry' | 'ops cancel' | 'ops adopt' | 'ops assign' }>;
 
-/** Lets ops order something about a build. What is refused has written nothing: invariant 16. */
-export function orderAsOps(world: World, step: OpsStep): void {
+/** Lets ops act on a build. What is refused has written nothing: invariant 16. */
+export function commandAsOps(world: World, step: OpsStep): void {
   const binding = pickRow(world.bindings, step.build);
   const build = binding && loadBuild(world, binding.id);
   if (!build) return;
-  const decided = writingNothing(world, 'an order', () => decide(world, build, step));
+  const decided = writingNothing(world, 'a command', () => decide(world, build, step));
   if (!decided) return;
   world.reached.add(`${step.step}: ${decided.isOk() ? 'ok' : decided.error.code}`);
   if (decided.isErr() || !decided.value) return;
   if ((decided.value.binding?.duplicateRiskRun ?? null) !== null) world.atRisk.push(build.binding.id);
   const verdict = commit(world, decided.value);
   if (verdict !== 'ok' && !(step.step === 'ops adopt' && verdict === 'workflow_taken'))
-    world.violations.push(`an order on the newest facts was ${verdict}`);
+    world.violations.push(`a command on the newest facts was ${verdict}`);
 }
 
 function decide(
@@ -35,22 +35,22 @@ function decide(
   build: BuildFacts,
   step: OpsStep,
 ): Result<BuildDecision | null, OpsError> | null {
-  const order = { userId: 'ops-1', reason: 'a story', decisionId: newId(world, 'decision') };
+  const command = { userId: 'ops-1', reason: 'a story', decisionId: newId(world, 'decision') };
   const policy = policyOf(world);
   switch (step.step) {
     case 'ops retry': {
       const { accept: acceptDuplicateRisk, freshKey } = step;
       const requestId = newId(world, 'request');
-      return decideRetry(build, { ...order, requestId, acceptDuplicateRisk, freshKey }, policy);
+      return decideRetry(build, { ...command, requestId, acceptDuplicateRisk, freshKey }, policy);
     }
     case 'ops cancel':
       return decideCancel(
         build,
-        { ...order, acceptDuplicateRisk: step.accept },
+        { ...command, acceptDuplicateRisk: step.accept },
         { ...REQUEST_POLICY, ...policy },
       );
     case 'ops assign':
-      return decideAssign(build, { ...order, assigneeId: newId(world, 'engineer') }, policy);
+      return decideAssign(build, { ...command, assigneeId: newId(world, 'engineer') }, policy);
     case 'ops adopt': {
       // People adopt what they have seen at WRK.
       const seen = world.workflows.filter(({ reference }) => reference === build.binding.id);
@@ -58,7 +58,7 @@ function decide(
       if (!workflow) return null;
       const { id: workflowId } = workflow;
       const workflowUrl = `https://wrk.example/${workflowId}`;
-      return decideAdopt(build, { ...order, workflowId, workflowUrl }, policy);
+      return decideAdopt(build, { ...command, workflowId, workflowUrl }, policy);
     }
   }
 }

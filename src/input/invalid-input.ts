@@ -1,0 +1,17 @@
+import type { BlueprintFinding } from '../core/blueprint/blueprint-policy.js';
+
+/** An input that cannot be read, each finding with its path in it. */
+export interface InvalidInput {
+  readonly code: 'invalid_input';
+  readonly message: string;
+  readonly details: { readonly findings: readonly BlueprintFinding[] };
+}
+
+/** Refuses an input, whichever function it was given to. */
+export function invalidInput(findings: readonly BlueprintFinding[]): InvalidInput {
+  return {
+    code: 'invalid_input',
+    message: 'The input cannot be read: fix what is listed.',
+    details: { findings },
+  };
+}
