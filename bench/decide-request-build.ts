@@ -28,7 +28,7 @@ const policy: RequestBuildPolicy = {
 
 const command: RequestBuildCommand = {
   tenantId: 'tenant',
-  via: 'patch_status',
+  trigger: 'patch_status',
   target: { automationVersionId: 'version' },
   userId: 'user',
   assigneeId: null,

@@ -79,7 +79,7 @@ const builds = createBuilds({
   delivery: { firstRetryMs: Math.round(shortened(1)), longestRetryMs: Math.round(shortened(3_600)) },
 });
 const request = async ({ id, tenant_id: tenantId }: ReadyVersion) => {
-  const answer = await builds.requestBuild({ tenantId, automationVersionId: id, via: 'patch_status' });
+  const answer = await builds.requestBuild({ tenantId, automationVersionId: id, trigger: 'patch_status' });
   if (answer.isErr()) throw new Error(answer.error.code);
 };
 

@@ -64,7 +64,7 @@ const call = async () => {
     const answer = await builds.requestBuild({
       tenantId: row.tenant_id,
       automationVersionId: row.id,
-      via: 'patch_status',
+      trigger: 'patch_status',
     });
     if (answer.isErr()) throw new Error(answer.error.code);
   }

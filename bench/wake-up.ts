@@ -59,7 +59,11 @@ const wakeUp = async (listen: boolean) => {
   const before = await active();
   for (const { id, tenant_id } of versions.splice(0, N)) {
     await sleep(Math.random() * LONGEST_PAUSE_MS);
-    const answer = await requestBuild({ tenantId: tenant_id, automationVersionId: id, via: 'patch_status' });
+    const answer = await requestBuild({
+      tenantId: tenant_id,
+      automationVersionId: id,
+      trigger: 'patch_status',
+    });
     if (answer.isErr()) throw new Error(answer.error.code);
   }
   while ((await active()) < before + N) await sleep(50);

@@ -108,7 +108,7 @@ export interface Builds<Tx = never> extends Operations {
    * await db.transaction(async (tx) => {
    *   await tx.update(quotes).set({ status: 'signed' }).where(eq(quotes.id, quoteId));
    *   const requested = await builds.requestBuild(
-   *     { tenantId, automationVersionId, via: 'auto_build' },
+   *     { tenantId, automationVersionId, trigger: 'auto_build' },
    *     { tx: fromDrizzle(tx) },
    *   );
    *   if (requested.isErr()) logger.info(requested.error.message); // the quote is signed all the same

@@ -67,7 +67,7 @@ export type { OpsError, OutstandingCall } from './core/ops/ops-error.js';
 export type { RetryPolicy } from './core/orchestration/retry-policy.js';
 export type { CallTrace, DuplicatePolicy, WrkAnswer, WrkLookup } from './core/orchestration/wrk-answer.js';
 export type { BuildPreview, PrerequisiteCheck } from './core/request/preview-build.js';
-export type { RequestDoor } from './core/request/request-build.js';
+export type { RequestTrigger } from './core/request/request-build.js';
 export type { BuildChange, ChangedBuild, ChangedBuilds } from './core/views/build-change.js';
 export type { BuildRecord, CallRecord } from './core/views/build-record.js';
 export type { BuildAction, BuildExplanation, BuildState } from './core/views/explain/explain-build.js';

@@ -55,7 +55,7 @@ const onPostgres = async (): Promise<(count: number) => Promise<Prepared>> => {
 };
 
 const requestOf = ({ id, tenant_id: tenantId }: ReadyVersion) =>
-  ({ tenantId, automationVersionId: id, via: 'patch_status', userId: USER }) as const;
+  ({ tenantId, automationVersionId: id, trigger: 'patch_status', userId: USER }) as const;
 
 /** Calls `requestBuild` as often at a time as the load generator does, and says how long each took, in milliseconds. */
 const callDirectly = async (

@@ -29,7 +29,7 @@ let next = 0;
 const call = async () => {
   for (let row = rows[next++]; row; row = rows[next++]) {
     const { id, tenant_id: tenantId } = row;
-    const answer = await requestBuild({ tenantId, automationVersionId: id, via: 'patch_status' });
+    const answer = await requestBuild({ tenantId, automationVersionId: id, trigger: 'patch_status' });
     if (answer.isErr()) throw new Error(answer.error.code);
   }
 };

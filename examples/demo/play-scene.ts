@@ -27,7 +27,7 @@ export interface Scene {
   readonly title: string;
   readonly file: BlueprintFile;
   /** Who asks, and who is to build. */
-  readonly request: Pick<RequestBuildInput, 'via' | 'userId' | 'assigneeId'>;
+  readonly request: Pick<RequestBuildInput, 'trigger' | 'userId' | 'assigneeId'>;
 }
 
 /** Requests one build, works it off to its end, shows all of it, and returns where it stands then. */
@@ -84,10 +84,10 @@ export async function playScene(
 
 /** A request by the ops team, for the solutions engineer to build. */
 export const byOps: Scene['request'] = {
-  via: 'admin_request_build',
+  trigger: 'admin_request_build',
   userId: PEOPLE.ops_team.id,
   assigneeId: PEOPLE.solutions_engineer.id,
 };
 
 /** A request by the project's owner; nobody is assigned yet. */
-export const byOwner: Scene['request'] = { via: 'patch_status', userId: PEOPLE.project_owner.id };
+export const byOwner: Scene['request'] = { trigger: 'patch_status', userId: PEOPLE.project_owner.id };

@@ -11,7 +11,7 @@ const inputSchema = z
     tenantId: idText,
     automationVersionId: idText.optional(),
     projectId: idText.optional(),
-    via: z.enum(['patch_status', 'admin_request_build', 'auto_build', 'status_change']),
+    trigger: z.enum(['patch_status', 'admin_request_build', 'auto_build', 'status_change']),
     userId: idText.nullish(),
     assigneeId: idText.nullish(),
     requestId: idText.optional(),
@@ -29,7 +29,7 @@ const inputSchema = z
 /**
  * What a request for a build says.
  *
- * `via` is the door it came through. Name the version by `automationVersionId`, or its project by `projectId`: then the
+ * `trigger` says what caused the request. Name the version by `automationVersionId`, or its project by `projectId`: then the
  * project's only version that may start is meant. `priority`, a whole number from -100 to 100 (default 0), says which of
  * the tenant's own builds goes first, the higher one; no tenant gets ahead of another by it. `requestId` is made up when it is missing. `lastKnownStatus` and
  * `lastKnownUpdatedAt` refuse the request when the version has moved on. With an `idempotencyKey`, the same request
@@ -59,7 +59,7 @@ export function readRequest(
   const { userId, assigneeId: given } = parsed.data;
   const misfits = misfitIds({ userId, assigneeId: given }, isHostId);
   if (misfits.length > 0) return err(invalidInput(misfits));
-  const { tenantId, automationVersionId, projectId, via, lastKnownStatus, lastKnownUpdatedAt, ...rest } =
+  const { tenantId, automationVersionId, projectId, trigger, lastKnownStatus, lastKnownUpdatedAt, ...rest } =
     parsed.data;
   const target = projectId === undefined ? { automationVersionId: automationVersionId ?? '' } : { projectId };
   const hints = { lastKnownStatus: lastKnownStatus ?? null, lastKnownUpdatedAt: lastKnownUpdatedAt ?? null };
@@ -67,7 +67,7 @@ export function readRequest(
   const { priority } = rest;
   return ok({
     tenantId,
-    via,
+    trigger,
     target,
     ...hints,
     userId: rest.userId ?? null,

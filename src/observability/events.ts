@@ -2,7 +2,7 @@ import type { RequestBuildError } from '../core/build/errors.js';
 import type { QueueName } from '../core/build/messages.js';
 import type { CircuitBreakerReason } from '../core/circuit-breaker/circuit-breaker.js';
 import type { WrkAnswer } from '../core/orchestration/wrk-answer.js';
-import type { RequestDoor } from '../core/request/request-build.js';
+import type { RequestTrigger } from '../core/request/request-build.js';
 
 interface AboutBuild {
   readonly tenantId: string;
@@ -24,7 +24,7 @@ interface AboutCircuitBreaker extends AboutBuild {
 export type BuildEvent =
   | (AboutBuild & {
       readonly type: 'request_accepted';
-      readonly via: RequestDoor;
+      readonly trigger: RequestTrigger;
       readonly userId: string | null;
       readonly run: number;
       /** The answer was stored under the idempotency key; nothing was written. */
@@ -38,7 +38,7 @@ export type BuildEvent =
       readonly tenantId: string;
       readonly target: string;
       readonly requestId: string;
-      readonly via: RequestDoor;
+      readonly trigger: RequestTrigger;
       readonly userId: string | null;
       readonly code: RequestBuildError['code'];
       readonly durationMs: number;

@@ -92,7 +92,7 @@ export function prepareOperations(parts: OperationParts): Operations {
   const preview = async (
     of: Parameters<Operations['previewBuild']>[0],
   ): Promise<Result<BuildPreview, RequestBuildError>> => {
-    const command = readRequest({ ...of, via: 'admin_request_build' }, world);
+    const command = readRequest({ ...of, trigger: 'admin_request_build' }, world);
     if (command.isErr()) return err(command.error);
     await ready();
     const { facts, missing } = await loadForRequest(command.value, request, null);

@@ -33,12 +33,12 @@ export function prepareRequest<Tx>({
     const command = readRequest(input, world);
     if (command.isErr()) return err(command.error);
     await ready();
-    const { tenantId, requestId, via, userId, target } = command.value;
+    const { tenantId, requestId, trigger, userId, target } = command.value;
     const joined = tx !== undefined;
     const outcome = joined
       ? await requestInTransaction(tx, command.value, request, storage)
       : await handleRequestBuild(command.value, request);
-    const about = { tenantId, requestId, via, userId, durationMs: performance.now() - startedAt };
+    const about = { tenantId, requestId, trigger, userId, durationMs: performance.now() - startedAt };
     if (outcome.isErr()) {
       const named = 'projectId' in target ? target.projectId : target.automationVersionId;
       world.emit({ type: 'request_refused', ...about, target: named, code: outcome.error.code });

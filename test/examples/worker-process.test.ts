@@ -67,7 +67,7 @@ describeWithPostgres('the worker of the examples', () => {
     const accepted = await builds().requestBuild({
       tenantId,
       automationVersionId: versionId,
-      via: 'auto_build',
+      trigger: 'auto_build',
     });
     return accepted._unsafeUnwrap().bindingId;
   };

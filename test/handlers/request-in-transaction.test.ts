@@ -30,7 +30,7 @@ async function open(between: (store: Store) => Partial<BuildsOptions<MemoryTx>> 
       ...options,
     });
   const { tenantId, versionId } = project;
-  const input = { tenantId, automationVersionId: versionId, via: 'auto_build' } as const;
+  const input = { tenantId, automationVersionId: versionId, trigger: 'auto_build' } as const;
   return { store, events, builds: over(between(store)), plain: over({}), input };
 }
 

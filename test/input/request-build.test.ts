@@ -15,7 +15,7 @@ function shell() {
 const REQUEST: RequestBuildInput = {
   tenantId: 'tenant-1',
   automationVersionId: 'version-1',
-  via: 'patch_status',
+  trigger: 'patch_status',
 };
 
 const read = (input: RequestBuildInput) => readRequest(input, shell());
@@ -36,7 +36,7 @@ describe('a request', () => {
   it('that says only what it must is filled up with nulls and made-up ids', () => {
     expect(read(REQUEST)._unsafeUnwrap()).toEqual({
       tenantId: 'tenant-1',
-      via: 'patch_status',
+      trigger: 'patch_status',
       target: { automationVersionId: 'version-1' },
       userId: null,
       assigneeId: null,
@@ -54,7 +54,7 @@ describe('a request', () => {
     const command = read({
       tenantId: 'tenant-1',
       projectId: 'project-1',
-      via: 'admin_request_build',
+      trigger: 'admin_request_build',
       userId: 'user-1',
       assigneeId: 'engineer-1',
       requestId: 'request-1',
@@ -95,8 +95,8 @@ describe('a request', () => {
 
   it.each(['patch_status', 'admin_request_build', 'auto_build', 'status_change'] as const)(
     'comes in through the door %s',
-    (via) => {
-      expect(read({ ...REQUEST, via })._unsafeUnwrap().via).toBe(via);
+    (trigger) => {
+      expect(read({ ...REQUEST, trigger })._unsafeUnwrap().trigger).toBe(trigger);
     },
   );
 
@@ -104,7 +104,7 @@ describe('a request', () => {
     const findings = findingsOf({
       tenantId: '',
       automationVersionId: 7,
-      via: 'back_door',
+      trigger: 'back_door',
       userId: ['user-1'],
       requestId: null,
       lastKnownStatus: 'x'.repeat(201),
@@ -117,7 +117,7 @@ describe('a request', () => {
       'requestId',
       'tenantId',
       'userId',
-      'via',
+      'trigger',
     ]);
     for (const { message } of findings) expect(message).not.toBe('');
   });
@@ -138,12 +138,12 @@ describe('a request', () => {
       findingsOf({ tenantId: 'tenant-1', force: true })
         .map(({ path }) => path)
         .toSorted(),
-    ).toEqual(['', '', 'via']);
+    ).toEqual(['', '', 'trigger']);
   });
 
   it.each([
     ['both a version and a project', { ...REQUEST, projectId: 'project-1' }],
-    ['neither a version nor a project', { tenantId: 'tenant-1', via: 'patch_status' }],
+    ['neither a version nor a project', { tenantId: 'tenant-1', trigger: 'patch_status' }],
   ])('that names %s is refused', (_, input) => {
     expect(findingsOf(input)).toEqual([
       { path: '', message: 'name either the automation version or the project' },
@@ -160,7 +160,11 @@ describe('a request', () => {
 
 describe('the hash of a request under an idempotency key', () => {
   it('is the same for the same request, however often it is sent and whoever sends it', () => {
-    const again: Partial<RequestBuildInput> = { requestId: 'another', userId: 'user-2', via: 'auto_build' };
+    const again: Partial<RequestBuildInput> = {
+      requestId: 'another',
+      userId: 'user-2',
+      trigger: 'auto_build',
+    };
     expect(bodyHashOf(again)).toBe(bodyHashOf({}));
   });
 
@@ -171,7 +175,7 @@ describe('the hash of a request under an idempotency key', () => {
       readAnything({
         tenantId: 'tenant-1',
         projectId: 'version-1',
-        via: 'patch_status',
+        trigger: 'patch_status',
         idempotencyKey: 'key',
       })._unsafeUnwrap().idempotency?.bodyHash,
       bodyHashOf({ assigneeId: 'engineer-1' }),

@@ -90,7 +90,7 @@ async function carryOut({ wrk = [], blueprint = BLUEPRINT, failing = false, hook
   const setBlueprint = (blueprintJson: unknown) =>
     host.store.host.update('automationVersions', versionId, { blueprintJson });
   await setBlueprint(BLUEPRINT);
-  const request = { tenantId, automationVersionId: versionId, via: 'auto_build' } as const;
+  const request = { tenantId, automationVersionId: versionId, trigger: 'auto_build' } as const;
   seen.push(await host.builds.requestBuild({ ...request, idempotencyKey: 'key' }));
   await setBlueprint(blueprint);
   const workers = host.start();

@@ -93,7 +93,7 @@ describeInEachFamily('what ops order', (open) => {
     const again = await desk.builds.requestBuild({
       tenantId,
       automationVersionId: versionId,
-      via: 'auto_build',
+      trigger: 'auto_build',
     });
     expect(again._unsafeUnwrap()).toMatchObject({ bindingId, run: 2 });
     await desk.work();
@@ -113,7 +113,7 @@ describeInEachFamily('what ops order', (open) => {
       const again = await desk.builds.requestBuild({
         tenantId,
         automationVersionId: versionId,
-        via: 'auto_build',
+        trigger: 'auto_build',
       });
       expect(again._unsafeUnwrap().run).toBe(2);
       await desk.work();
@@ -131,7 +131,9 @@ describeInEachFamily('what ops order', (open) => {
     const { tenantId, projectId, versionIds } = project;
     const [first = '', second = ''] = versionIds;
     const request = async (automationVersionId: string) =>
-      (await desk.builds.requestBuild({ tenantId, automationVersionId, via: 'auto_build' }))._unsafeUnwrap();
+      (
+        await desk.builds.requestBuild({ tenantId, automationVersionId, trigger: 'auto_build' })
+      )._unsafeUnwrap();
     desk.fake.script(wrkBehaviour.answers(422));
     const { bindingId } = await request(first);
     await desk.work();

@@ -27,12 +27,12 @@ type Round = ReturnType<typeof buildableProject>;
 function callers({ tenantId, projectId, versionIds: [first, second] }: Round): RequestBuildInput[] {
   const version = (
     automationVersionId: string | undefined,
-    via: RequestBuildInput['via'],
+    trigger: RequestBuildInput['trigger'],
     idempotencyKey?: string,
   ) => ({
     tenantId,
     automationVersionId: automationVersionId ?? '',
-    via,
+    trigger,
     ...(idempotencyKey === undefined ? {} : { idempotencyKey: `${idempotencyKey} ${projectId}` }),
   });
   return [
@@ -44,8 +44,8 @@ function callers({ tenantId, projectId, versionIds: [first, second] }: Round): R
     version(second, 'auto_build', 'b'),
     version(second, 'auto_build', 'b'),
     version(second, 'status_change'),
-    { tenantId, projectId, via: 'admin_request_build' },
-    { tenantId, projectId, via: 'admin_request_build' },
+    { tenantId, projectId, trigger: 'admin_request_build' },
+    { tenantId, projectId, trigger: 'admin_request_build' },
   ];
 }
 

@@ -100,7 +100,7 @@ describe.skipIf(server === null)(`${RESTARTS} restarts of the server under ${BUI
       const project = projects[next++];
       if (!project) return;
       const { tenantId, versionId } = project;
-      const input = { tenantId, automationVersionId: versionId, via: 'patch_status' } as const;
+      const input = { tenantId, automationVersionId: versionId, trigger: 'patch_status' } as const;
       for (;;) {
         try {
           const answer = await first.requestBuild({ ...input, idempotencyKey: versionId });

@@ -45,7 +45,7 @@ describeWithPostgres('statements on the wire', () => {
       buildsOver(counted).builds.requestBuild({
         tenantId: TENANT,
         automationVersionId: project.versionId,
-        via: 'patch_status',
+        trigger: 'patch_status',
       });
   };
 
@@ -82,7 +82,7 @@ describeWithPostgres('statements on the wire', () => {
     for (const project of projects) await store.host.insert(project.rows);
     const answers = await Promise.all(
       projects.map(({ tenantId, versionId }) =>
-        builds.requestBuild({ tenantId, automationVersionId: versionId, via: 'auto_build' }),
+        builds.requestBuild({ tenantId, automationVersionId: versionId, trigger: 'auto_build' }),
       ),
     );
     expect(answers.every((answer) => answer.isOk())).toBe(true);

@@ -25,7 +25,7 @@ describeWithPostgres('watching builds on Postgres', () => {
   const projectOf = async (name: string) => {
     const { rows, tenantId, versionId } = buildableProject({ name });
     await store.host.insert(rows);
-    return { tenantId, automationVersionId: versionId, via: 'auto_build' as const };
+    return { tenantId, automationVersionId: versionId, trigger: 'auto_build' as const };
   };
 
   it.each([1, 50])(

@@ -28,7 +28,7 @@ export async function seed(pool: pg.Pool, builds: Pick<Builds, 'requestBuild'>):
     tenantId,
     automationVersionId: leads.versionId,
     userId: ops.id,
-    via: 'auto_build',
+    trigger: 'auto_build',
   });
   if (requested.isErr()) throw new Error(`The seeded build was refused: ${requested.error.message}`);
   const { bindingId } = requested.value;

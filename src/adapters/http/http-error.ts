@@ -27,7 +27,7 @@ export interface HttpError {
  * ```ts
  * import { toHttpError } from 'wrk-builds/http';
  *
- * const accepted = await builds.requestBuild({ tenantId, automationVersionId, via: 'patch_status', userId });
+ * const accepted = await builds.requestBuild({ tenantId, automationVersionId, trigger: 'patch_status', userId });
  * if (accepted.isErr()) {
  *   const { status, body } = toHttpError(accepted.error);
  *   return Response.json(body, { status });

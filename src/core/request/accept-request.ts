@@ -88,7 +88,7 @@ export function acceptRequest(
         resourceType: 'automation_version',
         resourceId: automationVersion.id,
         metadata: {
-          via: command.via,
+          trigger: command.trigger,
           binding_id: bindingId,
           run: next.run,
           request_id: requestId,

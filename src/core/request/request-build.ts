@@ -3,13 +3,13 @@ import type { ChecklistPolicy } from '../blueprint/checklist.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { Orchestration, RequestAnswer } from '../build/facts.js';
 
-/** Through which door the request came; recorded in the audit log for ever. */
-export type RequestDoor = 'patch_status' | 'admin_request_build' | 'auto_build' | 'status_change';
+/** What caused the request; recorded in the audit log for ever. */
+export type RequestTrigger = 'patch_status' | 'admin_request_build' | 'auto_build' | 'status_change';
 
 /** A request for a build. Ids and hashes were made by the shell, outside of every retry. */
 export interface RequestBuildCommand {
   readonly tenantId: string;
-  readonly via: RequestDoor;
+  readonly trigger: RequestTrigger;
   readonly target: { readonly automationVersionId: string } | { readonly projectId: string };
   /** `null` when the host's own code asked. */
   readonly userId: string | null;

@@ -12,7 +12,7 @@ const ERRORS: {
 } = {
   invalid_input: [
     400,
-    { code: 'invalid_input', message, details: { findings: [{ path: 'via', message: 'is unknown' }] } },
+    { code: 'invalid_input', message, details: { findings: [{ path: 'trigger', message: 'is unknown' }] } },
   ],
   quote_not_signed: [400, { code: 'quote_not_signed', message, details: { missing } }],
   blueprint_incomplete: [400, { code: 'blueprint_incomplete', message, details: { missing } }],

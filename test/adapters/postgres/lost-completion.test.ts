@@ -20,7 +20,7 @@ describeWithPostgres('a completion whose connection breaks at the commit', () =>
   const workUntil = async (fake: ReturnType<typeof createFakeWrk>, end: 'build_completed' | 'lease_lost') => {
     const { tenantId, versionId, rows } = buildableProject();
     await store.host.insert(rows);
-    const request = { tenantId, automationVersionId: versionId, via: 'auto_build' } as const;
+    const request = { tenantId, automationVersionId: versionId, trigger: 'auto_build' } as const;
     expect((await buildsOver(store, fake).builds.requestBuild(request)).isOk()).toBe(true);
     const { builds, events } = buildsOver(store.cuttable, fake);
     // It looks once: what comes into the queue later is for others.

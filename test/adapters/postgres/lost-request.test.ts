@@ -20,7 +20,7 @@ describeWithPostgres('a request whose connection breaks at the commit', () => {
   const seed = async () => {
     const { tenantId, versionId, rows } = buildableProject();
     await store.host.insert(rows);
-    return { tenantId, automationVersionId: versionId, via: 'patch_status' } as const;
+    return { tenantId, automationVersionId: versionId, trigger: 'patch_status' } as const;
   };
 
   /** Exactly one build came of it, and the caller was told so. */

@@ -99,7 +99,7 @@ export const requestFacts: fc.Arbitrary<RequestFacts> = fc.record({
 
 export const command: fc.Arbitrary<RequestBuildCommand> = fc.record({
   tenantId: id,
-  via: fc.constantFrom('patch_status', 'admin_request_build', 'auto_build', 'status_change'),
+  trigger: fc.constantFrom('patch_status', 'admin_request_build', 'auto_build', 'status_change'),
   target: fc.oneof(fc.record({ automationVersionId: id }), fc.record({ projectId: id })),
   userId: optionalId,
   assigneeId: optionalId,

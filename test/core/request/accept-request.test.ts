@@ -105,15 +105,15 @@ describe('an accepted request', () => {
     });
   });
 
-  it('writes one audit entry: who, through which door, from where, and what was checked', () => {
-    expect(decisionOn({}, { via: 'auto_build', userId: null }).audit).toEqual({
+  it('writes one audit entry: who, what triggered it, from where, and what was checked', () => {
+    expect(decisionOn({}, { trigger: 'auto_build', userId: null }).audit).toEqual({
       tenantId: 'tenant-1',
       userId: null,
       actionType: 'request_build',
       resourceType: 'automation_version',
       resourceId: 'version-1',
       metadata: {
-        via: 'auto_build',
+        trigger: 'auto_build',
         binding_id: 'binding-1',
         run: 1,
         request_id: 'request-1',
@@ -126,11 +126,11 @@ describe('an accepted request', () => {
 
   it.each(['patch_status', 'admin_request_build', 'auto_build', 'status_change'] as const)(
     'does the same through %s, and names the door in the audit entry alone',
-    (via) => {
-      const { audit, ...rest } = decisionOn({}, { via });
-      const { audit: auditOfPatch, ...restOfPatch } = decisionOn({}, { via: 'patch_status' });
+    (trigger) => {
+      const { audit, ...rest } = decisionOn({}, { trigger });
+      const { audit: auditOfPatch, ...restOfPatch } = decisionOn({}, { trigger: 'patch_status' });
       expect(rest).toEqual(restOfPatch);
-      expect(audit?.metadata).toEqual({ ...auditOfPatch?.metadata, via });
+      expect(audit?.metadata).toEqual({ ...auditOfPatch?.metadata, trigger });
     },
   );
 });
@@ -335,7 +335,7 @@ describe('the idempotency record of an accepted request', () => {
 describe('a version that the host has moved itself', () => {
   it('keeps “Build in Progress” as the status it came from', () => {
     const automationVersion = versionFacts({ status: 'Build in Progress' });
-    const decision = decisionOn({ automationVersion }, { via: 'status_change' });
+    const decision = decisionOn({ automationVersion }, { trigger: 'status_change' });
     expect(decision.binding?.cameFromVersionStatus).toBe('Build in Progress');
     expect(decision.automationVersionStatus).toBe('Build in Progress');
   });

@@ -95,11 +95,11 @@ describe('check 4: a build may start from the status', () => {
 
   it.each(['patch_status', 'admin_request_build', 'auto_build', 'status_change'] as const)(
     'accepts “Build in Progress” without a binding, or with a cancelled one, through %s',
-    (via) => {
+    (trigger) => {
       const moved = withStatus('Build in Progress');
       const binding = bindingFacts({ status: 'cancelled' });
-      expect(accepted(moved, { via }).kind).toBe('accepted');
-      expect(accepted({ ...moved, binding }, { via }).kind).toBe('accepted');
+      expect(accepted(moved, { trigger }).kind).toBe('accepted');
+      expect(accepted({ ...moved, binding }, { trigger }).kind).toBe('accepted');
     },
   );
 

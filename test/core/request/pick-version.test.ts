@@ -3,7 +3,7 @@ import { pickVersion } from '../../../src/core/request/pick-version.js';
 import { candidateFacts, requestCommand, requestFacts, versionFacts } from '../support/request-facts.js';
 
 const byVersion = requestCommand();
-const byProject = requestCommand({ via: 'admin_request_build', target: { projectId: 'project-1' } });
+const byProject = requestCommand({ trigger: 'admin_request_build', target: { projectId: 'project-1' } });
 const first = candidateFacts();
 const second = candidateFacts({ automationVersion: versionFacts({ id: 'version-2' }) });
 

@@ -110,7 +110,7 @@ export function requestFacts(
 export function requestCommand(change: Partial<RequestBuildCommand> = {}): RequestBuildCommand {
   return deepFreeze({
     tenantId: 'tenant-1',
-    via: 'patch_status',
+    trigger: 'patch_status',
     target: { automationVersionId: 'version-1' },
     userId: 'user-1',
     assigneeId: null,

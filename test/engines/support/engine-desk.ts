@@ -97,7 +97,7 @@ export function openEngineDesk(store: Awaited<ReturnType<typeof openPostgres>>) 
       for (const { rows } of projects) await store.host.insert(rows);
       const answers = await Promise.all(
         projects.map(({ tenantId, versionId }) =>
-          builds.requestBuild({ tenantId, automationVersionId: versionId, via: 'auto_build' }),
+          builds.requestBuild({ tenantId, automationVersionId: versionId, trigger: 'auto_build' }),
         ),
       );
       return answers.map((answer) => answer._unsafeUnwrap().bindingId);

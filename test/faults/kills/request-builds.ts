@@ -22,7 +22,7 @@ export async function requestBuilds(
   await Promise.all(projects.map(({ rows }) => insert(rows)));
   const accepted = await Promise.all(
     projects.map(({ tenantId, versionId }) =>
-      requestBuild({ tenantId, automationVersionId: versionId, via: 'auto_build' }),
+      requestBuild({ tenantId, automationVersionId: versionId, trigger: 'auto_build' }),
     ),
   );
   for (const answer of accepted) answer._unsafeUnwrap();

@@ -119,7 +119,7 @@ export async function openFaultScene<Tx>(store: FaultStore<Tx>, kind: FakeWrkOpt
       const project = buildableProject({ name });
       await store.host.insert(project.rows);
       const { tenantId, versionId: automationVersionId } = project;
-      const input = { tenantId, automationVersionId, via: 'auto_build' } as const;
+      const input = { tenantId, automationVersionId, trigger: 'auto_build' } as const;
       const answer = await openProcess().builds.requestBuild(input);
       return { ...project, bindingId: answer._unsafeUnwrap().bindingId };
     },

@@ -13,7 +13,7 @@ export function requestTests(open: OpenScene): void {
   it('21.trigger.patch-status A person may set a version to Build in Progress', async () => {
     const scene = await open();
     const { projectId, versionId } = scene.project;
-    const answer = await scene.accept({ via: 'patch_status' });
+    const answer = await scene.accept({ trigger: 'patch_status' });
     expect(answer).toMatchObject({ automationVersionId: versionId, projectId, run: 1 });
   });
 
@@ -21,7 +21,7 @@ export function requestTests(open: OpenScene): void {
     const scene = await open();
     const { projectId, versionId } = scene.project;
     const answer = await scene.accept({
-      via: 'admin_request_build',
+      trigger: 'admin_request_build',
       automationVersionId: undefined,
       projectId,
     });
@@ -31,10 +31,10 @@ export function requestTests(open: OpenScene): void {
 
   it('21.trigger.auto-build The host may start a build by itself, with nobody asking', async () => {
     const scene = await open();
-    await scene.accept({ via: 'auto_build', userId: null });
+    await scene.accept({ trigger: 'auto_build', userId: null });
     const { version, audit } = await readRows(scene);
     expect(version.status).toBe('Build in Progress');
-    expect(audit).toMatchObject([{ user_id: null, metadata_json: { via: 'auto_build' } }]);
+    expect(audit).toMatchObject([{ user_id: null, metadata_json: { trigger: 'auto_build' } }]);
   });
 
   it('21.trigger.status-change A version that the host has already moved by itself is built too', async () => {
@@ -42,7 +42,7 @@ export function requestTests(open: OpenScene): void {
     await scene.store.host.update('automationVersions', scene.project.versionId, {
       status: 'Build in Progress',
     });
-    await scene.accept({ via: 'status_change' });
+    await scene.accept({ trigger: 'status_change' });
     expect((await readRows(scene)).bindings).toMatchObject([{ status: 'pending' }]);
   });
 
@@ -123,7 +123,7 @@ export function requestTests(open: OpenScene): void {
     expect((await readRows(scene)).tasks).not.toEqual([]);
   });
 
-  it('21.row.audit The audit log says who asked, through which door, and what was checked', async () => {
+  it('21.row.audit The audit log says who asked, what triggered it, and what was checked', async () => {
     const scene = await open();
     const { bindingId } = await scene.accept({ requestId: 'request-1' });
     const { tenantId, versionId, quoteId } = scene.project;
@@ -135,7 +135,7 @@ export function requestTests(open: OpenScene): void {
         resource_type: 'automation_version',
         resource_id: versionId,
         metadata_json: {
-          via: 'patch_status',
+          trigger: 'patch_status',
           binding_id: bindingId,
           run: 1,
           request_id: 'request-1',

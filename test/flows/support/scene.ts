@@ -107,7 +107,7 @@ export async function openScene(store: FlowStore, options: SceneOptions = {}): P
   const input = (more: Partial<RequestBuildInput> = {}): RequestBuildInput => ({
     tenantId: project.tenantId,
     automationVersionId: project.versionId,
-    via: 'patch_status',
+    trigger: 'patch_status',
     userId: USER,
     ...more,
   });

@@ -104,7 +104,7 @@ export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake
       const project = buildableProject({ name });
       await store.host.insert(project.rows);
       const { tenantId, versionId: automationVersionId } = project;
-      const answer = await requestBuild({ tenantId, automationVersionId, via: 'auto_build' });
+      const answer = await requestBuild({ tenantId, automationVersionId, trigger: 'auto_build' });
       return { ...project, bindingId: answer._unsafeUnwrap().bindingId };
     },
     /** Takes the one build that is due. */

@@ -76,7 +76,7 @@ export function openDesk<Tx>(
       const project = buildableProject({ name });
       await store.host.insert(project.rows);
       const { tenantId, versionId: automationVersionId } = project;
-      const answer = await builds.requestBuild({ tenantId, automationVersionId, via: 'auto_build' });
+      const answer = await builds.requestBuild({ tenantId, automationVersionId, trigger: 'auto_build' });
       return { ...project, bindingId: answer._unsafeUnwrap().bindingId };
     },
     work: async (settled = 1) => {

@@ -112,7 +112,7 @@ insert into engagements (id, org_id, process_version_id, name, state) values
 const REQUEST = {
   tenantId: '00000000-0000-0000-0000-00000000000a',
   automationVersionId: '00000000-0000-0000-0000-0000000000c0',
-  via: 'auto_build',
+  trigger: 'auto_build',
 } as const;
 const POINT_THERE_TOO = `update engagements set process_version_id = '${REQUEST.automationVersionId}' where name = 'Another'`;
 
@@ -126,7 +126,7 @@ describeWithPostgres('A host', () => {
     const accepted = await builds.requestBuild({
       tenantId: 'acme',
       projectId: 'project',
-      via: 'admin_request_build',
+      trigger: 'admin_request_build',
       userId: 'user 1',
     });
     expect(accepted._unsafeUnwrap()).toMatchObject({
@@ -185,7 +185,13 @@ describeWithPostgres('A host', () => {
       insert into quotes values (${quoted}, ${quoted}, ${quoted}, 'signed')`;
     const { builds, rows, work } = await openHost(sql, { host: { ids: 'text' } });
     const ask = (more: object = {}) =>
-      builds.requestBuild({ tenantId: id, automationVersionId: id, via: 'auto_build', userId: id, ...more });
+      builds.requestBuild({
+        tenantId: id,
+        automationVersionId: id,
+        trigger: 'auto_build',
+        userId: id,
+        ...more,
+      });
     const refusal = async (more: object) => (await ask(more))._unsafeUnwrapErr().code;
     expect(await refusal({ tenantId: 'somebody' })).toBe('automation_version_not_found');
     for (const unstorable of ['\0', '\ud800'])

@@ -39,7 +39,7 @@ describeWithPostgres('A host that has the database verified at the start', () =>
     const request = {
       tenantId: project.tenantId,
       automationVersionId: project.versionId,
-      via: 'auto_build',
+      trigger: 'auto_build',
     } as const;
     await expect(builds.requestBuild(request)).rejects.toMatchObject(mismatch);
     const workers = builds.startWorkers({ pollMs: 10 });

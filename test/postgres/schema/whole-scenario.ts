@@ -73,7 +73,7 @@ export async function wholeScenario(
     const request = {
       tenantId,
       automationVersionId: versionId,
-      via: 'auto_build',
+      trigger: 'auto_build',
       idempotencyKey: versionId,
     } as const;
     try {

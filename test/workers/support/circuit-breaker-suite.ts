@@ -72,7 +72,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
       accept: async (name: string, tenantId = TENANT) => {
         const { rows, versionId } = buildableProject({ name, tenantId });
         await store.host.insert(rows);
-        const request = { tenantId, automationVersionId: versionId, via: 'auto_build' } as const;
+        const request = { tenantId, automationVersionId: versionId, trigger: 'auto_build' } as const;
         return (await builds.requestBuild(request))._unsafeUnwrap().bindingId;
       },
     };

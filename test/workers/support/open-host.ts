@@ -51,7 +51,7 @@ export function openHost(options: HostOptions = {}, store = memoryStorage(), fak
       const answer = await builds.requestBuild({
         tenantId,
         automationVersionId: versionId,
-        via: 'auto_build',
+        trigger: 'auto_build',
       });
       return answer._unsafeUnwrap().bindingId;
     },

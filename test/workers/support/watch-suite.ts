@@ -85,7 +85,7 @@ export function watchSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
   const seed = async (name: string, tenantId = TENANT) => {
     const { rows, versionId } = buildableProject({ name, tenantId });
     await store.host.insert(rows);
-    return { tenantId, automationVersionId: versionId, via: 'auto_build' as const };
+    return { tenantId, automationVersionId: versionId, trigger: 'auto_build' as const };
   };
   const request = async ({ builds }: { readonly builds: Builds<Tx> }, name: string, tenantId = TENANT) =>
     (await builds.requestBuild(await seed(name, tenantId)))._unsafeUnwrap();

@@ -38,7 +38,7 @@ export const patchStatus = defineRoute({
       ...more.value,
       automationVersionId: asked.id,
       assigneeId,
-      via: 'patch_status',
+      trigger: 'patch_status',
     });
     return requested.map(accepted).mapErr(refused);
   },
@@ -64,7 +64,7 @@ export const requestBuildOfProject = defineRoute({
       projectId: asked.id,
       assigneeId,
       priority,
-      via: 'admin_request_build',
+      trigger: 'admin_request_build',
     });
     return requested.map(accepted).mapErr(refused);
   },

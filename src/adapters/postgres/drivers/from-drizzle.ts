@@ -28,7 +28,7 @@ export interface DrizzleTransaction {
  * ```ts
  * await db.transaction(async (tx) => {
  *   await tx.update(quotes).set({ status: 'signed' }).where(eq(quotes.id, quoteId));
- *   await builds.requestBuild({ tenantId, automationVersionId, via: 'auto_build' }, { tx: fromDrizzle(tx) });
+ *   await builds.requestBuild({ tenantId, automationVersionId, trigger: 'auto_build' }, { tx: fromDrizzle(tx) });
  * });
  * ```
  */

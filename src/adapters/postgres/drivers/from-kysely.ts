@@ -34,7 +34,7 @@ export interface KyselyTransaction {
  * ```ts
  * await db.transaction().execute(async (trx) => {
  *   await trx.updateTable('quotes').set({ status: 'signed' }).where('id', '=', quoteId).execute();
- *   await builds.requestBuild({ tenantId, automationVersionId, via: 'auto_build' }, { tx: fromKysely(trx) });
+ *   await builds.requestBuild({ tenantId, automationVersionId, trigger: 'auto_build' }, { tx: fromKysely(trx) });
  * });
  * ```
  */

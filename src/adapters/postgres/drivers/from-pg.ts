@@ -20,7 +20,7 @@ export interface PgTransactionClient {
  * try {
  *   await client.query('begin');
  *   await client.query(`update quotes set status = 'signed' where id = $1`, [quoteId]);
- *   await builds.requestBuild({ tenantId, automationVersionId, via: 'auto_build' }, { tx: fromPg(client) });
+ *   await builds.requestBuild({ tenantId, automationVersionId, trigger: 'auto_build' }, { tx: fromPg(client) });
  *   await client.query('commit');
  * } catch (problem) {
  *   await client.query('rollback');

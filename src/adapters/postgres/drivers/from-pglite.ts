@@ -17,7 +17,7 @@ export interface PgliteTransaction extends PgliteQueries {
  * ```ts
  * await instance.transaction(async (tx) => {
  *   await tx.query(`update quotes set status = 'signed' where id = $1`, [quoteId]);
- *   await builds.requestBuild({ tenantId, automationVersionId, via: 'auto_build' }, { tx: fromPglite(tx) });
+ *   await builds.requestBuild({ tenantId, automationVersionId, trigger: 'auto_build' }, { tx: fromPglite(tx) });
  * });
  * ```
  */

@@ -58,7 +58,7 @@ const ordered =
   };
 
 const asAutoBuild = async (desk: Desk, { tenantId, versionId }: BuildableProject) =>
-  desk.builds.requestBuild({ tenantId, automationVersionId: versionId, via: 'auto_build' });
+  desk.builds.requestBuild({ tenantId, automationVersionId: versionId, trigger: 'auto_build' });
 const withQuote =
   (status: string) =>
   (desk: Desk, { quoteId }: BuildableProject) =>
@@ -139,7 +139,7 @@ export const PROVOKED: {
       desk.builds.requestBuild({
         tenantId,
         automationVersionId: versionId,
-        via: 'patch_status',
+        trigger: 'patch_status',
         assigneeId: stableId('engineer'),
         idempotencyKey: 'key-1',
       }),
@@ -165,7 +165,7 @@ export const PROVOKED: {
     const { rows, tenantId, versionIds } = buildableProject({ versions: 2 });
     const [first = '', second = ''] = versionIds;
     await desk.host.insert(rows);
-    const request = { tenantId, automationVersionId: first, via: 'auto_build' } as const;
+    const request = { tenantId, automationVersionId: first, trigger: 'auto_build' } as const;
     const { bindingId } = (await desk.builds.requestBuild(request))._unsafeUnwrap();
     await failing(desk);
     await desk.host.update('automationVersions', second, { status: 'Build in Progress' });

@@ -9,7 +9,7 @@ import type { HostLibrary, HostStore } from './host-libraries.js';
 const requestFor = (
   { tenantId, versionId }: BuildableProject,
   more: Partial<RequestBuildInput> = {},
-): RequestBuildInput => ({ tenantId, automationVersionId: versionId, via: 'auto_build', ...more });
+): RequestBuildInput => ({ tenantId, automationVersionId: versionId, trigger: 'auto_build', ...more });
 
 /** What a request does in a transaction that the host began with this library. */
 export function joinSuite(library: HostLibrary): void {

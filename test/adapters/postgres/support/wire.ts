@@ -27,7 +27,7 @@ export function wire(pool: NodePostgresPool, options: Partial<BuildsOptions<Post
 
 /** A request for the only version of a project. */
 export function requestFor({ tenantId, versionId }: Pick<BuildableProject, 'tenantId' | 'versionId'>) {
-  return { tenantId, automationVersionId: versionId, via: 'patch_status' } as const;
+  return { tenantId, automationVersionId: versionId, trigger: 'patch_status' } as const;
 }
 
 /** Puts projects into the host's tables that a build may be requested for. */

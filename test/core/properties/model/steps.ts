@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RequestDoor } from '../../../../src/core/request/request-build.js';
+import type { RequestTrigger } from '../../../../src/core/request/request-build.js';
 import { BLUEPRINT, INCOMPLETE_BLUEPRINT } from '../../support/request-facts.js';
 
 /** One thing that happens. Indexes are taken modulo what is there; a step that fits nowhere changes nothing. */
@@ -8,7 +8,7 @@ export type Step =
       readonly step: 'request';
       readonly version: number;
       readonly byProject: boolean;
-      readonly via: RequestDoor;
+      readonly trigger: RequestTrigger;
       readonly key: number | null;
       readonly body: number;
       readonly hint: 'none' | 'right' | 'stale';
@@ -48,7 +48,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       step: fc.constant('request' as const),
       version,
       byProject: often(25),
-      via: fc.constantFrom('patch_status', 'admin_request_build', 'auto_build', 'status_change'),
+      trigger: fc.constantFrom('patch_status', 'admin_request_build', 'auto_build', 'status_change'),
       key: fc.option(fc.nat(2), { freq: 2 }),
       foreign: often(5),
       body: fc.nat(1),

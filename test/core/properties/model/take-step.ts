@@ -51,7 +51,7 @@ function request(world: World, step: Extract<Step, { step: 'request' }>): void {
   const { id, tenantId, projectId, status, mark } = version;
   const command = requestCommand({
     tenantId: step.foreign ? `not ${tenantId}` : tenantId,
-    via: step.via,
+    trigger: step.trigger,
     target: step.byProject ? { projectId } : { automationVersionId: id },
     lastKnownStatus: step.hint === 'right' ? status : null,
     lastKnownUpdatedAt: step.hint === 'none' ? null : `${step.hint === 'right' ? mark : mark - 1}`,

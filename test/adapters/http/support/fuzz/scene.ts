@@ -59,7 +59,7 @@ async function insertProject(desk: Desk, tenantId: string, name: string) {
 
 async function requestBuild(desk: Desk, tenantId: string, name: string): Promise<ReadyIds> {
   const project = await insertProject(desk, tenantId, name);
-  const request = { tenantId, automationVersionId: project.versionId, via: 'auto_build' } as const;
+  const request = { tenantId, automationVersionId: project.versionId, trigger: 'auto_build' } as const;
   return { ...project, bindingId: (await desk.builds.requestBuild(request))._unsafeUnwrap().bindingId };
 }
 
