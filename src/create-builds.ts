@@ -8,7 +8,7 @@ import { DEFAULT_STARTABLE_STATUSES } from './core/build/statuses.js';
 import { DEFAULT_RETRY_POLICY } from './core/orchestration/retry-policy.js';
 import { isHttpsWorkflowUrl } from './core/orchestration/workflow-url.js';
 import { composeHealth } from './core/views/health.js';
-import { takeBuildsThroughQueue } from './handlers/claim-builds.js';
+import { claimBuildsThroughQueue } from './handlers/claim-builds.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { reconcile } from './handlers/reconcile.js';
 import { recordChecklistChange } from './handlers/record-checklist-change.js';
@@ -154,7 +154,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
           world,
           ready,
           onWake: wakers.onWake,
-          takeBuilds: fused?.takeBuilds ?? takeBuildsThroughQueue(storage),
+          claimDueBuilds: fused?.claimDueBuilds ?? claimBuildsThroughQueue(storage),
           limits,
           retention,
           wrk: options.wrk,

@@ -103,7 +103,7 @@ export {
 export type { AuditLog, StoredAuditEntry } from './ports/audit-log.js';
 export type { ClaimLimits, LimitPair } from './ports/claim-limits.js';
 export type { Engine, WakeUp } from './ports/engine.js';
-export type { Commit, FusedStatements, TakeBuilds, TakenBuilds } from './ports/fused.js';
+export type { ClaimDueBuilds, ClaimedBuilds, Commit, FusedStatements } from './ports/fused.js';
 export type {
   InAppContents,
   InAppInbox,
@@ -118,7 +118,7 @@ export type {
   Recipient,
   ResolveRecipients,
 } from './ports/notifier.js';
-export type { NamedMessages, Outbox } from './ports/outbox.js';
+export type { ClaimedByIds, Outbox } from './ports/outbox.js';
 export type {
   ClaimedMessage,
   DeadLetter,

@@ -89,14 +89,14 @@ async function lostCommit(
 
 async function builds({ repository, fused }: PostgresStorage, label: (text: string) => void): Promise<void> {
   label('32 of 100,000 that are due');
-  const { builds: taken } = await fused.takeBuilds({ limit: 32, leaseMs: LEASE_MS });
+  const { builds: taken } = await fused.claimDueBuilds({ limit: 32, leaseMs: LEASE_MS });
   label('with all limits set');
   const limits = {
     concurrency: { global: 1_000, perTenant: 50 },
     callsPerSecond: { global: 100, perTenant: 10 },
   };
-  await fused.takeBuilds({ limit: 32, leaseMs: LEASE_MS, limits });
-  await fused.takeBuilds({ limit: 32, leaseMs: LEASE_MS, limits });
+  await fused.claimDueBuilds({ limit: 32, leaseMs: LEASE_MS, limits });
+  await fused.claimDueBuilds({ limit: 32, leaseMs: LEASE_MS, limits });
   label('32 builds');
   const references = taken.map(({ tenantId, binding }) => ({ tenantId, bindingId: binding.id }));
   const leases = taken.map(({ tenantId, binding }) => ({

@@ -65,7 +65,7 @@ insert into "${host.schema}".quotes (tenant_id, automation_version_id, status) v
     // Class 22 of SQLSTATE: the data is at fault.
     const isData = problem instanceof Error && 'code' in problem && String(problem.code).startsWith('22');
     if (!isData) throw problem;
-    return err(`Postgres cannot store ${name} as JSON: ${problem.message}. Take that out of the file.`);
+    return err(`Postgres cannot store ${name} as JSON: ${problem.message}. Claim that out of the file.`);
   }
 }
 

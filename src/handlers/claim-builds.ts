@@ -1,6 +1,6 @@
 import { BUILD_REQUESTS, readBuildRequest } from '../core/build/messages.js';
 import { NO_LIMITS } from '../ports/claim-limits.js';
-import type { TakeBuilds, TakenBuilds } from '../ports/fused.js';
+import type { ClaimDueBuilds, ClaimedBuilds } from '../ports/fused.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { Storage } from './commit-one-by-one.js';
 
@@ -11,25 +11,25 @@ const OVER_LIMIT_DELAY_MS = 1_000;
 const MOST_CLAIMS = 10;
 
 /**
- * Takes builds through the ports: claims messages, claims their builds, and removes the messages of those. A message
+ * Claims builds through the ports: claims messages, claims their builds, and removes the messages of those. A message
  * whose build is over a limit is put back for a short time.
  *
  * A process that dies between the two claims loses nothing: the message comes again, and the binding is the truth.
  */
-export function takeBuildsThroughQueue<Tx>(storage: Storage<Tx>): TakeBuilds {
+export function claimBuildsThroughQueue<Tx>(storage: Storage<Tx>): ClaimDueBuilds {
   return async (options) => {
     for (let claims = 1; ; claims += 1) {
-      const { keptBack, ...taken } = await takeOnce(storage, options);
-      const isNothing = taken.builds.length === 0 && taken.oddMessages.length === 0;
-      if (!isNothing || keptBack === 0 || claims === MOST_CLAIMS) return taken;
+      const { keptBack, ...claimed } = await claimOnce(storage, options);
+      const isNothing = claimed.builds.length === 0 && claimed.oddMessages.length === 0;
+      if (!isNothing || keptBack === 0 || claims === MOST_CLAIMS) return claimed;
     }
   };
 }
 
-async function takeOnce<Tx>(
+async function claimOnce<Tx>(
   { repository, queue }: Storage<Tx>,
-  { limit, leaseMs, limits = NO_LIMITS }: Parameters<TakeBuilds>[0],
-): Promise<TakenBuilds & { readonly keptBack: number }> {
+  { limit, leaseMs, limits = NO_LIMITS }: Parameters<ClaimDueBuilds>[0],
+): Promise<ClaimedBuilds & { readonly keptBack: number }> {
   const messages = await queue.claim(BUILD_REQUESTS, { limit, leaseMs });
   const readable = messages.flatMap((message) => {
     const body = readBuildRequest(message.body);

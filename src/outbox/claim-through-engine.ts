@@ -30,9 +30,9 @@ export function claimThroughEngine<Tx>(parts: EngineClaim<Tx>): Queue<Tx>['claim
       const ids = await nextIds(parts, queue, limit - messages.length);
       if (ids === null)
         return messages.length > 0 ? messages : parts.claimDirectly(queue, { limit, leaseMs });
-      const taken = await takeNamed(parts, queue, ids, leaseMs);
-      messages.push(...taken);
-      isStale = taken.length < ids.length;
+      const claimed = await claimByIds(parts, queue, ids, leaseMs);
+      messages.push(...claimed);
+      isStale = claimed.length < ids.length;
     }
     return messages;
   };
@@ -51,23 +51,23 @@ const BUSY_DELAY_MS = 1_000;
  * The race: another process that hands over at this moment may have locked a row that was handed over since it looked. The
  * wake-up is out of the engine by then, and must not get lost.
  */
-async function takeNamed<Tx>(
+async function claimByIds<Tx>(
   { engine, guard, store }: EngineClaim<Tx>,
   queue: QueueName,
   ids: readonly string[],
   leaseMs: number,
 ): Promise<readonly ClaimedMessage[]> {
-  const taken: ClaimedMessage[] = [];
+  const claimed: ClaimedMessage[] = [];
   let left = ids;
   for (let looks = 0; left.length > 0 && looks < BUSY_LOOKS; looks += 1) {
     if (looks > 0) await sleep(BUSY_MS);
-    const { messages, busy } = await store.takeNamed(queue, left, { leaseMs });
-    taken.push(...messages);
+    const { messages, busy } = await store.claimByIds(queue, left, { leaseMs });
+    claimed.push(...messages);
     left = busy;
   }
   const wakeUps = left.map((id) => ({ id, delayMs: BUSY_DELAY_MS }));
   if (wakeUps.length > 0) await guard.ask(() => engine.add(queue, wakeUps).then(() => wakeUps));
-  return taken;
+  return claimed;
 }
 
 /** At most `limit` ids; `null`: the engine is away, and nothing came from it. */
@@ -76,9 +76,9 @@ async function nextIds<Tx>(
   queue: QueueName,
   limit: number,
 ): Promise<readonly string[] | null> {
-  const take = (count: number) => guard.ask(() => engine.take(queue, count));
+  const receive = (count: number) => guard.ask(() => engine.receive(queue, count));
   // 1. What is there already.
-  const first = await take(limit);
+  const first = await receive(limit);
   if (first === null || first.length === limit) return first;
 
   // 2. Too little: hand over more. A process that dies in between loses nothing, since the marks run out.
@@ -89,8 +89,8 @@ async function nextIds<Tx>(
     return wakeUps;
   });
 
-  // 3. Take again. What came before the engine went away is not left lying about.
-  const more = added && (await take(limit - first.length));
+  // 3. Claim again. What came before the engine went away is not left lying about.
+  const more = added && (await receive(limit - first.length));
   if (more === null) return first.length > 0 ? first : null;
   return [...new Set([...first, ...more])];
 }

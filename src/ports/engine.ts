@@ -25,7 +25,7 @@ export interface Engine {
    *
    * A process that dies here takes what it had in hand along, for some seconds or for good.
    */
-  readonly take: (queue: QueueName, limit: number) => Promise<readonly string[]>;
+  readonly receive: (queue: QueueName, limit: number) => Promise<readonly string[]>;
 
   /** Wakes whoever waits when something was added, whichever process did. A hint only. Absent where an engine has none. */
   readonly listen?: (listener: { readonly wake: (queue: QueueName) => void }) => {

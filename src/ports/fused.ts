@@ -11,22 +11,22 @@ import type { ClaimedMessage } from './queue.js';
 export type Commit = (decisions: readonly BuildDecision[]) => Promise<readonly (Verdict | Error)[]>;
 
 /** Builds that this process now holds, and messages that led to none. */
-export interface TakenBuilds {
+export interface ClaimedBuilds {
   readonly builds: readonly ClaimedBuild[];
-  /** Messages that name no build of their tenant, or cannot be read; still to be settled by whoever took them. */
+  /** Messages that name no build of their tenant, or cannot be read; still to be settled by whoever claimed them. */
   readonly oddMessages: readonly ClaimedMessage[];
 }
 
 /**
- * Takes due messages off `build-requests`, in turns as `Queue.claim` does, and claims their builds. It may bring fewer
+ * Claims due messages of `build-requests`, in turns as `Queue.claim` does, and claims their builds. It may bring fewer
  * than `limit` though more is due, and nothing only when nothing is to be had. The race is that of `Repository.claim`.
  */
-export type TakeBuilds = (options: {
+export type ClaimDueBuilds = (options: {
   readonly limit: number;
   readonly leaseMs: number;
   /** Default: none. A message whose build would pass one stays, and holds up no other tenant's. */
   readonly limits?: ClaimLimits;
-}) => Promise<TakenBuilds>;
+}) => Promise<ClaimedBuilds>;
 
 /**
  * What a family of adapters can do in one statement because repository, queue and audit log share a database.
@@ -34,5 +34,5 @@ export type TakeBuilds = (options: {
  */
 export interface FusedStatements {
   readonly commit: Commit;
-  readonly takeBuilds: TakeBuilds;
+  readonly claimDueBuilds: ClaimDueBuilds;
 }

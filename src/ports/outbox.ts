@@ -32,15 +32,15 @@ export interface Outbox {
    * The race: of several that name one message, one receives it. Nobody is waited for: what somebody has locked this very
    * moment is `busy`.
    */
-  readonly takeNamed: (
+  readonly claimByIds: (
     queue: QueueName,
     ids: readonly string[],
     options: { readonly leaseMs: number },
-  ) => Promise<NamedMessages>;
+  ) => Promise<ClaimedByIds>;
 }
 
 /** What the names brought. */
-export interface NamedMessages {
+export interface ClaimedByIds {
   readonly messages: readonly ClaimedMessage[];
   /** Ids of messages that may be had in a moment: somebody is changing them, perhaps only to find them handed over. */
   readonly busy: readonly string[];

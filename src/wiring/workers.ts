@@ -11,7 +11,7 @@ import { reportToCircuitBreaker } from '../handlers/report-to-circuit-breaker.js
 import { settleMessage } from '../handlers/settle-message.js';
 import type { EventListener } from '../observability/events.js';
 import type { ClaimLimits } from '../ports/claim-limits.js';
-import type { TakeBuilds } from '../ports/fused.js';
+import type { ClaimDueBuilds } from '../ports/fused.js';
 import type { Notifiers, ResolveRecipients } from '../ports/notifier.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
@@ -23,7 +23,7 @@ import type { Sets } from './batches.js';
 export interface WorkerParts<Tx> {
   readonly storage: Storage<Tx>;
   readonly sets: Sets;
-  readonly takeBuilds: TakeBuilds;
+  readonly claimDueBuilds: ClaimDueBuilds;
   readonly limits: ClaimLimits;
   readonly retention: Retention;
   readonly wrk: WrkPlatformClient;
@@ -55,7 +55,7 @@ export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
   };
   return {
     messages,
-    takeBuilds: (options) => parts.takeBuilds({ ...options, limits }),
+    claimDueBuilds: (options) => parts.claimDueBuilds({ ...options, limits }),
     isLimited: [limits.concurrency, limits.callsPerSecond].some((pair) =>
       Object.values(pair).some((each) => each !== null),
     ),

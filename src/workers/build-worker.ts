@@ -3,15 +3,15 @@ import { BUILD_REQUESTS } from '../core/build/messages.js';
 import { type OrchestrationShell, runOrchestration } from '../handlers/run-orchestration.js';
 import { type MessageShell, settleOddBuildRequest } from '../handlers/settle-message.js';
 import type { EventListener } from '../observability/events.js';
-import type { TakeBuilds } from '../ports/fused.js';
+import type { ClaimDueBuilds } from '../ports/fused.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import { type PullLoop, startPullLoop } from './pull-loop.js';
 
 /** What the build worker needs of the world. */
 export interface BuildWorkerShell<Tx> {
-  /** Nothing is taken before it resolves. */
+  /** Nothing is claimed before it resolves. */
   readonly ready: () => Promise<void>;
-  readonly takeBuilds: TakeBuilds;
+  readonly claimDueBuilds: ClaimDueBuilds;
   readonly orchestration: OrchestrationShell;
   /** Whether limits may keep builds back that are due: then the end of one may make room for the next. */
   readonly isLimited: boolean;
@@ -21,7 +21,7 @@ export interface BuildWorkerShell<Tx> {
   readonly onProblem: (worker: string) => (problem: unknown) => void;
 }
 
-/** Starts taking builds and carrying each one step further. */
+/** Starts claiming builds and carrying each one step further. */
 export function startBuildWorker<Tx>(
   shell: BuildWorkerShell<Tx>,
   options: { readonly concurrency: number; readonly pollMs: number; readonly leaseMs: number },
@@ -45,13 +45,13 @@ export function startBuildWorker<Tx>(
     ...options,
     random: orchestration.random,
     onProblem: shell.onProblem(BUILD_REQUESTS),
-    take: async (limit) => {
+    claim: async (limit) => {
       await shell.ready();
       const claimedAt = performance.now();
-      const taken = await shell.takeBuilds({ limit, leaseMs: options.leaseMs });
+      const claimed = await shell.claimDueBuilds({ limit, leaseMs: options.leaseMs });
       return [
-        ...taken.builds.map((build) => () => work(build, claimedAt)),
-        ...taken.oddMessages.map(
+        ...claimed.builds.map((build) => () => work(build, claimedAt)),
+        ...claimed.oddMessages.map(
           (message) => () =>
             settleOddBuildRequest(message, (build) => orchestration.reload(build, null), messages),
         ),

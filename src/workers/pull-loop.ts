@@ -3,8 +3,8 @@ export interface PullLoop {
   /** Looks for work now instead of at the next poll. */
   readonly wake: () => void;
   /**
-   * Begins to watch. The answer comes once a take that is under way is over: whether it has held no work since. Asked of
-   * one moment it would hardly ever be yes where takes are slow and polls are not.
+   * Begins to watch. The answer comes once a claim that is under way is over: whether it has held no work since. Asked of
+   * one moment it would hardly ever be yes where claims are slow and polls are not.
    */
   readonly watch: () => () => Promise<boolean>;
   /** Pulls no more; resolves when what it holds is done. */
@@ -20,37 +20,37 @@ export interface PullLoopOptions<Item> {
    * not look in step.
    */
   readonly pollMs: number;
-  /** Takes at most `limit` items. */
-  readonly take: (limit: number) => Promise<readonly Item[]>;
+  /** Claims at most `limit` items. */
+  readonly claim: (limit: number) => Promise<readonly Item[]>;
   readonly handle: (item: Item) => Promise<void>;
-  /** Told when `take` or `handle` threw; the loop goes on. */
+  /** Told when `claim` or `handle` threw; the loop goes on. */
   readonly onProblem: (problem: unknown) => void;
   /** From 0 up to 1. */
   readonly random: () => number;
 }
 
 /**
- * Room that is worth a take, however much there is in all. Measured with 2,000 calls of 5 s at once: to wait for half of
+ * Room that is worth a claim, however much there is in all. Measured with 2,000 calls of 5 s at once: to wait for half of
  * such a room costs a tenth of the builds a second.
  */
-const WORTH_A_TAKE = 64;
+const WORTH_A_CLAIM = 64;
 
 /**
- * Starts pulling. It takes again as soon as half of its room is free, or 64 places, so that it takes in sets and never one
- * by one under load; after a take that brought nothing, it waits for the poll or for `wake`. One that brought less than there
+ * Starts pulling. It claims again as soon as half of its room is free, or 64 places, so that it takes in sets and never one
+ * by one under load; after a claim that brought nothing, it waits for the poll or for `wake`. One that brought less than there
  * was room for says nothing: more may be due of a tenant that has had its turn. With less than that free, it waits for
  * the poll.
  */
 export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
-  const { concurrency, pollMs, take, handle, onProblem, random } = options;
+  const { concurrency, pollMs, claim, handle, onProblem, random } = options;
   let stopped = false;
   let woken = false;
-  let taken = 0;
+  let claimed = 0;
   let looking: Promise<number> = Promise.resolve(0);
   let full = false;
   let interrupt = () => {};
   const held = new Set<Promise<void>>();
-  const enough = Math.min(concurrency / 2, WORTH_A_TAKE);
+  const enough = Math.min(concurrency / 2, WORTH_A_CLAIM);
 
   const sleep = (ms: number) =>
     new Promise<'over' | 'interrupted'>((resolve) => {
@@ -70,11 +70,11 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
     held.add(work);
   };
   const look = async (room: number): Promise<number> => {
-    const items = await asPromise(() => take(room)).catch((problem: unknown) => {
+    const items = await asPromise(() => claim(room)).catch((problem: unknown) => {
       onProblem(problem);
       return [];
     });
-    taken += items.length;
+    claimed += items.length;
     for (const item of items) hold(item);
     return items.length;
   };
@@ -98,11 +98,11 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       if (!full) interrupt();
     },
     watch: () => {
-      const before = taken;
+      const before = claimed;
       const heldNothing = held.size === 0;
       return async () => {
         await looking;
-        return heldNothing && taken === before;
+        return heldNothing && claimed === before;
       };
     },
     stop: async () => {

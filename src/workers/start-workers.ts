@@ -74,7 +74,7 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
           pollMs,
           random,
           onProblem: onProblem(NOTIFICATIONS),
-          take: async (limit) => {
+          claim: async (limit) => {
             await shell.ready();
             return messages.queue.claim(NOTIFICATIONS, { limit, leaseMs });
           },

@@ -29,13 +29,13 @@ describeWithRedisAndPostgres.each(BULLMQ_VERSIONS)('%s whose Redis is away', (_,
     const proxy = await startTcpProxy(redis.url);
     const desk = openEngineDesk(store);
     const engine = openBullmq(classes, proxy.url);
-    let takenAgain = 0;
+    let claimedAgain = 0;
     const process = desk.openProcess(
       {
         ...engine,
-        take: async (queue, limit) => {
-          const ids = await engine.take(queue, limit);
-          takenAgain += ids.length;
+        receive: async (queue, limit) => {
+          const ids = await engine.receive(queue, limit);
+          claimedAgain += ids.length;
           return ids;
         },
       },
@@ -49,7 +49,7 @@ describeWithRedisAndPostgres.each(BULLMQ_VERSIONS)('%s whose Redis is away', (_,
       desk.events.flatMap((event) =>
         event.type === 'worker_problem' && event.worker === 'listener' ? [event.problem] : [],
       );
-    return { proxy, desk, process, problems, taken: () => takenAgain };
+    return { proxy, desk, process, problems, taken: () => claimedAgain };
   };
 
   it('takes requests, works them off past the engine, and says so once', async () => {

@@ -21,7 +21,7 @@ describeWithPostgres('The queues of pg-boss', () => {
     await Promise.all(
       engines.map((engine, index) => engine.add(NOTIFICATIONS, [{ id: `${index}`, delayMs: 0 }])),
     );
-    const taken = await pgBoss(boss).take(NOTIFICATIONS, 10);
+    const taken = await pgBoss(boss).receive(NOTIFICATIONS, 10);
     expect(taken.toSorted()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
     expect((await boss.getQueues()).map(({ name }) => name)).toEqual(['wrk-builds-notifications']);
   });
@@ -40,13 +40,13 @@ describeWithPostgres('The queues of pg-boss', () => {
       fetch: (name, options) => boss.fetch(name, options),
       deleteJob: (name, ids) => boss.deleteJob(name, ids),
     });
-    await expect(engine.take(NOTIFICATIONS, 1)).rejects.toThrow('no right to create');
+    await expect(engine.receive(NOTIFICATIONS, 1)).rejects.toThrow('no right to create');
     fails = false;
     await engine.add(NOTIFICATIONS, [
       { id: 'now', delayMs: 0 },
       { id: 'later', delayMs: 60_000 },
     ]);
-    expect(await engine.take(NOTIFICATIONS, 10)).toEqual(['now']);
+    expect(await engine.receive(NOTIFICATIONS, 10)).toEqual(['now']);
     const { rows } = await boss.getDb().executeSql('select data from pgboss.job', []);
     expect(rows).toEqual([{ data: { id: 'later' } }]);
   });

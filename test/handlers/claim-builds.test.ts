@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BUILD_REQUESTS, buildRequestMessage } from '../../src/core/build/messages.js';
-import { takeBuildsThroughQueue } from '../../src/handlers/claim-builds.js';
+import { claimBuildsThroughQueue } from '../../src/handlers/claim-builds.js';
 import type { BuildReference } from '../../src/ports/repository.js';
 import {
   acceptAll,
@@ -27,7 +27,7 @@ describe('builds that are taken through the ports', () => {
     const store = openMemory();
     const builds = await acceptAll(store, ['a', 'b']);
     await enqueue(store, ...builds.map((build) => wakeUp(build)));
-    const taken = await takeBuildsThroughQueue(store)(LIMITS);
+    const taken = await claimBuildsThroughQueue(store)(LIMITS);
     expect(taken.oddMessages).toEqual([]);
     expect(taken.builds.map(({ binding }) => binding.id).toSorted()).toEqual(
       builds.map(({ bindingId }) => bindingId).toSorted(),
@@ -40,7 +40,7 @@ describe('builds that are taken through the ports', () => {
     const store = openMemory();
     const build = await acceptNew(store);
     await enqueue(store, wakeUp(build), wakeUp(build, 'again'));
-    const { builds, oddMessages } = await takeBuildsThroughQueue(store)(LIMITS);
+    const { builds, oddMessages } = await claimBuildsThroughQueue(store)(LIMITS);
     expect([builds.length, oddMessages.length]).toEqual([1, 1]);
     expect((await store.libraryRows()).calls).toHaveLength(1);
   });
@@ -50,7 +50,7 @@ describe('builds that are taken through the ports', () => {
     const build = await acceptNew(store);
     await claim(store, build);
     await enqueue(store, wakeUp(build));
-    const { builds, oddMessages } = await takeBuildsThroughQueue(store)(LIMITS);
+    const { builds, oddMessages } = await claimBuildsThroughQueue(store)(LIMITS);
     expect(builds).toEqual([]);
     expect(oddMessages).toMatchObject([{ body: { bindingId: build.bindingId }, deliveries: 1 }]);
   });
@@ -62,13 +62,13 @@ describe('builds that are taken through the ports', () => {
     const claimFails = async () => {
       throw new Error('the process died');
     };
-    const dying = takeBuildsThroughQueue({
+    const dying = claimBuildsThroughQueue({
       ...store,
       repository: { ...store.repository, claim: claimFails },
     });
     await expect(dying({ ...LIMITS, leaseMs: SHORT_MS })).rejects.toThrow('the process died');
     await outlast(store);
-    expect((await takeBuildsThroughQueue(store)(LIMITS)).builds).toHaveLength(1);
+    expect((await claimBuildsThroughQueue(store)(LIMITS)).builds).toHaveLength(1);
   });
 
   it('are not lost when the process dies between the build and the removal of its message', async () => {
@@ -78,10 +78,10 @@ describe('builds that are taken through the ports', () => {
     const acknowledge = async () => {
       throw new Error('the process died');
     };
-    const dying = takeBuildsThroughQueue({ ...store, queue: { ...store.queue, acknowledge } });
+    const dying = claimBuildsThroughQueue({ ...store, queue: { ...store.queue, acknowledge } });
     await expect(dying({ ...LIMITS, leaseMs: SHORT_MS })).rejects.toThrow('the process died');
     await outlast(store);
-    const { builds } = await takeBuildsThroughQueue(store)(LIMITS);
+    const { builds } = await claimBuildsThroughQueue(store)(LIMITS);
     expect(builds).toMatchObject([
       { binding: { id: build.bindingId, fence: 3 }, calls: [{ outcome: null }] },
     ]);
@@ -94,7 +94,7 @@ describe('builds that are taken through the ports', () => {
     const message = { ...wakeUp(build), tenantId: stranger.tenantId };
     const taken = await changingNothing(store, async () => {
       await enqueue(store, message);
-      const { builds, oddMessages } = await takeBuildsThroughQueue(store)(LIMITS);
+      const { builds, oddMessages } = await claimBuildsThroughQueue(store)(LIMITS);
       await store.queue.acknowledge(oddMessages);
       return { builds, oddMessages };
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BUILD_REQUESTS, buildRequestMessage, type OutgoingMessage } from '../../src/core/build/messages.js';
-import { takeBuildsThroughQueue } from '../../src/handlers/claim-builds.js';
+import { claimBuildsThroughQueue } from '../../src/handlers/claim-builds.js';
 import { settleOddBuildRequest } from '../../src/handlers/settle-message.js';
 import type { BuildReference } from '../../src/ports/repository.js';
 import { OTHER_TENANT, TENANT } from '../../src/testing/builders.js';
@@ -24,7 +24,7 @@ const wakeUp = ({ tenantId, bindingId }: BuildReference): OutgoingMessage =>
 async function settleIn(store: ReturnType<typeof openMemory>, message?: OutgoingMessage) {
   if (message) await enqueue(store, message);
   const deadLettered: string[] = [];
-  const { builds, oddMessages } = await takeBuildsThroughQueue(store)({ limit: 10, leaseMs: LONG_MS });
+  const { builds, oddMessages } = await claimBuildsThroughQueue(store)({ limit: 10, leaseMs: LONG_MS });
   for (const odd of oddMessages) {
     await settleOddBuildRequest(
       odd,
@@ -124,7 +124,7 @@ describe('a message that led to no build', () => {
   it('is not taken out of circulation before the audit entry is written', async () => {
     const store = openMemory();
     await enqueue(store, wakeUp({ tenantId: TENANT, bindingId: NOBODY }));
-    const { oddMessages } = await takeBuildsThroughQueue(store)({ limit: 1, leaseMs: LONG_MS });
+    const { oddMessages } = await claimBuildsThroughQueue(store)({ limit: 1, leaseMs: LONG_MS });
     const [message] = oddMessages;
     if (!message) throw new Error('a message was taken');
     const append = async () => {

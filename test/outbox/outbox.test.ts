@@ -86,8 +86,8 @@ it('what was settled past the engine keeps nothing else from coming', async () =
 });
 
 it.each([
-  ['refuses to give', () => ({ take: refuse })],
-  ['never gives', () => ({ take: () => new Promise<never>(() => {}) })],
+  ['refuses to give', () => ({ receive: refuse })],
+  ['never gives', () => ({ receive: () => new Promise<never>(() => {}) })],
   ['refuses to take in', () => ({ add: refuse })],
 ])('an engine that %s is gone past, and whoever listens is told once', async (_, change) => {
   const { enqueue, claimKeys, queue } = open({ waitMs: 20, restMs: 60_000 }, change);
@@ -105,8 +105,8 @@ it.each([
 
 it('what came from an engine that then goes away is not left lying about', async () => {
   let isAway = false;
-  const { enqueue, claimKeys, passTime } = open({ restMs: 60_000 }, ({ add, take }) => ({
-    take: (queue, limit) => take(queue, limit),
+  const { enqueue, claimKeys, passTime } = open({ restMs: 60_000 }, ({ add, receive }) => ({
+    receive: (queue, limit) => receive(queue, limit),
     add: (queue, wakeUps) => (isAway ? refuse() : add(queue, wakeUps)),
   }));
   await enqueue('a', 'b');
@@ -163,8 +163,8 @@ it('once it is closed the engine is closed, and claims go past it', async () => 
 it('takes of builds are no longer one statement, and commits are', () => {
   const memory = memoryStorage();
   const commit = async () => [];
-  const takeBuilds = async () => ({ builds: [], oddMessages: [] });
-  const { fused } = outbox(memoryEngine(), { ...memory, fused: { commit, takeBuilds } });
+  const claimDueBuilds = async () => ({ builds: [], oddMessages: [] });
+  const { fused } = outbox(memoryEngine(), { ...memory, fused: { commit, claimDueBuilds } });
   expect(fused).toEqual({ commit });
 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Value } from '../../src/adapters/postgres/drivers/database.js';
 import { tablesIn } from '../../src/adapters/postgres/mapping/tables.js';
 import { claim } from '../../src/adapters/postgres/sql/claim.js';
-import { takeBuilds } from '../../src/adapters/postgres/sql/claim-due-builds.js';
+import { claimDueBuilds } from '../../src/adapters/postgres/sql/claim-due-builds.js';
 import { buildRequestMessage } from '../../src/core/build/messages.js';
 import type { BuildReference } from '../../src/ports/repository.js';
 import { TENANT } from '../../src/testing/builders.js';
@@ -22,7 +22,7 @@ const CLAIMS: readonly (readonly [
   string,
   (builds: readonly BuildReference[]) => readonly Value[],
 ])[] = [
-  ['takes', takeBuilds(tables).text, () => [10, LEASE_MS, null, ...NO_LIMITS]],
+  ['takes', claimDueBuilds(tables).text, () => [10, LEASE_MS, null, ...NO_LIMITS]],
   [
     'claims by name',
     claim(tables).text,

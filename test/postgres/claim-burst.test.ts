@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { tablesIn } from '../../src/adapters/postgres/mapping/tables.js';
-import { takeBuilds } from '../../src/adapters/postgres/sql/claim-due-builds.js';
+import { claimDueBuilds } from '../../src/adapters/postgres/sql/claim-due-builds.js';
 import { queueStatements } from '../../src/adapters/postgres/sql/queue.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';
@@ -10,7 +10,7 @@ const tables = tablesIn({});
 const CLAIMS = [
   {
     what: 'a take of builds',
-    text: takeBuilds(tables).text,
+    text: claimDueBuilds(tables).text,
     values: [32, 60_000, null, null, null, null, null],
   },
   {

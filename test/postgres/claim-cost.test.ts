@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Value } from '../../src/adapters/postgres/drivers/database.js';
 import { tablesIn } from '../../src/adapters/postgres/mapping/tables.js';
-import { takeBuilds } from '../../src/adapters/postgres/sql/claim-due-builds.js';
+import { claimDueBuilds } from '../../src/adapters/postgres/sql/claim-due-builds.js';
 import { outboxStatements } from '../../src/adapters/postgres/sql/outbox.js';
 import { queueStatements } from '../../src/adapters/postgres/sql/queue.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
@@ -27,10 +27,10 @@ const NO_LIMITS = [null, null, null, null];
 const CLAIMS: readonly (readonly [string, string, readonly Value[], number])[] = [
   ['a claim of messages', queueStatements(tables).claim.text, ['build-requests', LIMIT, 60_000, null], 50],
   ['a hand-over', outboxStatements(tables).handOver.text, ['build-requests', LIMIT, 60_000, null], 1_500],
-  ['a take of builds', takeBuilds(tables).text, [LIMIT, 60_000, null, ...NO_LIMITS], 50],
+  ['a take of builds', claimDueBuilds(tables).text, [LIMIT, 60_000, null, ...NO_LIMITS], 50],
   [
     'a take of builds under limits',
-    takeBuilds(tables).text,
+    claimDueBuilds(tables).text,
     [LIMIT, 60_000, null, 1_000, 10, null, null],
     50,
   ],

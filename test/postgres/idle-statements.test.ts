@@ -46,7 +46,7 @@ describe('an idle process', () => {
       expect(inAll).toBeLessThan(MOST_PER_SECOND * minutes * 60);
       expect(new Set(asked)).toEqual(
         new Set([
-          'wrk_builds_take_builds',
+          'wrk_builds_claim_due_builds',
           'wrk_builds_claim_messages',
           'begin',
           'wrk_builds_find_stranded',

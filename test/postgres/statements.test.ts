@@ -2,14 +2,14 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { NodePostgresPool } from '../../src/adapters/postgres/index.js';
 import { nodePostgres, postgres } from '../../src/adapters/postgres/index.js';
 import { tablesIn } from '../../src/adapters/postgres/mapping/tables.js';
-import { takeBuilds } from '../../src/adapters/postgres/sql/claim-due-builds.js';
+import { claimDueBuilds } from '../../src/adapters/postgres/sql/claim-due-builds.js';
 import { buildableProject, TENANT } from '../../src/testing/builders.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';
 import { buildsOver } from './support.js';
 
 /** Planned at each run, and so without its name on the wire. */
-const TAKE = takeBuilds(tablesIn({}));
+const CLAIM = claimDueBuilds(tablesIn({}));
 
 describeWithPostgres('statements on the wire', () => {
   let store: Awaited<ReturnType<typeof openPostgres>>;
@@ -23,7 +23,7 @@ describeWithPostgres('statements on the wire', () => {
         const client = await store.pool.connect();
         return {
           query: (config) => {
-            sent.push(config.name ?? (config.text === TAKE.text ? TAKE.name : config.text));
+            sent.push(config.name ?? (config.text === CLAIM.text ? CLAIM.name : config.text));
             return client.query(config);
           },
           release: (destroy) => client.release(destroy),
@@ -71,9 +71,9 @@ describeWithPostgres('statements on the wire', () => {
     const workers = builds.startWorkers({ notifications: 0, pollMs: 60_000 });
     await expect.poll(() => events.map((event) => event.type)).toContain('build_completed');
     await workers.stop();
-    const looks = sent.filter((name) => name === 'wrk_builds_take_builds');
-    expect([sent[0], looks.length]).toEqual(['wrk_builds_take_builds', 2]);
-    expect(sent.filter((name) => name !== 'wrk_builds_take_builds')).toEqual(['wrk_builds_commit']);
+    const looks = sent.filter((name) => name === 'wrk_builds_claim_due_builds');
+    expect([sent[0], looks.length]).toEqual(['wrk_builds_claim_due_builds', 2]);
+    expect(sent.filter((name) => name !== 'wrk_builds_claim_due_builds')).toEqual(['wrk_builds_commit']);
   });
 
   it('requests of one moment share their statements', async () => {

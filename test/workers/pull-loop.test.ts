@@ -12,7 +12,7 @@ function openQueue(waiting: number[] = [], options: Partial<PullLoopOptions<numb
   const loop = startPullLoop<number>({
     concurrency: 4,
     pollMs: POLL_MS,
-    take: async (limit) => {
+    claim: async (limit) => {
       limits.push(limit);
       return waiting.splice(0, limit);
     },
@@ -50,12 +50,12 @@ describe('a loop that pulls', () => {
     expect([queue.limits[0], queue.begun]).toEqual([4, [1, 2, 3, 4]]);
   });
 
-  it('takes again at once after a take that brought less than it had room for, until one brings nothing', async () => {
+  it('takes again at once after a claim that brought less than it had room for, until one brings nothing', async () => {
     const brings = [[1], [2], []];
     const limits: number[] = [];
     const queue = openQueue([], {
       concurrency: 8,
-      take: async (limit) => {
+      claim: async (limit) => {
         limits.push(limit);
         return brings.shift() ?? [];
       },
@@ -155,7 +155,7 @@ describe('a loop that pulls', () => {
     let most = 0;
     let left = 200;
     const { loop } = openQueue([], {
-      take: async (limit) => Array.from({ length: Math.min(limit, left) }, () => left--),
+      claim: async (limit) => Array.from({ length: Math.min(limit, left) }, () => left--),
       handle: async () => {
         held += 1;
         most = Math.max(most, held);
@@ -180,7 +180,7 @@ describe('a loop that pulls', () => {
     let answer = (_: readonly number[]) => {};
     const limits: number[] = [];
     const { loop } = openQueue([], {
-      take: (limit) => {
+      claim: (limit) => {
         limits.push(limit);
         return new Promise<readonly number[]>((resolve) => {
           answer = resolve;
@@ -206,7 +206,7 @@ describe('a loop that pulls', () => {
     const problem = new Error('the database is away');
     let takes = 0;
     const queue = openQueue([], {
-      take: async () => {
+      claim: async () => {
         takes += 1;
         if (takes === 1) throw problem;
         return takes === 2 ? [1] : [];
@@ -236,7 +236,7 @@ describe('a loop that pulls', () => {
     const problems: unknown[] = [];
     let takes = 0;
     const queue = openQueue([], {
-      take: () => {
+      claim: () => {
         takes += 1;
         if (takes === 1) throw 'no take';
         return Promise.resolve(takes === 2 ? [1] : []);
@@ -283,7 +283,7 @@ describe('a loop that stops', () => {
   it('handles what it was just taking: nobody else can', async () => {
     let answer = (_: readonly number[]) => {};
     const queue = openQueue([], {
-      take: () =>
+      claim: () =>
         new Promise<readonly number[]>((resolve) => {
           answer = resolve;
         }),

@@ -98,7 +98,7 @@ export function bullmq<Connection>(
       if (wakeUps.length === 0) return;
       await partsOf(queue).jobs.addBulk(wakeUps.map((wakeUp) => ({ name: queue, ...jobOf(wakeUp) })));
     },
-    take: async (queue, limit) => {
+    receive: async (queue, limit) => {
       const { worker } = partsOf(queue);
       const next = () => worker.getNextJob(token, { block: false });
       // One alone first, so that an empty queue is asked once.

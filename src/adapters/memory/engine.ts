@@ -36,7 +36,7 @@ export function memoryEngine({ now = Date.now }: { readonly now?: () => number }
       }
       if (wakeUps.length > 0) for (const wake of listeners) wake(queue);
     },
-    take: async (queue, limit) => {
+    receive: async (queue, limit) => {
       const due = waitingIn(queue).filter(({ dueAt }) => dueAt <= now());
       const taken = due.slice(0, limit);
       queues.set(

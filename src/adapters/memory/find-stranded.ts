@@ -1,6 +1,6 @@
 import { BUILD_REQUESTS } from '../../core/build/messages.js';
 import type { Repository, StrandedBuild } from '../../ports/repository.js';
-import { mayBeTaken } from './leases.js';
+import { isClaimable } from './leases.js';
 import { byId } from './project-facts.js';
 import { compositeKey } from './rows.js';
 import type { Store } from './store.js';
@@ -22,7 +22,7 @@ export function findStranded(
   const lookedAt = committed
     .all('bindings')
     .map(({ row }) => row)
-    .filter((row) => mayBeTaken(row, now()))
+    .filter((row) => isClaimable(row, now()))
     .sort((left, right) => left.runAt - right.runAt || byId(left, right))
     .map((row) => ({ ...row, bindingId: row.id, dueAt: new Date(row.runAt).toISOString() }))
     .filter((build) => after === null || isBehind(build, after))

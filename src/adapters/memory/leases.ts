@@ -17,7 +17,7 @@ export function claimBuild(
   room: ClaimRoom,
 ): ClaimedBuild | 'over_limit' | null {
   const stored = ofTenant(transaction.get('bindings', build.bindingId), build.tenantId);
-  if (!stored || !mayBeTaken(stored.row, store.now())) return null;
+  if (!stored || !isClaimable(stored.row, store.now())) return null;
   // Whoever holds the row is about to change it; waiting would only end in finding it changed.
   if (!store.locks.isFree(rowLock('bindings', stored.id))) return null;
   if (!room.isThere(build.tenantId)) return 'over_limit';
@@ -77,7 +77,7 @@ export function extendLease(
 }
 
 /** Whether a claim may have the binding now; one that people carry out never. */
-export function mayBeTaken(binding: BindingRow, now: number): boolean {
+export function isClaimable(binding: BindingRow, now: number): boolean {
   const isWorkers = binding.status === 'pending' && binding.orchestration === 'automatic';
   return isWorkers && binding.runAt <= now && !isHeld(binding, now);
 }

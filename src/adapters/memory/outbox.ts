@@ -38,7 +38,7 @@ export function createOutbox(store: Store, transactions: Transactions): Outbox {
         });
       }),
 
-    takeNamed: async (queue, ids, { leaseMs }) =>
+    claimByIds: async (queue, ids, { leaseMs }) =>
       transactions.atOnce((transaction) => {
         const messages: ClaimedMessage[] = [];
         const busy: string[] = [];

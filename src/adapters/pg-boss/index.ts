@@ -109,7 +109,7 @@ export function pgBoss(boss: PgBossInstance, { prefix = 'wrk-builds' }: PgBossOp
         await boss.send(name, { id }, { id: jobId, startAfter: delayMs / 1_000, singletonKey: jobId });
       }
     },
-    take: async (queue, limit) => {
+    receive: async (queue, limit) => {
       const name = await ready(queue);
       const jobs = await boss.fetch(name, { batchSize: limit });
       if (jobs.length === 0) return [];

@@ -28,7 +28,7 @@ export interface BindingState {
   readonly fence: number;
   /** Higher goes first among the due builds of its tenant. */
   readonly priority: number;
-  /** Milliseconds until a worker may take it, counted by the database; `null`: now. */
+  /** Milliseconds until a worker may claim it, counted by the database; `null`: now. */
   readonly runInMs: number | null;
   readonly requestId: string;
   readonly requestedBy: string | null;

@@ -8,7 +8,7 @@ import { closeCall } from './close-call.js';
 const MOVING_FACTS_DELAY_MS = 1_000;
 
 /**
- * Gives the build back to the queue, to be taken again in `runInMs` milliseconds. Version, project and tasks stay.
+ * Gives the build back to the queue, to be claimed again in `runInMs` milliseconds. Version, project and tasks stay.
  *
  * With `call` `null` its ledger row stays open: the call was cut off, does not count as one of the run's, and is
  * replayed. It is guarded by the fence alone, since what it writes depends on nothing else.

@@ -27,7 +27,7 @@ export interface BuildRecord {
   /** ISO 8601, the database's time, microseconds kept. */
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** Milliseconds until a worker may take it; below 0: it has been due for so long. */
+  /** Milliseconds until a worker may claim it; below 0: it has been due for so long. */
   readonly dueInMs: number;
   /** Milliseconds that a worker's lease still lasts; `null`: nobody holds the build. */
   readonly heldForMs: number | null;

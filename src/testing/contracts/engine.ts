@@ -51,9 +51,9 @@ export function engineContract(underTest: EngineUnderTest): void {
     });
 
     /** Takes until something came, or often enough: what is due may take a moment to be seen. */
-    const takeSome = async (engine: Engine, limit = 10, queue: QueueName = NOTIFICATIONS) => {
+    const claimSome = async (engine: Engine, limit = 10, queue: QueueName = NOTIFICATIONS) => {
       for (let looks = 0; looks < 50; looks += 1) {
-        const ids = await engine.take(queue, limit);
+        const ids = await engine.receive(queue, limit);
         if (ids.length > 0) return ids;
         await harness.passTime(10);
       }
@@ -65,26 +65,27 @@ export function engineContract(underTest: EngineUnderTest): void {
       await engine.add(NOTIFICATIONS, now('9', 'b', '2f0c'));
       await engine.add(NOTIFICATIONS, now('a', '10'));
       await engine.add(NOTIFICATIONS, []);
-      expect(await engine.take(NOTIFICATIONS, 2)).toEqual(['9', 'b']);
-      expect(await engine.take(NOTIFICATIONS, 10)).toEqual(['2f0c', 'a', '10']);
-      expect(await engine.take(NOTIFICATIONS, 10)).toEqual([]);
+      expect(await engine.receive(NOTIFICATIONS, 2)).toEqual(['9', 'b']);
+      expect(await engine.receive(NOTIFICATIONS, 10)).toEqual(['2f0c', 'a', '10']);
+      expect(await engine.receive(NOTIFICATIONS, 10)).toEqual([]);
     });
 
     it('a hundred that are added at once keep their order', async () => {
       const engine = open();
       const ids = Array.from({ length: 100 }, (_, index) => String(index));
       await engine.add(NOTIFICATIONS, now(...ids));
-      expect([...(await engine.take(NOTIFICATIONS, 64)), ...(await engine.take(NOTIFICATIONS, 64))]).toEqual(
-        ids,
-      );
+      expect([
+        ...(await engine.receive(NOTIFICATIONS, 64)),
+        ...(await engine.receive(NOTIFICATIONS, 64)),
+      ]).toEqual(ids);
     });
 
     it('queues know nothing of each other', async () => {
       const engine = open();
       await engine.add(NOTIFICATIONS, now('1'));
       await engine.add(BUILD_REQUESTS, now('1', '2'));
-      expect(await engine.take(NOTIFICATIONS, 10)).toEqual(['1']);
-      expect(await engine.take(BUILD_REQUESTS, 10)).toEqual(['1', '2']);
+      expect(await engine.receive(NOTIFICATIONS, 10)).toEqual(['1']);
+      expect(await engine.receive(BUILD_REQUESTS, 10)).toEqual(['1', '2']);
     });
 
     it('one with a delay comes when that is over, and not before', async () => {
@@ -94,19 +95,19 @@ export function engineContract(underTest: EngineUnderTest): void {
         { id: 'soon', delayMs: SOON_MS },
         { id: 'now', delayMs: 0 },
       ]);
-      expect(await takeSome(engine, 1)).toEqual(['now']);
+      expect(await claimSome(engine, 1)).toEqual(['now']);
       await harness.passTime(LATER_MS);
-      expect(await takeSome(engine)).toEqual(['soon']);
-      expect(await engine.take(NOTIFICATIONS, 10)).toEqual([]);
+      expect(await claimSome(engine)).toEqual(['soon']);
+      expect(await engine.receive(NOTIFICATIONS, 10)).toEqual([]);
     });
 
     it('one that waits already is not added again, and is once it was taken', async () => {
       const engine = open();
       await engine.add(NOTIFICATIONS, now('1', '2', '1'));
       await engine.add(NOTIFICATIONS, now('2', '3'));
-      expect(await engine.take(NOTIFICATIONS, 10)).toEqual(['1', '2', '3']);
+      expect(await engine.receive(NOTIFICATIONS, 10)).toEqual(['1', '2', '3']);
       await engine.add(NOTIFICATIONS, now('1'));
-      expect(await engine.take(NOTIFICATIONS, 10)).toEqual(['1']);
+      expect(await engine.receive(NOTIFICATIONS, 10)).toEqual(['1']);
     });
 
     it('one that waits for later comes earlier when it is added for earlier', async () => {
@@ -119,20 +120,20 @@ export function engineContract(underTest: EngineUnderTest): void {
         { id: 'now', delayMs: 0 },
         { id: 'soon', delayMs: SOON_MS },
       ]);
-      expect(await engine.take(NOTIFICATIONS, 10)).toEqual(['now']);
+      expect(await engine.receive(NOTIFICATIONS, 10)).toEqual(['now']);
       await harness.passTime(LATER_MS);
-      expect(await takeSome(engine)).toEqual(['soon']);
+      expect(await claimSome(engine)).toEqual(['soon']);
     });
 
     it('of several that take at once each id goes to one, in this process or in another', async () => {
       const engines = [open(), open(), open()];
       const ids = Array.from({ length: 60 }, (_, index) => `id ${index}`);
       await engines[0]?.add(NOTIFICATIONS, now(...ids));
-      const takes = [...engines, ...engines].map((engine) => engine.take(NOTIFICATIONS, 7));
+      const takes = [...engines, ...engines].map((engine) => engine.receive(NOTIFICATIONS, 7));
       const taken = (await Promise.all(takes)).flat();
       expect(taken).toHaveLength(42);
       const [engine] = engines;
-      const left = engine ? await engine.take(NOTIFICATIONS, 60) : [];
+      const left = engine ? await engine.receive(NOTIFICATIONS, 60) : [];
       expect([...taken, ...left].toSorted()).toEqual(ids.toSorted());
     });
 
@@ -140,17 +141,17 @@ export function engineContract(underTest: EngineUnderTest): void {
       const gone = open();
       await gone.add(NOTIFICATIONS, now('1'));
       await gone.close();
-      expect(await takeSome(open())).toEqual(['1']);
+      expect(await claimSome(open())).toEqual(['1']);
     });
 
     it('goes on as before after everything in it was lost', async () => {
       const engine = open();
       await engine.add(NOTIFICATIONS, now('1', '2'));
-      expect(await engine.take(NOTIFICATIONS, 1)).toEqual(['1']);
+      expect(await engine.receive(NOTIFICATIONS, 1)).toEqual(['1']);
       await harness.flush();
-      expect(await engine.take(NOTIFICATIONS, 10)).toEqual([]);
+      expect(await engine.receive(NOTIFICATIONS, 10)).toEqual([]);
       await engine.add(NOTIFICATIONS, now('2', '3'));
-      expect(await engine.take(NOTIFICATIONS, 10)).toEqual(['2', '3']);
+      expect(await engine.receive(NOTIFICATIONS, 10)).toEqual(['2', '3']);
     });
 
     it('wakes whoever listens, where it can, until they stop', async () => {
@@ -177,7 +178,7 @@ export function engineContract(underTest: EngineUnderTest): void {
       await listening.stop();
       heard.length = 0;
       await adder.add(NOTIFICATIONS, now('unheard'));
-      expect(await takeSome(engine)).toEqual(['unheard']);
+      expect(await claimSome(engine)).toEqual(['unheard']);
       expect(heard).toEqual([]);
     });
 

@@ -1,6 +1,6 @@
 import type { StorageUnderTest } from '../storage-harness.js';
-import { circuitBreakerTakeCases } from './fused/circuit-breaker-claim-cases.js';
-import { takeCases } from './fused/claim-cases.js';
+import { circuitBreakerClaimCases } from './fused/circuit-breaker-claim-cases.js';
+import { claimCases } from './fused/claim-cases.js';
 import { commitCases } from './fused/commit-cases.js';
 import { limitCases } from './fused/limit-cases.js';
 import { sameRowsCases } from './fused/same-rows-cases.js';
@@ -16,8 +16,8 @@ export function fusedContract<Tx>(underTest: StorageUnderTest<Tx>): void {
   describeContract('fused', underTest, [
     { name: 'the rows', cases: sameRowsCases },
     { name: 'a commit', cases: commitCases },
-    { name: 'taking builds', cases: takeCases },
+    { name: 'taking builds', cases: claimCases },
     { name: 'limits', cases: limitCases },
-    { name: 'circuitBreakers', cases: circuitBreakerTakeCases },
+    { name: 'circuitBreakers', cases: circuitBreakerClaimCases },
   ]);
 }

@@ -1,5 +1,5 @@
 import type { StorageUnderTest } from '../storage-harness.js';
-import { takeNamedCases } from './outbox/claim-by-ids-cases.js';
+import { claimByIdsCases } from './outbox/claim-by-ids-cases.js';
 import { handOverCases } from './outbox/hand-over-cases.js';
 import { describeContract } from './support/storage-case.js';
 
@@ -10,6 +10,6 @@ import { describeContract } from './support/storage-case.js';
 export function outboxContract<Tx>(underTest: StorageUnderTest<Tx>): void {
   describeContract('outbox', underTest, [
     { name: 'handing over', cases: handOverCases },
-    { name: 'taking by name', cases: takeNamedCases },
+    { name: 'taking by name', cases: claimByIdsCases },
   ]);
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DUPLICATE_POLICIES } from '../support/claimed-build.js';
 import { type Step, steps } from './model/steps.js';
-import { takeStep } from './model/take-step.js';
+import { claimStep } from './model/take-step.js';
 import { newWorld } from './model/world.js';
 import { checkWorld } from './model/world-rules.js';
 
@@ -68,7 +68,7 @@ const EVERYWHERE: readonly string[] = [
 const play = (story: readonly Step[], duplicates: Duplicates, reached = new Set<string>()) => {
   const world = newWorld(DUPLICATE_POLICIES[duplicates], reached);
   for (const [index, step] of story.entries()) {
-    takeStep(world, step);
+    claimStep(world, step);
     const wrong = checkWorld(world);
     if (wrong.length > 0)
       expect.fail(`after step ${index + 1}, ${JSON.stringify(step)}: ${wrong.join('; ')}`);

@@ -5,7 +5,7 @@ import type { ClaimedBuild } from '../../../src/core/build/facts.js';
 import type { OrchestrationPolicy } from '../../../src/core/orchestration/orchestration-policy.js';
 import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { createBuilds } from '../../../src/create-builds.js';
-import { takeBuildsThroughQueue } from '../../../src/handlers/claim-builds.js';
+import { claimBuildsThroughQueue } from '../../../src/handlers/claim-builds.js';
 import { commitOneByOne } from '../../../src/handlers/commit-one-by-one.js';
 import { reconcile } from '../../../src/handlers/reconcile.js';
 import { type OrchestrationShell, runOrchestration } from '../../../src/handlers/run-orchestration.js';
@@ -109,7 +109,7 @@ export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake
     },
     /** Takes the one build that is due. */
     take: async (): Promise<ClaimedBuild> => {
-      const { builds } = await takeBuildsThroughQueue(store)({ limit: 10, leaseMs: LEASE_MS });
+      const { builds } = await claimBuildsThroughQueue(store)({ limit: 10, leaseMs: LEASE_MS });
       const [build, ...others] = builds;
       if (!build || others.length > 0) throw new Error(`${builds.length} builds were due.`);
       return build;

@@ -122,7 +122,7 @@ export const build = named(
     error_details: z.record(z.string(), z.unknown()).nullable(),
     created_at: moment,
     updated_at: moment,
-    due_in_ms: milliseconds.describe('Until a worker may take it; below 0, for how long it has been due.'),
+    due_in_ms: milliseconds.describe('Until a worker may claim it; below 0, for how long it has been due.'),
     held_for_ms: milliseconds.nullable().describe('How long a worker’s lease still lasts.'),
     calls: z.array(call),
     explanation,

@@ -1,6 +1,6 @@
 import type { BuildDecision, Verdict } from '../../../core/build/decision.js';
 import { NO_LIMITS } from '../../../ports/claim-limits.js';
-import type { Commit, FusedStatements, TakeBuilds } from '../../../ports/fused.js';
+import type { ClaimDueBuilds, Commit, FusedStatements } from '../../../ports/fused.js';
 import type { PostgresDatabase, Statement } from '../drivers/database.js';
 import { databaseError, isDatabaseError } from '../errors/database-error.js';
 import { isRefusal, wasNeverSent } from '../errors/refusal.js';
@@ -8,36 +8,36 @@ import type { Tables } from '../mapping/tables.js';
 import { decisionRows } from '../rows/decision-rows.js';
 import { claimedBuild, oddMessage } from '../rows/facts-of-rows.js';
 import { limitValues } from '../rows/limit-values.js';
-import { type TakenRow, takeBuilds } from '../sql/claim-due-builds.js';
+import { type ClaimedRow, claimDueBuilds } from '../sql/claim-due-builds.js';
 import { commit, type VerdictRow } from '../sql/commit.js';
 import { askUntilReachable, runAgainAfterRace } from '../transactions/retry.js';
 
-/** Commit and take as one statement each. */
+/** Commit and claim as one statement each. */
 export function fusedStatements(database: PostgresDatabase, tables: Tables): FusedStatements {
-  return { commit: fusedCommit(database, tables), takeBuilds: fusedTake(database, tables) };
+  return { commit: fusedCommit(database, tables), claimDueBuilds: fusedClaim(database, tables) };
 }
 
-function fusedTake(database: PostgresDatabase, tables: Tables): TakeBuilds {
-  const statement = takeBuilds(tables);
+function fusedClaim(database: PostgresDatabase, tables: Tables): ClaimDueBuilds {
+  const statement = claimDueBuilds(tables);
   /** Where the turns of this process's last take ended. Another process has its own place in the round. */
   let lastTenant: string | null = null;
 
   return async ({ limit, leaseMs, limits = NO_LIMITS }) => {
-    let taken: readonly TakenRow[] = [];
+    let claimed: readonly ClaimedRow[] = [];
     for (let again = true; again; ) {
       const values = [limit, leaseMs, lastTenant, ...limitValues(limits)];
-      const rows = await runAgainAfterRace(() => database.query<TakenRow>(statement, values));
+      const rows = await runAgainAfterRace(() => database.query<ClaimedRow>(statement, values));
       const end = rows.find((row) => row.added_buckets !== null);
-      taken = rows.filter((row) => row !== end);
+      claimed = rows.filter((row) => row !== end);
       lastTenant = end?.last_tenant ?? lastTenant;
-      // What a take finds no bucket for it leaves, and adds the bucket: once for each tenant, for all time.
-      again = taken.length === 0 && (end?.added_buckets ?? 0) > 0;
+      // What a claim finds no bucket for it leaves, and adds the bucket: once for each tenant, for all time.
+      again = claimed.length === 0 && (end?.added_buckets ?? 0) > 0;
     }
     return {
-      builds: taken.flatMap(({ facts, blueprint_json }) =>
+      builds: claimed.flatMap(({ facts, blueprint_json }) =>
         facts === null ? [] : [claimedBuild({ facts, blueprint_json })],
       ),
-      oddMessages: taken.flatMap((row) => (row.odd_message === null ? [] : [oddMessage(row.odd_message)])),
+      oddMessages: claimed.flatMap((row) => (row.odd_message === null ? [] : [oddMessage(row.odd_message)])),
     };
   };
 }

@@ -11,7 +11,7 @@ interface HandedRow {
   readonly delayMs: number;
 }
 
-/** A message that was taken, or one that is busy: that has no place. */
+/** A message that was claimed, or one that is busy: that has no place. */
 interface NamedRow extends ClaimedMessage {
   readonly place: string | null;
 }
@@ -29,12 +29,12 @@ export function postgresOutbox(database: PostgresDatabase, tables: Tables): Outb
       if (last) lastTenants.set(queue, last.tenantId);
       return rows.map(({ id, delayMs }) => ({ id, delayMs }));
     },
-    takeNamed: async (queue, ids, { leaseMs }) => {
+    claimByIds: async (queue, ids, { leaseMs }) => {
       // A name that is none of this database's finds nothing, and must not fail the others.
       const named = ids.filter((id) => /^\d{1,18}$/.test(id));
       if (named.length === 0) return { messages: [], busy: [] };
       const values = [queue, JSON.stringify(named), leaseMs];
-      const rows = await database.query<NamedRow>(sql.takeNamed, values);
+      const rows = await database.query<NamedRow>(sql.claimByIds, values);
       return {
         messages: rows.flatMap(({ place, body, ...row }) =>
           place === null ? [] : [{ ...row, body: JSON.parse(String(body)) }],

@@ -9,7 +9,7 @@ import { free, turnSteps } from './round-robin.js';
 
 /**
  * Whether the body of `m` is one that this version writes, and speaks for its own row. Of a body that is no object nothing
- * is taken away: that would be an error, and one such message would keep every build from being taken.
+ * is taken away: that would be an error, and one such message would keep every build from being claimed.
  */
 const readable = `case when jsonb_typeof(m.body) = 'object' then
            m.body->>'v' = '${MESSAGE_VERSION}' and m.body->>'kind' = 'build_request'
@@ -17,8 +17,8 @@ const readable = `case when jsonb_typeof(m.body) = 'object' then
            and jsonb_typeof(m.body->'requestId') = 'string'
            and m.body - '{v,kind,bindingId,tenantId,requestId}'::text[] = '{}' end`;
 
-/** A build that was taken, or a message that led to none. */
-export interface TakenRow {
+/** A build that was claimed, or a message that led to none. */
+export interface ClaimedRow {
   readonly facts: string | null;
   readonly blueprint_json: string | null;
   readonly odd_message: string | null;
@@ -31,10 +31,10 @@ export interface TakenRow {
  * Takes due messages and claims their builds, in one statement. The message of a claimed build is deleted with it.
  *
  * The other messages, by what their binding looks like: ended, or carried out by people — deleted; held or not due yet — moved to when it may be
- * taken, so that a holder that dies is followed up without a sweep; locked this very moment — left for the next look;
+ * claimed, so that a holder that dies is followed up without a sweep; locked this very moment — left for the next look;
  * no such binding in the tenant, or a body of another form — handed out, to be settled by name.
  */
-export function takeBuilds(tables: Tables): Statement {
+export function claimDueBuilds(tables: Tables): Statement {
   const limits = limitParameters(4);
   const text = `
 with recursive ${turnSteps(tables, {
@@ -52,7 +52,7 @@ placed as materialized (
     from due left join ${tables.bindings} b on due.readable and b.id = due.binding_id and b.tenant_id = due.tenant_id
 ), deleted as (
   delete from ${tables.messages} m using placed
-   where m.id = placed.id and (not placed.is_waited_for or placed.binding_id in (select binding_id from taken))
+   where m.id = placed.id and (not placed.is_waited_for or placed.binding_id in (select binding_id from claimed))
 ), moved as (
   update ${tables.messages} m set run_at = greatest(placed.run_at, placed.lease_until), lease_until = null, handed_until = null
     from placed where m.id = placed.id and placed.is_waited_for and not placed.claimable
@@ -64,10 +64,10 @@ placed as materialized (
     from placed where m.id = placed.id and placed.found is null
   returning json_build_object('id', m.id::text, 'queue', m.queue, 'tenantId', m.tenant_id, 'body', m.body, 'deliveries', m.deliveries)::text as odd_message
 )
-select facts, blueprint_json, null as odd_message, null as last_tenant, null::int as added_buckets from taken
+select facts, blueprint_json, null as odd_message, null as last_tenant, null::int as added_buckets from claimed
 union all
 select null, null, odd_message, null, null from odd
 union all
 select null, null, null, (select tenant_id::text from due order by place desc limit 1), (select count(*) from added)::int`;
-  return { name: 'wrk_builds_take_builds', text, replanned: true };
+  return { name: 'wrk_builds_claim_due_builds', text, replanned: true };
 }

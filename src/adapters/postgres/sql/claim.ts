@@ -14,7 +14,7 @@ const asked = ({ idType }: Tables) => `asked as materialized (
   select * from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${idType}, binding_id uuid)
 )`;
 
-/** Claims builds by name, for queues that are not in this database; of each tenant as many as its limits leave room for. */
+/** Claims builds by ids, for queues that are not in this database; of each tenant as many as its limits leave room for. */
 export function claim(tables: Tables): Statement {
   const limits = limitParameters(3);
   const text = `
@@ -33,8 +33,8 @@ with ${asked(tables)}, to_be_had as materialized (
 ), wanted as materialized (
   select n, tenant_id, binding_id from with_room where place <= coalesce((select room from room_of_all), place)
 ), ${claimSteps(tables, 'wanted', '$2::int')}, ${spendTokens(tables, 'held')}, ${countProbes(tables, 'held', '$2::int')}
-select wanted.n, taken.facts, taken.blueprint_json, false as over_limit
-  from taken join wanted on wanted.binding_id = taken.binding_id
+select wanted.n, claimed.facts, claimed.blueprint_json, false as over_limit
+  from claimed join wanted on wanted.binding_id = claimed.binding_id
 union all
 select n, null, null, true from to_be_had where n not in (select n from wanted)`;
   return { name: 'wrk_builds_claim', text };

@@ -63,7 +63,11 @@ bucket_of_all as materialized (
 }
 
 /** Whether there may be room for one more of the tenant's. A look without a lock: what it finds is asked again. */
-export function mayTake(tables: Tables, { tenantHeld, tenantRate }: LimitParameters, tenant: string): string {
+export function mayClaim(
+  tables: Tables,
+  { tenantHeld, tenantRate }: LimitParameters,
+  tenant: string,
+): string {
   return `case when ${tenantHeld} is null then true else ${held(tables, `and b.tenant_id = ${tenant}`)} < ${tenantHeld} end
         and case when ${tenantRate} is null then true else coalesce((
           select l.tokens >= 1 from (

@@ -5,7 +5,7 @@ import { free, turnSteps } from './round-robin.js';
 /** The statements of the outbox. */
 export interface OutboxStatements {
   readonly handOver: Statement;
-  readonly takeNamed: Statement;
+  readonly claimByIds: Statement;
 }
 
 /** A message `m` that no engine is believed to have. */
@@ -54,8 +54,8 @@ with recursive room_left as materialized (
 select id::text, tenant_id::text as "tenantId", ceil(greatest(0, extract(epoch from run_at - now()) * 1000))::float8 as "delayMs"
   from handed order by run_at > now(), place`,
     },
-    takeNamed: {
-      name: 'wrk_builds_take_named',
+    claimByIds: {
+      name: 'wrk_builds_claim_by_ids',
       replanned: true,
       text: `
 with named as materialized (
@@ -70,14 +70,14 @@ with named as materialized (
 ), unmarked as (
   update ${messages} m set handed_until = null from unnest(array(select id from locked where not is_free)) as early (id)
    where m.id = early.id
-), taken as (
+), claimed as (
   update ${messages} m
      set lease_until = now() + $3::int * interval '1 millisecond', deliveries = m.deliveries + 1, handed_until = null
     from unnest(array(select id from locked where is_free order by place)) with ordinality as picked (id, place)
    where m.id = picked.id
   returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, picked.place
 )
-select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries, place from taken
+select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries, place from claimed
 union all
 select distinct named.id::text, null, null, null, null::int, null::bigint
   from named cross join lateral (

@@ -1,5 +1,5 @@
 import type { Tables } from '../mapping/tables.js';
-import { type LimitParameters, mayTake, roomOfAll, roomOfTenants } from './limit-capacity.js';
+import { type LimitParameters, mayClaim, roomOfAll, roomOfTenants } from './limit-capacity.js';
 
 /** A message `m` that may be handed out now. */
 export const free = `m.dead_at is null and m.run_at <= now() and (m.lease_until is null or m.lease_until <= now())`;
@@ -46,7 +46,7 @@ export function turnSteps(tables: Tables, turns: TurnParameters): string {
        where ${inTurnsOf(queue)} and m.dead_at is null ${below}
        order by m.tenant_id desc, m.priority desc limit 1) pair`;
   const look = `cross join lateral (
-      select ${limits ? `${mayTake(tables, limits, 'pair.tenant_id')} and ` : ''}(
+      select ${limits ? `${mayClaim(tables, limits, 'pair.tenant_id')} and ` : ''}(
         select true from ${tables.messages} m where ${dueOf(turns, 'pair')} limit 1) is not null as is_due) looked`;
   const step = (walk: string) => `
   select pair.tenant_id, pair.priority, looked.is_due,

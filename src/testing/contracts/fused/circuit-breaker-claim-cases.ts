@@ -12,19 +12,19 @@ import { acceptNew, claim, enqueue, LONG_MS, present } from '../support/store-st
 const PUT_BACK_MS = 1_100;
 
 /** However many builds are due, a take brings one that tries an open circuit breaker, and leaves the others as they are. */
-export const circuitBreakerTakeCases: readonly StorageCase[] = [
+export const circuitBreakerClaimCases: readonly StorageCase[] = [
   {
     name: 'nothing is taken while everyone’s breaker is open, and everything once it is closed',
     run: async (store) => {
       await acceptDue(store, TENANT, 3);
       await acceptDue(store, OTHER_TENANT, 1);
       await openCircuitBreaker(store, { nextProbeInMs: LONG_MS });
-      expect(await takeAll(store)).toEqual([]);
+      expect(await claimAll(store)).toEqual([]);
       expect((await store.libraryRows()).messages).toHaveLength(4);
       expect((await store.libraryRows()).calls).toEqual([]);
       await saveCircuitBreaker(store, { from: 'open', to: null });
       await store.passTime(PUT_BACK_MS);
-      expect(await takeAll(store)).toHaveLength(4);
+      expect(await claimAll(store)).toHaveLength(4);
     },
   },
   {
@@ -33,13 +33,13 @@ export const circuitBreakerTakeCases: readonly StorageCase[] = [
       await acceptDue(store, TENANT, 4);
       await acceptDue(store, OTHER_TENANT, 4);
       await openCircuitBreaker(store, { nextProbeInMs: 0 });
-      const takes = await Promise.all(Array.from({ length: 8 }, () => takeAll(store)));
+      const takes = await Promise.all(Array.from({ length: 8 }, () => claimAll(store)));
       expect(takes.flat()).toHaveLength(1);
       expect(takes.flat()[0]?.circuitBreakers).toMatchObject([
         { version: versionOf('open'), open: { probes: 0 } },
       ]);
       await store.passTime(PUT_BACK_MS);
-      expect(await takeAll(store)).toEqual([]);
+      expect(await claimAll(store)).toEqual([]);
     },
   },
   {
@@ -53,9 +53,9 @@ export const circuitBreakerTakeCases: readonly StorageCase[] = [
       const free = [TENANT, OTHER_TENANT, stableId('f')];
       for (const tenantId of free) await acceptDue(store, tenantId, 1);
       const taken = [];
-      for (const _ of free) taken.push(...(await takeAll(store, 1)));
+      for (const _ of free) taken.push(...(await claimAll(store, 1)));
       expect(taken.map(({ tenantId }) => tenantId).toSorted()).toEqual(free.toSorted());
-      expect(await takeAll(store)).toEqual([]);
+      expect(await claimAll(store)).toEqual([]);
     },
   },
   {
@@ -64,7 +64,7 @@ export const circuitBreakerTakeCases: readonly StorageCase[] = [
       await acceptDue(store, TENANT, 3);
       await acceptDue(store, OTHER_TENANT, 2);
       await openCircuitBreaker(store, { tenantId: TENANT, nextProbeInMs: 0 });
-      const taken = [...(await takeAll(store)), ...(await takeAll(store))];
+      const taken = [...(await claimAll(store)), ...(await claimAll(store))];
       expect(taken.map(({ tenantId }) => tenantId).toSorted()).toEqual(
         [TENANT, OTHER_TENANT, OTHER_TENANT].toSorted(),
       );
@@ -77,7 +77,7 @@ export const circuitBreakerTakeCases: readonly StorageCase[] = [
       await acceptDue(store, OTHER_TENANT, 2);
       await openCircuitBreaker(store, { tenantId: TENANT, nextProbeInMs: LONG_MS });
       await openCircuitBreaker(store, { nextProbeInMs: 0 });
-      expect((await takeAll(store)).map(({ tenantId }) => tenantId)).toEqual([OTHER_TENANT]);
+      expect((await claimAll(store)).map(({ tenantId }) => tenantId)).toEqual([OTHER_TENANT]);
     },
   },
   {
@@ -87,10 +87,10 @@ export const circuitBreakerTakeCases: readonly StorageCase[] = [
       await claim(store, held);
       await enqueue(store, wakeUp(held));
       await openCircuitBreaker(store, { nextProbeInMs: 0 });
-      const { builds } = await fusedOf(store).takeBuilds({ limit: 10, leaseMs: LONG_MS });
+      const { builds } = await fusedOf(store).claimDueBuilds({ limit: 10, leaseMs: LONG_MS });
       expect(builds).toEqual([]);
       await acceptDue(store, OTHER_TENANT, 1);
-      expect(await takeAll(store)).toHaveLength(1);
+      expect(await claimAll(store)).toHaveLength(1);
     },
   },
   {
@@ -98,18 +98,18 @@ export const circuitBreakerTakeCases: readonly StorageCase[] = [
     run: async (store) => {
       await acceptDue(store, TENANT, 2);
       await openCircuitBreaker(store, { nextProbeInMs: 0 });
-      const [probe] = await takeAll(store);
+      const [probe] = await claimAll(store);
       expect(present(probe).circuitBreakers).toHaveLength(1);
       await saveCircuitBreaker(store, { from: 'open', to: 'tried', open: { ...SHUT, probes: 1 } });
       await store.passTime(PUT_BACK_MS);
-      expect(await takeAll(store)).toEqual([]);
+      expect(await claimAll(store)).toEqual([]);
       await saveCircuitBreaker(store, {
         from: 'tried',
         to: 'due',
         open: { ...SHUT, probes: 1, nextProbeInMs: 0 },
       });
       await store.passTime(PUT_BACK_MS);
-      const [next] = await takeAll(store);
+      const [next] = await claimAll(store);
       expect(present(next).circuitBreakers).toMatchObject([
         { version: versionOf('due'), open: { probes: 1 } },
       ]);
@@ -120,8 +120,8 @@ export const circuitBreakerTakeCases: readonly StorageCase[] = [
 const wakeUp = (build: BuildReference) =>
   buildRequestMessage({ ...build, requestId: 'request-first', priority: 0 }, 0);
 
-async function takeAll<Tx>(store: StorageHarness<Tx>, limit = 10) {
-  const { builds, oddMessages } = await fusedOf(store).takeBuilds({ limit, leaseMs: LONG_MS });
+async function claimAll<Tx>(store: StorageHarness<Tx>, limit = 10) {
+  const { builds, oddMessages } = await fusedOf(store).claimDueBuilds({ limit, leaseMs: LONG_MS });
   expect(oddMessages).toEqual([]);
   return builds;
 }

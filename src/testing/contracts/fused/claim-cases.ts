@@ -24,7 +24,7 @@ import {
 } from '../support/store-steps.js';
 
 /** Messages turn into builds that exactly one process holds, and whatever is odd about a message costs no build. */
-export const takeCases: readonly StorageCase[] = [
+export const claimCases: readonly StorageCase[] = [
   {
     name: 'builds with due messages are taken as by a claim, and their messages are gone',
     run: async (store) => {
@@ -32,7 +32,7 @@ export const takeCases: readonly StorageCase[] = [
       const before = await Promise.all(builds.map((build) => buildOf(store, build)));
       await enqueue(store, ...builds.map((build) => wakeUp(build)));
 
-      const taken = await takeBuilds(store);
+      const taken = await claimDueBuilds(store);
       expect(taken.oddMessages).toEqual([]);
       expect(taken.builds).toHaveLength(2);
       expect(taken.builds).toEqual(
@@ -59,7 +59,7 @@ export const takeCases: readonly StorageCase[] = [
       const manual = decision.binding && { ...decision.binding, orchestration: 'manual' as const };
       await save(store, { ...decision, binding: manual });
       await enqueue(store, wakeUp(decision));
-      const taken = await takeBuilds(store);
+      const taken = await claimDueBuilds(store);
       expect(taken.builds).toEqual([]);
       const left = new Set((await store.libraryRows()).messages.map(({ key }) => key));
       const odd = taken.oddMessages.length;
@@ -73,13 +73,13 @@ export const takeCases: readonly StorageCase[] = [
       const deferred = deferredDecision(await claim(store, present(waiting)), { runInMs: LONG_MS });
       await save(store, deferred);
       await enqueue(store, wakeUp(present(later), LONG_MS), wakeUp(present(one)), wakeUp(present(two)));
-      const first = await takeBuilds(store, { limit: 1 });
-      const second = await takeBuilds(store, { limit: 10 });
+      const first = await claimDueBuilds(store, { limit: 1 });
+      const second = await claimDueBuilds(store, { limit: 10 });
       expect(idsOf([...first.builds, ...second.builds])).toEqual(idsOf([present(one), present(two)]));
       expect(first.builds).toHaveLength(1);
 
       await enqueue(store, wakeUp(present(waiting)));
-      expect((await takeBuilds(store)).builds).toEqual([]);
+      expect((await claimDueBuilds(store)).builds).toEqual([]);
       expect((await buildOf(store, present(waiting))).binding.fence).toBe(2);
     },
   },
@@ -88,8 +88,8 @@ export const takeCases: readonly StorageCase[] = [
     run: async (store) => {
       const builds = await acceptAll(store, ['a', 'b', 'c', 'd', 'e']);
       await enqueue(store, ...builds.map((build) => wakeUp(build)));
-      const takes = await Promise.all(Array.from({ length: 10 }, () => takeBuilds(store, { limit: 2 })));
-      const rest = await takeBuilds(store);
+      const takes = await Promise.all(Array.from({ length: 10 }, () => claimDueBuilds(store, { limit: 2 })));
+      const rest = await claimDueBuilds(store);
       expect(idsOf([...takes, rest].flatMap((taken) => taken.builds))).toEqual(idsOf(builds));
       const { bindings, calls } = await store.libraryRows();
       expect([bindings.map((row) => row.fence), calls.length]).toEqual([[2, 2, 2, 2, 2], 5]);
@@ -102,7 +102,7 @@ export const takeCases: readonly StorageCase[] = [
       const untouched = await buildOf(store, present(ours));
       await enqueue(store, ...oddMessages(present(ours)), wakeUp(present(good)));
 
-      const taken = await takeBuilds(store);
+      const taken = await claimDueBuilds(store);
       expect(idsOf(taken.builds)).toEqual(idsOf([present(good)]));
       const odd = oddMessages(present(ours)).map(({ body, tenantId }) => ({ body, tenantId, deliveries: 1 }));
       expect(taken.oddMessages).toHaveLength(odd.length);
@@ -111,7 +111,7 @@ export const takeCases: readonly StorageCase[] = [
       );
       expect(await buildOf(store, present(ours))).toEqual(untouched);
 
-      expect(await takeBuilds(store)).toEqual({ builds: [], oddMessages: [] });
+      expect(await claimDueBuilds(store)).toEqual({ builds: [], oddMessages: [] });
       expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject({
         waiting: 0,
         inFlight: odd.length,
@@ -128,9 +128,9 @@ export const takeCases: readonly StorageCase[] = [
     name: 'odd messages that nobody settles come again, counted',
     run: async (store) => {
       await enqueue(store, ...oddMessages(await acceptNew(store)));
-      const first = await takeBuilds(store, { leaseMs: SHORT_MS });
+      const first = await claimDueBuilds(store, { leaseMs: SHORT_MS });
       await outlast(store);
-      const second = await takeBuilds(store);
+      const second = await claimDueBuilds(store);
       expect(idsOfMessages(second.oddMessages)).toEqual(idsOfMessages(first.oddMessages));
       expect(new Set(second.oddMessages.map((message) => message.deliveries))).toEqual(new Set([2]));
     },
@@ -142,7 +142,7 @@ export const takeCases: readonly StorageCase[] = [
       await save(store, failedDecision(await claim(store, build)));
       const before = await everything(store);
       await enqueue(store, wakeUp(build));
-      const taken = await takeBuilds(store);
+      const taken = await claimDueBuilds(store);
       expect(taken.builds).toEqual([]);
       await store.queue.acknowledge(taken.oddMessages);
       expect(await everything(store), 'and no message is left').toEqual(before);
@@ -153,10 +153,10 @@ export const takeCases: readonly StorageCase[] = [
     run: async (store) => {
       const build = await acceptNew(store);
       await enqueue(store, wakeUp(build));
-      expect((await takeBuilds(store, { leaseMs: LONG_MS })).builds).toHaveLength(1);
+      expect((await claimDueBuilds(store, { leaseMs: LONG_MS })).builds).toHaveLength(1);
       const held = await buildOf(store, build);
       await enqueue(store, wakeUp(build));
-      expect((await takeBuilds(store)).builds).toEqual([]);
+      expect((await claimDueBuilds(store)).builds).toEqual([]);
       expect(await buildOf(store, build)).toEqual(held);
 
       const lease = { ...build, fence: held.binding.fence };
@@ -165,11 +165,11 @@ export const takeCases: readonly StorageCase[] = [
   },
 ];
 
-function takeBuilds<Tx>(
+function claimDueBuilds<Tx>(
   store: StorageHarness<Tx>,
   { limit = 10, leaseMs = LONG_MS }: { readonly limit?: number; readonly leaseMs?: number } = {},
 ) {
-  return fusedOf(store).takeBuilds({ limit, leaseMs });
+  return fusedOf(store).claimDueBuilds({ limit, leaseMs });
 }
 
 function wakeUp({ tenantId, bindingId }: BuildReference, delayMs = 0): OutgoingMessage {

@@ -23,14 +23,14 @@ export const limitCases: readonly StorageCase[] = [
       await acceptDue(store, TENANT, 4);
       await acceptDue(store, OTHER_TENANT, 1);
       const limits = withLimits({ concurrency: { global: 3, perTenant: null } });
-      const first = await takeAll(store, limits);
+      const first = await claimAll(store, limits);
       expect(first).toHaveLength(3);
       expect(new Set(first.map(({ tenantId }) => tenantId)).size, 'of both tenants').toBe(2);
-      expect(await takeAll(store, limits)).toEqual([]);
+      expect(await claimAll(store, limits)).toEqual([]);
 
       await save(store, ...first.slice(0, 2).map((build) => completedDecision(build)));
       await store.passTime(PUT_BACK_MS);
-      expect(await takeAll(store, limits)).toHaveLength(2);
+      expect(await claimAll(store, limits)).toHaveLength(2);
     },
   },
   {
@@ -38,7 +38,7 @@ export const limitCases: readonly StorageCase[] = [
     run: async (store) => {
       await acceptDue(store, TENANT, 4);
       await acceptDue(store, OTHER_TENANT, 1);
-      const taken = await takeAll(store, withLimits({ concurrency: { global: null, perTenant: 2 } }));
+      const taken = await claimAll(store, withLimits({ concurrency: { global: null, perTenant: 2 } }));
       expect(countOf(taken)).toEqual({ [TENANT]: 2, [OTHER_TENANT]: 1 });
     },
   },
@@ -48,12 +48,12 @@ export const limitCases: readonly StorageCase[] = [
       const limited = ['a', 'b', 'c', 'd', 'e'].map((name) => stableId(name));
       for (const tenantId of limited) await acceptDue(store, tenantId, 2);
       const limits = withLimits({ concurrency: { global: null, perTenant: 1 } });
-      expect(await takeAll(store, limits)).toHaveLength(limited.length);
+      expect(await claimAll(store, limits)).toHaveLength(limited.length);
       // Wherever the next turn begins: of several others at least one comes after a tenant at its limit.
       const free = [TENANT, OTHER_TENANT, stableId('f')];
       for (const tenantId of free) await acceptDue(store, tenantId, 1);
       const taken = [];
-      for (const _ of free) taken.push(...(await takeAll(store, limits, 1)));
+      for (const _ of free) taken.push(...(await claimAll(store, limits, 1)));
       expect(Object.keys(countOf(taken)).toSorted()).toEqual(free.toSorted());
     },
   },
@@ -62,11 +62,11 @@ export const limitCases: readonly StorageCase[] = [
     run: async (store) => {
       await acceptDue(store, TENANT, 2);
       const limits = withLimits({ concurrency: { global: 1, perTenant: 1 } });
-      const dying = await fusedOf(store).takeBuilds({ limit: 10, leaseMs: SHORT_MS, limits });
+      const dying = await fusedOf(store).claimDueBuilds({ limit: 10, leaseMs: SHORT_MS, limits });
       expect(dying.builds).toHaveLength(1);
       await outlast(store);
       await store.passTime(PUT_BACK_MS);
-      expect(await takeAll(store, limits)).toHaveLength(1);
+      expect(await claimAll(store, limits)).toHaveLength(1);
     },
   },
   {
@@ -75,8 +75,8 @@ export const limitCases: readonly StorageCase[] = [
       await acceptDue(store, TENANT, 3);
       await acceptDue(store, OTHER_TENANT, 1);
       const limits = withLimits({ callsPerSecond: { global: null, perTenant: ONE_IN_A_DAY } });
-      expect(countOf(await takeAll(store, limits))).toEqual({ [TENANT]: 1, [OTHER_TENANT]: 1 });
-      expect(await takeAll(store, limits)).toEqual([]);
+      expect(countOf(await claimAll(store, limits))).toEqual({ [TENANT]: 1, [OTHER_TENANT]: 1 });
+      expect(await claimAll(store, limits)).toEqual([]);
     },
   },
   {
@@ -85,7 +85,7 @@ export const limitCases: readonly StorageCase[] = [
       await acceptDue(store, TENANT, 4);
       await acceptDue(store, OTHER_TENANT, 4);
       const limits = withLimits({ callsPerSecond: { global: ONE_IN_A_DAY, perTenant: 5 } });
-      const takes = await Promise.all(Array.from({ length: 10 }, () => takeAll(store, limits)));
+      const takes = await Promise.all(Array.from({ length: 10 }, () => claimAll(store, limits)));
       expect(takes.flat()).toHaveLength(1);
     },
   },
@@ -94,8 +94,8 @@ export const limitCases: readonly StorageCase[] = [
     run: async (store) => {
       await acceptDue(store, TENANT, 6);
       const limits = withLimits({ callsPerSecond: { global: null, perTenant: ONE_IN_A_DAY } });
-      const takes = await Promise.all(Array.from({ length: 10 }, () => takeAll(store, limits)));
-      const later = await takeAll(store, limits);
+      const takes = await Promise.all(Array.from({ length: 10 }, () => claimAll(store, limits)));
+      const later = await claimAll(store, limits);
       expect([...takes.flat(), ...later]).toHaveLength(1);
     },
   },
@@ -104,11 +104,11 @@ export const limitCases: readonly StorageCase[] = [
     run: async (store) => {
       await acceptDue(store, TENANT, 7);
       const limits = withLimits({ callsPerSecond: { global: 5, perTenant: null } });
-      const taken = await takeAll(store, limits);
+      const taken = await claimAll(store, limits);
       expect(taken).toHaveLength(5);
       for (let looks = 0; taken.length < 7 && looks < 100; looks += 1) {
         await store.passTime(PUT_BACK_MS);
-        taken.push(...(await takeAll(store, limits)));
+        taken.push(...(await claimAll(store, limits)));
       }
       expect(taken).toHaveLength(7);
     },
@@ -117,9 +117,9 @@ export const limitCases: readonly StorageCase[] = [
     name: 'what a limit kept back is there once there is none',
     run: async (store) => {
       await acceptDue(store, TENANT, 3);
-      await takeAll(store, withLimits({ concurrency: { global: 1, perTenant: null } }));
+      await claimAll(store, withLimits({ concurrency: { global: 1, perTenant: null } }));
       await store.passTime(PUT_BACK_MS);
-      expect(await takeAll(store, NO_LIMITS)).toHaveLength(2);
+      expect(await claimAll(store, NO_LIMITS)).toHaveLength(2);
       expect((await store.libraryRows()).messages).toEqual([]);
     },
   },
@@ -129,8 +129,8 @@ function withLimits(limits: Partial<ClaimLimits>): ClaimLimits {
   return { ...NO_LIMITS, ...limits };
 }
 
-async function takeAll<Tx>(store: StorageHarness<Tx>, limits: ClaimLimits, limit = 10) {
-  const { builds, oddMessages } = await fusedOf(store).takeBuilds({ limit, leaseMs: LONG_MS, limits });
+async function claimAll<Tx>(store: StorageHarness<Tx>, limits: ClaimLimits, limit = 10) {
+  const { builds, oddMessages } = await fusedOf(store).claimDueBuilds({ limit, leaseMs: LONG_MS, limits });
   expect(oddMessages).toEqual([]);
   return [...builds];
 }

@@ -43,7 +43,7 @@ export const sameRowsCases: readonly StorageCase[] = [
   },
 ];
 
-async function fourLives<Tx>(store: StorageHarness<Tx>, { commit, takeBuilds }: FusedStatements) {
+async function fourLives<Tx>(store: StorageHarness<Tx>, { commit, claimDueBuilds }: FusedStatements) {
   const verdicts: (readonly (Verdict | Error)[])[] = [];
   const commitAll = async (...decisions: BuildDecision[]) => verdicts.push(await commit(decisions));
   const projects = [];
@@ -58,7 +58,7 @@ async function fourLives<Tx>(store: StorageHarness<Tx>, { commit, takeBuilds }: 
   await commitAll(...requests);
   await commitAll(await requestOf(store, b, { idempotencyKey: a.projectId }));
 
-  const first = await takeBuilds({ limit: 10, leaseMs: SHORT_MS });
+  const first = await claimDueBuilds({ limit: 10, leaseMs: SHORT_MS });
   await outlast(store);
   const references = requests.filter((request) => request.automationVersionId !== b.versionId);
   const claims = await store.repository.claim(references, { leaseMs: LONG_MS });

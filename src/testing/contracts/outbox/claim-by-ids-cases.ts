@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../../../core/build/messages.js';
 import { outgoingNotification, TENANT } from '../../builders.js';
-import { handOver, outboxOf, takeHanded } from '../support/outbox-steps.js';
-import { keyOf, take, takeOne } from '../support/queue-steps.js';
+import { claimHandedOver, handOver, outboxOf } from '../support/outbox-steps.js';
+import { claimOne, keyOf, take } from '../support/queue-steps.js';
 import type { StorageCase } from '../support/storage-case.js';
 import {
   changingNothing,
@@ -15,13 +15,13 @@ import {
 } from '../support/store-steps.js';
 
 /** What a name brings, and whom. */
-export const takeNamedCases: readonly StorageCase[] = [
+export const claimByIdsCases: readonly StorageCase[] = [
   {
     name: 'the messages that are named come in this order, each delivery counted',
     run: async (store) => {
       await enqueue(store, ...['a', 'b', 'c'].map((key) => outgoingNotification(key)));
       const backwards = (await handOver(store)).toReversed();
-      const taken = await takeHanded(store, backwards, { leaseMs: SHORT_MS });
+      const taken = await claimHandedOver(store, backwards, { leaseMs: SHORT_MS });
       expect(taken.map(({ id }) => id)).toEqual(backwards.map(({ id }) => id));
       expect(taken[0]).toEqual({
         id: present(backwards[0]).id,
@@ -31,7 +31,7 @@ export const takeNamedCases: readonly StorageCase[] = [
         deliveries: 1,
       });
       await outlast(store);
-      const again = await takeHanded(store, backwards.slice(1, 2));
+      const again = await claimHandedOver(store, backwards.slice(1, 2));
       expect(again).toEqual([{ ...taken[1], deliveries: 2 }]);
     },
   },
@@ -41,11 +41,11 @@ export const takeNamedCases: readonly StorageCase[] = [
       await enqueue(store, outgoingNotification('key'));
       const [{ id } = { id: '' }] = await handOver(store);
       const ids = ['999999999', id, 'no id at all', '', id].map((each) => ({ id: each }));
-      expect(await takeHanded(store, ids, { queue: BUILD_REQUESTS })).toEqual([]);
-      expect(await takeHanded(store, ids)).toHaveLength(1);
+      expect(await claimHandedOver(store, ids, { queue: BUILD_REQUESTS })).toEqual([]);
+      expect(await claimHandedOver(store, ids)).toHaveLength(1);
       await changingNothing(store, async () => {
-        expect(await takeHanded(store, ids)).toEqual([]);
-        expect(await takeHanded(store, [])).toEqual([]);
+        expect(await claimHandedOver(store, ids)).toEqual([]);
+        expect(await claimHandedOver(store, [])).toEqual([]);
       });
     },
   },
@@ -58,7 +58,7 @@ export const takeNamedCases: readonly StorageCase[] = [
         if (keyOf(message) === 'dead') await store.queue.deadLetter(message, 'poison');
         if (keyOf(message) === 'settled') await store.queue.acknowledge([message]);
       }
-      await changingNothing(store, async () => expect(await takeHanded(store, handed)).toEqual([]));
+      await changingNothing(store, async () => expect(await claimHandedOver(store, handed)).toEqual([]));
     },
   },
   {
@@ -66,7 +66,7 @@ export const takeNamedCases: readonly StorageCase[] = [
     run: async (store) => {
       await enqueue(store, outgoingNotification('key', { delayMs: LONG_MS }));
       const [early] = await handOver(store);
-      expect(await takeHanded(store, [present(early)])).toEqual([]);
+      expect(await claimHandedOver(store, [present(early)])).toEqual([]);
       const [again] = await handOver(store);
       expect(present(again).id).toBe(present(early).id);
       expect(present(again).delayMs).toBeGreaterThan(0);
@@ -77,13 +77,13 @@ export const takeNamedCases: readonly StorageCase[] = [
     run: async (store) => {
       await enqueue(store, ...['a', 'b', 'c', 'd'].map((key) => outgoingNotification(key)));
       const ids = (await handOver(store)).map(({ id }) => id);
-      const takers = Array.from({ length: 10 }, (_, index) => {
+      const claimers = Array.from({ length: 10 }, (_, index) => {
         const named = index % 2 === 0 ? ids : ids.toReversed();
-        return outboxOf(store).takeNamed(NOTIFICATIONS, named, { leaseMs: LONG_MS });
+        return outboxOf(store).claimByIds(NOTIFICATIONS, named, { leaseMs: LONG_MS });
       });
-      const received = (await Promise.all(takers)).flatMap(({ messages }) => messages.map(keyOf));
+      const received = (await Promise.all(claimers)).flatMap(({ messages }) => messages.map(keyOf));
       expect(received.toSorted()).toEqual(['a', 'b', 'c', 'd']);
-      expect(await outboxOf(store).takeNamed(NOTIFICATIONS, ids, { leaseMs: LONG_MS })).toEqual({
+      expect(await outboxOf(store).claimByIds(NOTIFICATIONS, ids, { leaseMs: LONG_MS })).toEqual({
         messages: [],
         busy: [],
       });
@@ -98,12 +98,12 @@ export const takeNamedCases: readonly StorageCase[] = [
       const ids = handed.map(({ id }) => id);
       const { busy } = await commit(store, async (tx) => {
         await store.queue.enqueue(tx, [outgoingNotification('locked', { priority: 1 })]);
-        const named = await outboxOf(store).takeNamed(NOTIFICATIONS, ids, { leaseMs: LONG_MS });
+        const named = await outboxOf(store).claimByIds(NOTIFICATIONS, ids, { leaseMs: LONG_MS });
         expect(named.messages.map(keyOf)).toEqual(['free']);
         return named;
       });
       expect(busy).toHaveLength(1);
-      const later = await takeHanded(
+      const later = await claimHandedOver(
         store,
         busy.map((id) => ({ id })),
       );
@@ -114,9 +114,9 @@ export const takeNamedCases: readonly StorageCase[] = [
     name: 'whoever took it settles it as any other, and one that was late changes nothing',
     run: async (store) => {
       await enqueue(store, outgoingNotification('key'));
-      const [stale] = await takeHanded(store, await handOver(store), { leaseMs: SHORT_MS });
+      const [stale] = await claimHandedOver(store, await handOver(store), { leaseMs: SHORT_MS });
       await outlast(store);
-      const held = await takeOne(store);
+      const held = await claimOne(store);
       await changingNothing(store, () => store.queue.acknowledge([present(stale)]));
       await store.queue.acknowledge([held]);
       expect((await store.libraryRows()).messages).toEqual([]);

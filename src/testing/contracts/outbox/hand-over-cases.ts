@@ -2,8 +2,8 @@ import { ok } from 'neverthrow';
 import { expect } from 'vitest';
 import { BUILD_REQUESTS } from '../../../core/build/messages.js';
 import { OTHER_TENANT, outgoingNotification, stableId, TENANT } from '../../builders.js';
-import { handedKeys, handOver, takeHanded } from '../support/outbox-steps.js';
-import { keyOf, take, takeKeys, takeOne } from '../support/queue-steps.js';
+import { claimHandedOver, handedKeys, handOver } from '../support/outbox-steps.js';
+import { claimKeys, claimOne, keyOf, take } from '../support/queue-steps.js';
 import type { StorageCase } from '../support/storage-case.js';
 import { changingNothing, enqueue, LONG_MS, outlast, present, SHORT_MS } from '../support/store-steps.js';
 
@@ -17,7 +17,7 @@ export const handOverCases: readonly StorageCase[] = [
       expect(handed.map(({ delayMs }) => delayMs)).toEqual([0, 0]);
       expect(new Set(handed.map(({ id }) => id)).size).toBe(2);
       expect(await handOver(store)).toEqual([]);
-      expect((await takeHanded(store, handed)).map(keyOf).toSorted()).toEqual(['a', 'b']);
+      expect((await claimHandedOver(store, handed)).map(keyOf).toSorted()).toEqual(['a', 'b']);
     },
   },
   {
@@ -29,7 +29,7 @@ export const handOverCases: readonly StorageCase[] = [
         await enqueue(store, ...some);
       }
       const tenantsOf = async (most: number) => {
-        const taken = await takeHanded(store, await handOver(store, { most }));
+        const taken = await claimHandedOver(store, await handOver(store, { most }));
         return taken.map(({ tenantId }) => tenantId);
       };
       const [first, second] = [await tenantsOf(2), await tenantsOf(2)];
@@ -61,7 +61,7 @@ export const handOverCases: readonly StorageCase[] = [
       const handed = await handOver(store, { most: 3 });
       expect(handed).toHaveLength(3);
       expect(await handOver(store, { most: 3 })).toEqual([]);
-      await takeHanded(store, handed.slice(0, 1));
+      await claimHandedOver(store, handed.slice(0, 1));
       const more = await handOver(store, { most: 3 });
       expect(more).toHaveLength(1);
       expect(handed.map(({ id }) => id)).not.toContain(present(more[0]).id);
@@ -81,7 +81,7 @@ export const handOverCases: readonly StorageCase[] = [
     name: 'one that comes back after a lease or a postponement is handed over again',
     run: async (store) => {
       await enqueue(store, outgoingNotification('lease'), outgoingNotification('postponed'));
-      for (const message of await takeHanded(store, await handOver(store), { leaseMs: SHORT_MS })) {
+      for (const message of await claimHandedOver(store, await handOver(store), { leaseMs: SHORT_MS })) {
         if (keyOf(message) === 'postponed') await store.queue.postpone(message, { delayMs: SHORT_MS });
       }
       await outlast(store);
@@ -93,7 +93,7 @@ export const handOverCases: readonly StorageCase[] = [
     run: async (store) => {
       await enqueue(store, outgoingNotification('key'));
       await handOver(store);
-      expect(await takeKeys(store, { leaseMs: SHORT_MS }), 'handed over or not').toEqual(['key']);
+      expect(await claimKeys(store, { leaseMs: SHORT_MS }), 'handed over or not').toEqual(['key']);
       await outlast(store);
       expect(await handedKeys(store)).toEqual(['key']);
     },
@@ -132,7 +132,7 @@ export const handOverCases: readonly StorageCase[] = [
     name: 'messages in somebody’s hands, dead ones and those of another queue are not handed over',
     run: async (store) => {
       await enqueue(store, outgoingNotification('dead'));
-      await store.queue.deadLetter(await takeOne(store), 'poison');
+      await store.queue.deadLetter(await claimOne(store), 'poison');
       await enqueue(store, outgoingNotification('held'));
       await take(store);
       await enqueue(store, outgoingNotification('other', { queue: BUILD_REQUESTS }));

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { NOTIFICATIONS } from '../../../core/build/messages.js';
 import { OTHER_TENANT, outgoingNotification, TENANT } from '../../builders.js';
-import { keyOf, take, takeKeys, takeOne } from '../support/queue-steps.js';
+import { claimKeys, claimOne, keyOf, take } from '../support/queue-steps.js';
 import type { StorageCase } from '../support/storage-case.js';
 import { changingNothing, enqueue, LONG_MS, outlast, present, SHORT_MS } from '../support/store-steps.js';
 
@@ -12,19 +12,19 @@ export const queueClaimCases: readonly StorageCase[] = [
     run: async (store) => {
       const keys = Array.from({ length: 20 }, (_, index) => `key ${index}`);
       await enqueue(store, ...keys.map((key) => outgoingNotification(key)));
-      const received = await Promise.all(Array.from({ length: 10 }, () => takeKeys(store, { limit: 3 })));
-      const left = await takeKeys(store, { limit: 20 });
+      const received = await Promise.all(Array.from({ length: 10 }, () => claimKeys(store, { limit: 3 })));
+      const left = await claimKeys(store, { limit: 20 });
       expect([...received.flat(), ...left].toSorted()).toEqual(keys.toSorted());
-      expect(await takeKeys(store)).toEqual([]);
+      expect(await claimKeys(store)).toEqual([]);
     },
   },
   {
     name: 'a message whose lease ran out is handed out again, and the delivery is counted',
     run: async (store) => {
       await enqueue(store, outgoingNotification('key'));
-      const first = await takeOne(store, { leaseMs: SHORT_MS });
+      const first = await claimOne(store, { leaseMs: SHORT_MS });
       await outlast(store);
-      const second = await takeOne(store);
+      const second = await claimOne(store);
       expect(second).toEqual({ ...first, deliveries: 2 });
       expect(await changingNothing(store, () => take(store)), 'and held again').toEqual([]);
     },
@@ -59,7 +59,7 @@ export const queueClaimCases: readonly StorageCase[] = [
     name: 'a dead letter is kept with its reason and never handed out',
     run: async (store) => {
       await enqueue(store, outgoingNotification('key'));
-      const message = await takeOne(store, { leaseMs: SHORT_MS });
+      const message = await claimOne(store, { leaseMs: SHORT_MS });
       await store.queue.deadLetter(message, 'not readable');
       await outlast(store);
       expect(await take(store)).toEqual([]);
@@ -71,9 +71,9 @@ export const queueClaimCases: readonly StorageCase[] = [
     name: 'one who held a message before changes nothing once somebody else holds it',
     run: async (store) => {
       await enqueue(store, outgoingNotification('key'));
-      const stale = await takeOne(store, { leaseMs: SHORT_MS });
+      const stale = await claimOne(store, { leaseMs: SHORT_MS });
       await outlast(store);
-      const held = await takeOne(store);
+      const held = await claimOne(store);
       await changingNothing(store, async () => {
         await store.queue.acknowledge([stale]);
         await store.queue.postpone(stale, { delayMs: 0 });
@@ -89,11 +89,11 @@ export const queueClaimCases: readonly StorageCase[] = [
     run: async (store) => {
       for (const key of ['first', 'second', 'third']) {
         await enqueue(store, outgoingNotification(key));
-        await store.queue.deadLetter(await takeOne(store), key);
+        await store.queue.deadLetter(await claimOne(store), key);
         await store.passTime(5);
       }
       await enqueue(store, outgoingNotification('theirs', { tenantId: OTHER_TENANT }));
-      await store.queue.deadLetter(await takeOne(store), 'theirs');
+      await store.queue.deadLetter(await claimOne(store), 'theirs');
 
       const reasonsFor = async (tenantId: string, limit: number) =>
         (await store.queue.deadLetters({ tenantId, limit })).map((letter) => letter.reason);

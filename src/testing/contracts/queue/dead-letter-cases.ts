@@ -3,7 +3,7 @@ import { NOTIFICATIONS } from '../../../core/build/messages.js';
 import type { DeadLetter } from '../../../ports/queue.js';
 import { OTHER_TENANT, outgoingNotification, TENANT } from '../../builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
-import { keyOf, take, takeKeys } from '../support/queue-steps.js';
+import { claimKeys, keyOf, take } from '../support/queue-steps.js';
 import type { StorageCase } from '../support/storage-case.js';
 import { changingNothing, enqueue, LONG_MS, outlast, present, SHORT_MS } from '../support/store-steps.js';
 
@@ -28,9 +28,9 @@ export const deadLetterCases: readonly StorageCase[] = [
       const named = (await lettersOf(store)).filter((letter) => ['b', 'd'].includes(letter.reason));
       const ids = [...named.map(({ id }) => id), 'no id at all', '999999'];
       expect(await store.queue.redrive({ tenantId: TENANT, limit: 10, ids })).toBe(2);
-      expect((await takeKeys(store)).toSorted()).toEqual(['b', 'd']);
+      expect((await claimKeys(store)).toSorted()).toEqual(['b', 'd']);
       expect(await store.queue.redrive({ tenantId: TENANT, limit: 1 })).toBe(1);
-      expect(await takeKeys(store), 'the older one').toEqual(['a']);
+      expect(await claimKeys(store), 'the older one').toEqual(['a']);
       expect(await store.queue.redrive({ tenantId: TENANT, limit: 10, ids: [] })).toBe(0);
     },
   },
@@ -54,10 +54,10 @@ export const deadLetterCases: readonly StorageCase[] = [
       await bury(store, 'waits', 'held', 'twice');
       await bury(store, 'twice');
       await enqueue(store, outgoingNotification('held'));
-      expect(await takeKeys(store)).toEqual(['held']);
+      expect(await claimKeys(store)).toEqual(['held']);
       await enqueue(store, outgoingNotification('waits', { delayMs: LONG_MS }));
       expect(await store.queue.redrive({ tenantId: TENANT, limit: 10 })).toBe(1);
-      expect(await takeKeys(store)).toEqual(['twice']);
+      expect(await claimKeys(store)).toEqual(['twice']);
       expect(await lettersOf(store)).toEqual([]);
       const left = { waiting: 1, inFlight: 2, dead: 0 };
       expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject(left);
@@ -72,7 +72,7 @@ export const deadLetterCases: readonly StorageCase[] = [
       const added = keys.map((key) => enqueue(store, outgoingNotification(key)));
       const [counts] = await Promise.all([Promise.all(redrives), ...added]);
       expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(keys.length);
-      expect((await takeKeys(store)).toSorted()).toEqual(keys);
+      expect((await claimKeys(store)).toSorted()).toEqual(keys);
       expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 0, dead: 0 });
     },
   },
@@ -93,7 +93,7 @@ export const deadLetterCases: readonly StorageCase[] = [
       ).toEqual(['c']);
       expect(await store.queue.purge({ deadForMs: SHORT_MS, limit: 10 })).toBe(1);
       expect(await store.queue.purge({ deadForMs: SHORT_MS, limit: 10 })).toBe(0);
-      expect(await takeKeys(store)).toEqual(['waits']);
+      expect(await claimKeys(store)).toEqual(['waits']);
     },
   },
   {

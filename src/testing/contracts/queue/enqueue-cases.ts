@@ -2,7 +2,7 @@ import { err, ok } from 'neverthrow';
 import { expect } from 'vitest';
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../../../core/build/messages.js';
 import { notificationMessage, outgoingNotification, TENANT } from '../../builders.js';
-import { take, takeKeys } from '../support/queue-steps.js';
+import { claimKeys, take } from '../support/queue-steps.js';
 import type { StorageCase } from '../support/storage-case.js';
 import { changingNothing, enqueue, LONG_MS, outlast, SHORT_MS } from '../support/store-steps.js';
 
@@ -33,7 +33,7 @@ export const enqueueCases: readonly StorageCase[] = [
       );
       await enqueue(store, outgoingNotification('there'));
       await enqueue(store);
-      expect(await takeKeys(store)).toEqual(['there']);
+      expect(await claimKeys(store)).toEqual(['there']);
     },
   },
   {
@@ -43,10 +43,10 @@ export const enqueueCases: readonly StorageCase[] = [
       await enqueue(store, outgoingNotification('other'));
       await store.repository.transaction(async (tx) => {
         await store.queue.enqueue(tx, [outgoingNotification('key')]);
-        expect(await takeKeys(store)).toEqual(['other']);
+        expect(await claimKeys(store)).toEqual(['other']);
         return ok(undefined);
       });
-      expect(await takeKeys(store)).toEqual(['key']);
+      expect(await claimKeys(store)).toEqual(['key']);
     },
   },
   {
@@ -59,8 +59,8 @@ export const enqueueCases: readonly StorageCase[] = [
       );
       await enqueue(store, outgoingNotification('now'));
       await outlast(store);
-      expect((await takeKeys(store)).toSorted()).toEqual(['now', 'soon']);
-      expect(await takeKeys(store)).toEqual([]);
+      expect((await claimKeys(store)).toSorted()).toEqual(['now', 'soon']);
+      expect(await claimKeys(store)).toEqual([]);
     },
   },
   {
@@ -74,11 +74,11 @@ export const enqueueCases: readonly StorageCase[] = [
         await enqueue(store, outgoingNotification('first'));
         await store.passTime(delayMs + SHORT_MS);
         await enqueue(store, outgoingNotification('third'));
-        order = await takeKeys(store, { limit: 2 });
+        order = await claimKeys(store, { limit: 2 });
         if (order[0] === 'first') break;
       }
       expect(order).toEqual(['first', 'second']);
-      expect(await takeKeys(store)).toEqual(['third']);
+      expect(await claimKeys(store)).toEqual(['third']);
     },
   },
   {
@@ -106,7 +106,7 @@ export const enqueueCases: readonly StorageCase[] = [
       await enqueue(store, outgoingNotification('c', { delayMs: LONG_MS }));
       await enqueue(store, outgoingNotification('c'));
       expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 3, inFlight: 0, dead: 0 });
-      expect((await takeKeys(store)).toSorted()).toEqual(['a', 'b', 'c']);
+      expect((await claimKeys(store)).toSorted()).toEqual(['a', 'b', 'c']);
     },
   },
   {
@@ -114,7 +114,7 @@ export const enqueueCases: readonly StorageCase[] = [
     run: async (store) => {
       const delays = Array.from({ length: 10 }, (_, index) => (index === 7 ? 0 : LONG_MS));
       await Promise.all(delays.map((delayMs) => enqueue(store, outgoingNotification('key', { delayMs }))));
-      expect(await takeKeys(store)).toEqual(['key']);
+      expect(await claimKeys(store)).toEqual(['key']);
       expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 0, inFlight: 1, dead: 0 });
     },
   },
@@ -126,7 +126,7 @@ export const enqueueCases: readonly StorageCase[] = [
       if (one) await store.queue.acknowledge([one]);
       if (two) await store.queue.deadLetter(two, 'poison');
       await enqueue(store, outgoingNotification('a'), outgoingNotification('b'));
-      expect((await takeKeys(store)).toSorted()).toEqual(['a', 'b']);
+      expect((await claimKeys(store)).toSorted()).toEqual(['a', 'b']);
     },
   },
   {
@@ -136,7 +136,7 @@ export const enqueueCases: readonly StorageCase[] = [
       const inFlight = await take(store);
       await enqueue(store, outgoingNotification('key'));
       await store.queue.acknowledge(inFlight);
-      expect(await takeKeys(store)).toEqual(['key']);
+      expect(await claimKeys(store)).toEqual(['key']);
     },
   },
 ];

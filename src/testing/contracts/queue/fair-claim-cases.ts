@@ -3,7 +3,7 @@ import { BUILD_REQUESTS } from '../../../core/build/messages.js';
 import type { ClaimedMessage } from '../../../ports/queue.js';
 import { OTHER_TENANT, outgoingNotification, stableId, TENANT } from '../../builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
-import { take, takeKeys } from '../support/queue-steps.js';
+import { claimKeys, take } from '../support/queue-steps.js';
 import type { StorageCase } from '../support/storage-case.js';
 import { enqueue, LONG_MS } from '../support/store-steps.js';
 
@@ -70,8 +70,8 @@ export const turnCases: readonly StorageCase[] = [
         await enqueue(store, message);
         await store.passTime(5);
       }
-      expect(await takeKeys(store, { limit: 3 })).toEqual(['high', 'first', 'second']);
-      expect(await takeKeys(store)).toEqual(['low']);
+      expect(await claimKeys(store, { limit: 3 })).toEqual(['high', 'first', 'second']);
+      expect(await claimKeys(store)).toEqual(['low']);
     },
   },
   {
@@ -94,7 +94,7 @@ export const turnCases: readonly StorageCase[] = [
       await enqueue(store, outgoingNotification('raised'), outgoingNotification('lowered', { priority: 2 }));
       await enqueue(store, outgoingNotification('other', { priority: 1 }));
       await enqueue(store, outgoingNotification('raised', { priority: 3 }), outgoingNotification('lowered'));
-      expect(await takeKeys(store)).toEqual(['raised', 'other', 'lowered']);
+      expect(await claimKeys(store)).toEqual(['raised', 'other', 'lowered']);
     },
   },
   {
@@ -115,7 +115,7 @@ export const turnCases: readonly StorageCase[] = [
       }
       const taken: string[] = [];
       for (let more = true; more; ) {
-        const some = await takeKeys(store, { limit: 16 });
+        const some = await claimKeys(store, { limit: 16 });
         taken.push(...some);
         more = some.length > 0;
       }

@@ -7,7 +7,7 @@ import type { StorageHarness } from '../../storage-harness.js';
 import type { StorageCase } from '../support/storage-case.js';
 import { acceptAll, acceptNew, buildOf, claim, LONG_MS, present, save } from '../support/store-steps.js';
 
-/** A claim by name keeps to the limits, and says which builds it kept back for their sake. */
+/** A claim by ids keeps to the limits, and says which builds it kept back for their sake. */
 export const claimLimitCases: readonly StorageCase[] = [
   {
     name: 'builds that all tenants, or one, may not hold now are kept back and left as they are',

@@ -1,11 +1,11 @@
-import { takeBuildsThroughQueue } from '../../../handlers/claim-builds.js';
+import { claimBuildsThroughQueue } from '../../../handlers/claim-builds.js';
 import { commitOneByOne } from '../../../handlers/commit-one-by-one.js';
 import type { FusedStatements } from '../../../ports/fused.js';
 import type { StorageHarness, StorageUnderTest } from '../../storage-harness.js';
 
 /** The same two steps through the ports, one by one: what every store can do, and what a fused one is compared with. */
 export function portByPort<Tx>(store: StorageHarness<Tx>): FusedStatements {
-  return { commit: commitOneByOne(store), takeBuilds: takeBuildsThroughQueue(store) };
+  return { commit: commitOneByOne(store), claimDueBuilds: claimBuildsThroughQueue(store) };
 }
 
 /** A store that does both steps through its ports, so that these keep the fused contract as well. */
@@ -22,7 +22,7 @@ export function throughPorts<Tx>(underTest: StorageUnderTest<Tx>): StorageUnderT
 
 /** The fused statements of a store. */
 export function fusedOf<Tx>({ fused }: StorageHarness<Tx>): FusedStatements {
-  if (!fused?.commit || !fused.takeBuilds)
+  if (!fused?.commit || !fused.claimDueBuilds)
     throw new Error('this store has no fused statements: wrap it in throughPorts, or leave the contract out');
-  return { commit: fused.commit, takeBuilds: fused.takeBuilds };
+  return { commit: fused.commit, claimDueBuilds: fused.claimDueBuilds };
 }

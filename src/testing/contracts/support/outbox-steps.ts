@@ -30,13 +30,13 @@ export function handOver<Tx>(
 }
 
 /** Takes what was handed over. */
-export async function takeHanded<Tx>(
+export async function claimHandedOver<Tx>(
   store: StorageHarness<Tx>,
   wakeUps: readonly Pick<WakeUp, 'id'>[],
   { queue = NOTIFICATIONS, leaseMs = LONG_MS }: { queue?: QueueName; leaseMs?: number } = {},
 ): Promise<readonly ClaimedMessage[]> {
   const ids = wakeUps.map(({ id }) => id);
-  const { messages, busy } = await outboxOf(store).takeNamed(queue, ids, { leaseMs });
+  const { messages, busy } = await outboxOf(store).claimByIds(queue, ids, { leaseMs });
   expect(busy, 'nobody has locked any of them').toEqual([]);
   return messages;
 }
@@ -46,5 +46,5 @@ export async function handedKeys<Tx>(
   store: StorageHarness<Tx>,
   options: HandOverOptions = {},
 ): Promise<readonly string[]> {
-  return (await takeHanded(store, await handOver(store, options))).map(keyOf);
+  return (await claimHandedOver(store, await handOver(store, options))).map(keyOf);
 }

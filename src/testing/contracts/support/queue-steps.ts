@@ -3,7 +3,7 @@ import type { ClaimedMessage } from '../../../ports/queue.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import { LONG_MS, present } from './store-steps.js';
 
-interface TakeOptions {
+interface ClaimOptions {
   /** `notifications` by default. */
   readonly queue?: QueueName;
   /** 10 by default. */
@@ -15,24 +15,24 @@ interface TakeOptions {
 /** Claims messages. */
 export function take<Tx>(
   store: StorageHarness<Tx>,
-  { queue = NOTIFICATIONS, limit = 10, leaseMs = LONG_MS }: TakeOptions = {},
+  { queue = NOTIFICATIONS, limit = 10, leaseMs = LONG_MS }: ClaimOptions = {},
 ): Promise<readonly ClaimedMessage[]> {
   return store.queue.claim(queue, { limit, leaseMs });
 }
 
 /** Claims the one message that must be there. */
-export async function takeOne<Tx>(
+export async function claimOne<Tx>(
   store: StorageHarness<Tx>,
-  options: TakeOptions = {},
+  options: ClaimOptions = {},
 ): Promise<ClaimedMessage> {
   const [message] = await take(store, { ...options, limit: 1 });
   return present(message);
 }
 
 /** Claims messages and gives the keys that `outgoingNotification` made them with. */
-export async function takeKeys<Tx>(
+export async function claimKeys<Tx>(
   store: StorageHarness<Tx>,
-  options: TakeOptions = {},
+  options: ClaimOptions = {},
 ): Promise<readonly string[]> {
   return (await take(store, options)).map(keyOf);
 }

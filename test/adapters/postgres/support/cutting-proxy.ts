@@ -34,7 +34,7 @@ export async function startCuttingProxy(url: string): Promise<CuttingProxy> {
   const cuts: Cut[] = [];
   const sockets = new Set<Socket>();
 
-  const takeCut = (bytes: Buffer) => {
+  const claimCut = (bytes: Buffer) => {
     const index = cuts.findIndex(({ statement }) => bytes.includes(`${statement}\0`));
     return index < 0 ? undefined : cuts.splice(index, 1)[0];
   };
@@ -55,7 +55,7 @@ export async function startCuttingProxy(url: string): Promise<CuttingProxy> {
       socket.on('close', () => sockets.delete(socket));
     }
     client.on('data', (bytes) => {
-      current ??= takeCut(bytes);
+      current ??= claimCut(bytes);
       if (current?.moment === 'before') {
         upstream.destroy();
         void breakOff(current);

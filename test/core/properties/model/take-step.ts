@@ -11,7 +11,7 @@ import { answerCall, claimBuild, settle } from './worker.js';
 import { newId, pickRow, type World } from './world.js';
 
 /** Lets one step happen to the world. */
-export function takeStep(world: World, step: Step): void {
+export function claimStep(world: World, step: Step): void {
   switch (step.step) {
     case 'request':
       request(world, step);
