@@ -2,7 +2,7 @@
  * Builds per second by the queue of Postgres and by way of each engine, with 1 and 4 worker processes: N (default 3,000)
  * builds that were requested beforehand, calls of CALL_MS (default 50), from the start of the workers to the last
  * completion. On the Postgres of DATABASE_URL, in the schemas `bench_host`, `bench_builds` and `bench_pgboss`, which are
- * dropped first, and the Redis of REDIS_URL; without that, BullMQ is left out. ROUNDS (default 1) of all, in turn.
+ * dropped first, and the Redis of REDIS_URL; without that, BullMQ is left out. ROUNDS (default 1) of all, alternating.
  *
  * Notifications are written and not delivered. Compare only figures of one run on one machine.
  */

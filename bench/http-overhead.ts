@@ -1,5 +1,5 @@
 /**
- * What the HTTP surface costs beside calling `requestBuild` directly: in one run and under load, rounds in turn, each
+ * What the HTTP surface costs beside calling `requestBuild` directly: in one run and under load, rounds alternating, each
  * request for a build of its own, of a 12-node blueprint.
  *
  * - `direct`: `requestBuild` itself, without HTTP

@@ -31,7 +31,7 @@ const pool = new pg.Pool({
 });
 const statements = countStatements(pool);
 
-let putBack = 0;
+let rescheduleBuild = 0;
 const nobody = { deliver: async () => ({ status: 'delivered' as const }) };
 const { startWorkers, stats } = createBuilds({
   ...postgres(nodePostgres(statements.pool), schemas),
@@ -39,7 +39,7 @@ const { startWorkers, stats } = createBuilds({
   notifiers: { email: nobody, inApp: nobody },
   resolveRecipients: async () => [],
   onEvent: ({ type }) => {
-    if (type === 'build_put_back') putBack += 1;
+    if (type === 'build_rescheduled') rescheduleBuild += 1;
   },
 });
 
@@ -83,7 +83,7 @@ const rateBefore = await idleRate();
 const before = { ...(await look()), 'statements a second': rateBefore };
 await hide(`- interval '1 day'`);
 
-while (putBack < N) await sleep(100);
+while (rescheduleBuild < N) await sleep(100);
 // Sockets to WRK, and connections that the burst needed, are let go of after some seconds.
 await sleep(15_000);
 const rateWaiting = await idleRate();

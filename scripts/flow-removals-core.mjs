@@ -5,7 +5,7 @@
 const acceptRequest = 'src/core/request/accept-request.ts';
 const completeBuild = 'src/core/orchestration/complete-build.ts';
 const failBuild = 'src/core/orchestration/fail-build.ts';
-const putBack = 'src/core/orchestration/reschedule-build.ts';
+const rescheduleBuild = 'src/core/orchestration/reschedule-build.ts';
 const plan = 'src/core/notifications/notification-plan.ts';
 
 const request = [
@@ -249,21 +249,21 @@ const failure = [
   {
     what: 'a retry enqueues no message',
     tests: ['22.exception.timeout-waits'],
-    file: putBack,
+    file: rescheduleBuild,
     find: '[buildRequestMessage({ tenantId, bindingId, requestId, priority }, runInMs)]',
     replace: '[]',
   },
   {
     what: 'a retry keeps hold of the binding',
     tests: ['22.exception.api-error-retried', '22.exception.timeout-retried'],
-    file: putBack,
+    file: rescheduleBuild,
     find: "binding: nextBinding(binding, { status: 'pending', runInMs }),",
     replace: 'binding: null,',
   },
   {
     what: 'a retry leaves the ledger open',
     tests: ['22.exception.timeout-waits'],
-    file: putBack,
+    file: rescheduleBuild,
     find: 'closeCall: call && closeCall(build, call.outcome, call.detail),',
     replace: 'closeCall: null,',
   },

@@ -19,7 +19,7 @@ import { readRetention } from './input/retention-options.js';
 import { readWatchOptions } from './input/watch-options.js';
 import { quietly } from './observability/call-safely.js';
 import type { BuildEvent, EventListener } from './observability/events.js';
-import { prepareSets } from './wiring/batches.js';
+import { createBatches } from './wiring/batches.js';
 import { prepareOperations } from './wiring/operations.js';
 import { prepareRequest } from './wiring/request-build.js';
 import { verifyFirst } from './wiring/schema-check.js';
@@ -75,12 +75,12 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     wake: wakers.wake,
   };
   const ready = readyAfter(options.verifyAtStart ? repository.verify : undefined, world.emit);
-  const sets = prepareSets(repository, queue, fused?.commit ?? commitOneByOne(storage));
+  const batches = createBatches(repository, queue, fused?.commit ?? commitOneByOne(storage));
   const channels = { slack: options.notifiers.slack !== undefined };
   const blueprint = options.blueprint ?? graphBlueprint;
   const request = {
-    load: sets.loadRequest,
-    commit: sets.commit,
+    load: batches.loadRequest,
+    commit: batches.commit,
     hostPrerequisites: prerequisites,
     lockWaitMs,
     policy: {
@@ -116,8 +116,8 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
       world,
       lockWaitMs,
       orchestration,
-      load: sets.loadBuild,
-      commit: sets.commit,
+      load: batches.loadBuild,
+      commit: batches.commit,
       findBuilds: repository.findBuilds,
       request,
       rules: {
@@ -150,7 +150,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
       startWorkers(
         prepareWorkers({
           storage,
-          sets,
+          batches,
           world,
           ready,
           onWake: wakers.onWake,

@@ -108,8 +108,8 @@ export type {
   InAppContents,
   InAppInbox,
   InAppNotification,
+  InboxCursor,
   InboxOwner,
-  InboxPlace,
 } from './ports/in-app-inbox.js';
 export type {
   Notification,
@@ -128,7 +128,7 @@ export type {
   QueueStats,
 } from './ports/queue.js';
 export type {
-  BuildPlace,
+  BuildCursor,
   BuildQuery,
   BuildReference,
   ChangeQuery,
@@ -140,7 +140,7 @@ export type {
   RequestQuery,
   SettledDelivery,
   StrandedBuild,
-  SweepPlace,
+  SweepCursor,
 } from './ports/repository.js';
 export type { WorkflowCall, WrkPlatformClient } from './ports/wrk-platform-client.js';
 export type { SchemaMismatch } from './wiring/schema-check.js';

@@ -24,14 +24,14 @@ export interface ExplainedBuild extends BuildRecord {
 /** Some builds of a tenant, newest first. */
 export interface BuildPage {
   readonly builds: readonly ExplainedBuild[];
-  /** Give it as `after` to get the page behind; `null`: this is the last. */
-  readonly next: string | null;
+  /** Give it as `cursor` to get the page behind; `null`: this is the last. */
+  readonly nextCursor: string | null;
 }
 
 /** What became of a command to retry many builds. */
 export interface RetriedBuilds extends RetriedEach {
-  /** Give it as `after` to go on with the builds behind; `null`: these were the last. */
-  readonly next: string | null;
+  /** Give it as `cursor` to go on with the builds behind; `null`: these were the last. */
+  readonly nextCursor: string | null;
 }
 
 /**
@@ -79,8 +79,8 @@ export interface Operations {
    * @example
    * ```ts
    * const first = await builds.listBuilds({ tenantId, status: 'error', limit: 20 });
-   * const after = first.isOk() ? first.value.next : null;
-   * const second = after === null ? null : await builds.listBuilds({ tenantId, status: 'error', limit: 20, after });
+   * const cursor = first.isOk() ? first.value.nextCursor : null;
+   * const second = cursor === null ? null : await builds.listBuilds({ tenantId, status: 'error', limit: 20, cursor });
    * ```
    */
   readonly listBuilds: (which: ListInput) => ResultAsync<BuildPage, OpsError>;
@@ -103,7 +103,7 @@ export interface Operations {
 
   /**
    * Retries the tenant's builds that failed for one reason, the newest first, each on its own: 100 unless told otherwise,
-   * 1,000 at most. `next` leads to the older ones, whatever became of these.
+   * 1,000 at most. `nextCursor` leads to the older ones, whatever became of these.
    *
    * Only `invalid_input` refuses it as a whole. Each build is refused for what `retryBuild` is refused for, and as
    * `wrong_error_reason`: it has failed again since it was looked for, for another reason, and is left alone.
@@ -113,7 +113,7 @@ export interface Operations {
    * const command = { tenantId, errorReason: 'wrk_api_error', userId, reason: 'WRK works again.' };
    * const page = (await builds.retryBuilds(command))._unsafeUnwrap();
    * for (const { bindingId, error } of page.refused) show(bindingId, error.message);
-   * if (page.next !== null) await builds.retryBuilds({ ...order, after: page.next });
+   * if (page.nextCursor !== null) await builds.retryBuilds({ ...command, cursor: page.nextCursor });
    * ```
    */
   readonly retryBuilds: (which: RetryManyInput) => ResultAsync<RetriedBuilds, OpsError>;

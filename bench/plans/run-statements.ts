@@ -138,8 +138,8 @@ async function operations(
   const last = page.at(-1);
   if (!last) throw new Error('there were builds');
   const { automationVersionId, projectId, binding } = last;
-  const after = { createdAt: last.createdAt, bindingId: binding.id };
-  await repository.findBuilds({ tenantId, limit: 50, after });
+  const cursor = { createdAt: last.createdAt, bindingId: binding.id };
+  await repository.findBuilds({ tenantId, limit: 50, cursor });
   label('those that failed');
   await repository.findBuilds({ tenantId, errorReason: 'wrk_api_error', limit: 50 });
   label('one by its version');
@@ -242,7 +242,7 @@ async function notifications({ repository, inAppNotifier, inAppInbox }: Postgres
 async function sweeps({ repository, queue }: PostgresStorage, label: (text: string) => void): Promise<void> {
   label('none of 100,000 is stranded');
   await repository.transaction(async (tx) =>
-    ok(await repository.findStranded(tx, { limit: 1_000, after: null })),
+    ok(await repository.findStranded(tx, { limit: 1_000, cursor: null })),
   );
   label('1,000 rows');
   await repository.purge({ answersAfterMs: 1, deliveriesAfterMs: 1, limit: 1_000 });

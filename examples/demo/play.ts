@@ -11,7 +11,7 @@ import { playTour } from './tour.js';
 const WRK_LATENCY_MS = 120;
 
 /**
- * Sets the stage, plays one build of `file` or the tour, and clears everything away.
+ * Batches the stage, plays one build of `file` or the tour, and clears everything away.
  * `true`: every build ended as it should. The problem is a sentence about the database or the file.
  */
 export async function play(file: BlueprintFile | null): Promise<Result<boolean, string>> {

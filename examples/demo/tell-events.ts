@@ -25,7 +25,7 @@ function sentenceOf(event: BuildEvent): Sentence | null {
       return event.answer === 'created'
         ? [`WRK made the workflow, after ${Math.round(event.durationMs)} ms`, 'green']
         : [event.detail ?? `WRK: ${event.answer}`, 'yellow'];
-    case 'build_put_back':
+    case 'build_rescheduled':
       return [`the build waits ${(event.runInMs / 1_000).toFixed(1)} s in the queue`, 'yellow'];
     case 'build_completed':
       return ['build complete: version and project are “QA & Testing”', 'green'];

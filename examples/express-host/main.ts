@@ -26,7 +26,7 @@ await runProcess('host', async ({ settings, logger, ending }) => {
   const isSeeded = (settings.SEED ?? (parts.isEmbedded ? 'yes' : 'no')) === 'yes';
   const seeded = isSeeded ? await (await import('./seed/seed.js')).seed(pool, builds) : null;
 
-  // 3. Workers, which stop after the last request: one that it still makes is put back for the next process.
+  // 3. Workers, which stop after the last request: one that it still makes is rescheduled for the next process.
   if (settings.WORKERS === 'here') {
     const workers = builds.startWorkers();
     ending.add('workers', (leftMs) => workers.stop({ graceMs: leftMs() }));

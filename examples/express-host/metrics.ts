@@ -101,7 +101,7 @@ export function createMetrics(): Metrics {
         return buildEnded(event.bindingId, 'completed');
       case 'build_failed':
         return buildEnded(event.bindingId, 'failed');
-      case 'build_put_back':
+      case 'build_rescheduled':
         return buildEnded(event.bindingId, 'put_back');
       case 'lease_lost':
         return buildEnded(event.bindingId, 'lease_lost');

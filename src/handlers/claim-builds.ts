@@ -4,7 +4,7 @@ import type { ClaimDueBuilds, ClaimedBuilds } from '../ports/fused.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { Storage } from './commit-one-by-one.js';
 
-/** A build that a limit leaves no room for is looked at again after so long: about as often as an idle worker looks. */
+/** A build that a limit has no capacity for is looked at again after so long: about as often as an idle worker looks. */
 const OVER_LIMIT_DELAY_MS = 1_000;
 
 /** Claims in a row that may come to nothing but builds over a limit, before the next poll is waited for. */
@@ -12,7 +12,7 @@ const MOST_CLAIMS = 10;
 
 /**
  * Claims builds through the ports: claims messages, claims their builds, and removes the messages of those. A message
- * whose build is over a limit is put back for a short time.
+ * whose build is over a limit is postponed for a short time.
  *
  * A process that dies between the two claims loses nothing: the message comes again, and the binding is the truth.
  */
@@ -20,7 +20,7 @@ export function claimBuildsThroughQueue<Tx>(storage: Storage<Tx>): ClaimDueBuild
   return async (options) => {
     for (let claims = 1; ; claims += 1) {
       const { keptBack, ...claimed } = await claimOnce(storage, options);
-      const isNothing = claimed.builds.length === 0 && claimed.oddMessages.length === 0;
+      const isNothing = claimed.builds.length === 0 && claimed.unprocessableMessages.length === 0;
       if (!isNothing || keptBack === 0 || claims === MOST_CLAIMS) return claimed;
     }
   };
@@ -51,7 +51,7 @@ async function claimOnce<Tx>(
   const settled = new Set([...used, ...keptBack]);
   return {
     builds: claims.filter((build) => build !== null && build !== 'over_limit'),
-    oddMessages: messages.filter((message) => !settled.has(message)),
+    unprocessableMessages: messages.filter((message) => !settled.has(message)),
     keptBack: keptBack.length,
   };
 }

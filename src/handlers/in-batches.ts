@@ -1,20 +1,20 @@
 /** How calls are gathered. */
-export interface SetOptions {
-  /** The most items in one set. */
+export interface BatchOptions {
+  /** The most items in one batch. */
   readonly maxSize: number;
-  /** The most sets under way at once. */
-  readonly lanes: number;
+  /** The most batches under way at once. */
+  readonly concurrency: number;
 }
 
 /**
- * Turns a function over sets into one over single items: calls that come while a set is under way share the next one.
- * Nothing ever waits for company; a call that finds a free lane goes at once, with those of the same turn of the loop.
+ * Turns a function over batches into one over single items: calls that come while a batch is under way share the next one.
+ * Nothing ever waits for company; a call that finds a free slot goes at once, with those of the same turn of the loop.
  *
- * An `Error` in the place of an answer rejects that item's caller alone; if the whole set throws, all of them.
+ * An `Error` in the place of an answer rejects that item's caller alone; if the whole batch throws, all of them.
  */
-export function inSets<Item, Answer>(
+export function inBatches<Item, Answer>(
   run: (items: readonly Item[]) => Promise<readonly (Answer | Error)[]>,
-  { maxSize, lanes }: SetOptions,
+  { maxSize, concurrency }: BatchOptions,
 ): (item: Item) => Promise<Answer> {
   interface Waiting {
     readonly item: Item;
@@ -27,23 +27,23 @@ export function inSets<Item, Answer>(
   const start = async (set: readonly Waiting[]) => {
     underWay += 1;
     try {
-      const answers = await run(set.map((each) => each.item));
-      for (const [index, each] of set.entries()) {
+      const answers = await run(batch.map((each) => each.item));
+      for (const [index, each] of batch.entries()) {
         const answer = answers[index];
         if (answer === undefined && index >= answers.length)
-          each.reject(new Error('The set got too few answers.'));
+          each.reject(new Error('The batch got too few answers.'));
         else if (answer instanceof Error) each.reject(answer);
         else each.resolve(answer as Answer);
       }
     } catch (problem) {
-      for (const each of set) each.reject(problem);
+      for (const each of batch) each.reject(problem);
     } finally {
       underWay -= 1;
       startWaiting();
     }
   };
   const startWaiting = () => {
-    while (underWay < lanes && waiting.length > 0) void start(waiting.splice(0, maxSize));
+    while (underWay < concurrency && waiting.length > 0) void start(waiting.splice(0, maxSize));
   };
 
   return (item) =>

@@ -1,6 +1,6 @@
 import { ok } from 'neverthrow';
 import { buildRequestMessage } from '../core/build/messages.js';
-import type { Repository, SweepPlace } from '../ports/repository.js';
+import type { Repository, SweepCursor } from '../ports/repository.js';
 import type { Storage } from './commit-one-by-one.js';
 
 type Found = Awaited<ReturnType<Repository<never>['findStranded']>>;
@@ -20,11 +20,11 @@ export async function reconcile<Tx>(
   signal?: AbortSignal,
 ): Promise<number> {
   let woken = 0;
-  let place: SweepPlace | null = null;
+  let cursor: SweepCursor | null = null;
   do {
     const swept = await repository.transaction<Found, never>(async (tx) => {
       // 1. Load those behind the last.
-      const found = await repository.findStranded(tx, { limit: MOST_AT_ONCE, after: place });
+      const found = await repository.findStranded(tx, { limit: MOST_AT_ONCE, cursor: cursor });
 
       // 2. Enqueue, while nobody else finds them.
       const messages = found.builds.map((build) => buildRequestMessage(build, 0));
@@ -33,7 +33,7 @@ export async function reconcile<Tx>(
     });
     const found: Found = swept._unsafeUnwrap();
     woken += found.builds.length;
-    place = found.next;
-  } while (place && !signal?.aborted);
+    cursor = found.next;
+  } while (cursor && !signal?.aborted);
   return woken;
 }

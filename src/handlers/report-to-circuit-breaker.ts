@@ -10,7 +10,7 @@ import {
   decideCircuitBreakers,
 } from '../core/circuit-breaker/decide-circuit-breakers.js';
 import type { Storage } from './commit-one-by-one.js';
-import { inSets } from './in-batches.js';
+import { inBatches } from './in-batches.js';
 
 /** What the handler needs of the world. */
 export interface CircuitBreakerShell<Tx> extends Pick<Storage<Tx>, 'repository' | 'queue'> {
@@ -23,11 +23,11 @@ export interface CircuitBreakerShell<Tx> extends Pick<Storage<Tx>, 'repository' 
   readonly onProblem: (problem: unknown) => void;
 }
 
-/** Times that a set of reports is decided before it is given up. */
+/** Times that a batch of reports is decided before it is given up. */
 const ATTEMPTS = 5;
 
 /** Reports that are decided at once: their messages fit into one short transaction. */
-const SIZE = { maxSize: 256, lanes: 1 };
+const SIZE = { maxSize: 256, concurrency: 1 };
 
 /**
  * Makes the function that tells the circuit breaker what came of a build. It never rejects: the circuit breaker is written apart
@@ -77,7 +77,7 @@ export function reportToCircuitBreaker<Tx>(
     }
     throw new Error(`The breaker would not hold still: ${reports.length} reports are left out.`);
   };
-  const tell = inSets(settle, SIZE);
+  const tell = inBatches(settle, SIZE);
 
   return async (report) => {
     const { tenantId } = report.build;

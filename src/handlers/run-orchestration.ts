@@ -3,7 +3,7 @@ import type { CircuitBreakerReport } from '../core/circuit-breaker/answer-meanin
 import { decideNextStep, type NextStep } from '../core/orchestration/decide-next-step.js';
 import { decideOutcome } from '../core/orchestration/decide-outcome.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
-import { putBack } from '../core/orchestration/reschedule-build.js';
+import { rescheduleBuild } from '../core/orchestration/reschedule-build.js';
 import { idempotencyKey, workflowRequestBody } from '../core/orchestration/workflow-request.js';
 import type { WrkAnswer } from '../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
@@ -44,7 +44,7 @@ export async function runOrchestration(
   }
   if (signal.aborted) {
     const call = { outcome: 'not_sent', detail: 'the process stopped before the call' } as const;
-    const release = (again: ClaimedBuild) => putBack(again, call, 0, decisionId);
+    const release = (again: ClaimedBuild) => rescheduleBuild(again, call, 0, decisionId);
     await settleBuild(build, release(build), release, null, shell);
     await shell.reportToCircuitBreaker({ build, answer: null });
     return;
@@ -70,7 +70,12 @@ function decideAgain(build: ClaimedBuild, shell: OrchestrationShell, decisionId:
   const step = decideNextStep(build, shell.policy, decisionId);
   return step.kind === 'settle'
     ? step.decision
-    : putBack(build, { outcome: 'not_sent', detail: 'the facts changed before the call' }, 0, decisionId);
+    : rescheduleBuild(
+        build,
+        { outcome: 'not_sent', detail: 'the facts changed before the call' },
+        0,
+        decisionId,
+      );
 }
 
 async function askWrk(

@@ -1,14 +1,14 @@
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { BuildFacts, ClaimedBuild } from '../core/build/facts.js';
 import {
-  callsLeftUnheard,
   decideLateAnswer,
-  decideUnheardWorkflows,
+  decideUnresolvedWorkflows,
   resumeClaim,
+  unresolvedCalls,
 } from '../core/orchestration/decide-late-answer.js';
 import { refuseTakenWorkflow } from '../core/orchestration/decide-outcome.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
-import { putBackMoving } from '../core/orchestration/reschedule-build.js';
+import { rescheduleMovingBuild } from '../core/orchestration/reschedule-build.js';
 import type { WrkAnswer } from '../core/orchestration/wrk-answer.js';
 import type { BuildReference } from '../ports/repository.js';
 
@@ -51,7 +51,7 @@ export async function settleBuild(
   let decision = first;
 
   // 1. Before a run ends in error, hear those that were cut off: what they brought meanwhile is in the ledger alone.
-  if (callsLeftUnheard(claimed, first).length > 0) {
+  if (unresolvedCalls(claimed, first).length > 0) {
     build = resumeClaim(claimed, await reload(null)) ?? claimed;
     decision = decideAgain(build);
   }
@@ -62,8 +62,9 @@ export async function settleBuild(
       throw problem;
     });
     if (verdict === 'ok') {
-      const unheard = callsLeftUnheard(claimed, decision);
-      if (unheard.length > 0) await tellOfUnheard(claimed, await reload(null), unheard, shell);
+      const unresolved = unresolvedCalls(claimed, decision);
+      if (unresolved.length > 0)
+        await reportUnresolvedWorkflows(claimed, await reload(null), unresolved, shell);
       shell.onSettled(build, decision);
       return;
     }
@@ -74,8 +75,8 @@ export async function settleBuild(
     if (!resumed || attempt === ATTEMPTS) {
       const recorded = await record(claimed, now, asked, shell);
       if (recorded && now?.binding.status === 'pending')
-        await tellOfUnheard(claimed, await reload(null), [claimed.call.id], shell);
-      shell.onSettled(build, resumed && (await giveBack(resumed, asked, shell)));
+        await reportUnresolvedWorkflows(claimed, await reload(null), [claimed.call.id], shell);
+      shell.onSettled(build, resumed && (await reschedule(resumed, asked, shell)));
       return;
     }
 
@@ -102,21 +103,21 @@ async function record(
 }
 
 /** The facts would not hold still. `null`: not even this could be written. */
-async function giveBack(
+async function reschedule(
   build: ClaimedBuild,
   asked: Asked | null,
   shell: SettleShell,
 ): Promise<BuildDecision | null> {
-  const decision = putBackMoving(build, asked !== null, shell.newId());
+  const decision = rescheduleMovingBuild(build, asked !== null, shell.newId());
   return (await shell.commit(decision)) === 'ok' ? decision : null;
 }
 
-async function tellOfUnheard(
+async function reportUnresolvedWorkflows(
   claimed: ClaimedBuild,
   now: BuildFacts | null,
   callIds: readonly string[],
   shell: SettleShell,
 ): Promise<void> {
-  const decision = decideUnheardWorkflows(claimed, now, callIds, shell.policy, shell.newId());
+  const decision = decideUnresolvedWorkflows(claimed, now, callIds, shell.policy, shell.newId());
   if (decision) await shell.commit(decision);
 }

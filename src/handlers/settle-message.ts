@@ -1,7 +1,7 @@
 import { ok } from 'neverthrow';
 import type { BuildFacts } from '../core/build/facts.js';
 import { readBuildRequest } from '../core/build/messages.js';
-import { decideOddBuildRequest } from '../core/queue/decide-unprocessable-message.js';
+import { decideUnprocessableBuildRequest } from '../core/queue/decide-unprocessable-message.js';
 import type { MessageSettlement } from '../core/queue/message-settlement.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { BuildReference } from '../ports/repository.js';
@@ -40,7 +40,7 @@ export async function settleMessage<Tx>(
 }
 
 /** Settles a `build-requests` message that led to no build. */
-export async function settleOddBuildRequest<Tx>(
+export async function settleUnprocessableBuildRequest<Tx>(
   message: ClaimedMessage,
   reload: (build: BuildReference) => Promise<BuildFacts | null>,
   shell: MessageShell<Tx>,
@@ -52,5 +52,9 @@ export async function settleOddBuildRequest<Tx>(
 
   // 2. Decide, and settle.
   const named = body.map(({ bindingId }) => ({ tenantId, bindingId }));
-  await settleMessage(message, decideOddBuildRequest(named, deliveries, build?.binding ?? null), shell);
+  await settleMessage(
+    message,
+    decideUnprocessableBuildRequest(named, deliveries, build?.binding ?? null),
+    shell,
+  );
 }

@@ -2,7 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
 import type { OpsError } from '../core/ops/ops-error.js';
 import type { BuildRecord } from '../core/views/build-record.js';
-import type { BuildPlace } from '../ports/repository.js';
+import type { BuildCursor } from '../ports/repository.js';
 import { invalidInput } from './invalid-input.js';
 
 /** A moment of this era to the microsecond, as records have it: databases differ in what else they take for a date. */
@@ -11,18 +11,18 @@ const moment = z.iso
   .max('1970-01-01T00:00:00.000000Z'.length)
   .refine((text) => text >= '1970');
 
-const placeSchema = z.tuple([moment, z.uuid()]);
+const cursorSchema = z.tuple([moment, z.uuid()]);
 
-/** The place behind a build, as text that its caller need not understand. */
-export function placeAfter({ createdAt, binding }: BuildRecord): string {
+/** The cursor behind a build, as text that its caller need not understand. */
+export function encodeCursor({ createdAt, binding }: BuildRecord): string {
   return Buffer.from(JSON.stringify([createdAt, binding.id])).toString('base64url');
 }
 
-/** Reads what `placeAfter` wrote. */
-export function readPlace(text: string): Result<BuildPlace, OpsError> {
-  const parsed = placeSchema.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
+/** Reads what `encodeCursor` wrote. */
+export function decodeCursor(text: string): Result<BuildCursor, OpsError> {
+  const parsed = cursorSchema.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
   if (!parsed.success) {
-    return err(invalidInput([{ path: 'after', message: 'give `next` of the page before, as it is' }]));
+    return err(invalidInput([{ path: 'cursor', message: 'give `nextCursor` of the page before, as it is' }]));
   }
   const [createdAt, bindingId] = parsed.data;
   return ok({ createdAt, bindingId });

@@ -23,7 +23,7 @@ const limitSchema = z.strictObject({
  *
  * `callsPerSecond`: builds claimed in a second, and so calls to WRK begun; fractions are fine (0.5 is one in two
  * seconds). What is not used is saved up for one second, or for one call where that takes longer. It is exact, and kept in
- * one row for all tenants and one for each: claims take turns at the row for all, some milliseconds each.
+ * one row for all tenants and one for each: claims wait for each other at the row for all, some milliseconds each.
  *
  * Give all processes the same limits: each keeps to its own.
  */

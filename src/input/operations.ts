@@ -38,8 +38,8 @@ const retry = {
   requestId: idText.optional(),
 };
 
-/** `next` of the page before. */
-const after = z.string().max(500).optional();
+/** `nextCursor` of the page before. */
+const cursor = z.string().max(500).optional();
 
 export const commandSchemas = {
   retry: z.strictObject({ ...ofBuild, ...retry }),
@@ -49,7 +49,7 @@ export const commandSchemas = {
     errorReason: idText,
     /** From 1 to 1,000. Default 100. */
     limit: z.int().min(1).max(1_000).default(100),
-    after,
+    cursor,
   }),
   assign: z.strictObject({ ...ofBuild, assigneeId: idText.nullable() }),
   adopt: z.strictObject({ ...ofBuild, workflowId, workflowUrl }),
@@ -66,7 +66,7 @@ export const commandSchemas = {
     assigneeId: idText.optional(),
     /** From 1 to 200. Default 50. */
     limit: z.int().min(1).max(200).default(50),
-    after,
+    cursor,
   }),
 } as const;
 

@@ -12,7 +12,7 @@ export function changedTenant(event: BuildEvent): string | null {
     case 'build_claimed':
     case 'build_completed':
     case 'build_failed':
-    case 'build_put_back':
+    case 'build_rescheduled':
       return event.tenantId;
     case 'request_refused':
     case 'wrk_answered':

@@ -71,7 +71,7 @@ export type BuildEvent =
     })
   | (AboutBuild & { readonly type: 'build_completed'; readonly workflowId: string | null })
   | (AboutBuild & { readonly type: 'build_failed'; readonly reason: string | null })
-  | (AboutBuild & { readonly type: 'build_put_back'; readonly runInMs: number })
+  | (AboutBuild & { readonly type: 'build_rescheduled'; readonly runInMs: number })
   /** Another claim or command took the build over; only its ledger row was closed. */
   | (AboutBuild & { readonly type: 'lease_lost' })
   /** From now on builds wait uncalled, but for one at a time that tries. */

@@ -16,7 +16,7 @@ function levelOf(event: BuildEvent): Level {
     case 'circuit_breaker_opened':
     case 'message_dead_lettered':
       return 'error';
-    case 'build_put_back':
+    case 'build_rescheduled':
     case 'lease_lost':
     case 'circuit_breaker_probe_failed':
     case 'worker_problem':
@@ -38,7 +38,7 @@ const JOB_TYPES: Readonly<Record<BuildEvent['type'], string>> = {
   wrk_answered: 'build_orchestration',
   build_completed: 'build_orchestration',
   build_failed: 'build_orchestration',
-  build_put_back: 'build_orchestration',
+  build_rescheduled: 'build_orchestration',
   lease_lost: 'build_orchestration',
   circuit_breaker_opened: 'build_orchestration',
   circuit_breaker_probe_failed: 'build_orchestration',

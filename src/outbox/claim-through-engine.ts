@@ -17,7 +17,7 @@ export interface EngineClaim<Tx> {
 }
 
 /**
- * `Queue.claim` by the names that an engine brings. What is left of the backlog stays in the database, where turns and
+ * `Queue.claim` by the names that an engine brings. What is left of the backlog stays in the database, where fairness and
  * priorities are settled: only a claim that the engine brings too little for hands over more.
  *
  * The race: a wake-up that comes twice, or for a message that was settled or taken past the engine, brings nothing. For

@@ -14,11 +14,11 @@ export type Commit = (decisions: readonly BuildDecision[]) => Promise<readonly (
 export interface ClaimedBuilds {
   readonly builds: readonly ClaimedBuild[];
   /** Messages that name no build of their tenant, or cannot be read; still to be settled by whoever claimed them. */
-  readonly oddMessages: readonly ClaimedMessage[];
+  readonly unprocessableMessages: readonly ClaimedMessage[];
 }
 
 /**
- * Claims due messages of `build-requests`, in turns as `Queue.claim` does, and claims their builds. It may bring fewer
+ * Claims due messages of `build-requests`, round-robin by tenant as `Queue.claim` does, and claims their builds. It may bring fewer
  * than `limit` though more is due, and nothing only when nothing is to be had. The race is that of `Repository.claim`.
  */
 export type ClaimDueBuilds = (options: {

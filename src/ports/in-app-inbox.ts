@@ -20,14 +20,14 @@ export interface InboxOwner {
 }
 
 /** Where in a list of notifications one has come to. */
-export interface InboxPlace {
+export interface InboxCursor {
   readonly id: string;
   /** As `InAppNotification` has it. */
   readonly createdAt: string;
 }
 
 /** One notification, as a screen shows it. */
-export interface InAppNotification extends InboxPlace {
+export interface InAppNotification extends InboxCursor {
   readonly template: NotificationTemplate;
   readonly contents: InAppContents;
   /** ISO 8601; `null`: not read yet. */
@@ -40,13 +40,13 @@ export interface InAppNotification extends InboxPlace {
  */
 export interface InAppInbox {
   /**
-   * Notifications, newest first, at most `limit` (default 50, at most 200); `after` is the last one of the page before, and
-   * behind a place that none can have is nothing. What comes in meanwhile moves no page. `unreadOnly`: default false.
+   * Notifications, newest first, at most `limit` (default 50, at most 200); `cursor` is the last one of the page before, and
+   * behind a cursor that none can have is nothing. What comes in meanwhile moves no page. `unreadOnly`: default false.
    */
   readonly list: (
     query: InboxOwner & {
       readonly limit?: number;
-      readonly after?: InboxPlace | undefined;
+      readonly cursor?: InboxCursor | undefined;
       readonly unreadOnly?: boolean;
     },
   ) => Promise<readonly InAppNotification[]>;
@@ -58,10 +58,10 @@ export interface InAppInbox {
    * Marks as read what is as old as `upTo` or older; returns how many were not read before. `upTo` is the newest that the
    * person has seen, so that what came in since then stays unread.
    */
-  readonly markAllRead: (owner: InboxOwner & { readonly upTo: InboxPlace }) => Promise<number>;
+  readonly markAllRead: (owner: InboxOwner & { readonly upTo: InboxCursor }) => Promise<number>;
 }
 
-/** Whether a place can be one of a list. It comes back from a screen, where anything may have become of it. */
+/** Whether a cursor can be one of a list. It comes back from a screen, where anything may have become of it. */
 export function isInboxTime(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3,6}Z$/.test(text)) return false;
   const ms = Date.parse(text);

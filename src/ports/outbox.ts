@@ -6,18 +6,18 @@ import type { ClaimedMessage } from './queue.js';
  * The queue of a database as the outbox of an engine: the rows stay the truth of every message until it is settled, and
  * the engine gets no more than their names.
  *
- * Every other function of the `Queue` works on the same rows: what is claimed there, put back or moved to an earlier time
+ * Every other function of the `Queue` works on the same rows: what is claimed there, postponed or moved to an earlier time
  * is no longer handed over.
  */
 export interface Outbox {
   /**
-   * Picks messages that nobody has handed over, and marks them as handed over: those that are due, in turns as
+   * Picks messages that nobody has handed over, and marks them as handed over: those that are due, round-robin by tenant as
    * `Queue.claim` takes them, and then of the next `most` that become due those that are left, with what is left of
    * their delay. The next call of this process goes on with the tenant after the last one.
    *
    * One that was handed over and not taken within `againAfterMs` of its time was lost on the way, and is picked again.
    *
-   * The race: calls of one moment share out what is due. Each of them leaves room for what is handed over already, so
+   * The race: calls of one moment share out what is due. Each of them allows for what is handed over already, so
    * that no more than `most` due messages of a queue are; calls of one moment may pass that, each by `most`.
    */
   readonly handOver: (

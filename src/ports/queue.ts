@@ -47,7 +47,7 @@ export interface Queue<Tx> {
   readonly enqueue: (tx: Tx, messages: readonly OutgoingMessage[]) => Promise<void>;
 
   /**
-   * Hands out at most `limit` messages that are due, and counts the delivery. The tenants take turns: one message of
+   * Hands out at most `limit` messages that are due, and counts the delivery. Round-robin by tenant: one message of
    * each, then the second of each, and so on; the next claim of this process goes on with the tenant after the last one.
    * Of one tenant, those of the highest priority come first, and of these the ones due longest. Claims of one moment
    * share out what is due. Fewer than `limit` may come though more is due; nothing comes only when nothing is.
@@ -63,7 +63,7 @@ export interface Queue<Tx> {
   /** Removes messages for good. One that was handed out again meanwhile stays: it is not the caller's any more. */
   readonly acknowledge: (messages: readonly ClaimedMessage[]) => Promise<void>;
 
-  /** Puts a message back for later. One that was handed out again meanwhile stays as it is. */
+  /** Makes a message visible again later. One that was handed out again meanwhile stays as it is. */
   readonly postpone: (message: ClaimedMessage, options: { readonly delayMs: number }) => Promise<void>;
 
   /** Takes a message out of circulation, kept with its reason. One that was handed out again meanwhile stays. */

@@ -27,7 +27,7 @@ export interface StrandedBuild extends BuildReference {
 }
 
 /** How far a sweep has come: the last build that it looked at. */
-export interface SweepPlace {
+export interface SweepCursor {
   readonly bindingId: string;
   /** Since when it might have been taken, as the database prints it, microseconds kept. */
   readonly dueAt: string;
@@ -44,7 +44,7 @@ export interface RequestQuery {
 }
 
 /** Where in a list of builds one has come to. */
-export interface BuildPlace {
+export interface BuildCursor {
   /** As `BuildRecord` has it. */
   readonly createdAt: string;
   readonly bindingId: string;
@@ -60,7 +60,7 @@ export interface BuildQuery {
   readonly assigneeId?: string | undefined;
   readonly limit: number;
   /** The last build of the page before. */
-  readonly after?: BuildPlace | undefined;
+  readonly cursor?: BuildCursor | undefined;
 }
 
 /** Which changes of builds are asked for. */
@@ -121,7 +121,7 @@ export interface Repository<Tx> {
 
   /**
    * Whether a text can be an id of the host here. Asked for whoever stands in a decision before the decision is made,
-   * since an id that no column takes would fail the statement, and with it every decision of its set.
+   * since an id that no column takes would fail the statement, and with it every decision of its batch.
    */
   readonly isHostId: (id: string) => boolean;
 
@@ -134,7 +134,7 @@ export interface Repository<Tx> {
   /**
    * Runs `work` inside `tx`, so that a returned `err` or a throw undoes what it wrote and gives back the locks it took, and
    * `tx` stays usable; an `ok` keeps both for as long as `tx` lives. `work` uses the `tx` that it is given. Two at once in
-   * one `tx` take turns.
+   * one `tx` run one after the other.
    *
    * The race: nothing in `work` waits longer than `waitMs` milliseconds for what another transaction holds. It never runs
    * again by itself: what a race undid is an `err` of `lost_race`, and whoever called knows what to read anew.
@@ -212,7 +212,7 @@ export interface Repository<Tx> {
    * all in one atomic step. Exactly one caller receives a build; to the others, and for builds that are not to be had,
    * the answer is `null`. The lease is counted on database time from this moment.
    *
-   * `over_limit`: the build is to be had, but not now, since `limits` (default none) leave no room for it, or since a circuit breaker
+   * `over_limit`: the build is to be had, but not now, since `limits` (default none) have no capacity for it, or since a circuit breaker
    * that concerns it is open. Of the builds that wait at an open circuit breaker one is let through when
    * its next probe is due, and then none before `leaseMs` have passed: at a circuit breaker of everyone one of all, at that of a
    * tenant one of the tenant's. The facts of a build that was let through show the circuit breaker as it was.
@@ -237,8 +237,8 @@ export interface Repository<Tx> {
    */
   readonly findStranded: (
     tx: Tx,
-    options: { readonly limit: number; readonly after: SweepPlace | null },
-  ) => Promise<{ readonly builds: readonly StrandedBuild[]; readonly next: SweepPlace | null }>;
+    options: { readonly limit: number; readonly cursor: SweepCursor | null },
+  ) => Promise<{ readonly builds: readonly StrandedBuild[]; readonly nextCursor: SweepCursor | null }>;
 
   /**
    * Which of these were delivered or given up, so that a repeated message resends only what failed; `null`: neither, or not

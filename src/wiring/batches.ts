@@ -1,6 +1,6 @@
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { BuildFacts, RequestFacts } from '../core/build/facts.js';
-import { inSets } from '../handlers/in-batches.js';
+import { inBatches } from '../handlers/in-batches.js';
 import type { Commit } from '../ports/fused.js';
 import type { ClaimedMessage, Queue } from '../ports/queue.js';
 import type {
@@ -11,8 +11,8 @@ import type {
   SettledDelivery,
 } from '../ports/repository.js';
 
-/** The ports' functions over sets, as functions over single items that share statements. */
-export interface Sets {
+/** The ports' functions over batches, as functions over single items that share statements. */
+export interface Batches {
   readonly loadRequest: (query: RequestQuery, waitMs: number | null) => Promise<RequestFacts>;
   readonly loadBuild: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
@@ -22,27 +22,27 @@ export interface Sets {
 }
 
 /**
- * A set that is under way fills the time in which the next one gathers; a third lane would only take connections from
- * the host. The cap keeps one statement to some milliseconds, so that nobody's commit waits long behind a full set.
+ * A batch that is under way fills the time in which the next one gathers; a third one would only take connections from
+ * the host. The cap keeps one statement to some milliseconds, so that nobody's commit waits long behind a full batch.
  */
-const SIZE = { maxSize: 64, lanes: 2 };
+const SIZE = { maxSize: 64, concurrency: 2 };
 
 /** Prepares them. A call that has to wait for a lock goes alone, so that nobody waits with it. */
-export function prepareSets<Tx>(repository: Repository<Tx>, queue: Queue<Tx>, commit: Commit): Sets {
-  const loadRequest = inSets(repository.loadRequests, SIZE);
-  const loadBuild = inSets(repository.loadBuilds, SIZE);
+export function createBatches<Tx>(repository: Repository<Tx>, queue: Queue<Tx>, commit: Commit): Batches {
+  const loadRequest = inBatches(repository.loadRequests, SIZE);
+  const loadBuild = inBatches(repository.loadBuilds, SIZE);
   return {
     loadRequest: async (query, waitMs) =>
       waitMs === null ? loadRequest(query) : only(await repository.loadRequests([query], { waitMs })),
     loadBuild: async (build, waitMs) =>
       waitMs === null ? loadBuild(build) : only(await repository.loadBuilds([build], { waitMs })),
-    commit: inSets(commit, SIZE),
-    acknowledge: inSets(async (messages: readonly ClaimedMessage[]) => {
+    commit: inBatches(commit, SIZE),
+    acknowledge: inBatches(async (messages: readonly ClaimedMessage[]) => {
       await queue.acknowledge(messages);
       return messages.map(() => undefined);
     }, SIZE),
-    settledAs: inSets(repository.findSettledDeliveries, SIZE),
-    saveDelivery: inSets(async (rows: readonly DeliveryRow[]) => {
+    settledAs: inBatches(repository.findSettledDeliveries, SIZE),
+    saveDelivery: inBatches(async (rows: readonly DeliveryRow[]) => {
       await repository.saveDeliveries(rows);
       return rows.map(() => undefined);
     }, SIZE),

@@ -22,7 +22,7 @@ import {
 } from '../handlers/handle-command.js';
 import { loadForRequest, type RequestBuildShell } from '../handlers/handle-request-build.js';
 import { retryEach } from '../handlers/retry-each.js';
-import { placeAfter, readPlace } from '../input/cursor.js';
+import { decodeCursor, encodeCursor } from '../input/cursor.js';
 import { type CommandRules, checkCommand } from '../input/host-ids.js';
 import { commandSchemas, readCommand } from '../input/operations.js';
 import { type RequestShell, readRequest } from '../input/request-build.js';
@@ -74,19 +74,19 @@ export function prepareOperations(parts: OperationParts): Operations {
 
   /** One page of builds, newest first, and where the next one begins. */
   const findPage = async ({
-    after,
+    cursor,
     limit,
     ...filter
-  }: Omit<BuildQuery, 'after'> & { readonly after?: string | undefined }): Promise<
-    Result<{ readonly records: readonly BuildRecord[]; readonly next: string | null }, OpsError>
+  }: Omit<BuildQuery, 'cursor'> & { readonly cursor?: string | undefined }): Promise<
+    Result<{ readonly records: readonly BuildRecord[]; readonly nextCursor: string | null }, OpsError>
   > => {
-    const place = after === undefined ? ok(undefined) : readPlace(after);
-    if (place.isErr()) return err(place.error);
+    const decoded = cursor === undefined ? ok(undefined) : decodeCursor(cursor);
+    if (decoded.isErr()) return err(decoded.error);
     // One more than is asked for tells whether there is another page.
-    const found = await find({ ...filter, after: place.value, limit: limit + 1 });
+    const found = await find({ ...filter, cursor: decoded.value, limit: limit + 1 });
     const records = found.slice(0, limit);
     const last = records.at(-1);
-    return ok({ records, next: last && found.length > limit ? placeAfter(last) : null });
+    return ok({ records, nextCursor: last && found.length > limit ? encodeCursor(last) : null });
   };
 
   const preview = async (
@@ -131,7 +131,10 @@ export function prepareOperations(parts: OperationParts): Operations {
 
     listBuilds: (which) =>
       onCommand(commandSchemas.list, which, async ({ decisionId: _decisionId, ...asked }) =>
-        (await findPage(asked)).map(({ records, next }) => ({ builds: records.map(explained), next })),
+        (await findPage(asked)).map(({ records, nextCursor }) => ({
+          builds: records.map(explained),
+          nextCursor,
+        })),
       ),
 
     retryBuild: (which) =>
@@ -141,11 +144,11 @@ export function prepareOperations(parts: OperationParts): Operations {
       }),
 
     retryBuilds: (which) =>
-      onCommand(commandSchemas.retryMany, which, async ({ limit, after, ...command }) => {
+      onCommand(commandSchemas.retryMany, which, async ({ limit, cursor, ...command }) => {
         const { tenantId, errorReason } = command;
-        const page = await findPage({ tenantId, errorReason, limit, after });
+        const page = await findPage({ tenantId, errorReason, limit, cursor });
         if (page.isErr()) return err(page.error);
-        const { records, next } = page.value;
+        const { records, nextCursor } = page.value;
         const outcomes = await retryEach(
           records.map(({ binding }) => binding.id),
           (bindingId) => {
@@ -154,7 +157,7 @@ export function prepareOperations(parts: OperationParts): Operations {
             return carryOut('retry', own, (build) => decideRetryOfReason(build, own, orchestration));
           },
         );
-        return ok({ ...outcomes, next });
+        return ok({ ...outcomes, nextCursor });
       }),
 
     assignBuild: (which) =>

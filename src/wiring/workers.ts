@@ -17,12 +17,12 @@ import type { ClaimedMessage } from '../ports/queue.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
 import type { WorkerShell } from '../workers/start-workers.js';
 import type { Wakers } from '../workers/wake-signal.js';
-import type { Sets } from './batches.js';
+import type { Batches } from './batches.js';
 
 /** What the shells of the workers are made of. */
 export interface WorkerParts<Tx> {
   readonly storage: Storage<Tx>;
-  readonly sets: Sets;
+  readonly batches: Batches;
   readonly claimDueBuilds: ClaimDueBuilds;
   readonly limits: ClaimLimits;
   readonly retention: Retention;
@@ -46,10 +46,10 @@ export interface WorkerParts<Tx> {
 
 /** Connects what the workers do with where it is stored and with who is told. */
 export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
-  const { storage, sets, world, limits } = parts;
+  const { storage, batches, world, limits } = parts;
   const messages = {
     ...storage,
-    acknowledge: sets.acknowledge,
+    acknowledge: batches.acknowledge,
     onDeadLetter: ({ queue, tenantId, id }: ClaimedMessage, reason: string) =>
       world.emit({ type: 'message_dead_lettered', queue, tenantId, messageId: id, reason }),
   };
@@ -67,8 +67,8 @@ export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
       ...world,
       wrk: parts.wrk,
       policy: parts.orchestration,
-      commit: sets.commit,
-      reload: sets.loadBuild,
+      commit: batches.commit,
+      reload: batches.loadBuild,
       onAnswer: (build, answer, durationMs) =>
         world.emit({
           type: 'wrk_answered',
@@ -107,8 +107,8 @@ export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
       notifiers: parts.notifiers,
       resolveRecipients: parts.resolveRecipients,
       policies: parts.delivery,
-      settledAs: sets.settledAs,
-      saveDelivery: sets.saveDelivery,
+      settledAs: batches.settledAs,
+      saveDelivery: batches.saveDelivery,
       settle: (message, settlement) => settleMessage(message, settlement, messages),
       onDelivery: ({ message, recipient }, answer) =>
         world.emit({
@@ -155,7 +155,7 @@ function settledEvent(build: ClaimedBuild, decision: BuildDecision | null): Para
     case 'active':
       return { type: 'build_completed', ...about(build), workflowId: binding.workflowId };
     case 'pending':
-      return { type: 'build_put_back', ...about(build), runInMs: binding.runInMs ?? 0 };
+      return { type: 'build_rescheduled', ...about(build), runInMs: binding.runInMs ?? 0 };
     default:
       return { type: 'build_failed', ...about(build), reason: binding.errorReason };
   }

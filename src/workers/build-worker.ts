@@ -1,7 +1,7 @@
 import type { ClaimedBuild } from '../core/build/facts.js';
 import { BUILD_REQUESTS } from '../core/build/messages.js';
 import { type OrchestrationShell, runOrchestration } from '../handlers/run-orchestration.js';
-import { type MessageShell, settleOddBuildRequest } from '../handlers/settle-message.js';
+import { type MessageShell, settleUnprocessableBuildRequest } from '../handlers/settle-message.js';
 import type { EventListener } from '../observability/events.js';
 import type { ClaimDueBuilds } from '../ports/fused.js';
 import type { LeaseKeeper } from './lease-keeper.js';
@@ -13,7 +13,7 @@ export interface BuildWorkerShell<Tx> {
   readonly ready: () => Promise<void>;
   readonly claimDueBuilds: ClaimDueBuilds;
   readonly orchestration: OrchestrationShell;
-  /** Whether limits may keep builds back that are due: then the end of one may make room for the next. */
+  /** Whether limits may keep builds back that are due: then the end of one may make capacity for the next. */
   readonly isLimited: boolean;
   readonly messages: MessageShell<Tx>;
   readonly leases: LeaseKeeper;
@@ -51,9 +51,9 @@ export function startBuildWorker<Tx>(
       const claimed = await shell.claimDueBuilds({ limit, leaseMs: options.leaseMs });
       return [
         ...claimed.builds.map((build) => () => work(build, claimedAt)),
-        ...claimed.oddMessages.map(
+        ...claimed.unprocessableMessages.map(
           (message) => () =>
-            settleOddBuildRequest(message, (build) => orchestration.reload(build, null), messages),
+            settleUnprocessableBuildRequest(message, (build) => orchestration.reload(build, null), messages),
         ),
       ];
     },

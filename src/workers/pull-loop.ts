@@ -1,4 +1,4 @@
-/** A loop that pulls work while it has room for it. */
+/** A loop that pulls work while it has capacity for it. */
 export interface PullLoop {
   /** Looks for work now instead of at the next poll. */
   readonly wake: () => void;
@@ -30,15 +30,15 @@ export interface PullLoopOptions<Item> {
 }
 
 /**
- * Room that is worth a claim, however much there is in all. Measured with 2,000 calls of 5 s at once: to wait for half of
- * such a room costs a tenth of the builds a second.
+ * Capacity that is worth a claim, however much there is in all. Measured with 2,000 calls of 5 s at once: to wait for half of
+ * such a capacity costs a tenth of the builds a second.
  */
 const WORTH_A_CLAIM = 64;
 
 /**
- * Starts pulling. It claims again as soon as half of its room is free, or 64 places, so that it takes in sets and never one
+ * Starts pulling. It claims again as soon as half of its capacity is free, or 64 places, so that it takes in sets and never one
  * by one under load; after a claim that brought nothing, it waits for the poll or for `wake`. One that brought less than there
- * was room for says nothing: more may be due of a tenant that has had its turn. With less than that free, it waits for
+ * was capacity for says nothing: more may be due of a tenant that has had its turn. With less than that free, it waits for
  * the poll.
  */
 export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
@@ -69,8 +69,8 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       });
     held.add(work);
   };
-  const look = async (room: number): Promise<number> => {
-    const items = await asPromise(() => claim(room)).catch((problem: unknown) => {
+  const look = async (capacity: number): Promise<number> => {
+    const items = await asPromise(() => claim(capacity)).catch((problem: unknown) => {
       onProblem(problem);
       return [];
     });
@@ -81,12 +81,12 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
   const pull = async () => {
     while (!stopped) {
       full = concurrency - held.size < enough;
-      // What little room is left is not left empty while slow work holds the rest: it gets one look at each poll.
+      // What little capacity is left is not left empty while slow work holds the rest: it gets one look at each poll.
       if (full && (await sleep(pollMs)) === 'interrupted') continue;
-      const room = concurrency - held.size;
-      if (room === 0) continue;
+      const capacity = concurrency - held.size;
+      if (capacity === 0) continue;
       woken = false;
-      looking = look(room);
+      looking = look(capacity);
       if ((await looking) === 0 && !stopped && !woken) await sleep(pollMs * (1 + 0.25 * random()));
     }
   };

@@ -30,7 +30,7 @@ export interface Workers {
   readonly drain: () => Promise<void>;
   /**
    * Takes no more work and finishes what it holds. What is not done after `graceMs` (default 35,000 ms, longer than a
-   * call to WRK may take) is put back for another process; the cut-off call does not count against its build. A
+   * call to WRK may take) is rescheduled for another process; the cut-off call does not count against its build. A
    * notifier that has not answered by then is not waited for: its message comes again.
    */
   readonly stop: (options?: { readonly graceMs?: number }) => Promise<void>;
@@ -116,7 +116,7 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
   ];
 
   const isDone = async () => {
-    // Watched all the while: what a loop took, or put back, while the queues were counted may be in neither of them.
+    // Watched all the while: what a loop claimed, or rescheduled, while the queues were counted may be in neither of them.
     const watched = loops.map((loop) => loop.watch());
     const queues = await Promise.all([
       messages.queue.stats(BUILD_REQUESTS),
@@ -139,7 +139,7 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
       for (const each of forget) each?.();
       const grace = startGrace(graceMs);
       const over = grace.over.then(() => leases.abortAll('The process stops.'));
-      // A call to WRK ends when it is aborted, and its build is put back; a notifier cannot be told to end.
+      // A call to WRK ends when it is aborted, and its build is rescheduled; a notifier cannot be told to end.
       const notified = delivering && Promise.race([delivering.stop(), over]);
       await Promise.all([building?.stop(), notified, ...swept, listening?.stop()]);
       grace.end();

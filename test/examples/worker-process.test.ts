@@ -110,7 +110,7 @@ describeWithPostgres('the worker of the examples', () => {
     expect([...fake.workflowsByReference()]).toEqual([[held, 1]]);
   }, 180_000);
 
-  it('puts back what has no answer within its grace period, and the call that was cut off does not count', async () => {
+  it('reschedules what has no answer within its grace period, and the call that was cut off does not count', async () => {
     await openWrk(0);
     fake.script(wrkBehaviour.createsThenHangs());
     const worker = await start(100);

@@ -55,7 +55,7 @@ describeWithPostgres('messages that should not be there, and waits', () => {
     },
   );
 
-  it('row 31: a message of a newer version is put back, however often it came, and read by whoever can', async () => {
+  it('row 31: a message of a newer version is postponed, however often it came, and read by whoever can', async () => {
     const scene = await open();
     const { bindingId, tenantId } = await scene.accept();
     // A newer process has sent the only message of this build.
@@ -130,8 +130,8 @@ describeWithPostgres('messages that should not be there, and waits', () => {
       const process = scene.openProcess();
       const workers = process.start({ builds: 1 });
       const waits = async (times: number) => {
-        await process.happened('build_put_back', times);
-        expect(process.events.filter(({ type }) => type === 'build_put_back').at(-1)).toMatchObject({
+        await process.happened('build_rescheduled', times);
+        expect(process.events.filter(({ type }) => type === 'build_rescheduled').at(-1)).toMatchObject({
           runInMs,
         });
         const [row] = await scene.query(

@@ -165,7 +165,7 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
       await workers.stop({ graceMs: 3_600_000 });
       expect(missed, 'heartbeats that could not be written').toBeGreaterThan(0);
       expect(cutOff.answers()).toEqual(['aborted']);
-      expect(cutOff.count('build_put_back') + cutOff.count('lease_lost')).toBe(1);
+      expect(cutOff.count('build_rescheduled') + cutOff.count('lease_lost')).toBe(1);
 
       await scene.findAgain();
       await scene.openProcess().workUntil('build_completed');
@@ -200,7 +200,7 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
     await until(() => scene.fake.calls().length === 1);
     await workers.stop({ graceMs: 0 });
     expect(process.answers()).toEqual(['aborted']);
-    expect(process.events.at(-1)).toMatchObject({ type: 'build_put_back', runInMs: 0 });
+    expect(process.events.at(-1)).toMatchObject({ type: 'build_rescheduled', runInMs: 0 });
     // One call is all that a run has here; the one that was cut off has not used it up.
     await scene.openProcess({ retry: { callsPerRun: 1 } }).workUntil('build_completed');
     expect(scene.made()).toEqual({ [bindingId]: 1 });

@@ -28,7 +28,7 @@ describe('builds that are taken through the ports', () => {
     const builds = await acceptAll(store, ['a', 'b']);
     await enqueue(store, ...builds.map((build) => wakeUp(build)));
     const taken = await claimBuildsThroughQueue(store)(LIMITS);
-    expect(taken.oddMessages).toEqual([]);
+    expect(taken.unprocessableMessages).toEqual([]);
     expect(taken.builds.map(({ binding }) => binding.id).toSorted()).toEqual(
       builds.map(({ bindingId }) => bindingId).toSorted(),
     );
@@ -36,12 +36,12 @@ describe('builds that are taken through the ports', () => {
     expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });
   });
 
-  it('are taken once, however many messages name them; the other messages are odd', async () => {
+  it('are taken once, however many messages name them; the other messages are unprocessable', async () => {
     const store = openMemory();
     const build = await acceptNew(store);
     await enqueue(store, wakeUp(build), wakeUp(build, 'again'));
-    const { builds, oddMessages } = await claimBuildsThroughQueue(store)(LIMITS);
-    expect([builds.length, oddMessages.length]).toEqual([1, 1]);
+    const { builds, unprocessableMessages } = await claimBuildsThroughQueue(store)(LIMITS);
+    expect([builds.length, unprocessableMessages.length]).toEqual([1, 1]);
     expect((await store.libraryRows()).calls).toHaveLength(1);
   });
 
@@ -50,9 +50,9 @@ describe('builds that are taken through the ports', () => {
     const build = await acceptNew(store);
     await claim(store, build);
     await enqueue(store, wakeUp(build));
-    const { builds, oddMessages } = await claimBuildsThroughQueue(store)(LIMITS);
+    const { builds, unprocessableMessages } = await claimBuildsThroughQueue(store)(LIMITS);
     expect(builds).toEqual([]);
-    expect(oddMessages).toMatchObject([{ body: { bindingId: build.bindingId }, deliveries: 1 }]);
+    expect(unprocessableMessages).toMatchObject([{ body: { bindingId: build.bindingId }, deliveries: 1 }]);
   });
 
   it('are not lost when the process dies between the message and the build', async () => {
@@ -94,11 +94,11 @@ describe('builds that are taken through the ports', () => {
     const message = { ...wakeUp(build), tenantId: stranger.tenantId };
     const taken = await changingNothing(store, async () => {
       await enqueue(store, message);
-      const { builds, oddMessages } = await claimBuildsThroughQueue(store)(LIMITS);
-      await store.queue.acknowledge(oddMessages);
-      return { builds, oddMessages };
+      const { builds, unprocessableMessages } = await claimBuildsThroughQueue(store)(LIMITS);
+      await store.queue.acknowledge(unprocessableMessages);
+      return { builds, unprocessableMessages };
     });
-    expect(taken).toMatchObject({ builds: [], oddMessages: [{ tenantId: stranger.tenantId }] });
+    expect(taken).toMatchObject({ builds: [], unprocessableMessages: [{ tenantId: stranger.tenantId }] });
     expect((await buildOf(store, build)).binding.fence).toBe(1);
   });
 });

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { inSets } from '../../src/handlers/in-batches.js';
+import { inBatches } from '../../src/handlers/in-batches.js';
 
-/** A function over sets that answers when the test says so, with what the test says. */
-function heldSets() {
-  const sets: {
+/** A function over batches that answers when the test says so, with what the test says. */
+function heldBatches() {
+  const batches: {
     readonly items: readonly string[];
     readonly answer: (answers?: readonly (string | Error)[]) => void;
     readonly fail: (problem: unknown) => void;
@@ -13,91 +13,91 @@ function heldSets() {
     new Promise<readonly (string | Error)[]>((resolve, reject) => {
       const answer = (answers: readonly (string | Error)[] = items.map((item) => `${item}!`)) =>
         resolve(answers);
-      sets.push({ items, answer, fail: reject });
+      batches.push({ items, answer, fail: reject });
     });
-  return { run, sets, items: () => sets.map((set) => set.items) };
+  return { run, batches, items: () => batches.map((batch) => batch.items) };
 }
 
-describe('calls in sets', () => {
+describe('calls in batches', () => {
   it('go at once when a lane is free, with those of the same turn and no others', async () => {
-    const { run, sets, items } = heldSets();
-    const call = inSets(run, { maxSize: 10, lanes: 1 });
+    const { run, batches, items } = heldBatches();
+    const call = inBatches(run, { maxSize: 10, concurrency: 1 });
     const first = [call('a'), call('b')];
     await Promise.resolve();
     expect(items()).toEqual([['a', 'b']]);
     const later = call('c');
-    sets[0]?.answer();
+    batches[0]?.answer();
     expect(await Promise.all(first)).toEqual(['a!', 'b!']);
     await setImmediate();
-    sets[1]?.answer();
+    batches[1]?.answer();
     expect(await later).toBe('c!');
   });
 
-  it('never wait for company: a single call is a set of its own', async () => {
-    const { run, sets, items } = heldSets();
-    const call = inSets(run, { maxSize: 10, lanes: 2 });
+  it('never wait for company: a single call is a batch of its own', async () => {
+    const { run, batches, items } = heldBatches();
+    const call = inBatches(run, { maxSize: 10, concurrency: 2 });
     const alone = call('a');
     await Promise.resolve();
     expect(items()).toEqual([['a']]);
-    sets[0]?.answer();
+    batches[0]?.answer();
     expect(await alone).toBe('a!');
   });
 
-  it('that come while every lane is taken share the next set, in their order', async () => {
-    const { run, sets, items } = heldSets();
-    const call = inSets(run, { maxSize: 10, lanes: 2 });
+  it('that come while every lane is taken share the next batch, in their order', async () => {
+    const { run, batches, items } = heldBatches();
+    const call = inBatches(run, { maxSize: 10, concurrency: 2 });
     const answers: Promise<string>[] = [];
     for (const item of ['a', 'b', 'c', 'd', 'e']) {
       answers.push(call(item));
       await setImmediate();
     }
     expect(items()).toEqual([['a'], ['b']]);
-    sets[1]?.answer();
+    batches[1]?.answer();
     await setImmediate();
     expect(items()).toEqual([['a'], ['b'], ['c', 'd', 'e']]);
-    sets[0]?.answer();
-    sets[2]?.answer();
+    batches[0]?.answer();
+    batches[2]?.answer();
     expect(await Promise.all(answers)).toEqual(['a!', 'b!', 'c!', 'd!', 'e!']);
   });
 
-  it('are never more than maxSize in one set, and sets never more than lanes at once', async () => {
-    const { run, sets, items } = heldSets();
-    const call = inSets(run, { maxSize: 2, lanes: 2 });
+  it('are never more than maxSize in one batch, and batches never more than concurrency at once', async () => {
+    const { run, batches, items } = heldBatches();
+    const call = inBatches(run, { maxSize: 2, concurrency: 2 });
     const answers = Promise.all(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(call));
     await setImmediate();
     expect(items()).toEqual([
       ['a', 'b'],
       ['c', 'd'],
     ]);
-    sets[0]?.answer();
+    batches[0]?.answer();
     await setImmediate();
     expect(items().slice(2)).toEqual([['e', 'f']]);
-    sets[2]?.answer();
+    batches[2]?.answer();
     await setImmediate();
     expect(items().slice(3)).toEqual([['g']]);
-    sets[1]?.answer();
-    sets[3]?.answer();
+    batches[1]?.answer();
+    batches[3]?.answer();
     expect(await answers).toEqual(['a!', 'b!', 'c!', 'd!', 'e!', 'f!', 'g!']);
   });
 
   it('get their own answer, whatever it is: null and undefined too', async () => {
-    const call = inSets(
+    const call = inBatches(
       async (items: readonly number[]) => items.map((item) => [null, undefined, 0, false][item]),
       {
         maxSize: 10,
-        lanes: 1,
+        concurrency: 1,
       },
     );
     expect(await Promise.all([0, 1, 2, 3].map(call))).toEqual([null, undefined, 0, false]);
   });
 
   it('are rejected alone by an error in the place of their answer', async () => {
-    const { run, sets } = heldSets();
-    const call = inSets(run, { maxSize: 10, lanes: 1 });
+    const { run, batches } = heldBatches();
+    const call = inBatches(run, { maxSize: 10, concurrency: 1 });
     const answers = Promise.allSettled(['a', 'b', 'c'].map(call));
     await setImmediate();
     const problem = new Error('not b');
-    sets[0]?.answer(['a!', problem, 'c!']);
+    batches[0]?.answer(['a!', problem, 'c!']);
     expect(await answers).toEqual([
       { status: 'fulfilled', value: 'a!' },
       { status: 'rejected', reason: problem },
@@ -105,15 +105,15 @@ describe('calls in sets', () => {
     ]);
   });
 
-  it('are all rejected when their set throws, and the next set runs all the same', async () => {
-    const { run, sets } = heldSets();
-    const call = inSets(run, { maxSize: 2, lanes: 1 });
+  it('are all rejected when their batch throws, and the next batch runs all the same', async () => {
+    const { run, batches } = heldBatches();
+    const call = inBatches(run, { maxSize: 2, concurrency: 1 });
     const answers = Promise.allSettled(['a', 'b', 'c'].map(call));
     await setImmediate();
     const problem = new Error('the database is away');
-    sets[0]?.fail(problem);
+    batches[0]?.fail(problem);
     await setImmediate();
-    sets[1]?.answer();
+    batches[1]?.answer();
     expect(await answers).toEqual([
       { status: 'rejected', reason: problem },
       { status: 'rejected', reason: problem },
@@ -122,26 +122,26 @@ describe('calls in sets', () => {
   });
 
   it('are rejected when there is no answer for them, and never left waiting', async () => {
-    const { run, sets } = heldSets();
-    const call = inSets(run, { maxSize: 10, lanes: 1 });
+    const { run, batches } = heldBatches();
+    const call = inBatches(run, { maxSize: 10, concurrency: 1 });
     const answers = Promise.allSettled(['a', 'b'].map(call));
     await setImmediate();
-    sets[0]?.answer(['a!']);
+    batches[0]?.answer(['a!']);
     expect(await answers).toMatchObject([
       { value: 'a!' },
-      { status: 'rejected', reason: { message: 'The set got too few answers.' } },
+      { status: 'rejected', reason: { message: 'The batch got too few answers.' } },
     ]);
   });
 
   it('survive a function that throws before it returns a promise', async () => {
     let runs = 0;
-    const call = inSets(
+    const call = inBatches(
       (items: readonly string[]) => {
         runs += 1;
         if (runs === 1) throw new Error('a mistake');
         return Promise.resolve(items);
       },
-      { maxSize: 10, lanes: 1 },
+      { maxSize: 10, concurrency: 1 },
     );
     await expect(call('a')).rejects.toThrow('a mistake');
     expect(await call('b')).toBe('b');

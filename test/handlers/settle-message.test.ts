@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BUILD_REQUESTS, buildRequestMessage, type OutgoingMessage } from '../../src/core/build/messages.js';
 import { claimBuildsThroughQueue } from '../../src/handlers/claim-builds.js';
-import { settleOddBuildRequest } from '../../src/handlers/settle-message.js';
+import { settleUnprocessableBuildRequest } from '../../src/handlers/settle-message.js';
 import type { BuildReference } from '../../src/ports/repository.js';
 import { OTHER_TENANT, TENANT } from '../../src/testing/builders.js';
 import {
@@ -24,10 +24,13 @@ const wakeUp = ({ tenantId, bindingId }: BuildReference): OutgoingMessage =>
 async function settleIn(store: ReturnType<typeof openMemory>, message?: OutgoingMessage) {
   if (message) await enqueue(store, message);
   const deadLettered: string[] = [];
-  const { builds, oddMessages } = await claimBuildsThroughQueue(store)({ limit: 10, leaseMs: LONG_MS });
-  for (const odd of oddMessages) {
-    await settleOddBuildRequest(
-      odd,
+  const { builds, unprocessableMessages } = await claimBuildsThroughQueue(store)({
+    limit: 10,
+    leaseMs: LONG_MS,
+  });
+  for (const unprocessable of unprocessableMessages) {
+    await settleUnprocessableBuildRequest(
+      unprocessable,
       async (build) => (await store.repository.loadBuilds([build]))[0] ?? null,
       {
         ...store,
@@ -43,7 +46,7 @@ async function settleIn(store: ReturnType<typeof openMemory>, message?: Outgoing
     deadLettered,
     audit,
     depth: { waiting, inFlight, dead },
-    odd: oddMessages.length,
+    unprocessable: unprocessableMessages.length,
   };
 }
 
@@ -52,8 +55,8 @@ describe('a message that led to no build', () => {
     const store = openMemory();
     const build = await acceptNew(store);
     await save(store, failedDecision(await claim(store, build)));
-    const { depth, odd } = await settleIn(store, wakeUp(build));
-    expect([odd, depth]).toEqual([1, { waiting: 0, inFlight: 0, dead: 0 }]);
+    const { depth, unprocessable } = await settleIn(store, wakeUp(build));
+    expect([unprocessable, depth]).toEqual([1, { waiting: 0, inFlight: 0, dead: 0 }]);
   });
 
   it('since somebody else holds the build comes again later, and leads to the build if that one died', async () => {
@@ -124,13 +127,13 @@ describe('a message that led to no build', () => {
   it('is not taken out of circulation before the audit entry is written', async () => {
     const store = openMemory();
     await enqueue(store, wakeUp({ tenantId: TENANT, bindingId: NOBODY }));
-    const { oddMessages } = await claimBuildsThroughQueue(store)({ limit: 1, leaseMs: LONG_MS });
-    const [message] = oddMessages;
+    const { unprocessableMessages } = await claimBuildsThroughQueue(store)({ limit: 1, leaseMs: LONG_MS });
+    const [message] = unprocessableMessages;
     if (!message) throw new Error('a message was taken');
     const append = async () => {
       throw new Error('the audit log is full');
     };
-    const settling = settleOddBuildRequest(message, async () => null, {
+    const settling = settleUnprocessableBuildRequest(message, async () => null, {
       ...store,
       auditLog: { ...store.auditLog, append },
       acknowledge: async () => {},

@@ -199,7 +199,7 @@ describe('a notification that cannot be read', () => {
     expect(await deadLetters()).toMatchObject([{ reason: expect.stringContaining('template') }]);
   });
 
-  it('since a newer version wrote it is put back for a newer worker, however often it comes', async () => {
+  it('since a newer version wrote it is rescheduled for a newer worker, however often it comes', async () => {
     const newer = JSON.parse('{"v":2}');
     const { deliver, store, depth } = await openDelivery({ ada: [DELIVERED] }, { body: newer });
     for (let times = 0; times < 20; times += 1) {

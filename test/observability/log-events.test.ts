@@ -71,7 +71,7 @@ const EVENTS: readonly (readonly [keyof Logger, BuildEvent])[] = [
   ],
   ['info', { type: 'build_completed', ...BUILD, workflowId: 'wf_1' }],
   ['error', { type: 'build_failed', ...BUILD, reason: 'blueprint_rejected' }],
-  ['warn', { type: 'build_put_back', ...BUILD, runInMs: 2_000 }],
+  ['warn', { type: 'build_rescheduled', ...BUILD, runInMs: 2_000 }],
   ['warn', { type: 'lease_lost', ...BUILD }],
   [
     'error',
@@ -196,7 +196,7 @@ describe('a log line', () => {
     ['wrk_answered', 'build_orchestration'],
     ['build_completed', 'build_orchestration'],
     ['build_failed', 'build_orchestration'],
-    ['build_put_back', 'build_orchestration'],
+    ['build_rescheduled', 'build_orchestration'],
     ['lease_lost', 'build_orchestration'],
     ['circuit_breaker_opened', 'build_orchestration'],
     ['circuit_breaker_probe_failed', 'build_orchestration'],

@@ -235,8 +235,8 @@ describeInEachFamily('what ops order', (open) => {
       code: 'invalid_input',
       details: { findings: [{ path: 'userId' }, { path: 'reason' }, { path: 'workflowUrl' }] },
     });
-    expect((await desk.builds.listBuilds({ tenantId, after: 'made up' }))._unsafeUnwrapErr()).toMatchObject({
-      details: { findings: [{ path: 'after' }] },
+    expect((await desk.builds.listBuilds({ tenantId, cursor: 'made up' }))._unsafeUnwrapErr()).toMatchObject({
+      details: { findings: [{ path: 'cursor' }] },
     });
     expect(await desk.libraryRows()).toEqual(before);
   });
@@ -250,10 +250,10 @@ describeInEachFamily('lists of builds', (open) => {
   ])('do not go on from %s, since no build was requested then', async (_, createdAt) => {
     const desk = open();
     const { tenantId, bindingId } = await desk.request();
-    const after = Buffer.from(JSON.stringify([createdAt, bindingId])).toString('base64url');
-    expect((await desk.builds.listBuilds({ tenantId, after }))._unsafeUnwrapErr()).toMatchObject({
+    const cursor = Buffer.from(JSON.stringify([createdAt, bindingId])).toString('base64url');
+    expect((await desk.builds.listBuilds({ tenantId, cursor }))._unsafeUnwrapErr()).toMatchObject({
       code: 'invalid_input',
-      details: { findings: [{ path: 'after' }] },
+      details: { findings: [{ path: 'cursor' }] },
     });
   });
 
@@ -262,14 +262,14 @@ describeInEachFamily('lists of builds', (open) => {
     const { tenantId } = await desk.request('1');
     for (const name of ['2', '3', '4', '5']) await desk.request(name);
     const seen: string[] = [];
-    let after: string | undefined;
+    let cursor: string | undefined;
     do {
-      const page = (await desk.builds.listBuilds({ tenantId, limit: 2, after }))._unsafeUnwrap();
+      const page = (await desk.builds.listBuilds({ tenantId, limit: 2, cursor }))._unsafeUnwrap();
       seen.push(...page.builds.map(({ binding }) => binding.id));
       expect(page.builds.every(({ explanation }) => explanation.state === 'waiting_for_worker')).toBe(true);
-      after = page.next ?? undefined;
+      cursor = page.nextCursor ?? undefined;
       if (seen.length === 2) await desk.request('while the list is read');
-    } while (after !== undefined);
+    } while (cursor !== undefined);
     expect(new Set(seen).size).toBe(5);
     expect(seen).toHaveLength(5);
   });

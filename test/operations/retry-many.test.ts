@@ -30,12 +30,12 @@ describeInEachFamily('retrying many builds', (open) => {
       await desk.host.update('automationVersions', versionId, { status: 'Archived' });
     const command = { ...commandFor(builds), limit: 2 };
     const pages: { retried: string[]; refused: string[] }[] = [];
-    let after: string | undefined;
+    let cursor: string | undefined;
     do {
-      const page = (await desk.builds.retryBuilds({ ...command, after }))._unsafeUnwrap();
+      const page = (await desk.builds.retryBuilds({ ...command, cursor }))._unsafeUnwrap();
       pages.push({ retried: ids(page.retried), refused: ids(page.refused) });
-      after = page.next ?? undefined;
-    } while (after !== undefined);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
     expect(pages).toEqual([
       { retried: [], refused: ids(builds.slice(3)) },
       { retried: ids(builds.slice(1, 3)), refused: [] },
@@ -101,7 +101,7 @@ describeInEachFamily('retrying many builds', (open) => {
     const builds = await failed(desk, '1', '2');
     isBroken = true;
     const answer = (await desk.builds.retryBuilds(commandFor(builds)))._unsafeUnwrap();
-    expect(answer).toMatchObject({ retried: [], refused: [], next: null });
+    expect(answer).toMatchObject({ retried: [], refused: [], nextCursor: null });
     expect(ids(answer.failed)).toEqual(ids(builds));
     expect(answer.failed.map(({ problem }) => problem)).toEqual([broken, broken]);
     isBroken = false;

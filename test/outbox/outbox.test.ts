@@ -118,7 +118,7 @@ it('what came from an engine that then goes away is not left lying about', async
   passTime(1);
 });
 
-it('a message that is being changed for long is put back into the engine, and comes later', async () => {
+it('a message that is being changed for long is rescheduled into the engine, and comes later', async () => {
   const { enqueue, claimKeys, memory, queue, added, passTime } = open();
   await enqueue('a', 'b');
   await claimKeys(1);
@@ -163,7 +163,7 @@ it('once it is closed the engine is closed, and claims go past it', async () => 
 it('takes of builds are no longer one statement, and commits are', () => {
   const memory = memoryStorage();
   const commit = async () => [];
-  const claimDueBuilds = async () => ({ builds: [], oddMessages: [] });
+  const claimDueBuilds = async () => ({ builds: [], unprocessableMessages: [] });
   const { fused } = outbox(memoryEngine(), { ...memory, fused: { commit, claimDueBuilds } });
   expect(fused).toEqual({ commit });
 });

@@ -11,7 +11,7 @@ const onMemory = async (): Promise<StorageHarness<MemoryTx>> => {
   const { queue, ...storage } = memoryStorage();
   return {
     ...storage,
-    // What the circuit breaker keeps back is put back for a second here: too long for a test.
+    // What the circuit breaker keeps back is postponed for a second here: too long for a test.
     queue: { ...queue, postpone: (message) => queue.postpone(message, { delayMs: 0 }) },
     passTime: async () => {},
     close: async () => {},

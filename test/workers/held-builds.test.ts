@@ -54,7 +54,7 @@ describe('a build in the hands of a worker', () => {
       'build_claimed',
       ...events.filter((event) => event === 'leases'),
       'wrk_answered',
-      'build_put_back',
+      'build_rescheduled',
     ]);
     const others = host.other.start({ notifications: 0, pollMs: 5_000 });
     await vi.advanceTimersByTimeAsync(10_000);

@@ -39,7 +39,7 @@ describe('builds under limits', () => {
         limits: { concurrency: { perTenant: 1 } },
         wrk: {
           ...base.wrk,
-          // Long enough for the worker to find no room for the next, and to wait.
+          // Long enough for the worker to find no capacity for the next, and to wait.
           createWorkflow: async (call) => {
             await new Promise((resolve) => setTimeout(resolve, 30));
             return base.wrk.createWorkflow(call);

@@ -44,13 +44,13 @@ describe('a loop that pulls', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('takes at once, as much as it has room for, and handles it side by side', async () => {
+  it('takes at once, as much as it has capacity for, and handles it side by side', async () => {
     const queue = openQueue([1, 2, 3, 4, 5]);
     await now();
     expect([queue.limits[0], queue.begun]).toEqual([4, [1, 2, 3, 4]]);
   });
 
-  it('takes again at once after a claim that brought less than it had room for, until one brings nothing', async () => {
+  it('takes again at once after a claim that brought less than it had capacity for, until one brings nothing', async () => {
     const brings = [[1], [2], []];
     const limits: number[] = [];
     const queue = openQueue([], {

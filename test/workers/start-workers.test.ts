@@ -135,7 +135,7 @@ describe('draining', () => {
     const workers = host.start();
     await workers.drain();
     await workers.stop();
-    expect([host.count('build_completed'), host.count('build_put_back')]).toEqual([3, 2]);
+    expect([host.count('build_completed'), host.count('build_rescheduled')]).toEqual([3, 2]);
     expect(host.count('notification_sent')).toBe(3 * 6);
     for (const queue of ['build-requests', 'notifications'] as const) {
       expect(await host.store.queue.stats(queue)).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });

@@ -42,13 +42,13 @@ describe('workers that stop', () => {
     expect(await host.store.queue.stats('build-requests')).toMatchObject({ waiting: 1 });
   });
 
-  it('put back what is not done in time: at once for another process, and not counted against the build', async () => {
+  it('rescheduled what is not done in time: at once for another process, and not counted against the build', async () => {
     const host = openSlowHost();
     const bindingId = await host.accept();
     const workers = host.start({ notifications: 0, leaseMs: FOR_EVER_MS });
     await host.happened('build_claimed');
     await workers.stop({ graceMs: 0 });
-    expect(host.events.at(-1)).toMatchObject({ type: 'build_put_back', bindingId, runInMs: 0 });
+    expect(host.events.at(-1)).toMatchObject({ type: 'build_rescheduled', bindingId, runInMs: 0 });
     expect(await host.calls(), 'the call stays open').toMatchObject([{ number: 1, outcome: null }]);
 
     const next = openHost({ retry: { callsPerRun: 1 } }, host.store, host.fake);
@@ -60,7 +60,7 @@ describe('workers that stop', () => {
     expect([...host.fake.workflowsByReference()]).toEqual([[bindingId, 1]]);
   });
 
-  it('put back what a claim brings that was under way, without calling for it', async () => {
+  it('rescheduled what a claim brings that was under way, without calling for it', async () => {
     const { open, passed } = latch();
     const base = openHost();
     let claims = 0;
@@ -117,7 +117,7 @@ describe('workers that stop', () => {
         findStranded: async () => {
           sweeps += 1;
           await passed;
-          return { builds: [], next: null };
+          return { builds: [], nextCursor: null };
         },
       },
       queue: base.store.queue,

@@ -64,7 +64,7 @@ describe('a build whose message was lost', () => {
 
     host.fake.script(wrkBehaviour.answers(503));
     const workers = host.start();
-    await host.happened('build_put_back');
+    await host.happened('build_rescheduled');
     await host.flushBuildRequests();
     expect(await host.builds.reconcile(), 'waits for its retry').toBe(0);
     now += 60_000;

@@ -33,7 +33,7 @@ const STALLED_MS = 5_000;
 
 const QUEUES: readonly QueueName[] = [BUILD_REQUESTS, NOTIFICATIONS];
 
-/** One queue of BullMQ. The worker has no processor: it is asked for jobs when there is room for their work. */
+/** One queue of BullMQ. The worker has no processor: it is asked for jobs when there is capacity for their work. */
 interface Parts {
   readonly jobs: BullmqQueue;
   readonly worker: BullmqWorker;

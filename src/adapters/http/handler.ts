@@ -185,7 +185,7 @@ function rateLimited(retryAfterSeconds: number): HttpError {
   });
 }
 
-/** No request fails for the sake of a listener, and no process: one that rejects unheard would end it. */
+/** No request fails for the sake of a listener, and no process: an unhandled rejection would end it. */
 async function tell(onAnswer: BuildsHandlerOptions['onAnswer'], answered: AnsweredRequest): Promise<void> {
   try {
     await onAnswer?.(answered);

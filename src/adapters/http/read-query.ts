@@ -5,7 +5,7 @@ import { invalidInput } from './invalid-input.js';
 /** Reads a query. Of a name that is given twice nobody could say which one counts. */
 export function readQuery(search: URLSearchParams): Result<Readonly<Record<string, string>>, HttpError> {
   const names = [...search.keys()];
-  const twice = [...new Set(names.filter((name, place) => names.indexOf(name) !== place))];
+  const twice = [...new Set(names.filter((name, path) => names.indexOf(name) !== path))];
   if (twice.length === 0) return ok(Object.fromEntries(search));
   return err(
     invalidInput(twice.map((name) => ({ path: `query.${name}`, message: 'is given more than once' }))),

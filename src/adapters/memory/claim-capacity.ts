@@ -5,7 +5,7 @@ import type { Store } from './store.js';
 import type { Transaction } from './transaction.js';
 
 /** What the limits and the circuit circuitBreakers still allow within one claim. */
-export interface ClaimRoom {
+export interface ClaimCapacity {
   readonly isThere: (tenantId: string) => boolean;
   /** Counts one build against the limits, and as the probe of the circuit circuitBreakers that are open. */
   readonly use: (tenantId: string) => void;
@@ -15,12 +15,12 @@ export interface ClaimRoom {
  * Concurrency is read off the live leases, which a claim adds to as it goes; rates are kept in buckets. A build that is
  * let through at an open circuit breaker keeps the next one back for `leaseMs`.
  */
-export function claimRoom(
+export function claimCapacity(
   store: Store,
   transaction: Transaction,
   { concurrency, callsPerSecond }: ClaimLimits,
   leaseMs: number,
-): ClaimRoom {
+): ClaimCapacity {
   const now = store.now();
   const held = (of: (row: BindingRow) => boolean) =>
     transaction.all('bindings').filter(({ row }) => isHeld(row, now) && of(row)).length;

@@ -14,13 +14,15 @@ export function findBuilds(view: View, now: number, query: BuildQuery): readonly
     is(query.status, row.status) &&
     is(query.errorReason, row.errorReason) &&
     is(query.assigneeId, row.assigneeId);
-  const { after } = query;
+  const { cursor } = query;
   return view
     .all('bindings')
     .map(({ row }) => row)
     .filter(isWanted)
     .toSorted((left, right) => (isBefore(right, left) ? 1 : -1))
-    .filter((row) => !after || isBefore({ createdAt: Date.parse(after.createdAt), id: after.bindingId }, row))
+    .filter(
+      (row) => !cursor || isBefore({ createdAt: Date.parse(cursor.createdAt), id: cursor.bindingId }, row),
+    )
     .slice(0, query.limit)
     .map((row) => recordOf(view, now, row));
 }
@@ -30,10 +32,10 @@ function is<Value>(wanted: Value | undefined, value: Value | null): boolean {
   return wanted === undefined || wanted === value;
 }
 
-type Place = Pick<BindingRow, 'createdAt' | 'id'>;
+type ColumnReference = Pick<BindingRow, 'createdAt' | 'id'>;
 
 /** Newest first; of one moment, by id. */
-function isBefore(left: Place, right: Place): boolean {
+function isBefore(left: ColumnReference, right: ColumnReference): boolean {
   return left.createdAt === right.createdAt ? left.id > right.id : left.createdAt > right.createdAt;
 }
 

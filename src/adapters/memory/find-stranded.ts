@@ -12,7 +12,7 @@ type FindStranded = Repository<never>['findStranded'];
 export function findStranded(
   { committed, now }: Store,
   transaction: Transaction,
-  { limit, after }: Parameters<FindStranded>[1],
+  { limit, cursor }: Parameters<FindStranded>[1],
 ): Awaited<ReturnType<FindStranded>> {
   const awaited = new Set<string>();
   for (const { row } of committed.all('messages')) {
@@ -25,7 +25,7 @@ export function findStranded(
     .filter((row) => isClaimable(row, now()))
     .sort((left, right) => left.runAt - right.runAt || byId(left, right))
     .map((row) => ({ ...row, bindingId: row.id, dueAt: new Date(row.runAt).toISOString() }))
-    .filter((build) => after === null || isBehind(build, after))
+    .filter((build) => cursor === null || isBehind(build, cursor))
     .slice(0, limit);
   const builds: StrandedBuild[] = [];
   for (const { tenantId, bindingId, requestId, priority } of lookedAt) {

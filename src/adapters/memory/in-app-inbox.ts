@@ -1,7 +1,7 @@
 import {
   type InAppInbox,
+  type InboxCursor,
   type InboxOwner,
-  type InboxPlace,
   inboxPage,
   isInboxTime,
   MOST_UNREAD,
@@ -23,13 +23,13 @@ export function createInAppInbox(store: Store, transactions: Transactions): InAp
       return rows.length;
     });
   return {
-    list: async ({ limit, after, unreadOnly = false, ...owner }) =>
+    list: async ({ limit, cursor, unreadOnly = false, ...owner }) =>
       (unreadOnly ? unreadOf : rowsOf)(store.committed, owner)
-        .filter((row) => !after || (isInboxTime(after.createdAt) && isBefore(placeOf(row), after)))
-        .toSorted((left, right) => (isBefore(placeOf(left), placeOf(right)) ? 1 : -1))
+        .filter((row) => !cursor || (isInboxTime(cursor.createdAt) && isBefore(cursorOf(row), cursor)))
+        .toSorted((left, right) => (isBefore(cursorOf(left), cursorOf(right)) ? 1 : -1))
         .slice(0, inboxPage(limit))
         .map((row) => ({
-          ...placeOf(row),
+          ...cursorOf(row),
           template: row.template,
           contents: structuredClone(row.data),
           readAt: row.readAt === null ? null : timeOf(row.readAt),
@@ -37,7 +37,7 @@ export function createInAppInbox(store: Store, transactions: Transactions): InAp
     countUnread: async (owner) => Math.min(unreadOf(store.committed, owner).length, MOST_UNREAD),
     markRead: async ({ ids, ...owner }) => mark(owner, (row) => ids.includes(row.id)),
     markAllRead: async ({ upTo, ...owner }) =>
-      mark(owner, (row) => isInboxTime(upTo.createdAt) && !isBefore(upTo, placeOf(row))),
+      mark(owner, (row) => isInboxTime(upTo.createdAt) && !isBefore(upTo, cursorOf(row))),
   };
 }
 
@@ -49,14 +49,14 @@ function unreadOf(view: View, owner: InboxOwner): InAppNotificationRow[] {
   return rowsOf(view, owner).filter(({ readAt }) => readAt === null);
 }
 
-function placeOf({ id, createdAt }: InAppNotificationRow): InboxPlace {
+function cursorOf({ id, createdAt }: InAppNotificationRow): InboxCursor {
   return { id, createdAt: timeOf(createdAt) };
 }
 
 const timeOf = (ms: number) => new Date(ms).toISOString();
 
 /** Older, or of the same moment and before it in the fixed order of ids. */
-function isBefore(left: InboxPlace, right: InboxPlace): boolean {
+function isBefore(left: InboxCursor, right: InboxCursor): boolean {
   const [leftTime, rightTime] = [Date.parse(left.createdAt), Date.parse(right.createdAt)];
   return leftTime === rightTime ? left.id < right.id : leftTime < rightTime;
 }

@@ -1,6 +1,6 @@
 import type { ClaimedBuild } from '../../core/build/facts.js';
 import type { BuildReference, LeaseReference } from '../../ports/repository.js';
-import { type ClaimRoom, isHeld } from './claim-capacity.js';
+import { type ClaimCapacity, isHeld } from './claim-capacity.js';
 import { buildFacts, ledgerOf } from './load-builds.js';
 import { ofTenant } from './project-facts.js';
 import type { BindingRow } from './rows.js';
@@ -14,13 +14,13 @@ export function claimBuild(
   transaction: Transaction,
   build: BuildReference,
   leaseMs: number,
-  room: ClaimRoom,
+  capacity: ClaimCapacity,
 ): ClaimedBuild | 'over_limit' | null {
   const stored = ofTenant(transaction.get('bindings', build.bindingId), build.tenantId);
   if (!stored || !isClaimable(stored.row, store.now())) return null;
   // Whoever holds the row is about to change it; waiting would only end in finding it changed.
   if (!store.locks.isFree(rowLock('bindings', stored.id))) return null;
-  if (!room.isThere(build.tenantId)) return 'over_limit';
+  if (!capacity.isThere(build.tenantId)) return 'over_limit';
 
   const binding: BindingRow = {
     ...stored.row,
@@ -29,7 +29,7 @@ export function claimBuild(
     updatedAt: store.now(),
   };
   const facts = buildFacts(transaction, store.now(), binding);
-  room.use(build.tenantId);
+  capacity.use(build.tenantId);
   const call = {
     id: store.newId(),
     number: 1 + ledgerOf(transaction, binding).filter(({ run }) => run === binding.run).length,

@@ -3,14 +3,14 @@ import type { Outbox } from '../../ports/outbox.js';
 import type { ClaimedMessage } from '../../ports/queue.js';
 import { handOut, isFree } from './claim-message.js';
 import { keyLock } from './message-key.js';
-import { dueSince, inTurns } from './round-robin.js';
+import { dueSince, roundRobin } from './round-robin.js';
 import type { MessageRow } from './rows.js';
 import type { Store } from './store.js';
 import type { Transactions } from './transactions.js';
 
 /** The messages of a store as the outbox of an engine. */
 export function createOutbox(store: Store, transactions: Transactions): Outbox {
-  /** Where the turns of the last hand-over ended. */
+  /** The tenant that the last hand-over ended with. */
   const lastTenants = new Map<QueueName, string>();
   const isHanded = ({ handedUntil }: MessageRow) => handedUntil !== null && handedUntil > store.now();
 
@@ -23,7 +23,7 @@ export function createOutbox(store: Store, transactions: Transactions): Outbox {
           .filter(({ row }) => row.queue === queue && row.deadReason === null);
         const handed = alive.filter(({ row }) => row.runAt <= now && isHanded(row)).length;
         const free = alive.filter(({ row }) => isFree(store, row) && !isHanded(row));
-        const due = inTurns(free, lastTenants.get(queue) ?? null).slice(0, Math.max(0, most - handed));
+        const due = roundRobin(free, lastTenants.get(queue) ?? null).slice(0, Math.max(0, most - handed));
         const last = due.at(-1);
         if (last) lastTenants.set(queue, last.row.tenantId);
         const next = alive

@@ -4,7 +4,7 @@ import { handOut, isFree } from './claim-message.js';
 import { keyLock } from './message-key.js';
 import { redrive } from './redrive.js';
 import { removeOld } from './remove-old.js';
-import { dueSince, inTurns } from './round-robin.js';
+import { dueSince, roundRobin } from './round-robin.js';
 import type { MessageRow } from './rows.js';
 import type { Store } from './store.js';
 import { messageGroup, type Stored } from './tables.js';
@@ -15,7 +15,7 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
   const { committed } = store;
   const isInHands = ({ deadReason, leaseUntil }: MessageRow) =>
     deadReason === null && leaseUntil !== null && leaseUntil > store.now();
-  /** Where the turns of the last claim ended. */
+  /** The tenant that the last claim ended with. */
   const lastTenants = new Map<QueueName, string>();
 
   async function enqueue(transaction: Transaction, message: OutgoingMessage): Promise<void> {
@@ -63,7 +63,7 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
         const due = transaction
           .all('messages')
           .filter(({ row }) => row.queue === queue && isFree(store, row));
-        const picked = inTurns(due, lastTenants.get(queue) ?? null).slice(0, limit);
+        const picked = roundRobin(due, lastTenants.get(queue) ?? null).slice(0, limit);
         const last = picked.at(-1);
         if (last) lastTenants.set(queue, last.row.tenantId);
         return picked.map((message) => handOut(transaction, message, store.now() + leaseMs));

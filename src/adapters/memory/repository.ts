@@ -1,7 +1,7 @@
 import { NO_LIMITS } from '../../ports/claim-limits.js';
 import type { Repository } from '../../ports/repository.js';
 import { breakersOf, openCircuitBreakers, saveCircuitBreaker } from './circuit-breakers.js';
-import { claimRoom, isHeld } from './claim-capacity.js';
+import { claimCapacity, isHeld } from './claim-capacity.js';
 import { saveDelivery, settledAs } from './deliveries.js';
 import { findBuilds } from './find-builds.js';
 import { findChangedBuilds } from './find-changed-builds.js';
@@ -63,8 +63,8 @@ export function createRepository(store: Store, transactions: Transactions): Repo
     save: (tx, decisions) => transactions.within(tx, (transaction) => save(store, transaction, decisions)),
     claim: async (builds, { leaseMs, limits = NO_LIMITS }) =>
       transactions.atOnce((transaction) => {
-        const room = claimRoom(store, transaction, limits, leaseMs);
-        return builds.map((build) => claimBuild(store, transaction, build, leaseMs, room));
+        const capacity = claimCapacity(store, transaction, limits, leaseMs);
+        return builds.map((build) => claimBuild(store, transaction, build, leaseMs, capacity));
       }),
     extendLeases: (leases, { leaseMs }) =>
       Promise.all(leases.map((lease) => extendLease(store, transactions, lease, leaseMs))),

@@ -6,8 +6,8 @@ export function dueSince({ runAt, leaseUntil }: MessageRow): number {
   return Math.max(runAt, leaseUntil ?? runAt);
 }
 
-/** The order in which due messages are handed out: the tenants in turns, each its most urgent first. */
-export function inTurns(
+/** The order in which due messages are handed out: round-robin by tenant, each tenant's most urgent first. */
+export function roundRobin(
   due: readonly Stored<MessageRow>[],
   lastTenant: string | null,
 ): readonly Stored<MessageRow>[] {
@@ -19,9 +19,9 @@ export function inTurns(
   const tenants = [...ofTenants.keys()].toSorted();
   const next = tenants.findIndex((tenant) => lastTenant !== null && tenant > lastTenant);
   const round = [...tenants.slice(Math.max(next, 0)), ...tenants.slice(0, Math.max(next, 0))];
-  const turns = Math.max(0, ...[...ofTenants.values()].map((messages) => messages.length));
-  return Array.from({ length: turns }, (_, turn) =>
-    round.flatMap((tenant) => ofTenants.get(tenant)?.[turn] ?? []),
+  const rounds = Math.max(0, ...[...ofTenants.values()].map((messages) => messages.length));
+  return Array.from({ length: rounds }, (_, position) =>
+    round.flatMap((tenant) => ofTenants.get(tenant)?.[position] ?? []),
   ).flat();
 }
 

@@ -8,7 +8,7 @@ import { writeDecision } from './write-decision.js';
 
 /**
  * `Repository.save`: lock without waiting, compare, one decision for each project, then the two unique keys, then write.
- * All guards are compared before anything is written, so that a companion in the same call is `stale` by its claim alone.
+ * All guards are compared before anything is written, so that another item of the same call is `stale` by its claim alone.
  */
 export async function save(
   store: Store,

@@ -32,7 +32,7 @@ interface TxState {
   /** `null` once it is over. */
   open: OpenTransaction | null;
   failure: { readonly error: unknown } | null;
-  /** The last of the savepoints that were asked for: they take turns. */
+  /** The last of the savepoints that were asked for: they run one after the other. */
   last: Promise<unknown>;
 }
 

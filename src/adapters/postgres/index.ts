@@ -45,10 +45,10 @@ export {
   type StatementFate,
 } from './errors/database-error.js';
 export {
+  type ColumnReference,
   type CompleteMapping,
   DEFAULT_MAPPING,
   type HostMapping,
-  type Place,
   type StatusColumn,
 } from './mapping/host-mapping.js';
 export type { PostgresOptions } from './mapping/tables.js';

@@ -20,29 +20,29 @@ type JsonObject = Readonly<Record<string, unknown>>;
  */
 export function readFindings(body: string, redact: (text: string) => string): string[] {
   const findings = new Set<string>();
-  const add = (place: string, sentence: string) => {
-    const line = oneLine(redact(place === '' ? sentence : `${place}: ${sentence}`), LONGEST_FINDING);
+  const add = (path: string, sentence: string) => {
+    const line = oneLine(redact(path === '' ? sentence : `${path}: ${sentence}`), LONGEST_FINDING);
     if (line !== '' && findings.size < MOST_FINDINGS) findings.add(line);
   };
-  const walk = (value: unknown, place: string, level: number): void => {
+  const walk = (value: unknown, path: string, level: number): void => {
     if (level > MOST_LEVELS || findings.size >= MOST_FINDINGS) return;
     if (typeof value === 'string') {
-      add(place, value);
+      add(path, value);
     } else if (Array.isArray(value)) {
-      for (const item of value) walk(item, place, level + 1);
-    } else if (isObject(value) && !walkNamed(value, place, level)) {
+      for (const item of value) walk(item, path, level + 1);
+    } else if (isObject(value) && !walkNamed(value, path, level)) {
       for (const [key, inner] of Object.entries(value)) {
-        walk(inner, place === '' ? key : `${place}.${key}`, level + 1);
+        walk(inner, path === '' ? key : `${path}.${key}`, level + 1);
       }
     }
   };
   /** Reads the keys that have a meaning; says whether the object had any. */
   const walkNamed = (value: JsonObject, outer: string, level: number): boolean => {
-    const place = placeOf(value) ?? outer;
+    const path = pathOf(value) ?? outer;
     const sentence = SENTENCES.map((key) => value[key]).find((text) => typeof text === 'string');
-    if (typeof sentence === 'string') add(place, sentence);
+    if (typeof sentence === 'string') add(path, sentence);
     const lists = LISTS.filter((key) => typeof value[key] === 'object' && value[key] !== null);
-    for (const key of lists) walk(value[key], place, level + 1);
+    for (const key of lists) walk(value[key], path, level + 1);
     return sentence !== undefined || lists.length > 0;
   };
 
@@ -75,11 +75,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function placeOf(value: JsonObject): string | null {
+function pathOf(value: JsonObject): string | null {
   for (const key of PLACES) {
-    const place = value[key];
-    if (typeof place === 'string' && place !== '') return place;
-    if (Array.isArray(place) && place.length > 0) return place.slice(0, 20).map(String).join('.');
+    const path = value[key];
+    if (typeof path === 'string' && path !== '') return path;
+    if (Array.isArray(path) && path.length > 0) return path.slice(0, 20).map(String).join('.');
   }
   return null;
 }

@@ -106,7 +106,7 @@ export interface BuildDecision {
 
 /**
  * What became of a decision at commit:
- * `ok` written, whole; `stale` a fact it rests on has moved, be it by a companion of the same set; `busy` a row
+ * `ok` written, whole; `stale` a fact it rests on has moved, be it by another item of the same batch; `busy` a row
  * or the idempotency key that it needs is held by somebody else; `key_taken` its idempotency key was just used;
  * `workflow_taken` another binding holds the workflow id. In all but `ok`, nothing of it is written.
  */

@@ -71,7 +71,7 @@ export interface OutgoingMessage {
   readonly priority?: number;
 }
 
-/** Why a message body was not read. `newer_version` is put back for a newer worker; `malformed` is poison. */
+/** Why a message body was not read. `newer_version` is postponed for a newer worker; `malformed` is poison. */
 export type MessageProblem =
   | { readonly code: 'newer_version' }
   | { readonly code: 'malformed'; readonly message: string };

@@ -35,7 +35,7 @@ export type CircuitBreakerTransition = {
     }
 );
 
-/** What a set of reports changes. It is written whole, or decided again. */
+/** What a batch of reports changes. It is written whole, or decided again. */
 export interface CircuitBreakerDecision {
   /** Empty: nothing is to be written. */
   readonly changes: readonly CircuitBreakerChange[];
@@ -46,7 +46,7 @@ export interface CircuitBreakerDecision {
 /**
  * Decides what the reports of one moment, in their order, do to the circuit breaker of everyone and to those of their tenants.
  *
- * Any success closes what is open. What opens and closes within one set is no episode: nobody is told. `version` is
+ * Any success closes what is open. What opens and closes within one batch is no episode: nobody is told. `version` is
  * made by the shell, new for each decision.
  */
 export function decideCircuitBreakers(

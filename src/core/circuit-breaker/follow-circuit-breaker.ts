@@ -22,7 +22,7 @@ export interface CircuitBreakerState {
 /** As good as no circuit breaker; the one and only such state. */
 export const NOTHING_WRONG: CircuitBreakerState = { failures: 0, open: null };
 
-/** How one circuit breaker fares through a set of reports. It is unchanged if and only if `after` is `before`. */
+/** How one circuit breaker fares through a batch of reports. It is unchanged if and only if `after` is `before`. */
 export interface CircuitBreakerCourse {
   /** `null`: everyone's. */
   readonly tenantId: string | null;

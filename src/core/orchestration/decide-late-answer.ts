@@ -56,7 +56,7 @@ export function decideLateAnswer(
  * The calls of earlier claims that nobody listens to any more once this decision is written: those that were cut off, where
  * it ends the run in error. What they bring is in the ledger alone.
  */
-export function callsLeftUnheard(claimed: ClaimedBuild, decision: BuildDecision): readonly string[] {
+export function unresolvedCalls(claimed: ClaimedBuild, decision: BuildDecision): readonly string[] {
   return decision.binding?.status === 'error' ? openCalls(claimed).map(({ id }) => id) : [];
 }
 
@@ -66,7 +66,7 @@ export function callsLeftUnheard(claimed: ClaimedBuild, decision: BuildDecision)
  * The race: an answer is recorded while the build is pending, and just then somebody ends it on facts without that
  * answer. Each of the two looks again after its own write, so that the later one sees what the other has written.
  */
-export function decideUnheardWorkflows(
+export function decideUnresolvedWorkflows(
   claimed: ClaimedBuild,
   now: BuildFacts | null,
   callIds: readonly string[],
@@ -74,15 +74,15 @@ export function decideUnheardWorkflows(
   decisionId: string,
 ): BuildDecision | null {
   if (!now || now.binding.status === 'pending') return null;
-  const unheard = now.calls.flatMap(({ id, workflowId, workflowUrl }) =>
+  const unresolved = now.calls.flatMap(({ id, workflowId, workflowUrl }) =>
     callIds.includes(id) && workflowId !== null && workflowId !== now.binding.workflowId
       ? [{ workflowId, workflowUrl }]
       : [],
   );
-  if (unheard.length === 0) return null;
+  if (unresolved.length === 0) return null;
   // Under the fence as it is now, so that the two of them send one message.
   const context = notificationContext({ ...claimed, binding: now.binding }, {});
-  return { ...unguarded(claimed, decisionId), messages: unboundMessages(unheard, context, policy) };
+  return { ...unguarded(claimed, decisionId), messages: unboundMessages(unresolved, context, policy) };
 }
 
 /** What an answer says about the existence of a workflow; `null`: nothing was answered, the row stays open. */

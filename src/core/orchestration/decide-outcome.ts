@@ -6,7 +6,7 @@ import { recordAnswer } from './close-call.js';
 import { completeBuild } from './complete-build.js';
 import { failBuild } from './fail-build.js';
 import type { OrchestrationPolicy } from './orchestration-policy.js';
-import { putBack } from './reschedule-build.js';
+import { rescheduleBuild } from './reschedule-build.js';
 import { retryDelayMs } from './retry-policy.js';
 import type { WrkAnswer } from './wrk-answer.js';
 
@@ -73,7 +73,7 @@ function decideAnswer(
     case 'unusable':
       return retry('outcome_unknown', 'unknown', answer.detail);
     case 'aborted':
-      return putBack(build, null, 0, context.decisionId);
+      return rescheduleBuild(build, null, 0, context.decisionId);
   }
 }
 
@@ -135,5 +135,5 @@ function retryOrFail(
     return failBuild(build, { reason, detail, findings: [], outcome }, policy, decisionId);
   }
   const delayMs = retryDelayMs(policy.retry, finishedCalls, retryAfterMs, random);
-  return putBack(build, { outcome, detail }, delayMs, decisionId);
+  return rescheduleBuild(build, { outcome, detail }, delayMs, decisionId);
 }

@@ -13,7 +13,7 @@ const MOVING_FACTS_DELAY_MS = 1_000;
  * With `call` `null` its ledger row stays open: the call was cut off, does not count as one of the run's, and is
  * replayed. It is guarded by the fence alone, since what it writes depends on nothing else.
  */
-export function putBack(
+export function rescheduleBuild(
   build: ClaimedBuild,
   call: { readonly outcome: CallOutcome; readonly detail: string } | null,
   runInMs: number,
@@ -36,7 +36,11 @@ export function putBack(
  *
  * Where WRK was asked, the ledger row of the call stays as it is: the answer is recorded by a decision of its own.
  */
-export function putBackMoving(build: ClaimedBuild, wasAsked: boolean, decisionId: string): BuildDecision {
+export function rescheduleMovingBuild(
+  build: ClaimedBuild,
+  wasAsked: boolean,
+  decisionId: string,
+): BuildDecision {
   const call = { outcome: 'not_sent', detail: 'the facts kept moving before the call' } as const;
-  return putBack(build, wasAsked ? null : call, MOVING_FACTS_DELAY_MS, decisionId);
+  return rescheduleBuild(build, wasAsked ? null : call, MOVING_FACTS_DELAY_MS, decisionId);
 }

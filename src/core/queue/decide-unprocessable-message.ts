@@ -29,7 +29,7 @@ export function decideUnreadableMessage(problem: MessageProblem, deliveries: num
  * `binding` is the one within the message's own tenant, `null` when the tenant has no such binding: bindings
  * are never deleted, so such a message names somebody else's, and that is written down as a matter of security.
  */
-export function decideOddBuildRequest(
+export function decideUnprocessableBuildRequest(
   message: Result<{ tenantId: string; bindingId: string }, MessageProblem>,
   deliveries: number,
   binding: Pick<BindingFacts, 'status' | 'orchestration'> | null,

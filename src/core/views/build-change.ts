@@ -1,6 +1,6 @@
 import type { BindingStatus } from '../build/statuses.js';
 
-/** How a build stands after it has changed: accepted, claimed, put back, completed, failed, or changed by a person. */
+/** How a build stands after it has changed: accepted, claimed, rescheduled, completed, failed, or changed by a person. */
 export interface BuildChange {
   readonly tenantId: string;
   readonly bindingId: string;

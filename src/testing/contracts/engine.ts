@@ -177,8 +177,8 @@ export function engineContract(underTest: EngineUnderTest): void {
       expect(new Set(heard)).toEqual(new Set([BUILD_REQUESTS]));
       await listening.stop();
       heard.length = 0;
-      await adder.add(NOTIFICATIONS, now('unheard'));
-      expect(await claimSome(engine)).toEqual(['unheard']);
+      await adder.add(NOTIFICATIONS, now('unresolved'));
+      expect(await claimSome(engine)).toEqual(['unresolved']);
       expect(heard).toEqual([]);
     });
 

@@ -74,12 +74,12 @@ export const inAppInboxCases: readonly StorageCase[] = [
       await tell(store, ADA, ['one', 'two', 'three', 'four']);
       const page = await store.inAppInbox.list({ ...ADA, limit: 2 });
       await tell(store, ADA, ['five']);
-      const next = await store.inAppInbox.list({ ...ADA, limit: 2, after: page.at(-1) });
+      const next = await store.inAppInbox.list({ ...ADA, limit: 2, cursor: page.at(-1) });
       expect([namesOf(page), namesOf(next)]).toEqual([
         ['four', 'three'],
         ['two', 'one'],
       ]);
-      expect(await store.inAppInbox.list({ ...ADA, after: next.at(-1) })).toEqual([]);
+      expect(await store.inAppInbox.list({ ...ADA, cursor: next.at(-1) })).toEqual([]);
     },
   },
   {
@@ -95,11 +95,11 @@ export const inAppInboxCases: readonly StorageCase[] = [
         ),
       );
       const found: string[] = [];
-      let after: InAppNotification | undefined;
+      let cursor: InAppNotification | undefined;
       for (let page = 0; page < names.length; page += 1) {
-        const list = await store.inAppInbox.list({ ...ADA, limit: 1, after });
+        const list = await store.inAppInbox.list({ ...ADA, limit: 1, cursor });
         found.push(...namesOf(list));
-        after = list.at(-1);
+        cursor = list.at(-1);
       }
       expect(found.toSorted()).toEqual(names);
     },
@@ -194,7 +194,7 @@ export const inAppInboxCases: readonly StorageCase[] = [
       await tell(store, ADA, ['one']);
       const { id } = first(await store.inAppInbox.list(ADA));
       for (const createdAt of ['', 'tomorrow', '2099-02-30T00:00:00.000Z', "2099-01-01'; select 1"]) {
-        expect(await store.inAppInbox.list({ ...ADA, after: { id, createdAt } })).toEqual([]);
+        expect(await store.inAppInbox.list({ ...ADA, cursor: { id, createdAt } })).toEqual([]);
         expect(await store.inAppInbox.markAllRead({ ...ADA, upTo: { id, createdAt } })).toBe(0);
       }
     },

@@ -2,7 +2,7 @@ import type { StorageUnderTest } from '../storage-harness.js';
 import { queueClaimCases } from './queue/claim-cases.js';
 import { deadLetterCases } from './queue/dead-letter-cases.js';
 import { enqueueCases } from './queue/enqueue-cases.js';
-import { turnCases } from './queue/fair-claim-cases.js';
+import { fairClaimCases } from './queue/fair-claim-cases.js';
 import { describeContract } from './support/storage-case.js';
 
 /**
@@ -12,7 +12,7 @@ import { describeContract } from './support/storage-case.js';
 export function queueContract<Tx>(underTest: StorageUnderTest<Tx>): void {
   describeContract('queue', underTest, [
     { name: 'adding messages', cases: enqueueCases },
-    { name: 'turns and priorities', cases: turnCases },
+    { name: 'turns and priorities', cases: fairClaimCases },
     { name: 'holding and settling messages', cases: queueClaimCases },
     { name: 'dead letters and statistics', cases: deadLetterCases },
   ]);

@@ -166,10 +166,12 @@ describeInEachFamily('what may be done over HTTP', (open) => {
       });
       return everythingOf(await handlerFor(desk, person(['admin'], tenantId))(request));
     };
-    const { next, builds } = JSON.parse((await list(TENANT, 'limit=1')).text);
+    const { next_cursor: next, builds } = JSON.parse((await list(TENANT, 'limit=1')).text);
     expect([typeof next, builds.length]).toEqual(['string', 1]);
-    const behind = await list(OTHER_TENANT, `after=${encodeURIComponent(next)}`);
-    expect(JSON.parse(behind.text)).toEqual({ builds: [], next: null });
-    expect(JSON.parse((await list(TENANT, `after=${encodeURIComponent(next)}`)).text).builds).toHaveLength(1);
+    const behind = await list(OTHER_TENANT, `cursor=${encodeURIComponent(next)}`);
+    expect(JSON.parse(behind.text)).toEqual({ builds: [], next_cursor: null });
+    expect(JSON.parse((await list(TENANT, `cursor=${encodeURIComponent(next)}`)).text).builds).toHaveLength(
+      1,
+    );
   });
 });

@@ -69,7 +69,7 @@ it('a mistake of ours is 500, and the caller is told nothing of it', async () =>
 it('a listener that throws disturbs nobody', async () => {
   const { patch } = await readyDesk({
     onAnswer: () => {
-      throw new Error('no room for logs');
+      throw new Error('no capacity for logs');
     },
   });
   expect((await patch(BUILD_IN_PROGRESS)).status).toBe(202);

@@ -13,15 +13,15 @@ describeInEachFamily('a listener of the host’s', (open) => {
     ['rejects', async () => Promise.reject(new Error('no disk'))],
   ])('that %s costs no answer, and is nothing that the process would end for', async (_, onAnswer) => {
     const desk = open();
-    const unheard: unknown[] = [];
-    const listen = (problem: unknown) => unheard.push(problem);
+    const unresolved: unknown[] = [];
+    const listen = (problem: unknown) => unresolved.push(problem);
     process.on('unhandledRejection', listen);
     onTestFinished(() => void process.off('unhandledRejection', listen));
     const { tenantId } = await desk.request();
     const { send } = httpDesk(desk, tenantId, { onAnswer });
     expect((await send('GET', '/v1/admin/builds')).status).toBe(200);
     await new Promise(setImmediate);
-    expect(unheard).toEqual([]);
+    expect(unresolved).toEqual([]);
   });
 });
 

@@ -95,7 +95,7 @@ describe('a refused request over HTTP', () => {
     const findings = [{ path: 'assigneeId', message: 'is no id' }];
     const invalid = toHttpError({ code: 'invalid_input', message, details: { findings } });
     expect(invalid.body.details).toEqual({ findings: [{ path: 'assignee_id', message: 'is no id' }] });
-    const inBlueprint = [{ path: 'nodes.0.someKey', message: 'is odd' }];
+    const inBlueprint = [{ path: 'nodes.0.someKey', message: 'is unprocessable' }];
     const incomplete = toHttpError({
       code: 'blueprint_incomplete',
       message,

@@ -45,7 +45,9 @@ describe('the OpenAPI document', () => {
     const worse = readDocument();
     const [first] = operationsOf(worse);
     if (first?.responses['401']?.content['application/json']) {
-      first.responses['401'].content['application/json'].examples = { odd: { value: { error_code: 'odd' } } };
+      first.responses['401'].content['application/json'].examples = {
+        unprocessable: { value: { error_code: 'unprocessable' } },
+      };
     }
     Object.assign(worse.components.schemas.Finding ?? {}, { examples: [{ path: 1 }] });
     const rules = (await problemsOf(worse)).map((problem) => problem.split(':')[0]);

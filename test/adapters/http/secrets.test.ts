@@ -58,7 +58,7 @@ it('what a request brings stands in no answer, in nothing that the host is told,
     { status: 'Build in Progress', last_known_status: SECRET, last_known_updated_at: SECRET },
     { status: 'Build in Progress', token: SECRET },
     { status: 'Build in Progress' },
-    { reason: SECRET, error_reason: SECRET, after: SECRET },
+    { reason: SECRET, error_reason: SECRET, cursor: SECRET },
     { reason: SECRET, workflow_id: 'wf-1', workflow_url: `https://app.wrk.example/?token=${SECRET}` },
     { reason: SECRET, assignee_id: SECRET },
     { reason: SECRET },
@@ -72,7 +72,7 @@ it('what a request brings stands in no answer, in nothing that the host is told,
     const { id } = readyRoute(route);
     const path = id === null ? route.path : route.path.replace('{id}', ids[id]);
     for (const body of route.method === 'GET' ? [null] : bodies) {
-      for (const query of ['', `?token=${SECRET}`, `?after=${SECRET}`]) {
+      for (const query of ['', `?token=${SECRET}`, `?cursor=${SECRET}`]) {
         const request = new Request(`https://host.example${path}${query}`, {
           method: route.method,
           headers,

@@ -6,7 +6,7 @@ import { TENANT } from '../../../src/testing/builders.js';
 import { DELIVERED, LATER, NEVER, openDelivery, POLICY } from '../../handlers/support/delivery-bench.js';
 import { notice } from './support/notices.js';
 
-/** Keeps the keys it is given, and answers in turn; the last answer stays. */
+/** Keeps the keys it is given, and answers round-robin; the last answer stays. */
 function keeper(...answers: readonly DeliveryAnswer[]) {
   const keys: string[] = [];
   const notifier: Notifier = {

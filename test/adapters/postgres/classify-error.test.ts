@@ -76,7 +76,7 @@ describe('a failure of the database', () => {
     for (const problem of [
       new Error('Connection terminated'),
       refused('08006', 'lost'),
-      refused('XX000', 'odd'),
+      refused('XX000', 'unprocessable'),
     ]) {
       expect(nameProblem(problem, { connecting: true }).statement).toBe('not_sent');
     }

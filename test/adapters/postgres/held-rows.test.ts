@@ -133,7 +133,7 @@ describeWithPostgres('rows that the host holds', () => {
     await builds.requestBuild(requestFor(project));
     const lock = await store.host.lock('projects', project.projectId);
     const workers = builds.startWorkers({ notifications: 0, pollMs: 5 });
-    await until(() => count('build_put_back') === 1);
+    await until(() => count('build_rescheduled') === 1);
     expect((await store.libraryRows()).calls).toMatchObject([
       { outcome: 'created', wrk_workflow_id: 'wf_1' },
     ]);

@@ -126,7 +126,7 @@ describe('a circuit breaker that is closed', () => {
     expect(messages[0]?.body).toMatchObject({ tenantId: 'tenant-1', errorReason: 'tenant_refused' });
   });
 
-  it('that opens and closes within one set is no episode', () => {
+  it('that opens and closes within one batch is no episode', () => {
     expect(decide([], [report('credentials_refused'), report('created')])).toEqual(NOTHING);
   });
 });

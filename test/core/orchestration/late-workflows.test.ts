@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildFacts, ClaimedBuild } from '../../../src/core/build/facts.js';
 import {
-  callsLeftUnheard,
-  decideUnheardWorkflows,
+  decideUnresolvedWorkflows,
+  unresolvedCalls,
 } from '../../../src/core/orchestration/decide-late-answer.js';
 import { decideOutcome } from '../../../src/core/orchestration/decide-outcome.js';
 import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
@@ -127,19 +127,19 @@ describe('a 409 that names no workflow', () => {
 describe('calls of earlier claims', () => {
   const calls = [ledgerCall(1, 'unknown'), ledgerCall(2, null), ledgerCall(3, null)];
 
-  it('are left unheard by the end of their run in error, where they were cut off', () => {
+  it('are left unresolved by the end of their run in error, where they were cut off', () => {
     const build = claimedBuild({ calls });
-    expect(callsLeftUnheard(build, decide(build, REJECTED))).toEqual(['call-2', 'call-3']);
+    expect(unresolvedCalls(build, decide(build, REJECTED))).toEqual(['call-2', 'call-3']);
   });
 
   it.each<[string, WrkAnswer, 'active' | 'pending']>([
     ['a completion', { kind: 'created', ...WORKFLOW }, 'active'],
     ['the way back', { kind: 'not_now', retryAfterMs: null, detail: 'WRK answered 429' }, 'pending'],
-  ])('are not left unheard by %s', (_, answer, status) => {
+  ])('are not left unresolved by %s', (_, answer, status) => {
     const build = claimedBuild({ calls });
     const decision = decide(build, answer);
     expect(decision.binding?.status).toBe(status);
-    expect(callsLeftUnheard(build, decision)).toEqual([]);
+    expect(unresolvedCalls(build, decision)).toEqual([]);
   });
 });
 
@@ -149,8 +149,8 @@ describe('workflows that were recorded just as their build ended', () => {
     const { call: _call, ...facts } = CLAIMED;
     return { ...facts, binding: bindingFacts({ fence: 7, ...binding }), calls };
   };
-  const unheard = (now: BuildFacts | null, ids = ['call-1']) =>
-    decideUnheardWorkflows(CLAIMED, now, ids, { channels: { slack: false } }, 'decision-3');
+  const unresolved = (now: BuildFacts | null, ids = ['call-1']) =>
+    decideUnresolvedWorkflows(CLAIMED, now, ids, { channels: { slack: false } }, 'decision-3');
 
   it('are told to ops in one notification, under the fence of the end, and nothing else is written', () => {
     const calls = [
@@ -158,7 +158,7 @@ describe('workflows that were recorded just as their build ended', () => {
       ledgerCall(2, 'created', { workflowId: 'wf-2', workflowUrl: null }),
       ledgerCall(3, 'created', { workflowId: 'wf-3' }),
     ];
-    const decision = unheard(standing({ status: 'error' }, calls), ['call-1', 'call-2']);
+    const decision = unresolved(standing({ status: 'error' }, calls), ['call-1', 'call-2']);
     expect(decision).toMatchObject({
       id: 'decision-3',
       guard: { binding: 'any', automationVersionRow: null, project: null },
@@ -191,6 +191,6 @@ describe('workflows that were recorded just as their build ended', () => {
     ['they were known before', standing({ status: 'error' }, [ledgerCall(2, 'created', WORKFLOW)])],
     ['the build is gone', null],
   ])('are told to nobody where %s', (_, now) => {
-    expect(unheard(now)).toBeNull();
+    expect(unresolved(now)).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { putBack, putBackMoving } from '../../../src/core/orchestration/reschedule-build.js';
+import { rescheduleBuild, rescheduleMovingBuild } from '../../../src/core/orchestration/reschedule-build.js';
 import { claimedBuild } from '../support/claimed-build.js';
 import { bindingFacts } from '../support/request-facts.js';
 
@@ -10,7 +10,7 @@ const REFUSED = { outcome: 'refused', detail: 'WRK answered 429' } as const;
 
 describe('a build that goes back to the queue', () => {
   it('stays pending under its run and fence, and waits', () => {
-    expect(putBack(BUILD, REFUSED, 4000, 'decision-1').binding).toEqual({
+    expect(rescheduleBuild(BUILD, REFUSED, 4000, 'decision-1').binding).toEqual({
       status: 'pending',
       run: 2,
       fence: 7,
@@ -31,7 +31,7 @@ describe('a build that goes back to the queue', () => {
   });
 
   it('is woken by a message when the wait is over', () => {
-    expect(putBack(BUILD, REFUSED, 4000, 'decision-1').messages).toEqual([
+    expect(rescheduleBuild(BUILD, REFUSED, 4000, 'decision-1').messages).toEqual([
       {
         queue: 'build-requests',
         key: 'binding-1',
@@ -50,7 +50,7 @@ describe('a build that goes back to the queue', () => {
   });
 
   it('records how its call ended', () => {
-    expect(putBack(BUILD, REFUSED, 4000, 'decision-1').closeCall).toEqual({
+    expect(rescheduleBuild(BUILD, REFUSED, 4000, 'decision-1').closeCall).toEqual({
       id: 'call-of-this-claim',
       outcome: 'refused',
       detail: 'WRK answered 429',
@@ -64,11 +64,11 @@ describe('a build that goes back to the queue', () => {
   });
 
   it('leaves the row of a call open that was cut off', () => {
-    expect(putBack(BUILD, null, 0, 'decision-1').closeCall).toBeNull();
+    expect(rescheduleBuild(BUILD, null, 0, 'decision-1').closeCall).toBeNull();
   });
 
   it('changes nothing else, tells nobody, and depends on its fence alone', () => {
-    const decision = putBack(BUILD, REFUSED, 4000, 'decision-1');
+    const decision = rescheduleBuild(BUILD, REFUSED, 4000, 'decision-1');
     expect(decision).toMatchObject({
       id: 'decision-1',
       tenantId: 'tenant-1',
@@ -94,7 +94,7 @@ describe('a build that goes back to the queue', () => {
 
   it('is a mistake of the program when the build has ended', () => {
     const ended = claimedBuild({ binding: bindingFacts({ status: 'active' }) });
-    expect(() => putBack(ended, null, 0, 'decision-1')).toThrow(
+    expect(() => rescheduleBuild(ended, null, 0, 'decision-1')).toThrow(
       'A binding never moves from active to pending.',
     );
   });
@@ -103,10 +103,14 @@ describe('a build that goes back to the queue', () => {
 describe('a build whose facts would not hold still', () => {
   it('goes back for a second, as not sent where WRK was not asked', () => {
     const call = { outcome: 'not_sent', detail: 'the facts kept moving before the call' } as const;
-    expect(putBackMoving(BUILD, false, 'decision-1')).toEqual(putBack(BUILD, call, 1_000, 'decision-1'));
+    expect(rescheduleMovingBuild(BUILD, false, 'decision-1')).toEqual(
+      rescheduleBuild(BUILD, call, 1_000, 'decision-1'),
+    );
   });
 
   it('goes back for a second, and leaves the row of its call alone where WRK was asked', () => {
-    expect(putBackMoving(BUILD, true, 'decision-1')).toEqual(putBack(BUILD, null, 1_000, 'decision-1'));
+    expect(rescheduleMovingBuild(BUILD, true, 'decision-1')).toEqual(
+      rescheduleBuild(BUILD, null, 1_000, 'decision-1'),
+    );
   });
 });

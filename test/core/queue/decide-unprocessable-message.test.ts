@@ -2,7 +2,7 @@ import { err, ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
 import type { MessageProblem } from '../../../src/core/build/messages.js';
 import {
-  decideOddBuildRequest,
+  decideUnprocessableBuildRequest,
   decideUnreadableMessage,
 } from '../../../src/core/queue/decide-unprocessable-message.js';
 import { bindingFacts } from '../support/request-facts.js';
@@ -21,7 +21,7 @@ describe('a message that cannot be read', () => {
     [3, 4_000],
     [4, 8_000],
   ])(
-    'is put back after delivery %i for %i ms: a half-deployed writer may have sent it',
+    'is rescheduled after delivery %i for %i ms: a half-deployed writer may have sent it',
     (deliveries, delayMs) => {
       expect(decideUnreadableMessage(MALFORMED, deliveries)).toEqual({ kind: 'postpone', delayMs });
     },
@@ -35,36 +35,43 @@ describe('a message that cannot be read', () => {
     });
   });
 
-  it.each([1, 5, 1_000])('is put back however often (%i) when it is of a newer version', (deliveries) => {
+  it.each([1, 5, 1_000])('is rescheduled however often (%i) when it is of a newer version', (deliveries) => {
     expect(decideUnreadableMessage(NEWER, deliveries)).toEqual({ kind: 'postpone', delayMs: 30_000 });
   });
 });
 
 describe('a build request whose build was not to be had', () => {
   it('is treated like every message when it cannot be read', () => {
-    expect(decideOddBuildRequest(err(NEWER), 9, null)).toEqual(decideUnreadableMessage(NEWER, 9));
-    expect(decideOddBuildRequest(err(MALFORMED), 2, null)).toEqual(decideUnreadableMessage(MALFORMED, 2));
-    expect(decideOddBuildRequest(err(MALFORMED), 5, bindingFacts())).toEqual(
+    expect(decideUnprocessableBuildRequest(err(NEWER), 9, null)).toEqual(decideUnreadableMessage(NEWER, 9));
+    expect(decideUnprocessableBuildRequest(err(MALFORMED), 2, null)).toEqual(
+      decideUnreadableMessage(MALFORMED, 2),
+    );
+    expect(decideUnprocessableBuildRequest(err(MALFORMED), 5, bindingFacts())).toEqual(
       decideUnreadableMessage(MALFORMED, 5),
     );
   });
 
-  it('is put back while the build is pending: it is leased, or not due', () => {
-    expect(decideOddBuildRequest(READ, 50, bindingFacts())).toEqual({ kind: 'postpone', delayMs: 10_000 });
+  it('is rescheduled while the build is pending: it is leased, or not due', () => {
+    expect(decideUnprocessableBuildRequest(READ, 50, bindingFacts())).toEqual({
+      kind: 'postpone',
+      delayMs: 10_000,
+    });
   });
 
   it.each(['active', 'error', 'cancelled'] as const)('has nothing to say of a build that is %s', (status) => {
-    expect(decideOddBuildRequest(READ, 1, bindingFacts({ status }))).toEqual({ kind: 'acknowledge' });
+    expect(decideUnprocessableBuildRequest(READ, 1, bindingFacts({ status }))).toEqual({
+      kind: 'acknowledge',
+    });
   });
 
   it('has nothing to say of a build that people carry out', () => {
     const binding = bindingFacts({ orchestration: 'manual' });
-    expect(decideOddBuildRequest(READ, 1, binding)).toEqual({ kind: 'acknowledge' });
+    expect(decideUnprocessableBuildRequest(READ, 1, binding)).toEqual({ kind: 'acknowledge' });
   });
 
   it('is kept from the first delivery on, with a security audit entry, when its tenant has no such build', () => {
     const reason = 'names a build that its tenant does not have';
-    expect(decideOddBuildRequest(READ, 1, null)).toEqual({
+    expect(decideUnprocessableBuildRequest(READ, 1, null)).toEqual({
       kind: 'dead_letter',
       reason,
       audit: {
@@ -81,7 +88,7 @@ describe('a build request whose build was not to be had', () => {
   it.each([5, 6])(
     'leaves circulation without the entry at delivery %i: the audit log may not take its id',
     (deliveries) => {
-      expect(decideOddBuildRequest(READ, deliveries, null)).toMatchObject({
+      expect(decideUnprocessableBuildRequest(READ, deliveries, null)).toMatchObject({
         kind: 'dead_letter',
         audit: null,
       });

@@ -9,7 +9,7 @@ import { AGAIN_AFTER_MS, type EngineProcess, openEngineDesk } from './engine-des
 
 const BUILDS = 24;
 
-/** What is handed over to the engine, however often. A wake-up that is put back for a busy row comes with a delay. */
+/** What is handed over to the engine, however often. A wake-up that is rescheduled for a busy row comes with a delay. */
 function countingAdds(engine: Engine) {
   const added: string[] = [];
   const counted: Engine = {

@@ -20,7 +20,7 @@ const LATENCY_MS = 300;
  * comes to about twice as many before it is killed.
  */
 const WORKERS = { builds: 8, notifications: 0, pollMs: 50, leaseMs: 3_000, sweepMs: 200 };
-/** How many answers a process lives to see, in turn: none, the first few, and a whole round. */
+/** How many answers a process lives to see, round-robin: none, the first few, and a whole round. */
 const ANSWERS_SEEN = [0, 1, WORKERS.builds];
 
 /** One kill. The builds are named by their binding, which is also the reference that WRK gets. */

@@ -98,7 +98,7 @@ export async function runMany(
       const place = kill % processes;
       const [worker, front] = [workers[place], fronts[place]];
       if (!worker || !front) throw new Error('there is one in each place');
-      // Calls and letters in turn, for as long as there are builds that WRK was not asked for.
+      // Calls and letters round-robin, for as long as there are builds that WRK was not asked for.
       let now: CutOff = { calls: [], letters: [] };
       await until(() => {
         worker.mustRun();

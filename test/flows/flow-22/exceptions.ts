@@ -101,7 +101,9 @@ export function exceptionTests(open: OpenScene): void {
     scene.fake.otherwise(() => wrkBehaviour.hangs());
     await scene.accept();
     await scene.buildUntil();
-    const waits = scene.events.flatMap((event) => (event.type === 'build_put_back' ? [event.runInMs] : []));
+    const waits = scene.events.flatMap((event) =>
+      event.type === 'build_rescheduled' ? [event.runInMs] : [],
+    );
     expect(waits).toEqual([4, 8, 16]);
   });
 
@@ -109,7 +111,7 @@ export function exceptionTests(open: OpenScene): void {
     const scene = await open({ wrk: overHttp(SHORT_DEADLINE_MS), retry: { firstRetryMs: 3_600_000 } });
     scene.fake.otherwise(() => wrkBehaviour.hangs());
     const { bindingId } = await scene.accept();
-    await scene.buildUntil('build_put_back', 'lease_lost');
+    await scene.buildUntil('build_rescheduled', 'lease_lost');
     const rows = await readRows(scene);
     expect(bodiesIn(rows, 'build-requests')).toMatchObject([{ bindingId }]);
     expect(rows.bindings).toMatchObject([{ status: 'pending' }]);
@@ -139,7 +141,7 @@ export function exceptionTests(open: OpenScene): void {
   it('22.exception.invalid-not-sent An invalid blueprint structure is never sent to WRK, and not retried', async () => {
     const scene = await broken(await open({ wrk: overHttp() }));
     expect(scene.fake.calls()).toEqual([]);
-    expect(scene.events.filter(({ type }) => type === 'build_put_back')).toEqual([]);
+    expect(scene.events.filter(({ type }) => type === 'build_rescheduled')).toEqual([]);
     expect(bodiesIn(await readRows(scene), 'build-requests')).toEqual([]);
   });
 

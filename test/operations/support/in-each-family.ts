@@ -44,7 +44,7 @@ type Choices = Partial<Pick<BuildsOptions<unknown>, 'retry' | 'orchestration' | 
 const SETTLED: readonly BuildEvent['type'][] = [
   'build_completed',
   'build_failed',
-  'build_put_back',
+  'build_rescheduled',
   'lease_lost',
 ];
 

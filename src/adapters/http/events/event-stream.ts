@@ -44,9 +44,9 @@ export function openEventStream({
   let isBehind = false;
 
   const write = (text: string) => controller?.enqueue(encoder.encode(text));
-  const hasRoom = () => (controller?.desiredSize ?? 0) > 0;
+  const hasCapacity = () => (controller?.desiredSize ?? 0) > 0;
   const tell = (text: string) => {
-    if (hasRoom()) write(text);
+    if (hasCapacity()) write(text);
     else isBehind = true;
   };
 
@@ -70,7 +70,7 @@ export function openEventStream({
     onChange: (change) => tell(changeText(change)),
     onReload: () => tell(RELOAD),
   });
-  const heartbeat = setInterval(() => hasRoom() && write(HEARTBEAT), heartbeatMs);
+  const heartbeat = setInterval(() => hasCapacity() && write(HEARTBEAT), heartbeatMs);
   const lifetime = setTimeout(() => end(), lifetimeMs);
 
   const forget = () => {

@@ -18,7 +18,7 @@ export const listBuilds = defineRoute({
     const { error_reason: errorReason, assignee_id: assigneeId, ...rest } = query;
     const listed = await builds.listBuilds({ tenantId, errorReason, assigneeId, ...rest });
     return listed
-      .map((page) => ({ body: { builds: page.builds.map(buildAnswer), next: page.next } }))
+      .map((page) => ({ body: { builds: page.builds.map(buildAnswer), next_cursor: page.nextCursor } }))
       .mapErr(toHttpError);
   },
 });

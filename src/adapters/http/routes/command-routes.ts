@@ -53,7 +53,7 @@ export const retryBuilds = defineRoute({
             error: toHttpError(error).body,
           })),
           failed: outcomes.failed.map(({ bindingId }) => ({ binding_id: bindingId, error: BROKE_OFF.body })),
-          next: outcomes.next,
+          next_cursor: outcomes.nextCursor,
         },
         ...(outcomes.failed.length > 0 && { problem: brokenOff(outcomes.failed) }),
       }))

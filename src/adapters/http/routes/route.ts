@@ -130,10 +130,10 @@ export function defineRoute<
 }
 
 /** What is wrong, each with where it stands. */
-function under(place: string, error: z.ZodError | undefined): { path: string; message: string }[] {
+function under(part: string, error: z.ZodError | undefined): { path: string; message: string }[] {
   if (!error) return [];
   return findingsOf(error).map(({ path, message }) => ({
-    path: [place, path].filter(Boolean).join('.'),
+    path: [part, path].filter(Boolean).join('.'),
     message,
   }));
 }

@@ -135,13 +135,13 @@ export const buildPage = named(
   'BuildPage',
   z.object({
     builds: z.array(build),
-    next: z
+    next_cursor: z
       .string()
       .nullable()
-      .describe('Give it as `after` to get the page behind; `null`: this is the last.'),
+      .describe('Give it as `cursor` to get the page behind; `null`: this is the last.'),
   }),
   'Builds of the tenant, newest first.',
-  { builds: [BUILD_EXAMPLE], next: NEXT },
+  { builds: [BUILD_EXAMPLE], next_cursor: NEXT },
 );
 
 const retryRefusal = z.union([...RETRY_REFUSALS, 'wrong_error_reason' as const].map(errorOf));
@@ -156,7 +156,7 @@ export const retriedBuilds = named(
     failed: z
       .array(z.object({ binding_id: z.string(), error: errorOf('unavailable') }))
       .describe(`Those whose command broke off. ${HTTP_ERRORS.unavailable.remedy}`),
-    next: z.string().nullable().describe('Give it as `after` to go on with the builds behind.'),
+    next_cursor: z.string().nullable().describe('Give it as `cursor` to go on with the builds behind.'),
   }),
   'What became of each build.',
   {
@@ -172,7 +172,7 @@ export const retriedBuilds = named(
       },
     ],
     failed: [],
-    next: null,
+    next_cursor: null,
   },
 );
 

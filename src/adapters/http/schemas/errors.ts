@@ -8,7 +8,7 @@ import type { SnakeCased } from './snake-case.js';
 const finding = named(
   'Finding',
   z.object({ path: z.string(), message: z.string() }),
-  'One thing that is wrong, with its place.',
+  'One thing that is wrong, with its path.',
 );
 
 const findings = z.object({ findings: z.array(finding) });

@@ -53,7 +53,7 @@ const wholeNumber = (max: number) =>
     .transform(Number)
     .pipe(z.int().min(1).max(max));
 
-const after = z.string().max(500).optional().describe('`next` of the page before.');
+const cursor = z.string().max(500).optional().describe('`nextCursor` of the page before.');
 
 export const patchStatusBody = named(
   'PatchStatus',
@@ -88,10 +88,10 @@ export const retryManyBody = named(
     ...retry,
     error_reason: idText.describe('Builds that failed for this reason are meant.'),
     limit: z.int().min(1).max(1_000).optional().describe('Builds at most. Default 100.'),
-    after,
+    cursor,
   }),
   'Retries the builds that failed for one reason.',
-  { reason: 'WRK works again.', error_reason: 'wrk_api_error', limit: 200, after: NEXT },
+  { reason: 'WRK works again.', error_reason: 'wrk_api_error', limit: 200, cursor: NEXT },
 );
 
 export const assignBody = named(
@@ -132,7 +132,7 @@ export const listQuery = z.strictObject({
   error_reason: idText.optional().describe('Builds that failed for this reason alone.'),
   assignee_id: idText.optional().describe('Builds of this solutions engineer alone.'),
   limit: wholeNumber(200).optional().describe('Builds to a page. Default 50.'),
-  after,
+  cursor,
 });
 
 export const nothing = z.strictObject({});

@@ -1,15 +1,15 @@
 import { literal, quoted } from '../sql/quoting.js';
-import type { CompleteMapping, Place, StatusColumn } from './host-mapping.js';
+import type { ColumnReference, CompleteMapping, StatusColumn } from './host-mapping.js';
 
 /** The qualified name of a table of the host. */
 export function tableName({ schema }: CompleteMapping, table: { table: string; schema?: string }): string {
   return `${quoted(table.schema ?? schema)}.${quoted(table.table)}`;
 }
 
-/** Reads a place of the row `x` as text. */
-export function readPlace(place: Place): string {
-  if (typeof place === 'string') return `x.${quoted(place)}::text`;
-  return `x.${quoted(place.column)} #>> array[${place.path.map(literal).join(', ')}]`;
+/** Reads a column of the row `x` as text. */
+export function readColumn(column: ColumnReference): string {
+  if (typeof column === 'string') return `x.${quoted(column)}::text`;
+  return `x.${quoted(column.column)} #>> array[${column.path.map(literal).join(', ')}]`;
 }
 
 const spellings = (column: Exclude<StatusColumn, string>) =>

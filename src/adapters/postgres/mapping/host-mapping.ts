@@ -1,5 +1,7 @@
-/** A column of a table, or a place inside one of its JSON columns. */
-export type Place = string | { readonly column: string; readonly path: readonly [string, ...string[]] };
+/** A column of a table, or a column inside one of its JSON columns. */
+export type ColumnReference =
+  | string
+  | { readonly column: string; readonly path: readonly [string, ...string[]] };
 
 /**
  * A status column.
@@ -59,9 +61,9 @@ export interface CompleteMapping {
   readonly tasks: MappedTable & {
     /** The column of the project's id; or the columns of a type and an id, where tasks hang on many things. */
     readonly project: string | { readonly type: string; readonly is: string; readonly id: string };
-    readonly kind: Place;
-    readonly slug: Place;
-    readonly category: Place;
+    readonly kind: ColumnReference;
+    readonly slug: ColumnReference;
+    readonly category: ColumnReference;
     readonly title: string;
     /** The words that count are `pending` and `complete`. */
     readonly status: StatusColumn;

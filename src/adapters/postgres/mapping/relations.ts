@@ -1,5 +1,5 @@
 import { literal, quoted } from '../sql/quoting.js';
-import { readPlace, readStatus, tableName } from './columns.js';
+import { readColumn, readStatus, tableName } from './columns.js';
 import type { CompleteMapping } from './host-mapping.js';
 
 /**
@@ -92,9 +92,9 @@ function taskRelation(
   const all = relation(tableName(host, tasks), {
     ...ids,
     project_id: `x.${quoted(typeof project === 'string' ? project : project.id)}`,
-    kind: readPlace(tasks.kind),
-    template_slug: readPlace(tasks.slug),
-    category: readPlace(tasks.category),
+    kind: readColumn(tasks.kind),
+    template_slug: readColumn(tasks.slug),
+    category: readColumn(tasks.category),
     title: `x.${quoted(tasks.title)}`,
     status: readStatus(tasks.status),
     is_blocker:

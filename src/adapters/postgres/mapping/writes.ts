@@ -1,6 +1,6 @@
 import { literal, quoted } from '../sql/quoting.js';
 import { statusColumn, tableName, writtenStatus } from './columns.js';
-import type { CompleteMapping, Place } from './host-mapping.js';
+import type { ColumnReference, CompleteMapping } from './host-mapping.js';
 
 /** What the library writes into the host's tables; everything else there is only read. */
 export interface HostWrites {
@@ -96,7 +96,7 @@ function taskColumns(
     // A boolean column without a default would refuse the row; a label is the host's to default.
     ...(typeof blocker === 'string' ? [[blocker, 'false'] as const] : []),
     ...Object.entries(tasks.also).map(([column, value]) => [column, constant(value)] as const),
-    ...places([
+    ...columnValues([
       [tasks.kind, values.kind],
       [tasks.slug, values.slug],
       [tasks.category, values.category],
@@ -107,13 +107,14 @@ function taskColumns(
 const constant = (value: string | number | boolean) =>
   typeof value === 'string' ? literal(value) : String(value);
 
-/** Plain columns as they are; places inside one JSON column together, as the object that holds them. */
-function places(values: readonly (readonly [place: Place, expression: string])[]): Columns {
+/** Plain columns as they are; columnValues inside one JSON column together, as the object that holds them. */
+function columnValues(values: readonly (readonly [column: ColumnReference, expression: string])[]): Columns {
   const columns = new Map<string, string>();
   const documents = new Map<string, JsonTree>();
-  for (const [place, expression] of values) {
-    if (typeof place === 'string') columns.set(place, expression);
-    else documents.set(place.column, grow(documents.get(place.column) ?? new Map(), place.path, expression));
+  for (const [column, expression] of values) {
+    if (typeof column === 'string') columns.set(column, expression);
+    else
+      documents.set(column.column, grow(documents.get(column.column) ?? new Map(), column.path, expression));
   }
   return [...columns, ...[...documents].map(([column, tree]) => [column, built(tree)] as const)];
 }

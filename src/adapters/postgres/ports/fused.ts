@@ -6,7 +6,7 @@ import { databaseError, isDatabaseError } from '../errors/database-error.js';
 import { isRefusal, wasNeverSent } from '../errors/refusal.js';
 import type { Tables } from '../mapping/tables.js';
 import { decisionRows } from '../rows/decision-rows.js';
-import { claimedBuild, oddMessage } from '../rows/facts-of-rows.js';
+import { claimedBuild, unprocessableMessage } from '../rows/facts-of-rows.js';
 import { limitValues } from '../rows/limit-values.js';
 import { type ClaimedRow, claimDueBuilds } from '../sql/claim-due-builds.js';
 import { commit, type VerdictRow } from '../sql/commit.js';
@@ -19,7 +19,7 @@ export function fusedStatements(database: PostgresDatabase, tables: Tables): Fus
 
 function fusedClaim(database: PostgresDatabase, tables: Tables): ClaimDueBuilds {
   const statement = claimDueBuilds(tables);
-  /** Where the turns of this process's last take ended. Another process has its own place in the round. */
+  /** The tenant that this process's last take ended with. Another process has its own. */
   let lastTenant: string | null = null;
 
   return async ({ limit, leaseMs, limits = NO_LIMITS }) => {
@@ -37,7 +37,9 @@ function fusedClaim(database: PostgresDatabase, tables: Tables): ClaimDueBuilds 
       builds: claimed.flatMap(({ facts, blueprint_json }) =>
         facts === null ? [] : [claimedBuild({ facts, blueprint_json })],
       ),
-      oddMessages: claimed.flatMap((row) => (row.odd_message === null ? [] : [oddMessage(row.odd_message)])),
+      unprocessableMessages: claimed.flatMap((row) =>
+        row.unprocessable_message === null ? [] : [unprocessableMessage(row.unprocessable_message)],
+      ),
     };
   };
 }

@@ -2,8 +2,8 @@ import {
   type InAppContents,
   type InAppInbox,
   type InAppNotification,
+  type InboxCursor,
   type InboxOwner,
-  type InboxPlace,
   inboxPage,
   isInboxTime,
 } from '../../../ports/in-app-inbox.js';
@@ -13,7 +13,7 @@ import { isId, isUuid } from '../rows/ids.js';
 import { inAppStatements } from '../sql/in-app.js';
 import { runAgainAfterRace } from '../transactions/retry.js';
 
-const isPlace = ({ id, createdAt }: InboxPlace) => isUuid(id) && isInboxTime(createdAt);
+const isPlace = ({ id, createdAt }: InboxCursor) => isUuid(id) && isInboxTime(createdAt);
 
 interface Counted {
   readonly count: number;
@@ -39,13 +39,13 @@ export function postgresInAppInbox(database: PostgresDatabase, tables: Tables): 
     return counted?.count ?? 0;
   };
   return {
-    list: async ({ limit, after, unreadOnly = false, ...owner }) => {
-      if (!isKnowable(owner) || (after && !isPlace(after))) return [];
+    list: async ({ limit, cursor, unreadOnly = false, ...owner }) => {
+      if (!isKnowable(owner) || (cursor && !isPlace(cursor))) return [];
       const rows = await database.query<Row>(unreadOnly ? sql.listUnread : sql.list, [
         owner.tenantId,
         owner.userId,
-        after?.createdAt ?? null,
-        after?.id ?? null,
+        cursor?.createdAt ?? null,
+        cursor?.id ?? null,
         inboxPage(limit),
       ]);
       return rows.map((row) => {

@@ -46,7 +46,7 @@ export async function loadRequestFacts(
   const load = (query: Query) => query<RequestRow>(loadRequests(tables), [JSON.stringify(asked)]);
   const rows =
     asked.length === 0 ? [] : inTx ? await load(inTx) : await runAgainAfterRace(() => load(database.query));
-  const byPlace = queries.map((): RequestRow[] => []);
-  for (const row of rows) byPlace[row.n]?.push(row);
-  return byPlace.map(requestFacts);
+  const byRank = queries.map((): RequestRow[] => []);
+  for (const row of rows) byRank[row.n]?.push(row);
+  return byRank.map(requestFacts);
 }

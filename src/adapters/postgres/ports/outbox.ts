@@ -11,15 +11,15 @@ interface HandedRow {
   readonly delayMs: number;
 }
 
-/** A message that was claimed, or one that is busy: that has no place. */
+/** A message that was claimed, or one that is busy: that has no rank. */
 interface NamedRow extends ClaimedMessage {
-  readonly place: string | null;
+  readonly rank: string | null;
 }
 
 /** The table of messages as the outbox of an engine. */
 export function postgresOutbox(database: PostgresDatabase, tables: Tables): Outbox {
   const sql = outboxStatements(tables);
-  /** Where the turns of this process's last hand-over ended. Another process has its own place in the round. */
+  /** The tenant that this process's last hand-over ended with. Another process has its own. */
   const lastTenants = new Map<QueueName, string>();
   return {
     handOver: async (queue, { most, againAfterMs }) => {
@@ -36,10 +36,10 @@ export function postgresOutbox(database: PostgresDatabase, tables: Tables): Outb
       const values = [queue, JSON.stringify(named), leaseMs];
       const rows = await database.query<NamedRow>(sql.claimByIds, values);
       return {
-        messages: rows.flatMap(({ place, body, ...row }) =>
-          place === null ? [] : [{ ...row, body: JSON.parse(String(body)) }],
+        messages: rows.flatMap(({ rank, body, ...row }) =>
+          rank === null ? [] : [{ ...row, body: JSON.parse(String(body)) }],
         ),
-        busy: rows.flatMap(({ id, place }) => (place === null ? [id] : [])),
+        busy: rows.flatMap(({ id, rank }) => (rank === null ? [id] : [])),
       };
     },
   };

@@ -16,7 +16,7 @@ interface Counted {
 /** Queue and outbox in one table: a message is there if and only if its transaction committed. */
 export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue<PostgresTx> {
   const sql = queueStatements(tables);
-  /** Where the turns of this process's last claim ended. Another process has its own place in the round. */
+  /** The tenant that this process's last claim ended with. Another process has its own. */
   const lastTenants = new Map<QueueName, string>();
   const withBody = <Row extends { readonly body: unknown }>(row: Row): Row => ({
     ...row,

@@ -61,9 +61,9 @@ export function postgresRepository(
     const rows = await runAgainAfterRace(() =>
       database.query<Row & { readonly n: number }>(statement, [JSON.stringify(asked), ...values]),
     );
-    const byPlace = new Map(rows.map((row) => [row.n, row]));
+    const byRank = new Map(rows.map((row) => [row.n, row]));
     return builds.map((_, n) => {
-      const row = byPlace.get(n);
+      const row = byRank.get(n);
       return row ? read(row) : null;
     });
   };
@@ -114,9 +114,9 @@ export function postgresRepository(
     },
 
     findBuilds: async (query) => {
-      const { tenantId, bindingId, automationVersionId, assigneeId, after } = query;
+      const { tenantId, bindingId, automationVersionId, assigneeId, cursor } = query;
       const hostIds = [tenantId, automationVersionId, assigneeId].filter((each) => each !== undefined);
-      const ownIds = [bindingId, after?.bindingId].filter((each) => each !== undefined);
+      const ownIds = [bindingId, cursor?.bindingId].filter((each) => each !== undefined);
       if (!hostIds.every((each) => isId(tables.idType, each)) || !ownIds.every(isUuid)) return [];
       const rows = await database.query<{ record: string }>(sql.findBuilds, findBuildsValues(query));
       return rows.map(({ record }): BuildRecord => JSON.parse(record));
@@ -172,8 +172,8 @@ export function postgresRepository(
       return leases.map((_, n) => kept.has(n));
     },
 
-    findStranded: async (tx, { limit, after }) => {
-      const values = [limit, after?.dueAt ?? null, after?.bindingId ?? null];
+    findStranded: async (tx, { limit, cursor }) => {
+      const values = [limit, cursor?.dueAt ?? null, cursor?.bindingId ?? null];
       const rows = await queryOf(tx, database)<StrandedRow>(sql.findStranded, values);
       const builds = rows.flatMap(({ tenantId, bindingId, requestId, priority }) =>
         tenantId === null
@@ -181,7 +181,7 @@ export function postgresRepository(
           : [{ tenantId, bindingId, requestId: requestId ?? '', priority: priority ?? 0 }],
       );
       const last = rows.find(({ tenantId }) => tenantId === null);
-      return { builds, next: last ? { bindingId: last.bindingId, dueAt: last.dueAt } : null };
+      return { builds, nextCursor: last ? { bindingId: last.bindingId, dueAt: last.dueAt } : null };
     },
 
     findSettledDeliveries: async (keys) => {

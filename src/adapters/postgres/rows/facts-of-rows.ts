@@ -20,7 +20,7 @@ export const buildFacts = (row: BuildRow): BuildFacts => withBlueprint<BuildFact
 
 export const claimedBuild = (row: BuildRow): ClaimedBuild => withBlueprint<ClaimedBuild>(row);
 
-export const oddMessage = (json: string): ClaimedMessage => JSON.parse(json);
+export const unprocessableMessage = (json: string): ClaimedMessage => JSON.parse(json);
 
 /** The rows of one query: one for each candidate, or one that says there is none. */
 export function requestFacts(rows: readonly RequestRow[]): RequestFacts {

@@ -1,5 +1,5 @@
 import { statusColumn } from '../mapping/columns.js';
-import type { CompleteMapping, Place } from '../mapping/host-mapping.js';
+import type { ColumnReference, CompleteMapping } from '../mapping/host-mapping.js';
 import type { TableNeed } from './needs.js';
 import { type ColumnNeed, need, statusNeed } from './needs.js';
 
@@ -52,16 +52,16 @@ export function hostTableNeeds(mapping: CompleteMapping): readonly TableNeed[] {
   };
   const link = need('projectLink', projectLink.column, { is: 'id' });
   const linkOf = (side: typeof projectLink.in) => (projectLink.in === side ? [link] : []);
-  const place = (mappedBy: string, at: Place) =>
+  const column = (mappedBy: string, at: ColumnReference) =>
     typeof at === 'string' ? need(mappedBy, at, { is: 'text' }) : need(mappedBy, at.column, { is: 'json' });
 
   const taskProject = typeof tasks.project === 'string' ? { id: tasks.project } : tasks.project;
   const taskColumns = [
     need('tasks.project', taskProject.id, { is: 'id' }),
     ...('type' in taskProject ? [need('tasks.project', taskProject.type, { is: 'any' })] : []),
-    place('tasks.kind', tasks.kind),
-    place('tasks.slug', tasks.slug),
-    place('tasks.category', tasks.category),
+    column('tasks.kind', tasks.kind),
+    column('tasks.slug', tasks.slug),
+    column('tasks.category', tasks.category),
     need('tasks.title', tasks.title, { is: 'text' }),
     need('tasks.status', statusColumn(tasks.status), statusNeed(mapping, tasks.status, 'task')),
   ];

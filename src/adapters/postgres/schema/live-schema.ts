@@ -101,7 +101,7 @@ select json_build_object(
           from pg_index i where i.indrelid = c.oid and i.indisunique and i.indisvalid),
       'indexes', (
         select coalesce(json_agg((
-          select json_agg(a.attname order by place) from unnest(i.indkey::int2[]) with ordinality as k (key, place)
+          select json_agg(a.attname order by n) from unnest(i.indkey::int2[]) with ordinality as k (key, n)
             join pg_attribute a on a.attrelid = c.oid and a.attnum = k.key)), '[]')
           from pg_index i where i.indrelid = c.oid and i.indisvalid),
       'mayDelete', has_table_privilege(c.oid, 'delete'),

@@ -14,7 +14,7 @@ export type ColumnKind =
 /** One column that the library uses, and where the mapping says so. */
 export interface ColumnNeed {
   readonly column: string;
-  /** The place in the mapping, for whoever has to mend it: `projects.status`. */
+  /** The path in the mapping, for whoever has to mend it: `projects.status`. */
   readonly mappedBy: string;
   readonly kind: ColumnKind;
 }
@@ -23,7 +23,7 @@ export interface ColumnNeed {
 export interface TableNeed {
   readonly schema: string;
   readonly table: string;
-  /** The place in the mapping: `projects`. `null`: the table is the library's own. */
+  /** The path in the mapping: `projects`. `null`: the table is the library's own. */
   readonly mappedBy: string | null;
   /** Columns by name; `all` for a table of the library. */
   readonly select: readonly string[] | 'all';

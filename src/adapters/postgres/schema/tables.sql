@@ -186,7 +186,7 @@ create index workflow_bindings_leased on workflow_bindings (tenant_id, lease_unt
 alter table messages add column priority integer not null default 0;
 -- The claim's: steps from tenant to tenant, and finds what is due of each, without reading the rest. Over an expression, so
 -- that it alone can answer: a planner that believes the queue to be empty takes any index that begins with the queue.
-create index messages_turns on messages ((queue || ' turns'), tenant_id, priority, run_at) where dead_at is null;
+create index messages_round_robin on messages ((queue || ' round robin'), tenant_id, priority, run_at) where dead_at is null;
 -- For counting dead letters, and for removing old ones.
 create index messages_dead_age on messages (dead_at, queue) where dead_at is not null;
 
@@ -258,5 +258,5 @@ create index in_app_notifications_unread on in_app_notifications (tenant_id, use
 -- @migration 6
 -- Until when a message is believed to be in the hands of an engine; null: it was not handed over, or is no longer.
 alter table messages add column handed_until timestamptz;
--- How many are handed over. Over an expression, as messages_turns is; empty where there is no engine.
+-- How many are handed over. Over an expression, as messages_round_robin is; empty where there is no engine.
 create index messages_handed on messages ((queue || ' handed'), run_at) where handed_until is not null and dead_at is null;

@@ -25,12 +25,12 @@ breaker_of_tenant as materialized (
     from (select distinct tenant_id from ${tenants}) tenant cross join lateral (${reached(tables, scopeOf('tenant.tenant_id'))}) g
 )`;
 
-/** Room for builds of everyone: null where the circuit breaker is closed, one where it may be tried, and none else. */
-export const roomAtBreakerOfAll = (tables: Tables): string =>
+/** Capacity for builds of everyone: null where the circuit breaker is closed, one where it may be tried, and none else. */
+export const capacityAtBreakerOfAll = (tables: Tables): string =>
   `case when (${open(tables, EVERYONE)}) then (select count(*) from breaker_of_all)::int end`;
 
 /** The same for builds of one tenant. */
-export const roomAtBreakerOf = (tables: Tables, tenant: string): string =>
+export const capacityAtBreakerOf = (tables: Tables, tenant: string): string =>
   `case when (${open(tables, scopeOf(tenant))}) then (select count(*) from breaker_of_tenant g where g.tenant_id = ${tenant})::int end`;
 
 /** Whether the tenant's circuit breaker may let a build through. A look without a lock: what it finds is asked again. */

@@ -5,7 +5,7 @@ import { countProbes } from './circuit-breaker-capacity.js';
 import { claimable, claimSteps } from './claim-builds.js';
 import { addBuckets, limitParameters, spendTokens } from './limit-capacity.js';
 import { literal } from './quoting.js';
-import { free, turnSteps } from './round-robin.js';
+import { free, roundRobinSteps } from './round-robin.js';
 
 /**
  * Whether the body of `m` is one that this version writes, and speaks for its own row. Of a body that is no object nothing
@@ -21,8 +21,8 @@ const readable = `case when jsonb_typeof(m.body) = 'object' then
 export interface ClaimedRow {
   readonly facts: string | null;
   readonly blueprint_json: string | null;
-  readonly odd_message: string | null;
-  /** Of one row, which is no build and no message: the tenant that had the last turn, and how many buckets were missing and are there now. */
+  readonly unprocessable_message: string | null;
+  /** Of one row, which is no build and no message: the tenant that came last, and how many buckets were missing and are there now. */
   readonly last_tenant: string | null;
   readonly added_buckets: number | null;
 }
@@ -37,7 +37,7 @@ export interface ClaimedRow {
 export function claimDueBuilds(tables: Tables): Statement {
   const limits = limitParameters(4);
   const text = `
-with recursive ${turnSteps(tables, {
+with recursive ${roundRobinSteps(tables, {
     queue: literal(BUILD_REQUESTS),
     limit: '$1::int',
     lastTenant: `$3::${tables.idType}`,
@@ -47,27 +47,27 @@ with recursive ${turnSteps(tables, {
   })}, wanted as (
   select tenant_id, binding_id from due where readable
 ), ${claimSteps(tables, 'wanted', '$2::int')},
-placed as materialized (
+ranked as materialized (
   select due.id, due.binding_id, b.id as found, b.status = 'pending' and b.orchestration = 'automatic' as is_waited_for, b.run_at, b.lease_until, ${claimable} as claimable
     from due left join ${tables.bindings} b on due.readable and b.id = due.binding_id and b.tenant_id = due.tenant_id
 ), deleted as (
-  delete from ${tables.messages} m using placed
-   where m.id = placed.id and (not placed.is_waited_for or placed.binding_id in (select binding_id from claimed))
+  delete from ${tables.messages} m using ranked
+   where m.id = ranked.id and (not ranked.is_waited_for or ranked.binding_id in (select binding_id from claimed))
 ), moved as (
-  update ${tables.messages} m set run_at = greatest(placed.run_at, placed.lease_until), lease_until = null, handed_until = null
-    from placed where m.id = placed.id and placed.is_waited_for and not placed.claimable
+  update ${tables.messages} m set run_at = greatest(ranked.run_at, ranked.lease_until), lease_until = null, handed_until = null
+    from ranked where m.id = ranked.id and ranked.is_waited_for and not ranked.claimable
 ), ${spendTokens(tables, 'held')}, ${countProbes(tables, 'held', '$2::int')}, added as (
   ${addBuckets(tables, limits, 'anything', 'due_tenant')}
-), odd as (
+), unprocessable as (
   update ${tables.messages} m
      set lease_until = now() + $2::int * interval '1 millisecond', deliveries = m.deliveries + 1, handed_until = null
-    from placed where m.id = placed.id and placed.found is null
-  returning json_build_object('id', m.id::text, 'queue', m.queue, 'tenantId', m.tenant_id, 'body', m.body, 'deliveries', m.deliveries)::text as odd_message
+    from ranked where m.id = ranked.id and ranked.found is null
+  returning json_build_object('id', m.id::text, 'queue', m.queue, 'tenantId', m.tenant_id, 'body', m.body, 'deliveries', m.deliveries)::text as unprocessable_message
 )
-select facts, blueprint_json, null as odd_message, null as last_tenant, null::int as added_buckets from claimed
+select facts, blueprint_json, null as unprocessable_message, null as last_tenant, null::int as added_buckets from claimed
 union all
-select null, null, odd_message, null, null from odd
+select null, null, unprocessable_message, null, null from unprocessable
 union all
-select null, null, null, (select tenant_id::text from due order by place desc limit 1), (select count(*) from added)::int`;
+select null, null, null, (select tenant_id::text from due order by rank desc limit 1), (select count(*) from added)::int`;
   return { name: 'wrk_builds_claim_due_builds', text, replanned: true };
 }

@@ -3,9 +3,15 @@ import type { Tables } from '../mapping/tables.js';
 import type { BuildRow } from './build-facts.js';
 import { countProbes } from './circuit-breaker-capacity.js';
 import { claimable, claimSteps } from './claim-builds.js';
-import { addBuckets, limitParameters, roomOfAll, roomOfTenants, spendTokens } from './limit-capacity.js';
+import {
+  addBuckets,
+  capacityOfAll,
+  capacityOfTenants,
+  limitParameters,
+  spendTokens,
+} from './limit-capacity.js';
 
-/** A build that was claimed, or one that has to wait for room. */
+/** A build that was claimed, or one that has to wait for capacity. */
 export interface ClaimedRow extends BuildRow {
   readonly over_limit: boolean;
 }
@@ -14,7 +20,7 @@ const asked = ({ idType }: Tables) => `asked as materialized (
   select * from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${idType}, binding_id uuid)
 )`;
 
-/** Claims builds by ids, for queues that are not in this database; of each tenant as many as its limits leave room for. */
+/** Claims builds by ids, for queues that are not in this database; of each tenant as many as its limits have capacity for. */
 export function claim(tables: Tables): Statement {
   const limits = limitParameters(3);
   const text = `
@@ -24,14 +30,14 @@ with ${asked(tables)}, to_be_had as materialized (
       select b.id, b.tenant_id from ${tables.bindings} b
        where b.id = asked.binding_id and b.tenant_id = asked.tenant_id and ${claimable}) b
    group by b.id, b.tenant_id
-), ${roomOfAll(tables, limits, 'to_be_had')}, ${roomOfTenants(tables, limits, 'to_be_had')}, turn as (
-  select to_be_had.*, row_number() over (partition by tenant_id order by n) as turn from to_be_had
-), with_room as (
-  select turn.*, row_number() over (order by turn.turn, n) as place
-    from turn join room_of_tenant room on room.tenant_id = turn.tenant_id
-   where turn.turn <= coalesce(room.room, turn.turn)
+), ${capacityOfAll(tables, limits, 'to_be_had')}, ${capacityOfTenants(tables, limits, 'to_be_had')}, position as (
+  select to_be_had.*, row_number() over (partition by tenant_id order by n) as position from to_be_had
+), with_capacity as (
+  select position.*, row_number() over (order by position.position, n) as rank
+    from position join capacity_of_tenant capacity on capacity.tenant_id = position.tenant_id
+   where position.position <= coalesce(capacity.capacity, position.position)
 ), wanted as materialized (
-  select n, tenant_id, binding_id from with_room where place <= coalesce((select room from room_of_all), place)
+  select n, tenant_id, binding_id from with_capacity where rank <= coalesce((select capacity from capacity_of_all), rank)
 ), ${claimSteps(tables, 'wanted', '$2::int')}, ${spendTokens(tables, 'held')}, ${countProbes(tables, 'held', '$2::int')}
 select wanted.n, claimed.facts, claimed.blueprint_json, false as over_limit
   from claimed join wanted on wanted.binding_id = claimed.binding_id

@@ -74,7 +74,7 @@ task_change as materialized (
      where c.n = decided.n) t on true
 )`;
 
-/** Of companions that want one project, one build, one workflow or one idempotency key, the first has it. */
+/** Of the batch's items that want one project, one build, one workflow or one idempotency key, the first has it. */
 export const selection = (tables: Tables): string => `
 ranked as materialized (
   select judged.*,

@@ -49,9 +49,9 @@ select json_build_object(
 
 /** The values of its parameters. Only builds in error have a reason, so that one that is asked for names their status. */
 export function findBuildsValues(query: BuildQuery): readonly Value[] {
-  const { bindingId, automationVersionId, errorReason, assigneeId, after } = query;
+  const { bindingId, automationVersionId, errorReason, assigneeId, cursor } = query;
   const status = query.status ?? (errorReason === undefined ? undefined : 'error');
   const asked = [bindingId, automationVersionId, status, errorReason, assigneeId];
-  const place = [after?.createdAt, after?.bindingId];
-  return [query.tenantId, ...[...asked, ...place].map((each) => each ?? null), query.limit];
+  const position = [cursor?.createdAt, cursor?.bindingId];
+  return [query.tenantId, ...[...asked, ...position].map((each) => each ?? null), query.limit];
 }

@@ -23,7 +23,7 @@ select i.id, i.template, i.data_json::text as contents, ${timeText('i.created_at
   from ${tables.inAppNotifications} i
  where ${owned} ${which} and ($3::timestamptz is null or (i.created_at, i.id) < ($3::timestamptz, $4::uuid))
  order by i.created_at desc, i.id desc limit $5::int`,
-    // Planned anew each time: with a place, the index is entered there and not at the newest.
+    // Planned anew each time: with a cursor, the index is entered there and not at the newest.
     replanned: true,
   });
   const mark = (name: string, which: string): Statement => ({

@@ -2,9 +2,9 @@ import type { Tables } from '../mapping/tables.js';
 import {
   breakerOfAll,
   breakersOfTenants,
+  capacityAtBreakerOf,
+  capacityAtBreakerOfAll,
   mayPassBreaker,
-  roomAtBreakerOf,
-  roomAtBreakerOfAll,
 } from './circuit-breaker-capacity.js';
 import { scopeOf } from './circuit-breaker-scope.js';
 
@@ -32,8 +32,8 @@ const held = (tables: Tables, of = '') =>
 const tokensNow = (rate: string) =>
   `least(greatest(1, ${rate}), l.tokens + ${rate} * greatest(0, extract(epoch from now() - l.refilled_at)::float8)) as tokens`;
 
-/** The smallest of three rooms; null is no limit. A bucket that is missing, or in another claim's hands, leaves none. */
-const room = (limits: {
+/** The smallest of three capacities; null is no limit. A bucket that is missing, or in another claim's hands, leaves none. */
+const capacity = (limits: {
   held: string;
   countHeld: string;
   rate: string;
@@ -45,24 +45,24 @@ const room = (limits: {
     ${limits.breaker})`;
 
 /**
- * Room over all tenants, as the CTE `room_of_all`: one row, null for no limit. A open circuit breaker is a limit too. It waits for
+ * Capacity over all tenants, as the CTE `capacity_of_all`: one row, null for no limit. An open circuit breaker is a limit too. It waits for
  * a claim of the same moment, so that the rate is kept to the call; nothing else is locked yet. Nothing is looked at
  * while `wanted` is empty.
  */
-export function roomOfAll(tables: Tables, limits: LimitParameters | null, wanted: string): string {
-  if (!limits) return 'room_of_all as materialized (select null::int as room)';
+export function capacityOfAll(tables: Tables, limits: LimitParameters | null, wanted: string): string {
+  if (!limits) return 'capacity_of_all as materialized (select null::int as capacity)';
   const { allHeld, allRate } = limits;
   return `
 bucket_of_all as materialized (
   select l.key, l.tokens from (select from ${wanted} limit 1) wanted cross join lateral (
     select l.key, ${tokensNow(allRate)} from ${tables.claimLimits} l where l.key = 'all' and ${allRate} is not null for update) l
-), ${breakerOfAll(tables, wanted)}, room_of_all as materialized (
-  select ${room({ held: allHeld, countHeld: held(tables), rate: allRate, tokens: '(select floor(tokens)::int from bucket_of_all)', breaker: roomAtBreakerOfAll(tables) })} as room
+), ${breakerOfAll(tables, wanted)}, capacity_of_all as materialized (
+  select ${capacity({ held: allHeld, countHeld: held(tables), rate: allRate, tokens: '(select floor(tokens)::int from bucket_of_all)', breaker: capacityAtBreakerOfAll(tables) })} as capacity
     from (select from ${wanted} limit 1) wanted
 )`;
 }
 
-/** Whether there may be room for one more of the tenant's. A look without a lock: what it finds is asked again. */
+/** Whether there may be capacity for one more of the tenant's. A look without a lock: what it finds is asked again. */
 export function mayClaim(
   tables: Tables,
   { tenantHeld, tenantRate }: LimitParameters,
@@ -76,12 +76,12 @@ export function mayClaim(
 }
 
 /**
- * Room of each tenant in `tenants (tenant_id)`, as the CTE `room_of_tenant`. A bucket that another claim has locked is
+ * Capacity of each tenant in `tenants (tenant_id)`, as the CTE `capacity_of_tenant`. A bucket that another claim has locked is
  * not waited for: two claims that held one each would wait for each other.
  */
-export function roomOfTenants(tables: Tables, limits: LimitParameters | null, tenants: string): string {
+export function capacityOfTenants(tables: Tables, limits: LimitParameters | null, tenants: string): string {
   if (!limits)
-    return `room_of_tenant as materialized (select distinct tenant_id, null::int as room from ${tenants})`;
+    return `capacity_of_tenant as materialized (select distinct tenant_id, null::int as capacity from ${tenants})`;
   const { tenantHeld, tenantRate } = limits;
   const countHeld = held(tables, 'and b.tenant_id = tenant.tenant_id');
   const tokens = '(select floor(tokens)::int from bucket where bucket.tenant_id = tenant.tenant_id)';
@@ -90,8 +90,8 @@ bucket as materialized (
   select tenant.tenant_id, l.key, l.tokens from (select distinct tenant_id from ${tenants}) tenant cross join lateral (
     select l.key, ${tokensNow(tenantRate)} from ${tables.claimLimits} l
      where l.key = ${scopeOf('tenant.tenant_id')} and ${tenantRate} is not null for update skip locked) l
-), ${breakersOfTenants(tables, tenants)}, room_of_tenant as materialized (
-  select tenant.tenant_id, ${room({ held: tenantHeld, countHeld, rate: tenantRate, tokens, breaker: roomAtBreakerOf(tables, 'tenant.tenant_id') })} as room
+), ${breakersOfTenants(tables, tenants)}, capacity_of_tenant as materialized (
+  select tenant.tenant_id, ${capacity({ held: tenantHeld, countHeld, rate: tenantRate, tokens, breaker: capacityAtBreakerOf(tables, 'tenant.tenant_id') })} as capacity
     from (select distinct tenant_id from ${tenants}) tenant
 )`;
 }
@@ -112,7 +112,7 @@ spent as (
 }
 
 /**
- * Adds the buckets that are missing, full; a claim finds no room in one that it adds itself, and is made again. `all`
+ * Adds the buckets that are missing, full; a claim finds no capacity in one that it adds itself, and is made again. `all`
  * is a relation with a row if anything is wanted at all. Sorted, so that two that add the same cannot wait in a circle.
  */
 export function addBuckets(

@@ -1,6 +1,6 @@
 import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
-import { free, turnSteps } from './round-robin.js';
+import { free, roundRobinSteps } from './round-robin.js';
 
 /** The statements of the outbox. */
 export interface OutboxStatements {
@@ -17,7 +17,7 @@ const upcoming = `m.dead_at is null and m.run_at > now() and m.lease_until is nu
 /** A message `m` that came out of the engine before its time: no two clocks are the same. */
 const early = `m.dead_at is null and m.run_at > now() and m.handed_until is not null`;
 
-/** What is picked goes through arrays, for the reason that `turnSteps` gives. */
+/** What is picked goes through arrays, for the reason that `roundRobinSteps` gives. */
 export function outboxStatements(tables: Tables): OutboxStatements {
   const { messages, idType } = tables;
   return {
@@ -25,16 +25,16 @@ export function outboxStatements(tables: Tables): OutboxStatements {
       name: 'wrk_builds_hand_over',
       replanned: true,
       text: `
-with recursive room_left as materialized (
+with recursive capacity_left as materialized (
   select $2::int - (
     select count(*) from (
       select from ${messages} m
        where m.queue || ' handed' = $1::text || ' handed' and m.handed_until is not null and m.dead_at is null
          and m.run_at <= now() and m.handed_until > now()
-       limit $2::int) handed)::int as room
-), ${turnSteps(tables, {
+       limit $2::int) handed)::int as capacity
+), ${roundRobinSteps(tables, {
         queue: '$1::text',
-        limit: '(select greatest(0, room) from room_left)',
+        limit: '(select greatest(0, capacity) from capacity_left)',
         lastTenant: `$4::${idType}`,
         pickable: `${free} and ${notHanded}`,
         columns: 'm.id',
@@ -47,23 +47,23 @@ with recursive room_left as materialized (
       select m.id from ${messages} m where m.id = soon.id and ${upcoming} for update skip locked) m
 ), handed as (
   update ${messages} m set handed_until = greatest(m.run_at, now()) + $3::float8 * interval '1 millisecond'
-    from unnest(array(select id from due order by place) || array(select id from next)) with ordinality as picked (id, place)
+    from unnest(array(select id from due order by rank) || array(select id from next)) with ordinality as picked (id, rank)
    where m.id = picked.id
-  returning m.id, m.tenant_id, m.run_at, picked.place
+  returning m.id, m.tenant_id, m.run_at, picked.rank
 )
 select id::text, tenant_id::text as "tenantId", ceil(greatest(0, extract(epoch from run_at - now()) * 1000))::float8 as "delayMs"
-  from handed order by run_at > now(), place`,
+  from handed order by run_at > now(), rank`,
     },
     claimByIds: {
       name: 'wrk_builds_claim_by_ids',
       replanned: true,
       text: `
 with named as materialized (
-  select id, place from unnest(array(
-      select wanted.id::bigint from jsonb_array_elements_text($2::text::jsonb) with ordinality as wanted (id, place) order by wanted.place
-    )) with ordinality as named (id, place)
+  select id, rank from unnest(array(
+      select wanted.id::bigint from jsonb_array_elements_text($2::text::jsonb) with ordinality as wanted (id, rank) order by wanted.rank
+    )) with ordinality as named (id, rank)
 ), locked as materialized (
-  select named.place, m.id, m.is_free
+  select named.rank, m.id, m.is_free
     from named cross join lateral (
       select m.id, m.run_at <= now() as is_free from ${messages} m
        where m.id = named.id and m.queue = $1::text and ((${free}) or (${early})) for update skip locked) m
@@ -73,17 +73,17 @@ with named as materialized (
 ), claimed as (
   update ${messages} m
      set lease_until = now() + $3::int * interval '1 millisecond', deliveries = m.deliveries + 1, handed_until = null
-    from unnest(array(select id from locked where is_free order by place)) with ordinality as picked (id, place)
+    from unnest(array(select id from locked where is_free order by rank)) with ordinality as picked (id, rank)
    where m.id = picked.id
-  returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, picked.place
+  returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, picked.rank
 )
-select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries, place from claimed
+select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries, rank from claimed
 union all
 select distinct named.id::text, null, null, null, null::int, null::bigint
   from named cross join lateral (
     select m.id from ${messages} m where m.id = named.id and m.queue = $1::text and ${free}) m
  where named.id not in (select id from locked)
- order by place`,
+ order by rank`,
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { type DeadLetterStatements, deadLetterStatements } from './dead-letters.js';
 import { insertMessages, messageRecords } from './insert-rows.js';
-import { free, turnSteps } from './round-robin.js';
+import { free, roundRobinSteps } from './round-robin.js';
 import { tellListeners } from './tell-listeners.js';
 
 /** The statements of the queue. A message is still the caller's while its id and count of deliveries are what they were. */
@@ -30,7 +30,7 @@ select queues from told`,
       name: 'wrk_builds_claim_messages',
       replanned: true,
       text: `
-with recursive ${turnSteps(tables, {
+with recursive ${roundRobinSteps(tables, {
         queue: '$1::text',
         limit: '$2::int',
         lastTenant: `$4::${tables.idType}`,
@@ -41,9 +41,9 @@ with recursive ${turnSteps(tables, {
   update ${tables.messages} m
      set lease_until = now() + $3::int * interval '1 millisecond', deliveries = m.deliveries + 1, handed_until = null
     from due where m.id = due.id
-  returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, due.place
+  returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, due.rank
 )
-select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries from handed_out order by place`,
+select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries from handed_out order by rank`,
     },
     acknowledge: {
       name: 'wrk_builds_acknowledge',

@@ -1,22 +1,22 @@
 import type { Tables } from '../mapping/tables.js';
-import { type LimitParameters, mayClaim, roomOfAll, roomOfTenants } from './limit-capacity.js';
+import { capacityOfAll, capacityOfTenants, type LimitParameters, mayClaim } from './limit-capacity.js';
 
 /** A message `m` that may be handed out now. */
 export const free = `m.dead_at is null and m.run_at <= now() and (m.lease_until is null or m.lease_until <= now())`;
 
-/** The queue of `m`, said so that of all indexes only `messages_turns` can answer. */
-const inTurnsOf = (queue: string) => `m.queue || ' turns' = ${queue} || ' turns'`;
+/** The queue of `m`, said so that of all indexes only `messages_round_robin` can answer. */
+const roundRobinOf = (queue: string) => `m.queue || ' round robin' = ${queue} || ' round robin'`;
 
 /** What may be picked of the tenant and priority in `pair`, longest due first. */
-const dueOf = ({ queue, pickable }: Pick<TurnParameters, 'queue' | 'pickable'>, pair: string) =>
-  `${inTurnsOf(queue)} and m.tenant_id = ${pair}.tenant_id and m.priority = ${pair}.priority and ${pickable}
+const dueOf = ({ queue, pickable }: Pick<RoundRobinParameters, 'queue' | 'pickable'>, pair: string) =>
+  `${roundRobinOf(queue)} and m.tenant_id = ${pair}.tenant_id and m.priority = ${pair}.priority and ${pickable}
          order by m.run_at`;
 
 /** What is claimed, each part as SQL. */
-export interface TurnParameters {
+export interface RoundRobinParameters {
   readonly queue: string;
   readonly limit: string;
-  /** The tenant that had the last turn; null: whoever comes first has the next. */
+  /** The tenant that came last; null: the first one is next. */
   readonly lastTenant: string;
   /** Which messages `m` are picked: `free`, or less. */
   readonly pickable: string;
@@ -27,10 +27,10 @@ export interface TurnParameters {
 }
 
 /**
- * Picks and locks due messages, tenant by tenant in turns, as CTEs of a `with recursive`. The last is `due`: `columns`,
- * and `place`, in whose order they were picked.
+ * Picks and locks due messages, round-robin by tenant, as CTEs of a `with recursive`. The last is `due`: `columns`,
+ * and `rank`, in whose order they were picked.
  *
- * It steps from one pair of tenant and priority to the next along the index `messages_turns`, backwards, and asks of each
+ * It steps from one pair of tenant and priority to the next along the index `messages_round_robin`, backwards, and asks of each
  * pair whether anything of it is due; of 100,000 messages it looks at none that it need not. It goes from the tenant
  * behind the last one round to that one, and stops as soon as it has found as many tenants as messages are wanted. Each
  * of them is looked at for some more than its share, since claims of the same moment skip what the others have locked.
@@ -39,15 +39,15 @@ export interface TurnParameters {
  * the table: a queue that was empty when it was last counted may hold 40,000 messages now. What is picked goes through an array, of which the planner expects ten elements: so whatever is done to it is done
  * row by row, and never by reading a whole table.
  */
-export function turnSteps(tables: Tables, turns: TurnParameters): string {
-  const { queue, limit, lastTenant, pickable, columns, limits } = turns;
+export function roundRobinSteps(tables: Tables, parameters: RoundRobinParameters): string {
+  const { queue, limit, lastTenant, pickable, columns, limits } = parameters;
   const nextPair = (below: string) => `(
       select m.tenant_id, m.priority from ${tables.messages} m
-       where ${inTurnsOf(queue)} and m.dead_at is null ${below}
+       where ${roundRobinOf(queue)} and m.dead_at is null ${below}
        order by m.tenant_id desc, m.priority desc limit 1) pair`;
   const look = `cross join lateral (
       select ${limits ? `${mayClaim(tables, limits, 'pair.tenant_id')} and ` : ''}(
-        select true from ${tables.messages} m where ${dueOf(turns, 'pair')} limit 1) is not null as is_due) looked`;
+        select true from ${tables.messages} m where ${dueOf(parameters, 'pair')} limit 1) is not null as is_due) looked`;
   const step = (walk: string) => `
   select pair.tenant_id, pair.priority, looked.is_due,
          ${walk}.found + (looked.is_due and not (${walk}.is_due and ${walk}.tenant_id = pair.tenant_id))::int
@@ -57,8 +57,8 @@ export function turnSteps(tables: Tables, turns: TurnParameters): string {
   return `
 anything as materialized (
   select m.tenant_id from ${tables.messages} m where m.queue = ${queue} and ${pickable} order by m.run_at limit 1
-), ${roomOfAll(tables, limits, 'anything')}, start as materialized (
-  select from anything where (select room from room_of_all) is distinct from 0
+), ${capacityOfAll(tables, limits, 'anything')}, start as materialized (
+  select from anything where (select capacity from capacity_of_all) is distinct from 0
 ), behind as (
   select ${lastTenant} as tenant_id, -2147483648 as priority, false as is_due, 0 as found
     from start where ${lastTenant} is not null
@@ -76,20 +76,20 @@ anything as materialized (
   select tenant_id, priority, 1 as lap from round where is_due
 ), due_tenant as materialized (
   select distinct tenant_id, lap from due_pair
-), ${roomOfTenants(tables, limits, 'due_tenant')}, candidate as materialized (
+), ${capacityOfTenants(tables, limits, 'due_tenant')}, candidate as materialized (
   select m.id, due_pair.tenant_id, due_pair.lap,
-         row_number() over (partition by due_pair.tenant_id order by due_pair.priority desc, m.run_at, m.id) as turn
+         row_number() over (partition by due_pair.tenant_id order by due_pair.priority desc, m.run_at, m.id) as position
     from due_pair cross join lateral (
-      select m.id, m.run_at from ${tables.messages} m where ${dueOf(turns, 'due_pair')}
+      select m.id, m.run_at from ${tables.messages} m where ${dueOf(parameters, 'due_pair')}
        limit (select 1 + 4 * ${limit} / greatest(1, count(*)) from due_tenant)) m
 ), ranked as materialized (
-  select candidate.id, row_number() over (order by turn, lap, candidate.tenant_id desc) as place
-    from candidate join room_of_tenant room on room.tenant_id = candidate.tenant_id
-   where candidate.turn <= coalesce(room.room, candidate.turn)
+  select candidate.id, row_number() over (order by position, lap, candidate.tenant_id desc) as rank
+    from candidate join capacity_of_tenant capacity on capacity.tenant_id = candidate.tenant_id
+   where candidate.position <= coalesce(capacity.capacity, candidate.position)
 ), due as materialized (
-  select picked.place, m.*
-    from unnest(array(select id from ranked order by place)) with ordinality as picked (id, place) cross join lateral (
+  select picked.rank, m.*
+    from unnest(array(select id from ranked order by rank)) with ordinality as picked (id, rank) cross join lateral (
       select ${columns} from ${tables.messages} m where m.id = picked.id and ${pickable} for update skip locked) m
-   order by picked.place limit least(${limit}, (select room from room_of_all))
+   order by picked.rank limit least(${limit}, (select capacity from capacity_of_all))
 )`;
 }

@@ -3,7 +3,7 @@ import type { LostRace } from '../../../ports/repository.js';
 import type { PostgresDatabase, Query, Statement } from '../drivers/database.js';
 import { driverProblem, textIn } from '../errors/driver-error.js';
 import { isRefusal, sqlStateOf } from '../errors/refusal.js';
-import { takeTurn } from './serialize.js';
+import { serialize } from './serialize.js';
 import { FAILED_ALREADY, hasCode, remembersFailure } from './track-failure.js';
 import { closeTx, openedAs, openTx, type PostgresTx } from './transaction.js';
 
@@ -41,7 +41,7 @@ export function inSavepoint<T, E>(
   work: (tx: PostgresTx) => Promise<Result<T, E>>,
   { waitMs }: { readonly waitMs: number },
 ): Promise<Result<T, E | LostRace>> {
-  const { query, line } = openedAs(tx, database);
+  const { query, mutex } = openedAs(tx, database);
 
   const run = async (): Promise<Result<T, E | LostRace>> => {
     const [joined] = await query<Joined>(JOIN, [lockTimeout(waitMs)]);
@@ -58,7 +58,7 @@ export function inSavepoint<T, E>(
     }
   };
 
-  return takeTurn(line, async () => {
+  return serialize(mutex, async () => {
     try {
       return await undoable(query, run);
     } catch (problem) {

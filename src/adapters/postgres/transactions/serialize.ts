@@ -1,13 +1,13 @@
-/** Where those stand who want to do one thing after another. */
-export interface Line {
+/** Lets one piece of work run at a time. */
+export interface Mutex {
   last: Promise<unknown>;
 }
 
-export const newLine = (): Line => ({ last: Promise.resolve() });
+export const newMutex = (): Mutex => ({ last: Promise.resolve() });
 
 /** Runs `work` when everybody who came before is done, however that ended. */
-export function takeTurn<T>(line: Line, work: () => Promise<T>): Promise<T> {
-  const turn = line.last.then(work);
-  line.last = turn.catch(() => {});
-  return turn;
+export function serialize<T>(mutex: Mutex, work: () => Promise<T>): Promise<T> {
+  const done = mutex.last.then(work);
+  mutex.last = done.catch(() => {});
+  return done;
 }

@@ -1,6 +1,6 @@
 import type { PostgresDatabase, Query } from '../drivers/database.js';
 import { namingProblems } from '../errors/with-classified-errors.js';
-import { type Line, newLine } from './serialize.js';
+import { type Mutex, newMutex } from './serialize.js';
 
 declare const postgresTx: unique symbol;
 
@@ -14,24 +14,24 @@ interface Opened {
   readonly database: PostgresDatabase | null;
   readonly query: Query;
   /** Savepoints of one connection are a stack, so whoever wants one waits for its turn. */
-  readonly line: Line;
+  readonly mutex: Mutex;
 }
 
 const opened = new WeakMap<PostgresTx, Opened>();
 
 /** The lines of connections of hosts: one transaction may be handed over more than once. */
-const linesOfHosts = new WeakMap<object, Line>();
+const mutexOfHosts = new WeakMap<object, Mutex>();
 
 /** Hands out a transaction that runs on `query`; it is over when `closeTx` is called. */
 export function openTx(database: PostgresDatabase, query: Query): PostgresTx {
-  return open({ database, query, line: newLine() });
+  return open({ database, query, mutex: newMutex() });
 }
 
 /** Hands out a transaction of the host's; `connection` tells it from others. How long it lasts is the host's affair. */
 export function openHostTx(connection: object, query: Query): PostgresTx {
-  const line = linesOfHosts.get(connection) ?? newLine();
-  linesOfHosts.set(connection, line);
-  return open({ database: null, query: namingProblems(query), line });
+  const mutex = mutexOfHosts.get(connection) ?? newMutex();
+  mutexOfHosts.set(connection, mutex);
+  return open({ database: null, query: namingProblems(query), mutex });
 }
 
 function open(of: Opened): PostgresTx {

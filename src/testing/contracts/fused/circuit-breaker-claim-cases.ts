@@ -8,7 +8,7 @@ import { fusedOf } from '../support/fused-steps.js';
 import type { StorageCase } from '../support/storage-case.js';
 import { acceptNew, claim, enqueue, LONG_MS, present } from '../support/store-steps.js';
 
-/** Longer than a message is put back for where its build has to wait for room. */
+/** Longer than a message is postponed for where its build has to wait for capacity. */
 const PUT_BACK_MS = 1_100;
 
 /** However many builds are due, a take brings one that tries an open circuit breaker, and leaves the others as they are. */
@@ -121,8 +121,8 @@ const wakeUp = (build: BuildReference) =>
   buildRequestMessage({ ...build, requestId: 'request-first', priority: 0 }, 0);
 
 async function claimAll<Tx>(store: StorageHarness<Tx>, limit = 10) {
-  const { builds, oddMessages } = await fusedOf(store).claimDueBuilds({ limit, leaseMs: LONG_MS });
-  expect(oddMessages).toEqual([]);
+  const { builds, unprocessableMessages } = await fusedOf(store).claimDueBuilds({ limit, leaseMs: LONG_MS });
+  expect(unprocessableMessages).toEqual([]);
   return builds;
 }
 

@@ -23,7 +23,7 @@ import {
   seed,
 } from '../support/store-steps.js';
 
-/** Messages turn into builds that exactly one process holds, and whatever is odd about a message costs no build. */
+/** Messages turn into builds that exactly one process holds, and whatever is wrong with a message costs no build. */
 export const claimCases: readonly StorageCase[] = [
   {
     name: 'builds with due messages are taken as by a claim, and their messages are gone',
@@ -33,7 +33,7 @@ export const claimCases: readonly StorageCase[] = [
       await enqueue(store, ...builds.map((build) => wakeUp(build)));
 
       const taken = await claimDueBuilds(store);
-      expect(taken.oddMessages).toEqual([]);
+      expect(taken.unprocessableMessages).toEqual([]);
       expect(taken.builds).toHaveLength(2);
       expect(taken.builds).toEqual(
         expect.arrayContaining(
@@ -62,8 +62,8 @@ export const claimCases: readonly StorageCase[] = [
       const taken = await claimDueBuilds(store);
       expect(taken.builds).toEqual([]);
       const left = new Set((await store.libraryRows()).messages.map(({ key }) => key));
-      const odd = taken.oddMessages.length;
-      expect(left.size, 'gone, or in the hands of whoever settles it').toBe(odd);
+      const unprocessable = taken.unprocessableMessages.length;
+      expect(left.size, 'gone, or in the hands of whoever settles it').toBe(unprocessable);
     },
   },
   {
@@ -96,43 +96,49 @@ export const claimCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'odd messages are handed out, keep no good one back, touch no build and are held until they are settled',
+    name: 'unprocessable messages are handed out, keep no good one back, touch no build and are held until they are settled',
     run: async (store) => {
       const [good, ours] = (await acceptAll(store, ['good', 'ours'])).map(present);
       const untouched = await buildOf(store, present(ours));
-      await enqueue(store, ...oddMessages(present(ours)), wakeUp(present(good)));
+      await enqueue(store, ...unprocessableMessages(present(ours)), wakeUp(present(good)));
 
       const taken = await claimDueBuilds(store);
       expect(idsOf(taken.builds)).toEqual(idsOf([present(good)]));
-      const odd = oddMessages(present(ours)).map(({ body, tenantId }) => ({ body, tenantId, deliveries: 1 }));
-      expect(taken.oddMessages).toHaveLength(odd.length);
-      expect(taken.oddMessages).toEqual(
-        expect.arrayContaining(odd.map((each) => expect.objectContaining(each))),
+      const unprocessable = unprocessableMessages(present(ours)).map(({ body, tenantId }) => ({
+        body,
+        tenantId,
+        deliveries: 1,
+      }));
+      expect(taken.unprocessableMessages).toHaveLength(unprocessable.length);
+      expect(taken.unprocessableMessages).toEqual(
+        expect.arrayContaining(unprocessable.map((each) => expect.objectContaining(each))),
       );
       expect(await buildOf(store, present(ours))).toEqual(untouched);
 
-      expect(await claimDueBuilds(store)).toEqual({ builds: [], oddMessages: [] });
+      expect(await claimDueBuilds(store)).toEqual({ builds: [], unprocessableMessages: [] });
       expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject({
         waiting: 0,
-        inFlight: odd.length,
+        inFlight: unprocessable.length,
         dead: 0,
       });
-      const [poison, ...others] = taken.oddMessages;
+      const [poison, ...others] = taken.unprocessableMessages;
       await store.queue.deadLetter(present(poison), 'poison');
       for (const message of others) await store.queue.postpone(message, { delayMs: LONG_MS });
-      const settled = { waiting: odd.length - 1, inFlight: 0, dead: 1 };
+      const settled = { waiting: unprocessable.length - 1, inFlight: 0, dead: 1 };
       expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject(settled);
     },
   },
   {
-    name: 'odd messages that nobody settles come again, counted',
+    name: 'unprocessable messages that nobody settles come again, counted',
     run: async (store) => {
-      await enqueue(store, ...oddMessages(await acceptNew(store)));
+      await enqueue(store, ...unprocessableMessages(await acceptNew(store)));
       const first = await claimDueBuilds(store, { leaseMs: SHORT_MS });
       await outlast(store);
       const second = await claimDueBuilds(store);
-      expect(idsOfMessages(second.oddMessages)).toEqual(idsOfMessages(first.oddMessages));
-      expect(new Set(second.oddMessages.map((message) => message.deliveries))).toEqual(new Set([2]));
+      expect(idsOfMessages(second.unprocessableMessages)).toEqual(idsOfMessages(first.unprocessableMessages));
+      expect(new Set(second.unprocessableMessages.map((message) => message.deliveries))).toEqual(
+        new Set([2]),
+      );
     },
   },
   {
@@ -144,7 +150,7 @@ export const claimCases: readonly StorageCase[] = [
       await enqueue(store, wakeUp(build));
       const taken = await claimDueBuilds(store);
       expect(taken.builds).toEqual([]);
-      await store.queue.acknowledge(taken.oddMessages);
+      await store.queue.acknowledge(taken.unprocessableMessages);
       expect(await everything(store), 'and no message is left').toEqual(before);
     },
   },
@@ -177,7 +183,7 @@ function wakeUp({ tenantId, bindingId }: BuildReference, delayMs = 0): OutgoingM
 }
 
 /** Messages that must not lead to the build that some of them name. */
-function oddMessages(build: BuildReference): readonly OutgoingMessage[] {
+function unprocessableMessages(build: BuildReference): readonly OutgoingMessage[] {
   const message = wakeUp(build);
   return [
     { ...message, key: 'unknown', body: { ...wakeUp({ ...build, bindingId: NOBODY }).body } },

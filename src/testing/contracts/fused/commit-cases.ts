@@ -28,7 +28,7 @@ import {
 /** Each decision is committed with its messages and its audit entry, or nothing of it is. */
 export const commitCases: readonly StorageCase[] = [
   {
-    name: 'stale and key_taken decisions leave nothing behind, and their companions everything',
+    name: 'stale and key_taken decisions leave nothing behind, and their the other items of the batch everything',
     run: async (store) => {
       const decisions = [];
       for (const name of ['a', 'b', 'c', 'd']) {
@@ -47,7 +47,7 @@ export const commitCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a decision that is busy leaves nothing behind and delays none of its companions',
+    name: 'a decision that is busy leaves nothing behind and delays none of its the other items of the batch',
     concurrent: true,
     run: async (store) => {
       const decisions: BuildDecision[] = [];
@@ -62,7 +62,7 @@ export const commitCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a decision that the database will not take is answered with an error, and its companions are written',
+    name: 'a decision that the database will not take is answered with an error, and its the other items of the batch are written',
     run: async (store) => {
       const [a, b, c] = (await acceptAll(store, ['a', 'b', 'c'])).map(present);
       const [first, second, third] = [

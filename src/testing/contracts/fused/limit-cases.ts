@@ -12,7 +12,7 @@ import { acceptNew, enqueue, LONG_MS, outlast, SHORT_MS, save } from '../support
 /** One token in a bucket, and no other within the time of a test. */
 const ONE_IN_A_DAY = 1 / 86_400;
 
-/** Longer than a message is put back for where its build has to wait for room. */
+/** Longer than a message is postponed for where its build has to wait for capacity. */
 const PUT_BACK_MS = 1_100;
 
 /** However many builds are due, a claim keeps to the limits, and what it leaves is taken later. */
@@ -130,8 +130,12 @@ function withLimits(limits: Partial<ClaimLimits>): ClaimLimits {
 }
 
 async function claimAll<Tx>(store: StorageHarness<Tx>, limits: ClaimLimits, limit = 10) {
-  const { builds, oddMessages } = await fusedOf(store).claimDueBuilds({ limit, leaseMs: LONG_MS, limits });
-  expect(oddMessages).toEqual([]);
+  const { builds, unprocessableMessages } = await fusedOf(store).claimDueBuilds({
+    limit,
+    leaseMs: LONG_MS,
+    limits,
+  });
+  expect(unprocessableMessages).toEqual([]);
   return [...builds];
 }
 

@@ -8,7 +8,7 @@ import type { StorageCase } from '../support/storage-case.js';
 import { enqueue, LONG_MS } from '../support/store-steps.js';
 
 /** No tenant waits for the backlog of another, and each has its own most urgent message first. */
-export const turnCases: readonly StorageCase[] = [
+export const fairClaimCases: readonly StorageCase[] = [
   {
     name: 'a single message is handed out before the second of a tenant that has hundreds',
     run: async (store) => {
@@ -32,7 +32,7 @@ export const turnCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'the next claim goes on behind the tenant that had the last turn, and round again',
+    name: 'the next claim goes on behind the tenant that came last, and round again',
     run: async (store) => {
       const tenants = ['a', 'b', 'c', 'd', 'e'].map((name) => stableId(name));
       for (const tenantId of tenants) await enqueueMany(store, tenantId, 3);

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { BuildDecision } from '../../../core/build/decision.js';
 import { decideAssign } from '../../../core/ops/decide-assign.js';
 import type { BuildRecord } from '../../../core/views/build-record.js';
-import type { BuildPlace, BuildQuery } from '../../../ports/repository.js';
+import type { BuildCursor, BuildQuery } from '../../../ports/repository.js';
 import { stableId } from '../../builders.js';
 import { completedDecision, deferredDecision, failedDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
@@ -191,12 +191,16 @@ export const findBuildsCases: readonly StorageCase[] = [
       }
       const { tenantId } = await requestOf(store, await seed(store, { name: 'not requested' }));
       const pages: string[][] = [];
-      for (let after: BuildPlace | undefined; pages.length < 6; ) {
-        const page: readonly BuildRecord[] = await store.repository.findBuilds({ tenantId, limit: 2, after });
+      for (let cursor: BuildCursor | undefined; pages.length < 6; ) {
+        const page: readonly BuildRecord[] = await store.repository.findBuilds({
+          tenantId,
+          limit: 2,
+          cursor,
+        });
         pages.push(page.map(({ binding }) => binding.id));
         const last = page.at(-1);
         if (!last) break;
-        after = { createdAt: last.createdAt, bindingId: last.binding.id };
+        cursor = { createdAt: last.createdAt, bindingId: last.binding.id };
       }
       expect(pages.map((page) => page.length)).toEqual([2, 2, 2, 2, 1, 0]);
       const listed = pages.flat();

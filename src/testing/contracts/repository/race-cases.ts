@@ -164,18 +164,18 @@ export const raceCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a key that an uncommitted decision uses makes another one busy, delays no companion, and is taken after that',
+    name: 'a key that an uncommitted decision uses makes another one busy, delays no other item of the batch, and is taken after that',
     concurrent: true,
     run: async (store) => {
-      const [first, twin, companion, later] = [
+      const [first, twin, other item of the batch, later] = [
         await requestOf(store, await seed(store, { name: 'first' }), { idempotencyKey: 'key' }),
         await requestOf(store, await seed(store, { name: 'twin' }), { idempotencyKey: 'key' }),
-        await requestOf(store, await seed(store, { name: 'companion' }), { idempotencyKey: 'another' }),
+        await requestOf(store, await seed(store, { name: 'other item of the batch' }), { idempotencyKey: 'another' }),
         await requestOf(store, await seed(store, { name: 'later' })),
       ];
       await store.repository.transaction(async (tx) => {
         expect(await store.repository.save(tx, [first])).toEqual(['ok']);
-        expect(await save(store, twin, companion, later)).toEqual(['busy', 'ok', 'ok']);
+        expect(await save(store, twin, other item of the batch, later)).toEqual(['busy', 'ok', 'ok']);
         return ok(undefined);
       });
       expect(await save(store, twin)).toEqual(['key_taken']);

@@ -75,8 +75,10 @@ export const storedTextCases: readonly StorageCase[] = [
       expect(isHostId(mine)).toBe(true);
       expect(['', 'a\0b', '\ud800'].filter(isHostId)).toEqual([]);
 
-      const odd = ['bob', mine.toUpperCase(), `${mine} `, `{${mine}}`, `${mine}\n`].filter(isHostId);
-      for (const id of [mine, ...odd]) {
+      const unprocessable = ['bob', mine.toUpperCase(), `${mine} `, `{${mine}}`, `${mine}\n`].filter(
+        isHostId,
+      );
+      for (const id of [mine, ...unprocessable]) {
         const project = await seed(store, { name: id });
         const decision = await requestOf(store, project);
         const named = {

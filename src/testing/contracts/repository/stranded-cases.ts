@@ -1,7 +1,7 @@
 import { ok } from 'neverthrow';
 import { expect } from 'vitest';
 import { BUILD_REQUESTS, buildRequestMessage } from '../../../core/build/messages.js';
-import type { BuildReference, SweepPlace } from '../../../ports/repository.js';
+import type { BuildReference, SweepCursor } from '../../../ports/repository.js';
 import { completedDecision, deferredDecision, failedDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import type { StorageCase } from '../support/storage-case.js';
@@ -102,13 +102,13 @@ export const strandedCases: readonly StorageCase[] = [
       await enqueue(store, wakeUp(present(first), LONG_MS));
       await store.passTime(5);
       const last = await acceptNew(store, { name: 'c' });
-      const look = (after: SweepPlace | null, limit: number) =>
-        commit(store, (tx) => store.repository.findStranded(tx, { limit, after }));
+      const look = (cursor: SweepCursor | null, limit: number) =>
+        commit(store, (tx) => store.repository.findStranded(tx, { limit, cursor }));
       const two = await look(null, 2);
-      expect([two.builds.length, two.next?.dueAt]).toEqual([1, expect.any(String)]);
-      const rest = await look(two.next, 2);
+      expect([two.builds.length, two.nextCursor?.dueAt]).toEqual([1, expect.any(String)]);
+      const rest = await look(two.nextCursor, 2);
       expect(rest.builds).toMatchObject([last]);
-      expect(rest.next, 'the end').toBeNull();
+      expect(rest.nextCursor, 'the end').toBeNull();
     },
   },
   {
@@ -128,7 +128,7 @@ export const strandedCases: readonly StorageCase[] = [
     run: async (store) => {
       for (const name of ['a', 'b', 'c']) await acceptNew(store, { name });
       await store.repository.transaction(async (tx) => {
-        const { builds: mine } = await store.repository.findStranded(tx, { limit: 2, after: null });
+        const { builds: mine } = await store.repository.findStranded(tx, { limit: 2, cursor: null });
         const others = await findStranded(store);
         expect([mine.length, others.length]).toEqual([2, 1]);
         const all = [...mine, ...others].map(({ bindingId }) => bindingId);

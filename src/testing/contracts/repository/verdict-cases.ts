@@ -30,7 +30,7 @@ export const verdictCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a stale decision keeps none of its companions from being written',
+    name: 'a stale decision keeps none of the other items of its batch from being written',
     run: async (store) => {
       const requests = [];
       for (const name of ['a', 'b', 'c']) requests.push(await requestOf(store, await seed(store, { name })));

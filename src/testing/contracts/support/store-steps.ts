@@ -8,7 +8,7 @@ import type {
   Repository,
   RequestQuery,
   StrandedBuild,
-  SweepPlace,
+  SweepCursor,
 } from '../../../ports/repository.js';
 import {
   type BuildableProject,
@@ -140,14 +140,14 @@ export async function findStranded<Tx>(
   { limit = 10 }: { readonly limit?: number } = {},
 ): Promise<readonly StrandedBuild[]> {
   const found: StrandedBuild[] = [];
-  let after: SweepPlace | null = null;
+  let after: SweepCursor | null = null;
   do {
-    const place: SweepPlace | null = after;
+    const place: SweepCursor | null = after;
     const look: Awaited<ReturnType<Repository<Tx>['findStranded']>> = await commit(store, (tx) =>
-      store.repository.findStranded(tx, { limit, after: place }),
+      store.repository.findStranded(tx, { limit, cursor: place }),
     );
     found.push(...look.builds);
-    after = look.next;
+    after = look.nextCursor;
   } while (after);
   return found;
 }

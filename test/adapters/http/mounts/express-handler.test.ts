@@ -33,7 +33,7 @@ describe.each(expressVersions)('expressHandler on %s', (_, express, createHost) 
     expect(answer).toBe(`the host has ${path}`);
   });
 
-  it('can be mounted below what an application chooses, odd characters and upper case too', async () => {
+  it('can be mounted below what an application chooses, unprocessable characters and upper case too', async () => {
     running = await listen(createServer(express().use('/of/:tenant', createHost(createEchoHandler()))));
     expect(JSON.parse(await get('/OF/a"b/api/v1/echo?x'))).toMatchObject({ path: '/v1/echo', query: '?x' });
   });

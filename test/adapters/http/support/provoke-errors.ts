@@ -103,7 +103,7 @@ export const PROVOKED: {
   not_found: (open) => at(open()).send('GET', '/v1/admin/nothing'),
   method_not_allowed: (open) => at(open()).send('PUT', LIST, {}),
   body_too_large: requested(async () => {}, { ...BUILD_IN_PROGRESS, assignee_id: 'a'.repeat(70_000) }),
-  uri_too_long: listed({}, `?after=${'a'.repeat(5_000)}`),
+  uri_too_long: listed({}, `?cursor=${'a'.repeat(5_000)}`),
   headers_too_large: listed({}, '', { cookie: 'a'.repeat(20_000) }),
   unsupported_media_type: requested(async () => {}, BUILD_IN_PROGRESS, { 'content-type': 'text/plain' }),
   rate_limited: listed({ rateLimit: async () => ({ retryAfterSeconds: 3 }) }),

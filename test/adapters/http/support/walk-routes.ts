@@ -59,7 +59,7 @@ export async function walkRoutes(desk: Desk): Promise<readonly Exchange[]> {
   // 4. What is there now.
   await send('GET', `/v1/admin/automation-versions/${first.versionId}/build`);
   const page = await send('GET', '/v1/admin/builds?limit=1&status=active');
-  await send('GET', `/v1/admin/builds?limit=200&after=${page.seen.body.next}`);
+  await send('GET', `/v1/admin/builds?limit=200&cursor=${page.seen.body.next_cursor}`);
   await send('GET', '/v1/openapi.json');
   return exchanges;
 }

@@ -3,7 +3,7 @@ import type { BuildFacts, ClaimedBuild } from '../../../../src/core/build/facts.
 import { decideLateAnswer, resumeClaim } from '../../../../src/core/orchestration/decide-late-answer.js';
 import { decideNextStep } from '../../../../src/core/orchestration/decide-next-step.js';
 import { decideOutcome, refuseTakenWorkflow } from '../../../../src/core/orchestration/decide-outcome.js';
-import { putBack } from '../../../../src/core/orchestration/reschedule-build.js';
+import { rescheduleBuild } from '../../../../src/core/orchestration/reschedule-build.js';
 import { DEFAULT_RETRY_POLICY } from '../../../../src/core/orchestration/retry-policy.js';
 import type { WrkAnswer } from '../../../../src/core/orchestration/wrk-answer.js';
 import { orchestrationPolicy } from '../../support/claimed-build.js';
@@ -101,7 +101,7 @@ function decideAgain(
   const next = decideNextStep(build, policyOf(world), decisionId);
   return next.kind === 'settle'
     ? next.decision
-    : putBack(build, { outcome: 'not_sent', detail: 'the facts have changed' }, 0, decisionId);
+    : rescheduleBuild(build, { outcome: 'not_sent', detail: 'the facts have changed' }, 0, decisionId);
 }
 
 function noteEnd(world: World, { binding }: BuildDecision): void {
