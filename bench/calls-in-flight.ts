@@ -63,7 +63,7 @@ const looking = setInterval(() => {
 
 const cpuBefore = process.cpuUsage();
 const begun = performance.now();
-const workers = builds.startWorkers({ builds: IN_FLIGHT, notifications: 0 });
+const workers = builds.startWorkers({ concurrency: { builds: IN_FLIGHT, notifications: 0 } });
 await finished;
 const seconds = (performance.now() - begun) / 1_000;
 const cpu = process.cpuUsage(cpuBefore);

@@ -76,7 +76,7 @@ const builds = createBuilds({
   },
   notifiers: { email: remote, slack: remote, inApp: measured(storage.inAppNotifier.deliver) },
   resolveRecipients: async ({ audience }) => [{ id: audience }],
-  delivery: { firstRetryMs: Math.round(shortened(1)), longestRetryMs: Math.round(shortened(3_600)) },
+  delivery: { initialDelayMs: Math.round(shortened(1)), maxDelayMs: Math.round(shortened(3_600)) },
 });
 const request = async ({ id, tenant_id: tenantId }: ReadyVersion) => {
   const answer = await builds.requestBuild({ tenantId, automationVersionId: id, trigger: 'patch_status' });
@@ -95,7 +95,7 @@ await pool.query('vacuum analyze');
 begun = performance.now();
 const workers = builds.startWorkers({
   builds: 0,
-  pollMs: shortened(1.1),
+  pollIntervalMs: shortened(1.1),
   leaseMs: Math.max(1_000, shortened(60)),
 });
 const requests: Promise<void>[] = [];

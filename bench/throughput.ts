@@ -55,7 +55,9 @@ const builds = createBuilds({
   },
 });
 
-const workers = builds.startWorkers({ builds: Number(process.env.BUILDS ?? 128), notifications: 0 });
+const workers = builds.startWorkers({
+  concurrency: { builds: Number(process.env.BUILDS ?? 128), notifications: 0 },
+});
 const begun = performance.now();
 let next = 0;
 const call = async () => {

@@ -77,7 +77,7 @@ const hide = (interval: string) =>
     update bench_builds.workflow_bindings set run_at = run_at ${interval};
     update bench_builds.messages set run_at = run_at ${interval}`);
 await hide(`+ interval '1 day'`);
-const workers = startWorkers({ builds: 256, notifications: 0 });
+const workers = startWorkers({ concurrency: { builds: 256, notifications: 0 } });
 await sleep(2_000);
 const rateBefore = await idleRate();
 const before = { ...(await look()), 'statements a second': rateBefore };

@@ -18,7 +18,7 @@ import { schemas } from './support/schemas.js';
 const N = Number(process.env.N ?? 200);
 const IDLE_MS = Number(process.env.IDLE_MS ?? 30_000);
 /** Longest pause between two requests: the poll is met at every moment of its wait. */
-const LONGEST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 250;
 
 const openPool = () => new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
 const admin = openPool();
@@ -53,12 +53,12 @@ const active = async () =>
 const wakeUp = async (listen: boolean) => {
   const working = openPool();
   const asking = openPool();
-  const workers = openProcess(working, listen).startWorkers({ notifications: 0 });
+  const workers = openProcess(working, listen).startWorkers({ concurrency: { notifications: 0 } });
   const { requestBuild } = openProcess(asking, false);
   await sleep(500);
   const before = await active();
   for (const { id, tenant_id } of versions.splice(0, N)) {
-    await sleep(Math.random() * LONGEST_PAUSE_MS);
+    await sleep(Math.random() * MAX_PAUSE_MS);
     const answer = await requestBuild({
       tenantId: tenant_id,
       automationVersionId: id,

@@ -80,8 +80,8 @@ export const exceptionRemovals = [
     what: 'a run has one retry more',
     tests: ['22.exception.api-error-retried'],
     file: retryPolicy,
-    find: 'callsPerRun: 4,',
-    replace: 'callsPerRun: 5,',
+    find: 'maxRetries: 3,',
+    replace: 'maxRetries: 4,',
   },
   {
     what: 'a network timeout ends the run at once',
@@ -95,8 +95,8 @@ export const exceptionRemovals = [
     what: 'the waits between retries do not grow',
     tests: ['22.exception.timeout-backoff'],
     file: retryPolicy,
-    find: 'policy.firstRetryMs * 2 ** (finishedCalls - 1)',
-    replace: 'policy.firstRetryMs',
+    find: 'policy.initialDelayMs * 2 ** (finishedCalls - 1)',
+    replace: 'policy.initialDelayMs',
   },
   {
     what: 'a rejected blueprint is sent again',

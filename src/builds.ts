@@ -140,7 +140,7 @@ export interface Builds<Tx = never> extends Operations {
   ) => ResultAsync<ProjectProgress, ChecklistError>;
   /**
    * Resolves once the database is found to fit, at once without `verifyAtStart`. Rejects with a `SchemaMismatch` that lists
-   * everything to mend, or with the database's error when it cannot be reached; asked again, it looks again.
+   * everything to fix, or with the database's error when it cannot be reached; asked again, it looks again.
    */
   readonly ready: () => Promise<void>;
   /** Starts working off builds and notifications in this process. */
@@ -149,11 +149,11 @@ export interface Builds<Tx = never> extends Operations {
    * Tells of every change of a tenant's builds, in whichever process it was made, from now until it is stopped: for a
    * stream of server-sent events, or a WebSocket. A change says how the build stands, so that one that is told twice
    * harms nobody; of several within one look the last is told. What this process changes is told within about 100 ms,
-   * anything else within about 2 s (`watch.everyMs`). However many watch in one process, the database is asked once.
+   * anything else within about 2 s (`watch.intervalMs`). However many watch in one process, the database is asked once.
    *
    * `onReload`: load again what is shown. It is told instead of changes when the database could not be asked for a while
    * (which is a `worker_problem` of the worker `watch` besides), when its clock has gone back, as after a failover, and
-   * while more builds of the tenant change within 10 s (`watch.overlapMs`) than are told one by one (`watch.mostChanges`, 1,000).
+   * while more builds of the tenant change within 10 s (`watch.overlapMs`) than are told one by one (`watch.maxChanges`, 1,000).
    *
    * The race: watch first and load afterwards, and no change falls in between; it may begin with changes of up to
    * `overlapMs` before. Only a build whose change commits more than `overlapMs` after it was written may be missed: one

@@ -17,7 +17,7 @@ import { readDeliveryPolicies } from './input/delivery-options.js';
 import { readLimits } from './input/limit-options.js';
 import { readRetention } from './input/retention-options.js';
 import { readWatchOptions } from './input/watch-options.js';
-import { quietly } from './observability/call-safely.js';
+import { callSafely } from './observability/call-safely.js';
 import type { BuildEvent, EventListener } from './observability/events.js';
 import { createBatches } from './wiring/batches.js';
 import { prepareOperations } from './wiring/operations.js';
@@ -26,13 +26,13 @@ import { verifyFirst } from './wiring/schema-check.js';
 import { prepareWorkers } from './wiring/workers.js';
 import { createBuildFeed } from './workers/build-feed.js';
 import { startWorkers } from './workers/start-workers.js';
-import { createWakers } from './workers/wake-signal.js';
+import { createWakeSignal } from './workers/wake-signal.js';
 
 /** Letters that are shown or redriven at once. */
-const MOST_LETTERS = 100;
+const MAX_DEAD_LETTERS = 100;
 
 /** Open circuit circuitBreakers that are shown at once. */
-const MOST_CIRCUIT_BREAKERS = 100;
+const MAX_CIRCUIT_BREAKERS = 100;
 
 /** The host's target: 95% of builds within five minutes. */
 const OVERDUE_MS = 300_000;
@@ -55,7 +55,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const circuitBreaker = readCircuitBreakerPolicy(options.circuitBreaker);
   const delivery = readDeliveryPolicies(options.delivery);
   const storage = { repository, queue, auditLog };
-  const wakers = createWakers();
+  const wakeSignal = createWakeSignal();
   const watch = readWatchOptions(options.watch);
   const feed = createBuildFeed({
     ...watch,
@@ -69,10 +69,10 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     hash: (text: string) => createHash('sha256').update(text).digest('hex'),
     lockWaitMs,
     emit: (event: BuildEvent) => {
-      quietly(() => options.onEvent?.(event));
+      callSafely(() => options.onEvent?.(event));
       feed.hear(event);
     },
-    wake: wakers.wake,
+    wake: wakeSignal.wake,
   };
   const ready = readyAfter(options.verifyAtStart ? repository.verify : undefined, world.emit);
   const batches = createBatches(repository, queue, fused?.commit ?? commitOneByOne(storage));
@@ -104,7 +104,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
       queue.stats(BUILD_REQUESTS),
       queue.stats(NOTIFICATIONS),
       repository.countHeld(),
-      repository.loadOpenCircuitBreakers(MOST_CIRCUIT_BREAKERS),
+      repository.loadOpenCircuitBreakers(MAX_CIRCUIT_BREAKERS),
     ]);
     return { buildRequests, notifications, buildsInFlight, openCircuitBreakers };
   };
@@ -136,8 +136,8 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
         (found) => composeHealth(found, overdueMs),
         () => composeHealth(null, overdueMs),
       ),
-    deadLetters: ({ tenantId, limit = MOST_LETTERS }) => queue.deadLetters({ tenantId, limit }),
-    redrive: async ({ tenantId, limit = MOST_LETTERS, ids }) => {
+    deadLetters: ({ tenantId, limit = MAX_DEAD_LETTERS }) => queue.deadLetters({ tenantId, limit }),
+    redrive: async ({ tenantId, limit = MAX_DEAD_LETTERS, ids }) => {
       const messages = await queue.redrive({ tenantId, limit, ...(ids && { ids }) });
       if (messages > 0) {
         world.emit({ type: 'dead_letters_redriven', tenantId, messages });
@@ -153,7 +153,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
           batches,
           world,
           ready,
-          onWake: wakers.onWake,
+          onWake: wakeSignal.onWake,
           claimDueBuilds: fused?.claimDueBuilds ?? claimBuildsThroughQueue(storage),
           limits,
           retention,

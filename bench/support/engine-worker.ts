@@ -41,6 +41,6 @@ const builds = createBuilds({
     if (event.type === 'worker_problem') console.error(event.worker, event.problem);
   },
 });
-process.once('message', () => builds.startWorkers({ builds: 64, notifications: 0 }));
+process.once('message', () => builds.startWorkers({ concurrency: { builds: 64, notifications: 0 } }));
 process.once('disconnect', () => process.exit());
 process.send?.('ready');

@@ -29,7 +29,7 @@ export async function readBlueprintFile(path: string): Promise<Result<BlueprintF
   } catch (problem) {
     if (!(problem instanceof SyntaxError))
       return err(`${path} is not UTF-8 text: save it as a JSON document.`);
-    return err(`${path} is not JSON: ${problem.message}. Mend it, or save it again as a JSON document.`);
+    return err(`${path} is not JSON: ${problem.message}. Fix it, or save it again as a JSON document.`);
   }
 }
 

@@ -69,7 +69,7 @@ export async function playScene(
   screen.fact('', `checklist ${bar(progress)}   ${complete} of ${tasks} tasks`);
 
   // 4. Work it off. Retries wait in the queue, and `drain` waits for them.
-  const workers = builds.startWorkers({ pollMs: 50 });
+  const workers = builds.startWorkers({ pollIntervalMs: 50 });
   await workers.drain();
   await workers.stop();
 

@@ -71,7 +71,7 @@ async function openOrExplain(database: {
     const why = 'code' in problem ? problem.code : problem.message;
     return err(
       `The database that DATABASE_URL names cannot be used (${why}). ` +
-        'Mend that, or leave DATABASE_URL out to use an embedded one.',
+        'Fix that, or leave DATABASE_URL out to use an embedded one.',
     );
   }
 }

@@ -26,7 +26,7 @@ export function playTour(stage: Stage): ResultAsync<boolean, string> {
       file: yield* await example('lead-routing.json'),
       request: byOwner,
     });
-    screen.fact('next, ops', '1. mend the findings, in a new version of the automation');
+    screen.fact('next, ops', '1. fix the findings, in a new version of the automation');
     screen.fact('', '2. take this version out of “Build in Progress”');
     screen.fact('', '3. request the build of the new version');
 

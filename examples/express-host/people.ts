@@ -23,7 +23,7 @@ export interface People {
 
 const COLUMNS = 'id, tenant_id as "tenantId", email, name, roles, is_staff as "isStaff"';
 
-/** Looks people up. */
+/** Poller people up. */
 export function peopleIn(pool: pg.Pool): People {
   const first = async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) => {
     const { rows } = await pool.query<Row>(text, [...values]);

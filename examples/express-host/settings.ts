@@ -69,6 +69,6 @@ export function readSettings(part: 'host' | 'worker', environment: NodeJS.Proces
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const read = (part === 'host' ? settingsSchema : workerSchema).safeParse(given);
   if (read.success) return read.data;
-  process.stderr.write(`The ${part} cannot start. Mend these settings:\n${z.prettifyError(read.error)}\n`);
+  process.stderr.write(`The ${part} cannot start. Fix these settings:\n${z.prettifyError(read.error)}\n`);
   return null;
 }

@@ -8,7 +8,7 @@ import type { Storage } from './commit-one-by-one.js';
 const OVER_LIMIT_DELAY_MS = 1_000;
 
 /** Claims in a row that may come to nothing but builds over a limit, before the next poll is waited for. */
-const MOST_CLAIMS = 10;
+const MAX_CLAIMS = 10;
 
 /**
  * Claims builds through the ports: claims messages, claims their builds, and removes the messages of those. A message
@@ -21,7 +21,7 @@ export function claimBuildsThroughQueue<Tx>(storage: Storage<Tx>): ClaimDueBuild
     for (let claims = 1; ; claims += 1) {
       const { keptBack, ...claimed } = await claimOnce(storage, options);
       const isNothing = claimed.builds.length === 0 && claimed.unprocessableMessages.length === 0;
-      if (!isNothing || keptBack === 0 || claims === MOST_CLAIMS) return claimed;
+      if (!isNothing || keptBack === 0 || claims === MAX_CLAIMS) return claimed;
     }
   };
 }

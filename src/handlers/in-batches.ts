@@ -24,7 +24,7 @@ export function inBatches<Item, Answer>(
   const waiting: Waiting[] = [];
   let underWay = 0;
 
-  const start = async (set: readonly Waiting[]) => {
+  const start = async (batch: readonly Waiting[]) => {
     underWay += 1;
     try {
       const answers = await run(batch.map((each) => each.item));

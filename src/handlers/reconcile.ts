@@ -6,7 +6,7 @@ import type { Storage } from './commit-one-by-one.js';
 type Found = Awaited<ReturnType<Repository<never>['findStranded']>>;
 
 /** Builds that are looked at in one transaction: enough for a lost queue to be back soon, and no long transaction. */
-const MOST_AT_ONCE = 1_000;
+const MAX_BATCH_SIZE = 1_000;
 
 /**
  * Sends a message again for each build that waits without one, until none is left or `signal` aborts, and returns how
@@ -24,7 +24,7 @@ export async function reconcile<Tx>(
   do {
     const swept = await repository.transaction<Found, never>(async (tx) => {
       // 1. Load those behind the last.
-      const found = await repository.findStranded(tx, { limit: MOST_AT_ONCE, cursor: cursor });
+      const found = await repository.findStranded(tx, { limit: MAX_BATCH_SIZE, cursor: cursor });
 
       // 2. Enqueue, while nobody else finds them.
       const messages = found.builds.map((build) => buildRequestMessage(build, 0));

@@ -25,7 +25,7 @@ export interface RemovedRows {
 }
 
 /** Rows in one statement: some milliseconds of locks. */
-const MOST_AT_ONCE = 1_000;
+const MAX_BATCH_SIZE = 1_000;
 
 /**
  * Removes what is older than `retention`, in batches until nothing is left or `signal` aborts. Safe to run anywhere at
@@ -40,16 +40,16 @@ export async function removeOldRows<Tx>(
   let deliveries = 0;
   let idempotencyAnswers = 0;
   for (let full = true; full && !signal?.aborted; ) {
-    const dead = await queue.purge({ deadForMs: deadLettersMs, limit: MOST_AT_ONCE });
+    const dead = await queue.purge({ deadForMs: deadLettersMs, limit: MAX_BATCH_SIZE });
     const rows = await repository.purge({
       answersAfterMs: idempotencyAnswersMs,
       deliveriesAfterMs: deliveriesMs,
-      limit: MOST_AT_ONCE,
+      limit: MAX_BATCH_SIZE,
     });
     deadLetters += dead;
     deliveries += rows.deliveries;
     idempotencyAnswers += rows.answers;
-    full = [dead, rows.deliveries, rows.answers].some((count) => count >= MOST_AT_ONCE);
+    full = [dead, rows.deliveries, rows.answers].some((count) => count >= MAX_BATCH_SIZE);
   }
   return { deadLetters, deliveries, idempotencyAnswers };
 }

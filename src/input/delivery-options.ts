@@ -16,10 +16,10 @@ export interface DeliveryOptions extends Partial<DeliveryPolicy> {
 const ms = z.int().min(0).max(86_400_000);
 
 const policySchema = z
-  .strictObject({ attempts: z.int().min(1).max(1_000), firstRetryMs: ms, longestRetryMs: ms })
-  .refine(({ firstRetryMs, longestRetryMs }) => longestRetryMs >= firstRetryMs, {
-    path: ['longestRetryMs'],
-    message: 'must not be less than firstRetryMs',
+  .strictObject({ maxAttempts: z.int().min(1).max(1_000), initialDelayMs: ms, maxDelayMs: ms })
+  .refine(({ initialDelayMs, maxDelayMs }) => maxDelayMs >= initialDelayMs, {
+    path: ['maxDelayMs'],
+    message: 'must not be less than initialDelayMs',
   });
 
 /** Reads how notifications are sent over each channel. Throws a TypeError that lists what is wrong. */

@@ -2,7 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
 import { findingsOf, idText, storableText } from '../core/input/text.js';
 import type { OpsError } from '../core/ops/ops-error.js';
-import { LONGEST_WORKFLOW_URL, readWorkflowUrl } from '../core/orchestration/workflow-url.js';
+import { MAX_WORKFLOW_URL_LENGTH, readWorkflowUrl } from '../core/orchestration/workflow-url.js';
 import { isWrkId } from '../core/orchestration/wrk-id.js';
 import { invalidInput } from './invalid-input.js';
 
@@ -22,7 +22,7 @@ const workflowId = idText.refine(isWrkId, {
 
 /** The address of a workflow, under the rule that holds for WRK's own answers. */
 const workflowUrl = storableText.refine((text) => readWorkflowUrl(text) !== null, {
-  message: `give the address of the workflow: https://, at most ${LONGEST_WORKFLOW_URL} characters, no user name, nothing hidden`,
+  message: `give the address of the workflow: https://, at most ${MAX_WORKFLOW_URL_LENGTH} characters, no user name, nothing hidden`,
 });
 
 const risk = {

@@ -22,7 +22,7 @@ const inputSchema = z
   })
   .refine((input) => (input.automationVersionId === undefined) !== (input.projectId === undefined), {
     message: 'name either the automation version or the project',
-    // Also when something else is wrong: whoever mends a request wants the whole list.
+    // Also when something else is wrong: whoever fixes a request wants the whole list.
     when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
   });
 

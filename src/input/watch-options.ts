@@ -5,25 +5,25 @@ const ms = z.int().min(1).max(86_400_000);
 
 const watchSchema = z
   .strictObject({
-    everyMs: ms.default(2_000),
+    intervalMs: ms.default(2_000),
     overlapMs: ms.default(10_000),
-    mostChanges: z.int().min(1).max(100_000).default(1_000),
+    maxChanges: z.int().min(1).max(100_000).default(1_000),
   })
-  .refine(({ everyMs, overlapMs }) => overlapMs >= everyMs, {
+  .refine(({ intervalMs, overlapMs }) => overlapMs >= intervalMs, {
     path: ['overlapMs'],
-    message: 'must not be less than watch.everyMs',
+    message: 'must not be less than watch.intervalMs',
   });
 
 /**
  * How changes of builds are looked for while somebody watches. One look serves everyone who watches in this process.
  *
- * `everyMs`: between the end of a look and the next one, in milliseconds. Default 2,000. What this process itself changes
+ * `intervalMs`: between the end of a look and the next one, in milliseconds. Default 2,000. What this process itself changes
  * is looked for after 100 ms.
  *
  * `overlapMs`: how far a look goes back behind the one before, in milliseconds. Default 10,000. A change is stamped when
  * it is written and seen when it is committed; one that commits later than this after its stamp may be missed.
  *
- * `mostChanges`: of one tenant within `overlapMs`. Default 1,000. Where more builds change, those who watch reload.
+ * `maxChanges`: of one tenant within `overlapMs`. Default 1,000. Where more builds change, those who watch reload.
  */
 export type WatchOptions = z.input<typeof watchSchema>;
 

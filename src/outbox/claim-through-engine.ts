@@ -38,8 +38,8 @@ export function claimThroughEngine<Tx>(parts: EngineClaim<Tx>): Queue<Tx>['claim
   };
 }
 
-/** Looks at what somebody was just changing: a hand-over of the same moment is over within some milliseconds. */
-const BUSY_LOOKS = 5;
+/** Poller at what somebody was just changing: a hand-over of the same moment is over within some milliseconds. */
+const BUSY_ATTEMPTS = 5;
 const BUSY_MS = 10;
 
 /** What is still busy then is in a transaction of the host's, and comes again after so long. */
@@ -59,7 +59,7 @@ async function claimByIds<Tx>(
 ): Promise<readonly ClaimedMessage[]> {
   const claimed: ClaimedMessage[] = [];
   let left = ids;
-  for (let looks = 0; left.length > 0 && looks < BUSY_LOOKS; looks += 1) {
+  for (let looks = 0; left.length > 0 && looks < BUSY_ATTEMPTS; looks += 1) {
     if (looks > 0) await sleep(BUSY_MS);
     const { messages, busy } = await store.claimByIds(queue, left, { leaseMs });
     claimed.push(...messages);

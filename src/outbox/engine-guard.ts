@@ -16,7 +16,7 @@ export interface EngineGuardOptions {
   readonly onBack: () => void;
 }
 
-const LONGEST_REST_MS = 60_000;
+const MAX_REST_MS = 60_000;
 
 /** An engine that is away is given no more than this to show that it is back. */
 const PROBE_MS = 100;
@@ -33,7 +33,7 @@ export function guardEngine({ waitMs, restMs, onAway, onBack }: EngineGuardOptio
 
   const fail = (problem: unknown) => {
     if (rests === 0) onAway(problem);
-    awayUntil = performance.now() + Math.min(restMs * 2 ** rests, LONGEST_REST_MS);
+    awayUntil = performance.now() + Math.min(restMs * 2 ** rests, MAX_REST_MS);
     rests += 1;
   };
   const succeed = () => {

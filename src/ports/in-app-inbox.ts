@@ -72,11 +72,11 @@ export function isInboxTime(text: string): boolean {
 /** The page of a list unless the host says otherwise. */
 const DEFAULT_INBOX_PAGE = 50;
 /** The longest page of a list. */
-const LONGEST_INBOX_PAGE = 200;
+const MAX_INBOX_PAGE = 200;
 /** Where the count of what is unread stops. */
-export const MOST_UNREAD = 1_000;
+export const MAX_UNREAD_COUNT = 1_000;
 
 /** The length of a page: a whole number from 1 up to the longest. */
 export function inboxPage(limit: number = DEFAULT_INBOX_PAGE): number {
-  return Math.min(Math.max(Math.trunc(limit) || 1, 1), LONGEST_INBOX_PAGE);
+  return Math.min(Math.max(Math.trunc(limit) || 1, 1), MAX_INBOX_PAGE);
 }

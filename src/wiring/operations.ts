@@ -29,7 +29,7 @@ import { type RequestShell, readRequest } from '../input/request-build.js';
 import type { BuildEvent, EventListener } from '../observability/events.js';
 import type { ExplainedBuild, Operations } from '../operations.js';
 import type { BuildQuery, Repository } from '../ports/repository.js';
-import type { Wakers } from '../workers/wake-signal.js';
+import type { WakeSignal } from '../workers/wake-signal.js';
 
 /** What the operations are made of. */
 export interface OperationParts extends CommandShell {
@@ -38,7 +38,7 @@ export interface OperationParts extends CommandShell {
   readonly request: RequestBuildShell;
   readonly rules: CommandRules;
   readonly orchestration: OrchestrationPolicy;
-  readonly world: RequestShell & { readonly emit: EventListener; readonly wake: Wakers['wake'] };
+  readonly world: RequestShell & { readonly emit: EventListener; readonly wake: WakeSignal['wake'] };
 }
 
 type CommandKind = Extract<BuildEvent, { type: 'command_executed' }>['command'];

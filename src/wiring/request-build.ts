@@ -8,14 +8,14 @@ import { handleRequestBuild, type RequestBuildShell } from '../handlers/handle-r
 import { requestInTransaction } from '../handlers/request-in-transaction.js';
 import { type RequestBuildInput, type RequestShell, readRequest } from '../input/request-build.js';
 import type { EventListener } from '../observability/events.js';
-import type { Wakers } from '../workers/wake-signal.js';
+import type { WakeSignal } from '../workers/wake-signal.js';
 
 /** What requests for builds are made of. */
 export interface RequestParts<Tx> {
   readonly ready: () => Promise<void>;
   readonly request: RequestBuildShell;
   readonly storage: Storage<Tx>;
-  readonly world: RequestShell & { readonly emit: EventListener; readonly wake: Wakers['wake'] };
+  readonly world: RequestShell & { readonly emit: EventListener; readonly wake: WakeSignal['wake'] };
 }
 
 /** Connects a request with what reads and handles it, in a transaction of its own or in the host's, and with who is told. */

@@ -8,7 +8,7 @@ export interface SchemaMismatch extends Error {
 /**
  * Makes a check that everything else waits for: it runs when it is first asked for, once for all who ask meanwhile, and
  * never again after it has found nothing. While something does not fit, or the database cannot be reached, whoever asks
- * next has it run again, so that a host that is mended goes on without a restart.
+ * next has it run again, so that a host that is fixed goes on without a restart.
  */
 export function verifyFirst(verify: () => Promise<readonly string[]>): () => Promise<void> {
   let checking: Promise<void> | null = null;
@@ -26,6 +26,6 @@ export function verifyFirst(verify: () => Promise<readonly string[]>): () => Pro
 }
 
 function schemaMismatch(mismatches: readonly string[]): SchemaMismatch {
-  const message = `The database does not fit: ${mismatches.length} to mend.\n${mismatches.map((each) => `- ${each}`).join('\n')}`;
+  const message = `The database does not fit: ${mismatches.length} to fix.\n${mismatches.map((each) => `- ${each}`).join('\n')}`;
   return Object.assign(new Error(message), { name: 'SchemaMismatch' as const, mismatches });
 }

@@ -16,7 +16,7 @@ import type { Notifiers, ResolveRecipients } from '../ports/notifier.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
 import type { WorkerShell } from '../workers/start-workers.js';
-import type { Wakers } from '../workers/wake-signal.js';
+import type { WakeSignal } from '../workers/wake-signal.js';
 import type { Batches } from './batches.js';
 
 /** What the shells of the workers are made of. */
@@ -33,14 +33,14 @@ export interface WorkerParts<Tx> {
   readonly delivery: DeliveryPolicies;
   readonly circuitBreaker: CircuitBreakerPolicy;
   readonly ready: () => Promise<void>;
-  readonly onWake: Wakers['onWake'];
+  readonly onWake: WakeSignal['onWake'];
   readonly world: {
     readonly newId: () => string;
     readonly random: () => number;
     readonly hash: (text: string) => string;
     readonly lockWaitMs: number;
     readonly emit: EventListener;
-    readonly wake: Wakers['wake'];
+    readonly wake: WakeSignal['wake'];
   };
 }
 

@@ -1,10 +1,10 @@
 import type { BuildChange, ChangedBuilds } from '../core/views/build-change.js';
-import { decideFeed, type FeedNews, FIRST_LOOK } from '../core/views/decide-feed.js';
-import { quietly } from '../observability/call-safely.js';
+import { decideFeed, type FeedNews, NOTHING_SEEN } from '../core/views/decide-feed.js';
+import { callSafely } from '../observability/call-safely.js';
 import { changedTenant } from '../observability/changed-tenant.js';
 import type { EventListener } from '../observability/events.js';
 import type { ChangeQuery } from '../ports/repository.js';
-import { createLooks } from './poller.js';
+import { createPoller } from './poller.js';
 
 /** Whose builds are watched, and who is told. A listener that throws, or whose promise rejects, is ignored. */
 export interface BuildWatch {
@@ -24,9 +24,9 @@ export interface BuildWatcher {
 /** What the feed is made of. */
 export interface BuildFeedShell {
   readonly find: (query: ChangeQuery) => Promise<ChangedBuilds>;
-  readonly everyMs: number;
+  readonly intervalMs: number;
   readonly overlapMs: number;
-  readonly mostChanges: number;
+  readonly maxChanges: number;
   /** Told when `find` has failed: once, until it has succeeded again. */
   readonly onProblem: (problem: unknown) => void;
 }
@@ -34,7 +34,7 @@ export interface BuildFeedShell {
 /** The changes of builds, for everyone in this process who watches. */
 export interface BuildFeed {
   readonly watch: (watch: BuildWatch) => BuildWatcher;
-  /** Looks soon after an event that tells of a change in a tenant that is watched. */
+  /** Poller soon after an event that tells of a change in a tenant that is watched. */
   readonly hear: EventListener;
 }
 
@@ -46,18 +46,18 @@ export interface BuildFeed {
  */
 export function createBuildFeed({
   find,
-  everyMs,
+  intervalMs,
   overlapMs,
-  mostChanges,
+  maxChanges,
   onProblem,
 }: BuildFeedShell): BuildFeed {
   const watches = new Map<string, Set<BuildWatch>>();
-  let state = FIRST_LOOK;
+  let state = NOTHING_SEEN;
 
   const tell = (news: FeedNews) => {
     // Those of this moment: a listener may stop others, and begin to watch itself.
     for (const watch of [...(watches.get(news.tenantId) ?? [])]) {
-      const say = (line: () => unknown) => watches.get(news.tenantId)?.has(watch) && quietly(line);
+      const say = (line: () => unknown) => watches.get(news.tenantId)?.has(watch) && callSafely(line);
       if (news.kind === 'reload') say(watch.onReload);
       else for (const change of news.changes) say(() => watch.onChange(change));
     }
@@ -66,9 +66,9 @@ export function createBuildFeed({
   const look = async () => {
     const tenantIds = [...watches.keys()];
     try {
-      const found = await find({ tenantIds, since: state.since, overlapMs, limit: mostChanges + 1 });
+      const found = await find({ tenantIds, since: state.since, overlapMs, limit: maxChanges + 1 });
       if (watches.size === 0) return;
-      const { next, news } = decideFeed(state, tenantIds, found, mostChanges);
+      const { next, news } = decideFeed(state, tenantIds, found, maxChanges);
       state = next;
       news.forEach(tell);
     } catch (problem) {
@@ -77,7 +77,7 @@ export function createBuildFeed({
       state = { ...state, missed: true };
     }
   };
-  const looks = createLooks({ everyMs, look });
+  const looks = createPoller({ intervalMs, look });
 
   const stop = (watch: BuildWatch) => {
     const others = watches.get(watch.tenantId);
@@ -85,7 +85,7 @@ export function createBuildFeed({
     if (others?.size === 0) watches.delete(watch.tenantId);
     if (watches.size > 0) return;
     looks.pause();
-    state = FIRST_LOOK;
+    state = NOTHING_SEEN;
   };
 
   return {

@@ -24,7 +24,7 @@ export interface BuildWorkerShell<Tx> {
 /** Starts claiming builds and carrying each one step further. */
 export function startBuildWorker<Tx>(
   shell: BuildWorkerShell<Tx>,
-  options: { readonly concurrency: number; readonly pollMs: number; readonly leaseMs: number },
+  options: { readonly concurrency: number; readonly pollIntervalMs: number; readonly leaseMs: number },
 ): PullLoop {
   const { orchestration, messages, leases, emit } = shell;
 

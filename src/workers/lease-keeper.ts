@@ -34,7 +34,7 @@ interface Held {
  * The race: an extension holds the rows of its builds while it runs, and an outcome that is committed meanwhile has to
  * wait and be decided again. So few are held for some milliseconds only; all of 2,000 at once sent 192 outcomes that way.
  */
-const MOST_AT_ONCE = 64;
+const MAX_BATCH_SIZE = 64;
 
 /**
  * Starts keeping leases, in sets of one statement each, one set after the other.
@@ -63,7 +63,7 @@ export function keepLeases({ leaseMs, extend, onProblem }: LeaseKeeperOptions): 
   const extendAll = async () => {
     const left = [...held];
     while (left.length > 0) {
-      const set = left.splice(0, MOST_AT_ONCE).filter((each) => held.has(each));
+      const set = left.splice(0, MAX_BATCH_SIZE).filter((each) => held.has(each));
       if (set.length > 0) await extendSet(set);
     }
   };

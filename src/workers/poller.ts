@@ -1,15 +1,15 @@
-/** Looks that come again and again while they are wanted. */
-export interface Looks {
-  /** Looks 100 ms from now instead of at the next turn; begins to look at all. Many of these are one look. */
+/** Poller that come again and again while they are wanted. */
+export interface Poller {
+  /** Poller 100 ms from now instead of at the next turn; begins to look at all. Many of these are one look. */
   readonly soon: () => void;
-  /** Looks no more, until the next `soon`. One that is under way goes on. */
+  /** Poller no more, until the next `soon`. One that is under way goes on. */
   readonly pause: () => void;
 }
 
 /** What a look is, and how often it comes. */
-export interface LooksOptions {
+export interface PollerOptions {
   /** Between the end of one and the beginning of the next, in milliseconds. */
-  readonly everyMs: number;
+  readonly intervalMs: number;
   /** It must not reject. */
   readonly look: () => Promise<void>;
 }
@@ -18,8 +18,8 @@ export interface LooksOptions {
 const SOON_MS = 100;
 
 /** Makes looks. Two are never under way at once, and their timer keeps no process alive. */
-export function createLooks({ everyMs, look }: LooksOptions): Looks {
-  const soonMs = Math.min(SOON_MS, everyMs);
+export function createPoller({ intervalMs, look }: PollerOptions): Poller {
+  const soonMs = Math.min(SOON_MS, intervalMs);
   let timer: NodeJS.Timeout | undefined;
   let isWanted = false;
   let isSoon = false;
@@ -34,7 +34,7 @@ export function createLooks({ everyMs, look }: LooksOptions): Looks {
     isUnderWay = true;
     await look();
     isUnderWay = false;
-    if (isWanted) plan(isSoon ? soonMs : everyMs);
+    if (isWanted) plan(isSoon ? soonMs : intervalMs);
   };
 
   return {

@@ -1,6 +1,6 @@
 /** A loop that pulls work while it has capacity for it. */
 export interface PullLoop {
-  /** Looks for work now instead of at the next poll. */
+  /** Poller for work now instead of at the next poll. */
   readonly wake: () => void;
   /**
    * Begins to watch. The answer comes once a claim that is under way is over: whether it has held no work since. Asked of
@@ -19,7 +19,7 @@ export interface PullLoopOptions<Item> {
    * The fewest milliseconds between two looks at an empty queue. Up to a quarter is added by chance, so that processes do
    * not look in step.
    */
-  readonly pollMs: number;
+  readonly pollIntervalMs: number;
   /** Claims at most `limit` items. */
   readonly claim: (limit: number) => Promise<readonly Item[]>;
   readonly handle: (item: Item) => Promise<void>;
@@ -42,7 +42,7 @@ const WORTH_A_CLAIM = 64;
  * the poll.
  */
 export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
-  const { concurrency, pollMs, claim, handle, onProblem, random } = options;
+  const { concurrency, pollIntervalMs, claim, handle, onProblem, random } = options;
   let stopped = false;
   let woken = false;
   let claimed = 0;
@@ -82,12 +82,12 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
     while (!stopped) {
       full = concurrency - held.size < enough;
       // What little capacity is left is not left empty while slow work holds the rest: it gets one look at each poll.
-      if (full && (await sleep(pollMs)) === 'interrupted') continue;
+      if (full && (await sleep(pollIntervalMs)) === 'interrupted') continue;
       const capacity = concurrency - held.size;
       if (capacity === 0) continue;
       woken = false;
       looking = look(capacity);
-      if ((await looking) === 0 && !stopped && !woken) await sleep(pollMs * (1 + 0.25 * random()));
+      if ((await looking) === 0 && !stopped && !woken) await sleep(pollIntervalMs * (1 + 0.25 * random()));
     }
   };
   const pulling = pull();

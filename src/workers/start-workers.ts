@@ -6,22 +6,25 @@ import { type BuildWorkerShell, startBuildWorker } from './build-worker.js';
 import { keepLeases } from './lease-keeper.js';
 import { startPullLoop } from './pull-loop.js';
 import { startSweep } from './sweep.js';
-import type { Wakers } from './wake-signal.js';
+import type { WakeSignal } from './wake-signal.js';
 
 /** How much the workers of one process do, and how often they look. Durations in milliseconds. */
 export interface WorkerOptions {
-  /** Builds in the hands of this process at once. Default 32; 0 leaves builds to other processes. */
-  readonly builds?: number;
-  /** Notifications in the hands of this process at once. Default 32; 0 leaves notifications to other processes. */
-  readonly notifications?: number;
+  /** How many items this process works on at the same time. */
+  readonly concurrency?: {
+    /** Builds. 0 leaves builds to other processes. @default 32 */
+    readonly builds?: number;
+    /** Notifications. 0 leaves notifications to other processes. @default 32 */
+    readonly notifications?: number;
+  };
   /** Between two looks at an empty queue, and up to a quarter more. Default 1,100 ms: fewer than two statements a second. */
-  readonly pollMs?: number;
+  readonly pollIntervalMs?: number;
   /** How long a build or a message belongs to this process without a sign of life from it. Default 60,000 ms. */
   readonly leaseMs?: number;
   /** Between two sweeps for builds whose message was lost, give or take a fifth. Default 30,000 ms. */
-  readonly sweepMs?: number;
+  readonly sweepIntervalMs?: number;
   /** Between two removals of what is older than `retention` says, give or take a fifth. Default 600,000 ms (10 minutes). */
-  readonly retentionSweepMs?: number;
+  readonly retentionSweepIntervalMs?: number;
 }
 
 /** The running workers of one process. */
@@ -40,15 +43,16 @@ export interface Workers {
 export interface WorkerShell<Tx> extends Omit<BuildWorkerShell<Tx>, 'leases' | 'onProblem'> {
   readonly delivery: DeliveryShell;
   readonly retention: Retention;
-  readonly onWake: Wakers['onWake'];
+  readonly onWake: WakeSignal['onWake'];
 }
 
-const DRAIN_LOOK_MS = 20;
+const DRAIN_POLL_MS = 20;
 
 /** Starts the build worker, the notification worker and the sweeps. */
 export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions = {}): Workers {
-  const { builds = 32, notifications = 32, pollMs = 1_100, leaseMs = 60_000 } = options;
-  const { sweepMs = 30_000, retentionSweepMs = 600_000 } = options;
+  const { concurrency = {}, pollIntervalMs = 1_100, leaseMs = 60_000 } = options;
+  const { builds = 32, notifications = 32 } = concurrency;
+  const { sweepIntervalMs = 30_000, retentionSweepIntervalMs = 600_000 } = options;
   const { messages, delivery, emit } = shell;
   const { random } = shell.orchestration;
   const onProblem = (worker: string) => (problem: unknown) =>
@@ -65,13 +69,13 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
   });
   const building =
     builds > 0
-      ? startBuildWorker({ ...shell, leases, onProblem }, { concurrency: builds, pollMs, leaseMs })
+      ? startBuildWorker({ ...shell, leases, onProblem }, { concurrency: builds, pollIntervalMs, leaseMs })
       : null;
   const delivering =
     notifications > 0
       ? startPullLoop({
           concurrency: notifications,
-          pollMs,
+          pollIntervalMs,
           random,
           onProblem: onProblem(NOTIFICATIONS),
           claim: async (limit) => {
@@ -92,7 +96,7 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
   });
   const sweeps = [
     startSweep({
-      everyMs: sweepMs,
+      intervalMs: sweepIntervalMs,
       random,
       onProblem: onProblem('sweep'),
       run: async (signal) => {
@@ -104,7 +108,7 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
       },
     }),
     startSweep({
-      everyMs: retentionSweepMs,
+      intervalMs: retentionSweepIntervalMs,
       random,
       onProblem: onProblem('retention'),
       run: async (signal) => {
@@ -131,7 +135,7 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
       for (let quiet = 0; quiet < 2; ) {
         quiet = (await isDone()) ? quiet + 1 : 0;
         for (const loop of loops) loop.wake();
-        await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
+        await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
       }
     },
     stop: async ({ graceMs = 35_000 } = {}) => {

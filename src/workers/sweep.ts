@@ -7,7 +7,7 @@ export interface Sweep {
 /** What is done, and how often. */
 export interface SweepOptions {
   /** Between the end of one and the beginning of the next, in milliseconds, give or take a fifth each time. */
-  readonly everyMs: number;
+  readonly intervalMs: number;
   readonly run: (signal: AbortSignal) => Promise<void>;
   /** Told when `run` threw; the next one comes all the same. */
   readonly onProblem: (problem: unknown) => void;
@@ -19,7 +19,7 @@ export interface SweepOptions {
  * Starts sweeping, the first time after one interval. Processes that started together soon sweep at different times,
  * and none has two sweeps under way.
  */
-export function startSweep({ everyMs, run, onProblem, random }: SweepOptions): Sweep {
+export function startSweep({ intervalMs, run, onProblem, random }: SweepOptions): Sweep {
   const stopping = new AbortController();
   let underWay: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -38,7 +38,7 @@ export function startSweep({ everyMs, run, onProblem, random }: SweepOptions): S
       () => {
         underWay = once();
       },
-      everyMs * (0.8 + 0.4 * random()),
+      intervalMs * (0.8 + 0.4 * random()),
     );
   };
   schedule();

@@ -52,7 +52,7 @@ describeWithPgBouncer('through PgBouncer in transaction mode', () => {
     const [project] = await seedProjects(store.host, 'a');
     if (!project) throw new Error('a project was made');
     const { builds, count } = wire(store.pool, postgres(nodePostgres(store.pool, { prepare: false })));
-    const workers = builds.startWorkers({ pollMs: 20 });
+    const workers = builds.startWorkers({ pollIntervalMs: 20 });
     await builds.requestBuild(requestFor(project));
     await until(() => count('build_completed') === 1);
     await workers.stop();

@@ -78,7 +78,7 @@ describeWithRedisAndPostgres.each(BULLMQ_VERSIONS)('%s whose Redis is away', (_,
       expect(problems()).toHaveLength(1);
 
       if (how === 'hang') await proxy.cut();
-      await proxy.mend();
+      await proxy.fix();
       const again = taken();
       while (taken() === again) {
         await store.clear();

@@ -72,7 +72,7 @@ describe('npm run demo', () => {
     expect(rejected).toContain('1 POST under 1 key, 0 workflows made');
     expect(rejected).toContain('nodes[1]: Clearbit is retired, use HubSpot Breeze.');
     expect(rejected).toContain('nodes[6].parameters.event: There is no such event.');
-    expect(rejected).toMatch(/next, ops +1\. mend the findings/);
+    expect(rejected).toMatch(/next, ops +1\. fix the findings/);
   });
 
   it('waits between the calls of a shaky WRK, and has one workflow in the end', () => {

@@ -58,7 +58,7 @@ describeWithPostgres('the worker of the examples', () => {
       notifiers: { email: nobody, inApp: nobody },
       resolveRecipients: async () => [],
       // One call is all that a run has: one that counted would end it.
-      retry: { callsPerRun: 1 },
+      retry: { maxRetries: 0 },
     });
   };
   const request = async ({ tenantId, versionId, rows }: BuildableProject) => {

@@ -64,7 +64,7 @@ describeWithPostgres('messages that should not be there, and waits', () => {
         where queue = 'build-requests'`,
     );
     const process = scene.openProcess();
-    const workers = process.start({ sweepMs: 100 });
+    const workers = process.start({ sweepIntervalMs: 100 });
     await until(async () => {
       const [row] = await scene.query(
         `select deliveries, run_at > now() + interval '20 seconds' as later from wrk_builds.messages
@@ -128,7 +128,7 @@ describeWithPostgres('messages that should not be there, and waits', () => {
       const headers = { 'Retry-After': header, Date: AT };
       scene.fake.script(wrkBehaviour.answers(429, { headers }), wrkBehaviour.answers(503, { headers }));
       const process = scene.openProcess();
-      const workers = process.start({ builds: 1 });
+      const workers = process.start({ concurrency: { builds: 1 } });
       const waits = async (times: number) => {
         await process.happened('build_rescheduled', times);
         expect(process.events.filter(({ type }) => type === 'build_rescheduled').at(-1)).toMatchObject({

@@ -39,7 +39,7 @@ describeWithPostgres('what ops do, and a WRK that is down', () => {
     scene.fake.script(...Array(4).fill(wrkBehaviour.forgotten(wrkBehaviour.createsThenAnswers(500))));
     scene.fake.scriptLookups(...Array(3).fill({ kind: 'failed', detail: 'HTTP 502' }));
     const duplicates = { by: 'lookup' } as const;
-    const process = scene.openProcess({ duplicates, retry: { callsPerRun: 1 } });
+    const process = scene.openProcess({ duplicates, retry: { maxRetries: 0 } });
     await process.workUntil('build_failed');
     expect(scene.made()).toEqual({ [bindingId]: 1 });
     expect((await process.builds.retryBuild({ ...BY_OPS, tenantId, bindingId })).isOk()).toBe(true);
@@ -85,9 +85,9 @@ describeWithPostgres('what ops do, and a WRK that is down', () => {
       scene.fake.otherwise(() => wrkBehaviour.answers(status));
       const process = scene.openProcess({
         circuitBreaker: { failureThreshold: 2, initialProbeDelayMs: 60_000, maxProbeDelayMs: 60_000 },
-        retry: { firstRetryMs: 60_000 },
+        retry: { initialDelayMs: 60_000 },
       });
-      const workers = process.start({ builds: 1 });
+      const workers = process.start({ concurrency: { builds: 1 } });
       await process.happened('circuit_breaker_opened');
       const called = scene.fake.calls().length;
       expect(called, 'the others wait uncalled').toBe(status === 401 ? 1 : 2);

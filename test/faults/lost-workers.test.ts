@@ -106,7 +106,7 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
         return answer;
       },
     });
-    paused.start({ pollMs: 3_600_000, builds: 1 });
+    paused.start({ pollIntervalMs: 3_600_000, concurrency: { builds: 1 } });
     await until(() => scene.fake.calls().length === 1);
     await scene.findAgain();
     const second = scene.openProcess();
@@ -134,7 +134,7 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
         from wrk_builds.messages where queue = 'build-requests'`);
     expect(await scene.store.queue.stats('build-requests')).toMatchObject({ waiting: 24 });
     const processes = [scene.openProcess(), scene.openProcess()];
-    const workers = processes.map((each) => each.start({ builds: 4 }));
+    const workers = processes.map((each) => each.start({ concurrency: { builds: 4 } }));
     const count = (type: 'build_claimed' | 'build_completed') =>
       processes.reduce((sum, each) => sum + each.count(type), 0);
     await until(() => count('build_completed') >= 12);
@@ -202,7 +202,7 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
     expect(process.answers()).toEqual(['aborted']);
     expect(process.events.at(-1)).toMatchObject({ type: 'build_rescheduled', runInMs: 0 });
     // One call is all that a run has here; the one that was cut off has not used it up.
-    await scene.openProcess({ retry: { callsPerRun: 1 } }).workUntil('build_completed');
+    await scene.openProcess({ retry: { maxRetries: 0 } }).workUntil('build_completed');
     expect(scene.made()).toEqual({ [bindingId]: 1 });
     expect(await scene.callsOf(bindingId)).toMatchObject([{ outcome: null }, { outcome: 'created' }]);
   });
@@ -220,7 +220,7 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
         wrkBehaviour.delayed(250, wrkBehaviour.creates()),
       );
       const processes = [scene.openProcess(), scene.openProcess()];
-      const workers = processes.map((each) => each.start({ sweepMs: 20, leaseMs: 60_000 }));
+      const workers = processes.map((each) => each.start({ sweepIntervalMs: 20, leaseMs: 60_000 }));
       await until(() => scene.fake.calls().length === 1);
       // Of the clocks only the one on the wall; no timer is touched.
       vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + jumpMs });

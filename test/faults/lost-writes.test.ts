@@ -147,7 +147,7 @@ describeWithPostgres('writes that are lost, late or half done', () => {
         return answer;
       },
     });
-    first.start({ pollMs: 3_600_000, builds: 1 });
+    first.start({ pollIntervalMs: 3_600_000, concurrency: { builds: 1 } });
     await until(() => scene.fake.calls().length === 1);
     // Another blueprint policy of WRK, say: what it made a moment ago it now refuses.
     scene.fake.otherwise(() => wrkBehaviour.answers(422));
@@ -248,12 +248,12 @@ it.skipIf(server === null)(
         return answer;
       },
     });
-    const workers = [slow.start({ builds: 2, leaseMs: 3_000, sweepMs: 200 })];
+    const workers = [slow.start({ concurrency: { builds: 2 }, leaseMs: 3_000, sweepIntervalMs: 200 })];
     await until(() => scene.fake.calls().length === 2);
     const restarting = server.restart();
     open();
     await restarting;
-    workers.push(process.start({ leaseMs: 3_000, sweepMs: 200 }));
+    workers.push(process.start({ leaseMs: 3_000, sweepIntervalMs: 200 }));
     const active = async () =>
       (await run(`select id from wrk_builds.workflow_bindings where status = 'active'`)).length;
     await until(async () => (await active().catch(() => 0)) === ids.length);

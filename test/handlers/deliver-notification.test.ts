@@ -66,7 +66,7 @@ describe('a notification', () => {
     await deliver();
     expect(await depth()).toEqual({ waiting: 1, inFlight: 0, dead: 0 });
     expect(await deliver(), 'not yet').toBe(false);
-    await store.passTime(POLICY.firstRetryMs);
+    await store.passTime(POLICY.initialDelayMs);
     await deliver();
     expect(sentTo()).toEqual(['ada', 'bob', 'cem', 'bob', 'cem']);
     expect(await rows()).toMatchObject([

@@ -186,16 +186,16 @@ describe('a request in a transaction of its caller', () => {
     }));
     const other = buildableProject({ name: 'other' });
     await store.host.insert(other.rows);
-    const looksSoFar = async () => {
+    const pollsSoFar = async () => {
       for (let turn = 0; turn < 20; turn += 1) await settle();
       return looks;
     };
-    const workers = builds.startWorkers({ pollMs: 3_600_000, sweepMs: 3_600_000 });
-    const before = await looksSoFar();
+    const workers = builds.startWorkers({ pollIntervalMs: 3_600_000, sweepIntervalMs: 3_600_000 });
+    const before = await pollsSoFar();
     await store.repository.transaction(async (tx) => await builds.requestBuild(input, { tx }));
-    expect(await looksSoFar()).toBe(before);
+    expect(await pollsSoFar()).toBe(before);
     await builds.requestBuild({ ...input, automationVersionId: other.versionId });
-    expect(await looksSoFar(), 'a request in a transaction of our own does').toBeGreaterThan(before);
+    expect(await pollsSoFar(), 'a request in a transaction of our own does').toBeGreaterThan(before);
     await workers.stop();
   });
 });

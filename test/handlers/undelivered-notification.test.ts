@@ -31,7 +31,7 @@ describe('a notification that cannot be delivered', () => {
     expect(await deliver(), 'not yet').toBe(false);
     await store.passTime(1);
     await deliver();
-    expect(sentTo()).toHaveLength(POLICY.attempts);
+    expect(sentTo()).toHaveLength(POLICY.maxAttempts);
     expect(await deadLetters()).toMatchObject([
       { deliveries: 3, reason: '1 of 1 recipients were not reached' },
     ]);
@@ -60,7 +60,7 @@ describe('a notification that cannot be delivered', () => {
       const { deliver, store, sentTo, depth } = await openDelivery({}, { resolveRecipients });
       await deliver();
       expect([sentTo(), await depth()]).toEqual([[], { waiting: 1, inFlight: 0, dead: 0 }]);
-      await store.passTime(POLICY.firstRetryMs);
+      await store.passTime(POLICY.initialDelayMs);
       await deliver();
       expect([sentTo(), await depth()]).toEqual([['ada'], { waiting: 0, inFlight: 0, dead: 0 }]);
     },
@@ -72,7 +72,7 @@ describe('a notification that cannot be delivered', () => {
       { ops: [DELIVERED] },
       { body: { channel: 'slack' }, notifiers: { email, inApp: email } },
     );
-    for (let attempt = 0; attempt < POLICY.attempts; attempt += 1) {
+    for (let attempt = 0; attempt < POLICY.maxAttempts; attempt += 1) {
       await deliver();
       await store.passTime(60_000);
     }
@@ -102,7 +102,7 @@ describe('a notification that cannot be delivered', () => {
     );
     await deliver();
     expect(await depth()).toMatchObject({ waiting: 1 });
-    await used.passTime(POLICY.firstRetryMs);
+    await used.passTime(POLICY.initialDelayMs);
     await deliver();
     expect(sentTo()).toEqual(['ada', 'bob', 'ada']);
     expect(await depth()).toMatchObject({ waiting: 0, dead: 0 });
@@ -129,7 +129,7 @@ describe('a notification that cannot be delivered', () => {
     expect(settled).toEqual([]);
     finish();
     await delivering;
-    expect(settled).toEqual([{ kind: 'postpone', delayMs: POLICY.firstRetryMs }]);
+    expect(settled).toEqual([{ kind: 'postpone', delayMs: POLICY.initialDelayMs }]);
   });
 });
 
@@ -140,7 +140,7 @@ describe('a notification that was refused for one of its recipients', () => {
       bob: [LATER, DELIVERED],
     });
     await deliver();
-    await store.passTime(POLICY.firstRetryMs);
+    await store.passTime(POLICY.initialDelayMs);
     await deliver();
     expect(sentTo()).toEqual(['ada', 'bob', 'bob']);
     expect(await deadLetters()).toMatchObject([{ reason: '1 of 2 recipients were not reached' }]);
@@ -176,7 +176,7 @@ describe('a channel', () => {
   });
 
   it('is as patient as its own policy says', async () => {
-    const policies = { email: POLICY, in_app: POLICY, slack: { ...POLICY, attempts: 1 } };
+    const policies = { email: POLICY, in_app: POLICY, slack: { ...POLICY, maxAttempts: 1 } };
     const email = await openDelivery({ ada: [LATER] }, { policies, body: { channel: 'email' } });
     const slack = await openDelivery({ ada: [LATER] }, { policies, body: { channel: 'slack' } });
     for (const each of [email, slack]) await each.deliver();

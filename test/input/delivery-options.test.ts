@@ -14,30 +14,30 @@ describe('the options of deliveries', () => {
 
   it('hold for every channel, and one channel may have its own', () => {
     const policies = readDeliveryPolicies({
-      attempts: 5,
-      email: { firstRetryMs: 60_000 },
-      inApp: { attempts: 20 },
-      slack: { attempts: 2, longestRetryMs: 10_000 },
+      maxAttempts: 5,
+      email: { initialDelayMs: 60_000 },
+      inApp: { maxAttempts: 20 },
+      slack: { maxAttempts: 2, maxDelayMs: 10_000 },
     });
     expect(policies).toEqual({
-      email: { attempts: 5, firstRetryMs: 60_000, longestRetryMs: 3_600_000 },
-      in_app: { attempts: 20, firstRetryMs: 1_000, longestRetryMs: 3_600_000 },
-      slack: { attempts: 2, firstRetryMs: 1_000, longestRetryMs: 10_000 },
+      email: { maxAttempts: 5, initialDelayMs: 60_000, maxDelayMs: 3_600_000 },
+      in_app: { maxAttempts: 20, initialDelayMs: 1_000, maxDelayMs: 3_600_000 },
+      slack: { maxAttempts: 2, initialDelayMs: 1_000, maxDelayMs: 10_000 },
     });
   });
 
   it.each([
-    [{ attempts: 0 }, 'delivery.email.attempts'],
-    [{ slack: { attempts: 1.5 } }, 'delivery.slack.attempts'],
-    [{ inApp: { firstRetryMs: -1 } }, 'delivery.inApp.firstRetryMs'],
-    [{ email: { longestRetryMs: 10 } }, 'delivery.email.longestRetryMs: must not be less than firstRetryMs'],
-    [{ sms: { attempts: 3 } }, 'sms'],
+    [{ maxAttempts: 0 }, 'delivery.email.maxAttempts'],
+    [{ slack: { maxAttempts: 1.5 } }, 'delivery.slack.maxAttempts'],
+    [{ inApp: { initialDelayMs: -1 } }, 'delivery.inApp.initialDelayMs'],
+    [{ email: { maxDelayMs: 10 } }, 'delivery.email.maxDelayMs: must not be less than initialDelayMs'],
+    [{ sms: { maxAttempts: 3 } }, 'sms'],
   ])('that make no sense are refused by name: %j', (options, name) => {
     expect(readAny(options)).toThrow(TypeError);
     expect(readAny(options)).toThrow(name);
   });
 
   it('that make no sense are refused before anything is wired', () => {
-    expect(() => openHost({ delivery: { attempts: 0 } })).toThrow(TypeError);
+    expect(() => openHost({ delivery: { maxAttempts: 0 } })).toThrow(TypeError);
   });
 });

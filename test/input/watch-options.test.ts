@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readWatchOptions } from '../../src/input/watch-options.js';
 import { openHost } from '../workers/support/open-host.js';
 
-const DEFAULTS = { everyMs: 2_000, overlapMs: 10_000, mostChanges: 1_000 };
+const DEFAULTS = { intervalMs: 2_000, overlapMs: 10_000, maxChanges: 1_000 };
 
 /** Reads what a host without types might say. */
 const readAny = (options: unknown) => () => readWatchOptions(JSON.parse(JSON.stringify(options)));
@@ -10,15 +10,15 @@ const readAny = (options: unknown) => () => readWatchOptions(JSON.parse(JSON.str
 describe('the options of watching', () => {
   it('have a default each, and are taken from the host one by one', () => {
     expect(readWatchOptions(undefined)).toEqual(DEFAULTS);
-    expect(readWatchOptions({ everyMs: 500 })).toEqual({ ...DEFAULTS, everyMs: 500 });
+    expect(readWatchOptions({ intervalMs: 500 })).toEqual({ ...DEFAULTS, intervalMs: 500 });
   });
 
   it.each([
-    [{ everyMs: 0 }, 'watch.everyMs'],
-    [{ everyMs: '2' }, 'watch.everyMs'],
+    [{ intervalMs: 0 }, 'watch.intervalMs'],
+    [{ intervalMs: '2' }, 'watch.intervalMs'],
     [{ overlapMs: 1.5 }, 'watch.overlapMs'],
-    [{ mostChanges: 0 }, 'watch.mostChanges'],
-    [{ everyMs: 20_000 }, 'watch.overlapMs: must not be less than watch.everyMs'],
+    [{ maxChanges: 0 }, 'watch.maxChanges'],
+    [{ intervalMs: 20_000 }, 'watch.overlapMs: must not be less than watch.intervalMs'],
     [{ every: 3 }, 'every'],
   ])('that make no sense are refused by name: %j', (options, name) => {
     expect(readAny(options)).toThrow(TypeError);
@@ -26,6 +26,6 @@ describe('the options of watching', () => {
   });
 
   it('that make no sense are refused before anything is wired', () => {
-    expect(() => openHost({ watch: { everyMs: 0 } })).toThrow(TypeError);
+    expect(() => openHost({ watch: { intervalMs: 0 } })).toThrow(TypeError);
   });
 });

@@ -72,7 +72,7 @@ async function carryOut({ wrk = [], blueprint = BLUEPRINT, failing = false, hook
       },
     }),
     notifiers: { email: { deliver: mail }, inApp: { deliver: mail } },
-    delivery: { attempts: 2, firstRetryMs: 1 },
+    delivery: { maxAttempts: 2, initialDelayMs: 1 },
     resolveRecipients: async () => {
       if (directoryFails) {
         directoryFails = false;

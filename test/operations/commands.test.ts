@@ -57,7 +57,7 @@ describeInEachFamily('what ops order', (open) => {
     const desk = open();
     desk.fake.script(wrkBehaviour.hangs());
     const { tenantId, bindingId } = await desk.request();
-    const workers = desk.builds.startWorkers({ pollMs: 2, notifications: 0 });
+    const workers = desk.builds.startWorkers({ pollIntervalMs: 2, concurrency: { notifications: 0 } });
     await until(() => desk.fake.calls().length === 1);
     const command = { tenantId, bindingId, ...ORDER };
     expect((await desk.builds.adoptWorkflow({ ...command, ...WORKFLOW }))._unsafeUnwrapErr().code).toBe(
@@ -85,7 +85,7 @@ describeInEachFamily('what ops order', (open) => {
     );
     const before = (await desk.host.read()).automationVersions.find(({ id }) => id === versionId);
     expect(before?.status).toBe('Ready for Build');
-    const workers = desk.builds.startWorkers({ pollMs: 2, notifications: 0 });
+    const workers = desk.builds.startWorkers({ pollIntervalMs: 2, concurrency: { notifications: 0 } });
     await until(async () => (await desk.builds.stats()).buildRequests.waiting === 0);
     await workers.stop();
     expect(desk.fake.calls(), 'its message led nowhere').toEqual([]);
@@ -103,7 +103,7 @@ describeInEachFamily('what ops order', (open) => {
   it.each([{ by: 'idempotency-key' }, { by: 'nothing', onUnknownOutcome: 'stop' }] as const)(
     'after a cancel with an accepted risk another request is built anew, and gets no old workflow for an answer (%j)',
     async (duplicates) => {
-      const desk = open({ duplicates, retry: { callsPerRun: 1, firstRetryMs: 1, jitter: 0 } });
+      const desk = open({ duplicates, retry: { maxRetries: 0, initialDelayMs: 1, jitter: 0 } });
       desk.fake.script(wrkBehaviour.createsThenDrops());
       const { tenantId, bindingId, versionId } = await desk.request();
       await desk.work();

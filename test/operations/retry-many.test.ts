@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { type Desk, describeInEachFamily, ORDER } from './support/in-each-family.js';
 
-const ONE_CALL = { callsPerRun: 1, firstRetryMs: 1, jitter: 0 };
+const ONE_CALL = { maxRetries: 0, initialDelayMs: 1, jitter: 0 };
 
 describeInEachFamily('retrying many builds', (open) => {
   /** Builds that failed because WRK did, the first requested first. */

@@ -3,7 +3,7 @@ import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { describeInEachFamily, ORDER } from './support/in-each-family.js';
 
 describeInEachFamily('retrying builds', (open) => {
-  it('a build that WRK rejected is built once its blueprint is mended', async () => {
+  it('a build that WRK rejected is built once its blueprint is fixed', async () => {
     const desk = open();
     desk.fake.script(wrkBehaviour.answers(422, { body: { errors: ['nodes[0]: retired'] } }));
     const { tenantId, bindingId, versionId } = await desk.request();
@@ -60,7 +60,7 @@ describeInEachFamily('retrying builds', (open) => {
   });
 
   it('after an unknown outcome the key is kept, and WRK answers with the workflow that it made', async () => {
-    const desk = open({ retry: { callsPerRun: 1, firstRetryMs: 1, jitter: 0 } });
+    const desk = open({ retry: { maxRetries: 0, initialDelayMs: 1, jitter: 0 } });
     desk.fake.script(wrkBehaviour.createsThenDrops());
     const { tenantId, bindingId } = await desk.request();
     await desk.work();
@@ -73,7 +73,7 @@ describeInEachFamily('retrying builds', (open) => {
   });
 
   it('a fresh key gets past a WRK that replays an old refusal, and the risk has to be accepted', async () => {
-    const desk = open({ retry: { callsPerRun: 1, firstRetryMs: 1, jitter: 0 } });
+    const desk = open({ retry: { maxRetries: 0, initialDelayMs: 1, jitter: 0 } });
     desk.fake.script(wrkBehaviour.answers(500));
     const { tenantId, bindingId } = await desk.request();
     await desk.work();
@@ -107,7 +107,7 @@ describeInEachFamily('retrying builds', (open) => {
   });
 
   it('all builds that failed for one reason are retried, each on its own', async () => {
-    const desk = open({ retry: { callsPerRun: 1, firstRetryMs: 1, jitter: 0 } });
+    const desk = open({ retry: { maxRetries: 0, initialDelayMs: 1, jitter: 0 } });
     desk.fake.script(wrkBehaviour.answers(503), wrkBehaviour.answers(503), wrkBehaviour.answers(422));
     const first = await desk.request('one');
     await desk.work();

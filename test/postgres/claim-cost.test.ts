@@ -36,7 +36,7 @@ const CLAIMS: readonly (readonly [string, string, readonly Value[], number])[] =
   ],
 ];
 
-describeWithPostgres.each(CLAIMS)('what %s costs', (_, text, values, mostIdle) => {
+describeWithPostgres.each(CLAIMS)('what %s costs', (_, text, values, maxIdle) => {
   let store: Awaited<ReturnType<typeof openPostgres>>;
   beforeAll(async () => {
     store = await openPostgres();
@@ -70,8 +70,8 @@ describeWithPostgres.each(CLAIMS)('what %s costs', (_, text, values, mostIdle) =
   it.each([
     ['are due, of a thousand tenants', { tenants: 1_000 }, 5_000],
     ['are due, of one tenant', { tenants: 1 }, 5_000],
-    ['wait for later, of a thousand tenants', { tenants: 1_000, dueIn: '1 day' }, mostIdle],
-    ['wait for later, each of its own tenant', { tenants: MANY, dueIn: '1 day' }, mostIdle],
+    ['wait for later, of a thousand tenants', { tenants: 1_000, dueIn: '1 day' }, maxIdle],
+    ['wait for later, each of its own tenant', { tenants: MANY, dueIn: '1 day' }, maxIdle],
   ])('does not grow with the messages that %s', async (_what, options, most) => {
     await addMessages(store.pool, { count: FEW, ...options });
     const few = await cost();

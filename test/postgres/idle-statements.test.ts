@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type PostgresDatabase, postgres } from '../../src/adapters/postgres/index.js';
 import { buildsOver } from './support.js';
 
-const MOST_PER_SECOND = 2;
+const MAX_PER_SECOND = 2;
 
 /** A database that is empty and stays so, and the statements that it was asked, with those that frame transactions. */
 function emptyDatabase() {
@@ -43,7 +43,7 @@ describe('an idle process', () => {
       const inAll = asked.length;
       await workers.stop();
       vi.restoreAllMocks();
-      expect(inAll).toBeLessThan(MOST_PER_SECOND * minutes * 60);
+      expect(inAll).toBeLessThan(MAX_PER_SECOND * minutes * 60);
       expect(new Set(asked)).toEqual(
         new Set([
           'wrk_builds_claim_due_builds',

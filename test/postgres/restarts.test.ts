@@ -26,7 +26,7 @@ const CALLERS = 8;
 /** Requests that come while the server is away, at each restart. */
 const CALLERS_AT_A_RESTART = 5;
 /** Builds that may be waiting, so that requests come to the very end. */
-const MOST_WAITING = 300;
+const MAX_WAITING = 300;
 
 const server = await startRestartableServer().catch((problem: unknown) => {
   console.warn(`\nNo server that can be restarted, so its tests are skipped: ${problem}\n`);
@@ -89,7 +89,12 @@ describe.skipIf(server === null)(`${RESTARTS} restarts of the server under ${BUI
     const [first] = processes;
     if (!first) throw new Error('there are processes');
     const workers = processes.map((each) =>
-      each.startWorkers({ builds: 16, notifications: 0, pollMs: 200, leaseMs: 5_000, sweepMs: 1_000 }),
+      each.startWorkers({
+        concurrency: { builds: 16, notifications: 0 },
+        pollIntervalMs: 200,
+        leaseMs: 5_000,
+        sweepIntervalMs: 1_000,
+      }),
     );
 
     const accepted = new Set<string>();
@@ -115,7 +120,7 @@ describe.skipIf(server === null)(`${RESTARTS} restarts of the server under ${BUI
     };
     const call = async () => {
       while (next < BUILDS) {
-        await until(() => next - fake.workflows().length < MOST_WAITING);
+        await until(() => next - fake.workflows().length < MAX_WAITING);
         await requestNext();
       }
     };

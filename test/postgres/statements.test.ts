@@ -68,7 +68,7 @@ describeWithPostgres('statements on the wire', () => {
     await request();
     sent = [];
     const { builds, events } = buildsOver(counted);
-    const workers = builds.startWorkers({ notifications: 0, pollMs: 60_000 });
+    const workers = builds.startWorkers({ concurrency: { notifications: 0 }, pollIntervalMs: 60_000 });
     await expect.poll(() => events.map((event) => event.type)).toContain('build_completed');
     await workers.stop();
     const looks = sent.filter((name) => name === 'wrk_builds_claim_due_builds');

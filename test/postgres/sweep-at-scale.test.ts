@@ -63,7 +63,10 @@ describeWithPostgres(`sweeps over ${BUILDS} builds that wait`, () => {
     const removed: number[] = [];
     const retain = async () => {
       const { builds, events } = buildsOver(postgres(nodePostgres(store.pool)));
-      const workers = builds.startWorkers({ builds: 0, notifications: 0, retentionSweepMs: 20 });
+      const workers = builds.startWorkers({
+        concurrency: { builds: 0, notifications: 0 },
+        retentionSweepIntervalMs: 20,
+      });
       const left = async () => (await store.queue.stats('build-requests')).dead;
       while ((await left()) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
       await workers.stop();

@@ -12,7 +12,7 @@ import { buildsOver } from './support.js';
 
 /** Long enough that no turn comes while a test lasts: there are only looks that something has asked for. */
 const NEVER_MS = 3_600_000;
-const PATIENT = { everyMs: NEVER_MS, overlapMs: NEVER_MS };
+const PATIENT = { intervalMs: NEVER_MS, overlapMs: NEVER_MS };
 
 describeWithPostgres('watching builds on Postgres', () => {
   let store: Awaited<ReturnType<typeof openPostgres>>;
@@ -62,7 +62,7 @@ describeWithPostgres('watching builds on Postgres', () => {
     const database = rows[0]?.name ?? '';
     const { builds, events } = buildsOver({
       ...postgres(nodePostgres(store.pool, { listen: false })),
-      watch: { everyMs: 5 },
+      watch: { intervalMs: 5 },
     });
     const problems = () => events.filter(({ type }) => type === 'worker_problem');
     const [one, other] = [watch(builds), watch(builds)];

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { freePort } from '../../examples/express-host/stand-ins/embedded-server.js';
 
-/** A way to a server that can be cut and mended. */
+/** A way to a server that can be cut and fixed. */
 export interface TcpProxy {
   readonly url: string;
   /** Breaks every connection, and refuses new ones. */
   readonly cut: () => Promise<void>;
-  readonly mend: () => Promise<void>;
+  readonly fix: () => Promise<void>;
   /** Swallows what is sent from now on, as a server that hangs: connections stay open, and nothing comes back. */
   readonly hang: () => void;
 }
@@ -35,17 +35,17 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       });
     }
   });
-  const mend = async () => {
+  const fix = async () => {
     hangs = false;
     proxy.listen(port, '127.0.0.1');
     await once(proxy, 'listening');
   };
-  await mend();
+  await fix();
   const through = new URL(url);
   through.host = `127.0.0.1:${port}`;
   return {
     url: through.href,
-    mend,
+    fix,
     hang: () => {
       hangs = true;
     },

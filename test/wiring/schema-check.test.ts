@@ -22,15 +22,15 @@ describe('What waits for the database to be verified', () => {
   });
 
   it('is told everything that does not fit, and has it looked at again when it asks again', async () => {
-    const { ready, asked } = verifier(['There is no table a: mend it.', 'There is no table b: mend it.'], []);
+    const { ready, asked } = verifier(['There is no table a: fix it.', 'There is no table b: fix it.'], []);
     const both = await Promise.allSettled([ready(), ready()]);
     for (const each of both) {
       expect(each).toMatchObject({
         status: 'rejected',
         reason: {
           name: 'SchemaMismatch',
-          mismatches: ['There is no table a: mend it.', 'There is no table b: mend it.'],
-          message: expect.stringContaining('- There is no table b: mend it.'),
+          mismatches: ['There is no table a: fix it.', 'There is no table b: fix it.'],
+          message: expect.stringContaining('- There is no table b: fix it.'),
         },
       });
     }

@@ -43,9 +43,9 @@ function openFeed() {
   };
   const feed = createBuildFeed({
     find,
-    everyMs: EVERY_MS,
+    intervalMs: EVERY_MS,
     overlapMs: OVERLAP_MS,
-    mostChanges: 5,
+    maxChanges: 5,
     onProblem: (problem) => problems.push(problem),
   });
   return { rows, asked, problems, database, feed };

@@ -25,8 +25,8 @@ describe('a build in the hands of a worker', () => {
     const host = openSlow();
     await host.accept();
     const workers = [
-      host.start({ pollMs: 5_000, leaseMs: LEASE_MS }),
-      host.other.start({ pollMs: 5_000, leaseMs: LEASE_MS }),
+      host.start({ pollIntervalMs: 5_000, leaseMs: LEASE_MS }),
+      host.other.start({ pollIntervalMs: 5_000, leaseMs: LEASE_MS }),
     ];
     await vi.advanceTimersByTimeAsync(20 * LEASE_MS);
     expect([host.count('build_claimed') + host.other.count('build_claimed')]).toEqual([1]);
@@ -45,7 +45,11 @@ describe('a build in the hands of a worker', () => {
     const host = openSlow({ repository: { ...store.repository, extendLeases } }, store);
     await host.accept();
     // It looks once.
-    const workers = host.start({ notifications: 0, pollMs: 24 * LEASE_MS, leaseMs: LEASE_MS });
+    const workers = host.start({
+      concurrency: { notifications: 0 },
+      pollIntervalMs: 24 * LEASE_MS,
+      leaseMs: LEASE_MS,
+    });
     await vi.advanceTimersByTimeAsync(LEASE_MS - 1);
     await workers.stop();
     const events = host.events.map((event) => (event.type === 'worker_problem' ? event.worker : event.type));
@@ -56,7 +60,7 @@ describe('a build in the hands of a worker', () => {
       'wrk_answered',
       'build_rescheduled',
     ]);
-    const others = host.other.start({ notifications: 0, pollMs: 5_000 });
+    const others = host.other.start({ concurrency: { notifications: 0 }, pollIntervalMs: 5_000 });
     await vi.advanceTimersByTimeAsync(10_000);
     await others.stop();
     expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
@@ -82,7 +86,12 @@ describe('a build in the hands of a worker', () => {
       base.fake,
     );
     const bindingId = await host.accept();
-    const workers = host.start({ notifications: 0, pollMs: 5_000, leaseMs: LEASE_MS, sweepMs: 30_000 });
+    const workers = host.start({
+      concurrency: { notifications: 0 },
+      pollIntervalMs: 5_000,
+      leaseMs: LEASE_MS,
+      sweepIntervalMs: 30_000,
+    });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(host.events.at(-1)).toEqual({
       type: 'worker_problem',
@@ -111,7 +120,7 @@ describe('a notification that nobody takes', () => {
     };
     const host = openHost({
       notifiers: { email: broken, inApp: broken },
-      delivery: { attempts: 2, firstRetryMs: 1 },
+      delivery: { maxAttempts: 2, initialDelayMs: 1 },
     });
     await host.accept();
     const workers = host.start();

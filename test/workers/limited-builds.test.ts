@@ -24,7 +24,10 @@ describe('builds under limits', () => {
     const one = openHost(options, base.store, base.fake);
     const other = openHost(options, base.store, base.fake);
     for (let n = 0; n < 12; n += 1) await one.accept(`project ${n}`);
-    const workers = [one.start({ notifications: 0 }), other.start({ notifications: 0 })];
+    const workers = [
+      one.start({ concurrency: { notifications: 0 } }),
+      other.start({ concurrency: { notifications: 0 } }),
+    ];
     await until(() => one.count('build_completed') + other.count('build_completed') === 12);
     await Promise.all(workers.map((each) => each.stop()));
     expect(most).toBe(3);
@@ -52,7 +55,7 @@ describe('builds under limits', () => {
       base.fake,
     );
     for (const name of ['a', 'b', 'c']) await host.accept(name);
-    const workers = host.start({ notifications: 0, pollMs: FOR_EVER_MS });
+    const workers = host.start({ concurrency: { notifications: 0 }, pollIntervalMs: FOR_EVER_MS });
     await host.happened('build_completed', 3);
     await workers.stop();
     expect(base.fake.workflows()).toHaveLength(3);
@@ -79,7 +82,7 @@ describe('what ops see of the queues', () => {
     });
     await host.accept('a');
     await host.accept('b');
-    const workers = host.start({ builds: 1, notifications: 0 });
+    const workers = host.start({ concurrency: { builds: 1, notifications: 0 } });
     await host.happened('build_claimed');
     const stats = await host.builds.stats();
     expect(stats).toMatchObject({
@@ -93,7 +96,7 @@ describe('what ops see of the queues', () => {
   });
 
   it('are the dead letters of a tenant, which come back when they are redriven, and wake the workers', async () => {
-    const host = openHost({ delivery: { attempts: 1 } });
+    const host = openHost({ delivery: { maxAttempts: 1 } });
     await enqueue(
       { ...host.store, passTime: async () => {}, close: async () => {} },
       outgoingNotification('ours'),
@@ -103,7 +106,7 @@ describe('what ops see of the queues', () => {
     for (const message of await queue.claim('notifications', { limit: 10, leaseMs: 1_000 }))
       await queue.deadLetter(message, 'nobody was reached');
 
-    const workers = host.start({ builds: 0, pollMs: FOR_EVER_MS });
+    const workers = host.start({ concurrency: { builds: 0 }, pollIntervalMs: FOR_EVER_MS });
     await until(async () => (await host.builds.stats()).notifications.inFlight === 0);
     const letters = await host.builds.deadLetters({ tenantId: TENANT });
     expect(letters).toMatchObject([{ tenantId: TENANT, reason: 'nobody was reached' }]);
@@ -130,7 +133,7 @@ describe('rows that nothing works on any more', () => {
     await first.stop();
     expect((await host.store.libraryRows()).deliveries).toHaveLength(6);
     now += 32 * 86_400_000;
-    const workers = host.start({ retentionSweepMs: 1 });
+    const workers = host.start({ retentionSweepIntervalMs: 1 });
     await host.happened('old_rows_removed');
     await workers.stop();
     expect((await host.store.libraryRows()).deliveries).toEqual([]);

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLooks } from '../../src/workers/poller.js';
+import { createPoller } from '../../src/workers/poller.js';
 import { latch } from './support/open-host.js';
 
 const EVERY_MS = 2_000;
 
-/** Looks that are over at once, unless told otherwise; `at` is when each began, in milliseconds from now. */
-function countLooks(look = async () => {}, everyMs = EVERY_MS) {
+/** Poller that are over at once, unless told otherwise; `at` is when each began, in milliseconds from now. */
+function countPolls(look = async () => {}, intervalMs = EVERY_MS) {
   const begun = Date.now();
   const at: number[] = [];
-  const looks = createLooks({
-    everyMs,
+  const looks = createPoller({
+    intervalMs,
     look: () => {
       at.push(Date.now() - begun);
       return look();
@@ -23,20 +23,20 @@ describe('looks', () => {
   afterEach(() => void vi.useRealTimers());
 
   it('do not come, and have no timer, until they are wanted', async () => {
-    const { at } = countLooks();
+    const { at } = countPolls();
     await vi.advanceTimersByTimeAsync(10 * EVERY_MS);
     expect([at, vi.getTimerCount()]).toEqual([[], 0]);
   });
 
   it('come soon once they are wanted, and then at each interval', async () => {
-    const { soon, at } = countLooks();
+    const { soon, at } = countPolls();
     soon();
     await vi.advanceTimersByTimeAsync(2 * EVERY_MS + 100);
     expect(at).toEqual([100, EVERY_MS + 100, 2 * EVERY_MS + 100]);
   });
 
   it('that are wanted soon again and again are one in 100 ms', async () => {
-    const { soon, at } = countLooks();
+    const { soon, at } = countPolls();
     for (let ms = 0; ms < 1_000; ms += 1) {
       soon();
       await vi.advanceTimersByTimeAsync(1);
@@ -45,7 +45,7 @@ describe('looks', () => {
   });
 
   it('that are wanted soon come no later than at their interval', async () => {
-    const { soon, at } = countLooks(undefined, 30);
+    const { soon, at } = countPolls(undefined, 30);
     soon();
     await vi.advanceTimersByTimeAsync(60);
     expect(at).toEqual([30, 60]);
@@ -53,7 +53,7 @@ describe('looks', () => {
 
   it('are not joined by another while one lasts; what is wanted meanwhile comes 100 ms after it', async () => {
     const { open, passed } = latch();
-    const { soon, at } = countLooks(() => passed);
+    const { soon, at } = countPolls(() => passed);
     soon();
     await vi.advanceTimersByTimeAsync(100);
     soon();
@@ -66,7 +66,7 @@ describe('looks', () => {
   });
 
   it('that are paused come no more and leave no timer, until they are wanted again', async () => {
-    const { soon, pause, at } = countLooks();
+    const { soon, pause, at } = countPolls();
     soon();
     pause();
     expect(vi.getTimerCount()).toBe(0);
@@ -78,7 +78,7 @@ describe('looks', () => {
 
   it('that are paused while one is under way end with it', async () => {
     const { open, passed } = latch();
-    const { soon, pause, at } = countLooks(() => passed);
+    const { soon, pause, at } = countPolls(() => passed);
     soon();
     await vi.advanceTimersByTimeAsync(100);
     pause();
@@ -89,7 +89,7 @@ describe('looks', () => {
 
   it('that are wanted again while one is under way go on after it', async () => {
     const { open, passed } = latch();
-    const { soon, pause, at } = countLooks(() => passed);
+    const { soon, pause, at } = countPolls(() => passed);
     soon();
     await vi.advanceTimersByTimeAsync(100);
     pause();
@@ -103,7 +103,7 @@ describe('looks', () => {
 it('looks keep no process alive', () => {
   const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
   const before = timers();
-  const looks = createLooks({ everyMs: EVERY_MS, look: async () => {} });
+  const looks = createPoller({ intervalMs: EVERY_MS, look: async () => {} });
   looks.soon();
   expect(timers()).toBe(before);
   looks.pause();

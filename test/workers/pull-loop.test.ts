@@ -11,7 +11,7 @@ function openQueue(waiting: number[] = [], options: Partial<PullLoopOptions<numb
   const finishers = new Map<number, () => void>();
   const loop = startPullLoop<number>({
     concurrency: 4,
-    pollMs: POLL_MS,
+    pollIntervalMs: POLL_MS,
     claim: async (limit) => {
       limits.push(limit);
       return waiting.splice(0, limit);

@@ -11,7 +11,7 @@ const FOR_EVER_MS = 3_600_000;
 describe('workers', () => {
   it('carry out what is requested, and tell everybody, without being polled', async () => {
     const host = openHost();
-    const workers = host.start({ pollMs: FOR_EVER_MS });
+    const workers = host.start({ pollIntervalMs: FOR_EVER_MS });
     await until(async () => (await host.store.queue.stats('notifications')).waiting === 0);
     await host.accept();
     await host.happened('build_completed');
@@ -24,12 +24,12 @@ describe('workers', () => {
   it('leave builds alone that are none of their business, and notifications', async () => {
     const host = openHost();
     await host.accept('a');
-    const notifying = host.start({ builds: 0 });
+    const notifying = host.start({ concurrency: { builds: 0 } });
     await host.happened('notification_sent', 3);
     await notifying.stop();
     expect(host.fake.calls()).toEqual([]);
 
-    const building = host.start({ notifications: 0 });
+    const building = host.start({ concurrency: { notifications: 0 } });
     await host.happened('build_completed');
     await building.stop();
     expect(host.count('notification_sent')).toBe(3);
@@ -53,7 +53,7 @@ describe('workers', () => {
       },
     });
     for (let n = 0; n < 12; n += 1) await host.accept(`project ${n}`);
-    const workers = host.start({ builds: 3, notifications: 0 });
+    const workers = host.start({ concurrency: { builds: 3, notifications: 0 } });
     await host.happened('build_completed', 12);
     await workers.stop();
     expect(most).toBe(3);
@@ -63,7 +63,7 @@ describe('workers', () => {
     const one = openHost();
     const other = openHost({}, one.store, one.fake);
     for (let n = 0; n < 20; n += 1) await one.accept(`project ${n}`);
-    const workers = [one.start({ builds: 2 }), other.start({ builds: 2 })];
+    const workers = [one.start({ concurrency: { builds: 2 } }), other.start({ concurrency: { builds: 2 } })];
     await until(() => one.count('build_completed') + other.count('build_completed') === 20);
     await Promise.all(workers.map((each) => each.stop()));
     expect([one.fake.calls().length, one.fake.workflows().length]).toEqual([20, 20]);

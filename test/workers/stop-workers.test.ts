@@ -32,7 +32,7 @@ describe('workers that stop', () => {
   it('finish what they hold, and take no more', async () => {
     const host = openSlowHost();
     await host.accept('held');
-    const workers = host.start({ builds: 1, notifications: 0 });
+    const workers = host.start({ concurrency: { builds: 1, notifications: 0 } });
     await host.happened('build_claimed');
     const stopping = workers.stop();
     await host.accept('came later');
@@ -45,14 +45,14 @@ describe('workers that stop', () => {
   it('rescheduled what is not done in time: at once for another process, and not counted against the build', async () => {
     const host = openSlowHost();
     const bindingId = await host.accept();
-    const workers = host.start({ notifications: 0, leaseMs: FOR_EVER_MS });
+    const workers = host.start({ concurrency: { notifications: 0 }, leaseMs: FOR_EVER_MS });
     await host.happened('build_claimed');
     await workers.stop({ graceMs: 0 });
     expect(host.events.at(-1)).toMatchObject({ type: 'build_rescheduled', bindingId, runInMs: 0 });
     expect(await host.calls(), 'the call stays open').toMatchObject([{ number: 1, outcome: null }]);
 
-    const next = openHost({ retry: { callsPerRun: 1 } }, host.store, host.fake);
-    const others = next.start({ notifications: 0 });
+    const next = openHost({ retry: { maxRetries: 0 } }, host.store, host.fake);
+    const others = next.start({ concurrency: { notifications: 0 } });
     await next.happened('build_completed');
     await others.stop();
     const [first, second] = host.fake.calls();
@@ -80,7 +80,7 @@ describe('workers that stop', () => {
       base.fake,
     );
     await host.accept();
-    const workers = host.start({ notifications: 0 });
+    const workers = host.start({ concurrency: { notifications: 0 } });
     expect(claims).toBe(0);
     const stopping = workers.stop({ graceMs: 0 });
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -96,12 +96,12 @@ describe('workers that stop', () => {
     const hangs = { deliver: () => new Promise<never>(() => {}) };
     const host = openHost({ notifiers: { email: hangs, inApp: hangs } });
     await host.accept();
-    const workers = host.start({ builds: 0, leaseMs: 20 });
+    const workers = host.start({ concurrency: { builds: 0 }, leaseMs: 20 });
     while ((await host.store.queue.stats('notifications')).inFlight === 0) await new Promise(setImmediate);
     await workers.stop({ graceMs: 0 });
 
     const next = openHost({}, host.store, host.fake);
-    const others = next.start({ builds: 0 });
+    const others = next.start({ concurrency: { builds: 0 } });
     await next.happened('notification_sent', 3);
     await others.stop();
     expect(await host.store.queue.stats('notifications')).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });
@@ -125,7 +125,7 @@ describe('workers that stop', () => {
     });
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
-    const workers = host.start({ pollMs: 1_000, sweepMs: 1_000 });
+    const workers = host.start({ pollIntervalMs: 1_000, sweepIntervalMs: 1_000 });
     await vi.advanceTimersByTimeAsync(10_000);
     expect(sweeps, 'one at a time').toBe(1);
     let stopped = false;

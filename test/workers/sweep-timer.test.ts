@@ -7,7 +7,7 @@ const EVERY_MS = 1_000;
 function startCounting(options: Partial<SweepOptions> = {}) {
   const counted = { sweeps: 0, problems: [] as unknown[] };
   const sweep = startSweep({
-    everyMs: EVERY_MS,
+    intervalMs: EVERY_MS,
     run: async () => {
       counted.sweeps += 1;
     },

@@ -9,7 +9,7 @@ describe('a build whose message was lost', () => {
     const host = openHost();
     await host.accept();
     await host.flushBuildRequests();
-    const workers = host.start({ sweepMs: 1 });
+    const workers = host.start({ sweepIntervalMs: 1 });
     await host.happened('build_completed');
     await workers.stop();
     expect(host.events.filter(({ type }) => type === 'sweep_finished')).toEqual([
@@ -54,7 +54,7 @@ describe('a build whose message was lost', () => {
   it('is left alone while it is held, while it waits for its time, and once it has ended', async () => {
     let now = Date.parse('2031-01-01T00:00:00.000Z');
     const store = memoryStorage({ now: () => now });
-    const host = openHost({ retry: { firstRetryMs: 60_000, jitter: 0 } }, store);
+    const host = openHost({ retry: { initialDelayMs: 60_000, jitter: 0 } }, store);
     const bindingId = await host.accept();
     await host.flushBuildRequests();
     await store.repository.claim([{ tenantId: TENANT, bindingId }], { leaseMs: 1_000 });
@@ -96,7 +96,7 @@ describe('a sweep that fails', () => {
     );
     await host.accept();
     await host.flushBuildRequests();
-    const workers = host.start({ sweepMs: 1 });
+    const workers = host.start({ sweepIntervalMs: 1 });
     await host.happened('build_completed');
     await workers.stop();
     expect(host.events.filter(({ type }) => type === 'worker_problem')).toEqual([

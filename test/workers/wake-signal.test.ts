@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { createWakers } from '../../src/workers/wake-signal.js';
+import { createWakeSignal } from '../../src/workers/wake-signal.js';
 
-it('wakers wake those who wait on the queue, all of them, until they are taken out', () => {
-  const { wake, onWake } = createWakers();
+it('listeners wake those who wait on the queue, all of them, until they are taken out', () => {
+  const { wake, onWake } = createWakeSignal();
   const woken: string[] = [];
   const forget = onWake('build-requests', () => woken.push('a'));
   onWake('build-requests', () => woken.push('b'));
@@ -15,6 +15,6 @@ it('wakers wake those who wait on the queue, all of them, until they are taken o
   expect(woken).toEqual(['a', 'b', 'b', 'c']);
 });
 
-it('wakers that nobody waits for wake nobody', () => {
-  expect(() => createWakers().wake('build-requests')).not.toThrow();
+it('listeners that nobody waits for wake nobody', () => {
+  expect(() => createWakeSignal().wake('build-requests')).not.toThrow();
 });

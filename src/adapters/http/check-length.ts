@@ -2,22 +2,25 @@ import { err, ok, type Result } from 'neverthrow';
 import { type HttpError, transportError } from './http-error.js';
 
 /** Longer than any path and query that is documented, in characters. */
-const LONGEST_URL = 4_096;
+const MAX_URL_LENGTH = 4_096;
 
 /** As many as Node takes by itself, in characters. Other servers may let more through. */
-const LONGEST_HEADERS = 16_384;
+const MAX_HEADERS_LENGTH = 16_384;
 
 /** Refuses what is too long to be an honest request, before anybody reads it. */
 export function checkLength({ url, headers }: Request): Result<void, HttpError> {
-  if (url.length > LONGEST_URL) {
+  if (url.length > MAX_URL_LENGTH) {
     return err(
-      transportError('uri_too_long', `Path and query are too long: ${LONGEST_URL} characters at most.`),
+      transportError('uri_too_long', `Path and query are too long: ${MAX_URL_LENGTH} characters at most.`),
     );
   }
   let length = 0;
   for (const [name, value] of headers) length += name.length + value.length;
-  if (length <= LONGEST_HEADERS) return ok();
+  if (length <= MAX_HEADERS_LENGTH) return ok();
   return err(
-    transportError('headers_too_large', `The headers are too long: ${LONGEST_HEADERS} characters at most.`),
+    transportError(
+      'headers_too_large',
+      `The headers are too long: ${MAX_HEADERS_LENGTH} characters at most.`,
+    ),
   );
 }

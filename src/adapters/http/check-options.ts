@@ -21,7 +21,7 @@ const optionsSchema = z.object({
     .object({
       heartbeatMs: ms.optional(),
       lifetimeMs: ms.optional(),
-      mostStreams: z.int().min(0).optional(),
+      maxStreams: z.int().min(0).optional(),
     })
     .optional(),
 });

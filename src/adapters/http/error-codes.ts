@@ -46,7 +46,7 @@ export interface HttpErrorMeaning {
   readonly remedy: string;
 }
 
-const CORRECT = 'Mend what `details` lists and send it again.';
+const CORRECT = 'Fix what `details` lists and send it again.';
 const LOOK_AGAIN = 'Read the build again: it says what can be done now.';
 
 /** Every code with its status, what has happened, and what its caller does about it. */

@@ -1,6 +1,6 @@
 import { type HttpError, transportError } from './http-error.js';
 
-/** Failures of the database, by the names that the adapters give them: over sooner or later, by themselves or mended. */
+/** Failures of the database, by the names that the adapters give them: over sooner or later, by themselves or fixed. */
 const OF_THE_DATABASE = new Set(['DatabaseError', 'SchemaMismatch']);
 
 const TRY_AGAIN_S = '2';

@@ -62,7 +62,7 @@ export interface EventStreamOptions {
    */
   readonly lifetimeMs?: number;
   /** Streams of one tenant at once in this process. Default 100. */
-  readonly mostStreams?: number;
+  readonly maxStreams?: number;
 }
 
 /** What only the host knows of its API. */

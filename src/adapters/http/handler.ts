@@ -20,7 +20,7 @@ import { findRoute, routesAt } from './routes/find-route.js';
 import type { Route, RouteAnswer, Unread } from './routes/route.js';
 import type { BuildsHandler } from './web-handler.js';
 
-const MOST_BODY_BYTES = 65_536;
+const MAX_BODY_BYTES = 65_536;
 
 /** The handler as its host has it. */
 export interface EndableBuildsHandler extends BuildsHandler {
@@ -63,7 +63,7 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
   }
   checkOptions(options);
   const roles = { ...DEFAULT_ROLES, ...options.roles };
-  const { maxBodyBytes = MOST_BODY_BYTES, allowedOrigins = [], onOtherStatus = null } = options;
+  const { maxBodyBytes = MAX_BODY_BYTES, allowedOrigins = [], onOtherStatus = null } = options;
   const basePathOf = (context?: { readonly basePath?: string }) =>
     context?.basePath ?? options.basePath ?? '';
   const world: World = {

@@ -9,7 +9,7 @@ export function invalidInput(
     status: HTTP_ERRORS.invalid_input.status,
     body: {
       error_code: 'invalid_input',
-      message: 'The request cannot be read: mend what is listed.',
+      message: 'The request cannot be read: fix what is listed.',
       details: { findings },
     },
   };

@@ -3,7 +3,7 @@ import { type HttpError, transportError } from './http-error.js';
 import { invalidInput } from './invalid-input.js';
 
 /** Nothing that the documentation names goes deeper than two. */
-const MOST_LEVELS = 20;
+const MAX_LEVELS = 20;
 
 /** Keys through which an object could change what all objects have. */
 const PROTOTYPE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
@@ -42,7 +42,7 @@ export function readJson(bytes: Uint8Array): Result<unknown, HttpError> {
 function problemIn(value: unknown): string | null {
   let level: readonly unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MOST_LEVELS) return `goes deeper than ${MOST_LEVELS} levels`;
+    if (depth > MAX_LEVELS) return `goes deeper than ${MAX_LEVELS} levels`;
     const next: unknown[] = [];
     for (const each of level) {
       if (typeof each !== 'object' || each === null) continue;

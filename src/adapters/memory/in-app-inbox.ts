@@ -4,7 +4,7 @@ import {
   type InboxOwner,
   inboxPage,
   isInboxTime,
-  MOST_UNREAD,
+  MAX_UNREAD_COUNT,
 } from '../../ports/in-app-inbox.js';
 import { compositeKey, type InAppNotificationRow } from './rows.js';
 import type { Store, View } from './store.js';
@@ -34,7 +34,7 @@ export function createInAppInbox(store: Store, transactions: Transactions): InAp
           contents: structuredClone(row.data),
           readAt: row.readAt === null ? null : timeOf(row.readAt),
         })),
-    countUnread: async (owner) => Math.min(unreadOf(store.committed, owner).length, MOST_UNREAD),
+    countUnread: async (owner) => Math.min(unreadOf(store.committed, owner).length, MAX_UNREAD_COUNT),
     markRead: async ({ ids, ...owner }) => mark(owner, (row) => ids.includes(row.id)),
     markAllRead: async ({ upTo, ...owner }) =>
       mark(owner, (row) => isInboxTime(upTo.createdAt) && !isBefore(upTo, cursorOf(row))),

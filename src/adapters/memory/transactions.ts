@@ -36,14 +36,14 @@ interface TxState {
   last: Promise<unknown>;
 }
 
-const MOST_GOES = 3;
+const MAX_ATTEMPTS = 3;
 
 async function untilNoDeadlock<T>(go: () => Promise<T>): Promise<T> {
   for (let goes = 1; ; goes += 1) {
     try {
       return await go();
     } catch (error) {
-      if (!isDeadlock(error) || goes === MOST_GOES) throw error;
+      if (!isDeadlock(error) || goes === MAX_ATTEMPTS) throw error;
     }
   }
 }

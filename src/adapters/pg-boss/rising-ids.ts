@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** 12 bits. */
-const MOST_IN_A_MILLISECOND = 4_096;
+const MAX_IN_A_MILLISECOND = 4_096;
 
 /**
  * Makes ids for jobs: UUIDs of version 7, each above the one before. pg-boss hands out the jobs of one statement in the
@@ -13,7 +13,7 @@ export function risingIds(now: () => number = Date.now): () => string {
   return () => {
     // A clock that goes back must not put a job before those that were added earlier.
     const isLater = now() > time;
-    if (isLater || count === MOST_IN_A_MILLISECOND - 1) {
+    if (isLater || count === MAX_IN_A_MILLISECOND - 1) {
       time = isLater ? now() : time + 1;
       count = 0;
     } else count += 1;

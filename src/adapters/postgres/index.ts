@@ -6,7 +6,7 @@ import type { Outbox } from '../../ports/outbox.js';
 import type { Queue } from '../../ports/queue.js';
 import type { Repository } from '../../ports/repository.js';
 import type { PostgresDatabase } from './drivers/database.js';
-import { withNamedProblems } from './errors/with-classified-errors.js';
+import { withClassifiedErrors } from './errors/with-classified-errors.js';
 import { type PostgresOptions, tablesIn } from './mapping/tables.js';
 import { postgresAuditLog } from './ports/audit-log.js';
 import { fusedStatements } from './ports/fused.js';
@@ -78,7 +78,7 @@ export interface PostgresStorage {
  * Whatever fails at the database rejects with a `DatabaseError`, within the bounds that the driver was given.
  */
 export function postgres(driver: PostgresDatabase, options: PostgresOptions = {}): PostgresStorage {
-  const database = withNamedProblems(driver);
+  const database = withClassifiedErrors(driver);
   const tables = tablesIn(options);
   return {
     repository: postgresRepository(database, tables, options),

@@ -26,7 +26,7 @@ export interface AnswerRules extends WorkflowRules {
   readonly wrkRequestIdHeader: string;
 }
 
-const LONGEST_REQUEST_ID = 200;
+const MAX_REQUEST_ID_LENGTH = 200;
 
 /**
  * Whether an answer of this status says nothing without its body. Every other status speaks for itself:
@@ -41,7 +41,7 @@ export function traceOf(
   { status, header }: Pick<HttpAnswer, 'status' | 'header'>,
   { redact, wrkRequestIdHeader }: Pick<AnswerRules, 'redact' | 'wrkRequestIdHeader'>,
 ): CallTrace {
-  const named = oneLine(redact(header(wrkRequestIdHeader) ?? ''), LONGEST_REQUEST_ID);
+  const named = oneLine(redact(header(wrkRequestIdHeader) ?? ''), MAX_REQUEST_ID_LENGTH);
   return { httpStatus: status, wrkRequestId: named === '' ? null : named };
 }
 

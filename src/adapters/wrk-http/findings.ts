@@ -1,9 +1,9 @@
 /** How many findings of one answer are kept. */
-export const MOST_FINDINGS = 50;
+export const MAX_FINDINGS = 50;
 /** How long one finding may be, in characters. */
-export const LONGEST_FINDING = 500;
+export const MAX_FINDING_LENGTH = 500;
 
-const MOST_LEVELS = 5;
+const MAX_LEVELS = 5;
 const LISTS = ['errors', 'findings', 'issues', 'violations', 'details', 'detail', 'error'] as const;
 const SENTENCES = ['message', 'msg', 'detail', 'description', 'reason', 'error', 'title'] as const;
 const PLACES = ['path', 'field', 'loc', 'location', 'pointer', 'instancePath', 'node_id'] as const;
@@ -13,7 +13,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
 /**
  * What WRK finds wrong with a blueprint, as sentences for ops. WRK's shape is not documented, so the common
  * ones are read: lists of strings or of `{ path, message }`, maps of field to messages, a lone message, and
- * plain text. At most {@link MOST_FINDINGS}, each one line of at most {@link LONGEST_FINDING} characters.
+ * plain text. At most {@link MAX_FINDINGS}, each one line of at most {@link MAX_FINDING_LENGTH} characters.
  *
  * @param body - the text of the answer
  * @param redact - takes our own secret out, should WRK echo what we sent
@@ -21,11 +21,11 @@ type JsonObject = Readonly<Record<string, unknown>>;
 export function readFindings(body: string, redact: (text: string) => string): string[] {
   const findings = new Set<string>();
   const add = (path: string, sentence: string) => {
-    const line = oneLine(redact(path === '' ? sentence : `${path}: ${sentence}`), LONGEST_FINDING);
-    if (line !== '' && findings.size < MOST_FINDINGS) findings.add(line);
+    const line = oneLine(redact(path === '' ? sentence : `${path}: ${sentence}`), MAX_FINDING_LENGTH);
+    if (line !== '' && findings.size < MAX_FINDINGS) findings.add(line);
   };
   const walk = (value: unknown, path: string, level: number): void => {
-    if (level > MOST_LEVELS || findings.size >= MOST_FINDINGS) return;
+    if (level > MAX_LEVELS || findings.size >= MAX_FINDINGS) return;
     if (typeof value === 'string') {
       add(path, value);
     } else if (Array.isArray(value)) {

@@ -1,5 +1,5 @@
 /** The longest wait that a `Retry-After` can ask of us, in milliseconds: 15 minutes. */
-export const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
+export const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
 const SECONDS = /^-?\d+(?:\.\d+)?$/;
 /** The three spellings of a date that HTTP knows. `Date.parse` alone would also read `2` or `May`. */
@@ -15,7 +15,7 @@ function readHttpDate(text: string): number | null {
 }
 
 /**
- * How long WRK asks us to wait, in milliseconds, clamped to 0 up to {@link LONGEST_RETRY_AFTER_MS};
+ * How long WRK asks us to wait, in milliseconds, clamped to 0 up to {@link MAX_RETRY_AFTER_MS};
  * `null` where it does not ask or cannot be understood.
  *
  * @param retryAfter - the `Retry-After` header: seconds, or an HTTP date
@@ -33,5 +33,5 @@ export function readRetryAfter(retryAfter: string | null, date: string | null, n
 }
 
 function clamp(ms: number): number {
-  return Math.min(Math.max(Math.round(ms), 0), LONGEST_RETRY_AFTER_MS);
+  return Math.min(Math.max(Math.round(ms), 0), MAX_RETRY_AFTER_MS);
 }

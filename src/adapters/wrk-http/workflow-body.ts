@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { LONGEST_WORKFLOW_URL } from '../../core/orchestration/workflow-url.js';
+import { MAX_WORKFLOW_URL_LENGTH } from '../../core/orchestration/workflow-url.js';
 import { isWrkId } from '../../core/orchestration/wrk-id.js';
 
 const wrkId = z.string().refine(isWrkId);
 const createdSchema = z.object({
   workflow_id: wrkId,
-  workflow_url: z.string().min(1).max(LONGEST_WORKFLOW_URL),
+  workflow_url: z.string().min(1).max(MAX_WORKFLOW_URL_LENGTH),
   tenant_id: z.unknown().optional(),
 });
 const existingSchema = z.object({

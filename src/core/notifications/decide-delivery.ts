@@ -1,20 +1,20 @@
 import type { MessageSettlement } from '../queue/message-settlement.js';
-import { type DeliveryAnswer, longestWait } from './delivery-answer.js';
+import { type DeliveryAnswer, maxWait } from './delivery-answer.js';
 
 /** How patiently notifications are sent. Durations in milliseconds. */
 export interface DeliveryPolicy {
   /** Deliveries of one message before it is given up. Default 8: about an hour and a half with the waits below. */
-  readonly attempts: number;
+  readonly maxAttempts: number;
   /** Wait after the first failure; each further one is four times as long. Default 1,000 ms. */
-  readonly firstRetryMs: number;
+  readonly initialDelayMs: number;
   /** The longest wait, whatever the other side asks for. Default 3,600,000 ms (one hour). */
-  readonly longestRetryMs: number;
+  readonly maxDelayMs: number;
 }
 
 export const DEFAULT_DELIVERY_POLICY: DeliveryPolicy = {
-  attempts: 8,
-  firstRetryMs: 1_000,
-  longestRetryMs: 3_600_000,
+  maxAttempts: 8,
+  initialDelayMs: 1_000,
+  maxDelayMs: 3_600_000,
 };
 
 /**
@@ -28,10 +28,10 @@ export function decideDelivery(
 ): MessageSettlement {
   const failed = answers.flatMap((answer) => (answer.status === 'failed' ? [answer] : []));
   if (failed.length === 0) return { kind: 'acknowledge' };
-  if (deliveries < policy.attempts && failed.some((answer) => answer.retryable)) {
-    const backoffMs = policy.firstRetryMs * 4 ** (deliveries - 1);
-    const waitMs = Math.max(backoffMs, longestWait(failed));
-    return { kind: 'postpone', delayMs: Math.round(Math.min(waitMs, policy.longestRetryMs)) };
+  if (deliveries < policy.maxAttempts && failed.some((answer) => answer.retryable)) {
+    const backoffMs = policy.initialDelayMs * 4 ** (deliveries - 1);
+    const waitMs = Math.max(backoffMs, maxWait(failed));
+    return { kind: 'postpone', delayMs: Math.round(Math.min(waitMs, policy.maxDelayMs)) };
   }
   const reason = `${failed.length} of ${answers.length} recipients were not reached`;
   return { kind: 'dead_letter', reason, audit: null };

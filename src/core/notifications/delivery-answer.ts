@@ -17,7 +17,7 @@ export type DeliveryAnswer =
 export function combineAnswers(answers: readonly DeliveryAnswer[]): DeliveryAnswer {
   const failed = answers.flatMap((answer) => (answer.status === 'failed' ? [answer] : []));
   if (failed.length === 0) return { status: 'delivered' };
-  const retryAfterMs = longestWait(failed);
+  const retryAfterMs = maxWait(failed);
   return {
     status: 'failed',
     retryable: failed.some((answer) => answer.retryable),
@@ -27,7 +27,7 @@ export function combineAnswers(answers: readonly DeliveryAnswer[]): DeliveryAnsw
 }
 
 /** The longest wait that is asked for by those that may be tried again, in milliseconds; 0: none is. */
-export function longestWait(answers: readonly DeliveryAnswer[]): number {
+export function maxWait(answers: readonly DeliveryAnswer[]): number {
   const asked = answers.map((answer) =>
     answer.status === 'failed' && answer.retryable ? (answer.retryAfterMs ?? 0) : 0,
   );

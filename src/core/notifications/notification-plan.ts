@@ -42,7 +42,7 @@ export interface NotificationContext {
 }
 
 /** WRK may list a thousand findings; a notification carries the first of them, the binding all that were kept. */
-const MOST_ERROR_DETAILS = 20;
+const MAX_ERROR_DETAILS = 20;
 
 /** Who is told what, at each moment. Slack is there only for hosts that have it. */
 export function planNotifications(
@@ -119,7 +119,7 @@ export function notificationMessages(
       ...context,
       ...planned,
       occasion,
-      errorDetails: context.errorDetails.slice(0, MOST_ERROR_DETAILS),
+      errorDetails: context.errorDetails.slice(0, MAX_ERROR_DETAILS),
     },
     delayMs: 0,
   }));

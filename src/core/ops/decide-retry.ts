@@ -77,7 +77,7 @@ function checkBlueprint(
   if (blueprint.isOk()) return ok();
   return err({
     code: 'blueprint_incomplete',
-    message: 'The blueprint is not complete: mend what is listed, then retry the build.',
+    message: 'The blueprint is not complete: fix what is listed, then retry the build.',
     details: { findings: blueprint.error },
   });
 }

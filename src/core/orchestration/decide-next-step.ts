@@ -58,13 +58,13 @@ export function decideNextStep(
     const findings = blueprint.error.map(({ path, message }) => (path ? `${path}: ${message}` : message));
     return fail('invalid_blueprint', 'the blueprint is not complete any more', findings);
   }
-  if (interruptions(build) > policy.retry.interruptionsPerRun) {
+  if (interruptions(build) > policy.retry.maxInterruptions) {
     return fail(
       'interrupted_too_often',
       `${interruptions(build)} calls of this run were cut off before their answer was recorded`,
     );
   }
-  if (answered.length >= policy.retry.callsPerRun) {
+  if (answered.length > policy.retry.maxRetries) {
     return fail(
       'wrk_api_error',
       `all ${answered.length} calls of this run are used up, and the last answer came too late to end it`,

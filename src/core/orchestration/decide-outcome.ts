@@ -131,7 +131,7 @@ function retryOrFail(
   if (!mayCallAgain && outcome === 'unknown') {
     return failBuild(build, { reason: 'outcome_unknown', detail, findings: [], outcome }, policy, decisionId);
   }
-  if (finishedCalls >= policy.retry.callsPerRun) {
+  if (finishedCalls > policy.retry.maxRetries) {
     return failBuild(build, { reason, detail, findings: [], outcome }, policy, decisionId);
   }
   const delayMs = retryDelayMs(policy.retry, finishedCalls, retryAfterMs, random);

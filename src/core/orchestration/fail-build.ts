@@ -19,7 +19,7 @@ export interface BuildFailure {
 }
 
 /** WRK may list a thousand findings; the binding keeps so many. */
-const MOST_FINDINGS = 50;
+const MAX_FINDINGS = 50;
 
 /** Ends a run: the binding says why, version and project stay `Build in Progress`, ops are told once. */
 export function failBuild(
@@ -30,7 +30,7 @@ export function failBuild(
 ): BuildDecision {
   const { binding, project, checklist, tenantId } = build;
   const calls = [...build.calls, { run: binding.run, outcome }];
-  const kept = findings.slice(0, MOST_FINDINGS);
+  const kept = findings.slice(0, MAX_FINDINGS);
   const errorDetails = {
     detail,
     findings: kept,

@@ -1,5 +1,5 @@
 /** The longest workflow URL that is believed, in characters. */
-export const LONGEST_WORKFLOW_URL = 2048;
+export const MAX_WORKFLOW_URL_LENGTH = 2048;
 
 /** What no honest URL has, and what the parser would silently drop or turn around. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\s\\]/u;
@@ -9,7 +9,7 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\s\\]/u;
  * not too long, with no name or password and nothing hidden in it. `null`: nobody may be sent there.
  */
 export function readWorkflowUrl(text: string): URL | null {
-  if (text.length > LONGEST_WORKFLOW_URL || HIDDEN.test(text) || !/^https?:\/\//i.test(text)) return null;
+  if (text.length > MAX_WORKFLOW_URL_LENGTH || HIDDEN.test(text) || !/^https?:\/\//i.test(text)) return null;
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
   return url.username === '' && url.password === '' ? url : null;

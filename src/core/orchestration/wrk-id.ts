@@ -1,5 +1,5 @@
 /** The longest id that is believed, in characters. */
-const LONGEST_ID = 200;
+const MAX_ID_LENGTH = 200;
 
 /** What would come back from the database as something else, and what nobody could look for at WRK. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
@@ -9,5 +9,5 @@ const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
  * long, no control character and no half of a surrogate pair in it.
  */
 export function isWrkId(text: string): boolean {
-  return text.length <= LONGEST_ID && text.trim() !== '' && !UNPRINTABLE.test(text);
+  return text.length <= MAX_ID_LENGTH && text.trim() !== '' && !UNPRINTABLE.test(text);
 }

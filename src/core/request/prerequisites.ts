@@ -45,7 +45,7 @@ export function checkPrerequisites(
       (findings): MissingPrerequisite[] => [
         {
           code: 'blueprint_incomplete',
-          message: 'The blueprint is not complete: mend what is listed, then request the build again.',
+          message: 'The blueprint is not complete: fix what is listed, then request the build again.',
           findings,
         },
       ],

@@ -22,21 +22,21 @@ export type FeedNews =
   | { readonly kind: 'reload'; readonly tenantId: string };
 
 /** Nobody has looked yet. */
-export const FIRST_LOOK: FeedState = { since: null, missed: false, tenants: new Map() };
+export const NOTHING_SEEN: FeedState = { since: null, missed: false, tenants: new Map() };
 
 /**
- * Decides whom to tell what after a look for these tenants that went on from `state.since`. Looks overlap, so what was
+ * Decides whom to tell what after a look for these tenants that went on from `state.since`. Poller overlap, so what was
  * told is recognised by its mark; only marks of this look are kept, since the next one finds no older change.
  *
  * Everyone reloads after a failure, and when the database's clock has gone back: it may be another server, which lacks
- * what was told. Where more than `mostChanges` builds of a tenant are found, it reloads at once, again whenever all
+ * what was told. Where more than `maxChanges` builds of a tenant are found, it reloads at once, again whenever all
  * that is found is younger than that, and once more at the end, since nobody knows which changes there were.
  */
 export function decideFeed(
   state: FeedState,
   tenantIds: readonly string[],
   look: ChangedBuilds,
-  mostChanges: number,
+  maxChanges: number,
 ): { readonly next: FeedState; readonly news: readonly FeedNews[] } {
   const { now } = look;
   const mustReload = state.missed || (state.since !== null && now < state.since);
@@ -47,7 +47,7 @@ export function decideFeed(
   const news: FeedNews[] = [];
   for (const [tenantId, changed] of found) {
     const before = state.tenants.get(tenantId);
-    const isFlood = changed.length > mostChanges;
+    const isFlood = changed.length > maxChanges;
     const isReloadedAlready = isFlood && before?.kind === 'flooded' && before.reloadedAt >= look.from;
     if (isReloadedAlready && !mustReload) {
       tenants.set(tenantId, before);

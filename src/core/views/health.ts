@@ -57,7 +57,7 @@ function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFindi
           {
             kind: 'wrk_refuses_tenants' as const,
             tenantIds,
-            message: `WRK turns ${tenantIds.length} tenants away: have their access at WRK mended. Their builds wait, and go on by themselves then.`,
+            message: `WRK turns ${tenantIds.length} tenants away: have their access at WRK fixed. Their builds wait, and go on by themselves then.`,
           },
         ]
       : []),
@@ -85,7 +85,7 @@ function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFindi
           {
             kind: 'dead_letters' as const,
             count,
-            message: `${count} messages are dead: read them with deadLetters, mend the cause, and redrive them.`,
+            message: `${count} messages are dead: read them with deadLetters, fix the cause, and redrive them.`,
           },
         ]),
   ];

@@ -7,7 +7,7 @@ import type { WorkflowCall, WrkPlatformClient } from '../../ports/wrk-platform-c
 import type { FakeWrk } from './fake-wrk.js';
 import type { FakeWrkReply } from './fake-wrk-reply.js';
 
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 /** No secret is sent, so none is looked for. */
 const RULES = {
   carriesSecret: () => false,
@@ -93,9 +93,9 @@ function bodyOf(sends: 'whole' | 'half' | 'drip' | 'flood', text: string): BodyR
     case 'drip':
       return { kind: 'cut' };
     case 'flood':
-      return { kind: 'unreadable', why: tooLarge(MOST_BYTES) };
+      return { kind: 'unreadable', why: tooLarge(MAX_BYTES) };
     case 'whole':
-      if (text.length > MOST_BYTES) return { kind: 'unreadable', why: tooLarge(MOST_BYTES) };
+      if (text.length > MAX_BYTES) return { kind: 'unreadable', why: tooLarge(MAX_BYTES) };
       return { kind: 'whole', text };
   }
 }

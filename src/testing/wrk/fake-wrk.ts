@@ -31,7 +31,7 @@ export interface FakeWrk {
 
   /** Takes one POST. For front ends. */
   readonly take: (request: FakeWrkRequest) => FakeWrkReply;
-  /** Looks for the workflow of a reference, the oldest if there are several; another tenant's is not seen. */
+  /** Poller for the workflow of a reference, the oldest if there are several; another tenant's is not seen. */
   readonly find: (query: { readonly tenantId: string; readonly reference: string }) => Promise<WrkLookup>;
 
   /** Every POST, in the order they came. */

@@ -21,7 +21,7 @@ describeInEachFamily('a retry of many that breaks off for one', (open) => {
     isBroken = true;
     const problems: unknown[] = [];
     const { send } = httpDesk(desk, tenantId, { onAnswer: ({ problem }) => problems.push(problem) });
-    const command = { error_reason: 'blueprint_rejected', reason: 'Mended.' };
+    const command = { error_reason: 'blueprint_rejected', reason: 'Fixed.' };
     const { status, body } = await send('POST', '/v1/admin/builds/retry', command);
     expect(status).toBe(200);
     expect(body).toMatchObject({

@@ -20,7 +20,7 @@ const made = (choices: Choices) => () =>
 describe('the options of the handler', () => {
   it.each<[string, Choices]>([
     ['maxBodyBytes', { maxBodyBytes: Number.NaN }],
-    ['events.mostStreams', { events: { mostStreams: Number.NaN } }],
+    ['events.maxStreams', { events: { maxStreams: Number.NaN } }],
     ['events.lifetimeMs', { events: { lifetimeMs: Number.POSITIVE_INFINITY } }],
     ['events.heartbeatMs', { events: { heartbeatMs: 0 } }],
     ['basePath', { basePath: '/api/' }],
@@ -41,7 +41,7 @@ describe('the options of the handler', () => {
   it.each<Choices>([
     {},
     { basePath: '' },
-    { basePath: '/ops/api', maxBodyBytes: 1, events: { mostStreams: 1, lifetimeMs: 86_400_000 } },
+    { basePath: '/ops/api', maxBodyBytes: 1, events: { maxStreams: 1, lifetimeMs: 86_400_000 } },
     {
       allowedOrigins: [
         'https://app.example',

@@ -76,7 +76,7 @@ describeInEachFamily('the stream of events', (open) => {
 
   it('is open so many times for one tenant, and again once one has ended', async () => {
     const desk = open();
-    const { connect } = await serve(desk, { events: { mostStreams: 2 } });
+    const { connect } = await serve(desk, { events: { maxStreams: 2 } });
     const [first] = [await connect('acme'), await connect('acme')];
     const third = await connect('acme');
     expect([third.response.statusCode, third.response.headers['retry-after']]).toEqual([429, '30']);

@@ -47,7 +47,7 @@ describe('a fan-out, by the worker', () => {
     expect(await rows()).toEqual(
       expect.arrayContaining([expect.objectContaining({ status: 'failed', problem: 'crm: mailbox full' })]),
     );
-    await store.passTime(POLICY.firstRetryMs);
+    await store.passTime(POLICY.initialDelayMs);
     await deliver();
     expect([mail.keys.length, crm.keys.length]).toEqual([1, 2]);
   });

@@ -131,7 +131,7 @@ describe('a mail that cannot be sent', () => {
     expect(await notifier.deliver(notice())).toEqual({ status: 'failed', retryable, reason });
   });
 
-  it('since the sender is refused is tried again, for ops may mend that', async () => {
+  it('since the sender is refused is tried again, for ops may fix that', async () => {
     const { notifier } = await open({ onMailFrom: (_, __, done) => done(refusal(550)) });
     expect(await notifier.deliver(notice())).toMatchObject({ status: 'failed', retryable: true });
   });

@@ -48,7 +48,7 @@ describe('the templates', () => {
 
 It failed because WRK refuses the blueprint.
 
-What to do: mend what WRK found in the blueprint, then retry the build.
+What to do: fix what WRK found in the blueprint, then retry the build.
 
 Automation: Invoices to ledger
 Project: Finance

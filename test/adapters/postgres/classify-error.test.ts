@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { nameProblem } from '../../../src/adapters/postgres/errors/classify-error.js';
+import { classifyError } from '../../../src/adapters/postgres/errors/classify-error.js';
 import { isRefusal, sqlStateOf, wasNeverSent } from '../../../src/adapters/postgres/errors/refusal.js';
 
 const SECRET = 'what nobody may see';
@@ -34,7 +34,7 @@ describe('a failure of the database', () => {
     ['an address with a password', Object.assign(new TypeError('Invalid URL'), { input: SECRET })],
   ])('does not show %s', (_, problem) => {
     expect(seen(problem), 'the driver shows it').toContain(SECRET);
-    expect(seen(nameProblem(problem, { statement: 's' }))).not.toContain(SECRET);
+    expect(seen(classifyError(problem, { statement: 's' }))).not.toContain(SECRET);
   });
 
   it('keeps what the driver says without values: code, table, constraint, and where it was thrown', () => {
@@ -43,7 +43,7 @@ describe('a failure of the database', () => {
       constraint: 'u',
       detail: SECRET,
     });
-    const { cause, message } = nameProblem(problem, { statement: 'insert_t' });
+    const { cause, message } = classifyError(problem, { statement: 'insert_t' });
     expect(cause).toMatchObject({ code: '23505', table: 't', constraint: 'u' });
     expect(cause).toHaveProperty('stack', expect.stringContaining('name-problem.test.ts'));
     expect(message).toBe('The database refused a statement (duplicate key violates "u" in insert_t).');
@@ -63,7 +63,7 @@ describe('a failure of the database', () => {
     ['other', 'unknown', refused('40003', 'statement completion unknown')],
     ['other', 'unknown', new TypeError('a mistake in a program')],
   ])('is %s, and its statement %s', (code, statement, problem) => {
-    const named = nameProblem(problem, { statement: 's' });
+    const named = classifyError(problem, { statement: 's' });
     expect(named).toMatchObject({ name: 'DatabaseError', code, statement });
     expect([isRefusal(named), wasNeverSent(named)]).toEqual([
       statement === 'refused',
@@ -78,18 +78,18 @@ describe('a failure of the database', () => {
       refused('08006', 'lost'),
       refused('XX000', 'unprocessable'),
     ]) {
-      expect(nameProblem(problem, { connecting: true }).statement).toBe('not_sent');
+      expect(classifyError(problem, { connecting: true }).statement).toBe('not_sent');
     }
   });
 
   it('names one address of several that were tried', () => {
     const tried = [refused('ECONNREFUSED', 'connect ECONNREFUSED ::1:5432')];
     const problem = Object.assign(new AggregateError(tried), { code: 'ECONNREFUSED' });
-    expect(nameProblem(problem).message).toContain('::1:5432');
+    expect(classifyError(problem).message).toContain('::1:5432');
   });
 
   it('is named once', () => {
-    const named = nameProblem(new Error('Connection terminated'));
-    expect(nameProblem(named)).toBe(named);
+    const named = classifyError(new Error('Connection terminated'));
+    expect(classifyError(named)).toBe(named);
   });
 });

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { withNamedProblems } from '../../../src/adapters/postgres/errors/with-classified-errors.js';
+import { withClassifiedErrors } from '../../../src/adapters/postgres/errors/with-classified-errors.js';
 import {
   type DatabaseError,
   isDatabaseError,
@@ -183,7 +183,7 @@ describeWithPostgres('a request whose database fails it', () => {
 
   it('since an enum lacks a status, is told which label of which type', async () => {
     await prepare(`create type version_status as enum ('Draft')`, 'drop type version_status');
-    const { query } = withNamedProblems(nodePostgres(store.pool));
+    const { query } = withClassifiedErrors(nodePostgres(store.pool));
     const cast = { name: 'cast', text: 'select $1::text::version_status' };
     await expect(query(cast, ['Build in Progress'])).rejects.toMatchObject({
       code: 'missing_label',
@@ -232,7 +232,7 @@ describe('workers whose database is away', () => {
     const pool = new pg.Pool({ host: '127.0.0.1', port: 1 });
     onTestFinished(() => pool.end());
     const { builds, events, count } = wire(pool);
-    const workers = builds.startWorkers({ pollMs: 5 });
+    const workers = builds.startWorkers({ pollIntervalMs: 5 });
     await until(() => count('worker_problem') > 10);
     await workers.stop();
     const told = events.flatMap((event) => (event.type === 'worker_problem' ? [event] : []));

@@ -118,7 +118,7 @@ describeWithPostgres('rows that the host holds', () => {
     const { builds, fake, count } = wire(store.pool, { lockWaitMs: FOR_EVER_MS });
     for (const project of projects) await builds.requestBuild(requestFor(project));
     const lock = await store.host.lock('projects', `${projects[0]?.projectId}`);
-    const workers = builds.startWorkers({ notifications: 0, pollMs: 5 });
+    const workers = builds.startWorkers({ concurrency: { notifications: 0 }, pollIntervalMs: 5 });
     await until(() => count('build_completed') === NAMES.length - 1 && fake.calls().length === NAMES.length);
     await lock.release();
     await until(() => count('build_completed') === NAMES.length);
@@ -132,7 +132,7 @@ describeWithPostgres('rows that the host holds', () => {
     const { builds, fake, count } = wire(store.pool, { lockWaitMs: 20 });
     await builds.requestBuild(requestFor(project));
     const lock = await store.host.lock('projects', project.projectId);
-    const workers = builds.startWorkers({ notifications: 0, pollMs: 5 });
+    const workers = builds.startWorkers({ concurrency: { notifications: 0 }, pollIntervalMs: 5 });
     await until(() => count('build_rescheduled') === 1);
     expect((await store.libraryRows()).calls).toMatchObject([
       { outcome: 'created', wrk_workflow_id: 'wf_1' },

@@ -37,12 +37,15 @@ describeWithPostgres('while WRK is called', () => {
           return { kind: 'found', workflowId: reference, workflowUrl: `https://wrk.example/${reference}` };
         },
       },
-      retry: { firstRetryMs: 1, jitter: 0 },
+      retry: { initialDelayMs: 1, jitter: 0 },
     });
     for (const project of projects) {
       await builds.requestBuild(requestFor(project));
       const before = count('build_completed');
-      const workers = builds.startWorkers({ builds: 1, notifications: 0, pollMs: 1 });
+      const workers = builds.startWorkers({
+        concurrency: { builds: 1, notifications: 0 },
+        pollIntervalMs: 1,
+      });
       await until(() => count('build_completed') > before);
       await workers.stop();
     }

@@ -51,7 +51,7 @@ describeWithPostgres('a process that listens', () => {
 
   it('carries out at once what another process requests, without looking for it', async () => {
     const working = wire(openPool());
-    const workers = working.builds.startWorkers({ pollMs: 86_400_000 });
+    const workers = working.builds.startWorkers({ pollIntervalMs: 86_400_000 });
     await until(async () => {
       const { rows } = await store.pool.query(
         `select from pg_stat_activity where datname = current_database() and query like 'listen %'`,

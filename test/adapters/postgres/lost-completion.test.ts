@@ -24,7 +24,7 @@ describeWithPostgres('a completion whose connection breaks at the commit', () =>
     expect((await buildsOver(store, fake).builds.requestBuild(request)).isOk()).toBe(true);
     const { builds, events } = buildsOver(store.cuttable, fake);
     // It looks once: what comes into the queue later is for others.
-    const workers = builds.startWorkers({ notifications: 0, pollMs: 3_600_000 });
+    const workers = builds.startWorkers({ concurrency: { notifications: 0 }, pollIntervalMs: 3_600_000 });
     await until(() => events.some(({ type }) => type === end));
     await workers.stop();
     expect(store.proxy.left(), 'the connection was broken').toBe(0);
@@ -58,7 +58,7 @@ describeWithPostgres('a completion whose connection breaks at the commit', () =>
       );
       const { builds, events } = buildsOver(store, fake);
       await builds.reconcile();
-      const workers = builds.startWorkers({ notifications: 0, pollMs: 5 });
+      const workers = builds.startWorkers({ concurrency: { notifications: 0 }, pollIntervalMs: 5 });
       await until(() => events.some(({ type }) => type === 'build_completed'));
       await workers.stop();
     });

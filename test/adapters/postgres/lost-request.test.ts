@@ -44,7 +44,7 @@ describeWithPostgres('a request whose connection breaks at the commit', () => {
     const request = await seed();
     store.proxy.cut(COMMIT, 'after', async () => {
       const { builds, events } = buildsOver(store);
-      const workers = builds.startWorkers({ pollMs: 5 });
+      const workers = builds.startWorkers({ pollIntervalMs: 5 });
       await until(() => events.some(({ type }) => type === 'build_completed'));
       await workers.stop();
     });

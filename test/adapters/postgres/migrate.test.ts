@@ -120,7 +120,7 @@ describeWithPostgres('migrate', () => {
 
     await seedProjects(await hostIn(second.host.schema), 'only in the first');
     expect((await inSecond.builds.requestBuild(requestFor(project))).isOk()).toBe(true);
-    const workers = inSecond.builds.startWorkers({ notifications: 0, pollMs: 5 });
+    const workers = inSecond.builds.startWorkers({ concurrency: { notifications: 0 }, pollIntervalMs: 5 });
     await until(() => inSecond.count('build_completed') === 1);
     await workers.stop();
     expect([await bindings(first), await bindings(second)]).toEqual([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LONGEST_FINDING, MOST_FINDINGS, readFindings } from '../../../src/adapters/wrk-http/findings.js';
+import { MAX_FINDING_LENGTH, MAX_FINDINGS, readFindings } from '../../../src/adapters/wrk-http/findings.js';
 
 const asIs = (text: string) => text;
 const findingsOf = (body: unknown) => readFindings(JSON.stringify(body), asIs);
@@ -56,7 +56,7 @@ describe('readFindings', () => {
 
   it('takes out what it is told to, before it cuts', () => {
     const redact = (text: string) => text.replaceAll('secret', '[redacted]');
-    const body = JSON.stringify({ errors: [`${'x'.repeat(LONGEST_FINDING - 3)}secret`, 'the secret'] });
+    const body = JSON.stringify({ errors: [`${'x'.repeat(MAX_FINDING_LENGTH - 3)}secret`, 'the secret'] });
     expect(readFindings(body, redact).join(' ')).not.toContain('sec');
   });
 
@@ -65,9 +65,9 @@ describe('readFindings', () => {
       fc.property(fc.json(), fc.array(fc.string({ unit: 'binary' })), (json, errors) => {
         for (const body of [json, `{"errors":${json}}`, JSON.stringify({ errors })]) {
           const findings = readFindings(body, asIs);
-          expect(findings.length).toBeLessThanOrEqual(MOST_FINDINGS);
+          expect(findings.length).toBeLessThanOrEqual(MAX_FINDINGS);
           for (const finding of findings) {
-            expect(finding.length).toBeLessThanOrEqual(LONGEST_FINDING);
+            expect(finding.length).toBeLessThanOrEqual(MAX_FINDING_LENGTH);
             expect(finding).not.toMatch(/[\p{Cc}\p{Cs}]/u);
             expect(finding.trim()).not.toBe('');
           }

@@ -52,17 +52,17 @@ describe('a notification', () => {
   });
 
   it('is tried for about an hour and a half by default', () => {
-    const { attempts } = DEFAULT_DELIVERY_POLICY;
-    const waits = Array.from({ length: attempts - 1 }, (_, index) => decide([FAILED], index + 1));
+    const { maxAttempts } = DEFAULT_DELIVERY_POLICY;
+    const waits = Array.from({ length: maxAttempts - 1 }, (_, index) => decide([FAILED], index + 1));
     const sum = waits.reduce((total, wait) => total + (wait.kind === 'postpone' ? wait.delayMs : 0), 0);
     expect(sum).toBe(4_965_000);
   });
 
   it('is tried as the host has configured', () => {
-    const policy = { attempts: 2, firstRetryMs: 50, longestRetryMs: 80 };
+    const policy = { maxAttempts: 2, initialDelayMs: 50, maxDelayMs: 80 };
     expect(decideDelivery([FAILED], 1, policy)).toEqual({ kind: 'postpone', delayMs: 50 });
     expect(decideDelivery([FAILED], 2, policy)).toMatchObject({ kind: 'dead_letter' });
-    expect(decideDelivery([FAILED], 2, { ...policy, attempts: 3 })).toEqual({
+    expect(decideDelivery([FAILED], 2, { ...policy, maxAttempts: 3 })).toEqual({
       kind: 'postpone',
       delayMs: 80,
     });

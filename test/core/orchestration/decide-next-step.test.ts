@@ -223,7 +223,7 @@ describe('a run whose calls keep being cut off', () => {
   });
 
   it('goes by what the host has configured', () => {
-    const policy = orchestrationPolicy({ retry: { ...DEFAULT_RETRY_POLICY, interruptionsPerRun: 0 } });
+    const policy = orchestrationPolicy({ retry: { ...DEFAULT_RETRY_POLICY, maxInterruptions: 0 } });
     expect(summaryOf(decideNextStep(cutOff(1), policy, 'decision-1'))).toBe('error interrupted_too_often');
     expect(summaryOf(decideNextStep(cutOff(0), policy, 'decision-1'))).toBe('call');
   });

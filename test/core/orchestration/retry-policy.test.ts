@@ -8,11 +8,11 @@ const delay = (finishedCalls: number, retryAfterMs: number | null = null, random
 describe('the default retry policy', () => {
   it('makes one call and three retries, and puts up with ten interruptions', () => {
     expect(DEFAULT_RETRY_POLICY).toEqual({
-      callsPerRun: 4,
-      firstRetryMs: 1_000,
+      maxRetries: 3,
+      initialDelayMs: 1_000,
       jitter: 0.2,
-      longestRetryAfterMs: 900_000,
-      interruptionsPerRun: 10,
+      maxRetryAfterMs: 900_000,
+      maxInterruptions: 10,
     });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   isHttpsWorkflowUrl,
-  LONGEST_WORKFLOW_URL,
+  MAX_WORKFLOW_URL_LENGTH,
   readWorkflowUrl,
 } from '../../../src/core/orchestration/workflow-url.js';
 
@@ -12,7 +12,7 @@ describe('the address of a workflow', () => {
     START,
     'HTTPS://APP.WRK.EXAMPLE/1',
     'http://localhost:4000/1',
-    START.padEnd(LONGEST_WORKFLOW_URL, 'x'),
+    START.padEnd(MAX_WORKFLOW_URL_LENGTH, 'x'),
   ])('is read from %s', (text) => {
     expect(readWorkflowUrl(text)?.href.toLowerCase()).toBe(text.toLowerCase());
   });
@@ -26,7 +26,7 @@ describe('the address of a workflow', () => {
     ['a character that turns the text around', `${START}\u202egnp.exe`],
     ['white space', `${START}a b`],
     ['a backslash', 'https://app.wrk.example\\@evil.example/'],
-    ['one character too many', START.padEnd(LONGEST_WORKFLOW_URL + 1, 'x')],
+    ['one character too many', START.padEnd(MAX_WORKFLOW_URL_LENGTH + 1, 'x')],
   ])('with %s is nobody’s', (_, text) => {
     expect(readWorkflowUrl(text)).toBeNull();
     expect(isHttpsWorkflowUrl(text)).toBe(false);

@@ -182,11 +182,11 @@ export const wrkAnswer: fc.Arbitrary<WrkAnswer> = fc.oneof(
 
 export const policy: fc.Arbitrary<OrchestrationPolicy> = fc
   .tuple(fc.constantFrom(...Object.values(DUPLICATE_POLICIES)), fc.boolean(), fc.integer({ min: 0, max: 2 }))
-  .map(([duplicates, slack, interruptionsPerRun]) =>
+  .map(([duplicates, slack, maxInterruptions]) =>
     orchestrationPolicy({
       duplicates,
       channels: { slack },
-      retry: { ...DEFAULT_RETRY_POLICY, interruptionsPerRun },
+      retry: { ...DEFAULT_RETRY_POLICY, maxInterruptions },
     }),
   );
 

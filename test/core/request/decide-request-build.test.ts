@@ -178,7 +178,7 @@ describe('check 6: the prerequisites are there', () => {
   });
 
   it('says `blueprint_incomplete` when nothing else is missing', () => {
-    const message = 'The blueprint is not complete: mend what is listed, then request the build again.';
+    const message = 'The blueprint is not complete: fix what is listed, then request the build again.';
     const findings = [
       { path: 'nodes', message: 'Add at least one node.' },
       { path: 'edges', message: 'Add at least one edge.' },

@@ -65,7 +65,7 @@ describe('checkPrerequisites', () => {
     expect(missing(withBlueprint('{"nodes":[{"id":"a"}],"edges":[]}'))).toEqual([
       {
         code: 'blueprint_incomplete',
-        message: 'The blueprint is not complete: mend what is listed, then request the build again.',
+        message: 'The blueprint is not complete: fix what is listed, then request the build again.',
         findings: [
           { path: 'edges', message: 'Add at least one edge.' },
           { path: 'nodes[0]', message: 'Join this node to another with an edge, or remove it.' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangedBuild, ChangedBuilds } from '../../../src/core/views/build-change.js';
-import { decideFeed, type FeedState, FIRST_LOOK } from '../../../src/core/views/decide-feed.js';
+import { decideFeed, type FeedState, NOTHING_SEEN } from '../../../src/core/views/decide-feed.js';
 
 const MOST = 3;
 const [A, B] = ['tenant a', 'tenant b'];
@@ -32,7 +32,7 @@ const flood = Array.from({ length: MOST + 1 }, (_, n) => build(`build ${n}`));
 /** What is told in look after look of tenant A: `reload`, or builds by id and mark. */
 function told(
   looks: readonly ChangedBuilds[],
-  first: FeedState = FIRST_LOOK,
+  first: FeedState = NOTHING_SEEN,
 ): readonly (readonly string[])[] {
   let state = first;
   return looks.map((found) => {
@@ -46,13 +46,13 @@ function told(
 
 describe('the feed of changes', () => {
   it('tells what it finds as it stands, without the mark', () => {
-    const { news } = decideFeed(FIRST_LOOK, [A], look(20, build('one')), MOST);
+    const { news } = decideFeed(NOTHING_SEEN, [A], look(20, build('one')), MOST);
     const { mark: _mark, ...change } = build('one');
     expect(news).toEqual([{ kind: 'changes', tenantId: A, changes: [change] }]);
   });
 
   it('tells nobody of nothing', () => {
-    expect(decideFeed(FIRST_LOOK, [A, B], look(20), MOST).news).toEqual([]);
+    expect(decideFeed(NOTHING_SEEN, [A, B], look(20), MOST).news).toEqual([]);
   });
 
   it('tells a change once, however many looks find it again', () => {
@@ -77,18 +77,21 @@ describe('the feed of changes', () => {
   });
 
   it('goes on from the time of the look', () => {
-    expect(decideFeed(FIRST_LOOK, [A], look(20), MOST).next).toMatchObject({ since: at(20), missed: false });
+    expect(decideFeed(NOTHING_SEEN, [A], look(20), MOST).next).toMatchObject({
+      since: at(20),
+      missed: false,
+    });
   });
 
   it('keeps only what the next look may find again', () => {
-    const first = decideFeed(FIRST_LOOK, [A, B], look(20, build('one'), build('two', '1', B)), MOST).next;
+    const first = decideFeed(NOTHING_SEEN, [A, B], look(20, build('one'), build('two', '1', B)), MOST).next;
     const second = decideFeed(first, [A], look(22, build('three')), MOST).next;
     expect([...second.tenants]).toEqual([[A, { kind: 'told', marks: new Map([['three', '1']]) }]]);
   });
 
   it('tells each tenant its own, and nobody of a tenant that was not asked for', () => {
     const found = look(20, build('one'), build('two', '1', B), build('three', '1', 'tenant c'));
-    const { news } = decideFeed(FIRST_LOOK, [A, B], found, MOST);
+    const { news } = decideFeed(NOTHING_SEEN, [A, B], found, MOST);
     expect(news).toMatchObject([
       { tenantId: A, changes: [{ bindingId: 'one' }] },
       { tenantId: B, changes: [{ bindingId: 'two' }] },
@@ -97,7 +100,7 @@ describe('the feed of changes', () => {
   });
 
   it('tells a tenant that is watched from now on what others have been told of theirs before', () => {
-    const { next } = decideFeed(FIRST_LOOK, [A], look(20, build('one')), MOST);
+    const { next } = decideFeed(NOTHING_SEEN, [A], look(20, build('one')), MOST);
     const { news } = decideFeed(next, [A, B], look(22, build('one'), build('two', '1', B)), MOST);
     expect(news).toMatchObject([{ tenantId: B, changes: [{ bindingId: 'two' }] }]);
   });
@@ -124,7 +127,7 @@ describe('more changes than are told one by one', () => {
   });
 
   it('of one tenant leave another its changes', () => {
-    const { news } = decideFeed(FIRST_LOOK, [A, B], look(20, ...flood, build('two', '1', B)), MOST);
+    const { news } = decideFeed(NOTHING_SEEN, [A, B], look(20, ...flood, build('two', '1', B)), MOST);
     expect(news).toMatchObject([
       { kind: 'reload', tenantId: A },
       { kind: 'changes', tenantId: B },
@@ -136,14 +139,14 @@ describe('after something may have been missed', () => {
   const failed = (state: FeedState): FeedState => ({ ...state, missed: true });
 
   it('everyone reloads once, whether anything is found or not', () => {
-    const before = decideFeed(FIRST_LOOK, [A, B], look(20, build('one')), MOST).next;
+    const before = decideFeed(NOTHING_SEEN, [A, B], look(20, build('one')), MOST).next;
     const { next, news } = decideFeed(failed(before), [A, B], look(22, build('one'), build('two')), MOST);
     expect(news).toEqual([A, B].map((tenantId) => ({ kind: 'reload', tenantId })));
     expect(decideFeed(next, [A, B], look(24, build('one'), build('two')), MOST).news).toEqual([]);
   });
 
   it('a tenant with too many changes reloads too, though it has just done so', () => {
-    const { next } = decideFeed(FIRST_LOOK, [A], look(20, ...flood), MOST);
+    const { next } = decideFeed(NOTHING_SEEN, [A], look(20, ...flood), MOST);
     expect(told([look(22, ...flood), look(24, ...flood)], failed(next))).toEqual([['reload'], []]);
   });
 

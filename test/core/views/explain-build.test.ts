@@ -110,11 +110,11 @@ describe('a build that has ended, in words', () => {
   it.each([
     [
       'blueprint_rejected',
-      'The build failed because WRK refuses the blueprint (WRK answered 422); nothing happens by itself: mend what WRK found in the blueprint, then retry the build',
+      'The build failed because WRK refuses the blueprint (WRK answered 422); nothing happens by itself: fix what WRK found in the blueprint, then retry the build',
     ],
     [
       'invalid_blueprint',
-      'The build failed because the blueprint is not complete any more, so WRK was not called (WRK answered 422); nothing happens by itself: mend what is listed in the blueprint, then retry the build',
+      'The build failed because the blueprint is not complete any more, so WRK was not called (WRK answered 422); nothing happens by itself: fix what is listed in the blueprint, then retry the build',
     ],
     [
       'wrk_api_error',

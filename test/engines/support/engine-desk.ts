@@ -15,7 +15,11 @@ import type { openPostgres } from '../../contracts/support/postgres-under-test.j
 export const AGAIN_AFTER_MS = 300;
 
 /** Few at once, so that most of what there is to do is in the engine. */
-const WORKERS: WorkerOptions = { builds: 4, notifications: 4, pollMs: 20, sweepMs: 3_600_000 };
+const WORKERS: WorkerOptions = {
+  concurrency: { builds: 4, notifications: 4 },
+  pollIntervalMs: 20,
+  sweepIntervalMs: 3_600_000,
+};
 
 /** One process of a host. */
 export interface EngineProcess {
@@ -49,7 +53,7 @@ export function openEngineDesk(store: Awaited<ReturnType<typeof openPostgres>>) 
         },
       },
       resolveRecipients: async ({ audience }) => [{ id: audience }],
-      retry: { firstRetryMs: 50, jitter: 0 },
+      retry: { initialDelayMs: 50, jitter: 0 },
       onEvent: (event) => {
         events.push(event);
         onEvent(event);

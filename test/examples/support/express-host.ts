@@ -116,11 +116,11 @@ export async function startExpressHost(change = '') {
     },
     /** Works off everything that waits. */
     work: async () => {
-      const workers = builds.startWorkers({ pollMs: 20 });
+      const workers = builds.startWorkers({ pollIntervalMs: 20 });
       await workers.drain();
       await workers.stop();
     },
-    startWorkers: () => builds.startWorkers({ pollMs: 20 }),
+    startWorkers: () => builds.startWorkers({ pollIntervalMs: 20 }),
     beginToStop: () => {
       stopping = true;
     },

@@ -19,9 +19,14 @@ const LATENCY_MS = 300;
  * Few at once, so that also where a build that was cut off is not called again, some are left at the last kill: a process
  * comes to about twice as many before it is killed.
  */
-const WORKERS = { builds: 8, notifications: 0, pollMs: 50, leaseMs: 3_000, sweepMs: 200 };
+const WORKERS = {
+  concurrency: { builds: 8, notifications: 0 },
+  pollIntervalMs: 50,
+  leaseMs: 3_000,
+  sweepIntervalMs: 200,
+};
 /** How many answers a process lives to see, round-robin: none, the first few, and a whole round. */
-const ANSWERS_SEEN = [0, 1, WORKERS.builds];
+const ANSWERS_SEEN = [0, 1, WORKERS.concurrency.builds];
 
 /** One kill. The builds are named by their binding, which is also the reference that WRK gets. */
 interface Kill {
@@ -142,7 +147,7 @@ async function inFlightAfter(
   return inFlight;
 }
 
-/** Looks into the ledger at each POST, while it still waits for its answer. */
+/** Poller into the ledger at each POST, while it still waits for its answer. */
 function watchLedger(fake: FakeWrk, pool: pg.Pool): { unannounced: () => Promise<readonly string[]> } {
   const looks: Promise<string | null>[] = [];
   const posts = new Map<string, number>();

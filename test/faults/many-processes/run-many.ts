@@ -40,7 +40,12 @@ export interface ManyRun {
 }
 
 const LATENCY_MS = 300;
-const WORKERS = { builds: 8, notifications: 16, pollMs: 50, leaseMs: 3_000, sweepMs: 500 };
+const WORKERS = {
+  concurrency: { builds: 8, notifications: 16 },
+  pollIntervalMs: 50,
+  leaseMs: 3_000,
+  sweepIntervalMs: 500,
+};
 
 /**
  * Requests builds, and works them off in several processes behind BullMQ. One process after the other is killed and

@@ -79,14 +79,19 @@ export async function openFaultScene<Tx>(store: FaultStore<Tx>, kind: FakeWrkOpt
       },
       notifiers: { email: nobody, inApp: nobody },
       resolveRecipients: async () => [],
-      retry: { firstRetryMs: 1, jitter: 0, ...retry },
+      retry: { initialDelayMs: 1, jitter: 0, ...retry },
       circuitBreaker: { initialProbeDelayMs: 1, maxProbeDelayMs: 1, ...circuitBreaker },
       onEvent: (event) => events.push(event),
     });
     const count = (type: BuildEvent['type']) => events.filter((event) => event.type === type).length;
     const happened = (type: BuildEvent['type'], times = 1) => until(() => count(type) >= times);
     const start = (options: WorkerOptions = {}) => {
-      const workers = builds.startWorkers({ notifications: 0, pollMs: 5, sweepMs: 3_600_000, ...options });
+      const workers = builds.startWorkers({
+        concurrency: { notifications: 0 },
+        pollIntervalMs: 5,
+        sweepIntervalMs: 3_600_000,
+        ...options,
+      });
       onTestFinished(() => workers.stop({ graceMs: 0 }));
       return workers;
     };

@@ -49,7 +49,7 @@ export function onPostgres() {
           },
         });
         // Full after its first look, it never looks again, as a process that is gone.
-        dying.start({ pollMs: 3_600_000, builds: 1 });
+        dying.start({ pollIntervalMs: 3_600_000, concurrency: { builds: 1 } });
         await death;
         return dying;
       },

@@ -97,7 +97,7 @@ export function exceptionTests(open: OpenScene): void {
   });
 
   it('22.exception.timeout-backoff Each wait before a retry is twice the one before', async () => {
-    const scene = await open({ wrk: overHttp(SHORT_DEADLINE_MS), retry: { firstRetryMs: 4, jitter: 0 } });
+    const scene = await open({ wrk: overHttp(SHORT_DEADLINE_MS), retry: { initialDelayMs: 4, jitter: 0 } });
     scene.fake.otherwise(() => wrkBehaviour.hangs());
     await scene.accept();
     await scene.buildUntil();
@@ -108,7 +108,7 @@ export function exceptionTests(open: OpenScene): void {
   });
 
   it('22.exception.timeout-waits A retry waits in the queue, with nobody holding the build', async () => {
-    const scene = await open({ wrk: overHttp(SHORT_DEADLINE_MS), retry: { firstRetryMs: 3_600_000 } });
+    const scene = await open({ wrk: overHttp(SHORT_DEADLINE_MS), retry: { initialDelayMs: 3_600_000 } });
     scene.fake.otherwise(() => wrkBehaviour.hangs());
     const { bindingId } = await scene.accept();
     await scene.buildUntil('build_rescheduled', 'lease_lost');

@@ -79,7 +79,7 @@ export async function openScene(store: FlowStore, options: SceneOptions = {}): P
     },
   });
   const builds = store.wire({
-    retry: { firstRetryMs: 1, jitter: 0 },
+    retry: { initialDelayMs: 1, jitter: 0 },
     // What a circuit breaker keeps back is not what the flows are about.
     circuitBreaker: { failureThreshold: 1_000 },
     ...choices,
@@ -99,7 +99,7 @@ export async function openScene(store: FlowStore, options: SceneOptions = {}): P
       });
     });
   const start = (workerOptions: WorkerOptions) => {
-    const workers = builds.startWorkers({ pollMs: SHORT_WAIT_MS, ...workerOptions });
+    const workers = builds.startWorkers({ pollIntervalMs: SHORT_WAIT_MS, ...workerOptions });
     // A test that fails half-way must not leave workers to the next one.
     onTestFinished(() => workers.stop({ graceMs: 0 }));
     return workers;
@@ -127,12 +127,12 @@ export async function openScene(store: FlowStore, options: SceneOptions = {}): P
     },
     buildUntil: async (...settled) => {
       const end = settling(settled.length > 0 ? settled : ENDS);
-      const workers = start({ notifications: 0 });
+      const workers = start({ concurrency: { notifications: 0 } });
       await end;
       await workers.stop();
     },
     deliver: async () => {
-      const workers = start({ builds: 0 });
+      const workers = start({ concurrency: { builds: 0 } });
       while ((await store.waiting('notifications')) > 0) await setTimeout(SHORT_WAIT_MS);
       await workers.stop();
     },

@@ -9,7 +9,7 @@ import { enqueue } from '../../../src/testing/contracts/support/store-steps.js';
 import { openMemory } from '../../adapters/memory/open-memory.js';
 
 /** Three tries, the first retry after a second. */
-export const POLICY: DeliveryPolicy = { attempts: 3, firstRetryMs: 1_000, longestRetryMs: 60_000 };
+export const POLICY: DeliveryPolicy = { maxAttempts: 3, initialDelayMs: 1_000, maxDelayMs: 60_000 };
 export const DELIVERED: DeliveryAnswer = { status: 'delivered' };
 export const LATER: DeliveryAnswer = { status: 'failed', retryable: true, reason: 'mailbox full' };
 export const NEVER: DeliveryAnswer = { status: 'failed', retryable: false, reason: 'no such address' };

@@ -62,7 +62,7 @@ export function openDesk<Tx>(
     wrk: client(fakeWrkClient(fake, { duplicates: duplicates ?? { by: 'idempotency-key' } })),
     notifiers: { email: nobody, inApp: nobody },
     resolveRecipients: async () => [],
-    retry: { firstRetryMs: 1, jitter: 0 },
+    retry: { initialDelayMs: 1, jitter: 0 },
     onEvent: (event) => events.push(event),
     ...choices,
   });
@@ -82,7 +82,7 @@ export function openDesk<Tx>(
     work: async (settled = 1) => {
       const ended = () => events.filter(({ type }) => SETTLED.includes(type)).length;
       const before = ended();
-      const workers = builds.startWorkers({ pollMs: 2, notifications: 0 });
+      const workers = builds.startWorkers({ pollIntervalMs: 2, concurrency: { notifications: 0 } });
       onTestFinished(() => workers.stop({ graceMs: 0 }));
       await until(() => ended() >= before + settled);
       await workers.stop();

@@ -46,7 +46,7 @@ export async function openHost(
     auditEntries: (tenantId, resourceId) => storage.auditLog.list({ tenantId, resourceId }),
     rows: async (text) => (await pool.query(text)).rows,
     work: async () => {
-      const workers = builds.startWorkers({ pollMs: 10 });
+      const workers = builds.startWorkers({ pollIntervalMs: 10 });
       await workers.drain();
       await workers.stop();
     },

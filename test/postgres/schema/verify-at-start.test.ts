@@ -13,7 +13,7 @@ import { openSchema } from './support.js';
 const MISSING = 'public.projects has no column checklist_progress';
 
 describeWithPostgres('A host that has the database verified at the start', () => {
-  it('is told what does not fit before anything is written or taken, and goes on by itself once that is mended', async () => {
+  it('is told what does not fit before anything is written or taken, and goes on by itself once that is fixed', async () => {
     const { owner } = await openSchema(DEFAULT_HOST);
     const project = buildableProject();
     await DEFAULT_HOST.host(async (text, values = []) => (await owner.query(text, [...values])).rows).insert(
@@ -42,12 +42,12 @@ describeWithPostgres('A host that has the database verified at the start', () =>
       trigger: 'auto_build',
     } as const;
     await expect(builds.requestBuild(request)).rejects.toMatchObject(mismatch);
-    const workers = builds.startWorkers({ pollMs: 10 });
+    const workers = builds.startWorkers({ pollIntervalMs: 10 });
     await until(() => problems().some(({ worker }) => worker === 'build-requests'));
     expect((await owner.query('select from wrk_builds.workflow_bindings')).rowCount).toBe(0);
 
     await owner.query('alter table projects rename done to checklist_progress');
-    // A check that began before the mend may still be under way, and whoever asks meanwhile is told what it found.
+    // A check that began before the fix may still be under way, and whoever asks meanwhile is told what it found.
     await until(() =>
       builds.ready().then(
         () => true,

@@ -48,9 +48,9 @@ export async function wholeScenario(
   const builds = createBuilds({
     ...storage,
     ...('policy' in blueprints ? { blueprint: blueprints.policy } : {}),
-    retry: { firstRetryMs: 1, jitter: 0, callsPerRun: 1_000 },
+    retry: { initialDelayMs: 1, jitter: 0, maxRetries: 999 },
     circuitBreaker: { failureThreshold: 1, initialProbeDelayMs: 1, maxProbeDelayMs: 1 },
-    delivery: { firstRetryMs: 1 },
+    delivery: { initialDelayMs: 1 },
     retention: { deadLettersMs: 0, deliveriesMs: 0, idempotencyAnswersMs: 0 },
     wrk: fakeWrkClient(fake, { duplicates: { by: 'idempotency-key' } }),
     notifiers: {
@@ -89,7 +89,11 @@ export async function wholeScenario(
     const isTold = events.some(({ type }) => type === 'circuit_breaker_opened' || type === 'worker_problem');
     return reference === flaky && !isTold ? wrkBehaviour.answers(503) : wrkBehaviour.creates();
   });
-  const workers = builds.startWorkers({ pollMs: 10, sweepMs: 50, retentionSweepMs: 50 });
+  const workers = builds.startWorkers({
+    pollIntervalMs: 10,
+    sweepIntervalMs: 50,
+    retentionSweepIntervalMs: 50,
+  });
   const isDone = async () => {
     for (let look = 0; look < 200; look += 1) {
       const failed = events.some(({ type }) => type === 'worker_problem');

@@ -52,7 +52,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
       circuitBreaker: policy,
       notifiers: { email: keep, inApp: store.inAppNotifier },
       resolveRecipients: async ({ audience }) => [{ id: audience }],
-      retry: { firstRetryMs: 1, jitter: 0 },
+      retry: { initialDelayMs: 1, jitter: 0 },
       onEvent: (event) => events.push(event),
       ...more,
     });
@@ -65,7 +65,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
       told,
       count: (type: BuildEvent['type']) => events.filter((event) => event.type === type).length,
       start: (options: WorkerOptions = {}) => {
-        const workers = builds.startWorkers({ pollMs: 2, ...options });
+        const workers = builds.startWorkers({ pollIntervalMs: 2, ...options });
         onTestFinished(() => workers.stop({ graceMs: 0 }));
         return workers;
       },
@@ -86,7 +86,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
     for (const name of names(8)) await host.accept(name);
     await host.accept('theirs', OTHER_TENANT);
     // One build at a time: none is called beside the first.
-    const workers = host.start({ builds: 1 });
+    const workers = host.start({ concurrency: { builds: 1 } });
     await until(() => host.count('circuit_breaker_opened') === 1 && host.told.length === 1);
     // Time for some looks more; they find nothing to take.
     await new Promise((resolve) => setTimeout(resolve, 40));
@@ -109,7 +109,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
     let most = 0;
     const base = openProcess(EAGER, fake);
     const options = {
-      retry: { firstRetryMs: 1, jitter: 0, callsPerRun: 1_000 },
+      retry: { initialDelayMs: 1, jitter: 0, maxRetries: 999 },
       wrk: {
         ...base.wrk,
         createWorkflow: async (call: Parameters<typeof base.wrk.createWorkflow>[0]) => {
@@ -125,7 +125,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
     const [one, other] = [openProcess(EAGER, fake, options), openProcess(EAGER, fake, options)];
     fake.otherwise(() => wrkBehaviour.answers(503));
     await one.accept('first');
-    const workers = [one.start({ builds: 1 })];
+    const workers = [one.start({ concurrency: { builds: 1 } })];
     const told = () => [...one.told, ...other.told];
     await until(() => one.count('circuit_breaker_opened') === 1);
     most = 0;
@@ -152,7 +152,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
     for (const name of names(4)) await host.accept(name);
     await openCircuitBreaker(store, { nextProbeInMs: 0 });
     // It takes the probe, finds nothing more, and waits; whatever it does then it was woken for.
-    const workers = host.start({ builds: 4, notifications: 0, pollMs: NEVER_MS });
+    const workers = host.start({ concurrency: { builds: 4, notifications: 0 }, pollIntervalMs: NEVER_MS });
     await until(() => host.count('build_completed') === 4);
     expect(host.count('circuit_breaker_closed')).toBe(1);
     await workers.stop({ graceMs: 0 });
@@ -161,11 +161,11 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
   it('failures in a row open it across builds, and a success in between begins the count anew', async () => {
     const host = openProcess({ ...PATIENT, failureThreshold: 3 });
     const down = wrkBehaviour.answers(503);
-    const retry = { firstRetryMs: NEVER_MS, jitter: 0 };
+    const retry = { initialDelayMs: NEVER_MS, jitter: 0 };
     const slow = openProcess({ ...PATIENT, failureThreshold: 3 }, host.fake, { retry });
     host.fake.script(down, down, wrkBehaviour.answers(422), down, down, down);
     for (const name of names(9)) await slow.accept(name);
-    const workers = slow.start({ builds: 1 });
+    const workers = slow.start({ concurrency: { builds: 1 } });
     await until(() => slow.count('circuit_breaker_opened') === 1);
     await workers.stop();
     expect(host.fake.calls()).toHaveLength(6);
@@ -174,14 +174,14 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
 
   it('a tenant that WRK turns away waits alone, and is tried alone', async () => {
     const host = openProcess(EAGER, createFakeWrk(), {
-      retry: { firstRetryMs: 1, jitter: 0, callsPerRun: 1_000 },
+      retry: { initialDelayMs: 1, jitter: 0, maxRetries: 999 },
     });
     let refused = true;
     host.fake.otherwise(({ tenantId }) =>
       refused && tenantId === TENANT ? wrkBehaviour.answers(403) : wrkBehaviour.creates(),
     );
     for (const name of names(3)) await host.accept(name);
-    const workers = host.start({ builds: 1 });
+    const workers = host.start({ concurrency: { builds: 1 } });
     await until(() => host.count('circuit_breaker_opened') === 1);
     for (const name of names(3)) await host.accept(name, OTHER_TENANT);
     await until(() => host.count('build_completed') === 3 && host.count('circuit_breaker_probe_failed') >= 3);
@@ -205,7 +205,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
     fake.otherwise(() => wrkBehaviour.answers(401));
     const [one, other] = [openProcess(PATIENT, fake), openProcess(PATIENT, fake)];
     for (const name of names(12)) await one.accept(name);
-    const workers = [one.start({ builds: 3 }), other.start({ builds: 3 })];
+    const workers = [one.start({ concurrency: { builds: 3 } }), other.start({ concurrency: { builds: 3 } })];
     const answered = () => one.count('wrk_answered') + other.count('wrk_answered');
     await until(() => answered() >= 2 && one.told.length + other.told.length > 0);
     await Promise.all(workers.map((each) => each.stop()));
@@ -239,11 +239,11 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
         },
       },
     });
-    dying.start({ builds: 1, notifications: 0, leaseMs: 300 });
+    dying.start({ concurrency: { builds: 1, notifications: 0 }, leaseMs: 300 });
     onTestFinished(bury);
     await until(() => isDead);
     const survivor = openProcess(EAGER, fake);
-    const workers = survivor.start({ notifications: 0, sweepMs: 50 });
+    const workers = survivor.start({ concurrency: { notifications: 0 }, sweepIntervalMs: 50 });
     await until(async () => (await statuses()).every((status) => status === 'active'));
     await workers.stop();
     expect(dying.count('wrk_answered'), 'it is still dead').toBe(0);
@@ -258,7 +258,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
     await store.host.update('automationVersions', versionId, { status: 'Archived' });
     await host.accept('last');
     await openCircuitBreaker(store, { nextProbeInMs: 0 });
-    const workers = host.start({ builds: 1, notifications: 0, leaseMs: NEVER_MS });
+    const workers = host.start({ concurrency: { builds: 1, notifications: 0 }, leaseMs: NEVER_MS });
     await until(() => host.count('build_completed') === 1);
     await workers.stop();
     const ends = host.events.filter(({ type }) => ['build_failed', 'build_completed'].includes(type));
@@ -277,7 +277,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
     });
     host.fake.script(wrkBehaviour.answers(503));
     await host.accept('first');
-    const workers = host.start({ notifications: 0 });
+    const workers = host.start({ concurrency: { notifications: 0 } });
     await until(() => host.count('build_completed') === 1);
     await workers.stop();
     expect(host.events).toContainEqual({

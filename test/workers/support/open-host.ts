@@ -25,7 +25,7 @@ export function openHost(options: HostOptions = {}, store = memoryStorage(), fak
     wrk,
     notifiers: { email: nobody, inApp: store.inAppNotifier },
     resolveRecipients: async ({ audience }) => [{ id: audience }],
-    retry: { firstRetryMs: 1, jitter: 0 },
+    retry: { initialDelayMs: 1, jitter: 0 },
     onEvent: (event) => events.push(event),
     ...options,
   });
@@ -40,7 +40,7 @@ export function openHost(options: HostOptions = {}, store = memoryStorage(), fak
     happened: (type: BuildEvent['type'], times = 1) => until(() => count(type) >= times),
     /** Starts workers that look often; those of a test that fails half-way are stopped after it. */
     start: (workerOptions: WorkerOptions = {}) => {
-      const workers = builds.startWorkers({ pollMs: 2, ...workerOptions });
+      const workers = builds.startWorkers({ pollIntervalMs: 2, ...workerOptions });
       onTestFinished(() => workers.stop({ graceMs: 0 }));
       return workers;
     },

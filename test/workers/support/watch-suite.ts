@@ -12,11 +12,11 @@ import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import { latch } from './open-host.js';
 import { until } from './until.js';
 
-/** Looks all the time. */
-const EAGER: WatchOptions = { everyMs: 5 };
+/** Poller all the time. */
+const EAGER: WatchOptions = { intervalMs: 5 };
 
-/** Looks when somebody begins to watch and when this process changes a build, and else not as long as the test lasts. */
-const PATIENT: WatchOptions = { everyMs: 3_600_000, overlapMs: 3_600_000 };
+/** Poller when somebody begins to watch and when this process changes a build, and else not as long as the test lasts. */
+const PATIENT: WatchOptions = { intervalMs: 3_600_000, overlapMs: 3_600_000 };
 
 /** Watches a tenant until the test is over; `told` is what it hears. */
 export function watch<Tx>(builds: Builds<Tx>, tenantId = TENANT) {
@@ -70,13 +70,13 @@ export function watchSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
       builds,
       fake,
       /** Resolves once so many looks more have begun and ended. */
-      looksMore: (count: number) => {
+      pollsMore: (count: number) => {
         const enough = looks.over + count + 1;
         return until(() => looks.over >= enough);
       },
       firstLook: () => until(() => looks.over > 0),
       work: () => {
-        const workers = builds.startWorkers({ pollMs: 2, notifications: 0 });
+        const workers = builds.startWorkers({ pollIntervalMs: 2, concurrency: { notifications: 0 } });
         onTestFinished(() => workers.stop({ graceMs: 0 }));
         return workers;
       },
@@ -109,7 +109,7 @@ export function watchSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     other.work();
     await until(() => statuses().includes('error'));
     expect(told.at(-1)).toMatchObject({ ...change, errorReason: 'blueprint_rejected' });
-    const command = { tenantId: TENANT, bindingId, userId: stableId('ops'), reason: 'mended' };
+    const command = { tenantId: TENANT, bindingId, userId: stableId('ops'), reason: 'fixed' };
     expect((await other.builds.retryBuild(command)).isOk()).toBe(true);
     await until(() => statuses().includes('active'));
     expect(told.at(-1)).toMatchObject({ ...change, run: 2, errorReason: null });
@@ -137,7 +137,7 @@ export function watchSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     const nobodys = watch(own.builds, stableId('tenant', 'without builds'));
     const [one, other] = [await request(own, 'one'), await request(own, 'other', OTHER_TENANT)];
     await until(() => ours.told.length > 0 && theirs.told.length > 0);
-    await own.looksMore(3);
+    await own.pollsMore(3);
     expect([ours.ids(), theirs.ids(), nobodys.ids()]).toEqual([[one.bindingId], [other.bindingId], []]);
   });
 
@@ -164,17 +164,17 @@ export function watchSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     await until(() => requested.late !== '' && requested.never !== '');
     const { bindingId: early } = await request(requesting, 'early');
     await until(() => ids().length > 0);
-    await watching.looksMore(3);
+    await watching.pollsMore(3);
     expect(ids()).toEqual([early]);
     end();
     await Promise.all(transactions);
     await until(() => ids().length > 1);
-    await watching.looksMore(3);
+    await watching.pollsMore(3);
     expect(ids()).toEqual([early, requested.late]);
   });
 
   it('where more builds change than are told one by one, those who watch are told to reload', async () => {
-    const own = openProcess({ ...PATIENT, mostChanges: 2 });
+    const own = openProcess({ ...PATIENT, maxChanges: 2 });
     for (const name of ['a', 'b', 'c']) await request(own, name);
     const { told } = watch(own.builds);
     await until(() => told.length > 0);

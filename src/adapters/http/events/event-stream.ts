@@ -23,7 +23,7 @@ export interface EventStream {
 }
 
 /** Events that wait for a slow client. */
-const MOST_WAITING = 64;
+const MAX_WAITING = 64;
 
 /**
  * Streams the changes of builds as server-sent events, until the client goes or the lifetime is over: then it connects
@@ -62,7 +62,7 @@ export function openEventStream({
       },
       cancel: () => forget(),
     },
-    { highWaterMark: MOST_WAITING },
+    { highWaterMark: MAX_WAITING },
   );
   write(BEGINNING);
   if (reload) write(RELOAD);

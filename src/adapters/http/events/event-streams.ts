@@ -8,7 +8,7 @@ export interface EventStreams {
     tenantId: string,
     options: { readonly reload: boolean },
   ) => ReadableStream<Uint8Array> | null;
-  readonly mostStreams: number;
+  readonly maxStreams: number;
   /** Ends those that are open, and from now on each that is opened. */
   readonly endAll: () => void;
 }
@@ -20,15 +20,15 @@ export interface EventStreams {
  */
 export function createEventStreams(
   watchBuilds: BuildsOverHttp['watchBuilds'],
-  { heartbeatMs = 15_000, lifetimeMs = 300_000, mostStreams = 100 }: EventStreamOptions,
+  { heartbeatMs = 15_000, lifetimeMs = 300_000, maxStreams = 100 }: EventStreamOptions,
 ): EventStreams {
   const byTenant = new Map<string, Set<EventStream>>();
   let hasEnded = false;
   return {
-    mostStreams,
+    maxStreams,
     open: (tenantId, { reload }) => {
       const streams = byTenant.get(tenantId) ?? new Set();
-      if (streams.size >= mostStreams) return null;
+      if (streams.size >= maxStreams) return null;
       const stream = openEventStream({
         watch: (listener) => watchBuilds({ tenantId, ...listener }),
         reload,

@@ -11,7 +11,7 @@ const unsigned = { code: 'quote_not_signed', message: 'The quote is not signed: 
 const gap = { path: 'edges.0.target', message: 'ends on “b”, and no node has that id' };
 const incomplete = {
   code: 'blueprint_incomplete',
-  message: 'The blueprint is incomplete: mend what is listed.',
+  message: 'The blueprint is incomplete: fix what is listed.',
   findings: [gap],
 };
 

@@ -36,7 +36,7 @@ export const streamBuildEvents = defineRoute({
     return err(
       transportError(
         'too_many_streams',
-        `The tenant has ${streams.mostStreams} event streams open: close one first.`,
+        `The tenant has ${streams.maxStreams} event streams open: close one first.`,
         { 'Retry-After': RETRY_AFTER_S },
       ),
     );

@@ -28,7 +28,7 @@ export interface Letter {
 }
 
 /** Characters of one item of a list; the build has all of it. */
-const LONGEST_ITEM = 600;
+const MAX_ITEM_LENGTH = 600;
 
 /**
  * Writes a phrase: what stands in `${}` is a value.
@@ -64,7 +64,7 @@ export function shownFacts({ facts }: Letter): readonly { readonly name: string;
 /** The items that say anything, cleaned and clipped; at most `most`, and how many more there are. */
 export function shownItems(
   { list }: Letter,
-  { most = Number.POSITIVE_INFINITY, longest = LONGEST_ITEM } = {},
+  { most = Number.POSITIVE_INFINITY, longest = MAX_ITEM_LENGTH } = {},
 ): { readonly items: readonly string[]; readonly more: number } {
   const items = (list?.items ?? [])
     .map((item) => clip(cleanText(item), longest))

@@ -15,7 +15,7 @@ export interface NotificationContent {
 }
 
 /** A longer subject is cut off by every mail client. */
-const LONGEST_SUBJECT = 160;
+const MAX_SUBJECT_LENGTH = 160;
 
 /**
  * Lays a letter out: text, HTML and Slack message, with every value escaped. Templates of your own may end in it, so that they
@@ -48,7 +48,7 @@ const LONGEST_SUBJECT = 160;
  */
 export function renderLetter(letter: Letter): Required<NotificationContent> {
   return {
-    subject: clip(cleanText(letter.subject), LONGEST_SUBJECT),
+    subject: clip(cleanText(letter.subject), MAX_SUBJECT_LENGTH),
     text: renderText(letter),
     html: renderHtml(letter),
     slack: renderSlack(letter),

@@ -4,7 +4,7 @@ import { type Letter, type Phrase, plainPhrase, shownActions, shownFacts, shownI
 import { BREAKS, FONT, headStyle, PALETTES } from './html-style.js';
 
 /** What lists of mails show behind the subject. */
-const LONGEST_PREVIEW = 140;
+const MAX_PREVIEW_LENGTH = 140;
 
 /** `dir="auto"` and `bdi`: a name from right to left turns nothing around but itself. */
 const html = (phrase: Phrase): string =>
@@ -25,7 +25,7 @@ const words = (phrase: Phrase): string =>
 /** A letter as HTML for mail: tables and inline styles, nothing that is fetched, nothing that runs. */
 export function renderHtml(letter: Letter): string {
   const palette = PALETTES[letter.tone];
-  const preview = clip(letter.paragraphs.map((phrase) => plainPhrase(phrase)).join(' '), LONGEST_PREVIEW);
+  const preview = clip(letter.paragraphs.map((phrase) => plainPhrase(phrase)).join(' '), MAX_PREVIEW_LENGTH);
   const body = [
     `<span class="label" style="display:inline-block;padding:4px 10px;border-radius:999px;background:${palette.tint};color:${palette.ink};font-size:12px;line-height:16px;font-weight:600;letter-spacing:0.02em;">${escapeHtml(letter.label)}</span>`,
     `<h1 class="heading" style="margin:14px 0 14px;font-size:24px;line-height:31px;font-weight:700;letter-spacing:-0.01em;color:#0f172a;${BREAKS}">${headingHtml(letter.heading)}</h1>`,

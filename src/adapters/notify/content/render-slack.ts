@@ -12,10 +12,10 @@ export interface SlackContent {
 }
 
 /** Slack refuses a longer header. */
-const LONGEST_HEADER = 150;
+const MAX_HEADER_LENGTH = 150;
 /** A channel is no place for a thousand findings: the build has them all. */
-const MOST_ITEMS = 10;
-const LONGEST_ITEM = 300;
+const MAX_ITEMS = 10;
+const MAX_ITEM_LENGTH = 300;
 
 type Element = Readonly<Record<string, unknown>>;
 
@@ -38,7 +38,7 @@ const phrase = (parts: Phrase): readonly Element[] =>
  * would be bold, and one with `<!channel>` would call everybody.
  */
 export function renderSlack(letter: Letter): SlackContent {
-  const { items, more } = shownItems(letter, { most: MOST_ITEMS, longest: LONGEST_ITEM });
+  const { items, more } = shownItems(letter, { most: MAX_ITEMS, longest: MAX_ITEM_LENGTH });
   const lines = (each: readonly (readonly Element[])[]) =>
     each.flatMap((line, index) => (index === 0 ? line : [text('\n'), ...line]));
   const paragraphs = lines(letter.paragraphs.map(phrase));
@@ -80,7 +80,7 @@ export function renderSlack(letter: Letter): SlackContent {
         type: 'header',
         text: {
           type: 'plain_text',
-          text: clip(plainPhrase(letter.heading, ['', '']), LONGEST_HEADER),
+          text: clip(plainPhrase(letter.heading, ['', '']), MAX_HEADER_LENGTH),
           emoji: false,
         },
       },

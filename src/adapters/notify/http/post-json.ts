@@ -23,7 +23,7 @@ export interface PostRequest {
 }
 
 /** Words such as `channel_is_archived` are shorter; a page of HTML is not read to its end. */
-const MOST_BODY_BYTES = 1_024;
+const MAX_BODY_BYTES = 1_024;
 const CODE = /^[A-Z][A-Z0-9_]{1,40}$/;
 
 /** Posts JSON once. Nothing is followed, nothing is tried again, and nothing is ever thrown. */
@@ -54,7 +54,7 @@ async function beginningOf(response: Response): Promise<string> {
   let text = '';
   let bytes = 0;
   try {
-    while (bytes < MOST_BODY_BYTES) {
+    while (bytes < MAX_BODY_BYTES) {
       const { done, value } = await reader.read();
       if (done) return text;
       bytes += value.byteLength;
@@ -64,7 +64,7 @@ async function beginningOf(response: Response): Promise<string> {
   } catch {
     return text;
   }
-  return text.slice(0, MOST_BODY_BYTES);
+  return text.slice(0, MAX_BODY_BYTES);
 }
 
 function readSeconds(retryAfter: string | null): number | null {

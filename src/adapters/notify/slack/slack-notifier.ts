@@ -43,7 +43,7 @@ const KNOWN_PROBLEMS: readonly string[] = [
 ];
 
 /** Slack cuts off a longer text. */
-const LONGEST_TEXT = 3_000;
+const MAX_TEXT_LENGTH = 3_000;
 
 /**
  * Posts to an incoming webhook of Slack, as blocks with a plain text. Where Slack asks for patience, nothing more is posted there
@@ -108,7 +108,7 @@ function urlOf(value: Secret | null): string | null {
 
 function plain(text: string): SlackContent {
   const lines = text.split('\n').map(cleanText).join('\n').trim();
-  const shown = clip(lines, LONGEST_TEXT);
+  const shown = clip(lines, MAX_TEXT_LENGTH);
   return {
     text: escapeMrkdwn(shown),
     blocks: [{ type: 'section', text: { type: 'plain_text', text: shown, emoji: false } }],

@@ -18,7 +18,7 @@ const ABOUT_THE_MAIL: Readonly<Record<string, string>> = {
 
 /**
  * What a failed send means. A 5xx about the recipient or the mail itself stays so, and is not tried again; all else may be
- * mended by time or by ops: a greylisting 4xx, a lost connection, a refused login, a certificate.
+ * fixed by time or by ops: a greylisting 4xx, a lost connection, a refused login, a certificate.
  */
 export function answerOfMailError(error: unknown): DeliveryAnswer {
   const { code, responseCode, command } = read(error);

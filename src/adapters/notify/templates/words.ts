@@ -3,11 +3,11 @@ import type { Letter } from '../content/content.js';
 import { cleanText, clip } from '../text/clean-text.js';
 
 /** So much of a name goes into a subject or a heading. */
-const LONGEST_NAME = 90;
+const MAX_NAME_LENGTH = 90;
 
 /** What the automation is called; one whose row is gone has no name any more. */
 export function nameOf({ automationName }: NotificationMessage): string {
-  return clip(cleanText(automationName), LONGEST_NAME) || 'Unnamed automation';
+  return clip(cleanText(automationName), MAX_NAME_LENGTH) || 'Unnamed automation';
 }
 
 /** What a notification is about, as facts. */

@@ -15,7 +15,7 @@ export interface WebhookProblem {
     | 'too_new'
     /** Signed, but not a notification of version 1. */
     | 'not_readable';
-  /** For whoever mends it: what is wrong and what to do, without anything that was sent. */
+  /** For whoever fixes it: what is wrong and what to do, without anything that was sent. */
   readonly message: string;
 }
 

@@ -1,4 +1,4 @@
-import { nameProblem } from '../errors/classify-error.js';
+import { classifyError } from '../errors/classify-error.js';
 import { databaseError } from '../errors/database-error.js';
 import { isRefusal } from '../errors/refusal.js';
 import { within } from './bounds.js';
@@ -68,7 +68,7 @@ export async function acquire(pool: NodePostgresPool, { acquireMs }: Bounds): Pr
       (client) => client.release(),
       () => {},
     );
-    throw nameProblem(problem, { connecting: true });
+    throw classifyError(problem, { connecting: true });
   }
 }
 

@@ -4,13 +4,13 @@ import type { ChannelListener, Listening } from './database.js';
 import { acquire, type Bounds, hung, type NodePostgresPool } from './node-postgres-client.js';
 
 /** Waits between two tries, and looks whether the connection still lives, in milliseconds. */
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 30_000;
+const INITIAL_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 30_000;
 const HEARTBEAT_MS = 60_000;
 /** How often it looks whether the host ends the pool, which would wait for this connection for ever. */
 const LOOK_AT_POOL_MS = 250;
 /** Whoever stops does not wait longer than this for a server that does not answer. */
-const LONGEST_GOODBYE_MS = 1_000;
+const MAX_GOODBYE_MS = 1_000;
 
 /**
  * Listens on one client of the pool, and takes another one when that is dropped, after a pause that doubles, give or
@@ -33,7 +33,7 @@ export function listenOn(
         await listenOnce(pool, channel, listener, bounds, stop);
       } catch (problem) {
         if (stop.given || pool.ending) return;
-        failures = performance.now() - startedAt > LONGEST_PAUSE_MS ? 1 : failures + 1;
+        failures = performance.now() - startedAt > MAX_PAUSE_MS ? 1 : failures + 1;
         if (failures === 1) listener.onProblem(problem);
         await pauseAfter(failures, stop);
       }
@@ -89,7 +89,7 @@ async function listenOnce(
       timers.push(setInterval(() => pool.ending && drop(new Error('the pool ends')), LOOK_AT_POOL_MS));
       await over;
     }
-    await run(`unlisten ${quoted(channel)}`, Math.min(bounds.statementMs, LONGEST_GOODBYE_MS));
+    await run(`unlisten ${quoted(channel)}`, Math.min(bounds.statementMs, MAX_GOODBYE_MS));
     destroy = false;
   } catch (problem) {
     if (!stop.given) throw problem;
@@ -104,7 +104,7 @@ async function listenOnce(
 
 function pauseAfter(failures: number, stop: StopCommand): Promise<void> {
   if (stop.given) return Promise.resolve();
-  const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+  const pause = Math.min(MAX_PAUSE_MS, INITIAL_PAUSE_MS * 2 ** (failures - 1));
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, pause * (0.5 + Math.random()));
     stop.tell = () => {

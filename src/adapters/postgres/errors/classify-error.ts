@@ -7,7 +7,7 @@ import {
 } from './database-error.js';
 import { driverProblem, sqlStateIn, textIn } from './driver-error.js';
 import { isRefusal } from './refusal.js';
-import { harmlessCause, harmlessMessage, missingLabel } from './sanitize-error.js';
+import { harmlessMessage, missingLabel, sanitizeError } from './sanitize-error.js';
 
 /** What is known about the moment at which something failed. */
 export interface Circumstances {
@@ -18,14 +18,17 @@ export interface Circumstances {
 }
 
 /** Turns whatever a driver threw into an error with a name and a fix. One that has them already stays as it is. */
-export function nameProblem(problem: unknown, { statement, connecting }: Circumstances = {}): DatabaseError {
+export function classifyError(
+  problem: unknown,
+  { statement, connecting }: Circumstances = {},
+): DatabaseError {
   if (isDatabaseError(problem)) return problem;
   const thrown = driverProblem(problem);
   const code = codeOf(thrown, connecting ?? false);
   const during = statement === undefined ? '' : ` in ${statement}`;
   return databaseError(code, sentence(code, `${harmlessMessage(thrown)}${during}`, thrown), {
     statement: fateOf(thrown, code, connecting ?? false),
-    cause: harmlessCause(thrown),
+    cause: sanitizeError(thrown),
   });
 }
 

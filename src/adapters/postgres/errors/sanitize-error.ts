@@ -13,7 +13,7 @@ const LONGEST = 300;
  * A copy of a driver's error without anything that may hold values: `detail`, `where`, `hint`, the query and its
  * parameters are left behind, since whoever logs an error logs its cause as well.
  */
-export function harmlessCause(problem: unknown): Error {
+export function sanitizeError(problem: unknown): Error {
   const copy = new Error(harmlessMessage(problem));
   const stack = problem instanceof Error ? framesOf(problem) : '';
   const code = textIn(problem, 'code');

@@ -1,8 +1,8 @@
 import type { PostgresDatabase, Query } from '../drivers/database.js';
-import { nameProblem } from './classify-error.js';
+import { classifyError } from './classify-error.js';
 
 /** The same database, whose every failure is a `DatabaseError`. What the caller's own work throws stays as it is. */
-export function withNamedProblems(database: PostgresDatabase): PostgresDatabase {
+export function withClassifiedErrors(database: PostgresDatabase): PostgresDatabase {
   const { listen } = database;
   return {
     identity: database.identity,
@@ -21,12 +21,12 @@ export function withNamedProblems(database: PostgresDatabase): PostgresDatabase 
         });
       } catch (problem) {
         if (isTheirs(thrown, problem)) throw problem;
-        throw nameProblem(problem);
+        throw classifyError(problem);
       }
     },
     ...(listen && {
       listen: (channel, listener) =>
-        listen(channel, { ...listener, onProblem: (problem) => listener.onProblem(nameProblem(problem)) }),
+        listen(channel, { ...listener, onProblem: (problem) => listener.onProblem(classifyError(problem)) }),
     }),
   };
 }
@@ -37,7 +37,7 @@ export function namingProblems(query: Query): Query {
 }
 
 const rename = (statement?: string) => (problem: unknown) => {
-  throw nameProblem(problem, statement === undefined ? {} : { statement });
+  throw classifyError(problem, statement === undefined ? {} : { statement });
 };
 
 function isTheirs(thrown: { readonly problem: unknown } | null, problem: unknown): boolean {

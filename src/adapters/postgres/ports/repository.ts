@@ -22,7 +22,7 @@ import { loadBuilds } from '../sql/load-builds.js';
 import { repositoryStatements } from '../sql/repository.js';
 import { runAgainAfterRace } from '../transactions/retry.js';
 import { inSavepoint } from '../transactions/savepoint.js';
-import { remembersFailure } from '../transactions/track-failure.js';
+import { trackFailure } from '../transactions/track-failure.js';
 import { closeTx, openTx, type PostgresTx, queryOf } from '../transactions/transaction.js';
 import { waitForLocks } from '../transactions/wait-for-locks.js';
 import { circuitBreakersIn } from './circuit-breakers.js';
@@ -78,7 +78,7 @@ export function postgresRepository(
     transaction: async <T, E>(work: (tx: PostgresTx) => Promise<Result<T, E>>) => {
       let refused: Result<T, E> | null = null;
       const run = async (query: Query) => {
-        const watched = remembersFailure(query);
+        const watched = trackFailure(query);
         const tx = openTx(database, watched.query);
         try {
           const result = await work(tx);

@@ -1,6 +1,6 @@
 import type { PostgresDatabase } from '../drivers/database.js';
 import { NEWER_TABLES } from '../errors/classify-error.js';
-import { withNamedProblems } from '../errors/with-classified-errors.js';
+import { withClassifiedErrors } from '../errors/with-classified-errors.js';
 import { completeMapping } from '../mapping/host-mapping.js';
 import { DEFAULT_SCHEMA, type PostgresOptions } from '../mapping/tables.js';
 import { literal, quoted } from '../sql/quoting.js';
@@ -18,7 +18,7 @@ import { hostTables, type Migration, migrationsFor } from './migrations.js';
  * Rejects with a `DatabaseError`: `newer_tables` when they are too new for this version of the library.
  */
 export async function migrate(database: PostgresDatabase, options: PostgresOptions = {}): Promise<void> {
-  await withNamedProblems(database).script(migrateOnce(options));
+  await withClassifiedErrors(database).script(migrateOnce(options));
 }
 
 /**
@@ -43,7 +43,7 @@ export async function createHostTables(
   { host }: PostgresOptions = {},
 ): Promise<void> {
   const { schema, ids } = completeMapping(host);
-  await withNamedProblems(database).script(
+  await withClassifiedErrors(database).script(
     asOneStep(`begin
   create schema if not exists ${quoted(schema)};
   perform set_config('search_path', ${literal(quoted(schema))}, true);

@@ -14,7 +14,7 @@ export type ColumnKind =
 /** One column that the library uses, and where the mapping says so. */
 export interface ColumnNeed {
   readonly column: string;
-  /** The path in the mapping, for whoever has to mend it: `projects.status`. */
+  /** The path in the mapping, for whoever has to fix it: `projects.status`. */
   readonly mappedBy: string;
   readonly kind: ColumnKind;
 }

@@ -15,7 +15,7 @@ export interface StrandedRow {
 }
 
 /**
- * Looks at `$1` builds that are due, from the one behind (`$2`, `$3`) on, and locks those that have no message.
+ * Poller at `$1` builds that are due, from the one behind (`$2`, `$3`) on, and locks those that have no message.
  *
  * However many wait, a statement is over in milliseconds. The messages are asked for all at once: a planner that believes
  * the table to be empty then reads it once at worst, and not once for each build.

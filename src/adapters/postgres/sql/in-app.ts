@@ -1,4 +1,4 @@
-import { MOST_UNREAD } from '../../../ports/in-app-inbox.js';
+import { MAX_UNREAD_COUNT } from '../../../ports/in-app-inbox.js';
 import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { timeText } from './facts.js';
@@ -46,7 +46,7 @@ values ($1::text, $2::${tables.idType}, $3::text, $4::text, $5::text::jsonb) on 
       name: 'wrk_builds_count_unread_in_app',
       text: `
 select count(*)::int as count
-  from (select from ${tables.inAppNotifications} i where ${owned} and i.read_at is null limit ${MOST_UNREAD}) unread`,
+  from (select from ${tables.inAppNotifications} i where ${owned} and i.read_at is null limit ${MAX_UNREAD_COUNT}) unread`,
     },
     markRead: mark(
       'wrk_builds_mark_in_app_read',

@@ -25,14 +25,14 @@ export function runAgainAfterRace<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** No try begins later than this: one that hangs takes its own time besides. */
-const LONGEST_ASKING_MS = 20_000;
+const MAX_ASKING_MS = 20_000;
 
 /** Asks again while the server cannot be reached: for reads whose answer decides what was written. About 6 seconds. */
 export function askUntilReachable<T>(ask: () => Promise<T>): Promise<T> {
   return pRetry(ask, {
     retries: 6,
     minTimeout: 100,
-    maxRetryTime: LONGEST_ASKING_MS,
+    maxRetryTime: MAX_ASKING_MS,
     factor: 2,
     randomize: true,
     shouldRetry: ({ error }) => !isRefusal(error),

@@ -4,7 +4,7 @@ import type { PostgresDatabase, Query, Statement } from '../drivers/database.js'
 import { driverProblem, textIn } from '../errors/driver-error.js';
 import { isRefusal, sqlStateOf } from '../errors/refusal.js';
 import { serialize } from './serialize.js';
-import { FAILED_ALREADY, hasCode, remembersFailure } from './track-failure.js';
+import { FAILED_ALREADY, hasCode, trackFailure } from './track-failure.js';
 import { closeTx, openedAs, openTx, type PostgresTx } from './transaction.js';
 
 /** Savepoints of one name are a stack: the innermost is meant, and one of the host's comes back when ours is released. */
@@ -14,7 +14,7 @@ const SET: Statement = { name: 'wrk_builds_savepoint', text: `savepoint ${NAME}`
 const KEEP: Statement = { name: 'wrk_builds_release', text: `release savepoint ${NAME}` };
 const UNDO: Statement = { name: 'wrk_builds_roll_back', text: `rollback to savepoint ${NAME}` };
 
-/** Looks before it sets: one statement, two steps. */
+/** Poller before it sets: one statement, two steps. */
 const JOIN: Statement = {
   name: 'wrk_builds_join',
   text: `
@@ -46,7 +46,7 @@ export function inSavepoint<T, E>(
   const run = async (): Promise<Result<T, E | LostRace>> => {
     const [joined] = await query<Joined>(JOIN, [lockTimeout(waitMs)]);
     refuseUnjoinable(joined);
-    const watched = remembersFailure(query);
+    const watched = trackFailure(query);
     const inner = openTx(database, watched.query);
     try {
       const result = await work(inner);

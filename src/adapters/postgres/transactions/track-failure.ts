@@ -23,7 +23,7 @@ export interface WatchedQuery {
 }
 
 /** Watches the statements of one transaction. */
-export function remembersFailure(query: Query): WatchedQuery {
+export function trackFailure(query: Query): WatchedQuery {
   let failure: unknown = null;
   const explain = (problem: unknown): never => {
     throw hasCode(problem, FAILED_ALREADY) ? (failure ?? problem) : problem;

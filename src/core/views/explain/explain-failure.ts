@@ -11,11 +11,11 @@ export interface FailureExplanation {
 const FAILURES: Readonly<Record<BuildErrorReason, FailureExplanation>> = {
   blueprint_rejected: {
     because: 'WRK refuses the blueprint',
-    advice: 'mend what WRK found in the blueprint, then retry the build',
+    advice: 'fix what WRK found in the blueprint, then retry the build',
   },
   invalid_blueprint: {
     because: 'the blueprint is not complete any more, so WRK was not called',
-    advice: 'mend what is listed in the blueprint, then retry the build',
+    advice: 'fix what is listed in the blueprint, then retry the build',
   },
   wrk_api_error: {
     because: 'WRK kept failing',

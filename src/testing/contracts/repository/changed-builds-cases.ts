@@ -216,7 +216,7 @@ export const changedBuildsCases: readonly StorageCase[] = [
   },
 ];
 
-/** Looks for what has changed of the tenant of these cases within the last minute, unless told otherwise. */
+/** Poller for what has changed of the tenant of these cases within the last minute, unless told otherwise. */
 function look<Tx>(store: StorageHarness<Tx>, query: Partial<ChangeQuery> = {}): Promise<ChangedBuilds> {
   return store.repository.findChangedBuilds({
     tenantIds: [TENANT],

@@ -167,15 +167,15 @@ export const raceCases: readonly StorageCase[] = [
     name: 'a key that an uncommitted decision uses makes another one busy, delays no other item of the batch, and is taken after that',
     concurrent: true,
     run: async (store) => {
-      const [first, twin, other item of the batch, later] = [
+      const [first, twin, other, later] = [
         await requestOf(store, await seed(store, { name: 'first' }), { idempotencyKey: 'key' }),
         await requestOf(store, await seed(store, { name: 'twin' }), { idempotencyKey: 'key' }),
-        await requestOf(store, await seed(store, { name: 'other item of the batch' }), { idempotencyKey: 'another' }),
+        await requestOf(store, await seed(store, { name: 'other' }), { idempotencyKey: 'another' }),
         await requestOf(store, await seed(store, { name: 'later' })),
       ];
       await store.repository.transaction(async (tx) => {
         expect(await store.repository.save(tx, [first])).toEqual(['ok']);
-        expect(await save(store, twin, other item of the batch, later)).toEqual(['busy', 'ok', 'ok']);
+        expect(await save(store, twin, other, later)).toEqual(['busy', 'ok', 'ok']);
         return ok(undefined);
       });
       expect(await save(store, twin)).toEqual(['key_taken']);

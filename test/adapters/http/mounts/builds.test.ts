@@ -19,7 +19,7 @@ describe.each(mounts)('the builds on $name', ({ start }) => {
         wrk: fakeWrkClient(createFakeWrk(), { duplicates: { by: 'idempotency-key' } }),
         notifiers: { inApp: storage.inAppNotifier, email: storage.inAppNotifier },
         resolveRecipients: async () => [],
-        watch: { everyMs: 100 },
+        watch: { intervalMs: 100 },
       }),
     });
     const running = await start(handler, '/api');

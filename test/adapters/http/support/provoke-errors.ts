@@ -51,7 +51,7 @@ const ordered =
     body: object = REASON,
   ): Provoke =>
   async (open) => {
-    const desk = open({ retry: { callsPerRun: 1, firstRetryMs: 1, jitter: 0 } });
+    const desk = open({ retry: { maxRetries: 0, initialDelayMs: 1, jitter: 0 } });
     const build = await desk.request();
     await prepare(desk, build);
     return at(desk).send('POST', `${LIST}/${build.bindingId}/${command}`, body);
@@ -107,7 +107,7 @@ export const PROVOKED: {
   headers_too_large: listed({}, '', { cookie: 'a'.repeat(20_000) }),
   unsupported_media_type: requested(async () => {}, BUILD_IN_PROGRESS, { 'content-type': 'text/plain' }),
   rate_limited: listed({ rateLimit: async () => ({ retryAfterSeconds: 3 }) }),
-  too_many_streams: (open) => at(open(), { events: { mostStreams: 0 } }).send('GET', `${LIST}/events`),
+  too_many_streams: (open) => at(open(), { events: { maxStreams: 0 } }).send('GET', `${LIST}/events`),
   internal_error: broken(new Error('a mistake')),
   unavailable: broken(Object.assign(new Error('gone'), { name: 'DatabaseError' })),
 
@@ -153,7 +153,7 @@ export const PROVOKED: {
     const desk = open();
     desk.fake.script(wrkBehaviour.hangs());
     const { bindingId } = await desk.request();
-    const workers = desk.builds.startWorkers({ pollMs: 2, notifications: 0 });
+    const workers = desk.builds.startWorkers({ pollIntervalMs: 2, concurrency: { notifications: 0 } });
     await until(() => desk.fake.calls().length === 1);
     const exchange = await at(desk).send('POST', `${LIST}/${bindingId}/cancel`, REASON);
     await workers.stop({ graceMs: 0 });
@@ -190,7 +190,7 @@ export const PROVOKED: {
 export async function provokeWrongErrorReason(open: Open): Promise<Exchange> {
   let meanwhile = async () => {};
   const desk = open({
-    retry: { callsPerRun: 1, firstRetryMs: 1, jitter: 0 },
+    retry: { maxRetries: 0, initialDelayMs: 1, jitter: 0 },
     repository: ({ findBuilds }) => ({
       findBuilds: async (query) => {
         const found = await findBuilds(query);

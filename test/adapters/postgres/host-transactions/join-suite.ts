@@ -52,7 +52,7 @@ export function joinSuite(library: HostLibrary): void {
       expect(tasks.length).toBeGreaterThan(0);
       expect(await nameOfAutomation()).toBe('Renamed afterwards');
 
-      const workers = builds.startWorkers({ pollMs: 5 });
+      const workers = builds.startWorkers({ pollIntervalMs: 5 });
       await until(() => events.some((event) => event.type === 'build_completed'));
       await workers.stop();
     });

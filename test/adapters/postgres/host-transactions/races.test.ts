@@ -271,7 +271,7 @@ describeWithPostgres('requests in transactions that are open at the same time', 
       return run();
     });
     const { builds, count, events } = wire(counted);
-    const workers = builds.startWorkers({ pollMs: 5 });
+    const workers = builds.startWorkers({ pollIntervalMs: 5 });
     const host = await begin();
     expect(await ask(builds, host, requestFor(project))).toBe('ok');
     const before = looks;

@@ -111,6 +111,6 @@ function noteEnd(world: World, { binding }: BuildDecision): void {
 
 /** As by default, but for few interruptions: eleven in one run hardly ever come together by chance. */
 export function policyOf({ duplicates }: World) {
-  const retry = { ...DEFAULT_RETRY_POLICY, interruptionsPerRun: 2 };
+  const retry = { ...DEFAULT_RETRY_POLICY, maxInterruptions: 2 };
   return orchestrationPolicy({ duplicates, retry });
 }

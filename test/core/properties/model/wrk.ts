@@ -60,7 +60,7 @@ function confused(world: World, bindingId: string): readonly WrkAnswer[] {
   );
 }
 
-/** Looks for the workflow of a build, as the shell does before it calls again; `null` when there is none. */
+/** Poller for the workflow of a build, as the shell does before it calls again; `null` when there is none. */
 export function lookUp(world: World, { binding }: ClaimedBuild, fails: boolean): WrkAnswer | null {
   if (fails) return { kind: 'api_error', retryAfterMs: null, detail: 'the lookup failed' };
   const found = world.workflows.find(({ reference }) => reference === binding.id);
