@@ -94,7 +94,7 @@ await pool.query('vacuum analyze');
 // 2. The channel is down, and builds go on being requested.
 begun = performance.now();
 const workers = builds.startWorkers({
-  builds: 0,
+  concurrency: { builds: 0 },
   pollIntervalMs: shortened(1.1),
   leaseMs: Math.max(1_000, shortened(60)),
 });

@@ -60,9 +60,9 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const feed = createBuildFeed({
     ...watch,
     find: (query) => ready().then(() => repository.findChangedBuilds(query)),
-    onProblem: (problem) => world.emit(problemOf('watch', problem)),
+    onProblem: (problem) => runtime.emit(problemOf('watch', problem)),
   });
-  const world = {
+  const runtime = {
     newId: randomUUID,
     isHostId: repository.isHostId,
     random: Math.random,
@@ -74,7 +74,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     },
     wake: wakeSignal.wake,
   };
-  const ready = readyAfter(options.verifyAtStart ? repository.verify : undefined, world.emit);
+  const ready = readyAfter(options.verifyAtStart ? repository.verify : undefined, runtime.emit);
   const batches = createBatches(repository, queue, fused?.commit ?? commitOneByOne(storage));
   const channels = { slack: options.notifiers.slack !== undefined };
   const blueprint = options.blueprint ?? graphBlueprint;
@@ -110,10 +110,10 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   };
 
   return {
-    ...prepareRequest({ ready, request, storage, world }),
+    ...prepareRequest({ ready, request, storage, runtime }),
     ...prepareOperations({
       ready,
-      world,
+      runtime,
       lockWaitMs,
       orchestration,
       load: batches.loadBuild,
@@ -140,9 +140,9 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     redrive: async ({ tenantId, limit = MAX_DEAD_LETTERS, ids }) => {
       const messages = await queue.redrive({ tenantId, limit, ...(ids && { ids }) });
       if (messages > 0) {
-        world.emit({ type: 'dead_letters_redriven', tenantId, messages });
-        world.wake(BUILD_REQUESTS);
-        world.wake(NOTIFICATIONS);
+        runtime.emit({ type: 'dead_letters_redriven', tenantId, messages });
+        runtime.wake(BUILD_REQUESTS);
+        runtime.wake(NOTIFICATIONS);
       }
       return messages;
     },
@@ -151,7 +151,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
         prepareWorkers({
           storage,
           batches,
-          world,
+          runtime,
           ready,
           onWake: wakeSignal.onWake,
           claimDueBuilds: fused?.claimDueBuilds ?? claimBuildsThroughQueue(storage),

@@ -20,8 +20,8 @@ const FOREIGN: MessageProblem = { code: 'malformed', message: 'names another ten
 /** How patiently notifications are sent over each channel. */
 export type DeliveryPolicies = Readonly<Record<NotificationChannel, DeliveryPolicy>>;
 
-/** What the handler needs of the world. */
-export interface DeliveryShell extends DeliveryRecords {
+/** What the handler needs. */
+export interface DeliveryDeps extends DeliveryRecords {
   readonly notifiers: Notifiers;
   readonly resolveRecipients: ResolveRecipients;
   readonly settle: (message: ClaimedMessage, decision: MessageSettlement) => Promise<void>;
@@ -33,42 +33,42 @@ export interface DeliveryShell extends DeliveryRecords {
  *
  * A row is kept for each recipient, so that a message that comes again goes only to those it did not reach.
  */
-export async function deliverNotification(message: ClaimedMessage, shell: DeliveryShell): Promise<void> {
+export async function deliverNotification(message: ClaimedMessage, deps: DeliveryDeps): Promise<void> {
   // 1. Read. What speaks for another tenant than its row is delivered to nobody.
   const read = readNotification(message.body).andThen((body) =>
     body.tenantId === message.tenantId ? ok(body) : err(FOREIGN),
   );
-  if (read.isErr()) return shell.settle(message, decideUnreadableMessage(read.error, message.deliveries));
+  if (read.isErr()) return deps.settle(message, decideUnreadableMessage(read.error, message.deliveries));
   const body = read.value;
 
   // 2. Ask the host who it is for, and deliver to those who have not got it.
-  const answers = await deliverToAll(body, message.deliveries, shell);
+  const answers = await deliverToAll(body, message.deliveries, deps);
 
   // 3. Decide whether the message is done.
-  await shell.settle(message, decideDelivery(answers, message.deliveries, shell.policies[body.channel]));
+  await deps.settle(message, decideDelivery(answers, message.deliveries, deps.policies[body.channel]));
 }
 
 async function deliverToAll(
   body: NotificationMessage,
   deliveries: number,
-  shell: DeliveryShell,
+  deps: DeliveryDeps,
 ): Promise<readonly DeliveryAnswer[]> {
   const { tenantId, audience, channel, automationVersionId, projectId, assigneeId } = body;
   const question = { tenantId, audience, channel, automationVersionId, projectId, assigneeId };
-  const recipients = await resolve(question, shell);
+  const recipients = await resolve(question, deps);
   if (!recipients) return [failed('the recipients could not be resolved')];
   // One person may be behind an audience twice, as owner and as admin. Their deliveries would share a key and a row.
   const people = new Map(recipients.map((recipient) => [recipient.id, recipient]));
   // Each on its own, and all of them waited for: a message that comes again must not meet its own earlier deliveries.
   return Promise.all(
-    [...people.values()].map((recipient) => deliverToOne(recipient, body, deliveries, shell)),
+    [...people.values()].map((recipient) => deliverToOne(recipient, body, deliveries, deps)),
   );
 }
 
 /** `null`: the host could not say who it is for. */
 async function resolve(
   question: Parameters<ResolveRecipients>[0],
-  { resolveRecipients }: DeliveryShell,
+  { resolveRecipients }: DeliveryDeps,
 ): Promise<readonly Recipient[] | null> {
   try {
     return await resolveRecipients(question);
@@ -81,14 +81,14 @@ async function deliverToOne(
   recipient: Recipient,
   message: NotificationMessage,
   deliveries: number,
-  shell: DeliveryShell,
+  deps: DeliveryDeps,
 ): Promise<DeliveryAnswer> {
   const notification = { key: deliveryKey(message, recipient.id), recipient, message };
-  const parts = partsOf(notifierFor(shell.notifiers, message.channel), notification);
+  const parts = partsOf(notifierFor(deps.notifiers, message.channel), notification);
   return combineAnswers(
     await Promise.all(
       parts.map((part) =>
-        deliverOnce(part, deliveries, shell).catch(() => failed('the delivery could not be recorded')),
+        deliverOnce(part, deliveries, deps).catch(() => failed('the delivery could not be recorded')),
       ),
     ),
   );

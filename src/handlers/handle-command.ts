@@ -5,8 +5,8 @@ import type { BindingStatus } from '../core/build/statuses.js';
 import type { OpsError } from '../core/ops/ops-error.js';
 import type { BuildReference } from '../ports/repository.js';
 
-/** What the handler needs of the world. */
-export interface CommandShell {
+/** What the handler needs. */
+export interface CommandDeps {
   readonly load: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   /** Longest wait for a lock that somebody else holds, in milliseconds. */
@@ -35,7 +35,7 @@ const ATTEMPTS = 3;
 export async function handleCommand(
   build: BuildReference,
   decide: (build: BuildFacts) => Result<BuildDecision | null, OpsError>,
-  { load, commit, lockWaitMs }: CommandShell,
+  { load, commit, lockWaitMs }: CommandDeps,
 ): Promise<Result<CarriedOut, OpsError>> {
   let waitMs: number | null = null;
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {

@@ -17,8 +17,8 @@ export type HostPrerequisite = (build: {
   readonly projectIds: readonly string[];
 }) => Promise<readonly { readonly prerequisite: string; readonly message: string }[]>;
 
-/** What the handler needs of the world. */
-export interface RequestBuildShell {
+/** What the handler needs. */
+export interface RequestBuildDeps {
   readonly load: (query: RequestQuery, waitMs: number | null) => Promise<RequestFacts>;
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   readonly hostPrerequisites: readonly HostPrerequisite[];
@@ -33,9 +33,9 @@ const ATTEMPTS = 3;
 /** Handles a request in transactions of its own. */
 export function handleRequestBuild(
   command: RequestBuildCommand,
-  shell: RequestBuildShell,
+  deps: RequestBuildDeps,
 ): Promise<Result<RequestBuildOutcome, RequestBuildError>> {
-  return untilSettled((waitMs) => attemptRequest(command, shell, waitMs), shell.lockWaitMs);
+  return untilSettled((waitMs) => attemptRequest(command, deps, waitMs), deps.lockWaitMs);
 }
 
 /** What an attempt came to: an answer for the caller, or why the request has to be decided again. */
@@ -44,25 +44,25 @@ export type Attempt<Again> = Result<Result<RequestBuildOutcome, RequestBuildErro
 /** Load, decide, commit, once. An `err` wrote nothing. */
 export async function attemptRequest(
   command: RequestBuildCommand,
-  shell: RequestBuildShell,
+  deps: RequestBuildDeps,
   waitMs: number | null,
 ): Promise<Attempt<Verdict>> {
   // 1. Load the facts, and ask the host for its own.
-  const { facts, missing } = await loadForRequest(command, shell, waitMs);
+  const { facts, missing } = await loadForRequest(command, deps, waitMs);
 
   // 2. Decide.
-  const decided = decideRequestBuild(facts, command, shell.policy, missing);
+  const decided = decideRequestBuild(facts, command, deps.policy, missing);
   if (decided.isErr() || decided.value.kind === 'replayed') return ok(decided);
 
   // 3. Commit. Whatever is not `ok` wrote nothing.
-  const verdict = await shell.commit(decided.value.decision);
+  const verdict = await deps.commit(decided.value.decision);
   return verdict === 'ok' ? ok(decided) : err(verdict);
 }
 
 /** The facts behind a request, and what the host itself finds missing. */
 export async function loadForRequest(
   command: RequestBuildCommand,
-  { load, policy, hostPrerequisites }: Pick<RequestBuildShell, 'load' | 'policy' | 'hostPrerequisites'>,
+  { load, policy, hostPrerequisites }: Pick<RequestBuildDeps, 'load' | 'policy' | 'hostPrerequisites'>,
   waitMs: number | null,
 ): Promise<{ readonly facts: RequestFacts; readonly missing: readonly MissingPrerequisite[] }> {
   const facts = await load(queryFor(command, policy), waitMs);

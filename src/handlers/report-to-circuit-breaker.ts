@@ -12,8 +12,8 @@ import {
 import type { Storage } from './commit-one-by-one.js';
 import { inBatches } from './in-batches.js';
 
-/** What the handler needs of the world. */
-export interface CircuitBreakerShell<Tx> extends Pick<Storage<Tx>, 'repository' | 'queue'> {
+/** What the handler needs. */
+export interface CircuitBreakerDeps<Tx> extends Pick<Storage<Tx>, 'repository' | 'queue'> {
   readonly policy: CircuitBreakerPolicy;
   readonly channels: { readonly slack: boolean };
   readonly newId: () => string;
@@ -38,7 +38,7 @@ const SIZE = { maxSize: 256, concurrency: 1 };
  * claim saw a circuit breaker, or this process has seen one since.
  */
 export function reportToCircuitBreaker<Tx>(
-  shell: CircuitBreakerShell<Tx>,
+  deps: CircuitBreakerDeps<Tx>,
 ): (report: CircuitBreakerReport) => Promise<void> {
   /** Whose circuit circuitBreakers are, or may be, there as far as this process knows; `null` is everyone's. */
   const known = new Set<string | null>();
@@ -47,21 +47,21 @@ export function reportToCircuitBreaker<Tx>(
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       // 1. Load.
       const tenantIds = [...new Set(reports.map(({ build }) => build.tenantId))];
-      const circuitBreakers = await shell.repository.loadCircuitBreakers(tenantIds);
+      const circuitBreakers = await deps.repository.loadCircuitBreakers(tenantIds);
 
       // 2. Decide.
-      const { policy, channels } = shell;
+      const { policy, channels } = deps;
       const decision = decideCircuitBreakers(circuitBreakers, reports, policy, {
         channels,
-        version: shell.newId(),
+        version: deps.newId(),
       });
 
       // 3. Commit, all of it or nothing.
-      const written = await shell.repository.transaction<'written', 'stale'>(async (tx) => {
+      const written = await deps.repository.transaction<'written', 'stale'>(async (tx) => {
         for (const change of decision.changes) {
-          if (!(await shell.repository.saveCircuitBreaker(tx, change))) return err('stale');
+          if (!(await deps.repository.saveCircuitBreaker(tx, change))) return err('stale');
         }
-        await shell.queue.enqueue(tx, decision.messages);
+        await deps.queue.enqueue(tx, decision.messages);
         return ok('written');
       });
       if (written.isErr()) continue;
@@ -72,7 +72,7 @@ export function reportToCircuitBreaker<Tx>(
         if (next) known.add(tenantId);
         else known.delete(tenantId);
       }
-      for (const transition of decision.transitions) shell.onTransition(transition);
+      for (const transition of decision.transitions) deps.onTransition(transition);
       return reports.map(() => undefined);
     }
     throw new Error(`The breaker would not hold still: ${reports.length} reports are left out.`);
@@ -84,6 +84,6 @@ export function reportToCircuitBreaker<Tx>(
     if (!isWorthReporting(report, known.has(null) || known.has(tenantId))) return;
     // At once, so that a success that comes while this is being written is told as well.
     if (answerMeaning(report.answer, 'tenant').kind === 'fails') known.add(null);
-    await tell(report).catch(shell.onProblem);
+    await tell(report).catch(deps.onProblem);
   };
 }

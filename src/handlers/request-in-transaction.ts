@@ -2,7 +2,7 @@ import type { Result } from 'neverthrow';
 import type { RequestBuildError } from '../core/build/errors.js';
 import type { RequestBuildCommand, RequestBuildOutcome } from '../core/request/request-build.js';
 import { type Storage, writeDecision } from './commit-one-by-one.js';
-import { attemptRequest, type RequestBuildShell, untilSettled } from './handle-request-build.js';
+import { attemptRequest, type RequestBuildDeps, untilSettled } from './handle-request-build.js';
 
 /**
  * Handles a request inside a transaction that somebody else began and will end.
@@ -13,17 +13,17 @@ import { attemptRequest, type RequestBuildShell, untilSettled } from './handle-r
 export function requestInTransaction<Tx>(
   tx: Tx,
   command: RequestBuildCommand,
-  shell: Omit<RequestBuildShell, 'load' | 'commit'>,
+  deps: Omit<RequestBuildDeps, 'load' | 'commit'>,
   storage: Storage<Tx>,
 ): Promise<Result<RequestBuildOutcome, RequestBuildError>> {
   const { repository } = storage;
-  const { lockWaitMs } = shell;
+  const { lockWaitMs } = deps;
 
   const attemptIn = (inner: Tx, waitMs: number | null) =>
     attemptRequest(
       command,
       {
-        ...shell,
+        ...deps,
         load: async (query, wait) => {
           const [facts] = await repository.loadRequests([query], {
             tx: inner,

@@ -7,10 +7,10 @@ import { rescheduleBuild } from '../core/orchestration/reschedule-build.js';
 import { idempotencyKey, workflowRequestBody } from '../core/orchestration/workflow-request.js';
 import type { WrkAnswer } from '../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
-import { type SettleShell, settleBuild } from './settle-build.js';
+import { type SettleDeps, settleBuild } from './settle-build.js';
 
-/** What the handler needs of the world. */
-export interface OrchestrationShell extends SettleShell {
+/** What the handler needs. */
+export interface OrchestrationDeps extends SettleDeps {
   readonly wrk: WrkPlatformClient;
   readonly policy: OrchestrationPolicy;
   readonly newId: () => string;
@@ -30,44 +30,44 @@ export interface OrchestrationShell extends SettleShell {
  */
 export async function runOrchestration(
   build: ClaimedBuild,
-  shell: OrchestrationShell,
+  deps: OrchestrationDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const decisionId = shell.newId();
+  const decisionId = deps.newId();
 
   // 1. Decide the next step; some need no call.
-  const step = decideNextStep(build, shell.policy, decisionId);
+  const step = decideNextStep(build, deps.policy, decisionId);
   if (step.kind === 'settle') {
-    await settleBuild(build, step.decision, (again) => decideAgain(again, shell, decisionId), null, shell);
-    await shell.reportToCircuitBreaker({ build, answer: null });
+    await settleBuild(build, step.decision, (again) => decideAgain(again, deps, decisionId), null, deps);
+    await deps.reportToCircuitBreaker({ build, answer: null });
     return;
   }
   if (signal.aborted) {
     const call = { outcome: 'not_sent', detail: 'the process stopped before the call' } as const;
     const release = (again: ClaimedBuild) => rescheduleBuild(again, call, 0, decisionId);
-    await settleBuild(build, release(build), release, null, shell);
-    await shell.reportToCircuitBreaker({ build, answer: null });
+    await settleBuild(build, release(build), release, null, deps);
+    await deps.reportToCircuitBreaker({ build, answer: null });
     return;
   }
 
   // 2. Ask WRK.
   const startedAt = performance.now();
-  const answer = await askWrk(build, step, shell, signal);
+  const answer = await askWrk(build, step, deps, signal);
   const durationMs = performance.now() - startedAt;
-  shell.onAnswer(build, answer, durationMs);
+  deps.onAnswer(build, answer, durationMs);
 
   // 3. Decide what the answer means, and commit.
-  const context = { decisionId, random: shell.random(), durationMs };
-  const decide = (again: ClaimedBuild) => decideOutcome(again, answer, shell.policy, context);
-  await settleBuild(build, decide(build), decide, { answer, durationMs }, shell);
+  const context = { decisionId, random: deps.random(), durationMs };
+  const decide = (again: ClaimedBuild) => decideOutcome(again, answer, deps.policy, context);
+  await settleBuild(build, decide(build), decide, { answer, durationMs }, deps);
 
   // 4. Tell the breaker. What ended because we hung up says nothing of WRK.
-  await shell.reportToCircuitBreaker({ build, answer: signal.aborted ? null : answer });
+  await deps.reportToCircuitBreaker({ build, answer: signal.aborted ? null : answer });
 }
 
 /** A step that needed no call is decided on newer facts; if they now call for a call, the build goes back for one. */
-function decideAgain(build: ClaimedBuild, shell: OrchestrationShell, decisionId: string) {
-  const step = decideNextStep(build, shell.policy, decisionId);
+function decideAgain(build: ClaimedBuild, deps: OrchestrationDeps, decisionId: string) {
+  const step = decideNextStep(build, deps.policy, decisionId);
   return step.kind === 'settle'
     ? step.decision
     : rescheduleBuild(
@@ -81,7 +81,7 @@ function decideAgain(build: ClaimedBuild, shell: OrchestrationShell, decisionId:
 async function askWrk(
   build: ClaimedBuild,
   step: Exclude<NextStep, { kind: 'settle' }>,
-  { wrk, hash }: OrchestrationShell,
+  { wrk, hash }: OrchestrationDeps,
   signal: AbortSignal,
 ): Promise<WrkAnswer> {
   const { tenantId, binding } = build;

@@ -12,8 +12,8 @@ import { rescheduleMovingBuild } from '../core/orchestration/reschedule-build.js
 import type { WrkAnswer } from '../core/orchestration/wrk-answer.js';
 import type { BuildReference } from '../ports/repository.js';
 
-/** What settling needs of the world. */
-export interface SettleShell {
+/** What settling needs. */
+export interface SettleDeps {
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   readonly reload: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
   readonly policy: OrchestrationPolicy;
@@ -43,10 +43,10 @@ export async function settleBuild(
   first: BuildDecision,
   decideAgain: (build: ClaimedBuild) => BuildDecision,
   asked: Asked | null,
-  shell: SettleShell,
+  deps: SettleDeps,
 ): Promise<void> {
   const reload = (waitMs: number | null) =>
-    shell.reload({ tenantId: claimed.tenantId, bindingId: claimed.binding.id }, waitMs);
+    deps.reload({ tenantId: claimed.tenantId, bindingId: claimed.binding.id }, waitMs);
   let build = claimed;
   let decision = first;
 
@@ -57,26 +57,26 @@ export async function settleBuild(
   }
   for (let attempt = 1; ; attempt += 1) {
     // 2. Commit. A failure changes nothing of what WRK has said.
-    const verdict = await shell.commit(decision).catch(async (problem: unknown) => {
-      await record(claimed, claimed, asked, shell).catch(() => {});
+    const verdict = await deps.commit(decision).catch(async (problem: unknown) => {
+      await record(claimed, claimed, asked, deps).catch(() => {});
       throw problem;
     });
     if (verdict === 'ok') {
       const unresolved = unresolvedCalls(claimed, decision);
       if (unresolved.length > 0)
-        await reportUnresolvedWorkflows(claimed, await reload(null), unresolved, shell);
-      shell.onSettled(build, decision);
+        await reportUnresolvedWorkflows(claimed, await reload(null), unresolved, deps);
+      deps.onSettled(build, decision);
       return;
     }
 
     // 3. Load again; a build that is not this claim's any more only gets its ledger row closed.
-    const now = await reload(verdict === 'busy' ? shell.lockWaitMs : null);
+    const now = await reload(verdict === 'busy' ? deps.lockWaitMs : null);
     const resumed = resumeClaim(claimed, now);
     if (!resumed || attempt === ATTEMPTS) {
-      const recorded = await record(claimed, now, asked, shell);
+      const recorded = await record(claimed, now, asked, deps);
       if (recorded && now?.binding.status === 'pending')
-        await reportUnresolvedWorkflows(claimed, await reload(null), [claimed.call.id], shell);
-      shell.onSettled(build, resumed && (await reschedule(resumed, asked, shell)));
+        await reportUnresolvedWorkflows(claimed, await reload(null), [claimed.call.id], deps);
+      deps.onSettled(build, resumed && (await reschedule(resumed, asked, deps)));
       return;
     }
 
@@ -84,7 +84,7 @@ export async function settleBuild(
     build = resumed;
     const taken = verdict === 'workflow_taken' ? decision.binding?.workflowId : null;
     decision = taken
-      ? refuseTakenWorkflow(build, { workflowId: taken }, shell.policy, decision.id)
+      ? refuseTakenWorkflow(build, { workflowId: taken }, deps.policy, decision.id)
       : decideAgain(build);
   }
 }
@@ -94,11 +94,11 @@ async function record(
   claimed: ClaimedBuild,
   now: BuildFacts | null,
   asked: Asked | null,
-  shell: SettleShell,
+  deps: SettleDeps,
 ): Promise<boolean> {
-  const context = asked && { decisionId: shell.newId(), durationMs: asked.durationMs };
-  const late = context && decideLateAnswer(claimed, now, asked.answer, shell.policy, context);
-  if (late) await shell.commit(late);
+  const context = asked && { decisionId: deps.newId(), durationMs: asked.durationMs };
+  const late = context && decideLateAnswer(claimed, now, asked.answer, deps.policy, context);
+  if (late) await deps.commit(late);
   return late !== null;
 }
 
@@ -106,18 +106,18 @@ async function record(
 async function reschedule(
   build: ClaimedBuild,
   asked: Asked | null,
-  shell: SettleShell,
+  deps: SettleDeps,
 ): Promise<BuildDecision | null> {
-  const decision = rescheduleMovingBuild(build, asked !== null, shell.newId());
-  return (await shell.commit(decision)) === 'ok' ? decision : null;
+  const decision = rescheduleMovingBuild(build, asked !== null, deps.newId());
+  return (await deps.commit(decision)) === 'ok' ? decision : null;
 }
 
 async function reportUnresolvedWorkflows(
   claimed: ClaimedBuild,
   now: BuildFacts | null,
   callIds: readonly string[],
-  shell: SettleShell,
+  deps: SettleDeps,
 ): Promise<void> {
-  const decision = decideUnresolvedWorkflows(claimed, now, callIds, shell.policy, shell.newId());
-  if (decision) await shell.commit(decision);
+  const decision = decideUnresolvedWorkflows(claimed, now, callIds, deps.policy, deps.newId());
+  if (decision) await deps.commit(decision);
 }

@@ -7,8 +7,8 @@ import type { ClaimedMessage } from '../ports/queue.js';
 import type { BuildReference } from '../ports/repository.js';
 import type { Storage } from './commit-one-by-one.js';
 
-/** What settling needs of the world. */
-export interface MessageShell<Tx> extends Storage<Tx> {
+/** What settling needs. */
+export interface MessageDeps<Tx> extends Storage<Tx> {
   readonly acknowledge: (message: ClaimedMessage) => Promise<void>;
   readonly onDeadLetter: (message: ClaimedMessage, reason: string) => void;
 }
@@ -17,24 +17,24 @@ export interface MessageShell<Tx> extends Storage<Tx> {
 export async function settleMessage<Tx>(
   message: ClaimedMessage,
   settlement: MessageSettlement,
-  shell: MessageShell<Tx>,
+  deps: MessageDeps<Tx>,
 ): Promise<void> {
   switch (settlement.kind) {
     case 'acknowledge':
-      return shell.acknowledge(message);
+      return deps.acknowledge(message);
     case 'postpone':
-      return shell.queue.postpone(message, { delayMs: settlement.delayMs });
+      return deps.queue.postpone(message, { delayMs: settlement.delayMs });
     case 'dead_letter': {
       const { reason, audit } = settlement;
       // The entry comes first: after a crash in between, it is written twice, and never missing.
       if (audit) {
-        await shell.repository.transaction(async (tx) => {
-          await shell.auditLog.append(tx, [audit]);
+        await deps.repository.transaction(async (tx) => {
+          await deps.auditLog.append(tx, [audit]);
           return ok(undefined);
         });
       }
-      await shell.queue.deadLetter(message, reason);
-      shell.onDeadLetter(message, reason);
+      await deps.queue.deadLetter(message, reason);
+      deps.onDeadLetter(message, reason);
     }
   }
 }
@@ -43,7 +43,7 @@ export async function settleMessage<Tx>(
 export async function settleUnprocessableBuildRequest<Tx>(
   message: ClaimedMessage,
   reload: (build: BuildReference) => Promise<BuildFacts | null>,
-  shell: MessageShell<Tx>,
+  deps: MessageDeps<Tx>,
 ): Promise<void> {
   // 1. Read it, and look for its build within the message's own tenant. One that speaks for another has none there.
   const { tenantId, deliveries } = message;
@@ -55,6 +55,6 @@ export async function settleUnprocessableBuildRequest<Tx>(
   await settleMessage(
     message,
     decideUnprocessableBuildRequest(named, deliveries, build?.binding ?? null),
-    shell,
+    deps,
   );
 }

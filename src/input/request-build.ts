@@ -37,8 +37,8 @@ const inputSchema = z
  */
 export type RequestBuildInput = z.input<typeof inputSchema>;
 
-/** What the shell adds: ids made once, outside of every retry, a hash, and what the database takes for an id. */
-export interface RequestShell {
+/** What the deps adds: ids made once, outside of every retry, a hash, and what the database takes for an id. */
+export interface RequestInputDeps {
   readonly newId: () => string;
   readonly hash: (text: string) => string;
   readonly isHostId: CommandRules['isHostId'];
@@ -50,7 +50,7 @@ const OPERATION = 'request_build';
 /** Reads a request; whatever is wrong with it is listed at once. */
 export function readRequest(
   input: RequestBuildInput,
-  { newId, hash, isHostId }: RequestShell,
+  { newId, hash, isHostId }: RequestInputDeps,
 ): Result<RequestBuildCommand, RequestBuildError> {
   const parsed = inputSchema.safeParse(input);
   if (!parsed.success) {

@@ -16,36 +16,36 @@ import type { BuildRecord } from '../core/views/build-record.js';
 import { explainBuild } from '../core/views/explain/explain-build.js';
 import {
   buildNotFound,
+  type CommandDeps,
   type CommandResult,
-  type CommandShell,
   handleCommand,
 } from '../handlers/handle-command.js';
-import { loadForRequest, type RequestBuildShell } from '../handlers/handle-request-build.js';
+import { loadForRequest, type RequestBuildDeps } from '../handlers/handle-request-build.js';
 import { retryEach } from '../handlers/retry-each.js';
 import { decodeCursor, encodeCursor } from '../input/cursor.js';
 import { type CommandRules, checkCommand } from '../input/host-ids.js';
 import { commandSchemas, readCommand } from '../input/operations.js';
-import { type RequestShell, readRequest } from '../input/request-build.js';
+import { type RequestInputDeps, readRequest } from '../input/request-build.js';
 import type { BuildEvent, EventListener } from '../observability/events.js';
 import type { ExplainedBuild, Operations } from '../operations.js';
 import type { BuildQuery, Repository } from '../ports/repository.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
 
-/** What the operations are made of. */
-export interface OperationParts extends CommandShell {
+/** What the operations are wired from. */
+export interface OperationWiringDeps extends CommandDeps {
   readonly ready: () => Promise<void>;
   readonly findBuilds: Repository<never>['findBuilds'];
-  readonly request: RequestBuildShell;
+  readonly request: RequestBuildDeps;
   readonly rules: CommandRules;
   readonly orchestration: OrchestrationPolicy;
-  readonly world: RequestShell & { readonly emit: EventListener; readonly wake: WakeSignal['wake'] };
+  readonly runtime: RequestInputDeps & { readonly emit: EventListener; readonly wake: WakeSignal['wake'] };
 }
 
 type CommandKind = Extract<BuildEvent, { type: 'command_executed' }>['command'];
 
 /** Connects orders with what decides them and with where builds are kept. */
-export function prepareOperations(parts: OperationParts): Operations {
-  const { ready, world, findBuilds, orchestration, request, rules } = parts;
+export function prepareOperations(deps: OperationWiringDeps): Operations {
+  const { ready, runtime, findBuilds, orchestration, request, rules } = deps;
 
   const carryOut = async (
     kind: CommandKind,
@@ -54,14 +54,14 @@ export function prepareOperations(parts: OperationParts): Operations {
   ): Promise<Result<CommandResult, OpsError>> => {
     await ready();
     const { tenantId, bindingId, userId } = command;
-    const carriedOut = await handleCommand({ tenantId, bindingId }, decide, parts);
+    const carriedOut = await handleCommand({ tenantId, bindingId }, decide, deps);
     return carriedOut.map(({ answer, requestId, decision }) => {
       const { automationVersionId } = answer;
       const about = { tenantId, automationVersionId, bindingId, requestId, userId };
       if (decision) {
-        world.emit({ type: 'command_executed', command: kind, ...about });
-        world.wake(BUILD_REQUESTS);
-        world.wake(NOTIFICATIONS);
+        runtime.emit({ type: 'command_executed', command: kind, ...about });
+        runtime.wake(BUILD_REQUESTS);
+        runtime.wake(NOTIFICATIONS);
       }
       return answer;
     });
@@ -92,7 +92,7 @@ export function prepareOperations(parts: OperationParts): Operations {
   const preview = async (
     of: Parameters<Operations['previewBuild']>[0],
   ): Promise<Result<BuildPreview, RequestBuildError>> => {
-    const command = readRequest({ ...of, trigger: 'admin_request_build' }, world);
+    const command = readRequest({ ...of, trigger: 'admin_request_build' }, runtime);
     if (command.isErr()) return err(command.error);
     await ready();
     const { facts, missing } = await loadForRequest(command.value, request, null);
@@ -109,14 +109,14 @@ export function prepareOperations(parts: OperationParts): Operations {
       readCommand(schema, input)
         .andThrough((command) => checkCommand(command, rules))
         .match(
-          (command) => run({ ...command, decisionId: world.newId() }),
+          (command) => run({ ...command, decisionId: runtime.newId() }),
           async (error) => err(error),
         ),
     );
 
   const withRequestId = <Command extends { readonly requestId?: string | undefined }>(command: Command) => ({
     ...command,
-    requestId: command.requestId ?? world.newId(),
+    requestId: command.requestId ?? runtime.newId(),
   });
 
   return {
@@ -153,7 +153,7 @@ export function prepareOperations(parts: OperationParts): Operations {
           records.map(({ binding }) => binding.id),
           (bindingId) => {
             // Each has a decision of its own: a decision is recognised by its id when its commit is asked for again.
-            const own = withRequestId({ ...command, bindingId, decisionId: world.newId() });
+            const own = withRequestId({ ...command, bindingId, decisionId: runtime.newId() });
             return carryOut('retry', own, (build) => decideRetryOfReason(build, own, orchestration));
           },
         );

@@ -4,18 +4,18 @@ import type { RequestBuildError } from '../core/build/errors.js';
 import type { RequestAnswer } from '../core/build/facts.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
 import type { Storage } from '../handlers/commit-one-by-one.js';
-import { handleRequestBuild, type RequestBuildShell } from '../handlers/handle-request-build.js';
+import { handleRequestBuild, type RequestBuildDeps } from '../handlers/handle-request-build.js';
 import { requestInTransaction } from '../handlers/request-in-transaction.js';
-import { type RequestBuildInput, type RequestShell, readRequest } from '../input/request-build.js';
+import { type RequestBuildInput, type RequestInputDeps, readRequest } from '../input/request-build.js';
 import type { EventListener } from '../observability/events.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
 
-/** What requests for builds are made of. */
-export interface RequestParts<Tx> {
+/** What requests for builds are wired from. */
+export interface RequestWiringDeps<Tx> {
   readonly ready: () => Promise<void>;
-  readonly request: RequestBuildShell;
+  readonly request: RequestBuildDeps;
   readonly storage: Storage<Tx>;
-  readonly world: RequestShell & { readonly emit: EventListener; readonly wake: WakeSignal['wake'] };
+  readonly runtime: RequestInputDeps & { readonly emit: EventListener; readonly wake: WakeSignal['wake'] };
 }
 
 /** Connects a request with what reads and handles it, in a transaction of its own or in the host's, and with who is told. */
@@ -23,14 +23,14 @@ export function prepareRequest<Tx>({
   ready,
   request,
   storage,
-  world,
-}: RequestParts<Tx>): Pick<Builds<Tx>, 'requestBuild'> {
+  runtime,
+}: RequestWiringDeps<Tx>): Pick<Builds<Tx>, 'requestBuild'> {
   const requestBuild = async (
     input: RequestBuildInput,
     { tx }: RequestBuildOptions<Tx>,
   ): Promise<Result<RequestAnswer, RequestBuildError>> => {
     const startedAt = performance.now();
-    const command = readRequest(input, world);
+    const command = readRequest(input, runtime);
     if (command.isErr()) return err(command.error);
     await ready();
     const { tenantId, requestId, trigger, userId, target } = command.value;
@@ -41,13 +41,13 @@ export function prepareRequest<Tx>({
     const about = { tenantId, requestId, trigger, userId, durationMs: performance.now() - startedAt };
     if (outcome.isErr()) {
       const named = 'projectId' in target ? target.projectId : target.automationVersionId;
-      world.emit({ type: 'request_refused', ...about, target: named, code: outcome.error.code });
+      runtime.emit({ type: 'request_refused', ...about, target: named, code: outcome.error.code });
     } else {
       const { answer, kind } = outcome.value;
-      world.emit({ type: 'request_accepted', ...about, ...answer, replayed: kind === 'replayed', joined });
+      runtime.emit({ type: 'request_accepted', ...about, ...answer, replayed: kind === 'replayed', joined });
       if (kind === 'accepted' && !joined) {
-        world.wake(BUILD_REQUESTS);
-        world.wake(NOTIFICATIONS);
+        runtime.wake(BUILD_REQUESTS);
+        runtime.wake(NOTIFICATIONS);
       }
     }
     return outcome.map(({ answer }) => answer);

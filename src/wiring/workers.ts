@@ -15,12 +15,12 @@ import type { ClaimDueBuilds } from '../ports/fused.js';
 import type { Notifiers, ResolveRecipients } from '../ports/notifier.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
-import type { WorkerShell } from '../workers/start-workers.js';
+import type { WorkerDeps } from '../workers/start-workers.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
 import type { Batches } from './batches.js';
 
-/** What the shells of the workers are made of. */
-export interface WorkerParts<Tx> {
+/** What the workers are wired from. */
+export interface WorkerWiringDeps<Tx> {
   readonly storage: Storage<Tx>;
   readonly batches: Batches;
   readonly claimDueBuilds: ClaimDueBuilds;
@@ -34,7 +34,7 @@ export interface WorkerParts<Tx> {
   readonly circuitBreaker: CircuitBreakerPolicy;
   readonly ready: () => Promise<void>;
   readonly onWake: WakeSignal['onWake'];
-  readonly world: {
+  readonly runtime: {
     readonly newId: () => string;
     readonly random: () => number;
     readonly hash: (text: string) => string;
@@ -45,32 +45,32 @@ export interface WorkerParts<Tx> {
 }
 
 /** Connects what the workers do with where it is stored and with who is told. */
-export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
-  const { storage, batches, world, limits } = parts;
+export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
+  const { storage, batches, runtime, limits } = deps;
   const messages = {
     ...storage,
     acknowledge: batches.acknowledge,
     onDeadLetter: ({ queue, tenantId, id }: ClaimedMessage, reason: string) =>
-      world.emit({ type: 'message_dead_lettered', queue, tenantId, messageId: id, reason }),
+      runtime.emit({ type: 'message_dead_lettered', queue, tenantId, messageId: id, reason }),
   };
   return {
     messages,
-    claimDueBuilds: (options) => parts.claimDueBuilds({ ...options, limits }),
+    claimDueBuilds: (options) => deps.claimDueBuilds({ ...options, limits }),
     isLimited: [limits.concurrency, limits.callsPerSecond].some((pair) =>
       Object.values(pair).some((each) => each !== null),
     ),
-    retention: parts.retention,
-    ready: parts.ready,
-    emit: world.emit,
-    onWake: parts.onWake,
+    retention: deps.retention,
+    ready: deps.ready,
+    emit: runtime.emit,
+    onWake: deps.onWake,
     orchestration: {
-      ...world,
-      wrk: parts.wrk,
-      policy: parts.orchestration,
+      ...runtime,
+      wrk: deps.wrk,
+      policy: deps.orchestration,
       commit: batches.commit,
       reload: batches.loadBuild,
       onAnswer: (build, answer, durationMs) =>
-        world.emit({
+        runtime.emit({
           type: 'wrk_answered',
           ...about(build),
           call: build.call.number,
@@ -82,21 +82,21 @@ export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
           durationMs,
         }),
       onSettled: (build, decision) => {
-        world.emit(settledEvent(build, decision));
-        world.wake(NOTIFICATIONS);
+        runtime.emit(settledEvent(build, decision));
+        runtime.wake(NOTIFICATIONS);
       },
       reportToCircuitBreaker: reportToCircuitBreaker({
         ...storage,
-        policy: parts.circuitBreaker,
-        channels: parts.orchestration.channels,
-        newId: world.newId,
+        policy: deps.circuitBreaker,
+        channels: deps.orchestration.channels,
+        newId: runtime.newId,
         onTransition: (transition) => {
-          world.emit(circuitBreakerEvent(transition));
-          if (transition.kind === 'closed') world.wake(BUILD_REQUESTS);
-          world.wake(NOTIFICATIONS);
+          runtime.emit(circuitBreakerEvent(transition));
+          if (transition.kind === 'closed') runtime.wake(BUILD_REQUESTS);
+          runtime.wake(NOTIFICATIONS);
         },
         onProblem: (problem) =>
-          world.emit({
+          runtime.emit({
             type: 'worker_problem',
             worker: 'circuit_breaker',
             problem: problem instanceof Error ? problem.message : String(problem),
@@ -104,14 +104,14 @@ export function prepareWorkers<Tx>(parts: WorkerParts<Tx>): WorkerShell<Tx> {
       }),
     },
     delivery: {
-      notifiers: parts.notifiers,
-      resolveRecipients: parts.resolveRecipients,
-      policies: parts.delivery,
+      notifiers: deps.notifiers,
+      resolveRecipients: deps.resolveRecipients,
+      policies: deps.delivery,
       settledAs: batches.settledAs,
       saveDelivery: batches.saveDelivery,
       settle: (message, settlement) => settleMessage(message, settlement, messages),
       onDelivery: ({ message, recipient }, answer) =>
-        world.emit({
+        runtime.emit({
           type: 'notification_sent',
           tenantId: message.tenantId,
           bindingId: message.bindingId,

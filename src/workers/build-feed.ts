@@ -22,7 +22,7 @@ export interface BuildWatcher {
 }
 
 /** What the feed is made of. */
-export interface BuildFeedShell {
+export interface BuildFeedDeps {
   readonly find: (query: ChangeQuery) => Promise<ChangedBuilds>;
   readonly intervalMs: number;
   readonly overlapMs: number;
@@ -50,7 +50,7 @@ export function createBuildFeed({
   overlapMs,
   maxChanges,
   onProblem,
-}: BuildFeedShell): BuildFeed {
+}: BuildFeedDeps): BuildFeed {
   const watches = new Map<string, Set<BuildWatch>>();
   let state = NOTHING_SEEN;
 

@@ -1,8 +1,8 @@
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
-import { type DeliveryShell, deliverNotification } from '../handlers/deliver-notification.js';
+import { type DeliveryDeps, deliverNotification } from '../handlers/deliver-notification.js';
 import { reconcile } from '../handlers/reconcile.js';
 import { type Retention, removeOldRows } from '../handlers/remove-old-rows.js';
-import { type BuildWorkerShell, startBuildWorker } from './build-worker.js';
+import { type BuildWorkerDeps, startBuildWorker } from './build-worker.js';
 import { keepLeases } from './lease-keeper.js';
 import { startPullLoop } from './pull-loop.js';
 import { startSweep } from './sweep.js';
@@ -39,9 +39,9 @@ export interface Workers {
   readonly stop: (options?: { readonly graceMs?: number }) => Promise<void>;
 }
 
-/** What the workers need of the world. */
-export interface WorkerShell<Tx> extends Omit<BuildWorkerShell<Tx>, 'leases' | 'onProblem'> {
-  readonly delivery: DeliveryShell;
+/** What the workers need. */
+export interface WorkerDeps<Tx> extends Omit<BuildWorkerDeps<Tx>, 'leases' | 'onProblem'> {
+  readonly delivery: DeliveryDeps;
   readonly retention: Retention;
   readonly onWake: WakeSignal['onWake'];
 }
@@ -49,12 +49,12 @@ export interface WorkerShell<Tx> extends Omit<BuildWorkerShell<Tx>, 'leases' | '
 const DRAIN_POLL_MS = 20;
 
 /** Starts the build worker, the notification worker and the sweeps. */
-export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions = {}): Workers {
+export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = {}): Workers {
   const { concurrency = {}, pollIntervalMs = 1_100, leaseMs = 60_000 } = options;
   const { builds = 32, notifications = 32 } = concurrency;
   const { sweepIntervalMs = 30_000, retentionSweepIntervalMs = 600_000 } = options;
-  const { messages, delivery, emit } = shell;
-  const { random } = shell.orchestration;
+  const { messages, delivery, emit } = deps;
+  const { random } = deps.orchestration;
   const onProblem = (worker: string) => (problem: unknown) =>
     emit({
       type: 'worker_problem',
@@ -69,7 +69,7 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
   });
   const building =
     builds > 0
-      ? startBuildWorker({ ...shell, leases, onProblem }, { concurrency: builds, pollIntervalMs, leaseMs })
+      ? startBuildWorker({ ...deps, leases, onProblem }, { concurrency: builds, pollIntervalMs, leaseMs })
       : null;
   const delivering =
     notifications > 0
@@ -79,7 +79,7 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
           random,
           onProblem: onProblem(NOTIFICATIONS),
           claim: async (limit) => {
-            await shell.ready();
+            await deps.ready();
             return messages.queue.claim(NOTIFICATIONS, { limit, leaseMs });
           },
           handle: (message) => deliverNotification(message, delivery),
@@ -87,8 +87,8 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
       : null;
   const loops = [building, delivering].filter((loop) => loop !== null);
   const forget = [
-    building && shell.onWake(BUILD_REQUESTS, building.wake),
-    delivering && shell.onWake(NOTIFICATIONS, delivering.wake),
+    building && deps.onWake(BUILD_REQUESTS, building.wake),
+    delivering && deps.onWake(NOTIFICATIONS, delivering.wake),
   ];
   const listening = messages.queue.listen?.({
     wake: (queue) => (queue === BUILD_REQUESTS ? building : delivering)?.wake(),
@@ -100,7 +100,7 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
       random,
       onProblem: onProblem('sweep'),
       run: async (signal) => {
-        await shell.ready();
+        await deps.ready();
         const strandedBuilds = await reconcile(messages, signal);
         if (strandedBuilds === 0) return;
         emit({ type: 'sweep_finished', strandedBuilds });
@@ -112,8 +112,8 @@ export function startWorkers<Tx>(shell: WorkerShell<Tx>, options: WorkerOptions 
       random,
       onProblem: onProblem('retention'),
       run: async (signal) => {
-        await shell.ready();
-        const removed = await removeOldRows(messages, shell.retention, signal);
+        await deps.ready();
+        const removed = await removeOldRows(messages, deps.retention, signal);
         if (Object.values(removed).some((count) => count > 0)) emit({ type: 'old_rows_removed', ...removed });
       },
     }),

@@ -3,7 +3,7 @@ import type { CircuitBreakerReport } from '../../src/core/circuit-breaker/answer
 import { DEFAULT_CIRCUIT_BREAKER_POLICY } from '../../src/core/circuit-breaker/circuit-breaker.js';
 import type { CircuitBreakerTransition } from '../../src/core/circuit-breaker/decide-circuit-breakers.js';
 import {
-  type CircuitBreakerShell,
+  type CircuitBreakerDeps,
   reportToCircuitBreaker,
 } from '../../src/handlers/report-to-circuit-breaker.js';
 import { OTHER_TENANT, TENANT } from '../../src/testing/builders.js';
@@ -17,7 +17,7 @@ type Store = ReturnType<typeof openMemory>;
 function closeCircuitBreaker(
   change: (
     store: Store,
-  ) => Partial<CircuitBreakerShell<Parameters<Store['queue']['enqueue']>[0]>> = () => ({}),
+  ) => Partial<CircuitBreakerDeps<Parameters<Store['queue']['enqueue']>[0]>> = () => ({}),
 ) {
   const store = openMemory();
   const transitions: CircuitBreakerTransition[] = [];

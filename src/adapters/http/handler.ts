@@ -15,7 +15,7 @@ import { checkMediaType, readJson } from './read-json.js';
 import { readQuery } from './read-query.js';
 import { requestIdOf } from './request-id.js';
 import { respond, withRequestId } from './respond.js';
-import type { World } from './route-context.js';
+import type { RouteContext } from './route-context.js';
 import { findRoute, routesAt } from './routes/find-route.js';
 import type { Route, RouteAnswer, Unread } from './routes/route.js';
 import type { BuildsHandler } from './web-handler.js';
@@ -66,7 +66,7 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
   const { maxBodyBytes = MAX_BODY_BYTES, allowedOrigins = [], onOtherStatus = null } = options;
   const basePathOf = (context?: { readonly basePath?: string }) =>
     context?.basePath ?? options.basePath ?? '';
-  const world: World = {
+  const context: RouteContext = {
     builds: options.builds,
     otherStatuses: options.otherStatuses ?? [...DEFAULT_STARTABLE_STATUSES, QA_AND_TESTING],
     onOtherStatus,
@@ -109,7 +109,7 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
     return route.run(
       { request, caller, requestId, basePath, id },
       { query: query.value, ...content.value },
-      world,
+      context,
     );
   };
 
@@ -149,7 +149,7 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
   };
 
   return Object.assign(handle, {
-    endStreams: world.streams.endAll,
+    endStreams: context.streams.endAll,
     owns: (pathname: string, context?: { readonly basePath?: string }) =>
       routesAt(pathname, basePathOf(context)).length > 0,
   });

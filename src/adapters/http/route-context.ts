@@ -2,7 +2,7 @@ import type { EventStreams } from './events/event-streams.js';
 import type { BuildsOverHttp, OpenApiDocument, OtherStatusHandler } from './handler-options.js';
 
 /** What the routes reach. */
-export interface World {
+export interface RouteContext {
   readonly builds: BuildsOverHttp;
   /** Statuses that are none of ours, and what the host does about them. */
   readonly otherStatuses: readonly string[];

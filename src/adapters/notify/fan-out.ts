@@ -26,7 +26,7 @@ export function fanOut(notifiers: Readonly<Record<string, Notifier>>): Notifier 
   const names = Object.keys(parts);
   if (names.length === 0 || !names.every((name) => NAME.test(name)))
     throw new TypeError(
-      "fanOut: give at least one notifier, under names of small letters, digits, '-' and '_', such as 'crm_copy'",
+      "fanOut: give at least one notifier, under names of small contents, digits, '-' and '_', such as 'crm_copy'",
     );
   return {
     parts,

@@ -1,6 +1,6 @@
 export { type Secret, secret } from '../../core/input/secret.js';
-export { type Letter, type Phrase, say, type Tone } from './content/content.js';
-export { type NotificationContent, renderLetter } from './content/render-content.js';
+export { type Content, type Phrase, say, type Tone } from './content/content.js';
+export { type NotificationContent, renderContent } from './content/render-content.js';
 export type { SlackBlock, SlackContent } from './content/render-slack.js';
 export { fanOut } from './fan-out.js';
 export type { LinkOptions, NotificationLinks } from './links.js';

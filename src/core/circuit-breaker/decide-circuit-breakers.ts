@@ -47,7 +47,7 @@ export interface CircuitBreakerDecision {
  * Decides what the reports of one moment, in their order, do to the circuit breaker of everyone and to those of their tenants.
  *
  * Any success closes what is open. What opens and closes within one batch is no episode: nobody is told. `version` is
- * made by the shell, new for each decision.
+ * made by the caller, new for each decision.
  */
 export function decideCircuitBreakers(
   circuitBreakers: readonly CircuitBreakerFacts[],

@@ -2,7 +2,7 @@
 export interface OpsCommand {
   readonly userId: string;
   readonly reason: string;
-  /** Id of this decision, made by the shell. */
+  /** Id of this decision, made by the caller. */
   readonly decisionId: string;
 }
 

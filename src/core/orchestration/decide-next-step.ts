@@ -14,7 +14,7 @@ export type NextStep =
   | { readonly kind: 'look_up'; readonly automationVersion: NonNullable<ClaimedBuild['automationVersion']> }
   | { readonly kind: 'settle'; readonly decision: BuildDecision };
 
-/** Decides what a claimed build needs next. `decisionId` is made by the shell, and used only if a decision comes out. */
+/** Decides what a claimed build needs next. `decisionId` is made by the caller, and used only if a decision comes out. */
 export function decideNextStep(
   build: ClaimedBuild,
   policy: OrchestrationPolicy,

@@ -10,7 +10,7 @@ import { rescheduleBuild } from './reschedule-build.js';
 import { retryDelayMs } from './retry-policy.js';
 import type { WrkAnswer } from './wrk-answer.js';
 
-/** What the shell adds to a decision about an outcome. */
+/** What the caller adds to a decision about an outcome. */
 export interface OutcomeContext {
   readonly decisionId: string;
   /** From 0 up to 1, for the jitter of a retry. */

@@ -23,7 +23,7 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 /**
  * Milliseconds to wait after the given number of finished calls (1 or more).
  *
- * `random` is from 0 up to 1, and comes from the shell. WRK's own wish counts where it is longer, up to the cap.
+ * `random` is from 0 up to 1, and comes from the caller. WRK's own wish counts where it is longer, up to the cap.
  */
 export function retryDelayMs(
   policy: RetryPolicy,

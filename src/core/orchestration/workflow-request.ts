@@ -14,7 +14,7 @@ export function workflowRequestBody(
 
 /**
  * The key under which WRK keeps one workflow for this content: another for other bytes, and another once ops have
- * asked for a fresh one. `bodyHash` is the shell's, over the bytes that are sent.
+ * asked for a fresh one. `bodyHash` is the caller's, over the bytes that are sent.
  */
 export function idempotencyKey(
   { id, keyGeneration }: Pick<BindingFacts, 'id' | 'keyGeneration'>,

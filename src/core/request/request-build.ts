@@ -6,7 +6,7 @@ import type { Orchestration, RequestAnswer } from '../build/facts.js';
 /** What caused the request; recorded in the audit log for ever. */
 export type RequestTrigger = 'patch_status' | 'admin_request_build' | 'auto_build' | 'status_change';
 
-/** A request for a build. Ids and hashes were made by the shell, outside of every retry. */
+/** A request for a build. Ids and hashes were made by the caller, outside of every retry. */
 export interface RequestBuildCommand {
   readonly tenantId: string;
   readonly trigger: RequestTrigger;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type EventStreamParts, openEventStream } from '../../../src/adapters/http/events/event-stream.js';
+import { type EventStreamDeps, openEventStream } from '../../../src/adapters/http/events/event-stream.js';
 import type { BuildChange } from '../../../src/core/views/build-change.js';
 
 const change: BuildChange = {
@@ -13,8 +13,8 @@ const change: BuildChange = {
   changedAt: '2031-01-01T00:00:00.000000Z',
 };
 
-const open = (more: Partial<EventStreamParts> = {}) => {
-  type Listener = Parameters<EventStreamParts['watch']>[0];
+const open = (more: Partial<EventStreamDeps> = {}) => {
+  type Listener = Parameters<EventStreamDeps['watch']>[0];
   const listeners = new Set<Listener>();
   const ended = vi.fn();
   const stream = openEventStream({

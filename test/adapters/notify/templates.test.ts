@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { notificationWriter, renderLetter, say } from '../../../src/adapters/notify/index.js';
+import { notificationWriter, renderContent, say } from '../../../src/adapters/notify/index.js';
 import { BUILD_ERROR_REASONS } from '../../../src/core/build/errors.js';
 import { stableId } from '../../../src/testing/builders.js';
 import { notice, TEMPLATES } from './support/notices.js';
@@ -192,7 +192,7 @@ describe('a template of the host', () => {
   });
 
   it('may be laid out like the others', () => {
-    const { subject, html, text } = renderLetter({
+    const { subject, html, text } = renderContent({
       subject: 'Fertig:\r\nBcc: x@example.com',
       tone: 'success',
       label: '<Fertig>',

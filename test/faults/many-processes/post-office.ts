@@ -24,7 +24,7 @@ export interface PostOffice {
   readonly letters: () => readonly Letter[];
   /** How often each message was handed over. */
   readonly handOvers: () => ReadonlyMap<string, number>;
-  /** Letters of one process that were taken, and surely not answered yet. */
+  /** DeadLetterList of one process that were taken, and surely not answered yet. */
   readonly inFlight: (process: number) => readonly Letter[];
   readonly close: () => void;
 }

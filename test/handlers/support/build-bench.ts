@@ -8,7 +8,7 @@ import { createBuilds } from '../../../src/create-builds.js';
 import { claimBuildsThroughQueue } from '../../../src/handlers/claim-builds.js';
 import { commitOneByOne } from '../../../src/handlers/commit-one-by-one.js';
 import { reconcile } from '../../../src/handlers/reconcile.js';
-import { type OrchestrationShell, runOrchestration } from '../../../src/handlers/run-orchestration.js';
+import { type OrchestrationDeps, runOrchestration } from '../../../src/handlers/run-orchestration.js';
 import { buildableProject } from '../../../src/testing/builders.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
@@ -27,7 +27,7 @@ export interface BenchOptions {
   readonly fake?: FakeWrkOptions;
 }
 
-type RunOptions = Partial<OrchestrationShell> & { readonly signal?: AbortSignal };
+type RunOptions = Partial<OrchestrationDeps> & { readonly signal?: AbortSignal };
 
 /** Builds in a memory store whose clock only moves when told to, and a shell that keeps what it was told. */
 export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake: kind }: BenchOptions = {}) {
@@ -58,7 +58,7 @@ export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake
     return answer;
   };
   let made = 0;
-  const shell: OrchestrationShell = {
+  const shell: OrchestrationDeps = {
     wrk: {
       ...wrk,
       createWorkflow: async (call) => {

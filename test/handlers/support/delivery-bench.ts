@@ -1,7 +1,7 @@
 import { NOTIFICATIONS, type NotificationMessage } from '../../../src/core/build/messages.js';
 import type { DeliveryPolicy } from '../../../src/core/notifications/decide-delivery.js';
 import type { DeliveryAnswer } from '../../../src/core/notifications/delivery-answer.js';
-import { type DeliveryShell, deliverNotification } from '../../../src/handlers/deliver-notification.js';
+import { type DeliveryDeps, deliverNotification } from '../../../src/handlers/deliver-notification.js';
 import { settleMessage } from '../../../src/handlers/settle-message.js';
 import type { Notification, Notifiers } from '../../../src/ports/notifier.js';
 import { notificationMessage, outgoingNotification, TENANT } from '../../../src/testing/builders.js';
@@ -20,7 +20,7 @@ type Answers = Readonly<Record<string, readonly (DeliveryAnswer | Error)[]>>;
 /** A store with one notification in its queue, and a world that answers as told. */
 export async function openDelivery(
   answers: Answers,
-  { body = {}, ...more }: Partial<DeliveryShell> & { readonly body?: Partial<NotificationMessage> } = {},
+  { body = {}, ...more }: Partial<DeliveryDeps> & { readonly body?: Partial<NotificationMessage> } = {},
 ) {
   const store = openMemory();
   await enqueue(store, { ...outgoingNotification('one'), body: notificationMessage(body) });
@@ -40,7 +40,7 @@ export async function openDelivery(
       return answer;
     },
   });
-  const shell: DeliveryShell = {
+  const shell: DeliveryDeps = {
     notifiers: { email: notifier('email'), inApp: notifier('inApp'), slack: notifier('slack') },
     resolveRecipients: async () => Object.keys(answers).map((id) => ({ id })),
     settledAs: async (key) => (await store.repository.findSettledDeliveries([key]))[0] ?? null,

@@ -2,7 +2,7 @@ import type { BuildChange } from '../../../core/views/build-change.js';
 import { BEGINNING, changeText, HEARTBEAT, RELOAD } from './event-text.js';
 
 /** What one stream is made of. Durations in milliseconds. */
-export interface EventStreamParts {
+export interface EventStreamDeps {
   /** Begins to watch; returns what stops it. */
   readonly watch: (listener: {
     readonly onChange: (change: BuildChange) => void;
@@ -38,7 +38,7 @@ export function openEventStream({
   heartbeatMs,
   lifetimeMs,
   onEnd,
-}: EventStreamParts): EventStream {
+}: EventStreamDeps): EventStream {
   const encoder = new TextEncoder();
   let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   let isBehind = false;

@@ -4,7 +4,7 @@ import { BUILD_IN_PROGRESS } from '../../../core/build/statuses.js';
 import { HTTP_ERRORS } from '../error-codes.js';
 import type { HttpError } from '../http-error.js';
 import { invalidInput } from '../invalid-input.js';
-import type { World } from '../route-context.js';
+import type { RouteContext } from '../route-context.js';
 import type { Asked, Unread } from './route.js';
 
 const onlyStatus = z.object({ status: z.string() });
@@ -16,7 +16,7 @@ const onlyStatus = z.object({ status: z.string() });
 export async function otherStatus(
   { request, caller, requestId, id }: Asked,
   { body, bytes }: Unread,
-  { otherStatuses, onOtherStatus }: World,
+  { otherStatuses, onOtherStatus }: RouteContext,
 ): Promise<Result<Response | null, HttpError>> {
   const read = onlyStatus.safeParse(body);
   // Left to the schema of the route, which says what is wrong with it.

@@ -6,7 +6,7 @@ import type { SignedIn } from '../caller.js';
 import type { HttpErrorCode } from '../error-codes.js';
 import type { HttpError } from '../http-error.js';
 import { invalidInput } from '../invalid-input.js';
-import type { World } from '../route-context.js';
+import type { RouteContext } from '../route-context.js';
 
 /** A request that was let in, as far as every route is told. */
 export interface Asked {
@@ -66,7 +66,7 @@ export interface Route extends RouteDescription {
   readonly run: (
     asked: Asked,
     unread: Unread,
-    world: World,
+    context: RouteContext,
   ) => Promise<Result<RouteAnswer<unknown> | Response, HttpError>>;
 }
 
@@ -90,11 +90,11 @@ export interface RouteDefinition<
   readonly before?: (
     asked: Asked,
     unread: Unread,
-    world: World,
+    context: RouteContext,
   ) => Promise<Result<Response | null, HttpError>>;
   readonly handle: (
     asked: Asked & { readonly query: z.output<Query>; readonly body: z.output<Body> },
-    world: World,
+    context: RouteContext,
   ) => PromiseLike<Result<RouteAnswer<AnswerBody<Schema>> | Response, HttpError>>;
 }
 
@@ -106,17 +106,17 @@ export function defineRoute<
 >({ before, handle, ...description }: RouteDefinition<Query, Body, Schema>): Route {
   return {
     ...description,
-    run: async (asked, unread, world) => {
+    run: async (asked, unread, context) => {
       const id = (description.path.includes('{id}') ? idText : z.string()).safeParse(asked.id);
       const query = description.query.safeParse(unread.query);
       // An id that can be none is not handed to the host either.
-      const early = (id.success && query.success ? await before?.(asked, unread, world) : null) ?? ok(null);
+      const early = (id.success && query.success ? await before?.(asked, unread, context) : null) ?? ok(null);
       if (early.isErr()) return err(early.error);
       if (early.value) return ok(early.value);
 
       const body = description.body.safeParse(unread.body);
       if (id.success && query.success && body.success) {
-        return handle({ ...asked, query: query.data, body: body.data }, world);
+        return handle({ ...asked, query: query.data, body: body.data }, context);
       }
       return err(
         invalidInput([

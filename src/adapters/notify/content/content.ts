@@ -3,11 +3,11 @@ import { cleanText, clip } from '../text/clean-text.js';
 /** Words of ours with values in between, which every way of rendering shows as values and never reads as markup. */
 export type Phrase = readonly (string | { readonly value: string })[];
 
-/** The mood of a letter: it chooses the colour. */
+/** The mood of a content: it chooses the colour. */
 export type Tone = 'info' | 'success' | 'attention' | 'problem';
 
 /** What a notification says, before it is a mail or a Slack message. */
-export interface Letter {
+export interface Content {
   /** One line. */
   readonly subject: string;
   readonly tone: Tone;
@@ -55,7 +55,7 @@ export function plainPhrase(phrase: Phrase, [open, close]: readonly [string, str
 }
 
 /** The facts that have a value, cleaned. */
-export function shownFacts({ facts }: Letter): readonly { readonly name: string; readonly value: string }[] {
+export function shownFacts({ facts }: Content): readonly { readonly name: string; readonly value: string }[] {
   return facts
     .map(({ name, value }) => ({ name, value: cleanText(value ?? '') }))
     .filter(({ value }) => value !== '');
@@ -63,7 +63,7 @@ export function shownFacts({ facts }: Letter): readonly { readonly name: string;
 
 /** The items that say anything, cleaned and clipped; at most `most`, and how many more there are. */
 export function shownItems(
-  { list }: Letter,
+  { list }: Content,
   { most = Number.POSITIVE_INFINITY, longest = MAX_ITEM_LENGTH } = {},
 ): { readonly items: readonly string[]; readonly more: number } {
   const items = (list?.items ?? [])
@@ -75,6 +75,6 @@ export function shownItems(
 /** The actions that lead somewhere. */
 export function shownActions({
   actions,
-}: Letter): readonly { readonly label: string; readonly url: string }[] {
+}: Content): readonly { readonly label: string; readonly url: string }[] {
   return actions.flatMap(({ label, url }) => (url === null ? [] : [{ label, url }]));
 }

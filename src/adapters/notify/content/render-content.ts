@@ -1,5 +1,5 @@
 import { cleanText, clip } from '../text/clean-text.js';
-import type { Letter } from './content.js';
+import type { Content } from './content.js';
 import { renderHtml } from './render-html.js';
 import { renderSlack, type SlackContent } from './render-slack.js';
 import { renderText } from './render-text.js';
@@ -18,19 +18,19 @@ export interface NotificationContent {
 const MAX_SUBJECT_LENGTH = 160;
 
 /**
- * Lays a letter out: text, HTML and Slack message, with every value escaped. Templates of your own may end in it, so that they
+ * Lays a content out: text, HTML and Slack message, with every value escaped. Templates of your own may end in it, so that they
  * look like the others.
  *
  * @example
  * ```ts
- * import { renderLetter, say, smtpNotifier } from 'wrk-builds/notify';
+ * import { renderContent, say, smtpNotifier } from 'wrk-builds/notify';
  *
  * const email = smtpNotifier({
  *   transport,
  *   from: 'builds@example.com',
  *   templates: {
  *     build_complete: ({ message, links, brand }) =>
- *       renderLetter({
+ *       renderContent({
  *         subject: `Fertig: ${message.automationName}`,
  *         tone: 'success',
  *         label: 'Fertig',
@@ -46,11 +46,11 @@ const MAX_SUBJECT_LENGTH = 160;
  * });
  * ```
  */
-export function renderLetter(letter: Letter): Required<NotificationContent> {
+export function renderContent(content: Content): Required<NotificationContent> {
   return {
-    subject: clip(cleanText(letter.subject), MAX_SUBJECT_LENGTH),
-    text: renderText(letter),
-    html: renderHtml(letter),
-    slack: renderSlack(letter),
+    subject: clip(cleanText(content.subject), MAX_SUBJECT_LENGTH),
+    text: renderText(content),
+    html: renderHtml(content),
+    slack: renderSlack(content),
   };
 }

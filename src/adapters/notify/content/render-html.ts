@@ -1,6 +1,6 @@
 import { cleanText, clip } from '../text/clean-text.js';
 import { escapeHtml } from '../text/escape.js';
-import { type Letter, type Phrase, plainPhrase, shownActions, shownFacts, shownItems } from './content.js';
+import { type Content, type Phrase, plainPhrase, shownActions, shownFacts, shownItems } from './content.js';
 import { BREAKS, FONT, headStyle, PALETTES } from './html-style.js';
 
 /** What lists of mails show behind the subject. */
@@ -22,18 +22,18 @@ const table = (rows: string, style = '', more = ''): string =>
 const words = (phrase: Phrase): string =>
   `<p class="words" style="margin:0 0 14px;font-size:16px;line-height:25px;color:#334155;${BREAKS}">${html(phrase)}</p>`;
 
-/** A letter as HTML for mail: tables and inline styles, nothing that is fetched, nothing that runs. */
-export function renderHtml(letter: Letter): string {
-  const palette = PALETTES[letter.tone];
-  const preview = clip(letter.paragraphs.map((phrase) => plainPhrase(phrase)).join(' '), MAX_PREVIEW_LENGTH);
+/** A content as HTML for mail: tables and inline styles, nothing that is fetched, nothing that runs. */
+export function renderHtml(content: Content): string {
+  const palette = PALETTES[content.tone];
+  const preview = clip(content.paragraphs.map((phrase) => plainPhrase(phrase)).join(' '), MAX_PREVIEW_LENGTH);
   const body = [
-    `<span class="label" style="display:inline-block;padding:4px 10px;border-radius:999px;background:${palette.tint};color:${palette.ink};font-size:12px;line-height:16px;font-weight:600;letter-spacing:0.02em;">${escapeHtml(letter.label)}</span>`,
-    `<h1 class="heading" style="margin:14px 0 14px;font-size:24px;line-height:31px;font-weight:700;letter-spacing:-0.01em;color:#0f172a;${BREAKS}">${headingHtml(letter.heading)}</h1>`,
-    ...letter.paragraphs.map(words),
-    factsHtml(letter),
-    ...(isLong(letter)
-      ? [actionsHtml(letter, palette.accent), spacer, listHtml(letter)]
-      : [listHtml(letter), actionsHtml(letter, palette.accent)]),
+    `<span class="label" style="display:inline-block;padding:4px 10px;border-radius:999px;background:${palette.tint};color:${palette.ink};font-size:12px;line-height:16px;font-weight:600;content-spacing:0.02em;">${escapeHtml(content.label)}</span>`,
+    `<h1 class="heading" style="margin:14px 0 14px;font-size:24px;line-height:31px;font-weight:700;content-spacing:-0.01em;color:#0f172a;${BREAKS}">${headingHtml(content.heading)}</h1>`,
+    ...content.paragraphs.map(words),
+    factsHtml(content),
+    ...(isLong(content)
+      ? [actionsHtml(content, palette.accent), spacer, listHtml(content)]
+      : [listHtml(content), actionsHtml(content, palette.accent)]),
   ];
   return `<!doctype html>
 <html lang="en" dir="ltr">
@@ -43,7 +43,7 @@ export function renderHtml(letter: Letter): string {
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
 <meta name="format-detection" content="telephone=no, date=no, address=no, email=no, url=no">
-<title>${escapeHtml(cleanText(letter.subject))}</title>
+<title>${escapeHtml(cleanText(content.subject))}</title>
 <style>${headStyle(palette)}
 </style>
 </head>
@@ -52,12 +52,12 @@ export function renderHtml(letter: Letter): string {
 ${table(
   `<tr><td class="outer" align="center" style="padding:36px 16px;">
 ${table(
-  `<tr><td class="quiet" style="padding:0 4px 12px;font-size:13px;line-height:18px;font-weight:600;color:#64748b;${BREAKS}">${escapeHtml(cleanText(letter.brand))}</td></tr>
+  `<tr><td class="quiet" style="padding:0 4px 12px;font-size:13px;line-height:18px;font-weight:600;color:#64748b;${BREAKS}">${escapeHtml(cleanText(content.brand))}</td></tr>
 <tr><td style="height:5px;line-height:5px;font-size:0;background:${palette.accent};border-radius:10px 10px 0 0;">&nbsp;</td></tr>
 <tr><td class="card" style="padding:30px 32px 32px;background:#ffffff;border:1px solid #dfe4ec;border-top:0;border-radius:0 0 10px 10px;">
 ${body.filter((part) => part !== '').join('\n')}
 </td></tr>
-<tr><td class="quiet" style="padding:16px 4px 0;font-size:13px;line-height:19px;color:#64748b;${BREAKS}">${escapeHtml(letter.footer)}</td></tr>`,
+<tr><td class="quiet" style="padding:16px 4px 0;font-size:13px;line-height:19px;color:#64748b;${BREAKS}">${escapeHtml(content.footer)}</td></tr>`,
   'max-width:600px;margin:0 auto;table-layout:fixed;text-align:left;',
 )}
 </td></tr>`,
@@ -76,8 +76,8 @@ function headingHtml(phrase: Phrase): string {
     .join('');
 }
 
-function factsHtml(letter: Letter): string {
-  const facts = shownFacts(letter);
+function factsHtml(content: Content): string {
+  const facts = shownFacts(content);
   if (facts.length === 0) return '';
   const line = 'border-bottom:1px solid #e6eaf1;';
   const rows = facts.map(
@@ -92,24 +92,24 @@ function factsHtml(letter: Letter): string {
 }
 
 /** Nobody scrolls past twenty findings to find the button. */
-const isLong = (letter: Letter) => shownItems(letter).items.length > 5;
+const isLong = (content: Content) => shownItems(content).items.length > 5;
 
 const spacer = '<div style="height:28px;line-height:28px;font-size:0;">&nbsp;</div>';
 
-function listHtml(letter: Letter): string {
-  const { items } = shownItems(letter);
+function listHtml(content: Content): string {
+  const { items } = shownItems(content);
   if (items.length === 0) return '';
   const rows = items.map((item, index) => {
     const line = index === items.length - 1 ? '' : 'border-bottom:1px solid #e6eaf1;';
     const cell = `${line}font-size:14px;line-height:21px;`;
     return `<tr><td class="quiet line" valign="top" align="right" width="26" style="width:26px;padding:10px 0 10px 10px;${cell}color:#64748b;">${items.length === 1 ? '•' : `${index + 1}.`}</td><td class="item line" valign="top" dir="auto" style="padding:10px 14px 10px 10px;${cell}color:#334155;${BREAKS}">${escapeHtml(item)}</td></tr>`;
   });
-  return `<p class="strong" style="margin:0 0 8px;font-size:14px;line-height:21px;font-weight:600;color:#0f172a;">${escapeHtml(letter.list?.title ?? '')}</p>
+  return `<p class="strong" style="margin:0 0 8px;font-size:14px;line-height:21px;font-weight:600;color:#0f172a;">${escapeHtml(content.list?.title ?? '')}</p>
 ${table(rows.join('\n'), 'margin:0 0 20px;background:#f8fafc;border:1px solid #e6eaf1;border-radius:8px;table-layout:fixed;', ' class="items"')}`;
 }
 
-function actionsHtml(letter: Letter, accent: string): string {
-  const [first, ...others] = shownActions(letter);
+function actionsHtml(content: Content, accent: string): string {
+  const [first, ...others] = shownActions(content);
   if (!first) return '';
   const button = `<table role="presentation" cellpadding="0" cellspacing="0" border="0" class="button" style="margin:22px 0 0;"><tr><td style="border-radius:8px;background:${accent};"><a href="${escapeHtml(first.url)}" style="display:inline-block;padding:12px 22px;border-radius:8px;font-size:15px;line-height:20px;font-weight:600;color:#ffffff;text-decoration:none;">${escapeHtml(first.label)}</a></td></tr></table>`;
   const links = others.map(

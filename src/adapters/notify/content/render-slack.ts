@@ -1,6 +1,6 @@
 import { cleanText, clip } from '../text/clean-text.js';
 import { escapeMrkdwn } from '../text/escape.js';
-import { type Letter, type Phrase, plainPhrase, shownActions, shownFacts, shownItems } from './content.js';
+import { type Content, type Phrase, plainPhrase, shownActions, shownFacts, shownItems } from './content.js';
 
 /** One block of Slack's Block Kit, as JSON. */
 export type SlackBlock = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -34,16 +34,16 @@ const phrase = (parts: Phrase): readonly Element[] =>
     .filter((element) => element.text !== '');
 
 /**
- * A letter as a Slack message. Values stand in rich text, which Slack shows as it is: in `mrkdwn` a name with stars in it
+ * A content as a Slack message. Values stand in rich text, which Slack shows as it is: in `mrkdwn` a name with stars in it
  * would be bold, and one with `<!channel>` would call everybody.
  */
-export function renderSlack(letter: Letter): SlackContent {
-  const { items, more } = shownItems(letter, { most: MAX_ITEMS, longest: MAX_ITEM_LENGTH });
+export function renderSlack(content: Content): SlackContent {
+  const { items, more } = shownItems(content, { most: MAX_ITEMS, longest: MAX_ITEM_LENGTH });
   const lines = (each: readonly (readonly Element[])[]) =>
     each.flatMap((line, index) => (index === 0 ? line : [text('\n'), ...line]));
-  const paragraphs = lines(letter.paragraphs.map(phrase));
-  const facts = lines(shownFacts(letter).map(({ name, value }) => [text(`${name}: `), bold(value)]));
-  const links = shownActions(letter).flatMap(({ label, url }, index) => [
+  const paragraphs = lines(content.paragraphs.map(phrase));
+  const facts = lines(shownFacts(content).map(({ name, value }) => [text(`${name}: `), bold(value)]));
+  const links = shownActions(content).flatMap(({ label, url }, index) => [
     ...(index === 0 ? [] : [text('  ·  ')]),
     { type: 'link', url, text: label },
   ]);
@@ -56,7 +56,7 @@ export function renderSlack(letter: Letter): SlackContent {
     items.length === 0
       ? [section(parts([paragraphs, facts, links]))]
       : [
-          section(parts([paragraphs, facts, [bold(letter.list?.title ?? '')]])),
+          section(parts([paragraphs, facts, [bold(content.list?.title ?? '')]])),
           {
             type: 'rich_text_list',
             style: 'bullet',
@@ -74,13 +74,13 @@ export function renderSlack(letter: Letter): SlackContent {
               ]),
         ];
   return {
-    text: escapeMrkdwn(cleanText(letter.subject)),
+    text: escapeMrkdwn(cleanText(content.subject)),
     blocks: [
       {
         type: 'header',
         text: {
           type: 'plain_text',
-          text: clip(plainPhrase(letter.heading, ['', '']), MAX_HEADER_LENGTH),
+          text: clip(plainPhrase(content.heading, ['', '']), MAX_HEADER_LENGTH),
           emoji: false,
         },
       },

@@ -1,15 +1,15 @@
-import { type Letter, plainPhrase, shownActions, shownFacts, shownItems } from './content.js';
+import { type Content, plainPhrase, shownActions, shownFacts, shownItems } from './content.js';
 
-/** A letter as plain text. No value makes a line of its own. */
-export function renderText(letter: Letter): string {
-  const { items } = shownItems(letter);
+/** A content as plain text. No value makes a line of its own. */
+export function renderText(content: Content): string {
+  const { items } = shownItems(content);
   const parts = [
-    [plainPhrase(letter.heading)],
-    ...letter.paragraphs.map((paragraph) => [plainPhrase(paragraph)]),
-    shownFacts(letter).map(({ name, value }) => `${name}: ${value}`),
-    items.length === 0 ? [] : [`${letter.list?.title ?? ''}:`, ...items.map((item) => `- ${item}`)],
-    shownActions(letter).map(({ label, url }) => `${label}: ${url}`),
-    ['-- ', letter.footer, letter.brand],
+    [plainPhrase(content.heading)],
+    ...content.paragraphs.map((paragraph) => [plainPhrase(paragraph)]),
+    shownFacts(content).map(({ name, value }) => `${name}: ${value}`),
+    items.length === 0 ? [] : [`${content.list?.title ?? ''}:`, ...items.map((item) => `- ${item}`)],
+    shownActions(content).map(({ label, url }) => `${label}: ${url}`),
+    ['-- ', content.footer, content.brand],
   ];
   return `${parts
     .filter((lines) => lines.length > 0)

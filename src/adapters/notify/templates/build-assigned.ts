@@ -1,5 +1,5 @@
 import { say } from '../content/content.js';
-import { renderLetter } from '../content/render-content.js';
+import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { aboutBuild, footerFor, nameOf } from './words.js';
 
@@ -7,7 +7,7 @@ import { aboutBuild, footerFor, nameOf } from './words.js';
 export const buildAssigned: Template<'build_assigned'> = ({ message, links, brand }) => {
   const name = nameOf(message);
   const isTheirs = message.audience === 'solutions_engineer';
-  return renderLetter({
+  return renderContent({
     subject: isTheirs ? `Assigned to you: ${name}` : `Nobody is assigned to ${name}`,
     tone: isTheirs ? 'info' : 'attention',
     label: isTheirs ? 'Assigned to you' : 'Not assigned',

@@ -1,12 +1,12 @@
 import { say } from '../content/content.js';
-import { renderLetter } from '../content/render-content.js';
+import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { aboutBuild, footerFor, nameOf } from './words.js';
 
 /** A build has its workflow: to the client and the owner of the project. */
 export const buildComplete: Template<'build_complete'> = ({ message, links, brand }) => {
   const name = nameOf(message);
-  return renderLetter({
+  return renderContent({
     subject: `${name} is built`,
     tone: 'success',
     label: 'Build complete',

@@ -1,6 +1,6 @@
 import { explainFailure } from '../../../core/views/explain/explain-failure.js';
 import { say } from '../content/content.js';
-import { renderLetter } from '../content/render-content.js';
+import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { aboutBuild, footerFor, nameOf } from './words.js';
 
@@ -9,7 +9,7 @@ export const buildFailed: Template<'build_failed'> = ({ message, links, brand })
   const name = nameOf(message);
   const { because, advice } = explainFailure(message.errorReason);
   const [detail = null, ...findings] = message.errorDetails;
-  return renderLetter({
+  return renderContent({
     subject: `Build failed: ${name}`,
     tone: 'problem',
     label: 'Build failed',

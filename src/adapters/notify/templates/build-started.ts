@@ -1,5 +1,5 @@
 import { say } from '../content/content.js';
-import { renderLetter } from '../content/render-content.js';
+import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { aboutBuild, footerFor, isForStaff, nameOf } from './words.js';
 
@@ -7,7 +7,7 @@ import { aboutBuild, footerFor, isForStaff, nameOf } from './words.js';
 export const buildStarted: Template<'build_started'> = ({ message, links, brand }) => {
   const name = nameOf(message);
   const staff = isForStaff(message);
-  return renderLetter({
+  return renderContent({
     subject: staff ? `New build: ${name}` : `We have started to build ${name}`,
     tone: 'info',
     label: staff ? 'New build' : 'Build started',

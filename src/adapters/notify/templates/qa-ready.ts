@@ -1,12 +1,12 @@
 import { say } from '../content/content.js';
-import { renderLetter } from '../content/render-content.js';
+import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { aboutBuild, footerFor, nameOf } from './words.js';
 
 /** A build has its workflow and can be tested: to the ops team. */
 export const qaReady: Template<'qa_ready'> = ({ message, links, brand }) => {
   const name = nameOf(message);
-  return renderLetter({
+  return renderContent({
     subject: `Ready for QA: ${name}`,
     tone: 'success',
     label: 'Ready for QA',

@@ -1,5 +1,5 @@
 import type { NotificationAudience, NotificationMessage } from '../../../core/build/messages.js';
-import type { Letter } from '../content/content.js';
+import type { Content } from '../content/content.js';
 import { cleanText, clip } from '../text/clean-text.js';
 
 /** So much of a name goes into a subject or a heading. */
@@ -11,7 +11,7 @@ export function nameOf({ automationName }: NotificationMessage): string {
 }
 
 /** What a notification is about, as facts. */
-export function aboutBuild({ automationName, projectName }: NotificationMessage): Letter['facts'] {
+export function aboutBuild({ automationName, projectName }: NotificationMessage): Content['facts'] {
   return [
     { name: 'Automation', value: automationName },
     { name: 'Project', value: projectName },

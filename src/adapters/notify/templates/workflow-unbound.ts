@@ -1,12 +1,12 @@
 import { say } from '../content/content.js';
-import { renderLetter } from '../content/render-content.js';
+import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { aboutBuild, footerFor, nameOf } from './words.js';
 
 /** WRK holds a workflow that no build does: to the ops team, who alone can say whether it is wanted. */
 export const workflowUnbound: Template<'workflow_unbound'> = ({ message, links, brand }) => {
   const name = nameOf(message);
-  return renderLetter({
+  return renderContent({
     subject: `A workflow without a build: ${name}`,
     tone: 'attention',
     label: 'Look at this',

@@ -1,11 +1,11 @@
 import { say } from '../content/content.js';
-import { renderLetter } from '../content/render-content.js';
+import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { footerFor, nameOf } from './words.js';
 
 /** WRK works again: to the ops team, once an episode. */
 export const wrkAvailable: Template<'wrk_available'> = ({ message, links, brand }) =>
-  renderLetter({
+  renderContent({
     subject: 'WRK works again: builds go on',
     tone: 'success',
     label: 'WRK available',

@@ -1,6 +1,6 @@
 import type { CircuitBreakerReason } from '../../../core/circuit-breaker/circuit-breaker.js';
 import { type Phrase, say } from '../content/content.js';
-import { renderLetter } from '../content/render-content.js';
+import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { footerFor, nameOf } from './words.js';
 
@@ -16,7 +16,7 @@ const UNKNOWN: Phrase = say`WRK cannot be used for now.`;
 /** Builds are held back from WRK: to the ops team, once an episode. */
 export const wrkUnavailable: Template<'wrk_unavailable'> = ({ message, links, brand }) => {
   const known = Object.entries(CAUSES).find(([reason]) => reason === message.errorReason);
-  return renderLetter({
+  return renderContent({
     subject: 'WRK is unavailable: builds wait',
     tone: 'problem',
     label: 'WRK unavailable',
