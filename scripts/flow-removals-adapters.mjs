@@ -120,7 +120,7 @@ const postgres = [
     what: 'no delivery is kept',
     tests: ['21.row.deliveries'],
     file: 'src/adapters/postgres/ports/repository.ts',
-    find: 'await runAgainAfterRace(() => database.query(sql.saveDeliveries, [JSON.stringify(rows)]));',
+    find: 'await runAgainAfterRace(() => database.query(sql.saveDeliveryRecords, [JSON.stringify(rows)]));',
     replace: '',
   },
 ];

@@ -132,7 +132,7 @@ export type {
   BuildQuery,
   BuildReference,
   ChangeQuery,
-  DeliveryRow,
+  DeliveryRecord,
   LeaseReference,
   LostRace,
   OpenCircuitBreakerRow,

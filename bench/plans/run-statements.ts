@@ -202,7 +202,7 @@ async function notifications({ repository, inAppNotifier, inAppInbox }: Postgres
   const delivery = { key: 'a new key', tenantId: TENANT, bindingId: TENANT, channel: 'email' as const };
   await repository.findSettledDeliveries([delivery]);
   const row = { ...delivery, template: 'build_started' as const, recipientId: 'person', problem: null };
-  await repository.saveDeliveries([{ ...row, status: 'delivered' }]);
+  await repository.saveDeliveryRecords([{ ...row, status: 'delivered' }]);
   const nothing = {
     automationVersionId: TENANT,
     projectId: null,
@@ -245,7 +245,7 @@ async function sweeps({ repository, queue }: PostgresStorage, label: (text: stri
     ok(await repository.findStranded(tx, { limit: 1_000, cursor: null })),
   );
   label('1,000 rows');
-  await repository.purge({ answersAfterMs: 1, deliveriesAfterMs: 1, limit: 1_000 });
+  await repository.purge({ answersAfterMs: 1, deliveryRecordsAfterMs: 1, limit: 1_000 });
   label('');
   await queue.purge({ deadForMs: 1, limit: 1_000 });
 }

@@ -38,19 +38,19 @@ export async function deliverNotification(message: ClaimedMessage, deps: Deliver
   const read = readNotification(message.body).andThen((body) =>
     body.tenantId === message.tenantId ? ok(body) : err(FOREIGN),
   );
-  if (read.isErr()) return deps.settle(message, decideUnreadableMessage(read.error, message.deliveries));
+  if (read.isErr()) return deps.settle(message, decideUnreadableMessage(read.error, message.deliveryCount));
   const body = read.value;
 
   // 2. Ask the host who it is for, and deliver to those who have not got it.
-  const answers = await deliverToAll(body, message.deliveries, deps);
+  const answers = await deliverToAll(body, message.deliveryCount, deps);
 
   // 3. Decide whether the message is done.
-  await deps.settle(message, decideDelivery(answers, message.deliveries, deps.policies[body.channel]));
+  await deps.settle(message, decideDelivery(answers, message.deliveryCount, deps.policies[body.channel]));
 }
 
 async function deliverToAll(
   body: NotificationMessage,
-  deliveries: number,
+  deliveryCount: number,
   deps: DeliveryDeps,
 ): Promise<readonly DeliveryAnswer[]> {
   const { tenantId, audience, channel, automationVersionId, projectId, assigneeId } = body;
@@ -61,7 +61,7 @@ async function deliverToAll(
   const people = new Map(recipients.map((recipient) => [recipient.id, recipient]));
   // Each on its own, and all of them waited for: a message that comes again must not meet its own earlier deliveries.
   return Promise.all(
-    [...people.values()].map((recipient) => deliverToOne(recipient, body, deliveries, deps)),
+    [...people.values()].map((recipient) => deliverToOne(recipient, body, deliveryCount, deps)),
   );
 }
 
@@ -80,7 +80,7 @@ async function resolve(
 async function deliverToOne(
   recipient: Recipient,
   message: NotificationMessage,
-  deliveries: number,
+  deliveryCount: number,
   deps: DeliveryDeps,
 ): Promise<DeliveryAnswer> {
   const notification = { key: deliveryKey(message, recipient.id), recipient, message };
@@ -88,7 +88,7 @@ async function deliverToOne(
   return combineAnswers(
     await Promise.all(
       parts.map((part) =>
-        deliverOnce(part, deliveries, deps).catch(() => failed('the delivery could not be recorded')),
+        deliverOnce(part, deliveryCount, deps).catch(() => failed('the delivery could not be recorded')),
       ),
     ),
   );

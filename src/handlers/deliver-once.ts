@@ -1,13 +1,13 @@
 import type { DeliveryAnswer } from '../core/notifications/delivery-answer.js';
 import type { Notification, Notifier } from '../ports/notifier.js';
-import type { DeliveryRow, SettledDelivery } from '../ports/repository.js';
+import type { DeliveryRecord, SettledDelivery } from '../ports/repository.js';
 import type { PartialDelivery } from './notifier-parts.js';
 
 /** Where it is remembered what became of each delivery. */
 export interface DeliveryRecords {
   /** How it stands, if it was delivered or given up. */
   readonly settledAs: (delivery: { tenantId: string; key: string }) => Promise<SettledDelivery | null>;
-  readonly saveDelivery: (row: DeliveryRow) => Promise<void>;
+  readonly saveDeliveryRecord: (row: DeliveryRecord) => Promise<void>;
   readonly onDelivery: (notification: Notification, answer: DeliveryAnswer) => void;
 }
 
@@ -17,17 +17,17 @@ export interface DeliveryRecords {
  */
 export async function deliverOnce(
   { notifier, notification, part }: PartialDelivery,
-  deliveries: number,
+  deliveryCount: number,
   records: DeliveryRecords,
 ): Promise<DeliveryAnswer> {
   const { key, message } = notification;
   const before = await records.settledAs({ tenantId: message.tenantId, key });
   if (before === 'delivered') return { status: 'delivered' };
-  if (before === 'given_up' && deliveries > 1)
+  if (before === 'given_up' && deliveryCount > 1)
     return { status: 'failed', retryable: false, reason: 'given up before' };
   const answer = named(await tryDelivery(notifier, notification), part);
   records.onDelivery(notification, answer);
-  await records.saveDelivery(deliveryRow(notification, answer));
+  await records.saveDeliveryRecord(deliveryRow(notification, answer));
   return answer;
 }
 
@@ -51,7 +51,7 @@ function named(answer: DeliveryAnswer, part: string | null): DeliveryAnswer {
     : answer;
 }
 
-function deliveryRow({ key, message, recipient }: Notification, answer: DeliveryAnswer): DeliveryRow {
+function deliveryRow({ key, message, recipient }: Notification, answer: DeliveryAnswer): DeliveryRecord {
   const { tenantId, bindingId, channel, template } = message;
   const about = { key, tenantId, bindingId, channel, template, recipientId: recipient.id };
   if (answer.status === 'delivered') return { ...about, status: 'delivered', problem: null };

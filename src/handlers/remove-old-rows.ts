@@ -8,7 +8,7 @@ export interface Retention {
    * What became of each notification for each recipient, from the last attempt on. Default 31 days, and never less than
    * dead letters: without these rows a redriven letter goes again to those whom it reached.
    */
-  readonly deliveriesMs: number;
+  readonly deliveryRecordsMs: number;
   /**
    * The first answers under idempotency keys. Default 7 days: clients repeat a request within minutes, and a job that
    * was stopped over a long weekend still gets its answer. A key that comes later is a new request, which the binding
@@ -33,7 +33,7 @@ const MAX_BATCH_SIZE = 1_000;
  */
 export async function removeOldRows<Tx>(
   { queue, repository }: Pick<Storage<Tx>, 'queue' | 'repository'>,
-  { deadLettersMs, deliveriesMs, idempotencyAnswersMs }: Retention,
+  { deadLettersMs, deliveryRecordsMs, idempotencyAnswersMs }: Retention,
   signal?: AbortSignal,
 ): Promise<RemovedRows> {
   let deadLetters = 0;
@@ -43,7 +43,7 @@ export async function removeOldRows<Tx>(
     const dead = await queue.purge({ deadForMs: deadLettersMs, limit: MAX_BATCH_SIZE });
     const rows = await repository.purge({
       answersAfterMs: idempotencyAnswersMs,
-      deliveriesAfterMs: deliveriesMs,
+      deliveryRecordsAfterMs: deliveryRecordsMs,
       limit: MAX_BATCH_SIZE,
     });
     deadLetters += dead;

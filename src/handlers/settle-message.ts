@@ -46,7 +46,7 @@ export async function settleUnprocessableBuildRequest<Tx>(
   deps: MessageDeps<Tx>,
 ): Promise<void> {
   // 1. Read it, and look for its build within the message's own tenant. One that speaks for another has none there.
-  const { tenantId, deliveries } = message;
+  const { tenantId, deliveryCount } = message;
   const body = readBuildRequest(message.body);
   const build = body.isOk() && body.value.tenantId === tenantId ? await reload(body.value) : null;
 
@@ -54,7 +54,7 @@ export async function settleUnprocessableBuildRequest<Tx>(
   const named = body.map(({ bindingId }) => ({ tenantId, bindingId }));
   await settleMessage(
     message,
-    decideUnprocessableBuildRequest(named, deliveries, build?.binding ?? null),
+    decideUnprocessableBuildRequest(named, deliveryCount, build?.binding ?? null),
     deps,
   );
 }

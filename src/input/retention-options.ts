@@ -13,7 +13,7 @@ export type RetentionOptions = Partial<Retention>;
 /** Each is longer than anything that could still ask for it; see `Retention`. */
 const DEFAULT_RETENTION: Retention = {
   deadLettersMs: 30 * DAY_MS,
-  deliveriesMs: 31 * DAY_MS,
+  deliveryRecordsMs: 31 * DAY_MS,
   idempotencyAnswersMs: 7 * DAY_MS,
 };
 
@@ -24,9 +24,9 @@ export function readRetention(options: RetentionOptions = {}): Retention {
     if (!Number.isFinite(ms) || ms < 0)
       throw new TypeError(`retention.${name} must be a number of milliseconds, 0 or more.`);
   }
-  if (retention.deliveriesMs < retention.deadLettersMs) {
+  if (retention.deliveryRecordsMs < retention.deadLettersMs) {
     throw new TypeError(
-      'retention.deliveriesMs must not be less than retention.deadLettersMs: a dead letter that is redriven would be sent again to those whom it reached.',
+      'retention.deliveryRecordsMs must not be less than retention.deadLettersMs: a dead letter that is redriven would be sent again to those whom it reached.',
     );
   }
   return retention;

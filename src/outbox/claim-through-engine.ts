@@ -81,7 +81,7 @@ async function nextIds<Tx>(
   const first = await receive(limit);
   if (first === null || first.length === limit) return first;
 
-  // 2. Too little: hand over more. A process that dies in between loses nothing, since the marks run out.
+  // 2. Too little: hand over more. A process that dies in between loses nothing, since what was handed over is handed over again.
   const wakeUps = await store.handOver(queue, { most, againAfterMs });
   if (wakeUps.length === 0) return first;
   const added = await guard.ask(async () => {

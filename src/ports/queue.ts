@@ -8,7 +8,7 @@ export interface ClaimedMessage {
   /** As stored; whoever reads it checks it. */
   readonly body: unknown;
   /** How often it was handed out, this time included. Only for telling poison: a build counts its own calls. */
-  readonly deliveries: number;
+  readonly deliveryCount: number;
 }
 
 /** A message that nobody will handle again unless it is redriven. */
@@ -17,7 +17,7 @@ export interface DeadLetter {
   readonly queue: QueueName;
   readonly tenantId: string;
   readonly body: unknown;
-  readonly deliveries: number;
+  readonly deliveryCount: number;
   readonly reason: string;
 }
 

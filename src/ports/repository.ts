@@ -75,7 +75,7 @@ export interface ChangeQuery {
 }
 
 /** How one notification to one recipient stands. */
-export interface DeliveryRow {
+export interface DeliveryRecord {
   /** Binding, fence, template, channel, recipient, and the part of a fan-out: the same delivery always has the same key. */
   readonly key: string;
   readonly tenantId: string;
@@ -89,7 +89,7 @@ export interface DeliveryRow {
 }
 
 /** How a delivery stands that needs no further attempt by itself. */
-export type SettledDelivery = Exclude<DeliveryRow['status'], 'failed'>;
+export type SettledDelivery = Exclude<DeliveryRecord['status'], 'failed'>;
 
 /** A circuit breaker that is open, with what the last call that failed at it said. */
 export type OpenCircuitBreakerRow = Pick<CircuitBreakerFacts, 'tenantId'> &
@@ -269,10 +269,10 @@ export interface Repository<Tx> {
    */
   readonly purge: (options: {
     readonly answersAfterMs: number;
-    readonly deliveriesAfterMs: number;
+    readonly deliveryRecordsAfterMs: number;
     readonly limit: number;
   }) => Promise<{ readonly answers: number; readonly deliveries: number }>;
 
   /** Records deliveries; the attempts of each are counted by the adapter. `delivered` is never overwritten. */
-  readonly saveDeliveries: (rows: readonly DeliveryRow[]) => Promise<void>;
+  readonly saveDeliveryRecords: (rows: readonly DeliveryRecord[]) => Promise<void>;
 }

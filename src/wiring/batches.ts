@@ -5,7 +5,7 @@ import type { Commit } from '../ports/fused.js';
 import type { ClaimedMessage, Queue } from '../ports/queue.js';
 import type {
   BuildReference,
-  DeliveryRow,
+  DeliveryRecord,
   Repository,
   RequestQuery,
   SettledDelivery,
@@ -18,7 +18,7 @@ export interface Batches {
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   readonly acknowledge: (message: ClaimedMessage) => Promise<void>;
   readonly settledAs: (delivery: { tenantId: string; key: string }) => Promise<SettledDelivery | null>;
-  readonly saveDelivery: (row: DeliveryRow) => Promise<void>;
+  readonly saveDeliveryRecord: (row: DeliveryRecord) => Promise<void>;
 }
 
 /**
@@ -42,8 +42,8 @@ export function createBatches<Tx>(repository: Repository<Tx>, queue: Queue<Tx>, 
       return messages.map(() => undefined);
     }, SIZE),
     settledAs: inBatches(repository.findSettledDeliveries, SIZE),
-    saveDelivery: inBatches(async (rows: readonly DeliveryRow[]) => {
-      await repository.saveDeliveries(rows);
+    saveDeliveryRecord: inBatches(async (rows: readonly DeliveryRecord[]) => {
+      await repository.saveDeliveryRecords(rows);
       return rows.map(() => undefined);
     }, SIZE),
   };

@@ -108,7 +108,7 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
       resolveRecipients: deps.resolveRecipients,
       policies: deps.delivery,
       settledAs: batches.settledAs,
-      saveDelivery: batches.saveDelivery,
+      saveDeliveryRecord: batches.saveDeliveryRecord,
       settle: (message, settlement) => settleMessage(message, settlement, messages),
       onDelivery: ({ message, recipient }, answer) =>
         runtime.emit({

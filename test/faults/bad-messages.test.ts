@@ -36,16 +36,16 @@ describeWithPostgres('messages that should not be there, and waits', () => {
       await until(async () => {
         await hurry(scene);
         const [row] = await scene.query(
-          `select deliveries, dead_at from wrk_builds.messages where key = 'poison'`,
+          `select delivery_count, dead_at from wrk_builds.messages where key = 'poison'`,
         );
-        counted.add(Number(row?.deliveries));
+        counted.add(Number(row?.delivery_count));
         return row?.dead_at !== null;
       });
       await process.happened('build_completed');
       await workers.stop();
       const [letter, ...others] = await scene.store.queue.deadLetters({ tenantId, limit: 10 });
       expect(letter).toMatchObject({
-        deliveries: 5,
+        deliveryCount: 5,
         reason: expect.stringContaining('not a message of version 1'),
       });
       expect([others, Math.max(...counted)]).toEqual([[], 5]);
@@ -60,17 +60,17 @@ describeWithPostgres('messages that should not be there, and waits', () => {
     const { bindingId, tenantId } = await scene.accept();
     // A newer process has sent the only message of this build.
     await scene.query(
-      `update wrk_builds.messages set body = jsonb_set(body, '{v}', '2') || '{"news": true}', deliveries = 50
+      `update wrk_builds.messages set body = jsonb_set(body, '{v}', '2') || '{"news": true}', delivery_count = 50
         where queue = 'build-requests'`,
     );
     const process = scene.openProcess();
     const workers = process.start({ sweepIntervalMs: 100 });
     await until(async () => {
       const [row] = await scene.query(
-        `select deliveries, run_at > now() + interval '20 seconds' as later from wrk_builds.messages
+        `select delivery_count, run_at > now() + interval '20 seconds' as later from wrk_builds.messages
           where queue = 'build-requests' and body->>'v' = '2'`,
       );
-      return Number(row?.deliveries) > 50 && row?.later === true;
+      return Number(row?.delivery_count) > 50 && row?.later === true;
     });
     expect(await scene.store.queue.stats('build-requests')).toMatchObject({ waiting: 1, dead: 0 });
     expect([scene.fake.calls().length, process.count('build_claimed')], 'not guessed at').toEqual([0, 0]);
@@ -104,7 +104,7 @@ describeWithPostgres('messages that should not be there, and waits', () => {
       expect(await scene.store.host.read()).toEqual(host);
       expect([scene.made(), scene.fake.calls().length, process.count('build_claimed')]).toEqual([{}, 0, 0]);
       expect(await scene.store.queue.deadLetters({ tenantId: row, limit: 10 })).toMatchObject([
-        { deliveries: 1, body, reason: 'names a build that its tenant does not have' },
+        { deliveryCount: 1, body, reason: 'names a build that its tenant does not have' },
       ]);
       const { audit } = await scene.store.libraryRows();
       expect(audit.filter((entry) => entry.action_type === 'message_refused')).toMatchObject([

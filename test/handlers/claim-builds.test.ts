@@ -52,7 +52,7 @@ describe('builds that are taken through the ports', () => {
     await enqueue(store, wakeUp(build));
     const { builds, unprocessableMessages } = await claimBuildsThroughQueue(store)(LIMITS);
     expect(builds).toEqual([]);
-    expect(unprocessableMessages).toMatchObject([{ body: { bindingId: build.bindingId }, deliveries: 1 }]);
+    expect(unprocessableMessages).toMatchObject([{ body: { bindingId: build.bindingId }, deliveryCount: 1 }]);
   });
 
   it('are not lost when the process dies between the message and the build', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { removeOldRows } from '../../src/handlers/remove-old-rows.js';
 
-const RETENTION = { deadLettersMs: 1, deliveriesMs: 2, idempotencyAnswersMs: 3 };
+const RETENTION = { deadLettersMs: 1, deliveryRecordsMs: 2, idempotencyAnswersMs: 3 };
 
 /** A store with so many old rows of each kind, which counts what is asked of it. */
 function openStore(rows: { dead: number; answers: number; deliveries: number }) {
@@ -44,13 +44,13 @@ function openStore(rows: { dead: number; answers: number; deliveries: number }) 
     extendLeases: unused,
     findStranded: unused,
     findSettledDeliveries: unused,
-    saveDeliveries: unused,
+    saveDeliveryRecords: unused,
     savepoint: unused,
     countHeld: unused,
     loadCircuitBreakers: unused,
     loadOpenCircuitBreakers: unused,
     saveCircuitBreaker: unused,
-    purge: async (options: { answersAfterMs: number; deliveriesAfterMs: number; limit: number }) => {
+    purge: async (options: { answersAfterMs: number; deliveryRecordsAfterMs: number; limit: number }) => {
       asked.push(options);
       return { answers: take('answers', options.limit), deliveries: take('deliveries', options.limit) };
     },
@@ -75,7 +75,7 @@ describe('old rows', () => {
     await removeOldRows(store, RETENTION);
     expect(store.asked).toEqual([
       { deadForMs: 1, limit: 1_000 },
-      { answersAfterMs: 3, deliveriesAfterMs: 2, limit: 1_000 },
+      { answersAfterMs: 3, deliveryRecordsAfterMs: 2, limit: 1_000 },
     ]);
   });
 

@@ -93,9 +93,9 @@ describe('a notification that cannot be delivered', () => {
     } = await openDelivery(
       { ada: [DELIVERED], bob: [DELIVERED] },
       {
-        saveDelivery: async (row) => {
+        saveDeliveryRecord: async (row) => {
           if (row.recipientId === 'ada' && ++refused === 1) throw new Error('the database is away');
-          await store.repository.saveDeliveries([row]);
+          await store.repository.saveDeliveryRecords([row]);
         },
         settledAs: async (key) => (await store.repository.findSettledDeliveries([key]))[0] ?? null,
       },
@@ -118,7 +118,7 @@ describe('a notification that cannot be delivered', () => {
       { ada: [DELIVERED], bob: [DELIVERED] },
       {
         settle: async (_, settlement) => void settled.push(settlement),
-        saveDelivery: async ({ recipientId }) => {
+        saveDeliveryRecord: async ({ recipientId }) => {
           if (recipientId === 'ada') throw new Error('the database is away');
           await slow;
         },

@@ -39,7 +39,7 @@ describe('retention', () => {
   it('has a default for each time, and takes each from the host', () => {
     const defaults = {
       deadLettersMs: 30 * DAY_MS,
-      deliveriesMs: 31 * DAY_MS,
+      deliveryRecordsMs: 31 * DAY_MS,
       idempotencyAnswersMs: 7 * DAY_MS,
     };
     expect(readRetention()).toEqual(defaults);
@@ -49,7 +49,7 @@ describe('retention', () => {
   it.each<[RetentionOptions, string]>([
     [{ deadLettersMs: -1 }, 'retention.deadLettersMs'],
     [{ idempotencyAnswersMs: Number.NaN }, 'retention.idempotencyAnswersMs'],
-    [{ deliveriesMs: DAY_MS }, 'would be sent again to those whom it reached'],
+    [{ deliveryRecordsMs: DAY_MS }, 'would be sent again to those whom it reached'],
   ])('that makes no sense is refused: %j', (retention, problem) => {
     expect(() => readRetention(retention)).toThrow(TypeError);
     expect(() => readRetention(retention)).toThrow(problem);

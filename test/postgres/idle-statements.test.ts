@@ -53,7 +53,7 @@ describe('an idle process', () => {
           'commit',
           'wrk_builds_purge_dead_letters',
           'wrk_builds_purge_answers',
-          'wrk_builds_purge_deliveries',
+          'wrk_builds_purge_delivery_records',
         ]),
       );
     },

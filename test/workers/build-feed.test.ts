@@ -17,7 +17,7 @@ const change = (bindingId: string, tenantId = A): ChangedBuild => ({
   errorReason: null,
   assigneeId: null,
   changedAt: new Date().toISOString(),
-  mark: `${Date.now()}`,
+  changeToken: `${Date.now()}`,
 });
 
 /** A feed over rows that the test changes, with what it was asked and whom it told of problems. */

@@ -14,7 +14,7 @@ export function createAuditLog(store: Store, transactions: Transactions): AuditL
       store.committed
         .group('audit', resourceId)
         .filter(({ row }) => row.tenantId === tenantId)
-        .sort((left, right) => left.row.createdAt - right.row.createdAt || left.mark - right.mark)
+        .sort((left, right) => left.row.createdAt - right.row.createdAt || left.version - right.version)
         .map(({ id, row }) => ({
           ...structuredClone(row),
           id,

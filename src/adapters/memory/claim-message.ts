@@ -18,7 +18,7 @@ export function handOut(
   { id, row }: Stored<MessageRow>,
   leaseUntil: number,
 ): ClaimedMessage {
-  const deliveries = row.deliveries + 1;
-  transaction.put('messages', id, { ...row, deliveries, leaseUntil, handedUntil: null });
-  return { id, queue: row.queue, tenantId: row.tenantId, body: structuredClone(row.body), deliveries };
+  const deliveryCount = row.deliveryCount + 1;
+  transaction.put('messages', id, { ...row, deliveryCount, leaseUntil, handedUntil: null });
+  return { id, queue: row.queue, tenantId: row.tenantId, body: structuredClone(row.body), deliveryCount };
 }

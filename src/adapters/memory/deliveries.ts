@@ -1,4 +1,4 @@
-import type { DeliveryRow, SettledDelivery } from '../../ports/repository.js';
+import type { DeliveryRecord, SettledDelivery } from '../../ports/repository.js';
 import { compositeKey } from './rows.js';
 import type { View } from './store.js';
 import type { Transaction } from './transaction.js';
@@ -13,7 +13,7 @@ export function settledAs(
 }
 
 /** Records one more attempt; what was delivered stays so, whatever a late attempt says. */
-export function saveDelivery(transaction: Transaction, row: DeliveryRow, now: number): void {
+export function saveDeliveryRecord(transaction: Transaction, row: DeliveryRecord, now: number): void {
   const id = compositeKey(row.tenantId, row.key);
   const before = transaction.get('deliveries', id)?.row;
   if (before?.status === 'delivered') return;

@@ -38,7 +38,7 @@ function changeOf(row: BindingRow): ChangedBuild {
     errorReason,
     assigneeId,
     changedAt,
-    mark: compositeKey(changedAt, `${row.fence}`, row.decisionId, assigneeId ?? ''),
+    changeToken: compositeKey(changedAt, `${row.fence}`, row.decisionId, assigneeId ?? ''),
   };
 }
 

@@ -51,7 +51,7 @@ export function stillStands(
 ): boolean {
   const isUnchanged = (table: 'automationVersions' | 'projects' | 'quotes', id: string, mark: string) => {
     const stored = ofTenant<{ readonly tenantId: string }>(view.get(table, id), tenantId);
-    return stored !== undefined && String(stored.mark) === mark;
+    return stored !== undefined && String(stored.version) === mark;
   };
   if (
     guard.automationVersionRow !== null &&

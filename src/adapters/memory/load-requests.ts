@@ -102,11 +102,11 @@ function candidateFacts(view: View, now: number, version: Version): CandidateFac
   return {
     automationVersion,
     projects: project ? [project] : [],
-    quotes: quotesOf(view, tenantId, version.id).map(({ id, row, mark }) => ({
+    quotes: quotesOf(view, tenantId, version.id).map(({ id, row, version }) => ({
       id,
       status: row.status,
       expired: row.expiresAt !== null && Date.parse(row.expiresAt) <= now,
-      rowVersion: String(mark),
+      rowVersion: String(version),
     })),
     binding: binding ? bindingFacts(binding.row) : null,
     buildingSiblingIds: project ? buildingSiblingIds(view, tenantId, project.id, version.id) : [],

@@ -37,14 +37,14 @@ export function versionFacts(view: View, stored: Stored<VersionRow>): Automation
     status,
     updatedAt: stored.writtenAt,
     blueprintJson,
-    rowVersion: String(stored.mark),
+    rowVersion: String(stored.version),
   };
 }
 
 export function projectFacts(view: View, tenantId: string, projectId: string | null): ProjectFacts | null {
   const stored = projectId === null ? undefined : ofTenant(view.get('projects', projectId), tenantId);
   return stored
-    ? { id: stored.id, name: stored.row.name, status: stored.row.status, rowVersion: String(stored.mark) }
+    ? { id: stored.id, name: stored.row.name, status: stored.row.status, rowVersion: String(stored.version) }
     : null;
 }
 

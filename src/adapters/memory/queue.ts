@@ -34,7 +34,7 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
     }
     const { queue, key, tenantId, body } = message;
     const id = store.newId();
-    const state = { runAt, priority, leaseUntil: null, handedUntil: null, deliveries: 0 };
+    const state = { runAt, priority, leaseUntil: null, handedUntil: null, deliveryCount: 0 };
     transaction.put('messages', id, {
       id,
       queue,
@@ -114,14 +114,14 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
       committed
         .all('messages')
         .filter(({ row }) => row.tenantId === tenantId && row.deadReason !== null)
-        .sort((left, right) => right.mark - left.mark)
+        .sort((left, right) => right.version - left.version)
         .slice(0, limit)
-        .map(({ id, row: { queue, body, deliveries, deadReason } }) => ({
+        .map(({ id, row: { queue, body, deliveryCount, deadReason } }) => ({
           id,
           queue,
           tenantId,
           body: structuredClone(body),
-          deliveries,
+          deliveryCount,
           reason: deadReason ?? '',
         })),
 
@@ -160,7 +160,7 @@ function waitingTwin(transaction: Transaction, message: { readonly queue: string
 function held(transaction: Transaction, message: ClaimedMessage): Stored<MessageRow> | undefined {
   const stored = transaction.get('messages', message.id);
   const isTheirs =
-    stored?.row.deliveries === message.deliveries &&
+    stored?.row.deliveryCount === message.deliveryCount &&
     stored.row.leaseUntil !== null &&
     stored.row.deadReason === null;
   return isTheirs ? stored : undefined;

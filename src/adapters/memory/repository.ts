@@ -2,7 +2,7 @@ import { NO_LIMITS } from '../../ports/claim-limits.js';
 import type { Repository } from '../../ports/repository.js';
 import { breakersOf, openCircuitBreakers, saveCircuitBreaker } from './circuit-breakers.js';
 import { claimCapacity, isHeld } from './claim-capacity.js';
-import { saveDelivery, settledAs } from './deliveries.js';
+import { saveDeliveryRecord, settledAs } from './deliveries.js';
 import { findBuilds } from './find-builds.js';
 import { findChangedBuilds } from './find-changed-builds.js';
 import { findStranded } from './find-stranded.js';
@@ -75,7 +75,7 @@ export function createRepository(store: Store, transactions: Transactions): Repo
     saveCircuitBreaker: (tx, change) =>
       transactions.within(tx, (transaction) => saveCircuitBreaker(transaction, store.now(), change)),
     countHeld: async () => committed.all('bindings').filter(({ row }) => isHeld(row, store.now())).length,
-    purge: async ({ answersAfterMs, deliveriesAfterMs, limit }) =>
+    purge: async ({ answersAfterMs, deliveryRecordsAfterMs, limit }) =>
       transactions.atOnce((transaction) => ({
         answers: removeOld(
           transaction,
@@ -88,14 +88,14 @@ export function createRepository(store: Store, transactions: Transactions): Repo
           transaction,
           'deliveries',
           (row) => row.updatedAt,
-          store.now() - deliveriesAfterMs,
+          store.now() - deliveryRecordsAfterMs,
           limit,
         ),
       })),
     findSettledDeliveries: async (keys) => keys.map((key) => settledAs(committed, key)),
-    saveDeliveries: async (rows) => {
+    saveDeliveryRecords: async (rows) => {
       transactions.atOnce((transaction) => {
-        for (const row of rows) saveDelivery(transaction, row, store.now());
+        for (const row of rows) saveDeliveryRecord(transaction, row, store.now());
       });
     },
   };

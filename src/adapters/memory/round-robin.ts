@@ -29,6 +29,6 @@ function mostUrgentFirst(left: Stored<MessageRow>, right: Stored<MessageRow>): n
   return (
     right.row.priority - left.row.priority ||
     dueSince(left.row) - dueSince(right.row) ||
-    left.mark - right.mark
+    left.version - right.version
   );
 }

@@ -78,7 +78,7 @@ export interface MessageRow {
   readonly leaseUntil: number | null;
   /** Until when an engine is believed to have it; `null`: none does. */
   readonly handedUntil: number | null;
-  readonly deliveries: number;
+  readonly deliveryCount: number;
   readonly priority: number;
   readonly deadReason: string | null;
   readonly deadAt: number | null;

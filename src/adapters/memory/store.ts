@@ -25,8 +25,8 @@ export interface Store {
   readonly newId: () => string;
   /** What every transaction has committed so far. */
   readonly committed: View;
-  /** The marks of a write that happens now. */
-  readonly stamp: () => { readonly mark: number; readonly writtenAt: string };
+  /** The versions of a write that happens now. */
+  readonly stamp: () => { readonly version: number; readonly writtenAt: string };
   /** Makes a transaction's writes visible, all at once. */
   readonly apply: (written: Tables, removed: Iterable<Removal>) => void;
   readonly clear: () => void;
@@ -35,15 +35,15 @@ export interface Store {
 /** An empty store. Nothing in it waits, so whatever happens between two awaits happens at once. */
 export function createStore(options: { readonly now: () => number; readonly newId: () => string }): Store {
   let tables = createTables();
-  let mark = 0;
+  let version = 0;
   let lastMicroseconds = 0;
 
   function stamp() {
-    mark += 1;
+    version += 1;
     lastMicroseconds = Math.max(Math.floor(options.now()) * 1000, lastMicroseconds + 1);
     const iso = new Date(Math.floor(lastMicroseconds / 1000)).toISOString();
     const microseconds = String(lastMicroseconds % 1000).padStart(3, '0');
-    return { mark, writtenAt: iso.replace('Z', `${microseconds}Z`) };
+    return { version, writtenAt: iso.replace('Z', `${microseconds}Z`) };
   }
 
   return {

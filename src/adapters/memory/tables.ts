@@ -1,11 +1,11 @@
 import { compositeKey, type Rows, TABLE_NAMES, type TableName } from './rows.js';
 
-/** A row as stored. Every write gives it a new mark and a new time. */
+/** A row as stored. Every write gives it a new version and a new time. */
 export interface Stored<Row> {
   readonly id: string;
   readonly row: Row;
   /** Unique in the store and rising: the row version. */
-  readonly mark: number;
+  readonly version: number;
   /** ISO 8601 with microseconds, and different for every write. */
   readonly writtenAt: string;
 }

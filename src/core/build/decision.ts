@@ -4,7 +4,7 @@ import type { OutgoingMessage } from './messages.js';
 import type { BindingStatus, TaskStatus } from './statuses.js';
 
 /**
- * What must still be true when the decision is written. Each mark was read with the facts;
+ * What must still be true when the decision is written. Each version was read with the facts;
  * one that has moved means that the decision was made on facts that are gone, and it is made again.
  */
 export interface DecisionGuard {

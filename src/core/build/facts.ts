@@ -2,8 +2,8 @@ import type { CircuitBreakerFacts } from '../circuit-breaker/circuit-breaker.js'
 import type { BindingStatus } from './statuses.js';
 
 /**
- * An opaque mark of one stored state of one row: two equal marks mean that nobody wrote the row in between.
- * A decision names the marks it was made on, and the commit refuses it when one has moved.
+ * An opaque version of one stored state of one row: two equal versions mean that nobody wrote the row in between.
+ * A decision names the versions it was made on, and the commit refuses it when one has moved.
  */
 export type RowVersion = string;
 

@@ -23,13 +23,13 @@ export const DEFAULT_DELIVERY_POLICY: DeliveryPolicy = {
  */
 export function decideDelivery(
   answers: readonly DeliveryAnswer[],
-  deliveries: number,
+  deliveryCount: number,
   policy: DeliveryPolicy,
 ): MessageSettlement {
   const failed = answers.flatMap((answer) => (answer.status === 'failed' ? [answer] : []));
   if (failed.length === 0) return { kind: 'acknowledge' };
-  if (deliveries < policy.maxAttempts && failed.some((answer) => answer.retryable)) {
-    const backoffMs = policy.initialDelayMs * 4 ** (deliveries - 1);
+  if (deliveryCount < policy.maxAttempts && failed.some((answer) => answer.retryable)) {
+    const backoffMs = policy.initialDelayMs * 4 ** (deliveryCount - 1);
     const waitMs = Math.max(backoffMs, maxWait(failed));
     return { kind: 'postpone', delayMs: Math.round(Math.min(waitMs, policy.maxDelayMs)) };
   }

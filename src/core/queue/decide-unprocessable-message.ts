@@ -14,12 +14,13 @@ const NEWER_VERSION_DELAY_MS = 30_000;
 const NOT_CLAIMABLE_DELAY_MS = 10_000;
 
 /** Waits longer with every delivery: 1, 2, 4, 8 seconds. */
-const unreadableDelayMs = (deliveries: number) => 1_000 * 2 ** (deliveries - 1);
+const unreadableDelayMs = (deliveryCount: number) => 1_000 * 2 ** (deliveryCount - 1);
 
 /** Decides what becomes of a message that cannot be read. */
-export function decideUnreadableMessage(problem: MessageProblem, deliveries: number): MessageSettlement {
+export function decideUnreadableMessage(problem: MessageProblem, deliveryCount: number): MessageSettlement {
   if (problem.code === 'newer_version') return { kind: 'postpone', delayMs: NEWER_VERSION_DELAY_MS };
-  if (deliveries < UNREADABLE_DELIVERIES) return { kind: 'postpone', delayMs: unreadableDelayMs(deliveries) };
+  if (deliveryCount < UNREADABLE_DELIVERIES)
+    return { kind: 'postpone', delayMs: unreadableDelayMs(deliveryCount) };
   return { kind: 'dead_letter', reason: problem.message, audit: null };
 }
 
@@ -31,10 +32,10 @@ export function decideUnreadableMessage(problem: MessageProblem, deliveries: num
  */
 export function decideUnprocessableBuildRequest(
   message: Result<{ tenantId: string; bindingId: string }, MessageProblem>,
-  deliveries: number,
+  deliveryCount: number,
   binding: Pick<BindingFacts, 'status' | 'orchestration'> | null,
 ): MessageSettlement {
-  if (message.isErr()) return decideUnreadableMessage(message.error, deliveries);
+  if (message.isErr()) return decideUnreadableMessage(message.error, deliveryCount);
   if (binding) {
     // Nothing but a worker's claim needs a message; of a build that has ended, or that people carry out, there is none.
     const isWaitedFor = binding.status === 'pending' && binding.orchestration === 'automatic';
@@ -51,5 +52,5 @@ export function decideUnprocessableBuildRequest(
     metadata: { reason },
   };
   // An id that the audit log will not take must not keep the message in circulation for ever.
-  return { kind: 'dead_letter', reason, audit: deliveries < UNREADABLE_DELIVERIES ? audit : null };
+  return { kind: 'dead_letter', reason, audit: deliveryCount < UNREADABLE_DELIVERIES ? audit : null };
 }

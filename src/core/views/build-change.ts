@@ -16,7 +16,7 @@ export interface BuildChange {
 /** A build that has changed, as it is found. */
 export interface ChangedBuild extends BuildChange {
   /** Differs after every change of the build, and stays while a worker merely extends its lease. */
-  readonly mark: string;
+  readonly changeToken: string;
 }
 
 /** What one look for changed builds found. */

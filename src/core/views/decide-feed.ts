@@ -2,8 +2,8 @@ import type { BuildChange, ChangedBuild, ChangedBuilds } from './build-change.js
 
 /** What one tenant was told of what the next look will find again. */
 type TenantFeed =
-  /** The mark of each build that was found. */
-  | { readonly kind: 'told'; readonly marks: ReadonlyMap<string, string> }
+  /** The change token of each build that was found. */
+  | { readonly kind: 'told'; readonly changeTokens: ReadonlyMap<string, string> }
   /** More had changed than is told one by one. */
   | { readonly kind: 'flooded'; readonly reloadedAt: string };
 
@@ -26,7 +26,7 @@ export const NOTHING_SEEN: FeedState = { since: null, missed: false, tenants: ne
 
 /**
  * Decides whom to tell what after a look for these tenants that went on from `state.since`. Poller overlap, so what was
- * told is recognised by its mark; only marks of this look are kept, since the next one finds no older change.
+ * told is recognised by its change token; only tokens of this poll are kept, since the next one finds no older change.
  *
  * Everyone reloads after a failure, and when the database's clock has gone back: it may be another server, which lacks
  * what was told. Where more than `maxChanges` builds of a tenant are found, it reloads at once, again whenever all
@@ -59,13 +59,16 @@ export function decideFeed(
       continue;
     }
     const changes = changed
-      .filter(({ bindingId, mark }) => before?.marks.get(bindingId) !== mark)
-      .map(({ mark: _mark, ...change }) => change);
+      .filter(({ bindingId, changeToken }) => before?.changeTokens.get(bindingId) !== changeToken)
+      .map(({ changeToken: _mark, ...change }) => change);
     if (changes.length > 0) news.push({ kind: 'changes', tenantId, changes });
   }
   return { next: { since: now, missed: false, tenants }, news };
 }
 
 function toldOf(changed: readonly ChangedBuild[]): TenantFeed {
-  return { kind: 'told', marks: new Map(changed.map(({ bindingId, mark }) => [bindingId, mark])) };
+  return {
+    kind: 'told',
+    changeTokens: new Map(changed.map(({ bindingId, changeToken }) => [bindingId, changeToken])),
+  };
 }

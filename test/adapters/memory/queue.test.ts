@@ -78,7 +78,9 @@ describe('the memory queue', () => {
       await store.queue.deadLetter(message, 'late');
       await store.queue.postpone(message, { delayMs: DELAY });
     });
-    expect(await store.queue.claim(NOTIFICATIONS, LEASE)).toMatchObject([{ id: message.id, deliveries: 2 }]);
+    expect(await store.queue.claim(NOTIFICATIONS, LEASE)).toMatchObject([
+      { id: message.id, deliveryCount: 2 },
+    ]);
   });
 
   it('does not lose a command that comes while the lease of the message before it has run out', async () => {

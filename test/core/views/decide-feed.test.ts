@@ -8,7 +8,7 @@ const [A, B] = ['tenant a', 'tenant b'];
 /** A time as the database prints it. */
 const at = (second: number) => `2030-01-01T00:00:${`${second}`.padStart(2, '0')}.000000Z`;
 
-const build = (bindingId: string, mark = '1', tenantId = A): ChangedBuild => ({
+const build = (bindingId: string, changeToken = '1', tenantId = A): ChangedBuild => ({
   tenantId,
   bindingId,
   automationVersionId: `version of ${bindingId}`,
@@ -17,7 +17,7 @@ const build = (bindingId: string, mark = '1', tenantId = A): ChangedBuild => ({
   errorReason: null,
   assigneeId: null,
   changedAt: at(1),
-  mark,
+  changeToken,
 });
 
 /** What was found in a look at `second` that went 10 s back behind the one two seconds before. */
@@ -47,7 +47,7 @@ function told(
 describe('the feed of changes', () => {
   it('tells what it finds as it stands, without the mark', () => {
     const { news } = decideFeed(NOTHING_SEEN, [A], look(20, build('one')), MOST);
-    const { mark: _mark, ...change } = build('one');
+    const { changeToken: _mark, ...change } = build('one');
     expect(news).toEqual([{ kind: 'changes', tenantId: A, changes: [change] }]);
   });
 

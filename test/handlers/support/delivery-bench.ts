@@ -44,7 +44,7 @@ export async function openDelivery(
     notifiers: { email: notifier('email'), inApp: notifier('inApp'), slack: notifier('slack') },
     resolveRecipients: async () => Object.keys(answers).map((id) => ({ id })),
     settledAs: async (key) => (await store.repository.findSettledDeliveries([key]))[0] ?? null,
-    saveDelivery: (row) => store.repository.saveDeliveries([row]),
+    saveDeliveryRecord: (row) => store.repository.saveDeliveryRecords([row]),
     settle: (message, settlement) =>
       settleMessage(message, settlement, {
         ...store,

@@ -51,7 +51,7 @@ export async function wholeScenario(
     retry: { initialDelayMs: 1, jitter: 0, maxRetries: 999 },
     circuitBreaker: { failureThreshold: 1, initialProbeDelayMs: 1, maxProbeDelayMs: 1 },
     delivery: { initialDelayMs: 1 },
-    retention: { deadLettersMs: 0, deliveriesMs: 0, idempotencyAnswersMs: 0 },
+    retention: { deadLettersMs: 0, deliveryRecordsMs: 0, idempotencyAnswersMs: 0 },
     wrk: fakeWrkClient(fake, { duplicates: { by: 'idempotency-key' } }),
     notifiers: {
       inApp: storage.inAppNotifier,

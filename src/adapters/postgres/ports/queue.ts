@@ -38,14 +38,14 @@ export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue
     },
     acknowledge: async (messages) => {
       if (messages.length === 0) return;
-      const done = messages.map(({ id, deliveries }) => ({ id, deliveries }));
+      const done = messages.map(({ id, deliveryCount }) => ({ id, deliveryCount }));
       await runAgainAfterRace(() => database.query(sql.acknowledge, [JSON.stringify(done)]));
     },
-    postpone: async ({ id, deliveries }, { delayMs }) => {
-      await database.query(sql.postpone, [id, deliveries, delayMs]);
+    postpone: async ({ id, deliveryCount }, { delayMs }) => {
+      await database.query(sql.postpone, [id, deliveryCount, delayMs]);
     },
-    deadLetter: async ({ id, deliveries }, reason) => {
-      await database.query(sql.deadLetter, [id, deliveries, reason]);
+    deadLetter: async ({ id, deliveryCount }, reason) => {
+      await database.query(sql.deadLetter, [id, deliveryCount, reason]);
     },
     deadLetters: async ({ tenantId, limit }) => {
       if (!isId(tables.idType, tenantId)) return [];

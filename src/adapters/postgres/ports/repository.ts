@@ -200,17 +200,17 @@ export function postgresRepository(
       return held?.count ?? 0;
     },
 
-    purge: async ({ answersAfterMs, deliveriesAfterMs, limit }) => {
+    purge: async ({ answersAfterMs, deliveryRecordsAfterMs, limit }) => {
       const [answers] = await database.query<{ count: number }>(sql.purgeAnswers, [answersAfterMs, limit]);
-      const [deliveries] = await database.query<{ count: number }>(sql.purgeDeliveries, [
-        deliveriesAfterMs,
+      const [deliveries] = await database.query<{ count: number }>(sql.purgeDeliveryRecords, [
+        deliveryRecordsAfterMs,
         limit,
       ]);
       return { answers: answers?.count ?? 0, deliveries: deliveries?.count ?? 0 };
     },
 
-    saveDeliveries: async (rows) => {
-      await runAgainAfterRace(() => database.query(sql.saveDeliveries, [JSON.stringify(rows)]));
+    saveDeliveryRecords: async (rows) => {
+      await runAgainAfterRace(() => database.query(sql.saveDeliveryRecords, [JSON.stringify(rows)]));
     },
   };
 }

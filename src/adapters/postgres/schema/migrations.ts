@@ -14,7 +14,7 @@ const sections = (ids: 'uuid' | 'text') =>
     .map((text) => {
       const end = text.indexOf('\n');
       return {
-        mark: text.slice(0, end).trim(),
+        name: text.slice(0, end).trim(),
         sql: text
           .slice(end + 1)
           .trimEnd()
@@ -24,13 +24,13 @@ const sections = (ids: 'uuid' | 'text') =>
 
 /** Every migration that this version of the library knows, in order. */
 export function migrationsFor(ids: 'uuid' | 'text'): readonly Migration[] {
-  return sections(ids).flatMap(({ mark, sql }) => {
-    const number = /^migration (\d+)$/.exec(mark)?.[1];
+  return sections(ids).flatMap(({ name, sql }) => {
+    const number = /^migration (\d+)$/.exec(name)?.[1];
     return number === undefined ? [] : [{ number: Number(number), sql }];
   });
 }
 
 /** The host's tables under their default names. */
 export function hostTables(ids: 'uuid' | 'text'): string {
-  return sections(ids).find(({ mark }) => mark === 'host')?.sql ?? '';
+  return sections(ids).find(({ name }) => name === 'host')?.sql ?? '';
 }

@@ -1,4 +1,4 @@
--- The default tables, in one place. Two parts, told apart by the lines that begin with "-- @":
+-- The default tables, in one place. Two parts, separated by the lines that begin with "-- @":
 --   @host        what a host brings along, in the flows' names; the library never creates or alters these.
 --   @migration N what the library owns; `migrate` runs each once, in order. Stored strings are for ever.
 -- `host_id` stands for the type of the host's ids: uuid, or text. A default or a reference follows it as it is.
@@ -73,17 +73,27 @@ create table workflow_bindings (
   id uuid primary key,
   tenant_id host_id not null,
   automation_version_id host_id not null unique,
+  -- The project that the build was requested for. Where projects point at their version, the version alone does not tell.
+  project_id host_id,
   status text not null check (status in ('pending', 'active', 'error', 'cancelled')),
+  -- Who carries the build out: the workers, or people. No message is ever sent for a manual one.
+  orchestration text not null default 'automatic' check (orchestration in ('automatic', 'manual')),
   wrk_workflow_id text unique,
   wrk_workflow_url text,
   run integer not null,
   fence integer not null,
+  -- Higher goes first among the due builds of one tenant; kept for every message that the build will have.
+  priority integer not null default 0,
   run_at timestamptz not null,
   lease_until timestamptz,
   decision_id uuid not null,
   request_id text not null,
   requested_by host_id,
   assignee_id host_id,
+  -- +1 each time ops ask for a fresh idempotency key; a part of the key unless 0.
+  key_generation integer not null default 0,
+  -- The run for which a person accepted that WRK may make a second workflow; null: none.
+  duplicate_risk_run integer,
   came_from_version_status text not null,
   came_from_project_status text not null,
   error_reason text,
@@ -93,8 +103,19 @@ create table workflow_bindings (
   check (status <> 'active' or (wrk_workflow_id is not null and wrk_workflow_url is not null)),
   check (status <> 'error' or error_reason is not null)
 );
--- The sweep's: only bindings that wait are in it.
-create index workflow_bindings_pending on workflow_bindings (run_at) where status = 'pending';
+-- The sweep's. Builds that people carry out stay pending for long, and would be read each time.
+create index workflow_bindings_due on workflow_bindings (run_at, id)
+  where status = 'pending' and orchestration = 'automatic';
+-- The claim's, for limits on concurrency: only builds that a worker holds, or held when it died, are in it.
+create index workflow_bindings_leased on workflow_bindings (tenant_id, lease_until)
+  where status = 'pending' and lease_until is not null;
+-- For lists of a tenant's builds, newest first: all of them, those of one status, and those of one person.
+create index workflow_bindings_list on workflow_bindings (tenant_id, created_at, id);
+create index workflow_bindings_status on workflow_bindings (tenant_id, status, created_at, id);
+create index workflow_bindings_assignee on workflow_bindings (tenant_id, assignee_id, created_at, id)
+  where assignee_id is not null;
+-- For whoever watches a tenant: the builds that have changed since.
+create index workflow_bindings_changed on workflow_bindings (tenant_id, updated_at);
 
 -- The ledger: each call to WRK, recorded as started before it is made, closed once by its own id.
 create table workflow_calls (
@@ -107,6 +128,10 @@ create table workflow_calls (
   content_hash text not null,
   outcome text check (outcome in ('created', 'rejected', 'refused', 'unknown', 'not_sent')),
   detail text,
+  findings jsonb,
+  http_status integer,
+  wrk_request_id text,
+  duration_ms integer,
   wrk_workflow_id text,
   wrk_workflow_url text,
   decision_id uuid,
@@ -124,17 +149,31 @@ create table messages (
   tenant_id host_id not null,
   binding_id uuid,
   body jsonb not null,
+  priority integer not null default 0,
   run_at timestamptz not null,
   lease_until timestamptz,
-  deliveries integer not null default 0,
+  -- Until when a message is believed to be in the hands of an engine; null: it was not handed over, or is no longer.
+  handed_until timestamptz,
+  delivery_count integer not null default 0,
   dead_at timestamptz,
   dead_reason text,
   created_at timestamptz not null default now()
 );
+-- Messages come and go: without this, a full queue would be vacuumed only after a fifth of it had gone.
+alter table messages set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
 -- One waiting message for each key; dead letters free theirs.
 create unique index messages_key on messages (queue, key) where dead_at is null;
 create index messages_due on messages (queue, run_at) where dead_at is null;
+-- The claim's: steps from tenant to tenant, and finds what is due of each, without reading the rest. Over an expression, so
+-- that it alone can answer: a planner that believes the queue to be empty takes any index that begins with the queue.
+create index messages_round_robin on messages ((queue || ' round robin'), tenant_id, priority, run_at)
+  where dead_at is null;
+-- How many are handed over. Over an expression, as messages_round_robin is; empty where there is no engine.
+create index messages_handed on messages ((queue || ' handed'), run_at)
+  where handed_until is not null and dead_at is null;
 create index messages_dead on messages (tenant_id, dead_at) where dead_at is not null;
+-- For counting dead letters, and for removing old ones.
+create index messages_dead_age on messages (dead_at, queue) where dead_at is not null;
 
 -- What became of each notification for each recipient.
 create table notification_deliveries (
@@ -149,6 +188,8 @@ create table notification_deliveries (
   problem text,
   updated_at timestamptz not null default now()
 );
+-- For removing what is old.
+create index notification_deliveries_age on notification_deliveries (updated_at);
 
 create table in_app_notifications (
   id uuid primary key default gen_random_uuid(),
@@ -161,6 +202,9 @@ create table in_app_notifications (
   read_at timestamptz
 );
 create index in_app_notifications_user on in_app_notifications (tenant_id, user_id, created_at);
+-- For counting what a person has not read, however much they have.
+create index in_app_notifications_unread on in_app_notifications (tenant_id, user_id, created_at, id)
+  where read_at is null;
 
 -- The first answer to an accepted request, for whoever asks again with the same key.
 create table idempotency_answers (
@@ -172,23 +216,8 @@ create table idempotency_answers (
   created_at timestamptz not null default now(),
   primary key (tenant_id, operation, key)
 );
-
--- @migration 2
--- The project that the build was requested for; null in a row of before. Where projects point at their version, the
--- version alone does not tell.
-alter table workflow_bindings add column project_id host_id;
--- Higher goes first among the due builds of one tenant; kept for every message that the build will have.
-alter table workflow_bindings add column priority integer not null default 0;
--- The claim's, for limits on concurrency: only builds that a worker holds, or held when it died, are in it.
-create index workflow_bindings_leased on workflow_bindings (tenant_id, lease_until)
-  where status = 'pending' and lease_until is not null;
-
-alter table messages add column priority integer not null default 0;
--- The claim's: steps from tenant to tenant, and finds what is due of each, without reading the rest. Over an expression, so
--- that it alone can answer: a planner that believes the queue to be empty takes any index that begins with the queue.
-create index messages_round_robin on messages ((queue || ' round robin'), tenant_id, priority, run_at) where dead_at is null;
--- For counting dead letters, and for removing old ones.
-create index messages_dead_age on messages (dead_at, queue) where dead_at is not null;
+-- For removing what is old.
+create index idempotency_answers_age on idempotency_answers (created_at);
 
 -- Token buckets, one row for each rate that is limited: 'all', and 'tenant ' with the id of each tenant.
 create table claim_limits (
@@ -197,39 +226,8 @@ create table claim_limits (
   refilled_at timestamptz not null default now()
 );
 
--- For removing what is old.
-create index notification_deliveries_age on notification_deliveries (updated_at);
-create index idempotency_answers_age on idempotency_answers (created_at);
-
--- Messages come and go: without this, a full queue would be vacuumed only after a fifth of it had gone.
-alter table messages set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
-
--- @migration 3
--- Who carries the build out: the workers, or people outside. No message is ever sent for a manual one.
-alter table workflow_bindings add column orchestration text not null default 'automatic'
-  check (orchestration in ('automatic', 'manual'));
--- +1 each time ops ask for a fresh idempotency key; a part of the key unless 0.
-alter table workflow_bindings add column key_generation integer not null default 0;
--- The run for which a person accepted that WRK may make a second workflow; null: none.
-alter table workflow_bindings add column duplicate_risk_run integer;
--- For lists of a tenant's builds, newest first: all of them, and those of one status.
-create index workflow_bindings_list on workflow_bindings (tenant_id, created_at, id);
-create index workflow_bindings_status on workflow_bindings (tenant_id, status, created_at, id);
--- And those of one person.
-create index workflow_bindings_assignee on workflow_bindings (tenant_id, assignee_id, created_at, id)
-  where assignee_id is not null;
--- The sweep's from now on: builds that people carry out are in the older one for ever, and would be read each time.
-create index workflow_bindings_due on workflow_bindings (run_at, id)
-  where status = 'pending' and orchestration = 'automatic';
-
--- What ops see of a call besides its outcome, and what a restarted worker goes on from.
-alter table workflow_calls add column http_status integer;
-alter table workflow_calls add column wrk_request_id text;
-alter table workflow_calls add column duration_ms integer;
-alter table workflow_calls add column findings jsonb;
-
--- The circuit breaker: 'all', and 'tenant ' with the id of each tenant that needs one. A row stands for failures in a
--- row; while it is open, builds wait uncalled, but for one at a time. While nothing is wrong there is no row. The
+-- The circuit breakers: 'all', and 'tenant ' with the id of each tenant that needs one. A row counts failures in a row;
+-- while it is open, builds wait uncalled, but for one probe at a time. While nothing is wrong there is no row. The
 -- version is new with every decision, so that a row that was removed and came back is another.
 create table circuit_breakers (
   scope text primary key,
@@ -245,18 +243,3 @@ create table circuit_breakers (
   check ((opened_at is null) = (reason is null)),
   check ((opened_at is null) = (next_probe_at is null))
 );
-
--- @migration 4
--- For whoever watches a tenant: the builds that have changed since.
-create index workflow_bindings_changed on workflow_bindings (tenant_id, updated_at);
-
--- @migration 5
--- For counting what a person has not read, however much they have.
-create index in_app_notifications_unread on in_app_notifications (tenant_id, user_id, created_at, id)
-  where read_at is null;
-
--- @migration 6
--- Until when a message is believed to be in the hands of an engine; null: it was not handed over, or is no longer.
-alter table messages add column handed_until timestamptz;
--- How many are handed over. Over an expression, as messages_round_robin is; empty where there is no engine.
-create index messages_handed on messages ((queue || ' handed'), run_at) where handed_until is not null and dead_at is null;

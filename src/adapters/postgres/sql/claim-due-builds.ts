@@ -60,9 +60,9 @@ ranked as materialized (
   ${addBuckets(tables, limits, 'anything', 'due_tenant')}
 ), unprocessable as (
   update ${tables.messages} m
-     set lease_until = now() + $2::int * interval '1 millisecond', deliveries = m.deliveries + 1, handed_until = null
+     set lease_until = now() + $2::int * interval '1 millisecond', delivery_count = m.delivery_count + 1, handed_until = null
     from ranked where m.id = ranked.id and ranked.found is null
-  returning json_build_object('id', m.id::text, 'queue', m.queue, 'tenantId', m.tenant_id, 'body', m.body, 'deliveries', m.deliveries)::text as unprocessable_message
+  returning json_build_object('id', m.id::text, 'queue', m.queue, 'tenantId', m.tenant_id, 'body', m.body, 'deliveryCount', m.delivery_count)::text as unprocessable_message
 )
 select facts, blueprint_json, null as unprocessable_message, null as last_tenant, null::int as added_buckets from claimed
 union all

@@ -14,7 +14,7 @@ export function deadLetterStatements(tables: Tables): DeadLetterStatements {
     deadLetters: {
       name: 'wrk_builds_dead_letters',
       text: `
-select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries, dead_reason as reason
+select id::text, queue, tenant_id::text as "tenantId", body::text, delivery_count as "deliveryCount", dead_reason as reason
   from ${tables.messages} where tenant_id = $1::${tables.idType} and dead_at is not null order by dead_at desc, id limit $2::int`,
     },
     // A letter goes and a new message comes, since only an insert can give way to a key that waits again. A name that is

@@ -15,7 +15,7 @@ const FROM = `(coalesce($2::timestamptz, now()) - $3::int * interval '1 millisec
 const changeJson = `json_build_object(
     'tenantId', tenant.asked, 'bindingId', b.id, 'automationVersionId', b.automation_version_id, 'status', b.status,
     'run', b.run, 'errorReason', b.error_reason, 'assigneeId', b.assignee_id, 'changedAt', ${timeText('b.updated_at')},
-    'mark', concat_ws(' ', ${timeText('b.updated_at')}, b.fence, b.decision_id, b.assignee_id))`;
+    'changeToken', concat_ws(' ', ${timeText('b.updated_at')}, b.fence, b.decision_id, b.assignee_id))`;
 
 /**
  * Finds what has changed, tenant by tenant, in the order of an index. Not by `xmin`: each heartbeat of a lease moves it.

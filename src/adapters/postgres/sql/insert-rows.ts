@@ -42,7 +42,7 @@ export function insertMessages(tables: Tables, rows: string): string {
     from (${rows}) message order by queue, key, "delayMs"
   on conflict (queue, key) where dead_at is null do update
      set run_at = case when waiting.lease_until is not null then excluded.run_at else least(waiting.run_at, excluded.run_at) end,
-         deliveries = waiting.deliveries + case when waiting.lease_until is not null then 1 else 0 end,
+         delivery_count = waiting.delivery_count + case when waiting.lease_until is not null then 1 else 0 end,
          handed_until = case when waiting.lease_until is not null or excluded.run_at < waiting.run_at then null else waiting.handed_until end,
          lease_until = null, priority = excluded.priority
   returning waiting.queue, waiting.run_at`;

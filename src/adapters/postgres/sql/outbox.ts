@@ -72,12 +72,12 @@ with named as materialized (
    where m.id = early.id
 ), claimed as (
   update ${messages} m
-     set lease_until = now() + $3::int * interval '1 millisecond', deliveries = m.deliveries + 1, handed_until = null
+     set lease_until = now() + $3::int * interval '1 millisecond', delivery_count = m.delivery_count + 1, handed_until = null
     from unnest(array(select id from locked where is_free order by rank)) with ordinality as picked (id, rank)
    where m.id = picked.id
-  returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, picked.rank
+  returning m.id, m.queue, m.tenant_id, m.body, m.delivery_count, picked.rank
 )
-select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries, rank from claimed
+select id::text, queue, tenant_id::text as "tenantId", body::text, delivery_count as "deliveryCount", rank from claimed
 union all
 select distinct named.id::text, null, null, null, null::int, null::bigint
   from named cross join lateral (

@@ -16,7 +16,7 @@ export interface QueueStatements extends DeadLetterStatements {
 }
 
 export function queueStatements(tables: Tables): QueueStatements {
-  const stillHeld = `m.id = $1::bigint and m.deliveries = $2::int and m.dead_at is null`;
+  const stillHeld = `m.id = $1::bigint and m.delivery_count = $2::int and m.dead_at is null`;
   return {
     enqueue: {
       name: 'wrk_builds_enqueue',
@@ -39,18 +39,18 @@ with recursive ${roundRobinSteps(tables, {
         limits: null,
       })}, handed_out as (
   update ${tables.messages} m
-     set lease_until = now() + $3::int * interval '1 millisecond', deliveries = m.deliveries + 1, handed_until = null
+     set lease_until = now() + $3::int * interval '1 millisecond', delivery_count = m.delivery_count + 1, handed_until = null
     from due where m.id = due.id
-  returning m.id, m.queue, m.tenant_id, m.body, m.deliveries, due.rank
+  returning m.id, m.queue, m.tenant_id, m.body, m.delivery_count, due.rank
 )
-select id::text, queue, tenant_id::text as "tenantId", body::text, deliveries from handed_out order by rank`,
+select id::text, queue, tenant_id::text as "tenantId", body::text, delivery_count as "deliveryCount" from handed_out order by rank`,
     },
     acknowledge: {
       name: 'wrk_builds_acknowledge',
       replanned: true,
       text: `
-delete from ${tables.messages} m using jsonb_to_recordset($1::text::jsonb) as done (id bigint, deliveries int)
- where m.id = done.id and m.deliveries = done.deliveries and m.dead_at is null`,
+delete from ${tables.messages} m using jsonb_to_recordset($1::text::jsonb) as done (id bigint, "deliveryCount" int)
+ where m.id = done.id and m.delivery_count = done."deliveryCount" and m.dead_at is null`,
     },
     postpone: {
       name: 'wrk_builds_postpone',

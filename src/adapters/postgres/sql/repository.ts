@@ -16,10 +16,10 @@ export interface RepositoryStatements {
   readonly findChangedBuilds: Statement;
   readonly findStranded: Statement;
   readonly findSettledDeliveries: Statement;
-  readonly saveDeliveries: Statement;
+  readonly saveDeliveryRecords: Statement;
   readonly countHeld: Statement;
   readonly purgeAnswers: Statement;
-  readonly purgeDeliveries: Statement;
+  readonly purgeDeliveryRecords: Statement;
 }
 
 export function repositoryStatements(tables: Tables): RepositoryStatements {
@@ -87,9 +87,9 @@ select asked.n, d.status from jsonb_to_recordset($1::text::jsonb) as asked (n in
       text: `select count(*)::int as count from ${tables.bindings} b where b.status = 'pending' and b.lease_until > now()`,
     },
     purgeAnswers: removeOld('wrk_builds_purge_answers', tables.answers, 'created_at'),
-    purgeDeliveries: removeOld('wrk_builds_purge_deliveries', tables.deliveries, 'updated_at'),
-    saveDeliveries: {
-      name: 'wrk_builds_save_deliveries',
+    purgeDeliveryRecords: removeOld('wrk_builds_purge_delivery_records', tables.deliveries, 'updated_at'),
+    saveDeliveryRecords: {
+      name: 'wrk_builds_save_delivery_records',
       text: `
 insert into ${tables.deliveries} as d (key, tenant_id, binding_id, channel, template, recipient_id, status, attempts, problem)
 select distinct on (x.key) x.key, x."tenantId", x."bindingId", x.channel, x.template, x."recipientId", x.status, 1, x.problem

@@ -107,7 +107,7 @@ export const claimCases: readonly StorageCase[] = [
       const unprocessable = unprocessableMessages(present(ours)).map(({ body, tenantId }) => ({
         body,
         tenantId,
-        deliveries: 1,
+        deliveryCount: 1,
       }));
       expect(taken.unprocessableMessages).toHaveLength(unprocessable.length);
       expect(taken.unprocessableMessages).toEqual(
@@ -136,7 +136,7 @@ export const claimCases: readonly StorageCase[] = [
       await outlast(store);
       const second = await claimDueBuilds(store);
       expect(idsOfMessages(second.unprocessableMessages)).toEqual(idsOfMessages(first.unprocessableMessages));
-      expect(new Set(second.unprocessableMessages.map((message) => message.deliveries))).toEqual(
+      expect(new Set(second.unprocessableMessages.map((message) => message.deliveryCount))).toEqual(
         new Set([2]),
       );
     },

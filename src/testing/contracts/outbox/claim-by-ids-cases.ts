@@ -28,11 +28,11 @@ export const claimByIdsCases: readonly StorageCase[] = [
         queue: NOTIFICATIONS,
         tenantId: TENANT,
         body: outgoingNotification(keyOf(present(taken[0]))).body,
-        deliveries: 1,
+        deliveryCount: 1,
       });
       await outlast(store);
       const again = await claimHandedOver(store, backwards.slice(1, 2));
-      expect(again).toEqual([{ ...taken[1], deliveries: 2 }]);
+      expect(again).toEqual([{ ...taken[1], deliveryCount: 2 }]);
     },
   },
   {

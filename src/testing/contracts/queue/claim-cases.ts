@@ -25,7 +25,7 @@ export const queueClaimCases: readonly StorageCase[] = [
       const first = await claimOne(store, { leaseMs: SHORT_MS });
       await outlast(store);
       const second = await claimOne(store);
-      expect(second).toEqual({ ...first, deliveries: 2 });
+      expect(second).toEqual({ ...first, deliveryCount: 2 });
       expect(await changingNothing(store, () => take(store)), 'and held again').toEqual([]);
     },
   },
@@ -51,7 +51,7 @@ export const queueClaimCases: readonly StorageCase[] = [
       }
       expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 2, inFlight: 0, dead: 0 });
       await outlast(store);
-      expect(await take(store)).toMatchObject([{ body: { requestId: 'soon' }, deliveries: 2 }]);
+      expect(await take(store)).toMatchObject([{ body: { requestId: 'soon' }, deliveryCount: 2 }]);
       expect(await take(store)).toEqual([]);
     },
   },

@@ -16,7 +16,7 @@ export const deadLetterCases: readonly StorageCase[] = [
       expect(await store.queue.redrive({ tenantId: TENANT, limit: 10 })).toBe(2);
       const messages = await take(store);
       expect(messages.map(keyOf).toSorted()).toEqual(['a', 'b']);
-      expect(messages.map(({ deliveries }) => deliveries)).toEqual([1, 1]);
+      expect(messages.map(({ deliveryCount }) => deliveryCount)).toEqual([1, 1]);
       expect(await lettersOf(store)).toEqual([]);
       expect(await store.queue.redrive({ tenantId: TENANT, limit: 10 }), 'nothing is left').toBe(0);
     },

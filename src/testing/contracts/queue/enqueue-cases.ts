@@ -18,7 +18,7 @@ export const enqueueCases: readonly StorageCase[] = [
       });
       await enqueue(store, { ...message, body });
       expect(await take(store)).toEqual([
-        { id: expect.any(String), queue: NOTIFICATIONS, tenantId: TENANT, body, deliveries: 1 },
+        { id: expect.any(String), queue: NOTIFICATIONS, tenantId: TENANT, body, deliveryCount: 1 },
       ]);
     },
   },

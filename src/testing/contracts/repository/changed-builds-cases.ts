@@ -182,7 +182,7 @@ export const changedBuildsCases: readonly StorageCase[] = [
       expect(await changeOf(store)).toEqual(states.at(-1));
       expect(await save(store, failedDecision(claimed))).toEqual(['ok']);
       states.push(await changeOf(store));
-      expect(new Set(states.map(({ mark }) => mark)).size).toBe(4);
+      expect(new Set(states.map(({ changeToken }) => changeToken)).size).toBe(4);
     },
   },
   {

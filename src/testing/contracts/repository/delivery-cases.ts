@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { DeliveryRow } from '../../../ports/repository.js';
+import type { DeliveryRecord } from '../../../ports/repository.js';
 import { OTHER_TENANT, stableId, TENANT } from '../../builders.js';
 import type { StorageCase } from '../support/storage-case.js';
 
@@ -8,7 +8,7 @@ export const deliveryCases: readonly StorageCase[] = [
   {
     name: 'delivered and given up are settled, each as it is; failed and unknown are not; answers come in order',
     run: async (store) => {
-      await store.repository.saveDeliveries([
+      await store.repository.saveDeliveryRecords([
         delivery('delivered', 'delivered'),
         delivery('failed', 'failed'),
         delivery('given-up', 'given_up'),
@@ -22,8 +22,8 @@ export const deliveryCases: readonly StorageCase[] = [
   {
     name: 'every column of a delivery is kept, and its attempts are counted',
     run: async (store) => {
-      await store.repository.saveDeliveries([delivery('key', 'failed')]);
-      await store.repository.saveDeliveries([{ ...delivery('key', 'failed'), problem: 'mailbox full' }]);
+      await store.repository.saveDeliveryRecords([delivery('key', 'failed')]);
+      await store.repository.saveDeliveryRecords([{ ...delivery('key', 'failed'), problem: 'mailbox full' }]);
       const { deliveries } = await store.libraryRows();
       expect(deliveries).toEqual([
         expect.objectContaining({
@@ -43,10 +43,10 @@ export const deliveryCases: readonly StorageCase[] = [
   {
     name: 'what failed may be delivered later, and what was delivered is never overwritten',
     run: async (store) => {
-      await store.repository.saveDeliveries([delivery('key', 'failed')]);
-      await store.repository.saveDeliveries([delivery('key', 'delivered')]);
-      await store.repository.saveDeliveries([delivery('key', 'failed')]);
-      await store.repository.saveDeliveries([delivery('key', 'given_up')]);
+      await store.repository.saveDeliveryRecords([delivery('key', 'failed')]);
+      await store.repository.saveDeliveryRecords([delivery('key', 'delivered')]);
+      await store.repository.saveDeliveryRecords([delivery('key', 'failed')]);
+      await store.repository.saveDeliveryRecords([delivery('key', 'given_up')]);
       const { deliveries } = await store.libraryRows();
       expect(deliveries).toMatchObject([{ status: 'delivered', problem: null }]);
       const keys = [{ tenantId: TENANT, key: 'key' }];
@@ -57,25 +57,25 @@ export const deliveryCases: readonly StorageCase[] = [
     name: 'what was given up may be delivered later, or fail once more',
     run: async (store) => {
       const keys = [{ tenantId: TENANT, key: 'key' }];
-      await store.repository.saveDeliveries([delivery('key', 'given_up')]);
-      await store.repository.saveDeliveries([delivery('key', 'failed')]);
+      await store.repository.saveDeliveryRecords([delivery('key', 'given_up')]);
+      await store.repository.saveDeliveryRecords([delivery('key', 'failed')]);
       expect(await store.repository.findSettledDeliveries(keys)).toEqual([null]);
-      await store.repository.saveDeliveries([delivery('key', 'given_up')]);
-      await store.repository.saveDeliveries([delivery('key', 'delivered')]);
+      await store.repository.saveDeliveryRecords([delivery('key', 'given_up')]);
+      await store.repository.saveDeliveryRecords([delivery('key', 'delivered')]);
       expect(await store.repository.findSettledDeliveries(keys)).toEqual(['delivered']);
     },
   },
   {
     name: "another tenant's delivery settles nothing",
     run: async (store) => {
-      await store.repository.saveDeliveries([delivery('key', 'delivered')]);
+      await store.repository.saveDeliveryRecords([delivery('key', 'delivered')]);
       const keys = [OTHER_TENANT, TENANT].map((tenantId) => ({ tenantId, key: 'key' }));
       expect(await store.repository.findSettledDeliveries(keys)).toEqual([null, 'delivered']);
     },
   },
 ];
 
-function delivery(key: string, status: DeliveryRow['status']): DeliveryRow {
+function delivery(key: string, status: DeliveryRecord['status']): DeliveryRecord {
   return {
     key,
     tenantId: TENANT,

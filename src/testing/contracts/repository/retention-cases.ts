@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { DeliveryRow } from '../../../ports/repository.js';
+import type { DeliveryRecord } from '../../../ports/repository.js';
 import { stableId, TENANT } from '../../builders.js';
 import { completedDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
@@ -24,7 +24,7 @@ export const retentionCases: readonly StorageCase[] = [
     run: async (store) => {
       await save(store, await requestOf(store, await seed(store, { name: 'a' }), { idempotencyKey: 'a' }));
       await save(store, await requestOf(store, await seed(store, { name: 'b' }), { idempotencyKey: 'b' }));
-      await store.repository.saveDeliveries([delivery('a'), delivery('b'), delivery('c')]);
+      await store.repository.saveDeliveryRecords([delivery('a'), delivery('b'), delivery('c')]);
       await outlast(store);
       expect(await changingNothing(store, () => purge(store, LONG_MS, LONG_MS, 10))).toEqual(nothing);
 
@@ -38,9 +38,9 @@ export const retentionCases: readonly StorageCase[] = [
   {
     name: 'a delivery is as old as its last attempt',
     run: async (store) => {
-      await store.repository.saveDeliveries([delivery('again'), delivery('once')]);
+      await store.repository.saveDeliveryRecords([delivery('again'), delivery('once')]);
       await store.passTime(20 * SHORT_MS);
-      await store.repository.saveDeliveries([delivery('again')]);
+      await store.repository.saveDeliveryRecords([delivery('again')]);
       expect(await purge(store, LONG_MS, 10 * SHORT_MS, 10)).toMatchObject({ deliveries: 1 });
       expect((await store.libraryRows()).deliveries).toMatchObject([{ key: 'again', attempts: 2 }]);
     },
@@ -49,7 +49,7 @@ export const retentionCases: readonly StorageCase[] = [
     name: 'several that remove what is old at once share it out',
     run: async (store) => {
       const keys = Array.from({ length: 30 }, (_, index) => `key ${index}`);
-      await store.repository.saveDeliveries(keys.map(delivery));
+      await store.repository.saveDeliveryRecords(keys.map(delivery));
       await outlast(store);
       const purges = Array.from({ length: 5 }, () => purge(store, SHORT_MS, SHORT_MS, 10));
       const removed = (await Promise.all(purges)).map(({ deliveries }) => deliveries);
@@ -78,13 +78,13 @@ const nothing = { answers: 0, deliveries: 0 };
 function purge<Tx>(
   store: StorageHarness<Tx>,
   answersAfterMs: number,
-  deliveriesAfterMs: number,
+  deliveryRecordsAfterMs: number,
   limit: number,
 ) {
-  return store.repository.purge({ answersAfterMs, deliveriesAfterMs, limit });
+  return store.repository.purge({ answersAfterMs, deliveryRecordsAfterMs, limit });
 }
 
-function delivery(key: string): DeliveryRow {
+function delivery(key: string): DeliveryRecord {
   return {
     key,
     tenantId: TENANT,

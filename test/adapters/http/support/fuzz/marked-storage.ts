@@ -41,16 +41,16 @@ export function markedStorage() {
     marks: (): Marks => {
       const marks = { rows: 0, highest: 0 };
       for (const table of TABLE_NAMES) {
-        for (const { mark } of store.committed.all(table)) {
+        for (const { version } of store.committed.all(table)) {
           marks.rows += 1;
-          if (mark > marks.highest) marks.highest = mark;
+          if (version > marks.highest) marks.highest = version;
         }
       }
       return marks;
     },
     writtenAfter: (highest: number): string[] =>
       TABLE_NAMES.flatMap((table) => {
-        const written = store.committed.all(table).filter(({ mark }) => mark > highest);
+        const written = store.committed.all(table).filter(({ version }) => version > highest);
         return written.map(({ row }) => `${table}: ${JSON.stringify(row)}`);
       }),
   };
