@@ -34,7 +34,7 @@ export function findStranded(
     builds.push({ tenantId, bindingId, requestId, priority });
   }
   const last = lookedAt.length < limit ? undefined : lookedAt.at(-1);
-  return { builds, next: last ? { bindingId: last.bindingId, dueAt: last.dueAt } : null };
+  return { builds, nextCursor: last ? { bindingId: last.bindingId, dueAt: last.dueAt } : null };
 }
 
 function isBehind(

@@ -31,7 +31,7 @@ export async function redrive(
       runAt: store.now(),
       leaseUntil: null,
       handedUntil: null,
-      deliveries: 0,
+      deliveryCount: 0,
       deadReason: null,
       deadAt: null,
     };

@@ -39,6 +39,6 @@ claimable as materialized (
 ), opened as (
   insert into ${tables.calls} (id, tenant_id, binding_id, run, number, fence, content_hash)
   select call_id, tenant_id, binding_id, run, number, fence, content_hash from held
-), claimed as (
+), claimed_facts as (
   select binding_id, facts, blueprint_json from held
 )`;

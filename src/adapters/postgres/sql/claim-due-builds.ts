@@ -47,24 +47,24 @@ with recursive ${roundRobinSteps(tables, {
   })}, wanted as (
   select tenant_id, binding_id from due where readable
 ), ${claimSteps(tables, 'wanted', '$2::int')},
-ranked as materialized (
+matched as materialized (
   select due.id, due.binding_id, b.id as found, b.status = 'pending' and b.orchestration = 'automatic' as is_waited_for, b.run_at, b.lease_until, ${claimable} as claimable
     from due left join ${tables.bindings} b on due.readable and b.id = due.binding_id and b.tenant_id = due.tenant_id
 ), deleted as (
-  delete from ${tables.messages} m using ranked
-   where m.id = ranked.id and (not ranked.is_waited_for or ranked.binding_id in (select binding_id from claimed))
+  delete from ${tables.messages} m using matched
+   where m.id = matched.id and (not matched.is_waited_for or matched.binding_id in (select binding_id from claimed_facts))
 ), moved as (
-  update ${tables.messages} m set run_at = greatest(ranked.run_at, ranked.lease_until), lease_until = null, handed_until = null
-    from ranked where m.id = ranked.id and ranked.is_waited_for and not ranked.claimable
+  update ${tables.messages} m set run_at = greatest(matched.run_at, matched.lease_until), lease_until = null, handed_until = null
+    from matched where m.id = matched.id and matched.is_waited_for and not matched.claimable
 ), ${spendTokens(tables, 'held')}, ${countProbes(tables, 'held', '$2::int')}, added as (
   ${addBuckets(tables, limits, 'anything', 'due_tenant')}
 ), unprocessable as (
   update ${tables.messages} m
      set lease_until = now() + $2::int * interval '1 millisecond', delivery_count = m.delivery_count + 1, handed_until = null
-    from ranked where m.id = ranked.id and ranked.found is null
+    from matched where m.id = matched.id and matched.found is null
   returning json_build_object('id', m.id::text, 'queue', m.queue, 'tenantId', m.tenant_id, 'body', m.body, 'deliveryCount', m.delivery_count)::text as unprocessable_message
 )
-select facts, blueprint_json, null as unprocessable_message, null as last_tenant, null::int as added_buckets from claimed
+select facts, blueprint_json, null as unprocessable_message, null as last_tenant, null::int as added_buckets from claimed_facts
 union all
 select null, null, unprocessable_message, null, null from unprocessable
 union all

@@ -39,8 +39,8 @@ with ${asked(tables)}, to_be_had as materialized (
 ), wanted as materialized (
   select n, tenant_id, binding_id from with_capacity where rank <= coalesce((select capacity from capacity_of_all), rank)
 ), ${claimSteps(tables, 'wanted', '$2::int')}, ${spendTokens(tables, 'held')}, ${countProbes(tables, 'held', '$2::int')}
-select wanted.n, claimed.facts, claimed.blueprint_json, false as over_limit
-  from claimed join wanted on wanted.binding_id = claimed.binding_id
+select wanted.n, claimed_facts.facts, claimed_facts.blueprint_json, false as over_limit
+  from claimed_facts join wanted on wanted.binding_id = claimed_facts.binding_id
 union all
 select n, null, null, true from to_be_had where n not in (select n from wanted)`;
   return { name: 'wrk_builds_claim', text };

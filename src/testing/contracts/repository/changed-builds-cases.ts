@@ -39,7 +39,7 @@ export const changedBuildsCases: readonly StorageCase[] = [
         errorReason: null,
         assigneeId: stableId('engineer', 'first'),
         changedAt: record?.updatedAt,
-        mark: expect.any(String),
+        changeToken: expect.any(String),
       };
       const first = await look(store);
       expect(first.builds).toEqual([accepted]);
@@ -161,7 +161,7 @@ export const changedBuildsCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'the mark of a build is another after a claim, a command and a decision, and stays while its lease is extended',
+    name: 'the change token of a build is another after a claim, a command and a decision, and stays while its lease is extended',
     run: async (store) => {
       const build = await acceptNew(store);
       const states = [await changeOf(store)];
