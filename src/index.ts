@@ -101,9 +101,17 @@ export {
   type WithEngine,
 } from './outbox/outbox.js';
 export type { AuditLog, StoredAuditEntry } from './ports/audit-log.js';
+export type { BuildCursor, BuildQuery, BuildViews, ChangeQuery } from './ports/build-views.js';
+export type { Capabilities } from './ports/capabilities.js';
+export type { Checklists } from './ports/checklists.js';
+export type { CircuitBreakers, OpenCircuitBreakerRow } from './ports/circuit-breakers.js';
 export type { ClaimLimits, LimitPair } from './ports/claim-limits.js';
+export type { DeadLetter, DeadLetters } from './ports/dead-letters.js';
+export type { DeliveryRecord, DeliveryRecords, SettledDelivery } from './ports/delivery-records.js';
 export type { Engine, WakeUp } from './ports/engine.js';
 export type { ClaimDueBuilds, ClaimedBuilds, Commit, FusedStatements } from './ports/fused.js';
+export type { HostSchema } from './ports/host-schema.js';
+export type { HostTransactions, LostRace } from './ports/host-transactions.js';
 export type {
   InAppContents,
   InAppInbox,
@@ -119,29 +127,11 @@ export type {
   ResolveRecipients,
 } from './ports/notifier.js';
 export type { ClaimedByIds, Outbox } from './ports/outbox.js';
-export type {
-  ClaimedMessage,
-  DeadLetter,
-  Queue,
-  QueueListener,
-  QueueListening,
-  QueueStats,
-} from './ports/queue.js';
-export type {
-  BuildCursor,
-  BuildQuery,
-  BuildReference,
-  ChangeQuery,
-  DeliveryRecord,
-  LeaseReference,
-  LostRace,
-  OpenCircuitBreakerRow,
-  Repository,
-  RequestQuery,
-  SettledDelivery,
-  StrandedBuild,
-  SweepCursor,
-} from './ports/repository.js';
+export type { Purge, PurgeRows } from './ports/purge.js';
+export type { ClaimedMessage, Queue, QueueStats } from './ports/queue.js';
+export type { QueueListener, QueueListening, WakeListener } from './ports/queue-listener.js';
+export type { BuildReference, LeaseReference, Repository, RequestQuery } from './ports/repository.js';
+export type { StrandedBuild, Sweep, SweepCursor } from './ports/sweep.js';
 export type { WorkflowCall, WrkPlatformClient } from './ports/wrk-platform-client.js';
 export type { SchemaMismatch } from './wiring/schema-check.js';
 export type { BuildWatch, BuildWatcher } from './workers/build-feed.js';

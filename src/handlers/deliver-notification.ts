@@ -12,7 +12,7 @@ import { decideUnreadableMessage } from '../core/queue/decide-unprocessable-mess
 import type { MessageSettlement } from '../core/queue/message-settlement.js';
 import type { Notifiers, Recipient, ResolveRecipients } from '../ports/notifier.js';
 import type { ClaimedMessage } from '../ports/queue.js';
-import { type DeliveryRecords, deliverOnce } from './deliver-once.js';
+import { type DeliverOnceDeps, deliverOnce } from './deliver-once.js';
 import { notifierFor, partsOf } from './notifier-parts.js';
 
 const FOREIGN: MessageProblem = { code: 'malformed', message: 'names another tenant than its own' };
@@ -21,7 +21,7 @@ const FOREIGN: MessageProblem = { code: 'malformed', message: 'names another ten
 export type DeliveryPolicies = Readonly<Record<NotificationChannel, DeliveryPolicy>>;
 
 /** What the handler needs. */
-export interface DeliveryDeps extends DeliveryRecords {
+export interface DeliveryDeps extends DeliverOnceDeps {
   readonly notifiers: Notifiers;
   readonly resolveRecipients: ResolveRecipients;
   readonly settle: (message: ClaimedMessage, decision: MessageSettlement) => Promise<void>;

@@ -1,10 +1,10 @@
 import type { DeliveryAnswer } from '../core/notifications/delivery-answer.js';
+import type { DeliveryRecord, SettledDelivery } from '../ports/delivery-records.js';
 import type { Notification, Notifier } from '../ports/notifier.js';
-import type { DeliveryRecord, SettledDelivery } from '../ports/repository.js';
 import type { PartialDelivery } from './notifier-parts.js';
 
-/** Where it is remembered what became of each delivery. */
-export interface DeliveryRecords {
+/** Where it is remembered what became of each delivery, and who is told. */
+export interface DeliverOnceDeps {
   /** How it stands, if it was delivered or given up. */
   readonly settledAs: (delivery: { tenantId: string; key: string }) => Promise<SettledDelivery | null>;
   readonly saveDeliveryRecord: (row: DeliveryRecord) => Promise<void>;
@@ -18,16 +18,16 @@ export interface DeliveryRecords {
 export async function deliverOnce(
   { notifier, notification, part }: PartialDelivery,
   deliveryCount: number,
-  records: DeliveryRecords,
+  deps: DeliverOnceDeps,
 ): Promise<DeliveryAnswer> {
   const { key, message } = notification;
-  const before = await records.settledAs({ tenantId: message.tenantId, key });
+  const before = await deps.settledAs({ tenantId: message.tenantId, key });
   if (before === 'delivered') return { status: 'delivered' };
   if (before === 'given_up' && deliveryCount > 1)
     return { status: 'failed', retryable: false, reason: 'given up before' };
   const answer = named(await tryDelivery(notifier, notification), part);
-  records.onDelivery(notification, answer);
-  await records.saveDeliveryRecord(deliveryRow(notification, answer));
+  deps.onDelivery(notification, answer);
+  await deps.saveDeliveryRecord(deliveryRow(notification, answer));
   return answer;
 }
 

@@ -8,7 +8,8 @@ import type {
   RequestBuildOutcome,
   RequestBuildPolicy,
 } from '../core/request/request-build.js';
-import type { LostRace, RequestQuery } from '../ports/repository.js';
+import type { LostRace } from '../ports/host-transactions.js';
+import type { RequestQuery } from '../ports/repository.js';
 
 /** A check of the host's own, asked before each decision. An empty answer means that it is met. */
 export type HostPrerequisite = (build: {

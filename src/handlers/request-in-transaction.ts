@@ -1,6 +1,7 @@
 import type { Result } from 'neverthrow';
 import type { RequestBuildError } from '../core/build/errors.js';
 import type { RequestBuildCommand, RequestBuildOutcome } from '../core/request/request-build.js';
+import type { HostTransactions } from '../ports/host-transactions.js';
 import { type Storage, writeDecision } from './commit-one-by-one.js';
 import { attemptRequest, type RequestBuildDeps, untilSettled } from './handle-request-build.js';
 
@@ -15,6 +16,7 @@ export function requestInTransaction<Tx>(
   command: RequestBuildCommand,
   deps: Omit<RequestBuildDeps, 'load' | 'commit'>,
   storage: Storage<Tx>,
+  { savepoint }: HostTransactions<Tx>,
 ): Promise<Result<RequestBuildOutcome, RequestBuildError>> {
   const { repository } = storage;
   const { lockWaitMs } = deps;
@@ -41,7 +43,7 @@ export function requestInTransaction<Tx>(
     );
 
   return untilSettled(
-    (waitMs) => repository.savepoint(tx, (inner) => attemptIn(inner, waitMs), { waitMs: lockWaitMs }),
+    (waitMs) => savepoint(tx, (inner) => attemptIn(inner, waitMs), { waitMs: lockWaitMs }),
     lockWaitMs,
   );
 }

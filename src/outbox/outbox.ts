@@ -2,7 +2,8 @@ import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../core/build/mes
 import type { Engine } from '../ports/engine.js';
 import type { FusedStatements } from '../ports/fused.js';
 import type { Outbox } from '../ports/outbox.js';
-import type { Queue, QueueListener } from '../ports/queue.js';
+import type { Queue } from '../ports/queue.js';
+import type { QueueListener, WakeListener } from '../ports/queue-listener.js';
 import { claimThroughEngine } from './claim-through-engine.js';
 import { guardEngine } from './engine-guard.js';
 
@@ -10,6 +11,7 @@ import { guardEngine } from './engine-guard.js';
 export interface OutboxStorage<Tx> {
   readonly queue: Queue<Tx>;
   readonly outbox: Outbox;
+  readonly queueListener?: QueueListener;
   readonly fused?: Partial<FusedStatements>;
 }
 
@@ -33,8 +35,10 @@ export interface OutboxOptions {
 }
 
 /** What `outbox` makes of a storage, for `createBuilds` to spread. */
-export type WithEngine<Storage, Tx> = Omit<Storage, 'queue' | 'fused'> & {
+export type WithEngine<Storage, Tx> = Omit<Storage, 'queue' | 'queueListener' | 'fused'> & {
   readonly queue: Queue<Tx>;
+  /** Hears of messages from the database, where that can tell, and from the engine, where that can. */
+  readonly queueListener: QueueListener;
   /** A commit is still one statement; what is taken comes by way of the engine. */
   readonly fused: Partial<FusedStatements>;
   /** Closes the engine. After `stop` of the workers; whoever claims afterwards goes past the engine. */
@@ -82,8 +86,8 @@ export function outbox<Tx, Storage extends object>(
     if (!(value >= 1 && value < 2 ** 31))
       throw new RangeError(`Give the outbox a ${name} of at least 1: ${value} cannot work.`);
   }
-  const { queue, fused } = storage;
-  const listeners = new Set<QueueListener>();
+  const { queue, queueListener, fused } = storage;
+  const listeners = new Set<WakeListener>();
   let isClosed = false;
   const guard = guardEngine({
     waitMs,
@@ -109,10 +113,12 @@ export function outbox<Tx, Storage extends object>(
     queue: {
       ...queue,
       claim: (name, lease) => (isClosed ? queue.claim(name, lease) : throughEngine(name, lease)),
+    },
+    queueListener: {
       listen: (listener) => {
         listeners.add(listener);
-        const hints = [queue.listen?.(listener), engine.listen?.(listener)];
-        if (!queue.listen) QUEUES.forEach(listener.wake);
+        const hints = [queueListener?.listen(listener), engine.listen?.(listener)];
+        if (!queueListener) QUEUES.forEach(listener.wake);
         return {
           stop: async () => {
             listeners.delete(listener);

@@ -4,14 +4,23 @@ export {
   buildableProject,
 } from './builders.js';
 export { auditLogContract } from './contracts/audit-log.js';
+export { buildViewsContract } from './contracts/build-views.js';
+export { checklistsContract } from './contracts/checklists.js';
+export { circuitBreakersContract } from './contracts/circuit-breakers.js';
+export { deadLettersContract } from './contracts/dead-letters.js';
+export { deliveryRecordsContract } from './contracts/delivery-records.js';
 export { type EngineHarness, type EngineUnderTest, engineContract } from './contracts/engine.js';
 export { fusedContract, throughPorts } from './contracts/fused.js';
+export { hostSchemaContract } from './contracts/host-schema.js';
+export { hostTransactionsContract } from './contracts/host-transactions.js';
 export { inAppNotifierContract } from './contracts/in-app-notifier.js';
 export { type NotifierHarness, type NotifierUnderTest, notifierContract } from './contracts/notifier.js';
 export { outboxContract } from './contracts/outbox.js';
+export { purgeContract } from './contracts/purge.js';
 export { queueContract } from './contracts/queue.js';
 export { queueListenerContract } from './contracts/queue-listener.js';
 export { repositoryContract } from './contracts/repository.js';
+export { sweepContract } from './contracts/sweep.js';
 export {
   type WrkPlatformClientUnderTest,
   wrkPlatformClientContract,

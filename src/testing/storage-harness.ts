@@ -1,4 +1,5 @@
 import type { AuditLog } from '../ports/audit-log.js';
+import type { Capabilities } from '../ports/capabilities.js';
 import type { FusedStatements } from '../ports/fused.js';
 import type { InAppInbox } from '../ports/in-app-inbox.js';
 import type { Notifier } from '../ports/notifier.js';
@@ -80,10 +81,10 @@ export interface HostDatabase {
 }
 
 /**
- * One empty store, with the default tables, for a contract suite. Ids are uuids.
+ * One empty store, with the default tables and what capabilities it has, for a contract suite. Ids are uuids.
  * `Tx` is whatever the adapter's family uses; the suites never look into it.
  */
-export interface StorageHarness<Tx> {
+export interface StorageHarness<Tx> extends Capabilities<Tx> {
   readonly repository: Repository<Tx>;
   readonly queue: Queue<Tx>;
   readonly auditLog: AuditLog<Tx>;

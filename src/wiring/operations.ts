@@ -28,13 +28,15 @@ import { commandSchemas, readCommand } from '../input/operations.js';
 import { type RequestInputDeps, readRequest } from '../input/request-build.js';
 import type { BuildEvent, EventListener } from '../observability/events.js';
 import type { ExplainedBuild, Operations } from '../operations.js';
-import type { BuildQuery, Repository } from '../ports/repository.js';
+import type { BuildQuery } from '../ports/build-views.js';
+import type { Capabilities } from '../ports/capabilities.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
+import { requireCapability } from './capabilities.js';
 
 /** What the operations are wired from. */
 export interface OperationWiringDeps extends CommandDeps {
   readonly ready: () => Promise<void>;
-  readonly findBuilds: Repository<never>['findBuilds'];
+  readonly capabilities: Pick<Capabilities<never>, 'buildViews'>;
   readonly request: RequestBuildDeps;
   readonly rules: CommandRules;
   readonly orchestration: OrchestrationPolicy;
@@ -45,7 +47,7 @@ type CommandKind = Extract<BuildEvent, { type: 'command_executed' }>['command'];
 
 /** Connects orders with what decides them and with where builds are kept. */
 export function prepareOperations(deps: OperationWiringDeps): Operations {
-  const { ready, runtime, findBuilds, orchestration, request, rules } = deps;
+  const { ready, runtime, capabilities, orchestration, request, rules } = deps;
 
   const carryOut = async (
     kind: CommandKind,
@@ -67,23 +69,23 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
     });
   };
 
-  const find = async (query: BuildQuery) => {
+  const find = async (operation: keyof Operations, query: BuildQuery) => {
+    const { findBuilds } = requireCapability(operation, capabilities, 'buildViews');
     await ready();
     return findBuilds(query);
   };
 
   /** One page of builds, newest first, and where the next one begins. */
-  const findPage = async ({
-    cursor,
-    limit,
-    ...filter
-  }: Omit<BuildQuery, 'cursor'> & { readonly cursor?: string | undefined }): Promise<
+  const findPage = async (
+    operation: keyof Operations,
+    { cursor, limit, ...filter }: Omit<BuildQuery, 'cursor'> & { readonly cursor?: string | undefined },
+  ): Promise<
     Result<{ readonly records: readonly BuildRecord[]; readonly nextCursor: string | null }, OpsError>
   > => {
     const decoded = cursor === undefined ? ok(undefined) : decodeCursor(cursor);
     if (decoded.isErr()) return err(decoded.error);
     // One more than is asked for tells whether there is another page.
-    const found = await find({ ...filter, cursor: decoded.value, limit: limit + 1 });
+    const found = await find(operation, { ...filter, cursor: decoded.value, limit: limit + 1 });
     const records = found.slice(0, limit);
     const last = records.at(-1);
     return ok({ records, nextCursor: last && found.length > limit ? encodeCursor(last) : null });
@@ -125,13 +127,13 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
     getBuild: (which) =>
       onCommand(commandSchemas.get, which, async ({ tenantId, bindingId, automationVersionId }) => {
         const asked = bindingId === undefined ? { automationVersionId } : { bindingId };
-        const [record] = await find({ tenantId, limit: 1, ...asked });
+        const [record] = await find('getBuild', { tenantId, limit: 1, ...asked });
         return record ? ok(explained(record)) : err(buildNotFound());
       }),
 
     listBuilds: (which) =>
       onCommand(commandSchemas.list, which, async ({ decisionId: _decisionId, ...asked }) =>
-        (await findPage(asked)).map(({ records, nextCursor }) => ({
+        (await findPage('listBuilds', asked)).map(({ records, nextCursor }) => ({
           builds: records.map(explained),
           nextCursor,
         })),
@@ -146,7 +148,7 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
     retryBuilds: (which) =>
       onCommand(commandSchemas.retryMany, which, async ({ limit, cursor, ...command }) => {
         const { tenantId, errorReason } = command;
-        const page = await findPage({ tenantId, errorReason, limit, cursor });
+        const page = await findPage('retryBuilds', { tenantId, errorReason, limit, cursor });
         if (page.isErr()) return err(page.error);
         const { records, nextCursor } = page.value;
         const outcomes = await retryEach(

@@ -8,13 +8,16 @@ import { handleRequestBuild, type RequestBuildDeps } from '../handlers/handle-re
 import { requestInTransaction } from '../handlers/request-in-transaction.js';
 import { type RequestBuildInput, type RequestInputDeps, readRequest } from '../input/request-build.js';
 import type { EventListener } from '../observability/events.js';
+import type { Capabilities } from '../ports/capabilities.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
+import { requireCapability } from './capabilities.js';
 
 /** What requests for builds are wired from. */
 export interface RequestWiringDeps<Tx> {
   readonly ready: () => Promise<void>;
   readonly request: RequestBuildDeps;
   readonly storage: Storage<Tx>;
+  readonly capabilities: Capabilities<Tx>;
   readonly runtime: RequestInputDeps & { readonly emit: EventListener; readonly wake: WakeSignal['wake'] };
 }
 
@@ -23,8 +26,12 @@ export function prepareRequest<Tx>({
   ready,
   request,
   storage,
+  capabilities,
   runtime,
 }: RequestWiringDeps<Tx>): Pick<Builds<Tx>, 'requestBuild'> {
+  const hostTransactions = () =>
+    requireCapability('requestBuild with { tx }', capabilities, 'hostTransactions');
+
   const requestBuild = async (
     input: RequestBuildInput,
     { tx }: RequestBuildOptions<Tx>,
@@ -36,7 +43,7 @@ export function prepareRequest<Tx>({
     const { tenantId, requestId, trigger, userId, target } = command.value;
     const joined = tx !== undefined;
     const outcome = joined
-      ? await requestInTransaction(tx, command.value, request, storage)
+      ? await requestInTransaction(tx, command.value, request, storage, hostTransactions())
       : await handleRequestBuild(command.value, request);
     const about = { tenantId, requestId, trigger, userId, durationMs: performance.now() - startedAt };
     if (outcome.isErr()) {

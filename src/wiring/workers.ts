@@ -6,10 +6,14 @@ import type { CircuitBreakerTransition } from '../core/circuit-breaker/decide-ci
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
 import type { Storage } from '../handlers/commit-one-by-one.js';
 import type { DeliveryPolicies } from '../handlers/deliver-notification.js';
-import type { Retention } from '../handlers/remove-old-rows.js';
+import { reconcile } from '../handlers/reconcile.js';
+import { type Retention, removeOldRows } from '../handlers/remove-old-rows.js';
 import { reportToCircuitBreaker } from '../handlers/report-to-circuit-breaker.js';
+import type { OrchestrationDeps } from '../handlers/run-orchestration.js';
 import { settleMessage } from '../handlers/settle-message.js';
 import type { EventListener } from '../observability/events.js';
+import type { Capabilities } from '../ports/capabilities.js';
+import type { CircuitBreakers } from '../ports/circuit-breakers.js';
 import type { ClaimLimits } from '../ports/claim-limits.js';
 import type { ClaimDueBuilds } from '../ports/fused.js';
 import type { Notifiers, ResolveRecipients } from '../ports/notifier.js';
@@ -18,10 +22,12 @@ import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
 import type { WorkerDeps } from '../workers/start-workers.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
 import type { Batches } from './batches.js';
+import { workerProblem } from './events.js';
 
 /** What the workers are wired from. */
 export interface WorkerWiringDeps<Tx> {
   readonly storage: Storage<Tx>;
+  readonly capabilities: Capabilities<Tx>;
   readonly batches: Batches;
   readonly claimDueBuilds: ClaimDueBuilds;
   readonly limits: ClaimLimits;
@@ -47,6 +53,7 @@ export interface WorkerWiringDeps<Tx> {
 /** Connects what the workers do with where it is stored and with who is told. */
 export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
   const { storage, batches, runtime, limits } = deps;
+  const { circuitBreakers, purge, queueListener, sweep } = deps.capabilities;
   const messages = {
     ...storage,
     acknowledge: batches.acknowledge,
@@ -59,7 +66,9 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
     isLimited: [limits.concurrency, limits.callsPerSecond].some((pair) =>
       Object.values(pair).some((each) => each !== null),
     ),
-    retention: deps.retention,
+    queueListener: queueListener ?? null,
+    reconcile: sweep ? (signal) => reconcile(storage, sweep, signal) : null,
+    removeOldRows: purge ? (signal) => removeOldRows(purge, deps.retention, signal) : null,
     ready: deps.ready,
     emit: runtime.emit,
     onWake: deps.onWake,
@@ -85,23 +94,7 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
         runtime.emit(settledEvent(build, decision));
         runtime.wake(NOTIFICATIONS);
       },
-      reportToCircuitBreaker: reportToCircuitBreaker({
-        ...storage,
-        policy: deps.circuitBreaker,
-        channels: deps.orchestration.channels,
-        newId: runtime.newId,
-        onTransition: (transition) => {
-          runtime.emit(circuitBreakerEvent(transition));
-          if (transition.kind === 'closed') runtime.wake(BUILD_REQUESTS);
-          runtime.wake(NOTIFICATIONS);
-        },
-        onProblem: (problem) =>
-          runtime.emit({
-            type: 'worker_problem',
-            worker: 'circuit_breaker',
-            problem: problem instanceof Error ? problem.message : String(problem),
-          }),
-      }),
+      reportToCircuitBreaker: circuitBreakers ? breakerReport(deps, circuitBreakers) : async () => {},
     },
     delivery: {
       notifiers: deps.notifiers,
@@ -124,6 +117,26 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
         }),
     },
   };
+}
+
+/** Connects what calls to WRK came to with the circuit breakers. */
+function breakerReport<Tx>(
+  { storage, runtime, circuitBreaker, orchestration }: WorkerWiringDeps<Tx>,
+  circuitBreakers: CircuitBreakers<Tx>,
+): OrchestrationDeps['reportToCircuitBreaker'] {
+  return reportToCircuitBreaker({
+    ...storage,
+    circuitBreakers,
+    policy: circuitBreaker,
+    channels: orchestration.channels,
+    newId: runtime.newId,
+    onTransition: (transition) => {
+      runtime.emit(circuitBreakerEvent(transition));
+      if (transition.kind === 'closed') runtime.wake(BUILD_REQUESTS);
+      runtime.wake(NOTIFICATIONS);
+    },
+    onProblem: (problem) => runtime.emit(workerProblem('circuit_breaker', problem)),
+  });
 }
 
 function about({ tenantId, automationVersionId, binding }: ClaimedBuild) {

@@ -3,7 +3,7 @@ import { decideFeed, type FeedNews, NOTHING_SEEN } from '../core/views/decide-fe
 import { callSafely } from '../observability/call-safely.js';
 import { changedTenant } from '../observability/changed-tenant.js';
 import type { EventListener } from '../observability/events.js';
-import type { ChangeQuery } from '../ports/repository.js';
+import type { ChangeQuery } from '../ports/build-views.js';
 import { createPoller } from './poller.js';
 
 /** Whose builds are watched, and who is told. A listener that throws, or whose promise rejects, is ignored. */

@@ -1,7 +1,7 @@
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
 import { type DeliveryDeps, deliverNotification } from '../handlers/deliver-notification.js';
-import { reconcile } from '../handlers/reconcile.js';
-import { type Retention, removeOldRows } from '../handlers/remove-old-rows.js';
+import type { RemovedRows } from '../handlers/remove-old-rows.js';
+import type { QueueListener } from '../ports/queue-listener.js';
 import { type BuildWorkerDeps, startBuildWorker } from './build-worker.js';
 import { keepLeases } from './lease-keeper.js';
 import { startPullLoop } from './pull-loop.js';
@@ -42,7 +42,12 @@ export interface Workers {
 /** What the workers need. */
 export interface WorkerDeps<Tx> extends Omit<BuildWorkerDeps<Tx>, 'leases' | 'onProblem'> {
   readonly delivery: DeliveryDeps;
-  readonly retention: Retention;
+  /** `null`: nobody tells of new messages, and workers find them when they look. */
+  readonly queueListener: QueueListener | null;
+  /** Sends a message again for builds that wait without one; `null`: nothing can find them. */
+  readonly reconcile: ((signal: AbortSignal) => Promise<number>) | null;
+  /** Removes what is older than the host keeps it; `null`: nothing is ever removed. */
+  readonly removeOldRows: ((signal: AbortSignal) => Promise<RemovedRows>) | null;
   readonly onWake: WakeSignal['onWake'];
 }
 
@@ -53,7 +58,7 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
   const { concurrency = {}, pollIntervalMs = 1_100, leaseMs = 60_000 } = options;
   const { builds = 32, notifications = 32 } = concurrency;
   const { sweepIntervalMs = 30_000, retentionSweepIntervalMs = 600_000 } = options;
-  const { messages, delivery, emit } = deps;
+  const { messages, delivery, emit, reconcile, removeOldRows } = deps;
   const { random } = deps.orchestration;
   const onProblem = (worker: string) => (problem: unknown) =>
     emit({
@@ -90,34 +95,37 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
     building && deps.onWake(BUILD_REQUESTS, building.wake),
     delivering && deps.onWake(NOTIFICATIONS, delivering.wake),
   ];
-  const listening = messages.queue.listen?.({
+  const listening = deps.queueListener?.listen({
     wake: (queue) => (queue === BUILD_REQUESTS ? building : delivering)?.wake(),
     onProblem: onProblem('listener'),
   });
   const sweeps = [
-    startSweep({
-      intervalMs: sweepIntervalMs,
-      random,
-      onProblem: onProblem('sweep'),
-      run: async (signal) => {
-        await deps.ready();
-        const strandedBuilds = await reconcile(messages, signal);
-        if (strandedBuilds === 0) return;
-        emit({ type: 'sweep_finished', strandedBuilds });
-        building?.wake();
-      },
-    }),
-    startSweep({
-      intervalMs: retentionSweepIntervalMs,
-      random,
-      onProblem: onProblem('retention'),
-      run: async (signal) => {
-        await deps.ready();
-        const removed = await removeOldRows(messages, deps.retention, signal);
-        if (Object.values(removed).some((count) => count > 0)) emit({ type: 'old_rows_removed', ...removed });
-      },
-    }),
-  ];
+    reconcile &&
+      startSweep({
+        intervalMs: sweepIntervalMs,
+        random,
+        onProblem: onProblem('sweep'),
+        run: async (signal) => {
+          await deps.ready();
+          const strandedBuilds = await reconcile(signal);
+          if (strandedBuilds === 0) return;
+          emit({ type: 'sweep_finished', strandedBuilds });
+          building?.wake();
+        },
+      }),
+    removeOldRows &&
+      startSweep({
+        intervalMs: retentionSweepIntervalMs,
+        random,
+        onProblem: onProblem('retention'),
+        run: async (signal) => {
+          await deps.ready();
+          const removed = await removeOldRows(signal);
+          if (Object.values(removed).some((count) => count > 0))
+            emit({ type: 'old_rows_removed', ...removed });
+        },
+      }),
+  ].filter((sweep) => sweep !== null);
 
   const isDone = async () => {
     // Watched all the while: what a loop claimed, or rescheduled, while the queues were counted may be in neither of them.

@@ -1,5 +1,5 @@
 /** Something that is done again and again in the background. */
-export interface Sweep {
+export interface RunningSweep {
   /** Begins no other; resolves when the one under way is over, which is told to come to an end. */
   readonly stop: () => Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface SweepOptions {
  * Starts sweeping, the first time after one interval. Processes that started together soon sweep at different times,
  * and none has two sweeps under way.
  */
-export function startSweep({ intervalMs, run, onProblem, random }: SweepOptions): Sweep {
+export function startSweep({ intervalMs, run, onProblem, random }: SweepOptions): RunningSweep {
   const stopping = new AbortController();
   let underWay: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BuildChange, ChangedBuild, ChangedBuilds } from '../../src/core/views/build-change.js';
-import type { ChangeQuery } from '../../src/ports/repository.js';
+import type { ChangeQuery } from '../../src/ports/build-views.js';
 import { createBuildFeed } from '../../src/workers/build-feed.js';
 import { latch } from './support/open-host.js';
 

@@ -1,8 +1,8 @@
 import type { StorageUnderTest } from '../storage-harness.js';
 import { queueClaimCases } from './queue/claim-cases.js';
-import { deadLetterCases } from './queue/dead-letter-cases.js';
 import { enqueueCases } from './queue/enqueue-cases.js';
 import { fairClaimCases } from './queue/fair-claim-cases.js';
+import { statsCases } from './queue/stats-cases.js';
 import { describeContract } from './support/storage-case.js';
 
 /**
@@ -14,6 +14,6 @@ export function queueContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'adding messages', cases: enqueueCases },
     { name: 'turns and priorities', cases: fairClaimCases },
     { name: 'holding and settling messages', cases: queueClaimCases },
-    { name: 'dead letters and statistics', cases: deadLetterCases },
+    { name: 'statistics', cases: statsCases },
   ]);
 }

@@ -75,7 +75,7 @@ describe('a fan-out, by the worker', () => {
     );
     await deliver();
     expect(await deadLetters()).toMatchObject([{ reason: '1 of 1 recipients were not reached' }]);
-    await store.queue.redrive({ tenantId: TENANT, limit: 1 });
+    await store.deadLetters.redrive({ tenantId: TENANT, limit: 1 });
     await deliver();
     expect([mail.keys.length, crm.keys.length]).toEqual([1, 2]);
     expect(await depth()).toEqual({ waiting: 0, inFlight: 0, dead: 0 });

@@ -5,6 +5,7 @@ import {
   type BlueprintPolicy,
   type Builds,
   type BuildsOptions,
+  type Capabilities,
   createBuilds,
   type QueueName,
 } from 'wrk-builds';
@@ -23,7 +24,7 @@ import { type Blueprints, GRAPHS, STEPS } from './blueprints.js';
 /** What a host chooses besides its storage. */
 export type HostChoices = Omit<
   BuildsOptions<unknown>,
-  'repository' | 'queue' | 'auditLog' | 'fused' | 'notifiers'
+  'repository' | 'queue' | 'auditLog' | 'fused' | keyof Capabilities<unknown> | 'notifiers'
 > & {
   readonly notifiers: Omit<BuildsOptions<unknown>['notifiers'], 'inApp'>;
 };

@@ -123,7 +123,7 @@ export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake
     /** Lets the leases of all builds run out, and has their messages sent again. */
     loseLeases: async () => {
       now += LEASE_MS;
-      await reconcile(store);
+      await reconcile(store, store.sweep);
     },
     bindings: async () => (await store.libraryRows()).bindings,
     /** The ledger, oldest call first. */

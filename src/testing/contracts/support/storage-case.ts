@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
+import type { Capabilities } from '../../../ports/capabilities.js';
 import type { HostLimit, StorageHarness, StorageUnderTest } from '../../storage-harness.js';
 
 /** One thing that a store must do, on a store that is empty when it begins. */
@@ -8,6 +9,8 @@ export interface StorageCase {
   readonly concurrent?: true;
   /** Needs a host that can do this; skipped, by name, where it cannot. */
   readonly needs?: HostLimit;
+  /** What a store needs for it besides what the contract is about; skipped, by name, where it does not have it. */
+  readonly capabilities?: readonly (keyof Capabilities<never>)[];
   readonly run: <Tx>(store: StorageHarness<Tx>) => Promise<void>;
 }
 
@@ -53,7 +56,11 @@ export function describeContract<Tx>(
       describe(group.name, () => {
         for (const each of group.cases) {
           const isAbove = each.needs !== undefined && underTest.cannot?.includes(each.needs);
-          it.skipIf((each.concurrent && !underTest.concurrent) || isAbove)(each.name, () => run(each));
+          it.skipIf((each.concurrent && !underTest.concurrent) || isAbove)(each.name, ({ skip }) => {
+            const missing = each.capabilities?.filter((name) => !store[name]) ?? [];
+            skip(missing.length > 0, `the store has no ${missing.join(', ')}`);
+            return run(each);
+          });
         }
       });
     }

@@ -3,13 +3,8 @@ import { expect } from 'vitest';
 import type { BuildDecision, Verdict } from '../../../core/build/decision.js';
 import type { BuildFacts, CandidateFacts, ClaimedBuild, RequestFacts } from '../../../core/build/facts.js';
 import type { OutgoingMessage } from '../../../core/build/messages.js';
-import type {
-  BuildReference,
-  Repository,
-  RequestQuery,
-  StrandedBuild,
-  SweepCursor,
-} from '../../../ports/repository.js';
+import type { BuildReference, RequestQuery } from '../../../ports/repository.js';
+import type { StrandedBuild, Sweep, SweepCursor } from '../../../ports/sweep.js';
 import {
   type BuildableProject,
   type BuildableProjectOptions,
@@ -18,6 +13,7 @@ import {
 } from '../../builders.js';
 import { acceptedDecision } from '../../decision-builders.js';
 import type { HostRows, LibraryRows, StorageHarness } from '../../storage-harness.js';
+import { capabilityOf } from './capability-of.js';
 
 /** A lease that no test outlives. */
 export const LONG_MS = 60_000;
@@ -122,7 +118,7 @@ export async function tryClaim<Tx>(
   build: BuildReference,
   leaseMs = LONG_MS,
 ): Promise<ClaimedBuild | null> {
-  const [claimed] = await store.repository.claim([build], { leaseMs });
+  const [claimed] = await store.repository.claimBuilds([build], { leaseMs });
   if (claimed === undefined) throw new Error('the store gave no answer about a build');
   return claimed && received(claimed);
 }
@@ -140,15 +136,15 @@ export async function findStranded<Tx>(
   { limit = 10 }: { readonly limit?: number } = {},
 ): Promise<readonly StrandedBuild[]> {
   const found: StrandedBuild[] = [];
-  let after: SweepCursor | null = null;
+  let next: SweepCursor | null = null;
   do {
-    const place: SweepCursor | null = after;
-    const look: Awaited<ReturnType<Repository<Tx>['findStranded']>> = await commit(store, (tx) =>
-      store.repository.findStranded(tx, { limit, cursor: place }),
+    const cursor: SweepCursor | null = next;
+    const look: Awaited<ReturnType<Sweep<Tx>['findStranded']>> = await commit(store, (tx) =>
+      capabilityOf(store, 'sweep').findStranded(tx, { limit, cursor }),
     );
     found.push(...look.builds);
-    after = look.nextCursor;
-  } while (after);
+    next = look.nextCursor;
+  } while (next);
   return found;
 }
 
