@@ -1,9 +1,9 @@
 import type { Result } from 'neverthrow';
+import type { CircuitBreakerFacts, OpenCircuitBreaker } from '../core/build/circuit-breaker-facts.js';
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { BuildFacts, ChecklistTaskFacts, ClaimedBuild, RequestFacts } from '../core/build/facts.js';
 import type { NotificationChannel, NotificationTemplate } from '../core/build/messages.js';
 import type { BindingStatus } from '../core/build/statuses.js';
-import type { CircuitBreakerFacts, OpenCircuitBreaker } from '../core/circuit-breaker/circuit-breaker.js';
 import type { CircuitBreakerChange } from '../core/circuit-breaker/decide-circuit-breakers.js';
 import type { ChangedBuilds } from '../core/views/build-change.js';
 import type { BuildRecord } from '../core/views/build-record.js';

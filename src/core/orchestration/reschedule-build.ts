@@ -1,8 +1,8 @@
-import { nextBinding, unchanged } from '../build/change-build.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { CallOutcome, ClaimedBuild } from '../build/facts.js';
 import { buildRequestMessage } from '../build/messages.js';
-import { closeCall } from './close-call.js';
+import { closeCall } from './call-ledger.js';
+import { nextBinding, unchanged } from './change-build.js';
 
 /** Long enough for what keeps changing a project to come to an end, and shorter than the lease would be. */
 const MOVING_FACTS_DELAY_MS = 1_000;

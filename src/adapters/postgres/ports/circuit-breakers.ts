@@ -1,4 +1,4 @@
-import type { CircuitBreakerFacts } from '../../../core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerFacts } from '../../../core/build/circuit-breaker-facts.js';
 import type { OpenCircuitBreakerRow, Repository } from '../../../ports/repository.js';
 import type { PostgresDatabase } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
