@@ -13,7 +13,12 @@ describe('a notification that cannot be delivered', () => {
     await deliver();
     expect(await depth()).toEqual({ waiting: 0, inFlight: 0, dead: 1 });
     expect(await deadLetters()).toMatchObject([
-      { queue: NOTIFICATIONS, tenantId: TENANT, deliveries: 1, reason: '1 of 2 recipients were not reached' },
+      {
+        queue: NOTIFICATIONS,
+        tenantId: TENANT,
+        deliveryCount: 1,
+        reason: '1 of 2 recipients were not reached',
+      },
     ]);
     expect(deadLettered).toEqual(['1 of 2 recipients were not reached']);
     expect(await rows()).toMatchObject([
@@ -33,7 +38,7 @@ describe('a notification that cannot be delivered', () => {
     await deliver();
     expect(sentTo()).toHaveLength(POLICY.maxAttempts);
     expect(await deadLetters()).toMatchObject([
-      { deliveries: 3, reason: '1 of 1 recipients were not reached' },
+      { deliveryCount: 3, reason: '1 of 1 recipients were not reached' },
     ]);
     await store.passTime(60_000);
     expect(await deliver(), 'never again').toBe(false);

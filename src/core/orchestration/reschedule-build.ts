@@ -44,3 +44,18 @@ export function rescheduleMovingBuild(
   const call = { outcome: 'not_sent', detail: 'the facts kept moving before the call' } as const;
   return rescheduleBuild(build, wasAsked ? null : call, MOVING_FACTS_DELAY_MS, decisionId);
 }
+
+/** Why a build that was about to be called goes back at once. */
+const NOT_CALLED = {
+  stopped: 'the process stopped before the call',
+  facts_changed: 'the facts changed before the call',
+} as const;
+
+/** Gives back a build that WRK was not asked about, to be claimed again at once. */
+export function releaseBuild(
+  build: ClaimedBuild,
+  why: keyof typeof NOT_CALLED,
+  decisionId: string,
+): BuildDecision {
+  return rescheduleBuild(build, { outcome: 'not_sent', detail: NOT_CALLED[why] }, 0, decisionId);
+}
