@@ -1,9 +1,5 @@
 export type { Builds, BuildsOptions, BuildsStats, RequestBuildOptions } from './builds.js';
-export type {
-  BlueprintFinding,
-  BlueprintPolicy,
-  BlueprintSummary,
-} from './core/blueprint/blueprint-policy.js';
+export type { BlueprintPolicy, BlueprintSummary } from './core/blueprint/blueprint-policy.js';
 export {
   type ChecklistBuild,
   type ChecklistCategory,
@@ -15,6 +11,11 @@ export { graphBlueprint } from './core/blueprint/graph-policy.js';
 export { stepsBlueprint } from './core/blueprint/steps-policy.js';
 export type { AuditAction, AuditEntry } from './core/build/audit-entries.js';
 export type {
+  CircuitBreakerFacts,
+  CircuitBreakerReason,
+  OpenCircuitBreaker,
+} from './core/build/circuit-breaker-facts.js';
+export type {
   BindingState,
   BuildDecision,
   CallClosing,
@@ -23,8 +24,13 @@ export type {
   NewTask,
   Verdict,
 } from './core/build/decision.js';
-export type { BuildErrorReason, MissingPrerequisite, RequestBuildError } from './core/build/errors.js';
-export { BUILD_ERROR_REASONS } from './core/build/errors.js';
+export {
+  type BlueprintFinding,
+  BUILD_ERROR_REASONS,
+  type BuildErrorReason,
+  type MissingPrerequisite,
+  type RequestBuildError,
+} from './core/build/errors.js';
 export type {
   AutomationVersionFacts,
   BindingFacts,
@@ -53,16 +59,10 @@ export type {
   QueueName,
 } from './core/build/messages.js';
 export type { BindingStatus, TaskStatus } from './core/build/statuses.js';
-export type {
-  CircuitBreakerFacts,
-  CircuitBreakerPolicy,
-  CircuitBreakerReason,
-  OpenCircuitBreaker,
-} from './core/circuit-breaker/circuit-breaker.js';
+export type { CircuitBreakerPolicy } from './core/circuit-breaker/circuit-breaker.js';
 export type { CircuitBreakerChange } from './core/circuit-breaker/decide-circuit-breakers.js';
 export type { CircuitBreakerState } from './core/circuit-breaker/follow-circuit-breaker.js';
-export type { DeliveryPolicy } from './core/notifications/decide-delivery.js';
-export type { DeliveryAnswer } from './core/notifications/delivery-answer.js';
+export type { DeliveryAnswer, DeliveryPolicy } from './core/notifications/decide-delivery.js';
 export type { OpsError, OutstandingCall } from './core/ops/ops-error.js';
 export type { RetryPolicy } from './core/orchestration/retry-policy.js';
 export type { CallTrace, DuplicatePolicy, WrkAnswer, WrkLookup } from './core/orchestration/wrk-answer.js';

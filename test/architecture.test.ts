@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { circlesIn, importsBelow, packagesReachedFrom } from './support/import-graph.js';
-import { brokenRules } from './support/layer-rules.js';
+import { brokenRules, ROOMS, roomOf } from './support/layer-rules.js';
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
 const imports = importsBelow(src);
@@ -34,11 +34,20 @@ describe('the layers of src', () => {
     expect(circlesIn(imports)).toEqual([]);
   });
 
-  it('are all there, so that no rule passes for want of files', () => {
-    const layers = new Set(imports.map(({ from }) => from.split('/')[0]));
-    expect([...layers]).toEqual(
-      expect.arrayContaining(['core', 'ports', 'handlers', 'adapters', 'index.ts']),
+  it('are all there and each declared, so that no rule passes for want of files', () => {
+    const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
     );
+    const found = new Set(files.map((file) => roomOf(file.split(sep).join('/'))));
+    const declared = ROOMS.map(({ room }) => room);
+    // Rooms that are declared ahead of their first file.
+    const ahead = ['runtime'];
+    expect([...new Set([...found, ...ahead])].sort()).toEqual([...declared].sort());
+  });
+
+  it('have one rule each, as one sentence', () => {
+    expect(ROOMS.filter(({ rule }) => !/^[A-Z][^.]*\.$/.test(rule))).toEqual([]);
+    expect(new Set(ROOMS.map(({ room }) => room)).size).toBe(ROOMS.length);
   });
 
   it.each(['pg', '@electric-sql/pglite', 'vitest', 'msw', 'express', 'bullmq', 'ioredis', 'pg-boss'])(
@@ -51,16 +60,24 @@ describe('the layers of src', () => {
 
 describe('the layer rules', () => {
   const files = {
-    'core/fact.ts': 'export const fact = 1;',
-    'ports/queue.ts': "import type { fact } from '../core/fact';",
-    'handlers/handle.ts': "import { fact } from '../core/fact'; import '../ports/queue';",
-    'adapters/memory/index.ts': "import type {} from '../../ports/queue';",
+    'core/build/fact.ts': 'export const fact = 1;',
+    'core/blueprint/read.ts': "import type { fact } from '../build/fact';",
+    'core/orchestration/decide.ts': "import '../blueprint/read'; import '../build/fact';",
+    'core/ops/decide.ts': "import '../orchestration/decide';",
+    'runtime/clock.ts': 'export {};',
+    'ports/queue.ts': "import type { fact } from '../core/build/fact';",
+    'handlers/handle.ts': "import '../core/ops/decide'; import '../ports/queue'; import '../runtime/clock';",
+    'input/read.ts': "import '../core/build/fact';",
+    'adapters/memory/index.ts': "import type {} from '../../ports/queue'; import '../../runtime/clock';",
     'adapters/postgres/index.ts': "import './rows'; import './rows.sql';",
     'adapters/postgres/rows.ts': 'export {};',
     'adapters/postgres/rows.sql': 'select 1;',
+    'adapters/http/index.ts': "import type {} from '../../builds';",
+    'adapters/express/index.ts': "import '../http';",
     'testing/index.ts': "import 'vitest'; import '../adapters/memory'; import '../handlers/handle';",
     'workers/start.ts': "import '../handlers/handle';",
-    'index.ts': "export * from './handlers/handle'; export * from './workers/start';",
+    'builds.ts': "import type {} from './workers/start';",
+    'index.ts': "export * from './builds'; export * from './handlers/handle';",
   };
 
   it('accept every permitted direction', () => {
@@ -68,11 +85,26 @@ describe('the layer rules', () => {
   });
 
   it.each([
-    ['a port in core', 'core/bad.ts', "import type {} from '../ports/queue';"],
-    ['a package in core', 'core/bad.ts', "import { x } from 'ky';"],
-    ['node in core', 'core/bad.ts', "const x = require('node:fs');"],
-    ['a package loaded at run time in core', 'core/bad.ts', "export const x = import('pg');"],
-    ['the root entry in core', 'core/bad.ts', "export * from '../index';"],
+    ['a port in core', 'core/ops/bad.ts', "import type {} from '../../ports/queue';"],
+    ['time and chance in core', 'core/ops/bad.ts', "import '../../runtime/clock';"],
+    ['a package in core', 'core/build/bad.ts', "import { x } from 'ky';"],
+    ['node in core', 'core/build/bad.ts', "const x = require('node:fs');"],
+    ['a package loaded at run time in core', 'core/build/bad.ts', "export const x = import('pg');"],
+    ['the root entry in core', 'core/build/bad.ts', "export * from '../../index';"],
+    ['a rule among the nouns', 'core/build/bad.ts', "import type {} from '../orchestration/decide';"],
+    ['a command of people in a flow', 'core/orchestration/bad.ts', "import '../ops/decide';"],
+    [
+      'a flow in the rules of blueprints',
+      'core/blueprint/bad.ts',
+      "export * from '../orchestration/decide';",
+    ],
+    ['a file of core outside its rooms', 'core/bad.ts', "import './build/fact';"],
+    ['a file in a room that nobody declared', 'misc/bad.ts', "import '../core/build/fact';"],
+    ['a root file that nobody declared', 'bad.ts', "import './core/build/fact';"],
+    ['a worker in a handler', 'handlers/bad.ts', "import type {} from '../workers/start';"],
+    ['input in a handler', 'handlers/bad.ts', "import type {} from '../input/read';"],
+    ['the root entry in the interface', 'builds.ts', "import type {} from './index';"],
+    ['a port in time and chance', 'runtime/bad.ts', "import type {} from '../ports/queue';"],
     ['zod in a port', 'ports/bad.ts', "import { z } from 'zod';"],
     ['a handler in a port', 'ports/bad.ts', "import '../handlers/handle';"],
     ['an adapter in a handler', 'handlers/bad.ts', "import '../adapters/memory';"],
@@ -81,10 +113,20 @@ describe('the layer rules', () => {
       'handlers/bad.ts',
       "import '../adapters/memory/index.js';",
     ],
-    ['an adapter in the root entry', 'bad.ts', "import './adapters/memory';"],
+    ['an adapter in the root entry', 'index.ts', "import './adapters/memory';"],
     ['test tools in a worker', 'workers/bad.ts', "import '../testing/index';"],
     ['a handler in an adapter', 'adapters/memory/bad.ts', "import '../../handlers/handle';"],
     ['the root entry in an adapter', 'adapters/memory/bad.ts', "import '../../index';"],
+    [
+      'a handler in the adapter that calls the library',
+      'adapters/http/bad.ts',
+      "import '../../handlers/handle';",
+    ],
+    [
+      'a worker in the adapter that calls the library',
+      'adapters/http/bad.ts',
+      "import '../../workers/start';",
+    ],
     ['one adapter in another', 'adapters/postgres/bad.ts', "import '../memory';"],
     ['a driver in an adapter', 'adapters/postgres/bad.ts', "import pg from 'pg';"],
     ['an import that leads nowhere', 'handlers/bad.ts', "import './gone';"],

@@ -1,6 +1,9 @@
 import * as z from 'zod';
-import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from '../core/notifications/decide-delivery.js';
-import type { DeliveryPolicies } from '../handlers/deliver-notification.js';
+import {
+  DEFAULT_DELIVERY_POLICY,
+  type DeliveryPolicies,
+  type DeliveryPolicy,
+} from '../core/notifications/decide-delivery.js';
 
 /** How patiently notifications are sent: what holds for every channel, and what is different for one. */
 export interface DeliveryOptions extends Partial<DeliveryPolicy> {

@@ -1,4 +1,4 @@
-import type { CircuitBreakerFacts, OpenCircuitBreaker } from '../core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerFacts, OpenCircuitBreaker } from '../core/build/circuit-breaker-facts.js';
 import type { CircuitBreakerChange } from '../core/circuit-breaker/decide-circuit-breakers.js';
 
 /** A circuit breaker that is open, with what the last call that failed at it said. */

@@ -1,4 +1,4 @@
-import type { CircuitBreakerFacts } from '../../core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerFacts } from '../../core/build/circuit-breaker-facts.js';
 import type { CircuitBreakerChange } from '../../core/circuit-breaker/decide-circuit-breakers.js';
 import type { CircuitBreakers, OpenCircuitBreakerRow } from '../../ports/circuit-breakers.js';
 import { type CircuitBreakerRow, compositeKey } from './rows.js';

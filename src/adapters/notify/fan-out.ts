@@ -1,4 +1,4 @@
-import { combineAnswers } from '../../core/notifications/delivery-answer.js';
+import { combineAnswers } from '../../core/notifications/decide-delivery.js';
 import type { Notifier } from '../../ports/notifier.js';
 
 /** A name that is stored as a part of keys. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fanOut } from '../../../src/adapters/notify/index.js';
-import type { DeliveryAnswer } from '../../../src/core/notifications/delivery-answer.js';
+import type { DeliveryAnswer } from '../../../src/core/notifications/decide-delivery.js';
 import type { Notifier } from '../../../src/ports/notifier.js';
 import { TENANT } from '../../../src/testing/builders.js';
 import { DELIVERED, LATER, NEVER, openDelivery, POLICY } from '../../handlers/support/delivery-bench.js';

@@ -1,6 +1,5 @@
 import { NOTIFICATIONS, type NotificationMessage } from '../../../src/core/build/messages.js';
-import type { DeliveryPolicy } from '../../../src/core/notifications/decide-delivery.js';
-import type { DeliveryAnswer } from '../../../src/core/notifications/delivery-answer.js';
+import type { DeliveryAnswer, DeliveryPolicy } from '../../../src/core/notifications/decide-delivery.js';
 import { type DeliveryDeps, deliverNotification } from '../../../src/handlers/deliver-notification.js';
 import { settleMessage } from '../../../src/handlers/settle-message.js';
 import type { Notification, Notifiers } from '../../../src/ports/notifier.js';

@@ -1,5 +1,5 @@
 import { reveal, type Secret } from '../../../core/input/secret.js';
-import type { DeliveryAnswer } from '../../../core/notifications/delivery-answer.js';
+import type { DeliveryAnswer } from '../../../core/notifications/decide-delivery.js';
 import type { Notification, Notifier } from '../../../ports/notifier.js';
 import type { SlackContent } from '../content/render-slack.js';
 import { answerOfPost } from '../http/answer-of-post.js';

@@ -1,4 +1,4 @@
-import type { DeliveryAnswer } from '../../../core/notifications/delivery-answer.js';
+import type { DeliveryAnswer } from '../../../core/notifications/decide-delivery.js';
 import type { Notifier } from '../../../ports/notifier.js';
 import { type ContentOptions, notificationWriter } from '../notification-writer.js';
 import { cleanText } from '../text/clean-text.js';

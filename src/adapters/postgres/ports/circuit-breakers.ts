@@ -1,4 +1,4 @@
-import type { CircuitBreakerFacts } from '../../../core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerFacts } from '../../../core/build/circuit-breaker-facts.js';
 import type { CircuitBreakers, OpenCircuitBreakerRow } from '../../../ports/circuit-breakers.js';
 import type { PostgresDatabase } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { CircuitBreakerFacts } from '../../../core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerFacts } from '../../../core/build/circuit-breaker-facts.js';
 import type { CircuitBreakerChange } from '../../../core/circuit-breaker/decide-circuit-breakers.js';
 import type { CircuitBreakerState } from '../../../core/circuit-breaker/follow-circuit-breaker.js';
 import { stableId } from '../../builders.js';

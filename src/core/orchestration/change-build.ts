@@ -1,7 +1,11 @@
-import type { NotificationContext } from '../notifications/notification-plan.js';
-import type { BindingState, BuildDecision, DecisionGuard } from './decision.js';
-import type { BindingFacts, BuildFacts } from './facts.js';
-import { type BindingStatus, mayMove } from './statuses.js';
+import type { BindingState, BuildDecision, DecisionGuard } from '../build/decision.js';
+import type { BindingFacts, BuildFacts } from '../build/facts.js';
+import { BINDING_TRANSITIONS, type BindingStatus } from '../build/statuses.js';
+
+/** Whether the transition table has this edge; staying where one is moves nothing and is always allowed. */
+export function mayMove(from: BindingStatus | 'absent', to: BindingStatus): boolean {
+  return from === to || BINDING_TRANSITIONS[from].includes(to);
+}
 
 /** The binding after a step of the worker: the same but for what the step changes. */
 export function nextBinding(
@@ -55,28 +59,5 @@ export function unguarded(build: BuildFacts, decisionId: string): BuildDecision 
   return {
     ...decision,
     guard: { ...decision.guard, binding: 'any', automationVersionRow: null, project: null },
-  };
-}
-
-/** What a notification about this build says. */
-export function notificationContext(
-  build: BuildFacts,
-  about: Partial<Pick<NotificationContext, 'workflowUrl' | 'errorReason' | 'errorDetails'>>,
-): NotificationContext {
-  const { tenantId, automationVersionId, binding, automationVersion, project } = build;
-  return {
-    tenantId,
-    bindingId: binding.id,
-    automationVersionId,
-    projectId: project?.id ?? null,
-    fence: binding.fence,
-    assigneeId: binding.assigneeId,
-    automationName: automationVersion?.automationName ?? '',
-    projectName: project?.name ?? null,
-    workflowUrl: null,
-    errorReason: null,
-    errorDetails: [],
-    requestId: binding.requestId,
-    ...about,
   };
 }

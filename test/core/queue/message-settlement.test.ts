@@ -4,7 +4,7 @@ import type { MessageProblem } from '../../../src/core/build/messages.js';
 import {
   decideUnprocessableBuildRequest,
   decideUnreadableMessage,
-} from '../../../src/core/queue/decide-unprocessable-message.js';
+} from '../../../src/core/queue/message-settlement.js';
 import { bindingFacts } from '../support/request-facts.js';
 
 const MALFORMED: MessageProblem = {
