@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { ResultAsync } from 'neverthrow';
 import type { Builds, BuildsOptions } from './builds.js';
 import { defaultChecklist } from './core/blueprint/checklist.js';
@@ -19,6 +19,8 @@ import { readRetention } from './input/retention-options.js';
 import { readWatchOptions } from './input/watch-options.js';
 import { callSafely } from './observability/call-safely.js';
 import type { BuildEvent, EventListener } from './observability/events.js';
+import type { Runtime } from './runtime/runtime.js';
+import { systemRuntime } from './runtime/system-runtime.js';
 import { createBatches } from './wiring/batches.js';
 import { prepareOperations } from './wiring/operations.js';
 import { prepareRequest } from './wiring/request-build.js';
@@ -44,6 +46,11 @@ const OVERDUE_MS = 300_000;
  * for limits, retention times, a circuit breaker, deliveries or a watch that make no sense.
  */
 export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
+  return createBuildsOn(systemRuntime, options);
+}
+
+/** Wires the library on a runtime that somebody else may own. */
+export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>): Builds<Tx> {
   const { repository, queue, auditLog, fused, prerequisites = [], lockWaitMs = 5_000 } = options;
   if (queue.database !== repository.database || auditLog.database !== repository.database) {
     throw new TypeError(
@@ -59,22 +66,18 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const watch = readWatchOptions(options.watch);
   const feed = createBuildFeed({
     ...watch,
+    runtime,
     find: (query) => ready().then(() => repository.findChangedBuilds(query)),
-    onProblem: (problem) => runtime.emit(problemOf('watch', problem)),
+    onProblem: (problem) => emit(problemOf('watch', problem)),
   });
-  const runtime = {
-    newId: randomUUID,
-    isHostId: repository.isHostId,
-    random: Math.random,
-    hash: (text: string) => createHash('sha256').update(text).digest('hex'),
-    lockWaitMs,
-    emit: (event: BuildEvent) => {
-      callSafely(() => options.onEvent?.(event));
-      feed.hear(event);
-    },
-    wake: wakeSignal.wake,
+  const emit = (event: BuildEvent) => {
+    callSafely(() => options.onEvent?.(event));
+    feed.hear(event);
   };
-  const ready = readyAfter(options.verifyAtStart ? repository.verify : undefined, runtime.emit);
+  const { wake } = wakeSignal;
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+  const input = { newId: runtime.newId, isHostId: repository.isHostId, hash };
+  const ready = readyAfter(options.verifyAtStart ? repository.verify : undefined, emit);
   const batches = createBatches(repository, queue, fused?.commit ?? commitOneByOne(storage));
   const channels = { slack: options.notifiers.slack !== undefined };
   const blueprint = options.blueprint ?? graphBlueprint;
@@ -110,10 +113,13 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   };
 
   return {
-    ...prepareRequest({ ready, request, storage, runtime }),
+    ...prepareRequest({ ready, request, storage, runtime, input, emit, wake }),
     ...prepareOperations({
       ready,
       runtime,
+      input,
+      emit,
+      wake,
       lockWaitMs,
       orchestration,
       load: batches.loadBuild,
@@ -140,9 +146,9 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     redrive: async ({ tenantId, limit = MAX_DEAD_LETTERS, ids }) => {
       const messages = await queue.redrive({ tenantId, limit, ...(ids && { ids }) });
       if (messages > 0) {
-        runtime.emit({ type: 'dead_letters_redriven', tenantId, messages });
-        runtime.wake(BUILD_REQUESTS);
-        runtime.wake(NOTIFICATIONS);
+        emit({ type: 'dead_letters_redriven', tenantId, messages });
+        wake(BUILD_REQUESTS);
+        wake(NOTIFICATIONS);
       }
       return messages;
     },
@@ -152,6 +158,10 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
           storage,
           batches,
           runtime,
+          hash,
+          lockWaitMs,
+          emit,
+          wake,
           ready,
           onWake: wakeSignal.onWake,
           claimDueBuilds: fused?.claimDueBuilds ?? claimBuildsThroughQueue(storage),

@@ -8,6 +8,7 @@ import { handleRequestBuild, type RequestBuildDeps } from '../handlers/handle-re
 import { requestInTransaction } from '../handlers/request-in-transaction.js';
 import { type RequestBuildInput, type RequestInputDeps, readRequest } from '../input/request-build.js';
 import type { EventListener } from '../observability/events.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
 
 /** What requests for builds are wired from. */
@@ -15,7 +16,10 @@ export interface RequestWiringDeps<Tx> {
   readonly ready: () => Promise<void>;
   readonly request: RequestBuildDeps;
   readonly storage: Storage<Tx>;
-  readonly runtime: RequestInputDeps & { readonly emit: EventListener; readonly wake: WakeSignal['wake'] };
+  readonly runtime: Pick<Runtime, 'monotonicMs'>;
+  readonly input: RequestInputDeps;
+  readonly emit: EventListener;
+  readonly wake: WakeSignal['wake'];
 }
 
 /** Connects a request with what reads and handles it, in a transaction of its own or in the host's, and with who is told. */
@@ -24,13 +28,16 @@ export function prepareRequest<Tx>({
   request,
   storage,
   runtime,
+  input: inputDeps,
+  emit,
+  wake,
 }: RequestWiringDeps<Tx>): Pick<Builds<Tx>, 'requestBuild'> {
   const requestBuild = async (
     input: RequestBuildInput,
     { tx }: RequestBuildOptions<Tx>,
   ): Promise<Result<RequestAnswer, RequestBuildError>> => {
-    const startedAt = performance.now();
-    const command = readRequest(input, runtime);
+    const startedAt = runtime.monotonicMs();
+    const command = readRequest(input, inputDeps);
     if (command.isErr()) return err(command.error);
     await ready();
     const { tenantId, requestId, trigger, userId, target } = command.value;
@@ -38,16 +45,16 @@ export function prepareRequest<Tx>({
     const outcome = joined
       ? await requestInTransaction(tx, command.value, request, storage)
       : await handleRequestBuild(command.value, request);
-    const about = { tenantId, requestId, trigger, userId, durationMs: performance.now() - startedAt };
+    const about = { tenantId, requestId, trigger, userId, durationMs: runtime.monotonicMs() - startedAt };
     if (outcome.isErr()) {
       const named = 'projectId' in target ? target.projectId : target.automationVersionId;
-      runtime.emit({ type: 'request_refused', ...about, target: named, code: outcome.error.code });
+      emit({ type: 'request_refused', ...about, target: named, code: outcome.error.code });
     } else {
       const { answer, kind } = outcome.value;
-      runtime.emit({ type: 'request_accepted', ...about, ...answer, replayed: kind === 'replayed', joined });
+      emit({ type: 'request_accepted', ...about, ...answer, replayed: kind === 'replayed', joined });
       if (kind === 'accepted' && !joined) {
-        runtime.wake(BUILD_REQUESTS);
-        runtime.wake(NOTIFICATIONS);
+        wake(BUILD_REQUESTS);
+        wake(NOTIFICATIONS);
       }
     }
     return outcome.map(({ answer }) => answer);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createAuditLog } from '../../../../../src/adapters/memory/audit-log.js';
 import { createHost } from '../../../../../src/adapters/memory/host.js';
 import { createInAppInbox } from '../../../../../src/adapters/memory/in-app-inbox.js';
@@ -9,6 +8,7 @@ import { createRepository } from '../../../../../src/adapters/memory/repository.
 import { TABLE_NAMES } from '../../../../../src/adapters/memory/rows.js';
 import { createStore } from '../../../../../src/adapters/memory/store.js';
 import { createTransactions } from '../../../../../src/adapters/memory/transactions.js';
+import { systemRuntime } from '../../../../../src/runtime/system-runtime.js';
 
 const nothing = async () => {};
 
@@ -23,7 +23,7 @@ export interface Marks {
  * a write of what was there already. To look at marks costs far less than to look at the rows themselves.
  */
 export function markedStorage() {
-  const store = createStore({ now: Date.now, newId: randomUUID });
+  const store = createStore(systemRuntime);
   const transactions = createTransactions(store);
   return {
     storage: {
