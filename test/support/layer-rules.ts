@@ -19,7 +19,8 @@ const layerOf = (file: string): string => {
 
 const mayReach = (layer: string, target: string): boolean => {
   if (layer === target || layer === 'testing') return true;
-  if (layer === 'core') return false;
+  if (layer === 'core' || layer === 'runtime') return false;
+  if (target === 'runtime') return true;
   if (layer === 'ports') return target === 'core';
   // The entry for Express only mounts what the one for HTTP makes.
   if (layer === 'adapters/express' && target === 'adapters/http') return true;
@@ -32,12 +33,14 @@ const mayReach = (layer: string, target: string): boolean => {
 const mayUse = (layer: string, name: string): boolean => {
   if (layer === 'core') return name === 'zod' || name === 'neverthrow';
   if (layer === 'ports') return name === 'neverthrow';
+  if (layer === 'runtime') return false;
   if (name.startsWith('node:') || name in manifest.dependencies) return true;
   return layer === 'testing' && name in manifest.peerDependencies;
 };
 
 /**
- * One sentence for each import that breaks the direction of the layers: core knows nobody, ports know core, an
+ * One sentence for each import that breaks the direction of the layers: core and the runtime know nobody, everybody but
+ * core knows the runtime, ports know core, an
  * adapter knows those two, one that calls the library also what it calls, and the shell around them (handlers, workers, the root) knows no adapter.
  */
 export const brokenRules = (imports: readonly Import[], root: string): string[] =>
