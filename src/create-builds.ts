@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Builds, BuildsOptions } from './builds.js';
 import { defaultChecklist } from './core/blueprint/checklist.js';
 import { graphBlueprint } from './core/blueprint/graph-policy.js';
@@ -13,6 +13,8 @@ import { readDeliveryPolicies } from './input/delivery-options.js';
 import { readLimits } from './input/limit-options.js';
 import { readRetention } from './input/retention-options.js';
 import { readWatchOptions } from './input/watch-options.js';
+import type { Runtime } from './runtime/runtime.js';
+import { systemRuntime } from './runtime/system-runtime.js';
 import { createBatches } from './wiring/batches.js';
 import { requireCapability } from './wiring/capabilities.js';
 import { checkStorage } from './wiring/check-storage.js';
@@ -39,6 +41,11 @@ const ANY_ID = () => true;
  * a capability that the storage does not have.
  */
 export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
+  return createBuildsOn(systemRuntime, options);
+}
+
+/** Wires the library on a runtime that somebody else may own. */
+export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>): Builds<Tx> {
   checkStorage(options);
   const { repository, queue, auditLog, fused, hostSchema, prerequisites = [], lockWaitMs = 5_000 } = options;
   const limits = readLimits(options.limits);
@@ -50,20 +57,15 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   const events = createEvents();
   if (options.onEvent) events.subscribe(options.onEvent);
   const ready = readyAfter(options.verifyAtStart ? hostSchema?.verify : undefined, events.emit);
-  const feed = prepareWatch({ capabilities: options, policy: watch, ready, events });
+  const feed = prepareWatch({ capabilities: options, policy: watch, ready, events, runtime });
   const wakeSignal = createWakeSignal();
 
   const storage = { repository, queue, auditLog };
   const isHostId = hostSchema?.isHostId ?? ANY_ID;
-  const runtime = {
-    newId: randomUUID,
-    isHostId,
-    random: Math.random,
-    hash: (text: string) => createHash('sha256').update(text).digest('hex'),
-    lockWaitMs,
-    emit: events.emit,
-    wake: wakeSignal.wake,
-  };
+  const { emit } = events;
+  const { wake } = wakeSignal;
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+  const input = { newId: runtime.newId, isHostId, hash };
   const batches = createBatches({
     repository,
     queue,
@@ -93,10 +95,13 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   };
 
   return {
-    ...prepareRequest({ ready, request, storage, capabilities: options, runtime }),
+    ...prepareRequest({ ready, request, storage, capabilities: options, runtime, input, emit, wake }),
     ...prepareOperations({
       ready,
       runtime,
+      input,
+      emit,
+      wake,
       lockWaitMs,
       orchestration,
       load: batches.loadBuild,
@@ -113,7 +118,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     ...feed,
     reconcile: async () => reconcile(storage, requireCapability('reconcile', options, 'sweep')),
     ...prepareStats({ queue, capabilities: options }),
-    ...prepareDeadLetters({ capabilities: options, runtime }),
+    ...prepareDeadLetters({ capabilities: options, emit, wake }),
     startWorkers: (workerOptions) =>
       startWorkers(
         prepareWorkers({
@@ -121,6 +126,10 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
           capabilities: options,
           batches,
           runtime,
+          hash,
+          lockWaitMs,
+          emit,
+          wake,
           ready,
           onWake: wakeSignal.onWake,
           claimDueBuilds: fused?.claimDueBuilds ?? claimBuildsThroughQueue(storage),

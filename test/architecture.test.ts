@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { circlesIn, importsBelow, packagesReachedFrom } from './support/import-graph.js';
 import { brokenRules, ROOMS, roomOf } from './support/layer-rules.js';
+import { timeAndChanceBelow } from './support/time-and-chance.js';
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
 const imports = importsBelow(src);
@@ -30,6 +31,10 @@ describe('the layers of src', () => {
     expect(brokenRules(imports, src)).toEqual([]);
   });
 
+  it('reach time and chance through the runtime', () => {
+    expect(timeAndChanceBelow(src)).toEqual([]);
+  });
+
   it('hold no circle, not even one of types', () => {
     expect(circlesIn(imports)).toEqual([]);
   });
@@ -40,9 +45,7 @@ describe('the layers of src', () => {
     );
     const found = new Set(files.map((file) => roomOf(file.split(sep).join('/'))));
     const declared = ROOMS.map(({ room }) => room);
-    // Rooms that are declared ahead of their first file.
-    const ahead = ['runtime'];
-    expect([...new Set([...found, ...ahead])].sort()).toEqual([...declared].sort());
+    expect([...found].sort()).toEqual([...declared].sort());
   });
 
   it('have one rule each, as one sentence', () => {
@@ -105,6 +108,7 @@ describe('the layer rules', () => {
     ['input in a handler', 'handlers/bad.ts', "import type {} from '../input/read';"],
     ['the root entry in the interface', 'builds.ts', "import type {} from './index';"],
     ['a port in time and chance', 'runtime/bad.ts', "import type {} from '../ports/queue';"],
+    ['core in time and chance', 'runtime/bad.ts', "import '../core/build/fact';"],
     ['zod in a port', 'ports/bad.ts', "import { z } from 'zod';"],
     ['a handler in a port', 'ports/bad.ts', "import '../handlers/handle';"],
     ['an adapter in a handler', 'handlers/bad.ts', "import '../adapters/memory';"],
@@ -158,5 +162,69 @@ describe('the layer rules', () => {
       { from: 'unrelated.ts', package: 'msw' },
     ];
     expect([...packagesReachedFrom('index.ts', chain)]).toEqual([['pg', 'b.ts']]);
+  });
+});
+
+describe('the rule of time and chance', () => {
+  it.each([
+    ['what formats a given time', 'export const text = (ms: number) => new Date(ms).toISOString();'],
+    ['what reads a time', 'export const ms = (text: string) => Date.parse(text) + Date.UTC(2026, 0, 1);'],
+    ['types', 'export type Times = Date | typeof Math.max | AbortSignal;'],
+    ['other members', 'export const most = Math.max(1, 2); export const any = AbortSignal.any([]);'],
+    ['other functions of node:crypto', "import { createHash } from 'node:crypto'; createHash('sha256');"],
+    ['a question for the kind of a value', 'export const is = (value: unknown) => value instanceof Date;'],
+    ['words in texts and comments', "// setTimeout\nexport const text = 'Math.random() and new Date()';"],
+  ])('accepts %s', (_, text) => {
+    expect(withFiles({ 'handlers/good.ts': text }, timeAndChanceBelow)).toEqual([]);
+  });
+
+  it.each([
+    ['performance.now', 'performance.now();'],
+    ['Date.now', 'Date.now();'],
+    ['a clock that is handed on', 'const options = { now: Date.now };'],
+    ['a clock that is taken apart', 'const { now } = Date;'],
+    ['a clock that is looked up by its name', "Date['now']();"],
+    ['a clock by another name', 'const Clock = Date;'],
+    ['new Date()', 'new Date();'],
+    ['new Date without brackets', 'new Date;'],
+    ['Date()', 'Date();'],
+    ['Date of the global object', 'globalThis.Date.now();'],
+    ['hrtime', 'process.hrtime.bigint();'],
+    ['Math.random', 'Math.random();'],
+    ['chance that is handed on', 'const deps = { random: Math.random };'],
+    ['chance that is taken apart', 'const { random } = Math;'],
+    ['crypto.randomUUID', 'crypto.randomUUID();'],
+    ['an id of node:crypto', "import { randomUUID } from 'node:crypto';"],
+    ['bytes of node:crypto', "import { randomBytes as bytes } from 'node:crypto';"],
+    ['setTimeout', 'setTimeout(() => {}, 1);'],
+    ['setTimeout of the global object', 'globalThis.setTimeout(() => {}, 1);'],
+    ['setTimeout by its name', "globalThis['setTimeout'](() => {}, 1);"],
+    ['setInterval', 'const every = setInterval;'],
+    ['setImmediate', 'new Promise((resolve) => setImmediate(resolve));'],
+    ['AbortSignal.timeout', 'AbortSignal.timeout(1_000);'],
+    ['node:timers/promises', "import { scheduler } from 'node:timers/promises';"],
+    ['node:timers at run time', "const timers = await import('node:timers');"],
+    ['timers that are exported again', "export * from 'timers';"],
+    ['node:perf_hooks', "import { monitorEventLoopDelay } from 'node:perf_hooks';"],
+    ['a package with timers of its own', "import again from 'p-retry';"],
+  ])('refuses %s', (_, text) => {
+    expect(withFiles({ 'handlers/bad.ts': text }, timeAndChanceBelow)).toEqual([
+      expect.stringMatching(/^handlers\/bad\.ts reaches for time or chance by itself, in: /),
+    ]);
+  });
+
+  it('lets the runtime of the system and the contract suites have their own, and no other file', () => {
+    const text = 'Date.now();';
+    const files = {
+      'runtime/system-runtime.ts': text,
+      'testing/contracts/queue.ts': text,
+      'runtime/waiting.ts': text,
+      'testing/wrk/fake-wrk.ts': text,
+    };
+    expect(
+      withFiles(files, timeAndChanceBelow)
+        .map((line) => line.split(' ', 1)[0])
+        .sort(),
+    ).toEqual(['runtime/waiting.ts', 'testing/wrk/fake-wrk.ts']);
   });
 });

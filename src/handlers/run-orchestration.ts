@@ -7,15 +7,13 @@ import { releaseBuild } from '../core/orchestration/reschedule-build.js';
 import { idempotencyKey, workflowRequestBody } from '../core/orchestration/workflow-request.js';
 import { answerOfLookup, type WrkAnswer } from '../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
+import type { Runtime } from '../runtime/runtime.js';
 import { type SettleDeps, settleBuild } from './settle-build.js';
 
 /** What the handler needs. */
-export interface OrchestrationDeps extends SettleDeps {
+export interface OrchestrationDeps extends SettleDeps, Pick<Runtime, 'newId' | 'random' | 'monotonicMs'> {
   readonly wrk: WrkPlatformClient;
   readonly policy: OrchestrationPolicy;
-  readonly newId: () => string;
-  /** From 0 up to 1. */
-  readonly random: () => number;
   readonly hash: (body: string) => string;
   /** Told of each answer and how long it took, in milliseconds. */
   readonly onAnswer: (build: ClaimedBuild, answer: WrkAnswer, durationMs: number) => void;
@@ -56,9 +54,9 @@ export async function runOrchestration(
   }
 
   // 2. Ask WRK.
-  const startedAt = performance.now();
+  const startedAt = deps.monotonicMs();
   const answer = await askWrk(build, step, deps, signal);
-  const durationMs = performance.now() - startedAt;
+  const durationMs = deps.monotonicMs() - startedAt;
   deps.onAnswer(build, answer, durationMs);
 
   // 3. Decide what the answer means, and commit.

@@ -4,6 +4,8 @@ import type { FusedStatements } from '../ports/fused.js';
 import type { Outbox } from '../ports/outbox.js';
 import type { Queue } from '../ports/queue.js';
 import type { QueueListener, WakeListener } from '../ports/queue-listener.js';
+import type { Runtime } from '../runtime/runtime.js';
+import { systemRuntime } from '../runtime/system-runtime.js';
 import { claimThroughEngine } from './claim-through-engine.js';
 import { guardEngine } from './engine-guard.js';
 
@@ -81,6 +83,16 @@ export function outbox<Tx, Storage extends object>(
   storage: Storage & OutboxStorage<Tx>,
   options: OutboxOptions = {},
 ): WithEngine<Storage, Tx> {
+  return outboxOn(systemRuntime, engine, storage, options);
+}
+
+/** The same on a runtime that somebody else may own. */
+export function outboxOn<Tx, Storage extends object>(
+  runtime: Runtime,
+  engine: Engine,
+  storage: Storage & OutboxStorage<Tx>,
+  options: OutboxOptions = {},
+): WithEngine<Storage, Tx> {
   const { window = 256, againAfterMs = 5_000, waitMs = 2_000, restMs = 5_000 } = options;
   for (const [name, value] of Object.entries({ window, againAfterMs, waitMs, restMs })) {
     if (!(value >= 1 && value < 2 ** 31))
@@ -92,6 +104,7 @@ export function outbox<Tx, Storage extends object>(
   const guard = guardEngine({
     waitMs,
     restMs,
+    runtime,
     onAway: (problem) => {
       for (const listener of listeners) listener.onProblem(awayProblem(problem));
     },
@@ -106,6 +119,7 @@ export function outbox<Tx, Storage extends object>(
     claimDirectly: queue.claim,
     most: window,
     againAfterMs,
+    runtime,
   });
 
   return {

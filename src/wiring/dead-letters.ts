@@ -5,30 +5,32 @@ import type { Capabilities } from '../ports/capabilities.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
 import { requireCapability } from './capabilities.js';
 
-/** Letters that are shown or redriven at once. */
+/** Dead letters that are shown or redriven at once. */
 const MAX_DEAD_LETTERS = 100;
 
 /** What commands about dead letters are wired from. */
 export interface DeadLetterWiringDeps<Tx> {
   readonly capabilities: Capabilities<Tx>;
-  readonly runtime: { readonly emit: EventListener; readonly wake: WakeSignal['wake'] };
+  readonly emit: EventListener;
+  readonly wake: WakeSignal['wake'];
 }
 
 /** Connects what people do about dead letters with where these are kept, and with the workers. */
 export function prepareDeadLetters<Tx>({
   capabilities,
-  runtime,
+  emit,
+  wake,
 }: DeadLetterWiringDeps<Tx>): Pick<Builds<Tx>, 'deadLetters' | 'redrive'> {
   return {
     deadLetters: async ({ tenantId, limit = MAX_DEAD_LETTERS }) =>
       requireCapability('deadLetters', capabilities, 'deadLetters').list({ tenantId, limit }),
     redrive: async ({ tenantId, limit = MAX_DEAD_LETTERS, ids }) => {
-      const letters = requireCapability('redrive', capabilities, 'deadLetters');
-      const messages = await letters.redrive({ tenantId, limit, ...(ids && { ids }) });
+      const deadLetters = requireCapability('redrive', capabilities, 'deadLetters');
+      const messages = await deadLetters.redrive({ tenantId, limit, ...(ids && { ids }) });
       if (messages > 0) {
-        runtime.emit({ type: 'dead_letters_redriven', tenantId, messages });
-        runtime.wake(BUILD_REQUESTS);
-        runtime.wake(NOTIFICATIONS);
+        emit({ type: 'dead_letters_redriven', tenantId, messages });
+        wake(BUILD_REQUESTS);
+        wake(NOTIFICATIONS);
       }
       return messages;
     },

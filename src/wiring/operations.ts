@@ -29,6 +29,7 @@ import type { BuildEvent, EventListener } from '../observability/events.js';
 import type { ExplainedBuild, Operations } from '../operations.js';
 import type { BuildQuery } from '../ports/build-views.js';
 import type { Capabilities } from '../ports/capabilities.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
 import { requireCapability } from './capabilities.js';
 
@@ -39,14 +40,17 @@ export interface OperationWiringDeps extends CommandDeps {
   readonly request: RequestBuildDeps;
   readonly rules: CommandRules;
   readonly orchestration: OrchestrationPolicy;
-  readonly runtime: RequestInputDeps & { readonly emit: EventListener; readonly wake: WakeSignal['wake'] };
+  readonly runtime: Pick<Runtime, 'newId'>;
+  readonly input: RequestInputDeps;
+  readonly emit: EventListener;
+  readonly wake: WakeSignal['wake'];
 }
 
 type CommandKind = Extract<BuildEvent, { type: 'command_executed' }>['command'];
 
 /** Connects orders with what decides them and with where builds are kept. */
 export function prepareOperations(deps: OperationWiringDeps): Operations {
-  const { ready, runtime, capabilities, orchestration, request, rules } = deps;
+  const { ready, runtime, emit, wake, capabilities, orchestration, request, rules } = deps;
 
   const carryOut = async (
     kind: CommandKind,
@@ -60,9 +64,9 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
       const { automationVersionId } = answer;
       const about = { tenantId, automationVersionId, bindingId, requestId, userId };
       if (decision) {
-        runtime.emit({ type: 'command_executed', command: kind, ...about });
-        runtime.wake(BUILD_REQUESTS);
-        runtime.wake(NOTIFICATIONS);
+        emit({ type: 'command_executed', command: kind, ...about });
+        wake(BUILD_REQUESTS);
+        wake(NOTIFICATIONS);
       }
       return answer;
     });
@@ -93,7 +97,7 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
   const preview = async (
     of: Parameters<Operations['previewBuild']>[0],
   ): Promise<Result<BuildPreview, RequestBuildError>> => {
-    const command = readRequest({ ...of, trigger: 'admin_request_build' }, runtime);
+    const command = readRequest({ ...of, trigger: 'admin_request_build' }, deps.input);
     if (command.isErr()) return err(command.error);
     await ready();
     const { facts, missing } = await loadForRequest(command.value, request, null);

@@ -1,6 +1,7 @@
 import type { Builds } from '../builds.js';
 import type { WatchPolicy } from '../input/watch-options.js';
 import type { Capabilities } from '../ports/capabilities.js';
+import type { Timers } from '../runtime/runtime.js';
 import { createBuildFeed } from '../workers/build-feed.js';
 import { missingCapability } from './capabilities.js';
 import { type Events, workerProblem } from './events.js';
@@ -11,6 +12,7 @@ export interface WatchWiringDeps<Tx> {
   readonly policy: WatchPolicy;
   readonly ready: () => Promise<void>;
   readonly events: Events;
+  readonly runtime: Timers;
 }
 
 /** Connects whoever watches builds with where these are kept, and with what this process itself changes. */
@@ -19,11 +21,13 @@ export function prepareWatch<Tx>({
   policy,
   ready,
   events,
+  runtime,
 }: WatchWiringDeps<Tx>): Pick<Builds<Tx>, 'watchBuilds'> {
   const feed =
     buildViews &&
     createBuildFeed({
       ...policy,
+      runtime,
       find: (query) => ready().then(() => buildViews.findChangedBuilds(query)),
       onProblem: (problem) => events.emit(workerProblem('watch', problem)),
     });

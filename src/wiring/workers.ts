@@ -19,6 +19,7 @@ import type { ClaimDueBuilds } from '../ports/fused.js';
 import type { Notifiers, ResolveRecipients } from '../ports/notifier.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { WorkerDeps } from '../workers/start-workers.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
 import type { Batches } from './batches.js';
@@ -40,25 +41,22 @@ export interface WorkerWiringDeps<Tx> {
   readonly circuitBreaker: CircuitBreakerPolicy;
   readonly ready: () => Promise<void>;
   readonly onWake: WakeSignal['onWake'];
-  readonly runtime: {
-    readonly newId: () => string;
-    readonly random: () => number;
-    readonly hash: (text: string) => string;
-    readonly lockWaitMs: number;
-    readonly emit: EventListener;
-    readonly wake: WakeSignal['wake'];
-  };
+  readonly runtime: Runtime;
+  readonly hash: (text: string) => string;
+  readonly lockWaitMs: number;
+  readonly emit: EventListener;
+  readonly wake: WakeSignal['wake'];
 }
 
 /** Connects what the workers do with where it is stored and with who is told. */
 export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
-  const { storage, batches, runtime, limits } = deps;
+  const { storage, batches, runtime, limits, emit, wake } = deps;
   const { circuitBreakers, purge, queueListener, sweep } = deps.capabilities;
   const messages = {
     ...storage,
     acknowledge: batches.acknowledge,
     onDeadLetter: ({ queue, tenantId, id }: ClaimedMessage, reason: string) =>
-      runtime.emit({ type: 'message_dead_lettered', queue, tenantId, messageId: id, reason }),
+      emit({ type: 'message_dead_lettered', queue, tenantId, messageId: id, reason }),
   };
   return {
     messages,
@@ -70,16 +68,19 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
     reconcile: sweep ? (signal) => reconcile(storage, sweep, signal) : null,
     removeOldRows: purge ? (signal) => removeOldRows(purge, deps.retention, signal) : null,
     ready: deps.ready,
-    emit: runtime.emit,
+    emit,
+    runtime,
     onWake: deps.onWake,
     orchestration: {
       ...runtime,
+      hash: deps.hash,
+      lockWaitMs: deps.lockWaitMs,
       wrk: deps.wrk,
       policy: deps.orchestration,
       commit: batches.commit,
       reload: batches.loadBuild,
       onAnswer: (build, answer, durationMs) =>
-        runtime.emit({
+        emit({
           type: 'wrk_answered',
           ...about(build),
           call: build.call.number,
@@ -91,8 +92,8 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
           durationMs,
         }),
       onSettled: (build, decision) => {
-        runtime.emit(settledEvent(build, decision));
-        runtime.wake(NOTIFICATIONS);
+        emit(settledEvent(build, decision));
+        wake(NOTIFICATIONS);
       },
       reportToCircuitBreaker: circuitBreakers ? breakerReport(deps, circuitBreakers) : async () => {},
     },
@@ -104,7 +105,7 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
       saveDeliveryRecord: batches.saveDeliveryRecord,
       settle: (message, settlement) => settleMessage(message, settlement, messages),
       onDelivery: ({ message, recipient }, answer) =>
-        runtime.emit({
+        emit({
           type: 'notification_sent',
           tenantId: message.tenantId,
           bindingId: message.bindingId,
@@ -121,7 +122,7 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
 
 /** Connects what calls to WRK came to with the circuit breakers. */
 function breakerReport<Tx>(
-  { storage, runtime, circuitBreaker, orchestration }: WorkerWiringDeps<Tx>,
+  { storage, runtime, emit, wake, circuitBreaker, orchestration }: WorkerWiringDeps<Tx>,
   circuitBreakers: CircuitBreakers<Tx>,
 ): OrchestrationDeps['reportToCircuitBreaker'] {
   return reportToCircuitBreaker({
@@ -131,11 +132,11 @@ function breakerReport<Tx>(
     channels: orchestration.channels,
     newId: runtime.newId,
     onTransition: (transition) => {
-      runtime.emit(circuitBreakerEvent(transition));
-      if (transition.kind === 'closed') runtime.wake(BUILD_REQUESTS);
-      runtime.wake(NOTIFICATIONS);
+      emit(circuitBreakerEvent(transition));
+      if (transition.kind === 'closed') wake(BUILD_REQUESTS);
+      wake(NOTIFICATIONS);
     },
-    onProblem: (problem) => runtime.emit(workerProblem('circuit_breaker', problem)),
+    onProblem: (problem) => emit(workerProblem('circuit_breaker', problem)),
   });
 }
 

@@ -2,6 +2,8 @@ import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
 import { type DeliveryDeps, deliverNotification } from '../handlers/deliver-notification.js';
 import type { RemovedRows } from '../handlers/remove-old-rows.js';
 import type { QueueListener } from '../ports/queue-listener.js';
+import type { Timer, Timers } from '../runtime/runtime.js';
+import { sleep } from '../runtime/waiting.js';
 import { type BuildWorkerDeps, startBuildWorker } from './build-worker.js';
 import { keepLeases } from './lease-keeper.js';
 import { startPullLoop } from './pull-loop.js';
@@ -58,8 +60,7 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
   const { concurrency = {}, pollIntervalMs = 1_100, leaseMs = 60_000 } = options;
   const { builds = 32, notifications = 32 } = concurrency;
   const { sweepIntervalMs = 30_000, retentionSweepIntervalMs = 600_000 } = options;
-  const { messages, delivery, emit, reconcile, removeOldRows } = deps;
-  const { random } = deps.orchestration;
+  const { messages, delivery, emit, runtime, reconcile, removeOldRows } = deps;
   const onProblem = (worker: string) => (problem: unknown) =>
     emit({
       type: 'worker_problem',
@@ -71,6 +72,7 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
     leaseMs,
     extend: (held) => messages.repository.extendLeases(held, { leaseMs }),
     onProblem: onProblem('leases'),
+    runtime,
   });
   const building =
     builds > 0
@@ -81,7 +83,7 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
       ? startPullLoop({
           concurrency: notifications,
           pollIntervalMs,
-          random,
+          runtime,
           onProblem: onProblem(NOTIFICATIONS),
           claim: async (limit) => {
             await deps.ready();
@@ -103,7 +105,7 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
     reconcile &&
       startSweep({
         intervalMs: sweepIntervalMs,
-        random,
+        runtime,
         onProblem: onProblem('sweep'),
         run: async (signal) => {
           await deps.ready();
@@ -116,7 +118,7 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
     removeOldRows &&
       startSweep({
         intervalMs: retentionSweepIntervalMs,
-        random,
+        runtime,
         onProblem: onProblem('retention'),
         run: async (signal) => {
           await deps.ready();
@@ -143,13 +145,13 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
       for (let quiet = 0; quiet < 2; ) {
         quiet = (await isDone()) ? quiet + 1 : 0;
         for (const loop of loops) loop.wake();
-        await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+        await sleep(runtime, DRAIN_POLL_MS);
       }
     },
     stop: async ({ graceMs = 35_000 } = {}) => {
       const swept = sweeps.map((sweep) => sweep.stop());
       for (const each of forget) each?.();
-      const grace = startGrace(graceMs);
+      const grace = startGrace(runtime, graceMs);
       const over = grace.over.then(() => leases.abortAll('The process stops.'));
       // A call to WRK ends when it is aborted, and its build is rescheduled; a notifier cannot be told to end.
       const notified = delivering && Promise.race([delivering.stop(), over]);
@@ -161,10 +163,13 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
 }
 
 /** `over` resolves after `graceMs`, unless `end` comes first. */
-function startGrace(graceMs: number): { readonly over: Promise<void>; readonly end: () => void } {
-  let timer: NodeJS.Timeout | undefined;
+function startGrace(
+  runtime: Timers,
+  graceMs: number,
+): { readonly over: Promise<void>; readonly end: () => void } {
+  let timer: Timer | undefined;
   const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, graceMs);
+    timer = runtime.setTimer(graceMs, resolve);
   });
-  return { over, end: () => clearTimeout(timer) };
+  return { over, end: () => timer?.clear() };
 }

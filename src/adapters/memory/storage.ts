@@ -5,6 +5,7 @@ import type { Notifier } from '../../ports/notifier.js';
 import type { Outbox } from '../../ports/outbox.js';
 import type { Queue } from '../../ports/queue.js';
 import type { Repository } from '../../ports/repository.js';
+import type { Runtime } from '../../runtime/runtime.js';
 import { createAuditLog } from './audit-log.js';
 import { createBuildViews } from './build-views.js';
 import { createChecklists } from './checklists.js';
@@ -21,9 +22,17 @@ import { createOutbox } from './outbox.js';
 import { createPurge } from './purge.js';
 import { createQueue } from './queue.js';
 import { createRepository } from './repository.js';
-import type { Store } from './store.js';
+import { createStore, type Store } from './store.js';
 import { createSweep } from './sweep.js';
 import { createTransactions, type MemoryTx } from './transactions.js';
+
+/** Where a memory store gets its time and its ids. */
+export interface MemoryStorageOptions {
+  /** The store's clock, in milliseconds since 1970. Leases, delays and expiry are counted on it. @default the system's clock */
+  readonly now?: () => number;
+  /** Makes the ids of rows. Each must be new. @default random uuids */
+  readonly newId?: () => string;
+}
 
 /** A whole database in memory, with the default tables: the ports and all capabilities but the listener, for `createBuilds` to spread. */
 export interface MemoryStorage extends Required<Omit<Capabilities<MemoryTx>, 'queueListener'>> {
@@ -39,6 +48,12 @@ export interface MemoryStorage extends Required<Omit<Capabilities<MemoryTx>, 'qu
   readonly libraryRows: () => Promise<MemoryLibraryRows>;
   /** Removes every row, the host's and the library's. Transactions that are open go on. */
   readonly clear: () => Promise<void>;
+}
+
+/** Puts every port in memory, on a runtime that somebody else may own. */
+export function memoryStorageOn(runtime: Runtime, options: MemoryStorageOptions = {}): MemoryStorage {
+  const { now = runtime.wallClockMs, newId = runtime.newId } = options;
+  return storageOn(createStore({ ...runtime, wallClockMs: now, newId }));
 }
 
 /** Every port on one store. */

@@ -1,6 +1,8 @@
 import { reveal, type Secret } from '../../../core/input/secret.js';
 import type { DeliveryAnswer } from '../../../core/notifications/decide-delivery.js';
 import type { Notification, Notifier } from '../../../ports/notifier.js';
+import type { Runtime } from '../../../runtime/runtime.js';
+import { systemRuntime } from '../../../runtime/system-runtime.js';
 import type { SlackContent } from '../content/render-slack.js';
 import { answerOfPost } from '../http/answer-of-post.js';
 import { postJson } from '../http/post-json.js';
@@ -63,13 +65,18 @@ const MAX_TEXT_LENGTH = 3_000;
  * ```
  */
 export function slackNotifier(options: SlackOptions): Notifier {
+  return slackNotifierOn(systemRuntime, options);
+}
+
+/** The same on a runtime that somebody else may own. */
+export function slackNotifierOn(runtime: Runtime, options: SlackOptions): Notifier {
   const { webhookUrl, timeoutMs = 10_000 } = options;
   if (typeof webhookUrl !== 'function' && urlOf(webhookUrl) === null)
     throw new TypeError(
       "slackNotifier: give 'webhookUrl' as secret('https://hooks.slack.com/…'), or a function that gives such a secret",
     );
   const write = notificationWriter(options);
-  const pause = createPause();
+  const pause = createPause(runtime);
 
   return {
     deliver: async (notification): Promise<DeliveryAnswer> => {
@@ -89,7 +96,7 @@ export function slackNotifier(options: SlackOptions): Notifier {
           retryAfterMs: waitMs,
         };
       const { text, slack } = write(notification);
-      const answer = await postJson({
+      const answer = await postJson(runtime, {
         url,
         body: JSON.stringify({ ...(slack ?? plain(text)), unfurl_links: false, unfurl_media: false }),
         timeoutMs,

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { Secret } from '../../../core/input/secret.js';
+import { systemRuntime } from '../../../runtime/system-runtime.js';
 import { isSigned, SIGNATURE_HEADER, signingText, TIMESTAMP_HEADER } from './signature.js';
 import { type WebhookBody, webhookBodySchema } from './webhook-body.js';
 
@@ -65,7 +66,7 @@ const PROBLEMS: Readonly<Record<WebhookProblem['code'], string>> = {
  * ```
  */
 export function verifyWebhook(request: WebhookToVerify): Result<WebhookBody, WebhookProblem> {
-  const { headers, body, toleranceMs = 300_000, now = Date.now() } = request;
+  const { headers, body, toleranceMs = 300_000, now = systemRuntime.wallClockMs() } = request;
   const given: readonly Secret[] = isList(request.secret) ? request.secret : [request.secret];
   const secrets = given.map((each) => signingText(each, 'verifyWebhook'));
   if (secrets.length === 0) throw new TypeError('verifyWebhook: give at least one secret');

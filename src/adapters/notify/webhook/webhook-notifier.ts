@@ -1,5 +1,7 @@
 import type { Secret } from '../../../core/input/secret.js';
 import type { Notifier } from '../../../ports/notifier.js';
+import type { Runtime } from '../../../runtime/runtime.js';
+import { systemRuntime } from '../../../runtime/system-runtime.js';
 import { answerOfPost } from '../http/answer-of-post.js';
 import { postJson } from '../http/post-json.js';
 import { isTargetUrl } from '../http/target-url.js';
@@ -39,6 +41,11 @@ const NO_HEADER_TEXT = /[^\x21-\x7e]/gu;
  * ```
  */
 export function webhookNotifier(options: WebhookOptions): Notifier {
+  return webhookNotifierOn(systemRuntime, options);
+}
+
+/** The same on a runtime that somebody else may own. */
+export function webhookNotifierOn(runtime: Runtime, options: WebhookOptions): Notifier {
   const { url, timeoutMs = 10_000 } = options;
   if (!isTargetUrl(url))
     throw new TypeError("webhookNotifier: give 'url' as an absolute http or https URL without credentials");
@@ -46,8 +53,8 @@ export function webhookNotifier(options: WebhookOptions): Notifier {
   return {
     deliver: async (notification) => {
       const body = JSON.stringify(webhookBody(notification));
-      const timestamp = String(Math.floor(Date.now() / 1_000));
-      const answer = await postJson({
+      const timestamp = String(Math.floor(runtime.wallClockMs() / 1_000));
+      const answer = await postJson(runtime, {
         url,
         body,
         headers: {

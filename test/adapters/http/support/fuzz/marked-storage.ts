@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { TABLE_NAMES } from '../../../../../src/adapters/memory/rows.js';
 import { storageOn } from '../../../../../src/adapters/memory/storage.js';
 import { createStore } from '../../../../../src/adapters/memory/store.js';
+import { systemRuntime } from '../../../../../src/runtime/system-runtime.js';
 
 const nothing = async () => {};
 
@@ -16,7 +16,7 @@ export interface Marks {
  * a write of what was there already. To look at marks costs far less than to look at the rows themselves.
  */
 export function markedStorage() {
-  const store = createStore({ now: Date.now, newId: randomUUID });
+  const store = createStore(systemRuntime);
   return {
     storage: { ...storageOn(store), passTime: nothing, close: nothing },
     marks: (): Marks => {
