@@ -12,7 +12,7 @@ import type { Running } from './listen.js';
 const root = fileURLToPath(new URL('../../../../..', import.meta.url));
 /** What the example needs besides the package, and what the package needs. */
 const packages = ['next', 'react', 'react-dom', 'typescript', '@types/node', '@types/react', 'pg'];
-const ofThePackage = ['ky', 'neverthrow', 'zod'];
+const ofThePackage = ['ky', 'neverthrow', 'p-retry', 'zod'];
 
 /** The example for Next.js, built. */
 export interface NextHost {
