@@ -1,0 +1,22 @@
+// For authors of adapters: what every adapter of a port must pass, as suites of vitest.
+
+export type {
+  HostDatabase,
+  HostLimit,
+  HostRow,
+  HostRows,
+  HostTable,
+  LibraryRows,
+  StorageHarness,
+  StorageUnderTest,
+} from '../storage-harness.js';
+export { auditLogContract } from './audit-log.js';
+export { type EngineHarness, type EngineUnderTest, engineContract } from './engine.js';
+export { fusedContract, throughPorts } from './fused.js';
+export { inAppNotifierContract } from './in-app-notifier.js';
+export { type NotifierHarness, type NotifierUnderTest, notifierContract } from './notifier.js';
+export { outboxContract } from './outbox.js';
+export { queueContract } from './queue.js';
+export { queueListenerContract } from './queue-listener.js';
+export { repositoryContract } from './repository.js';
+export { type WrkPlatformClientUnderTest, wrkPlatformClientContract } from './wrk-platform-client.js';
