@@ -7,8 +7,11 @@ export type {
   HostRows,
   HostTable,
   LibraryRows,
+  QueueHarness,
+  QueueUnderTest,
   StorageHarness,
   StorageUnderTest,
+  UnderTest,
 } from '../storage-harness.js';
 export { auditLogContract } from './audit-log.js';
 export { type EngineHarness, type EngineUnderTest, engineContract } from './engine.js';

@@ -2,13 +2,13 @@ import { expect } from 'vitest';
 import { NOTIFICATIONS } from '../../../core/build/messages.js';
 import type { DeadLetter } from '../../../ports/queue.js';
 import { OTHER_TENANT, outgoingNotification, TENANT } from '../../builders.js';
-import type { StorageHarness } from '../../storage-harness.js';
+import type { QueueHarness } from '../../storage-harness.js';
 import { claimKeys, keyOf, take } from '../support/queue-steps.js';
-import type { StorageCase } from '../support/storage-case.js';
+import type { QueueCase } from '../support/storage-case.js';
 import { changingNothing, enqueue, LONG_MS, outlast, present, SHORT_MS } from '../support/store-steps.js';
 
 /** Dead letters come back when a person says so, and go when they are old. */
-export const deadLetterCases: readonly StorageCase[] = [
+export const deadLetterCases: readonly QueueCase[] = [
   {
     name: 'dead letters that are redriven are due at once, as they were, and their deliveries are counted anew',
     run: async (store) => {
@@ -119,7 +119,7 @@ export const deadLetterCases: readonly StorageCase[] = [
 ];
 
 /** Adds a message for each key and makes a dead letter of it, with the key as its reason; in this order. */
-async function bury<Tx>(store: StorageHarness<Tx>, ...keys: readonly string[]): Promise<void> {
+async function bury<Tx>(store: QueueHarness<Tx>, ...keys: readonly string[]): Promise<void> {
   for (const key of keys) {
     await enqueue(store, outgoingNotification(key));
     for (const message of await take(store, { limit: 1 })) await store.queue.deadLetter(message, key);
@@ -127,6 +127,6 @@ async function bury<Tx>(store: StorageHarness<Tx>, ...keys: readonly string[]): 
   }
 }
 
-function lettersOf<Tx>(store: StorageHarness<Tx>): Promise<readonly DeadLetter[]> {
+function lettersOf<Tx>(store: QueueHarness<Tx>): Promise<readonly DeadLetter[]> {
   return store.queue.deadLetters({ tenantId: TENANT, limit: 100 });
 }
