@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 
 /** A type that a public declaration mentions. */
-export interface Mention {
+interface Mention {
   /** The exported name whose signature it stands in. */
   readonly by: string;
   readonly name: string;
