@@ -61,6 +61,19 @@ describe('the layers of src', () => {
   );
 });
 
+describe('the entries for tests', () => {
+  it.each(['vitest', 'msw'])('never pull %s into wrk-builds/testing', (name) => {
+    expect(packagesReachedFrom('testing/index.ts', imports).get(name)).toBeUndefined();
+  });
+
+  it('bring vitest with the contracts and msw with its handlers, and neither with the other', () => {
+    const contracts = packagesReachedFrom('testing/contracts/index.ts', imports);
+    const handlers = packagesReachedFrom('testing/msw/index.ts', imports);
+    expect([contracts.has('vitest'), contracts.has('msw')]).toEqual([true, false]);
+    expect([handlers.has('vitest'), handlers.has('msw')]).toEqual([false, true]);
+  });
+});
+
 describe('the layer rules', () => {
   const files = {
     'core/build/fact.ts': 'export const fact = 1;',

@@ -48,7 +48,7 @@ export type {
   NodePostgresPool,
   NodePostgresQuery,
 } from './drivers/node-postgres-client.js';
-export { type PgliteInstance, pglite } from './drivers/pglite.js';
+export { type PgliteInstance, type PgliteQueries, pglite } from './drivers/pglite.js';
 export {
   type DatabaseError,
   type DatabaseErrorCode,

@@ -1,17 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
-import {
-  type AuditLog,
-  type BlueprintPolicy,
-  type Builds,
-  type BuildsOptions,
-  type Capabilities,
-  createBuilds,
-  type QueueName,
-} from 'wrk-builds';
+import { type BlueprintPolicy, type Builds, type BuildsOptions, createBuilds } from 'wrk-builds';
 import { memoryStorage } from 'wrk-builds/memory';
+import type { AuditLog, Capabilities, QueueName } from 'wrk-builds/ports';
 import { migrate, pglite, postgres } from 'wrk-builds/postgres';
-import type { StorageHarness } from 'wrk-builds/testing';
+import type { StorageHarness } from 'wrk-builds/testing/contracts';
 import {
   DEFAULT_HOST,
   FOREIGN_HOST,

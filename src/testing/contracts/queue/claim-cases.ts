@@ -2,11 +2,11 @@ import { expect } from 'vitest';
 import { NOTIFICATIONS } from '../../../core/build/messages.js';
 import { outgoingNotification } from '../../builders.js';
 import { claimKeys, claimOne, keyOf, take } from '../support/queue-steps.js';
-import type { StorageCase } from '../support/storage-case.js';
+import type { QueueCase } from '../support/storage-case.js';
 import { changingNothing, enqueue, LONG_MS, outlast, SHORT_MS } from '../support/store-steps.js';
 
 /** Exactly one caller holds a message, and only the holder settles it. */
-export const queueClaimCases: readonly StorageCase[] = [
+export const queueClaimCases: readonly QueueCase[] = [
   {
     name: 'of ten claims at once exactly one receives each message',
     run: async (store) => {

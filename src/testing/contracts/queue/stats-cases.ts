@@ -2,11 +2,11 @@ import { expect } from 'vitest';
 import { NOTIFICATIONS } from '../../../core/build/messages.js';
 import { outgoingNotification } from '../../builders.js';
 import { take } from '../support/queue-steps.js';
-import type { StorageCase } from '../support/storage-case.js';
+import type { QueueCase } from '../support/storage-case.js';
 import { enqueue, LONG_MS, outlast, present, SHORT_MS } from '../support/store-steps.js';
 
 /** How full a queue is said to be. */
-export const statsCases: readonly StorageCase[] = [
+export const statsCases: readonly QueueCase[] = [
   {
     name: 'the depth counts what waits, now or later, what is in flight, and what is dead',
     run: async (store) => {

@@ -12,7 +12,7 @@ import {
   stableId,
 } from '../../builders.js';
 import { acceptedDecision } from '../../decision-builders.js';
-import type { HostRows, LibraryRows, StorageHarness } from '../../storage-harness.js';
+import type { HostRows, LibraryRows, QueueHarness, StorageHarness } from '../../storage-harness.js';
 import { capabilityOf } from './capability-of.js';
 
 /** A lease that no test outlives. */
@@ -22,7 +22,7 @@ export const LONG_MS = 60_000;
 export const SHORT_MS = 40;
 
 /** Lets everything run out that was given {@link SHORT_MS}. */
-export async function outlast<Tx>(store: StorageHarness<Tx>): Promise<void> {
+export async function outlast<Tx>(store: QueueHarness<Tx>): Promise<void> {
   await store.passTime(SHORT_MS * 2);
 }
 
@@ -66,7 +66,10 @@ export async function requestOf<Tx>(
 }
 
 /** Runs work that cannot fail in one transaction and commits it. */
-export async function commit<Tx, T>(store: StorageHarness<Tx>, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function commit<Tx, T>(
+  store: Pick<QueueHarness<Tx>, 'repository'>,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
   const result = await store.repository.transaction(async (tx) => ok<T, never>(await work(tx)));
   return result._unsafeUnwrap();
 }
@@ -80,7 +83,7 @@ export function save<Tx>(
 }
 
 /** Enqueues in one transaction that commits. */
-export function enqueue<Tx>(store: StorageHarness<Tx>, ...messages: OutgoingMessage[]): Promise<void> {
+export function enqueue<Tx>(store: QueueHarness<Tx>, ...messages: OutgoingMessage[]): Promise<void> {
   return commit(store, (tx) => store.queue.enqueue(tx, messages));
 }
 
@@ -171,10 +174,11 @@ export async function everything<Tx>(
 }
 
 /** Fails unless `work` leaves every row as it was; gives what `work` gave. */
-export async function changingNothing<Tx, T>(store: StorageHarness<Tx>, work: () => Promise<T>): Promise<T> {
-  const before = await everything(store);
+export async function changingNothing<Tx, T>(store: QueueHarness<Tx>, work: () => Promise<T>): Promise<T> {
+  const everything = async () => ({ host: await store.host?.read(), library: await store.libraryRows() });
+  const before = await everything();
   const result = await work();
-  expect(await everything(store)).toEqual(before);
+  expect(await everything()).toEqual(before);
   return result;
 }
 
