@@ -109,11 +109,11 @@ export const paint = ({ rooms, arrows }) => {
   const { down, up } = essential(rooms, arrows);
   const { nodes, links, width, height } = arrange(rooms, down);
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const isRoom = (id) => rooms.some(({ path }) => path === id);
+  const paths = new Set(rooms.map(({ path }) => path));
   const [begins, ends] = [docks(nodes, links, 'from', 'to'), docks(nodes, links, 'to', 'from')];
   const lines = links.map((link) => {
     const [from, to] = [byId.get(link.from), byId.get(link.to)];
-    const target = isRoom(link.to);
+    const target = paths.has(link.to);
     const path = curve(begins.get(link), from.y + BOX.height, ends.get(link), to.y - (target ? 2 : 0));
     const through = target ? '' : `V${to.y + BOX.height}`;
     return `<path class="arrow" d="${path}${through}"${target ? ' marker-end="url(#down)"' : ''}/>`;

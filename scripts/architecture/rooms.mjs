@@ -6,10 +6,10 @@ import { join, posix, sep } from 'node:path';
 export const readRooms = (page) =>
   [...page.matchAll(/^\| `src\/([^`]+)` \| (.+?) \|$/gm)].map(([, path, rule]) => ({ path, rule }));
 
-/** A room is a file of `src`, or a folder with everything below it that has no room of its own. */
+/** A room is a file of `src`, or a folder with everything below it that no other room names. */
 const isIn = (file, { path }) => file === path || file.startsWith(`${path}/`);
 
-const roomOf = (file, rooms) =>
+const findRoom = (file, rooms) =>
   rooms
     .filter((room) => isIn(file, room))
     .toSorted((left, right) => right.path.length - left.path.length)
@@ -32,15 +32,17 @@ export const readCode = (src, rooms) => {
   const sizes = new Map(rooms.map(({ path }) => [path, { files: 0, lines: 0 }]));
   const arrows = new Map();
   for (const file of files) {
-    const room = roomOf(file, rooms);
+    const room = findRoom(file, rooms);
     if (!room)
-      throw new Error(`src/${file} is in no room: add its room to the table of docs/architecture.md.`);
+      throw new Error(
+        `src/${file} belongs to none of the rooms: add one to the table of docs/architecture.md.`,
+      );
     const text = readFileSync(join(src, file), 'utf8');
     const size = sizes.get(room.path);
     size.files += 1;
     size.lines += text.split('\n').length - 1;
     for (const imported of importsOf(file, text)) {
-      const target = roomOf(imported, rooms);
+      const target = findRoom(imported, rooms);
       if (target && target !== room)
         arrows.set(`${room.path} ${target.path}`, { from: room.path, to: target.path });
     }

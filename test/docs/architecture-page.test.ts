@@ -97,8 +97,10 @@ describe('the script that draws', () => {
     expect(arrowsIn(drawProject(rooms, more).stdout)).toEqual({ down: 2, up: 1 });
   });
 
-  it('names a file that is in no room, and a room without files', () => {
-    expect(drawProject(rooms.slice(0, 2), files).stderr).toContain('src/core/build/facts.ts is in no room');
+  it('names a file that belongs to none of the rooms, and a room without files', () => {
+    expect(drawProject(rooms.slice(0, 2), files).stderr).toContain(
+      'src/core/build/facts.ts belongs to none of the rooms',
+    );
     expect(drawProject([...rooms, 'workers'], files).stderr).toContain('src/workers has no files');
   });
 });
