@@ -9,7 +9,7 @@ export const readRooms = (page) =>
 /** A room is a file of `src`, or a folder with everything below it that no other room names. */
 const isIn = (file, { path }) => file === path || file.startsWith(`${path}/`);
 
-const findRoom = (file, rooms) =>
+const ownerOf = (file, rooms) =>
   rooms
     .filter((room) => isIn(file, room))
     .toSorted((left, right) => right.path.length - left.path.length)
@@ -32,7 +32,7 @@ export const readCode = (src, rooms) => {
   const sizes = new Map(rooms.map(({ path }) => [path, { files: 0, lines: 0 }]));
   const arrows = new Map();
   for (const file of files) {
-    const room = findRoom(file, rooms);
+    const room = ownerOf(file, rooms);
     if (!room)
       throw new Error(
         `src/${file} belongs to none of the rooms: add one to the table of docs/architecture.md.`,
@@ -42,7 +42,7 @@ export const readCode = (src, rooms) => {
     size.files += 1;
     size.lines += text.split('\n').length - 1;
     for (const imported of importsOf(file, text)) {
-      const target = findRoom(imported, rooms);
+      const target = ownerOf(imported, rooms);
       if (target && target !== room)
         arrows.set(`${room.path} ${target.path}`, { from: room.path, to: target.path });
     }
