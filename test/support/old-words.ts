@@ -1,5 +1,5 @@
 /** A word that this project no longer uses in this sense, and the standard word for it. */
-export interface OldWord {
+interface OldWord {
   readonly name: string;
   /** Whole words and identifiers. Other English senses of a word are left out by the pattern itself. */
   readonly pattern: RegExp;
