@@ -92,7 +92,7 @@ const unsound = async (vitest) => {
   return problems;
 };
 
-/** Takes one thing out, looks, and puts it back; gives what is wrong. */
+/** Removes one thing, runs the tests of its line, and restores it. Returns what is wrong. */
 const unnoticed = async (vitest, { tests, file, find, replace }) => {
   const path = join(copy, file);
   const text = readFileSync(path, 'utf8');

@@ -27,8 +27,8 @@ export function renderHtml(content: Content): string {
   const palette = PALETTES[content.tone];
   const preview = clip(content.paragraphs.map((phrase) => plainPhrase(phrase)).join(' '), MAX_PREVIEW_LENGTH);
   const body = [
-    `<span class="label" style="display:inline-block;padding:4px 10px;border-radius:999px;background:${palette.tint};color:${palette.ink};font-size:12px;line-height:16px;font-weight:600;content-spacing:0.02em;">${escapeHtml(content.label)}</span>`,
-    `<h1 class="heading" style="margin:14px 0 14px;font-size:24px;line-height:31px;font-weight:700;content-spacing:-0.01em;color:#0f172a;${BREAKS}">${headingHtml(content.heading)}</h1>`,
+    `<span class="label" style="display:inline-block;padding:4px 10px;border-radius:999px;background:${palette.tint};color:${palette.ink};font-size:12px;line-height:16px;font-weight:600;letter-spacing:0.02em;">${escapeHtml(content.label)}</span>`,
+    `<h1 class="heading" style="margin:14px 0 14px;font-size:24px;line-height:31px;font-weight:700;letter-spacing:-0.01em;color:#0f172a;${BREAKS}">${headingHtml(content.heading)}</h1>`,
     ...content.paragraphs.map(words),
     factsHtml(content),
     ...(isLong(content)
