@@ -94,7 +94,11 @@ describe('a Slack message that is refused', () => {
       retryAfterMs: 30_000,
     });
     const next = await notifier.deliver(notice());
-    expect(next).toMatchObject({ status: 'failed', retryable: true, reason: 'Slack is rate limiting this webhook' });
+    expect(next).toMatchObject({
+      status: 'failed',
+      retryable: true,
+      reason: 'Slack is rate limiting this webhook',
+    });
     const { retryAfterMs = 0 } = next.status === 'failed' ? next : {};
     expect(retryAfterMs).toBeGreaterThan(0);
     expect(retryAfterMs).toBeLessThanOrEqual(30_000);
