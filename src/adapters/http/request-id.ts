@@ -1,9 +1,9 @@
-/** What a log line or a header can hold without a second thought. */
+/** Text that is safe in a log line and in a header. */
 const HARMLESS = /^[\w.:@/+=-]{1,128}$/;
 
 /**
- * The id that joins the answer, the logs and the build: the caller's own `X-Request-Id`, or a new one where that could
- * break a log line.
+ * The id that correlates the answer, the logs and the build: the caller's own `X-Request-Id`, or a new one if that is
+ * missing or unsafe for a log line.
  */
 export function requestIdOf(headers: Headers): string {
   const given = headers.get('x-request-id') ?? '';
