@@ -1,7 +1,7 @@
-/** A Redis that is away must not keep a process from ending. */
+/** In milliseconds. An unreachable Redis must not keep a process from ending. */
 const MAX_CLOSE_MS = 2_000;
 
-/** Closes something; what cannot be closed in time is given up. */
+/** Calls `close`, and `giveUp` if it takes too long. */
 export async function closeInTime(close: () => Promise<void>, giveUp: () => unknown): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<'too late'>((resolve) => {

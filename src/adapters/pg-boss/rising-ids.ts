@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 
-/** 12 bits. */
+/** The counter has 12 bits. */
 const MAX_IN_A_MILLISECOND = 4_096;
 
 /**
- * Makes ids for jobs: UUIDs of version 7, each above the one before. pg-boss hands out the jobs of one statement in the
- * order of their ids, and those that it makes itself are in none.
+ * Generates ids for jobs: version 7 UUIDs, each greater than the one before. pg-boss returns jobs added by one statement
+ * in the order of their ids, and the ids that it generates itself are random.
  */
 export function risingIds(now: () => number = Date.now): () => string {
   let time = 0;
   let count = 0;
   return () => {
-    // A clock that goes back must not put a job before those that were added earlier.
+    // A clock that goes back must not order a job before those added earlier.
     const isLater = now() > time;
     if (isLater || count === MAX_IN_A_MILLISECOND - 1) {
       time = isLater ? now() : time + 1;
