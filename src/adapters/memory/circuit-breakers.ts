@@ -8,7 +8,7 @@ import { rowLock, type Transaction } from './transaction.js';
 const breakerKey = (tenantId: string | null) =>
   tenantId === null ? compositeKey('all') : compositeKey('tenant', tenantId);
 
-/** The circuit circuitBreakers of everyone and of these tenants, where something is wrong. */
+/** The global circuit breaker and those of these tenants, as far as they have rows. */
 export function breakersOf(
   view: View,
   now: number,
@@ -57,7 +57,7 @@ export function openCircuitBreakers(
     .map(({ tenantId, open }) => ({ tenantId, ...closedFacts(open, now), detail: open.detail }));
 }
 
-/** `Repository.saveCircuitBreaker`. Whoever else has the row is waited for. */
+/** `Repository.saveCircuitBreaker`. Waits for another transaction that holds the row. */
 export async function saveCircuitBreaker(
   transaction: Transaction,
   now: number,
@@ -87,7 +87,7 @@ export async function saveCircuitBreaker(
   return true;
 }
 
-/** The circuit circuitBreakers of everyone and of the tenant that are open: whether they let a build through, and what happens if it goes. */
+/** The open circuit breakers that apply to a tenant: whether a build may pass as a probe, and what happens when it does. */
 export function openCircuitBreakersBefore(store: Store, transaction: Transaction, tenantId: string) {
   const open = [breakerKey(null), breakerKey(tenantId)].flatMap((key) => {
     const row = transaction.get('circuitBreakers', key)?.row;
@@ -100,7 +100,7 @@ export function openCircuitBreakersBefore(store: Store, transaction: Transaction
           breaker.open.nextProbeAt <= store.now() &&
           store.locks.isFree(rowLock('circuitBreakers', breaker.key)),
       ),
-    /** Lets nobody else through for `leaseMs`. */
+    /** Records the probe: no other build passes for `leaseMs`. */
     pass: (leaseMs: number) => {
       for (const { key, row, open: shut } of open)
         transaction.put('circuitBreakers', key, {

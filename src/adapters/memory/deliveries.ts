@@ -3,7 +3,7 @@ import { compositeKey } from './rows.js';
 import type { View } from './store.js';
 import type { Transaction } from './transaction.js';
 
-/** How the delivery stands, if it needs no further attempt by itself. */
+/** The status of the delivery, if it needs no further automatic attempt. */
 export function settledAs(
   view: View,
   { tenantId, key }: { readonly tenantId: string; readonly key: string },
@@ -12,7 +12,7 @@ export function settledAs(
   return status === undefined || status === 'failed' ? null : status;
 }
 
-/** Records one more attempt; what was delivered stays so, whatever a late attempt says. */
+/** Records one more attempt. A delivered notification stays delivered, whatever a late attempt reports. */
 export function saveDeliveryRecord(transaction: Transaction, row: DeliveryRecord, now: number): void {
   const id = compositeKey(row.tenantId, row.key);
   const before = transaction.get('deliveries', id)?.row;

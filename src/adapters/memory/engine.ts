@@ -6,16 +6,16 @@ interface Waiting {
   readonly dueAt: number;
 }
 
-/** An engine in memory, and what stands for its loss. */
+/** An engine in memory that can simulate the loss of its data. */
 export interface MemoryEngine extends Engine {
-  /** Loses everything that is in it. */
+  /** Drops all its contents. */
   readonly flush: () => void;
 }
 
 /**
- * An engine in memory, for tests and for trying out `outbox`. Those who share it are as processes that share one Redis.
+ * An engine in memory, for tests and for trying out `outbox`. Sharing it simulates processes that share one Redis.
  *
- * @param options.now Its clock, in milliseconds since 1970. Default `Date.now`.
+ * @param options.now The engine's clock, in milliseconds since 1970. Default `Date.now`.
  */
 export function memoryEngine({ now = Date.now }: { readonly now?: () => number } = {}): MemoryEngine {
   const queues = new Map<QueueName, Waiting[]>();
@@ -28,7 +28,7 @@ export function memoryEngine({ now = Date.now }: { readonly now?: () => number }
         const waits = waitingIn(queue).some((each) => each.id === id && each.dueAt <= now());
         if (waits && delayMs === 0) continue;
         const all = [...waitingIn(queue), { id, dueAt: now() + delayMs }];
-        // The order of those of one time is that in which they were added.
+        // Jobs of the same time keep the order in which they were added.
         queues.set(
           queue,
           all.toSorted((left, right) => left.dueAt - right.dueAt),

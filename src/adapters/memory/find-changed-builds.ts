@@ -4,7 +4,7 @@ import { byId } from './project-facts.js';
 import { type BindingRow, compositeKey } from './rows.js';
 import type { View } from './store.js';
 
-/** `Repository.findChangedBuilds` over what is committed. */
+/** `Repository.findChangedBuilds` over committed rows. */
 export function findChangedBuilds(
   view: View,
   now: number,

@@ -8,7 +8,7 @@ import { rowLock, type Transaction } from './transaction.js';
 
 type FindStranded = Repository<never>['findStranded'];
 
-/** `Repository.findStranded`. A dead letter wakes nobody, so it does not count as a message. */
+/** `Repository.findStranded`. A dead letter wakes no worker, so it does not count as a message. */
 export function findStranded(
   { committed, now }: Store,
   transaction: Transaction,

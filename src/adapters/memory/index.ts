@@ -22,11 +22,19 @@ export type { MemoryHostRow, MemoryHostRows, MemoryHostTable } from './host-rows
 export type { MemoryLibraryRows } from './library-rows.js';
 export type { MemoryTx } from './transactions.js';
 
-/** Where a memory store gets its time and its ids. */
+/** Options of a memory store. */
 export interface MemoryStorageOptions {
-  /** The store's clock, in milliseconds since 1970; default `Date.now`. Leases, delays and expiry are counted on it. */
+  /**
+   * The store's clock, in milliseconds since 1970. Leases, delays and expiry use it.
+   *
+   * @default `Date.now`
+   */
   readonly now?: () => number;
-  /** Makes the ids of rows; default random uuids. Each must be new. */
+  /**
+   * Generates row ids, which must be unique.
+   *
+   * @default random uuids
+   */
   readonly newId?: () => string;
 }
 
@@ -35,21 +43,21 @@ export interface MemoryStorage {
   readonly repository: Repository<MemoryTx>;
   readonly queue: Queue<MemoryTx>;
   readonly auditLog: AuditLog<MemoryTx>;
-  /** For `outbox`, with an engine. */
+  /** For the option `outbox`, together with an engine. */
   readonly outbox: Outbox;
   readonly inAppNotifier: Notifier;
-  /** What the host's screens read of what it stores. */
+  /** Reads the stored in-app notifications, for the host's screens. */
   readonly inAppInbox: InAppInbox;
   readonly host: MemoryHost;
   readonly libraryRows: () => Promise<MemoryLibraryRows>;
-  /** Removes every row, the host's and the library's. Transactions that are open go on. */
+  /** Removes every row of the host and the library. Open transactions continue. */
   readonly clear: () => Promise<void>;
 }
 
 /**
- * Every port in memory, for tests, demos and development. Transactions are as isolated as those of Postgres under
- * READ COMMITTED, with the same locks, unique keys and constraints; nothing survives the process. Ids of the host are
- * any text, as on Postgres with `host: { ids: 'text' }`.
+ * All ports in memory, for tests, demos and development. Transactions are isolated like Postgres' READ COMMITTED, with the
+ * same locks, unique keys and constraints. Nothing survives the process. Ids of the host are any text, as on Postgres with
+ * `host: { ids: 'text' }`.
  */
 export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage {
   const store = createStore({ now: options.now ?? Date.now, newId: options.newId ?? randomUUID });

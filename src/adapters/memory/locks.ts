@@ -1,10 +1,10 @@
-/** Whoever may hold locks: one open transaction. What it holds at its end is given up together. */
+/** An owner of locks: one open transaction. All its locks are released together when it ends. */
 export interface LockOwner {
-  /** Calls back the next time that it gives up locks, once. */
+  /** Calls back once, the next time it releases locks. */
   readonly onceFreed: (callback: () => void) => void;
-  /** What it holds now. */
+  /** The locks it holds now. */
   readonly held: () => ReadonlySet<string>;
-  /** Gives up all but these, as going back to a savepoint does. */
+  /** Releases all other locks, as a rollback to a savepoint does. */
   readonly keepOnly: (keys: ReadonlySet<string>) => void;
   readonly end: () => void;
 }
@@ -12,16 +12,16 @@ export interface LockOwner {
 export interface Locks {
   readonly begin: () => LockOwner;
   readonly isFree: (key: string) => boolean;
-  /** Takes what is free of these, waits for nothing, and says whether it now holds them all. */
+  /** Acquires the free ones without waiting, and returns whether it now holds all of them. */
   readonly tryAll: (owner: LockOwner, keys: readonly string[]) => boolean;
   /**
-   * Waits until whoever holds it gives it up, at most `waitMs` of real time; `null`: without end. Throws when the time is
-   * up, and where two transactions would wait for each other.
+   * Waits until the lock is released, at most `waitMs` of real time; `null` means no limit. Throws on timeout and on
+   * deadlock.
    */
   readonly acquire: (owner: LockOwner, key: string, waitMs: number | null) => Promise<void>;
   /**
-   * Waits, at most `waitMs` of real time, until none of the keys is held; they are asked for again after each wait.
-   * What `owner` holds itself counts as free.
+   * Waits, at most `waitMs` of real time, until none of the keys is locked; they are checked again after each wait. Locks of
+   * `owner` itself count as free.
    */
   readonly waitUntilFree: (
     keys: () => readonly string[],
@@ -32,20 +32,20 @@ export interface Locks {
 
 const DEADLOCK = 'DeadlockDetected';
 
-/** Whether the error says that two transactions waited for each other: running the work again may succeed. */
+/** Whether the error is a deadlock, after which running the work again may succeed. */
 export function isDeadlock(error: unknown): boolean {
   return error instanceof Error && error.name === DEADLOCK;
 }
 
 function deadlock(): Error {
-  const error = new Error('Two transactions wait for each other. Run this one again.');
+  const error = new Error('Deadlock: two transactions wait for each other. Run this one again.');
   error.name = DEADLOCK;
   return error;
 }
 
 const TIME_IS_UP = 'LockTimeout';
 
-/** Whether the error says that a lock was not given up in time. */
+/** Whether the error is a lock timeout. */
 export function isLockTimeout(error: unknown): boolean {
   return error instanceof Error && error.name === TIME_IS_UP;
 }
@@ -56,7 +56,7 @@ function lockTimeout(): Error {
   return error;
 }
 
-/** Row locks and unique-index waits, by key. One owner may ask for the same key twice. */
+/** Row locks and unique-index waits, by key. An owner may acquire the same key twice. */
 export function createLocks(): Locks {
   const holders = new Map<string, LockOwner>();
   const open = new Map<LockOwner, { readonly held: Set<string>; readonly waitsFor: Set<LockOwner> }>();
@@ -92,7 +92,7 @@ export function createLocks(): Locks {
 
   function stateOf(owner: LockOwner) {
     const state = open.get(owner);
-    if (!state) throw new Error('This transaction is over: await everything that it does before it returns.');
+    if (!state) throw new Error('This transaction has ended: await everything inside it before it returns.');
     return state;
   }
 
@@ -152,7 +152,7 @@ interface TimeLimit {
   readonly stop: () => void;
 }
 
-/** Counts from now; `null`: never up. */
+/** A deadline from now; `null` means none. */
 function timeLimit(waitMs: number | null): TimeLimit {
   let isUp = false;
   let tell = () => {};
@@ -170,7 +170,7 @@ function timeLimit(waitMs: number | null): TimeLimit {
   };
 }
 
-/** Resolves without a detour: whoever ran into a deadlock runs again at once, and would find the same waits once more. */
+/** Resolves immediately: the victim of a deadlock runs again at once, and would otherwise meet the same waits again. */
 function freedOrUp(holder: LockOwner, limit: TimeLimit): Promise<void> {
   return new Promise((resolve) => {
     holder.onceFreed(resolve);

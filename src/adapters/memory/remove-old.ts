@@ -1,7 +1,7 @@
 import type { Rows, TableName } from './rows.js';
 import type { Transaction } from './transaction.js';
 
-/** Removes the rows that were written before `before`, the oldest first, at most `limit`; says how many. */
+/** Removes up to `limit` rows written before `before`, oldest first, and returns the count. */
 export function removeOld<Name extends TableName>(
   transaction: Transaction,
   table: Name,

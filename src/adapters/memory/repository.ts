@@ -21,7 +21,7 @@ export function createRepository(store: Store, transactions: Transactions): Repo
   const { committed, locks } = store;
   return {
     database: store.database,
-    // As on a host whose ids are text.
+    // As for a host with text ids.
     isHostId: (id) => id !== '' && isStorable(id),
     transaction: transactions.run,
     savepoint: transactions.savepoint,

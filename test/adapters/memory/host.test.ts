@@ -106,7 +106,7 @@ describe('the host of a memory store', () => {
       },
     ],
     [
-      'a document that is no JSON',
+      'a document that is not valid JSON',
       {
         ...buildableProject().rows,
         automationVersions: buildableProject().rows.automationVersions.map((version) => ({
