@@ -79,7 +79,7 @@ const CHANGES: readonly Change[] = [
     what: 'the rows of a view would have to be locked',
     sql: 'alter table quotes rename to all_quotes; create view quotes as select * from all_quotes',
     says: [
-      'public.quotes is a view, and its rows have to be locked and told apart: name the table behind it in `quotes.table`.',
+      'public.quotes is a view, and the library has to lock its rows: name the underlying table in `quotes.table`.',
     ],
   },
   {
@@ -93,7 +93,7 @@ const CHANGES: readonly Change[] = [
     what: 'the host wants a column of every task',
     sql: 'alter table tasks add created_by uuid not null',
     says: [
-      'public.tasks.created_by takes no null and has no default, and the library does not write it: give it a default, or name it in `tasks.also`.',
+      'public.tasks.created_by is NOT NULL without a default, and the library does not write it: give it a default, or name it in `tasks.also`.',
     ],
   },
   {
@@ -128,7 +128,7 @@ const CHANGES: readonly Change[] = [
   {
     what: 'the transaction may only read',
     sql: 'set transaction read only',
-    says: ['The database is read-only, a replica perhaps: connect to the primary.'],
+    says: ['The database is read-only, perhaps a replica: connect to the primary.'],
   },
 ];
 

@@ -1,7 +1,7 @@
-/** The longest that a timer of Node can wait, in milliseconds: about 25 days. */
+/** The longest wait of a Node timer, in milliseconds: about 25 days. */
 const MAX_MS = 2 ** 31 - 1;
 
-/** Fails with `problem()` when `work` has not ended within `ms`. Nothing stops the work: what it holds is the caller's to let go. */
+/** Fails with `problem()` if `work` has not ended within `ms`. The work goes on; the caller releases what it holds. */
 export async function within<T>(ms: number, work: Promise<T>, problem: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<never>((_, reject) => {
@@ -14,8 +14,8 @@ export async function within<T>(ms: number, work: Promise<T>, problem: () => Err
   }
 }
 
-/** Throws unless `ms` is a wait that a timer can keep. */
+/** Throws unless `ms` is a valid timer duration. */
 export function checkedWait(option: string, ms: number): number {
   if (ms > 0 && ms <= MAX_MS) return ms;
-  throw new RangeError(`${option} is ${ms}: give it milliseconds from 1 up to ${MAX_MS}.`);
+  throw new RangeError(`${option} is ${ms}: give a number of milliseconds from 1 to ${MAX_MS}.`);
 }

@@ -1,11 +1,11 @@
 import type { ChannelListener, Listening, PostgresDatabase, Query, Statement, Value } from './database.js';
 
-/** What an instance and a transaction of it have in common. */
+/** What a PGlite instance and its transactions have in common. */
 export interface PgliteQueries {
   readonly query: (text: string, values: Value[]) => Promise<{ readonly rows: unknown[] }>;
 }
 
-/** The part of a PGlite instance that is used. */
+/** What is used of a PGlite instance. */
 export interface PgliteInstance extends PgliteQueries {
   readonly transaction: <T>(work: (tx: PgliteQueries) => Promise<T>) => Promise<T>;
   readonly exec: (text: string) => Promise<unknown>;
@@ -16,8 +16,8 @@ export interface PgliteInstance extends PgliteQueries {
 }
 
 /**
- * An embedded database, for demos, tests and tools. Its transactions run strictly one after another, so it shows that
- * the statements are right and nothing about concurrency. Two processes on one directory corrupt it.
+ * An embedded database for demos, tests and tools. Its transactions run strictly one after another, so it shows that the
+ * statements are correct, but nothing about concurrency. Two processes on one directory corrupt it.
  */
 export function pglite(instance: PgliteInstance): PostgresDatabase {
   return {
@@ -29,7 +29,7 @@ export function pglite(instance: PgliteInstance): PostgresDatabase {
   };
 }
 
-/** Nothing drops the one connection that there is, so it listens once and for all. */
+/** The only connection is never dropped, so listening is set up once. */
 function listenOn(instance: PgliteInstance, channel: string, listener: ChannelListener): Listening {
   let stopped = false;
   const listen = async () => {
@@ -52,10 +52,10 @@ function listenOn(instance: PgliteInstance, channel: string, listener: ChannelLi
   };
 }
 
-/** Runs statements on an instance, or in a transaction of it. */
+/** Runs statements on an instance or in one of its transactions. */
 export function queryOn(queries: PgliteQueries): Query {
   return async <Row>({ text }: Statement, values: readonly Value[]) => {
-    // A loop of awaits on an embedded database never leaves the microtasks, and timers would starve.
+    // A loop of awaits on an embedded database never leaves the microtask queue, and would starve timers.
     await new Promise((resolve) => setImmediate(resolve));
     const { rows } = await queries.query(text, [...values]);
     return rows as Row[];

@@ -10,7 +10,7 @@ type CircuitBreakers = Pick<
   'loadCircuitBreakers' | 'loadOpenCircuitBreakers' | 'saveCircuitBreaker'
 >;
 
-/** The circuit circuitBreakers: one row for everyone and one for a tenant, while something is wrong. */
+/** The circuit breakers: a global row and one for each affected tenant, only while calls fail. */
 export function circuitBreakersIn(database: PostgresDatabase, tables: Tables): CircuitBreakers {
   const sql = circuitBreakerStatements(tables);
   return {

@@ -6,7 +6,7 @@ import type { PostgresTx } from '../transactions/transaction.js';
 
 const QUEUES: readonly QueueName[] = [BUILD_REQUESTS, NOTIFICATIONS];
 
-/** The queue's `listen`, where the driver can listen and somebody is told. */
+/** The queue's `listen`, if the driver can listen and notifications are enabled. */
 export function queueListener(
   { listen }: PostgresDatabase,
   { channel }: Tables,
@@ -15,7 +15,7 @@ export function queueListener(
   return {
     listen: ({ wake, onProblem }) =>
       listen(channel, {
-        // A name that this version does not know is some other version's business.
+        // A queue name that this version does not know belongs to another version.
         onNotification: (payload) => QUEUES.filter((queue) => queue === payload).forEach(wake),
         onListening: () => QUEUES.forEach(wake),
         onProblem,

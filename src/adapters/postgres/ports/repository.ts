@@ -47,7 +47,7 @@ export function postgresRepository(
   const mayExist = (tenantId: string, bindingId: string) =>
     isId(tables.idType, tenantId) && isUuid(bindingId);
 
-  /** Asks about builds by name; one whose ids cannot be ids does not exist, and must not spoil the statement. */
+  /** Queries builds by ids. A build with an invalid id does not exist, and must not fail the statement. */
   const askAbout = async <Row, Answer>(
     statement: Statement,
     builds: readonly BuildReference[],
@@ -126,7 +126,7 @@ export function postgresRepository(
       const tenantIds = query.tenantIds.filter((each) => isId(tables.idType, each));
       const values = findChangedBuildsValues(tenantIds, query);
       const [found] = await database.query<ChangedRow>(sql.findChangedBuilds, values);
-      if (found === undefined) throw new Error('The database did not say when it looked for changed builds.');
+      if (found === undefined) throw new Error('The database returned no row for the changed builds.');
       const builds: readonly ChangedBuild[] = JSON.parse(found.builds);
       return { now: found.now, from: found.from, builds };
     },

@@ -5,7 +5,7 @@ import { insertMessages, messageRecords } from './insert-rows.js';
 import { free, roundRobinSteps } from './round-robin.js';
 import { tellListeners } from './tell-listeners.js';
 
-/** The statements of the queue. A message is still the caller's while its id and count of deliveries are what they were. */
+/** The statements of the queue. The caller still holds a message while its delivery count is unchanged. */
 export interface QueueStatements extends DeadLetterStatements {
   readonly enqueue: Statement;
   readonly claim: Statement;

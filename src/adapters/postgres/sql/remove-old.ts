@@ -1,9 +1,9 @@
 import type { Statement } from '../drivers/database.js';
 
 /**
- * Removes the rows whose time in `column` is more than `$1` milliseconds ago, the oldest first, at most `$2`; says how
- * many. Rows that another such statement has in hand are left to it. Found by the index on `column` and removed by where
- * they lie, so that no plan reads the table.
+ * Deletes up to `$2` rows whose `column` is more than `$1` milliseconds ago, oldest first, and returns the count. Rows that
+ * a concurrent statement has locked are skipped. Rows are found by the index on `column` and deleted by `ctid`, so that no
+ * plan scans the table.
  */
 export function removeOld(name: string, table: string, column: string): Statement {
   const text = `

@@ -2,18 +2,18 @@ import pRetry from 'p-retry';
 import { driverProblem, textIn } from '../errors/driver-error.js';
 import { isRefusal, sqlStateOf } from '../errors/refusal.js';
 
-/** Serialization failure and deadlock: the server undid everything, and the same may work next time. */
+/** Serialization failure and deadlock: the server rolled everything back, and a retry may succeed. */
 const UNDONE_BY_A_RACE = new Set(['40001', '40P01']);
 
 /**
- * Two transactions bound the same workflow at once: the later one hits the unique index, since it could not see the
- * earlier one's row. Run again, it sees it.
+ * Two transactions stored the same workflow at once: the later one hits the unique index, because it could not see the
+ * earlier one's row. A retry sees it.
  */
 const isWorkflowRace = (problem: unknown) =>
   sqlStateOf(problem) === '23505' &&
   (textIn(driverProblem(problem), 'constraint') ?? '').includes('wrk_workflow_id');
 
-/** Runs a transaction again that lost a race inside the server, at most twice more. */
+/** Retries a transaction that lost a race inside the server, at most twice. */
 export function runAgainAfterRace<T>(run: () => Promise<T>): Promise<T> {
   return pRetry(run, {
     retries: 2,
@@ -24,10 +24,10 @@ export function runAgainAfterRace<T>(run: () => Promise<T>): Promise<T> {
   });
 }
 
-/** No try begins later than this: one that hangs takes its own time besides. */
+/** In milliseconds. No attempt begins later than this; an attempt that hangs takes its own time on top. */
 const MAX_ASKING_MS = 20_000;
 
-/** Asks again while the server cannot be reached: for reads whose answer decides what was written. About 6 seconds. */
+/** Retries while the server cannot be reached, for about 6 seconds. For reads that find out what was written. */
 export function askUntilReachable<T>(ask: () => Promise<T>): Promise<T> {
   return pRetry(ask, {
     retries: 6,
