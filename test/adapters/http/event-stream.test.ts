@@ -111,7 +111,7 @@ describe('a stream of events', () => {
     const { reader, changes, listeners } = open({ lifetimeMs: 10_000, heartbeatMs: 60_000 });
     changes(500);
     vi.advanceTimersByTime(10_000);
-    await expect(reader.closed).rejects.toThrow('The client has fallen behind');
+    await expect(reader.closed).rejects.toThrow('The stream has ended');
     expect(listeners.size).toBe(0);
   });
 

@@ -37,7 +37,10 @@ describe('how a call of wrkHttp ends without a whole answer', () => {
 
   it('is sure that nothing was sent to a name that does not exist', async () => {
     const answer = await clientFor('https://wrk.invalid').createWorkflow(callFor());
-    expect(answer).toMatchObject({ kind: 'not_sent', detail: expect.stringContaining('could not be reached') });
+    expect(answer).toMatchObject({
+      kind: 'not_sent',
+      detail: expect.stringContaining('could not be reached'),
+    });
   });
 
   it.each<[string, string, 'end' | 'reset']>([
