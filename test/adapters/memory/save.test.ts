@@ -143,7 +143,10 @@ describe('a decision in the memory store', () => {
         { ...completed, binding: { ...present(completed.binding), workflowUrl: null } },
         'must have a workflow id',
       ],
-      [{ ...failed, binding: { ...present(failed.binding), errorReason: null } }, 'must have an error reason'],
+      [
+        { ...failed, binding: { ...present(failed.binding), errorReason: null } },
+        'must have an error reason',
+      ],
       [{ ...request, project: { status: null, checklistProgress: 101 } }, 'from 0 to 100'],
       [{ ...request, guard: { ...request.guard, binding: 'any' } }, 'without guarding it'],
       [{ ...request, guard: noProject }, 'writes the project without naming it'],
