@@ -1,19 +1,19 @@
 import * as z from 'zod';
 import type { BuildsHandlerOptions } from './handler-options.js';
 
-/** As it stands in paths: a slash before each part, and none at the end. */
+/** A slash before each segment, and none at the end. */
 const BASE_PATH = /^(?:\/[^\s/?#]+)*$/;
-/** As browsers send it. Apps have schemes of their own. */
+/** An origin as browsers send it. Apps have their own schemes. */
 const ORIGIN = /^(?:null|[a-z][a-z0-9+.-]*:\/\/[^\s/?#A-Z]+)$/;
 
-/** Timers of more than about 24 days fire at once; none here is longer than a day. */
+/** At most one day: Node fires timers of more than about 24 days immediately. */
 const ms = z.int().min(1).max(86_400_000);
 
 const optionsSchema = z.object({
-  basePath: z.string().regex(BASE_PATH, 'give it like “/api”, without a slash at the end').optional(),
+  basePath: z.string().regex(BASE_PATH, 'must look like “/api”, without a trailing slash').optional(),
   allowedOrigins: z
     .array(
-      z.string().regex(ORIGIN, 'give each like “https://app.example”, without a path or a slash at the end'),
+      z.string().regex(ORIGIN, 'must look like “https://app.example”, without a path or a trailing slash'),
     )
     .optional(),
   maxBodyBytes: z.int().min(1).optional(),
@@ -27,13 +27,13 @@ const optionsSchema = z.object({
 });
 
 /**
- * Throws a `TypeError` that lists the options which could never do what they say: an origin that no browser sends, a limit
- * that is no number and so limits nothing.
+ * Throws a `TypeError` that lists every invalid option, such as an origin that no browser sends or a limit that is not a
+ * number.
  */
 export function checkOptions({ allowedOrigins, ...options }: BuildsHandlerOptions): void {
   const listed = typeof allowedOrigins === 'function' ? undefined : allowedOrigins;
   const read = optionsSchema.safeParse({ ...options, allowedOrigins: listed });
   if (read.success) return;
   const problems = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new TypeError(`Builds cannot be served so: ${problems.join('; ')}.`);
+  throw new TypeError(`createBuildsHandler: fix these options: ${problems.join('; ')}.`);
 }

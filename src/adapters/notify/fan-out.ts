@@ -1,18 +1,18 @@
 import { combineAnswers } from '../../core/notifications/decide-delivery.js';
 import type { Notifier } from '../../ports/notifier.js';
 
-/** A name that is stored as a part of keys. */
+/** A name that is stored as part of delivery keys. */
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 
 /**
- * One notifier that stands for several: delivered when all have delivered. The worker asks each by itself, under the key of the
- * notification with the name behind it, and keeps a row for each, so that a retry goes only to those that failed, also
- * after a crash. The names are stored: with another name, what is being retried is sent once more. They are in the reasons of
- * failures, too.
+ * Combines several notifiers into one, which has delivered once all of them have. The worker calls each one separately, under
+ * the notification's key with the name appended, and keeps a row for each, so that a retry, even after a crash, goes only to
+ * those that failed. The names are stored and appear in failure reasons: if you rename one, notifications that are still
+ * being retried are sent again.
  *
- * Whoever calls `deliver` by hand, without the worker, sends to all each time: nothing is remembered then.
+ * A direct call of `deliver`, without the worker, sends to all of them every time, because nothing is remembered.
  *
- * @throws TypeError for no notifier, or for a name that is not of the form `crm_copy`
+ * @throws TypeError when there is no notifier, or a name does not have the form `crm_copy`
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export function fanOut(notifiers: Readonly<Record<string, Notifier>>): Notifier 
   const names = Object.keys(parts);
   if (names.length === 0 || !names.every((name) => NAME.test(name)))
     throw new TypeError(
-      "fanOut: give at least one notifier, under names of small contents, digits, '-' and '_', such as 'crm_copy'",
+      "fanOut: give at least one notifier, named with lowercase letters, digits, '-' and '_', such as 'crm_copy'",
     );
   return {
     parts,

@@ -1,25 +1,33 @@
 import type { NotificationMessage } from '../../core/build/messages.js';
 import { readWorkflowUrl } from '../../core/orchestration/workflow-url.js';
 
-/** Where links of notifications lead. An address that is not http or https is never shown as a link. */
+/** Where the links in notifications lead. Only http and https URLs are shown as links. */
 export interface LinkOptions {
-  /** Where the host's application lives. Links are then `…/projects/{projectId}` and `…/builds/{bindingId}`. */
+  /** The base URL of the host's application. Links are `…/projects/{projectId}` and `…/builds/{bindingId}` below it. */
   readonly baseUrl?: string;
-  /** The page of a project; `null`: there is none. Default: below `baseUrl`. */
+  /**
+   * Returns the URL of a project's page, or `null` if there is none.
+   *
+   * @default the page below `baseUrl`
+   */
   readonly project?: (message: NotificationMessage) => string | null;
-  /** The page of a build; `null`: there is none. Default: below `baseUrl`. */
+  /**
+   * Returns the URL of a build's page, or `null` if there is none.
+   *
+   * @default the page below `baseUrl`
+   */
   readonly build?: (message: NotificationMessage) => string | null;
 }
 
-/** The addresses of one notification, each checked; `null`: there is none, or none that anybody may be sent to. */
+/** The URLs of one notification. `null`: there is none, or it is not a safe http or https URL. */
 export interface NotificationLinks {
   readonly project: string | null;
   readonly build: string | null;
-  /** The workflow at WRK. */
+  /** The workflow in WRK. */
   readonly workflow: string | null;
 }
 
-/** Makes the links of a message. Throws a TypeError for a base URL that nobody may be sent to. */
+/** Returns a function that makes the links of a message. Throws a TypeError for an invalid base URL. */
 export function linksFrom({
   baseUrl,
   project,
@@ -27,7 +35,7 @@ export function linksFrom({
 }: LinkOptions = {}): (message: NotificationMessage) => NotificationLinks {
   if (baseUrl !== undefined && (readWorkflowUrl(baseUrl) === null || /[?#]/.test(baseUrl)))
     throw new TypeError(
-      "links.baseUrl: give an absolute http or https URL without credentials, query or fragment, such as 'https://app.example.com'",
+      "links.baseUrl must be an absolute http or https URL without credentials, query or fragment, such as 'https://app.example.com'",
     );
   const base = baseUrl?.replace(/\/+$/, '');
   const below = (folder: string, id: string | null) =>

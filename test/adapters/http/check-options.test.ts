@@ -35,7 +35,9 @@ describe('the options of the handler', () => {
   });
 
   it('must say who asks: there is no handler that would let everybody in', () => {
-    expect(() => Reflect.apply(createBuildsHandler, undefined, [{ builds }])).toThrow('Give `authenticate`');
+    expect(() => Reflect.apply(createBuildsHandler, undefined, [{ builds }])).toThrow(
+      '`authenticate` is required',
+    );
   });
 
   it.each<Choices>([

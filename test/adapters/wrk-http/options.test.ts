@@ -21,7 +21,7 @@ describe('readOptions', () => {
 
   it('refuses to guess what WRK offers against duplicates, and lists the choices', () => {
     expect(() => readUnchecked({ baseUrl: good.baseUrl })).toThrow(
-      /duplicates: say what WRK offers .* \{ by: 'idempotency-key' \}.*'lookup'.*'nothing'.*no default/,
+      /duplicates: say how WRK prevents .* \{ by: 'idempotency-key' \}.*'lookup'.*'nothing'.*no default/,
     );
     expect(() => readUnchecked({ ...good, duplicates: { by: 'hope' } })).toThrow(/duplicates.*no default/);
   });
@@ -34,9 +34,9 @@ describe('readOptions', () => {
     ['a base URL with a password', { baseUrl: 'https://a:b@api.wrk.example' }, /baseUrl/],
     ['a base URL with a query', { baseUrl: 'https://api.wrk.example?x=1' }, /baseUrl/],
     ['a base URL that is no web address', { baseUrl: 'ftp://api.wrk.example' }, /baseUrl/],
-    ['a token from an unset variable', { token: undefined }, /token: make it opaque with secret/],
-    ['a bare string as token', { token: 'abc' }, /token: make it opaque with secret\('…'\)/],
-    ['a copy of a token', { token: { ...secret('abc') } }, /token: make it opaque/],
+    ['a token from an unset variable', { token: undefined }, /token: wrap it with secret/],
+    ['a bare string as token', { token: 'abc' }, /token: wrap it with secret\('…'\)/],
+    ['a copy of a token', { token: { ...secret('abc') } }, /token: wrap it/],
     ['a token with a line end', { token: secret('abc\n') }, /token: use the bare token/],
     ['a hook that is no function', { hooks: { beforeRequest: 1 } }, /hooks\.beforeRequest: give a function/],
     ['a misspelt hook', { hooks: { before: () => ({}) } }, /hooks.*before/],

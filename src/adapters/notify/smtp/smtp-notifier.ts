@@ -9,13 +9,21 @@ import { mailIds } from './mail-ids.js';
 
 /** How e-mails are sent. */
 export interface SmtpOptions extends ContentOptions {
-  /** `nodemailer.createTransport({ … })`. Its pool, its timeouts and its TLS are yours to choose. */
+  /** `nodemailer.createTransport({ … })`. You choose its pool, timeouts and TLS settings. */
   readonly transport: MailTransport;
-  /** Who mails are from: `builds@example.com`, or `Builds <builds@example.com>`. */
+  /** The sender: `builds@example.com` or `Builds <builds@example.com>`. */
   readonly from: string;
-  /** Where answers go. Default: to `from`. */
+  /**
+   * Where replies go.
+   *
+   * @default `from`
+   */
   readonly replyTo?: string;
-  /** The domain in `Message-ID`. Keep it: with another one, a mail that is sent again looks like a new one. Default: that of `from`. */
+  /**
+   * The domain in `Message-ID`. Do not change it: after a change, a mail that is sent again looks like a new one.
+   *
+   * @default the domain of `from`
+   */
   readonly messageIdDomain?: string;
 }
 
@@ -24,10 +32,10 @@ const DOMAIN = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 /**
  * Sends e-mails over SMTP, as text and HTML, to `recipient.address`.
  *
- * The same delivery always has the same `Message-ID`: a mail that was sent twice, since the answer to the first try was lost,
- * can be told by it. Whether it is, is up to the systems on its way.
+ * The same delivery always has the same `Message-ID`. A mail that is sent twice because the first answer was lost can be
+ * recognized by it; whether it is depends on the receiving mail system.
  *
- * @throws TypeError when an option cannot be used. A failed send is never thrown.
+ * @throws TypeError when an option is invalid. A failed send never throws.
  *
  * @example
  * ```ts
@@ -46,10 +54,10 @@ export function smtpNotifier(options: SmtpOptions): Notifier {
   const domain = options.messageIdDomain ?? domainOf(from);
   if ([from, replyTo ?? ''].some((address) => cleanText(address) !== address) || domainOf(from) === null)
     throw new TypeError(
-      "smtpNotifier: give 'from' and 'replyTo' on one line each, with an address: 'Builds <builds@example.com>'",
+      "smtpNotifier: 'from' and 'replyTo' must each be one line with an address, such as 'Builds <builds@example.com>'",
     );
   if (domain === null || !DOMAIN.test(domain))
-    throw new TypeError("smtpNotifier: give 'messageIdDomain' as a bare domain, such as 'example.com'");
+    throw new TypeError("smtpNotifier: 'messageIdDomain' must be a bare domain, such as 'example.com'");
   const write = notificationWriter(options);
 
   return {
@@ -57,8 +65,8 @@ export function smtpNotifier(options: SmtpOptions): Notifier {
       const { key, recipient, message } = notification;
       const { address } = recipient;
       if (address === undefined || address === '')
-        return unsendable('the recipient has no e-mail address: resolveRecipients must give one');
-      if (!isMailAddress(address)) return unsendable('the e-mail address of the recipient cannot be one');
+        return unsendable('the recipient has no e-mail address: resolveRecipients must return one');
+      if (!isMailAddress(address)) return unsendable('the e-mail address of the recipient is invalid');
       const { subject, text, html } = write(notification);
       try {
         await transport.sendMail({
@@ -69,7 +77,7 @@ export function smtpNotifier(options: SmtpOptions): Notifier {
           text,
           html,
           ...mailIds(key, recipient.id, message, domain),
-          // No holiday note comes back, from systems that know either of the two.
+          // Either header suppresses out-of-office replies, depending on the mail system.
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
           disableFileAccess: true,
           disableUrlAccess: true,

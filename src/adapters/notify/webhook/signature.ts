@@ -6,29 +6,29 @@ export const KEY_HEADER = 'idempotency-key';
 export const TIMESTAMP_HEADER = 'x-wrk-builds-timestamp';
 export const SIGNATURE_HEADER = 'x-wrk-builds-signature';
 
-/** A shorter secret can be guessed from one message and its signature. */
+/** A shorter secret can be brute-forced from one message and its signature. */
 const SHORTEST_SECRET = 32;
 const VERSION = 'v1';
 const DIGEST = /^[0-9a-f]{64}$/;
 
-/** The text of a secret that may sign. Throws a TypeError for anything else, and never shows it. */
+/** Returns the text of a secret that is long enough to sign. Throws a TypeError otherwise, without revealing it. */
 export function signingText(value: Secret, where: string): string {
   const text = reveal(value);
   if (text === null || text.length < SHORTEST_SECRET)
     throw new TypeError(
-      `${where}: give a secret('…') of at least ${SHORTEST_SECRET} characters, made by chance: openssl rand -hex 32`,
+      `${where}: the secret must be secret('…') with at least ${SHORTEST_SECRET} random characters: generate one with openssl rand -hex 32`,
     );
   return text;
 }
 
-/** Signs `timestamp.body` with HMAC-SHA256. `body` is the exact bytes that are sent. */
+/** Signs `timestamp.body` with HMAC-SHA256. `body` must be the exact bytes that are sent. */
 export function sign(secret: string, timestamp: string, body: string | Uint8Array): string {
   return `${VERSION}=${digest(secret, timestamp, body).toString('hex')}`;
 }
 
 /**
- * Whether one of the signatures was made with one of the secrets. Every pair is compared, each in constant time, so that the
- * time tells nothing. Signatures of versions that are not known count for nothing.
+ * Whether any of the signatures was made with any of the secrets. Every pair is compared in constant time, so timing reveals
+ * nothing. Signatures of unknown versions are ignored.
  */
 export function isSigned(
   header: string,

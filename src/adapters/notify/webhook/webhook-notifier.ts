@@ -8,27 +8,35 @@ import { isTargetUrl } from '../http/target-url.js';
 import { KEY_HEADER, SIGNATURE_HEADER, sign, signingText, TIMESTAMP_HEADER } from './signature.js';
 import { webhookBody } from './webhook-body.js';
 
-/** How notifications are handed to the host's own service. */
+/** How notifications are posted to the host's own service. */
 export interface WebhookOptions {
-  /** Where the service listens. No credentials in it; https outside of a network that you trust. */
+  /** The URL of the service, without credentials. Use https outside a trusted network. */
   readonly url: string;
-  /** What both sides know, of at least 32 characters; see `verifyWebhook`. */
+  /** The shared secret, at least 32 characters; see `verifyWebhook`. */
   readonly secret: Secret;
-  /** How long the service may take, in milliseconds. Default 10,000. */
+  /**
+   * Timeout of one request, in milliseconds.
+   *
+   * @default 10_000
+   */
   readonly timeoutMs?: number;
-  /** Sends requests. Default: the `fetch` of Node. */
+  /**
+   * Sends the requests.
+   *
+   * @default Node's `fetch`
+   */
   readonly fetch?: typeof fetch;
 }
 
-/** What no header can carry. Ids of a host may be any text. */
+/** Characters that a header cannot carry. A host's ids may be any text. */
 const NO_HEADER_TEXT = /[^\x21-\x7e]/gu;
 
 /**
- * Posts each notification as signed JSON to a service of the host's own, in place of e-mail, Slack or in-app, or beside them with
- * `fanOut`. The key stands in the signed body and, for proxies, in the header `idempotency-key`: by it the
- * service tells a notification that comes again. The signature covers the time and the exact bytes.
+ * Posts each notification as signed JSON to the host's own service, instead of e-mail, Slack or in-app, or in addition to them
+ * with `fanOut`. The key is in the signed body and, for proxies, in the header `idempotency-key`; the service uses it to
+ * recognize a duplicate. The signature covers the timestamp and the exact bytes.
  *
- * @throws TypeError when an option cannot be used; the message never shows the secret
+ * @throws TypeError when an option is invalid; the message never contains the secret
  *
  * @example
  * ```ts
@@ -48,7 +56,7 @@ export function webhookNotifier(options: WebhookOptions): Notifier {
 export function webhookNotifierOn(runtime: Runtime, options: WebhookOptions): Notifier {
   const { url, timeoutMs = 10_000 } = options;
   if (!isTargetUrl(url))
-    throw new TypeError("webhookNotifier: give 'url' as an absolute http or https URL without credentials");
+    throw new TypeError("webhookNotifier: 'url' must be an absolute http or https URL without credentials");
   const secret = signingText(options.secret, 'webhookNotifier');
   return {
     deliver: async (notification) => {
@@ -71,7 +79,7 @@ export function webhookNotifierOn(runtime: Runtime, options: WebhookOptions): No
 }
 
 function headerText(key: string): string {
-  // By way of bytes, which have no halves of surrogate pairs.
+  // The detour through bytes replaces lone surrogates, which `encodeURIComponent` would throw on.
   return Buffer.from(key)
     .toString()
     .replace(NO_HEADER_TEXT, (character) => encodeURIComponent(character));
