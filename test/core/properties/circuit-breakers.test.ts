@@ -59,7 +59,7 @@ const policy: fc.Arbitrary<CircuitBreakerPolicy> = fc.record({
 
 const CONTEXT = { channels: { slack: true }, version: 'version of the decision' };
 
-/** The circuit circuitBreakers as they are once the decision is written. */
+/** The circuit breakers as they are once the decision is written. */
 function written(
   before: readonly CircuitBreakerFacts[],
   { changes }: CircuitBreakerDecision,
@@ -73,7 +73,7 @@ function written(
   return [...kept, ...changed];
 }
 
-/** What tells two states of the circuit circuitBreakers apart, whatever wrote them. */
+/** What tells two states of the circuit breakers apart, whatever wrote them. */
 const state = (all: readonly CircuitBreakerFacts[]) =>
   Object.fromEntries(
     all.map(({ tenantId, failures, open }) => [
@@ -82,7 +82,7 @@ const state = (all: readonly CircuitBreakerFacts[]) =>
     ]),
   );
 
-describe('circuit circuitBreakers', () => {
+describe('circuit breakers', () => {
   it('get the same decision on the same facts: plain data, whose messages can be read', () => {
     let told = 0;
     fc.assert(
