@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import {
@@ -14,7 +13,14 @@ import {
 import type { StorageHarness, StorageUnderTest } from '../../../src/testing/storage-harness.js';
 import { createDatabase } from '../../support/database.js';
 import { DEFAULT_HOST, FOREIGN_HOST, type HostShape, TEXT_ID_HOST } from './host-shapes.js';
-import { clearPostgres, postgresHost, postgresLibraryRows, type RunSql } from './postgres-host.js';
+import { passTime } from './pass-time.js';
+import {
+  clearPostgres,
+  postgresHost,
+  postgresLibraryRows,
+  type RunScript,
+  type RunSql,
+} from './postgres-host.js';
 
 /** Where a pool's connections read times as text, to the microsecond. */
 const textTimes = {
@@ -43,6 +49,7 @@ export async function openPostgres({
   // The database is dropped at the end while idle connections may still be closing.
   for (const each of [pool, host]) each.on('error', () => {});
   const run: RunSql = async (text, values = []) => (await host.query(text, [...values])).rows;
+  const script: RunScript = (text) => host.query(text);
   await shape.createTables(nodePostgres(pool, options));
   await migrate(nodePostgres(pool, options), shape.options);
   return {
@@ -63,8 +70,8 @@ export async function openPostgres({
       },
     },
     libraryRows: () => postgresLibraryRows(run, shape.auditRows),
-    passTime: (ms) => sleep(ms),
-    clear: () => clearPostgres(run, shape.clearing),
+    passTime: (ms) => passTime(script, ms),
+    clear: () => clearPostgres(script, shape.clearing),
     close: async () => {
       await pool.end();
       await host.end();
@@ -104,6 +111,7 @@ export async function openPglite(): Promise<StorageHarness<PostgresTx> & { reado
     });
     return rows;
   };
+  const script: RunScript = (text) => instance.exec(text);
   const database = pglite(instance);
   await createHostTables(database);
   await migrate(database);
@@ -117,8 +125,8 @@ export async function openPglite(): Promise<StorageHarness<PostgresTx> & { reado
       },
     },
     libraryRows: () => postgresLibraryRows(run, DEFAULT_HOST.auditRows),
-    passTime: (ms) => sleep(ms),
-    clear: () => clearPostgres(run, DEFAULT_HOST.clearing),
+    passTime: (ms) => passTime(script, ms),
+    clear: () => clearPostgres(script, DEFAULT_HOST.clearing),
     close: () => instance.close(),
   };
 }
