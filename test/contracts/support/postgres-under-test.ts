@@ -131,8 +131,14 @@ export async function openPglite(): Promise<StorageHarness<PostgresTx> & { reado
   };
 }
 
+/** Stores that a suite has closed. To open one takes seconds, so that the next suite of the file goes on with it. */
+const closed: Awaited<ReturnType<typeof openPglite>>[] = [];
+
 export const pgliteUnderTest: StorageUnderTest<PostgresTx> = {
   name: 'PGlite',
   concurrent: false,
-  open: openPglite,
+  open: async () => {
+    const store = closed.pop() ?? (await openPglite());
+    return { ...store, close: async () => void closed.push(store) };
+  },
 };
