@@ -33,7 +33,7 @@ export async function reconcile<Tx>(
     });
     const found: Found = swept._unsafeUnwrap();
     woken += found.builds.length;
-    cursor = found.next;
+    cursor = found.nextCursor;
   } while (cursor && !signal?.aborted);
   return woken;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunScript } from './postgres-host.js';
 
 /** A shorter wait costs less than what moving rows would: versions of rows that a case may be about. */
-const WORTH_MOVING_MS = 200;
+const WORTH_MOVING_MS = 80;
 
 /** Every time that the library keeps. */
 const TIMES: Readonly<Record<string, readonly string[]>> = {

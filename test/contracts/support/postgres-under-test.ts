@@ -103,7 +103,7 @@ export const textIdsUnderTest: StorageUnderTest<PostgresTx> = {
 };
 
 /** Postgres inside this process, with the default tables. */
-export async function openPglite(): Promise<StorageHarness<PostgresTx> & { readonly instance: PGlite }> {
+async function openPglite(): Promise<StorageHarness<PostgresTx> & { readonly instance: PGlite }> {
   const instance = await PGlite.create();
   const run: RunSql = async (text, values = []) => {
     const { rows } = await instance.query<Record<string, unknown>>(text, [...values], {
@@ -131,14 +131,19 @@ export async function openPglite(): Promise<StorageHarness<PostgresTx> & { reado
   };
 }
 
-/** Stores that a suite has closed. To open one takes seconds, so that the next suite of the file goes on with it. */
-const closed: Awaited<ReturnType<typeof openPglite>>[] = [];
+type PgliteStore = Awaited<ReturnType<typeof openPglite>>;
+
+/** Stores that were closed. To open one takes seconds, so that the next suite in this process goes on with it. */
+const closed: PgliteStore[] = [];
+
+/** An embedded database that an earlier suite may have used; a suite clears it before each test. */
+export async function reopenPglite(): Promise<PgliteStore> {
+  const store = closed.pop() ?? (await openPglite());
+  return { ...store, close: async () => void closed.push(store) };
+}
 
 export const pgliteUnderTest: StorageUnderTest<PostgresTx> = {
   name: 'PGlite',
   concurrent: false,
-  open: async () => {
-    const store = closed.pop() ?? (await openPglite());
-    return { ...store, close: async () => void closed.push(store) };
-  },
+  open: reopenPglite,
 };
