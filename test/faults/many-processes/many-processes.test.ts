@@ -7,7 +7,7 @@ import type { Letter } from './post-office.js';
 import { type ManyRun, runMany } from './run-many.js';
 import type { QueueWorkerSettings } from './settings.js';
 
-// By hand: KILL_BUILDS=5000 KILL_KILLS=40, which also prints what was counted.
+// By hand: KILL_BUILDS=5000 KILL_PROCESSES=4 KILL_KILLS=40, which also prints what was counted.
 const BUILDS = Number(process.env.KILL_BUILDS ?? sized(100, 200));
 const PROCESSES = Number(process.env.KILL_PROCESSES ?? sized(2, 4));
 const KILLS = Number(process.env.KILL_KILLS ?? sized(2, 4));
