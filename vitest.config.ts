@@ -17,11 +17,11 @@ const sqlAsText: Plugin = {
 
 /** What start processes and servers of their own, or leave something in the process: each file gets a fresh one. */
 const ISOLATED = [
-  'test/adapters/http/mounts/**',
+  'test/adapters/http/mounts/next-host.test.ts',
   'test/contracts/pgbouncer.test.ts',
   'test/engines/**',
   'test/examples/**',
-  'test/faults/**',
+  'test/faults/*/**',
   'test/flows/**',
   'test/postgres/restarts.test.ts',
 ];
