@@ -5,6 +5,9 @@ import { projectOf } from './vitest.config.js';
 /** The suites that take minutes at full size; `npm test` runs them as well, at a size of seconds. */
 const LONG = [
   'test/adapters/http/fuzz.test.ts',
+  'test/core/blueprint/checklist.test.ts',
+  'test/core/properties/builds.model.test.ts',
+  'test/core/properties/circuit-breakers.test.ts',
   'test/engines/away.test.ts',
   'test/faults/kills/kills.test.ts',
   'test/faults/many-processes/many-processes.test.ts',

@@ -13,6 +13,7 @@ import {
   type CircuitBreakerDecision,
   decideCircuitBreakers,
 } from '../../../src/core/circuit-breaker/decide-circuit-breakers.js';
+import { sized } from '../../support/size.js';
 import { claimedBuild } from '../support/claimed-build.js';
 import { deepFreeze } from '../support/deep-freeze.js';
 import { wrkAnswer } from './arbitraries.js';
@@ -102,7 +103,7 @@ describe('circuit circuitBreakers', () => {
           told += decision.messages.length;
         },
       ),
-      { numRuns: 500 },
+      { numRuns: sized(100, 500) },
     );
     expect(told).toBeGreaterThan(0);
   });
@@ -122,7 +123,7 @@ describe('circuit circuitBreakers', () => {
           ).toEqual([]);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: sized(100, 500) },
     );
   });
 
@@ -140,7 +141,7 @@ describe('circuit circuitBreakers', () => {
           expect(state(atOnce)).toEqual(state(oneByOne));
         },
       ),
-      { numRuns: 500 },
+      { numRuns: sized(100, 500) },
     );
   });
 
@@ -164,7 +165,7 @@ describe('circuit circuitBreakers', () => {
         if (reports.every(({ answer }) => answerMeaning(answer, 'tenant').kind === 'says_nothing'))
           expect(decision.transitions).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: sized(100, 500) },
     );
   });
 });
