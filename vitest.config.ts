@@ -17,7 +17,6 @@ const sqlAsText: Plugin = {
 
 /** What start processes and servers of their own, or leave something in the process: each file gets a fresh one. */
 const ISOLATED = [
-  'test/adapters/http/mounts/next-host.test.ts',
   'test/contracts/pgbouncer.test.ts',
   'test/engines/**',
   'test/examples/**',
@@ -25,6 +24,9 @@ const ISOLATED = [
   'test/flows/**',
   'test/postgres/restarts.test.ts',
 ];
+
+/** Builds a project of Next.js first, which cannot be made smaller: only `npm run test:torture` runs it. */
+export const NEXT_HOST = 'test/adapters/http/mounts/next-host.test.ts';
 
 /** Some of the test files, as a project of their own. */
 export const projectOf = (
@@ -54,7 +56,7 @@ export default defineConfig({
       // These share a process, and what it has imported: for many files that is most of their time.
       projectOf('shared', {
         include: ['test/**/*.test.ts'],
-        exclude: [...configDefaults.exclude, ...ISOLATED],
+        exclude: [...configDefaults.exclude, ...ISOLATED, NEXT_HOST],
         isolate: false,
       }),
       projectOf('isolated', { include: ISOLATED.map((path) => path.replace(/\*\*$/, '**/*.test.ts')) }),

@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { skippedReporter } from './test/support/skipped-reporter.js';
-import { projectOf } from './vitest.config.js';
+import { NEXT_HOST, projectOf } from './vitest.config.js';
 
-/** The suites that take minutes at full size; `npm test` runs them as well, at a size of seconds. */
+/** The suites that take minutes at full size; `npm test` runs all but the first as well, at a size of seconds. */
 const LONG = [
+  NEXT_HOST,
   'test/adapters/http/fuzz.test.ts',
   'test/core/blueprint/checklist.test.ts',
   'test/core/properties/builds.model.test.ts',
