@@ -11,6 +11,7 @@ import {
   type CircuitBreakerDecision,
   decideCircuitBreakers,
 } from '../../../src/core/circuit-breaker/decide-circuit-breakers.js';
+import { sized } from '../../support/size.js';
 import { claimedBuild } from '../support/claimed-build.js';
 import { deepFreeze } from '../support/deep-freeze.js';
 import { wrkAnswer } from './arbitraries.js';
@@ -100,7 +101,7 @@ describe('circuit breakers', () => {
           told += decision.messages.length;
         },
       ),
-      { numRuns: 500 },
+      { numRuns: sized(100, 500) },
     );
     expect(told).toBeGreaterThan(0);
   });
@@ -120,7 +121,7 @@ describe('circuit breakers', () => {
           ).toEqual([]);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: sized(100, 500) },
     );
   });
 
@@ -138,7 +139,7 @@ describe('circuit breakers', () => {
           expect(state(atOnce)).toEqual(state(oneByOne));
         },
       ),
-      { numRuns: 500 },
+      { numRuns: sized(100, 500) },
     );
   });
 
@@ -162,7 +163,7 @@ describe('circuit breakers', () => {
         if (reports.every(({ answer }) => answerMeaning(answer, 'tenant').kind === 'says_nothing'))
           expect(decision.transitions).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: sized(100, 500) },
     );
   });
 });
