@@ -153,7 +153,7 @@ export interface Builds<Tx = never> extends Operations {
   /**
    * Tells of every change of a tenant's builds, in whichever process it was made, from now until it is stopped: for a
    * stream of server-sent events, or a WebSocket. A change says how the build stands, so that one that is told twice
-   * harms nobody; of several within one look the last is told. What this process changes is told within about 100 ms,
+   * harms nobody; of several within one poll the last is told. What this process changes is told within about 100 ms,
    * anything else within about 2 s (`watch.intervalMs`). However many watch in one process, the database is asked once.
    *
    * `onReload`: load again what is shown. It is told instead of changes when the database could not be asked for a while

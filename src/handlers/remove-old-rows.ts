@@ -6,7 +6,7 @@ export interface Retention {
   readonly deadLettersMs: number;
   /**
    * What became of each notification for each recipient, from the last attempt on. Default 31 days, and never less than
-   * dead letters: without these rows a redriven letter goes again to those whom it reached.
+   * dead letters: without these rows a redriven message goes again to those whom it reached.
    */
   readonly deliveryRecordsMs: number;
   /**

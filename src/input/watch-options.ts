@@ -17,10 +17,10 @@ const watchSchema = z
 /**
  * How changes of builds are looked for while somebody watches. One look serves everyone who watches in this process.
  *
- * `intervalMs`: between the end of a look and the next one, in milliseconds. Default 2,000. What this process itself changes
+ * `intervalMs`: between the end of a poll and the next one, in milliseconds. Default 2,000. What this process itself changes
  * is looked for after 100 ms.
  *
- * `overlapMs`: how far a look goes back behind the one before, in milliseconds. Default 10,000. A change is stamped when
+ * `overlapMs`: how far a poll goes back behind the one before, in milliseconds. Default 10,000. A change is stamped when
  * it is written and seen when it is committed; one that commits later than this after its stamp may be missed.
  *
  * `maxChanges`: of one tenant within `overlapMs`. Default 1,000. Where more builds change, those who watch reload.

@@ -13,7 +13,7 @@ export interface EngineClaim<Tx> {
   readonly store: Outbox;
   /** The claim past the engine, for while that is away. */
   readonly claimDirectly: Queue<Tx>['claim'];
-  readonly most: number;
+  readonly window: number;
   readonly againAfterMs: number;
   readonly runtime: Runtime;
 }
@@ -25,14 +25,13 @@ export interface EngineClaim<Tx> {
  * The race: a wake-up that comes twice, or for a message that was settled or taken past the engine, brings nothing. For
  * those it asks again, since nothing must come only when nothing is due.
  */
-export function claimThroughEngine<Tx>(parts: EngineClaim<Tx>): Queue<Tx>['claim'] {
+export function claimThroughEngine<Tx>(deps: EngineClaim<Tx>): Queue<Tx>['claim'] {
   return async (queue, { limit, leaseMs }) => {
     const messages: ClaimedMessage[] = [];
     for (let isStale = true; isStale && messages.length < limit; ) {
-      const ids = await nextIds(parts, queue, limit - messages.length);
-      if (ids === null)
-        return messages.length > 0 ? messages : parts.claimDirectly(queue, { limit, leaseMs });
-      const claimed = await claimByIds(parts, queue, ids, leaseMs);
+      const ids = await nextIds(deps, queue, limit - messages.length);
+      if (ids === null) return messages.length > 0 ? messages : deps.claimDirectly(queue, { limit, leaseMs });
+      const claimed = await claimByIds(deps, queue, ids, leaseMs);
       messages.push(...claimed);
       isStale = claimed.length < ids.length;
     }
@@ -72,9 +71,9 @@ async function claimByIds<Tx>(
   return claimed;
 }
 
-/** At most `limit` ids; `null`: the engine is away, and nothing came from it. */
+/** At window `limit` ids; `null`: the engine is away, and nothing came from it. */
 async function nextIds<Tx>(
-  { engine, guard, store, most, againAfterMs }: EngineClaim<Tx>,
+  { engine, guard, store, window, againAfterMs }: EngineClaim<Tx>,
   queue: QueueName,
   limit: number,
 ): Promise<readonly string[] | null> {
@@ -84,7 +83,7 @@ async function nextIds<Tx>(
   if (first === null || first.length === limit) return first;
 
   // 2. Too little: hand over more. A process that dies in between loses nothing, since what was handed over is handed over again.
-  const wakeUps = await store.handOver(queue, { most, againAfterMs });
+  const wakeUps = await store.handOver(queue, { window, againAfterMs });
   if (wakeUps.length === 0) return first;
   const added = await guard.ask(async () => {
     await engine.add(queue, wakeUps);

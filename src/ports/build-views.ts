@@ -46,7 +46,7 @@ export interface BuildViews {
    * moment included: the oldest changes first, at most `limit` of each tenant.
    *
    * The race: a build has the time at which its change was written, and is found once that has committed. So a change
-   * that commits late lies before the `now` of a look that did not find it: the overlap is for those.
+   * that commits late lies before the `now` of a read that did not find it: the overlap is for those.
    */
   readonly findChangedBuilds: (query: ChangeQuery) => Promise<ChangedBuilds>;
 

@@ -21,7 +21,7 @@ export interface DeadLetters {
   /**
    * Gives dead letters of one tenant back to the workers, due at once, their deliveries counted from 0: those that are
    * named, or the oldest, at most `limit`. One whose key waits again already is done with, and dropped.
-   * Returns how many wait again. Two that do it at once share out the letters.
+   * Returns how many wait again. Two that do it at once share out the dead letters.
    */
   readonly redrive: (options: {
     readonly tenantId: string;

@@ -12,17 +12,17 @@ import type { ClaimedMessage } from './queue.js';
 export interface Outbox {
   /**
    * Picks messages that nobody has handed over, and marks them as handed over: those that are due, round-robin by tenant as
-   * `Queue.claim` takes them, and then of the next `most` that become due those that are left, with what is left of
+   * `Queue.claim` takes them, and then of the next `window` that become due those that are left, with what is left of
    * their delay. The next call of this process goes on with the tenant after the last one.
    *
    * One that was handed over and not taken within `againAfterMs` of its time was lost on the way, and is picked again.
    *
    * The race: calls of one moment share out what is due. Each of them allows for what is handed over already, so
-   * that no more than `most` due messages of a queue are; calls of one moment may pass that, each by `most`.
+   * that no more than `window` due messages of a queue are; calls of one moment may pass that, each by `window`.
    */
   readonly handOver: (
     queue: QueueName,
-    options: { readonly most: number; readonly againAfterMs: number },
+    options: { readonly window: number; readonly againAfterMs: number },
   ) => Promise<readonly WakeUp[]>;
 
   /**

@@ -191,7 +191,7 @@ export function deferredDecision(
   };
 }
 
-/** A person orders another run of a build that ended as an error. */
+/** A person asks for another run of a build that ended as an error. */
 export function retriedDecision(build: BuildFacts, options: DecisionOptions = {}): BuildDecision {
   const { run, fence } = build.binding;
   return {

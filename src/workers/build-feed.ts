@@ -43,7 +43,7 @@ export interface BuildFeed {
 /**
  * Makes the feed. While anybody watches there is one look for all; while nobody does there is none, and no timer.
  *
- * The race: a look that is under way when somebody begins to watch may have come too early for a change that they wait
+ * The race: a poll that is under way when somebody begins to watch may have come too early for a change that they wait
  * for. So another follows soon, and goes back behind that one; it may tell what changed before they began.
  */
 export function createBuildFeed({

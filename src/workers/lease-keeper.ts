@@ -40,7 +40,7 @@ interface Held {
 const MAX_BATCH_SIZE = 64;
 
 /**
- * Starts keeping leases, in sets of one statement each, one set after the other.
+ * Starts keeping leases, in batches of one statement each, one after the other.
  *
  * The race: a worker whose lease has run out would write beside the next holder. The fence stops the write; this stops
  * the work, a third of the lease before its end, when the database cannot be reached to extend it.

@@ -2,13 +2,13 @@ import type { Timer, Timers } from '../runtime/runtime.js';
 
 /** Poller that come again and again while they are wanted. */
 export interface Poller {
-  /** Poller 100 ms from now instead of at the next turn; begins to look at all. Many of these are one look. */
+  /** Polls 100 ms from now instead of at the next interval, or begins to poll. Several calls are one poll. */
   readonly soon: () => void;
   /** Poller no more, until the next `soon`. One that is under way goes on. */
   readonly pause: () => void;
 }
 
-/** What a look is, and how often it comes. */
+/** What a poll does, and how often it runs. */
 export interface PollerOptions {
   /** Between the end of one and the beginning of the next, in milliseconds. */
   readonly intervalMs: number;
@@ -17,7 +17,7 @@ export interface PollerOptions {
   readonly runtime: Timers;
 }
 
-/** The fewest milliseconds between two looks: what is done meanwhile shares one. */
+/** Minimum milliseconds between two polls: what happens meanwhile shares one. */
 const SOON_MS = 100;
 
 /** Makes looks. Two are never under way at once, and their timer keeps no process alive. */

@@ -37,7 +37,7 @@ export interface PullLoopOptions<Item> {
 const WORTH_A_CLAIM = 64;
 
 /**
- * Starts pulling. It claims again as soon as half of its capacity is free, or 64 places, so that it takes in sets and never one
+ * Starts pulling. It claims again as soon as half of its capacity is free, or 64 slots, so that it claims in batches and never one
  * by one under load; after a claim that brought nothing, it waits for the poll or for `wake`. One that brought less than there
  * was capacity for says nothing: more may be due of a tenant that has had its turn. With less than that free, it waits for
  * the poll.

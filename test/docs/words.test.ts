@@ -6,7 +6,7 @@ import { OLD_WORDS } from '../support/old-words.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What is read, files and folders. */
-const COVERED = ['README.md', 'docs', 'examples', 'bench', 'scripts'];
+const COVERED = ['README.md', 'docs', 'examples', 'bench', 'scripts', 'src'];
 
 /** Files below a path, as text that people read or write. */
 const filesOf = (path: string): string[] =>

@@ -300,8 +300,8 @@ export const OLD_WORDS: readonly OldWord[] = [
   word(
     'a name in a sentence',
     'circuit breakers; a concurrency of two',
-    /\bcircuit breakers?\b|\btwo concurrency\b/i,
-    ['open circuit breakers', 'Two concurrency of'],
+    /\bcircuit circuitBreakers?\b|\btwo concurrency\b/i,
+    ['open circuit circuitBreakers', 'Two concurrency of'],
     ['open circuit breakers'],
   ),
   word(

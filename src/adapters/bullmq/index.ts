@@ -38,7 +38,7 @@ const STALLED_MS = 5_000;
 const QUEUES: readonly QueueName[] = [BUILD_REQUESTS, NOTIFICATIONS];
 
 /** One queue of BullMQ. The worker has no processor: jobs are fetched when there is capacity for them. */
-interface Parts {
+interface QueueHandles {
   readonly jobs: BullmqQueue;
   readonly worker: BullmqWorker;
 }
@@ -66,12 +66,12 @@ export function bullmq<Connection>(
   { connection, prefix = 'wrk-builds' }: BullmqOptions<Connection>,
 ): Engine {
   const token = systemRuntime.newId();
-  const opened = new Map<QueueName, Parts>();
+  const opened = new Map<QueueName, QueueHandles>();
   const closings = new Set<() => Promise<void>>();
   // Failed calls report their errors to the caller. Without a listener, an `error` event would end the process.
   const ignore = () => {};
 
-  const partsOf = (queue: QueueName): Parts => {
+  const partsOf = (queue: QueueName): QueueHandles => {
     const known = opened.get(queue);
     if (known) return known;
     const jobs = new Queue(queue, { connection, prefix });

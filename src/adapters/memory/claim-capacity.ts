@@ -35,7 +35,7 @@ export function claimCapacity(
       { key: compositeKey('all'), perSecond: callsPerSecond.global },
       { key: compositeKey('tenant', tenantId), perSecond: callsPerSecond.perTenant },
     ].flatMap(({ key, perSecond }) => (perSecond === null ? [] : [{ key, perSecond }]));
-  const fits = (most: number | null, count: () => number) => most === null || count() < most;
+  const fits = (max: number | null, count: () => number) => max === null || count() < max;
 
   return {
     isThere: (tenantId) =>

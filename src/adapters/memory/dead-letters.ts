@@ -27,7 +27,7 @@ export function createDeadLetters(store: Store, transactions: Transactions): Dea
   };
 }
 
-/** A letter goes and a new message comes, unless its key waits, or is in somebody's hands. */
+/** A dead letter is removed and a new message added, unless its key waits, or is in somebody's hands. */
 async function redrive(
   store: Store,
   transaction: Transaction,

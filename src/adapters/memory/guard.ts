@@ -49,9 +49,13 @@ export function stillStands(
   view: View,
   { guard, tenantId, automationVersionId, ...decision }: BuildDecision,
 ): boolean {
-  const isUnchanged = (table: 'automationVersions' | 'projects' | 'quotes', id: string, mark: string) => {
+  const isUnchanged = (
+    table: 'automationVersions' | 'projects' | 'quotes',
+    id: string,
+    rowVersion: string,
+  ) => {
     const stored = ofTenant<{ readonly tenantId: string }>(view.get(table, id), tenantId);
-    return stored !== undefined && String(stored.version) === mark;
+    return stored !== undefined && String(stored.version) === rowVersion;
   };
   if (
     guard.automationVersionRow !== null &&

@@ -15,7 +15,7 @@ export function createOutbox(store: Store, transactions: Transactions): Outbox {
   const isHanded = ({ handedUntil }: MessageRow) => handedUntil !== null && handedUntil > store.now();
 
   return {
-    handOver: async (queue, { most, againAfterMs }) =>
+    handOver: async (queue, { window, againAfterMs }) =>
       transactions.atOnce((transaction) => {
         const now = store.now();
         const alive = transaction
@@ -23,13 +23,13 @@ export function createOutbox(store: Store, transactions: Transactions): Outbox {
           .filter(({ row }) => row.queue === queue && row.deadReason === null);
         const handed = alive.filter(({ row }) => row.runAt <= now && isHanded(row)).length;
         const free = alive.filter(({ row }) => isFree(store, row) && !isHanded(row));
-        const due = roundRobin(free, lastTenants.get(queue) ?? null).slice(0, Math.max(0, most - handed));
+        const due = roundRobin(free, lastTenants.get(queue) ?? null).slice(0, Math.max(0, window - handed));
         const last = due.at(-1);
         if (last) lastTenants.set(queue, last.row.tenantId);
         const next = alive
           .filter(({ row }) => row.runAt > now)
           .toSorted((left, right) => left.row.runAt - right.row.runAt)
-          .slice(0, most)
+          .slice(0, window)
           .filter(({ row }) => row.handedUntil === null && store.locks.isFree(keyLock(row)));
         return [...due, ...next].map(({ id, row }) => {
           const runAt = Math.max(now, row.runAt);

@@ -161,9 +161,9 @@ export function readOptions(options: WrkHttpOptions): WrkHttpSettings {
   throw new TypeError(`wrkHttp: fix these options:\n- ${lines.join('\n- ')}`);
 }
 
-function wholeNumber(unit: string, least: number, most: number) {
-  const error = `give a whole number of ${unit} from ${least} to ${most}`;
-  return z.int({ error }).min(least, { error }).max(most, { error });
+function wholeNumber(unit: string, min: number, max: number) {
+  const error = `give a whole number of ${unit} from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
 }
 
 function isBaseUrl(value: string): boolean {

@@ -84,7 +84,7 @@ export function completeBuild(
   if (isCompletable(build)) return { ...completion(build, workflow, policy, decisionId), closeCall: closing };
   const failure = {
     reason: 'not_buildable' as const,
-    detail: `WRK holds workflow ${workflowId}, and the version cannot take it any more: remove it there, or put the version back to “${BUILD_IN_PROGRESS}” and adopt it`,
+    detail: `WRK holds workflow ${workflowId}, and the version cannot take it any more: remove it there, or return the version to “${BUILD_IN_PROGRESS}” and adopt it`,
     findings: [],
     outcome,
   };

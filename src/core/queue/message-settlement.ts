@@ -30,7 +30,7 @@ export function decideUnreadableMessage(problem: MessageProblem, deliveryCount: 
 }
 
 /**
- * Decides what becomes of a `build-requests` message whose build was not to be had.
+ * Decides what becomes of a `build-requests` message whose build could not be claimed.
  *
  * `binding` is the one within the message's own tenant, `null` when the tenant has no such binding: bindings
  * are never deleted, so such a message names somebody else's, and that is written down as a matter of security.

@@ -1,17 +1,17 @@
 import type { BuildChange, ChangedBuild, ChangedBuilds } from './build-change.js';
 
-/** What one tenant was told of what the next look will find again. */
+/** What one tenant was told of what the next poll will find again. */
 type TenantFeed =
   /** The change token of each build that was found. */
   | { readonly kind: 'told'; readonly changeTokens: ReadonlyMap<string, string> }
   /** More had changed than is told one by one. */
   | { readonly kind: 'flooded'; readonly reloadedAt: string };
 
-/** What the next look goes on from. */
+/** What the next poll goes on from. */
 export interface FeedState {
-  /** When the last look was, on the database's clock; `null`: there was none. */
+  /** When the last poll was, on the database's clock; `null`: there was none. */
   readonly since: string | null;
-  /** Whether a look has failed since. */
+  /** Whether a poll has failed since. */
   readonly missed: boolean;
   readonly tenants: ReadonlyMap<string, TenantFeed>;
 }

@@ -10,6 +10,6 @@ import { describeContract } from './support/storage-case.js';
 export function outboxContract<Tx>(underTest: StorageUnderTest<Tx>): void {
   describeContract('outbox', underTest, [
     { name: 'handing over', cases: handOverCases },
-    { name: 'taking by name', cases: claimByIdsCases },
+    { name: 'claiming by ids', cases: claimByIdsCases },
   ]);
 }

@@ -15,7 +15,7 @@ import type { openPostgres } from '../../contracts/support/postgres-under-test.j
 /** Short, so that a test does not wait for what an engine has lost. */
 export const AGAIN_AFTER_MS = 300;
 
-/** Few at once, so that most of what there is to do is in the engine. */
+/** Few at once, so that window of what there is to do is in the engine. */
 const WORKERS: WorkerOptions = {
   concurrency: { builds: 4, notifications: 4 },
   pollIntervalMs: 20,

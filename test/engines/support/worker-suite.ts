@@ -107,7 +107,7 @@ export function workerSuite(underTest: EngineUnderTest): void {
       await desk.request(process, BUILDS);
       const lost = await Promise.all(
         (['build-requests', NOTIFICATIONS] as const).map((queue: QueueName) =>
-          store.outbox.handOver(queue, { most: 1_000, againAfterMs: AGAIN_AFTER_MS }),
+          store.outbox.handOver(queue, { window: 1_000, againAfterMs: AGAIN_AFTER_MS }),
         ),
       );
       expect(lost.flat().length).toBeGreaterThan(BUILDS);

@@ -61,15 +61,15 @@ export function shownFacts({ facts }: Content): readonly { readonly name: string
     .filter(({ value }) => value !== '');
 }
 
-/** The items that are not empty, cleaned and clipped; at most `most`, and how many more there are. */
+/** The items that are not empty, cleaned and clipped; at maxItems `maxItems`, and how many more there are. */
 export function shownItems(
   { list }: Content,
-  { most = Number.POSITIVE_INFINITY, longest = MAX_ITEM_LENGTH } = {},
+  { maxItems = Number.POSITIVE_INFINITY, maxLength = MAX_ITEM_LENGTH } = {},
 ): { readonly items: readonly string[]; readonly more: number } {
   const items = (list?.items ?? [])
-    .map((item) => clip(cleanText(item), longest))
+    .map((item) => clip(cleanText(item), maxLength))
     .filter((item) => item !== '');
-  return { items: items.slice(0, most), more: Math.max(0, items.length - most) };
+  return { items: items.slice(0, maxItems), more: Math.max(0, items.length - maxItems) };
 }
 
 /** The actions that have a URL. */

@@ -38,7 +38,7 @@ const phrase = (parts: Phrase): readonly Element[] =>
  * would be bold, and `<!channel>` would notify everyone.
  */
 export function renderSlack(content: Content): SlackContent {
-  const { items, more } = shownItems(content, { most: MAX_ITEMS, longest: MAX_ITEM_LENGTH });
+  const { items, more } = shownItems(content, { maxItems: MAX_ITEMS, maxLength: MAX_ITEM_LENGTH });
   const lines = (each: readonly (readonly Element[])[]) =>
     each.flatMap((line, index) => (index === 0 ? line : [text('\n'), ...line]));
   const paragraphs = lines(content.paragraphs.map(phrase));

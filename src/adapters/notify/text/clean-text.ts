@@ -12,13 +12,13 @@ export function cleanText(value: string): string {
   return value.replace(LINE_BREAKS, ' ').replace(HIDDEN, '').replace(/\s+/gu, ' ').trim();
 }
 
-/** Cuts a text to at most `most` characters, ending in an ellipsis if something was cut. */
-export function clip(text: string, most: number): string {
+/** Cuts a text to at max `max` characters, ending in an ellipsis if something was cut. */
+export function clip(text: string, max: number): string {
   const characters = [...text];
-  return characters.length <= most
+  return characters.length <= max
     ? text
     : `${characters
-        .slice(0, most - 1)
+        .slice(0, max - 1)
         .join('')
         .trimEnd()}…`;
 }

@@ -22,8 +22,8 @@ export function postgresOutbox(database: PostgresDatabase, tables: Tables): Outb
   /** The tenant that the last hand-over of this process ended with. Each process has its own. */
   const lastTenants = new Map<QueueName, string>();
   return {
-    handOver: async (queue, { most, againAfterMs }) => {
-      const values = [queue, most, againAfterMs, lastTenants.get(queue) ?? null];
+    handOver: async (queue, { window, againAfterMs }) => {
+      const values = [queue, window, againAfterMs, lastTenants.get(queue) ?? null];
       const rows = await database.query<HandedRow>(sql.handOver, values);
       const last = rows.findLast((row) => row.delayMs === 0);
       if (last) lastTenants.set(queue, last.tenantId);

@@ -154,7 +154,7 @@ export const changedBuildsCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a look that follows none goes back behind its own moment',
+    name: 'a read that follows none goes back behind its own moment',
     run: async (store) => {
       const { bindingId } = await acceptNew(store);
       await store.passTime(5);

@@ -118,7 +118,7 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a build that is not to be had is not the one that tries',
+    name: 'a build that is not claimable is not the one that tries',
     run: async (store) => {
       const [held, free] = (await acceptAll(store, ['a', 'b'])).map(present);
       expect(await ask(store, [present(held)])).toEqual(['claimed']);

@@ -55,7 +55,7 @@ export const deadLetterCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'only the letters that are named, or the oldest up to the limit, are redriven',
+    name: 'only the dead letters that are named, or the oldest up to the limit, are redriven',
     run: async (store) => {
       await bury(store, 'a', 'b', 'c', 'd');
       const named = (await lettersOf(store)).filter((letter) => ['b', 'd'].includes(letter.reason));
@@ -88,7 +88,7 @@ export const deadLetterCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a letter whose key waits again, now or in somebody’s hands, is dropped as done; of two with one key one comes back',
+    name: 'a dead letter whose key waits again, now or in somebody’s hands, is dropped as done; of two with one key one comes back',
     run: async (store) => {
       await bury(store, 'waits', 'held', 'twice');
       await bury(store, 'twice');

@@ -86,7 +86,7 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a message whose build is not to be had does not use up the try',
+    name: 'a message whose build is not claimable does not use up the try',
     capabilities: ['circuitBreakers'],
     run: async (store) => {
       const held = await acceptNew(store, { name: 'held' });

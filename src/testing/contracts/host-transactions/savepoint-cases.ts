@@ -175,7 +175,7 @@ export const savepointCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'two at once in one transaction take turns: what one undoes takes nothing of the other along',
+    name: ':two at once in one transaction run one after the other:: what one undoes takes nothing of the other along',
     run: async (store) => {
       const { savepoint } = capabilityOf(store, 'hostTransactions');
       await commit(store, async (tx) => {

@@ -50,7 +50,7 @@ export const claimByIdsCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'one that somebody holds, that is dead or that was settled is not to be had',
+    name: 'one that somebody holds, that is dead or that was settled is not claimable',
     run: async (store) => {
       await enqueue(store, ...['held', 'dead', 'settled'].map((key) => outgoingNotification(key)));
       const handed = await handOver(store);
@@ -62,7 +62,7 @@ export const claimByIdsCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'one whose time has not come is not to be had, and is handed over again',
+    name: 'one whose time has not come is not claimable, and is handed over again',
     run: async (store) => {
       await enqueue(store, outgoingNotification('key', { delayMs: LONG_MS }));
       const [early] = await handOver(store);
@@ -90,7 +90,7 @@ export const claimByIdsCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'one that somebody has locked is busy, keeps nobody waiting, and is to be had afterwards',
+    name: 'one that somebody has locked is busy, keeps nobody waiting, and is claimable afterwards',
     concurrent: true,
     run: async (store) => {
       await enqueue(store, outgoingNotification('locked'), outgoingNotification('free'));

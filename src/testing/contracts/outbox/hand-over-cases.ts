@@ -22,15 +22,15 @@ export const handOverCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'the tenants take turns, and the next one goes on behind the last',
+    name: 'tenants are served round-robin, and the next one goes on behind the last',
     run: async (store) => {
       const tenants = ['a', 'b', 'c'].map((name) => stableId(name));
       for (const tenantId of tenants) {
         const some = [1, 2].map((index) => outgoingNotification(`${tenantId} ${index}`, { tenantId }));
         await enqueue(store, ...some);
       }
-      const tenantsOf = async (most: number) => {
-        const taken = await claimHandedOver(store, await handOver(store, { most }));
+      const tenantsOf = async (window: number) => {
+        const taken = await claimHandedOver(store, await handOver(store, { window }));
         return taken.map(({ tenantId }) => tenantId);
       };
       const [first, second] = [await tenantsOf(2), await tenantsOf(2)];
@@ -59,11 +59,11 @@ export const handOverCases: readonly StorageCase[] = [
     name: 'no more than asked for are handed over at once, and room comes with each that is taken',
     run: async (store) => {
       await enqueue(store, ...['a', 'b', 'c', 'd', 'e'].map((key) => outgoingNotification(key)));
-      const handed = await handOver(store, { most: 3 });
+      const handed = await handOver(store, { window: 3 });
       expect(handed).toHaveLength(3);
-      expect(await handOver(store, { most: 3 })).toEqual([]);
+      expect(await handOver(store, { window: 3 })).toEqual([]);
       await claimHandedOver(store, handed.slice(0, 1));
-      const more = await handOver(store, { most: 3 });
+      const more = await handOver(store, { window: 3 });
       expect(more).toHaveLength(1);
       expect(handed.map(({ id }) => id)).not.toContain(present(more[0]).id);
     },
@@ -108,13 +108,13 @@ export const handOverCases: readonly StorageCase[] = [
         outgoingNotification('next', { delayMs: LONG_MS }),
       );
       await enqueue(store, outgoingNotification('now'));
-      const [now, next, ...others] = await handOver(store, { most: 1 });
+      const [now, next, ...others] = await handOver(store, { window: 1 });
       expect(others).toEqual([]);
       expect(present(now).delayMs).toBe(0);
       expect(present(next).delayMs).toBeGreaterThan(LONG_MS / 2);
       expect(present(next).delayMs).toBeLessThanOrEqual(LONG_MS);
-      expect(await handOver(store, { most: 1 }), 'the one after it is not yet the next').toEqual([]);
-      const [last] = await handOver(store, { most: 2 });
+      expect(await handOver(store, { window: 1 }), 'the one after it is not yet the next').toEqual([]);
+      const [last] = await handOver(store, { window: 2 });
       expect(present(last).delayMs).toBeGreaterThan(LONG_MS);
     },
   },
@@ -141,7 +141,7 @@ export const handOverCases: readonly StorageCase[] = [
       expect(await handOver(store)).toEqual([]);
       expect(await handOver(store, { queue: BUILD_REQUESTS })).toHaveLength(1);
       expect(await capabilityOf(store, 'deadLetters').redrive({ tenantId: TENANT, limit: 1 })).toBe(1);
-      expect(await handedKeys(store), 'a redriven letter is').toEqual(['dead']);
+      expect(await handedKeys(store), 'a redriven message is').toEqual(['dead']);
     },
   },
   {
@@ -162,8 +162,8 @@ export const handOverCases: readonly StorageCase[] = [
     run: async (store) => {
       const keys = Array.from({ length: 20 }, (_, index) => `key ${index}`);
       await enqueue(store, ...keys.map((key) => outgoingNotification(key)));
-      const at = await Promise.all(Array.from({ length: 10 }, () => handOver(store, { most: 20 })));
-      const left = await handOver(store, { most: 20 });
+      const at = await Promise.all(Array.from({ length: 10 }, () => handOver(store, { window: 20 })));
+      const left = await handOver(store, { window: 20 });
       const ids = [...at.flat(), ...left].map(({ id }) => id);
       expect(ids).toHaveLength(20);
       expect(new Set(ids).size).toBe(20);

@@ -43,7 +43,7 @@ export const fairClaimCases: readonly QueueCase[] = [
     },
   },
   {
-    name: 'the turns of one queue are not those of another',
+    name: 'the round-robin of one queue is not that of another',
     run: async (store) => {
       const tenants = ['a', 'b', 'c'].map((name) => stableId(name));
       for (const tenantId of tenants) {

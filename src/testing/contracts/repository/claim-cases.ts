@@ -55,7 +55,7 @@ export const claimCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a build that people carry out is not to be had',
+    name: 'a build that people carry out is not claimable',
     run: async (store) => {
       const decision = await requestOf(store, await seed(store));
       const manual = decision.binding && { ...decision.binding, orchestration: 'manual' as const };
@@ -91,7 +91,7 @@ export const claimCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a build that is leased is not to be had, and changes nothing by being asked for',
+    name: 'a build that is leased is not claimable, and changes nothing by being asked for',
     run: async (store) => {
       const build = await acceptNew(store);
       await claim(store, build);
@@ -113,7 +113,7 @@ export const claimCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a build that is to wait is not to be had before its time',
+    name: 'a build that is to wait is not claimable before its time',
     run: async (store) => {
       const later = await acceptNew(store, { name: 'later' });
       const soon = await acceptNew(store, { name: 'soon' });
@@ -126,7 +126,7 @@ export const claimCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a build that is not pending is not to be had',
+    name: 'a build that is not pending is not claimable',
     run: async (store) => {
       const failed = await acceptNew(store, { name: 'failed' });
       const active = await acceptNew(store, { name: 'active' });

@@ -25,7 +25,7 @@ export const claimLimitCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a build that is not to be had uses up no room, and is not said to be kept back',
+    name: 'a build that is not claimable uses up no capacity, and is not said to be kept back',
     run: async (store) => {
       const [ended, open] = (await acceptAll(store, ['ended', 'open'])).map(present);
       await save(store, failedDecision(await claim(store, present(ended))));

@@ -16,7 +16,7 @@ export function outboxOf<Tx>({ outbox }: StorageHarness<Tx>): Outbox {
 interface HandOverOptions {
   readonly queue?: QueueName;
   /** 10 by default. */
-  readonly most?: number;
+  readonly window?: number;
   /** Longer than any test by default. */
   readonly againAfterMs?: number;
 }
@@ -24,9 +24,9 @@ interface HandOverOptions {
 /** Hands messages over. */
 export function handOver<Tx>(
   store: StorageHarness<Tx>,
-  { queue = NOTIFICATIONS, most = 10, againAfterMs = LONG_MS }: HandOverOptions = {},
+  { queue = NOTIFICATIONS, window = 10, againAfterMs = LONG_MS }: HandOverOptions = {},
 ): Promise<readonly WakeUp[]> {
-  return outboxOf(store).handOver(queue, { most, againAfterMs });
+  return outboxOf(store).handOver(queue, { window, againAfterMs });
 }
 
 /** Takes what was handed over. */

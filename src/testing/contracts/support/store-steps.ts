@@ -115,7 +115,7 @@ export async function acceptAll<Tx>(
   return builds;
 }
 
-/** Claims one build, for longer than any test runs unless told otherwise; `null` when it is not to be had. */
+/** Claims one build, for longer than any test runs unless told otherwise; `null` when it is not claimable. */
 export async function tryClaim<Tx>(
   store: StorageHarness<Tx>,
   build: BuildReference,
@@ -151,7 +151,7 @@ export async function findStranded<Tx>(
   return found;
 }
 
-/** Claims one build that must be there to be had. */
+/** Claims one build that must be claimable. */
 export async function claim<Tx>(
   store: StorageHarness<Tx>,
   build: BuildReference,

@@ -125,7 +125,7 @@ export const strandedCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a build that people carry out is not to be had, and not stranded without a message',
+    name: 'a build that people carry out is not claimable, and not stranded without a message',
     run: async (store) => {
       const decision = await requestOf(store, await seed(store));
       const manual = decision.binding && { ...decision.binding, orchestration: 'manual' as const };
