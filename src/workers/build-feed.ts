@@ -41,7 +41,7 @@ export interface BuildFeed {
 }
 
 /**
- * Makes the feed. While anybody watches there is one look for all; while nobody does there is none, and no timer.
+ * Makes the feed. While anybody watches there is one poll for all; while nobody does there is none, and no timer.
  *
  * The race: a poll that is under way when somebody begins to watch may have come too early for a change that they wait
  * for. So another follows soon, and goes back behind that one; it may tell what changed before they began.
@@ -66,7 +66,7 @@ export function createBuildFeed({
     }
   };
 
-  const look = async () => {
+  const poll = async () => {
     const tenantIds = [...watches.keys()];
     try {
       const found = await find({ tenantIds, since: state.since, overlapMs, limit: maxChanges + 1 });
@@ -80,14 +80,14 @@ export function createBuildFeed({
       state = { ...state, missed: true };
     }
   };
-  const looks = createPoller({ intervalMs, look, runtime });
+  const poller = createPoller({ intervalMs, poll, runtime });
 
   const stop = (watch: BuildWatch) => {
     const others = watches.get(watch.tenantId);
     others?.delete(watch);
     if (others?.size === 0) watches.delete(watch.tenantId);
     if (watches.size > 0) return;
-    looks.pause();
+    poller.pause();
     state = NOTHING_SEEN;
   };
 
@@ -96,12 +96,12 @@ export function createBuildFeed({
       // A copy, so that the same listeners may watch twice.
       const watch = { tenantId, onChange, onReload };
       watches.set(tenantId, (watches.get(tenantId) ?? new Set()).add(watch));
-      looks.soon();
+      poller.soon();
       return { stop: () => stop(watch) };
     },
     hear: (event) => {
       const tenantId = changedTenant(event);
-      if (tenantId !== null && watches.has(tenantId)) looks.soon();
+      if (tenantId !== null && watches.has(tenantId)) poller.soon();
     },
   };
 }

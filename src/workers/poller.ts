@@ -1,10 +1,10 @@
 import type { Timer, Timers } from '../runtime/runtime.js';
 
-/** Poller that come again and again while they are wanted. */
+/** Polls again and again while that is wanted. */
 export interface Poller {
   /** Polls 100 ms from now instead of at the next interval, or begins to poll. Several calls are one poll. */
   readonly soon: () => void;
-  /** Poller no more, until the next `soon`. One that is under way goes on. */
+  /** Stops polling until the next `soon`. A poll that is under way goes on. */
   readonly pause: () => void;
 }
 
@@ -13,15 +13,15 @@ export interface PollerOptions {
   /** Between the end of one and the beginning of the next, in milliseconds. */
   readonly intervalMs: number;
   /** It must not reject. */
-  readonly look: () => Promise<void>;
+  readonly poll: () => Promise<void>;
   readonly runtime: Timers;
 }
 
 /** Minimum milliseconds between two polls: what happens meanwhile shares one. */
 const SOON_MS = 100;
 
-/** Makes looks. Two are never under way at once, and their timer keeps no process alive. */
-export function createPoller({ intervalMs, look, runtime }: PollerOptions): Poller {
+/** Creates a poller. Two polls never run at once, and the timer keeps no process alive. */
+export function createPoller({ intervalMs, poll, runtime }: PollerOptions): Poller {
   const soonMs = Math.min(SOON_MS, intervalMs);
   let timer: Timer | undefined;
   let isWanted = false;
@@ -35,7 +35,7 @@ export function createPoller({ intervalMs, look, runtime }: PollerOptions): Poll
   const once = async () => {
     isSoon = false;
     isUnderWay = true;
-    await look();
+    await poll();
     isUnderWay = false;
     if (isWanted) plan(isSoon ? soonMs : intervalMs);
   };

@@ -18,8 +18,8 @@ export interface PullLoopOptions<Item> {
   /** The most items handled at once. */
   readonly concurrency: number;
   /**
-   * The fewest milliseconds between two looks at an empty queue. Up to a quarter is added by chance, so that processes do
-   * not look in step.
+   * The fewest milliseconds between two polls of an empty queue. Up to a quarter is added by chance, so that processes do
+   * not poll in step.
    */
   readonly pollIntervalMs: number;
   /** Claims at most `limit` items. */
@@ -82,7 +82,7 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
   const pull = async () => {
     while (!stopped) {
       full = concurrency - held.size < enough;
-      // What little capacity is left is not left empty while slow work holds the rest: it gets one look at each poll.
+      // What little capacity is left is not left empty while slow work holds the rest: it gets one claim at each poll.
       if (full && (await sleep(pollIntervalMs)) === 'interrupted') continue;
       const capacity = concurrency - held.size;
       if (capacity === 0) continue;

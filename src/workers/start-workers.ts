@@ -10,7 +10,7 @@ import { startPullLoop } from './pull-loop.js';
 import { startSweep } from './sweep.js';
 import type { WakeSignal } from './wake-signal.js';
 
-/** How much the workers of one process do, and how often they look. Durations in milliseconds. */
+/** How much the workers of one process do, and how often they poll. Durations in milliseconds. */
 export interface WorkerOptions {
   /** How many items this process works on at the same time. */
   readonly concurrency?: {
@@ -19,7 +19,7 @@ export interface WorkerOptions {
     /** Notifications. 0 leaves notifications to other processes. @default 32 */
     readonly notifications?: number;
   };
-  /** Between two looks at an empty queue, and up to a quarter more. Default 1,100 ms: fewer than two statements a second. */
+  /** Between two polls of an empty queue, and up to a quarter more. Default 1,100 ms: fewer than two statements a second. */
   readonly pollIntervalMs?: number;
   /** How long a build or a message belongs to this process without a sign of life from it. Default 60,000 ms. */
   readonly leaseMs?: number;
@@ -44,7 +44,7 @@ export interface Workers {
 /** What the workers need. */
 export interface WorkerDeps<Tx> extends Omit<BuildWorkerDeps<Tx>, 'leases' | 'onProblem'> {
   readonly delivery: DeliveryDeps;
-  /** `null`: nobody tells of new messages, and workers find them when they look. */
+  /** `null`: nobody tells of new messages, and workers find them when they poll. */
   readonly queueListener: QueueListener | null;
   /** Sends a message again for builds that wait without one; `null`: nothing can find them. */
   readonly reconcile: ((signal: AbortSignal) => Promise<number>) | null;

@@ -12,21 +12,21 @@ beforeEach(() => {
 });
 
 /** Poller that are over at once, unless told otherwise; `at` is when each began, in milliseconds from now. */
-function countPolls(look = async () => {}, intervalMs = EVERY_MS) {
+function countPolls(poll = async () => {}, intervalMs = EVERY_MS) {
   const begun = time.wallClockMs();
   const at: number[] = [];
-  const looks = createPoller({
+  const poller = createPoller({
     runtime: time,
     intervalMs,
-    look: () => {
+    poll: () => {
       at.push(time.wallClockMs() - begun);
-      return look();
+      return poll();
     },
   });
-  return { ...looks, at };
+  return { ...poller, at };
 }
 
-describe('looks', () => {
+describe('a poller', () => {
   it('do not come, and have no timer, until they are wanted', async () => {
     const { at } = countPolls();
     await time.advance(10 * EVERY_MS);
@@ -105,11 +105,11 @@ describe('looks', () => {
   });
 });
 
-it('looks keep no process alive', () => {
+it('polls keep no process alive', () => {
   const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
   const before = timers();
-  const looks = createPoller({ intervalMs: EVERY_MS, look: async () => {}, runtime: systemRuntime });
-  looks.soon();
+  const poller = createPoller({ intervalMs: EVERY_MS, poll: async () => {}, runtime: systemRuntime });
+  poller.soon();
   expect(timers()).toBe(before);
-  looks.pause();
+  poller.pause();
 });
