@@ -1,22 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { ResultAsync } from 'neverthrow';
 import type { Builds, BuildsOptions } from './builds.js';
-import { defaultChecklist } from './core/blueprint/checklist.js';
-import { graphBlueprint } from './core/blueprint/graph-policy.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from './core/build/messages.js';
-import { DEFAULT_STARTABLE_STATUSES } from './core/build/statuses.js';
-import { DEFAULT_RETRY_POLICY } from './core/orchestration/retry-policy.js';
 import { isHttpsWorkflowUrl } from './core/orchestration/workflow-url.js';
 import { composeHealth } from './core/views/health.js';
 import { claimBuildsThroughQueue } from './handlers/claim-builds.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { reconcile } from './handlers/reconcile.js';
 import { recordChecklistChange } from './handlers/record-checklist-change.js';
-import { readCircuitBreakerPolicy } from './input/circuit-breaker-options.js';
-import { readDeliveryPolicies } from './input/delivery-options.js';
-import { readLimits } from './input/limit-options.js';
-import { readRetention } from './input/retention-options.js';
-import { readWatchOptions } from './input/watch-options.js';
+import {
+  checkTxOptions,
+  checkWatch,
+  readDeadLetterQuery,
+  readHealthOptions,
+  readRedrive,
+} from './input/call-options.js';
+import { readBuildsOptions } from './input/options.js';
 import { callSafely } from './observability/call-safely.js';
 import type { BuildEvent, EventListener } from './observability/events.js';
 import { createBatches } from './wiring/batches.js';
@@ -28,35 +27,26 @@ import { createBuildFeed } from './workers/build-feed.js';
 import { startWorkers } from './workers/start-workers.js';
 import { createWakeSignal } from './workers/wake-signal.js';
 
-/** Letters that are shown or redriven at once. */
-const MAX_DEAD_LETTERS = 100;
-
 /** Open circuit circuitBreakers that are shown at once. */
 const MAX_CIRCUIT_BREAKERS = 100;
-
-/** The host's target: 95% of builds within five minutes. */
-const OVERDUE_MS = 300_000;
 
 /**
  * Wires the library.
  *
- * Throws when repository, queue and audit log do not share a database: they could not share a transaction. Throws also
- * for limits, retention times, a circuit breaker, deliveries or a watch that make no sense.
+ * @throws TypeError that lists every option that cannot be used, and what to give; also when repository, queue and audit
+ * log do not share a database, since they could not share a transaction
  */
 export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
-  const { repository, queue, auditLog, fused, prerequisites = [], lockWaitMs = 5_000 } = options;
+  const settings = readBuildsOptions(options);
+  const { limits, retention, circuitBreaker, delivery, watch, lockWaitMs, blueprint } = settings;
+  const { repository, queue, auditLog, fused } = options;
   if (queue.database !== repository.database || auditLog.database !== repository.database) {
     throw new TypeError(
       'Repository, queue and audit log must come from one database, since they write in one transaction: take all three from the same adapter.',
     );
   }
-  const limits = readLimits(options.limits);
-  const retention = readRetention(options.retention);
-  const circuitBreaker = readCircuitBreakerPolicy(options.circuitBreaker);
-  const delivery = readDeliveryPolicies(options.delivery);
   const storage = { repository, queue, auditLog };
   const wakeSignal = createWakeSignal();
-  const watch = readWatchOptions(options.watch);
   const feed = createBuildFeed({
     ...watch,
     find: (query) => ready().then(() => repository.findChangedBuilds(query)),
@@ -74,20 +64,19 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     },
     wake: wakeSignal.wake,
   };
-  const ready = readyAfter(options.verifyAtStart ? repository.verify : undefined, runtime.emit);
+  const ready = readyAfter(settings.verifyAtStart ? repository.verify : undefined, runtime.emit);
   const batches = createBatches(repository, queue, fused?.commit ?? commitOneByOne(storage));
   const channels = { slack: options.notifiers.slack !== undefined };
-  const blueprint = options.blueprint ?? graphBlueprint;
   const request = {
     load: batches.loadRequest,
     commit: batches.commit,
-    hostPrerequisites: prerequisites,
+    hostPrerequisites: settings.prerequisites,
     lockWaitMs,
     policy: {
-      startableStatuses: options.startableStatuses ?? DEFAULT_STARTABLE_STATUSES,
+      startableStatuses: settings.startableStatuses,
       blueprint,
-      checklist: options.checklist ?? defaultChecklist,
-      orchestration: options.orchestration ?? 'automatic',
+      checklist: settings.checklist,
+      orchestration: settings.orchestration,
       channels,
     },
   };
@@ -96,7 +85,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
     blueprint,
     channels,
     duplicates: options.wrk.duplicates,
-    retry: { ...DEFAULT_RETRY_POLICY, ...options.retry },
+    retry: settings.retry,
   };
 
   const stats = async () => {
@@ -125,19 +114,30 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
         isWorkflowUrlAllowed: options.wrk.isWorkflowUrlAllowed ?? isHttpsWorkflowUrl,
       },
     }),
-    recordChecklistChange: (project, { tx } = {}) =>
-      new ResultAsync(ready().then(() => recordChecklistChange(project, tx, { repository, lockWaitMs }))),
+    recordChecklistChange: (project, joining = {}) =>
+      new ResultAsync(
+        ready().then(() => {
+          checkTxOptions('recordChecklistChange', joining);
+          return recordChecklistChange(project, joining.tx, { repository, lockWaitMs });
+        }),
+      ),
     ready,
-    watchBuilds: feed.watch,
+    watchBuilds: (asked) => {
+      checkWatch(asked);
+      return feed.watch(asked);
+    },
     reconcile: () => reconcile(storage),
     stats,
-    health: ({ overdueMs = OVERDUE_MS } = {}) =>
-      stats().then(
+    health: async (asked) => {
+      const { overdueMs } = readHealthOptions(asked);
+      return stats().then(
         (found) => composeHealth(found, overdueMs),
         () => composeHealth(null, overdueMs),
-      ),
-    deadLetters: ({ tenantId, limit = MAX_DEAD_LETTERS }) => queue.deadLetters({ tenantId, limit }),
-    redrive: async ({ tenantId, limit = MAX_DEAD_LETTERS, ids }) => {
+      );
+    },
+    deadLetters: async (asked) => queue.deadLetters(readDeadLetterQuery(asked)),
+    redrive: async (asked) => {
+      const { tenantId, limit, ids } = readRedrive(asked);
       const messages = await queue.redrive({ tenantId, limit, ...(ids && { ids }) });
       if (messages > 0) {
         runtime.emit({ type: 'dead_letters_redriven', tenantId, messages });

@@ -42,7 +42,8 @@ interface Progress {
  * `Response`. It never rejects. Mount it with `nodeListener`, with `wrk-builds/express`, or wherever a framework takes such
  * a function.
  *
- * Throws a `TypeError` without `authenticate`: nobody is let in by default. Throws one also for options that make no sense.
+ * Throws a `TypeError` that lists every option that cannot be used. `authenticate` is one that must be given: nobody is let
+ * in by default.
  *
  * @example
  * ```ts
@@ -58,9 +59,6 @@ interface Progress {
  * ```
  */
 export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuildsHandler {
-  if (typeof options.authenticate !== 'function') {
-    throw new TypeError('Give `authenticate`: without it nobody could be told from anybody else.');
-  }
   checkOptions(options);
   const roles = { ...DEFAULT_ROLES, ...options.roles };
   const { maxBodyBytes = MAX_BODY_BYTES, allowedOrigins = [], onOtherStatus = null } = options;

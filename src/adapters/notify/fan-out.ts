@@ -1,8 +1,23 @@
+import * as z from 'zod';
+import { having } from '../../core/input/option-kinds.js';
+import { readOptions } from '../../core/input/read-options.js';
 import { combineAnswers } from '../../core/notifications/delivery-answer.js';
 import type { Notifier } from '../../ports/notifier.js';
 
 /** A name that is stored as a part of keys. */
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
+
+const NAMES_WANTED =
+  "give at least one notifier, under names of lower-case letters, digits, '-' and '_', such as 'crm_copy'";
+
+const partsSchema = z
+  .record(z.string(), having<Notifier>(['deliver'], 'give a notifier, an object with deliver'), {
+    error: NAMES_WANTED,
+  })
+  .refine((parts) => Object.keys(parts).length > 0 && Object.keys(parts).every((name) => NAME.test(name)), {
+    error: NAMES_WANTED,
+    params: { wrong: 'has a name that cannot be stored, or no notifier' },
+  });
 
 /**
  * One notifier that stands for several: delivered when all have delivered. The worker asks each by itself, under the key of the
@@ -22,12 +37,7 @@ const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
  * ```
  */
 export function fanOut(notifiers: Readonly<Record<string, Notifier>>): Notifier {
-  const parts = { ...notifiers };
-  const names = Object.keys(parts);
-  if (names.length === 0 || !names.every((name) => NAME.test(name)))
-    throw new TypeError(
-      "fanOut: give at least one notifier, under names of small contents, digits, '-' and '_', such as 'crm_copy'",
-    );
+  const parts = { ...readOptions('fanOut', partsSchema, notifiers) };
   return {
     parts,
     deliver: async (notification) =>

@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import type { NotificationMessage } from '../../core/build/messages.js';
+import { callback, options } from '../../core/input/option-kinds.js';
 import { readWorkflowUrl } from '../../core/orchestration/workflow-url.js';
 
 /** Where links of notifications lead. An address that is not http or https is never shown as a link. */
@@ -19,16 +21,25 @@ export interface NotificationLinks {
   readonly workflow: string | null;
 }
 
-/** Makes the links of a message. Throws a TypeError for a base URL that nobody may be sent to. */
+const BASE_URL_WANTED =
+  "give an absolute http or https URL without credentials, query or fragment, such as 'https://app.example.com'";
+
+/** Where links lead. */
+export const linkSchema = options({
+  baseUrl: z
+    .string({ error: BASE_URL_WANTED })
+    .refine((url) => readWorkflowUrl(url) !== null && !/[?#]/.test(url), { error: BASE_URL_WANTED })
+    .optional(),
+  project: callback().optional(),
+  build: callback().optional(),
+});
+
+/** Makes the links of a message. The options are those of `linkSchema`. */
 export function linksFrom({
   baseUrl,
   project,
   build,
 }: LinkOptions = {}): (message: NotificationMessage) => NotificationLinks {
-  if (baseUrl !== undefined && (readWorkflowUrl(baseUrl) === null || /[?#]/.test(baseUrl)))
-    throw new TypeError(
-      "links.baseUrl: give an absolute http or https URL without credentials, query or fragment, such as 'https://app.example.com'",
-    );
   const base = baseUrl?.replace(/\/+$/, '');
   const below = (folder: string, id: string | null) =>
     base === undefined || id === null ? null : `${base}/${folder}/${encodeURIComponent(id)}`;

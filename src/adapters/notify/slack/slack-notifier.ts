@@ -1,11 +1,14 @@
+import * as z from 'zod';
+import { options } from '../../../core/input/option-kinds.js';
+import { readOptions } from '../../../core/input/read-options.js';
 import { reveal, type Secret } from '../../../core/input/secret.js';
 import type { DeliveryAnswer } from '../../../core/notifications/delivery-answer.js';
 import type { Notification, Notifier } from '../../../ports/notifier.js';
 import type { SlackContent } from '../content/render-slack.js';
 import { answerOfPost } from '../http/answer-of-post.js';
-import { postJson } from '../http/post-json.js';
+import { postJson, postShape } from '../http/post-json.js';
 import { isTargetUrl } from '../http/target-url.js';
-import { type ContentOptions, notificationWriter } from '../notification-writer.js';
+import { type ContentOptions, contentShape, writerOf } from '../notification-writer.js';
 import { cleanText, clip } from '../text/clean-text.js';
 import { escapeMrkdwn } from '../text/escape.js';
 import { createPause } from './pause.js';
@@ -45,6 +48,14 @@ const KNOWN_PROBLEMS: readonly string[] = [
 /** Slack cuts off a longer text. */
 const MAX_TEXT_LENGTH = 3_000;
 
+const slackSchema = options({
+  ...contentShape,
+  ...postShape,
+  webhookUrl: z.custom((value) => typeof value === 'function' || urlOf(value) !== null, {
+    error: "give secret('https://hooks.slack.com/…'), or a function that gives such a secret",
+  }),
+});
+
 /**
  * Posts to an incoming webhook of Slack, as blocks with a plain text. Where Slack asks for patience, nothing more is posted there
  * from this process until then, and the messages wait in the queue. Slack knows no key: a message whose answer was lost is
@@ -62,13 +73,10 @@ const MAX_TEXT_LENGTH = 3_000;
  * });
  * ```
  */
-export function slackNotifier(options: SlackOptions): Notifier {
-  const { webhookUrl, timeoutMs = 10_000 } = options;
-  if (typeof webhookUrl !== 'function' && urlOf(webhookUrl) === null)
-    throw new TypeError(
-      "slackNotifier: give 'webhookUrl' as secret('https://hooks.slack.com/…'), or a function that gives such a secret",
-    );
-  const write = notificationWriter(options);
+export function slackNotifier(slackOptions: SlackOptions): Notifier {
+  readOptions('slackNotifier', slackSchema, slackOptions);
+  const { webhookUrl, timeoutMs = 10_000 } = slackOptions;
+  const write = writerOf(slackOptions);
   const pause = createPause();
 
   return {
@@ -93,7 +101,7 @@ export function slackNotifier(options: SlackOptions): Notifier {
         url,
         body: JSON.stringify({ ...(slack ?? plain(text)), unfurl_links: false, unfurl_media: false }),
         timeoutMs,
-        fetch: options.fetch ?? fetch,
+        fetch: slackOptions.fetch ?? fetch,
       });
       if (answer.kind === 'answered' && answer.status === 429) pause.begin(url, answer.retryAfterMs ?? 0);
       return withProblem(answerOfPost('Slack', answer), answer.kind === 'answered' ? answer.body : '');
@@ -101,7 +109,7 @@ export function slackNotifier(options: SlackOptions): Notifier {
   };
 }
 
-function urlOf(value: Secret | null): string | null {
+function urlOf(value: unknown): string | null {
   const url = reveal(value);
   return url !== null && isTargetUrl(url) ? url : null;
 }

@@ -1,9 +1,12 @@
-import type { Secret } from '../../../core/input/secret.js';
+import * as z from 'zod';
+import { options } from '../../../core/input/option-kinds.js';
+import { readOptions } from '../../../core/input/read-options.js';
+import { reveal, type Secret } from '../../../core/input/secret.js';
 import type { Notifier } from '../../../ports/notifier.js';
 import { answerOfPost } from '../http/answer-of-post.js';
-import { postJson } from '../http/post-json.js';
+import { postJson, postShape } from '../http/post-json.js';
 import { isTargetUrl } from '../http/target-url.js';
-import { KEY_HEADER, SIGNATURE_HEADER, sign, signingText, TIMESTAMP_HEADER } from './signature.js';
+import { KEY_HEADER, SIGNATURE_HEADER, sign, signingSecret, TIMESTAMP_HEADER } from './signature.js';
 import { webhookBody } from './webhook-body.js';
 
 /** How notifications are handed to the host's own service. */
@@ -20,6 +23,14 @@ export interface WebhookOptions {
 
 /** What no header can carry. Ids of a host may be any text. */
 const NO_HEADER_TEXT = /[^\x21-\x7e]/gu;
+
+const URL_WANTED = 'give an absolute http or https URL without credentials';
+
+const webhookSchema = options({
+  ...postShape,
+  url: z.string({ error: URL_WANTED }).refine(isTargetUrl, { error: URL_WANTED }),
+  secret: signingSecret,
+});
 
 /**
  * Posts each notification as signed JSON to a service of the host's own, in place of e-mail, Slack or in-app, or beside them with
@@ -38,11 +49,10 @@ const NO_HEADER_TEXT = /[^\x21-\x7e]/gu;
  * });
  * ```
  */
-export function webhookNotifier(options: WebhookOptions): Notifier {
-  const { url, timeoutMs = 10_000 } = options;
-  if (!isTargetUrl(url))
-    throw new TypeError("webhookNotifier: give 'url' as an absolute http or https URL without credentials");
-  const secret = signingText(options.secret, 'webhookNotifier');
+export function webhookNotifier(webhook: WebhookOptions): Notifier {
+  readOptions('webhookNotifier', webhookSchema, webhook);
+  const { url, timeoutMs = 10_000 } = webhook;
+  const secret = reveal(webhook.secret) ?? '';
   return {
     deliver: async (notification) => {
       const body = JSON.stringify(webhookBody(notification));
@@ -56,7 +66,7 @@ export function webhookNotifier(options: WebhookOptions): Notifier {
           [SIGNATURE_HEADER]: sign(secret, timestamp, body),
         },
         timeoutMs,
-        fetch: options.fetch ?? fetch,
+        fetch: webhook.fetch ?? fetch,
       });
       return answerOfPost('the webhook', answer);
     },
