@@ -3,6 +3,7 @@ import type { Options } from 'tsup';
 export default {
   entry: {
     index: 'src/index.ts',
+    ports: 'src/ports/index.ts',
     memory: 'src/adapters/memory/index.ts',
     postgres: 'src/adapters/postgres/index.ts',
     'wrk-http': 'src/adapters/wrk-http/index.ts',
@@ -12,6 +13,8 @@ export default {
     bullmq: 'src/adapters/bullmq/index.ts',
     'pg-boss': 'src/adapters/pg-boss/index.ts',
     testing: 'src/testing/index.ts',
+    'testing-contracts': 'src/testing/contracts/index.ts',
+    'testing-msw': 'src/testing/msw/index.ts',
   },
   format: ['esm', 'cjs'],
   target: 'node20',

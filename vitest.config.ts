@@ -20,7 +20,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^wrk-builds$/, replacement: fromRoot('./src/index.ts') },
-      { find: /^wrk-builds\/testing$/, replacement: fromRoot('./src/testing/index.ts') },
+      {
+        find: /^wrk-builds\/(ports|testing|testing\/contracts|testing\/msw)$/,
+        replacement: fromRoot('./src/$1/index.ts'),
+      },
       { find: /^wrk-builds\/(.+)$/, replacement: fromRoot('./src/adapters/$1/index.ts') },
     ],
   },

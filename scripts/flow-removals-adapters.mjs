@@ -119,8 +119,8 @@ const postgres = [
   {
     what: 'no delivery is kept',
     tests: ['21.row.deliveries'],
-    file: 'src/adapters/postgres/ports/repository.ts',
-    find: 'await runAgainAfterRace(() => database.query(sql.saveDeliveryRecords, [JSON.stringify(rows)]));',
+    file: 'src/adapters/postgres/ports/delivery-records.ts',
+    find: 'await runAgainAfterRace(() => database.query(sql.save, [JSON.stringify(records)]));',
     replace: '',
   },
 ];
@@ -220,7 +220,7 @@ const memory = [
   {
     what: 'no delivery is kept',
     tests: ['21.row.deliveries'],
-    file: 'src/adapters/memory/deliveries.ts',
+    file: 'src/adapters/memory/delivery-records.ts',
     find: "if (before?.status === 'delivered') return;",
     replace: 'return;',
   },

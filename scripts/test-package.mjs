@@ -12,9 +12,10 @@ import { asCommonJs, asModule, wiringExample } from './wiring-example.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const expected = 'QA & Testing';
-// The entry for test suites loads vitest and msw, which its user brings along.
+// Each of these loads a package that its user brings along.
+const brings = { './testing/contracts': 'vitest', './testing/msw': 'msw' };
 const entries = Object.keys(manifest.exports)
-  .filter((path) => path !== './package.json' && path !== './testing')
+  .filter((path) => path !== './package.json' && !(path in brings))
   .map((path) => manifest.name + path.slice(1));
 
 const step = (title, action) => {
@@ -58,6 +59,50 @@ try {
       const code = [`await import('${entry}')`, `require('${entry}')`];
       execFileSync(process.execPath, ['--input-type=module', '-e', code[0]], { cwd: folder });
       execFileSync(process.execPath, ['--input-type=commonjs', '-e', code[1]], { cwd: folder });
+    });
+  }
+  for (const [path, peer] of Object.entries(brings)) {
+    const entry = manifest.name + path.slice(1);
+    step(`${entry} asks for ${peer}, which an empty project lacks`, () => {
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        ['--input-type=module', '-e', `await import('${entry}')`],
+        { cwd: folder, encoding: 'utf8' },
+      );
+      if (status === 0 || !stderr.includes(`'${peer}'`))
+        throw new Error(`Importing ${entry} did not ask for ${peer}:\n${stderr}`);
+    });
+  }
+  for (const [type, file, load] of [
+    ['module', 'fakes.mjs', (names, entry) => `import { ${names} } from '${entry}';`],
+    ['commonjs', 'fakes.cjs', (names, entry) => `const { ${names} } = require('${entry}');`],
+  ]) {
+    step(`the fake WRK answers in a ${type} project without vitest, msw and require of modules`, () => {
+      const code = `${load('createFakeWrk, fakeWrkClient, startFakeWrkServer', 'wrk-builds/testing')}
+        ${load('BUILD_REQUESTS', 'wrk-builds/ports')}
+        const fake = createFakeWrk();
+        fakeWrkClient(fake, { duplicates: { by: 'idempotency-key' } });
+        startFakeWrkServer(fake).then(async ({ url, close }) => {
+          const { status } = await fetch(url + '/elsewhere');
+          await close();
+          console.log(BUILD_REQUESTS, status);
+        });\n`;
+      writeFileSync(join(folder, file), code);
+      const output = run(process.execPath, ['--no-experimental-require-module', file], folder);
+      if (output.trim() !== 'build-requests 404') throw new Error(`${file} printed:\n${output}`);
+    });
+  }
+  const types = `import type { Builds } from 'wrk-builds';
+import type { Queue } from 'wrk-builds/ports';
+import { createFakeWrk, type FakeWrk } from 'wrk-builds/testing';
+export const fake: FakeWrk = createFakeWrk();
+export type Both = [Builds, Queue<object>];\n`;
+  for (const file of ['types.mts', 'types.cts']) {
+    step(`its types are found without vitest and msw, in ${file}`, () => {
+      writeFileSync(join(folder, file), types);
+      const settings = ['--strict', '--noEmit', '--skipLibCheck', '--module', 'node20', '--target', 'es2022'];
+      const node = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
+      run(tool('tsc'), [...settings, ...node, file], folder);
     });
   }
   const example = wiringExample(readFileSync(join(root, 'README.md'), 'utf8'));

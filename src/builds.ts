@@ -16,16 +16,21 @@ import type { WatchOptions } from './input/watch-options.js';
 import type { EventListener } from './observability/events.js';
 import type { Operations } from './operations.js';
 import type { AuditLog } from './ports/audit-log.js';
+import type { Capabilities } from './ports/capabilities.js';
+import type { OpenCircuitBreakerRow } from './ports/circuit-breakers.js';
+import type { DeadLetter } from './ports/dead-letters.js';
 import type { FusedStatements } from './ports/fused.js';
 import type { Notifiers, ResolveRecipients } from './ports/notifier.js';
-import type { DeadLetter, Queue, QueueStats } from './ports/queue.js';
-import type { OpenCircuitBreakerRow, Repository } from './ports/repository.js';
+import type { Queue, QueueStats } from './ports/queue.js';
+import type { Repository } from './ports/repository.js';
 import type { WrkPlatformClient } from './ports/wrk-platform-client.js';
 import type { BuildWatch, BuildWatcher } from './workers/build-feed.js';
 import type { WorkerOptions, Workers } from './workers/start-workers.js';
 
-/** Everything that a host chooses. */
-export interface BuildsOptions<Tx> {
+/**
+ * Everything that a host chooses. Storages bring repository, queue, audit log and what else they can do: spread one.
+ */
+export interface BuildsOptions<Tx> extends Capabilities<Tx> {
   readonly repository: Repository<Tx>;
   readonly queue: Queue<Tx>;
   readonly auditLog: AuditLog<Tx>;
@@ -174,12 +179,13 @@ export interface Builds<Tx = never> extends Operations {
   readonly watchBuilds: (watch: BuildWatch) => BuildWatcher;
   /** Sends a message again for builds that wait without one; returns how many. Running workers do it by themselves. */
   readonly reconcile: () => Promise<number>;
-  /** How full the queues are, how many builds are in the hands of workers, and which circuit circuitBreakers are open, of all tenants. */
+  /** How full the queues are, how many builds are in the hands of workers, and which circuit breakers are open, of all tenants. */
   readonly stats: () => Promise<BuildsStats>;
   /**
    * Whether the library does what it should, over all tenants and processes, for dashboards and alarms; `ok`, or the
    * gravest of what is wrong and a list of all of it. `overdueMs` (default 300,000 ms, five minutes): how long builds
-   * and notifications may be due before that is wrong. It never rejects: a database that does not answer is an answer.
+   * and notifications may be due before that is wrong. Its promise never rejects: a database that does not
+   * answer is an answer. An `overdueMs` that cannot be used throws a `TypeError` at once, before there is a promise.
    *
    * Do not restart a process over it: `wrk_unavailable` is over by itself once WRK answers again.
    *
@@ -216,8 +222,8 @@ export interface Builds<Tx = never> extends Operations {
 export interface BuildsStats {
   readonly buildRequests: QueueStats;
   readonly notifications: QueueStats;
-  /** Builds under a live lease. */
-  readonly buildsInFlight: number;
-  /** The circuit circuitBreakers that hold calls to WRK back, everyone's first, then those open longest; at most 100. */
+  /** Builds under a live lease; `null`: the storage cannot count them. */
+  readonly buildsInFlight: number | null;
+  /** The circuit breakers that hold calls to WRK back, everyone's first, then those open longest; at most 100. */
   readonly openCircuitBreakers: readonly OpenCircuitBreakerRow[];
 }

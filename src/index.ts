@@ -1,9 +1,7 @@
+// What a host imports. Authors of adapters import `wrk-builds/ports`.
+
 export type { Builds, BuildsOptions, BuildsStats, RequestBuildOptions } from './builds.js';
-export type {
-  BlueprintFinding,
-  BlueprintPolicy,
-  BlueprintSummary,
-} from './core/blueprint/blueprint-policy.js';
+export type { BlueprintPolicy, BlueprintSummary } from './core/blueprint/blueprint-policy.js';
 export {
   type ChecklistBuild,
   type ChecklistCategory,
@@ -13,69 +11,31 @@ export {
 } from './core/blueprint/checklist.js';
 export { graphBlueprint } from './core/blueprint/graph-policy.js';
 export { stepsBlueprint } from './core/blueprint/steps-policy.js';
-export type { AuditAction, AuditEntry } from './core/build/audit-entries.js';
-export type {
-  BindingState,
-  BuildDecision,
-  CallClosing,
-  DecisionGuard,
-  IdempotencyRecord,
-  NewTask,
-  Verdict,
-} from './core/build/decision.js';
-export type { BuildErrorReason, MissingPrerequisite, RequestBuildError } from './core/build/errors.js';
-export { BUILD_ERROR_REASONS } from './core/build/errors.js';
-export type {
-  AutomationVersionFacts,
-  BindingFacts,
-  BlockerFacts,
-  BuildFacts,
-  CallFacts,
-  CallOutcome,
-  CandidateFacts,
-  ChecklistTaskFacts,
-  ClaimedBuild,
-  Orchestration,
-  ProjectFacts,
-  QuoteFacts,
-  RequestAnswer,
-  RequestFacts,
-  RowVersion,
-  StoredAnswer,
-} from './core/build/facts.js';
-export type {
-  BuildRequestMessage,
-  NotificationAudience,
-  NotificationChannel,
-  NotificationMessage,
-  NotificationTemplate,
-  OutgoingMessage,
-  QueueName,
-} from './core/build/messages.js';
-export type { BindingStatus, TaskStatus } from './core/build/statuses.js';
-export type {
-  CircuitBreakerFacts,
-  CircuitBreakerPolicy,
-  CircuitBreakerReason,
-  OpenCircuitBreaker,
-} from './core/circuit-breaker/circuit-breaker.js';
-export type { CircuitBreakerChange } from './core/circuit-breaker/decide-circuit-breakers.js';
-export type { CircuitBreakerState } from './core/circuit-breaker/follow-circuit-breaker.js';
-export type { DeliveryPolicy } from './core/notifications/decide-delivery.js';
-export type { DeliveryAnswer } from './core/notifications/delivery-answer.js';
+export {
+  type BlueprintFinding,
+  BUILD_ERROR_REASONS,
+  type BuildErrorReason,
+  type MissingPrerequisite,
+  type RequestBuildError,
+} from './core/build/errors.js';
+export type { RequestAnswer } from './core/build/facts.js';
+export type { NotificationAudience } from './core/build/messages.js';
+export type { BindingStatus } from './core/build/statuses.js';
+export type { CircuitBreakerPolicy } from './core/circuit-breaker/circuit-breaker.js';
+export type { DeliveryAnswer, DeliveryPolicy } from './core/notifications/decide-delivery.js';
 export type { OpsError, OutstandingCall } from './core/ops/ops-error.js';
 export type { RetryPolicy } from './core/orchestration/retry-policy.js';
-export type { CallTrace, DuplicatePolicy, WrkAnswer, WrkLookup } from './core/orchestration/wrk-answer.js';
 export type { BuildPreview, PrerequisiteCheck } from './core/request/preview-build.js';
 export type { RequestTrigger } from './core/request/request-build.js';
-export type { BuildChange, ChangedBuild, ChangedBuilds } from './core/views/build-change.js';
-export type { BuildRecord, CallRecord } from './core/views/build-record.js';
+export type { BuildChange } from './core/views/build-change.js';
+export type { BuildRecord } from './core/views/build-record.js';
 export type { BuildAction, BuildExplanation, BuildState } from './core/views/explain/explain-build.js';
 export type { BuildsHealth, HealthFinding } from './core/views/health.js';
 export { createBuilds } from './create-builds.js';
 export type { CommandResult } from './handlers/handle-command.js';
 export type { HostPrerequisite } from './handlers/handle-request-build.js';
 export type { ChecklistError, ProjectProgress } from './handlers/record-checklist-change.js';
+export type { Retention } from './handlers/remove-old-rows.js';
 export type { RetriedEach } from './handlers/retry-each.js';
 export type { DeliveryOptions } from './input/delivery-options.js';
 export type { LimitOptions } from './input/limit-options.js';
@@ -94,55 +54,10 @@ export type { WatchOptions } from './input/watch-options.js';
 export type { BuildEvent, EventListener } from './observability/events.js';
 export { type Logger, logEvents } from './observability/log-events.js';
 export type { BuildPage, ExplainedBuild, Operations, RetriedBuilds } from './operations.js';
-export {
-  type OutboxOptions,
-  type OutboxStorage,
-  outbox,
-  type WithEngine,
-} from './outbox/outbox.js';
-export type { AuditLog, StoredAuditEntry } from './ports/audit-log.js';
-export type { ClaimLimits, LimitPair } from './ports/claim-limits.js';
-export type { Engine, WakeUp } from './ports/engine.js';
-export type { ClaimDueBuilds, ClaimedBuilds, Commit, FusedStatements } from './ports/fused.js';
-export type {
-  InAppContents,
-  InAppInbox,
-  InAppNotification,
-  InboxCursor,
-  InboxOwner,
-} from './ports/in-app-inbox.js';
-export type {
-  Notification,
-  Notifier,
-  Notifiers,
-  Recipient,
-  ResolveRecipients,
-} from './ports/notifier.js';
-export type { ClaimedByIds, Outbox } from './ports/outbox.js';
-export type {
-  ClaimedMessage,
-  DeadLetter,
-  Queue,
-  QueueListener,
-  QueueListening,
-  QueueStats,
-} from './ports/queue.js';
-export type {
-  BuildCursor,
-  BuildQuery,
-  BuildReference,
-  ChangeQuery,
-  DeliveryRecord,
-  LeaseReference,
-  LostRace,
-  OpenCircuitBreakerRow,
-  Repository,
-  RequestQuery,
-  SettledDelivery,
-  StrandedBuild,
-  SweepCursor,
-} from './ports/repository.js';
-export type { WorkflowCall, WrkPlatformClient } from './ports/wrk-platform-client.js';
+export { type OutboxOptions, type OutboxStorage, outbox, type WithEngine } from './outbox/outbox.js';
+export type { Capabilities } from './ports/capabilities.js';
+export type { DeadLetter } from './ports/dead-letters.js';
+export type { Notification, Notifier, Notifiers, Recipient, ResolveRecipients } from './ports/notifier.js';
 export type { SchemaMismatch } from './wiring/schema-check.js';
 export type { BuildWatch, BuildWatcher } from './workers/build-feed.js';
 export type { WorkerOptions, Workers } from './workers/start-workers.js';

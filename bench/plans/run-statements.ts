@@ -21,7 +21,7 @@ export async function runStatements(
   await requests(storage, fresh.slice(0, 64), label);
   await lostCommit(storage, fresh.slice(64, 65), label, loseAnswerOf);
   await builds(storage, label);
-  await circuitBreakers(storage);
+  await breakers(storage);
   await operations(storage, fresh[0]?.tenantId ?? '', label);
   await messages(storage, label);
   await notifications(storage);
@@ -87,7 +87,10 @@ async function lostCommit(
   await fused.commit([acceptedDecision(candidate, { tenantId, label: 'lost' })]);
 }
 
-async function builds({ repository, fused }: PostgresStorage, label: (text: string) => void): Promise<void> {
+async function builds(
+  { repository, buildViews, fused }: PostgresStorage,
+  label: (text: string) => void,
+): Promise<void> {
   label('32 of 100,000 that are due');
   const { builds: taken } = await fused.claimDueBuilds({ limit: 32, leaseMs: LEASE_MS });
   label('with all limits set');
@@ -106,20 +109,20 @@ async function builds({ repository, fused }: PostgresStorage, label: (text: stri
   }));
   await repository.extendLeases(leases, { leaseMs: LEASE_MS });
   await repository.loadBuilds(references);
-  await repository.claim(references, { leaseMs: LEASE_MS });
+  await repository.claimBuilds(references, { leaseMs: LEASE_MS });
   label('32 completions');
   await fused.commit(taken.map((build, n) => completedDecision(build, { workflowId: `wf_new_${n}` })));
   label('after a lock');
   await repository.loadBuilds(references.slice(0, 1), { waitMs: 1_000 });
   label('');
-  await repository.countHeld();
+  await buildViews.countHeld();
 }
 
-async function circuitBreakers({ repository }: PostgresStorage): Promise<void> {
-  await repository.loadCircuitBreakers([TENANT]);
-  await repository.loadOpenCircuitBreakers(100);
+async function breakers({ repository, circuitBreakers }: PostgresStorage): Promise<void> {
+  await circuitBreakers.load([TENANT]);
+  await circuitBreakers.loadOpen(100);
   await repository.transaction(async (tx) => {
-    await repository.saveCircuitBreaker(tx, {
+    await circuitBreakers.save(tx, {
       tenantId: null,
       version: null,
       next: { version: TENANT, failures: 1, open: null },
@@ -129,23 +132,23 @@ async function circuitBreakers({ repository }: PostgresStorage): Promise<void> {
 }
 
 async function operations(
-  { repository }: PostgresStorage,
+  { repository, buildViews, checklists }: PostgresStorage,
   tenantId: string,
   label: (text: string) => void,
 ): Promise<void> {
   label('a page of 50, then the next');
-  const page = await repository.findBuilds({ tenantId, limit: 50 });
+  const page = await buildViews.findBuilds({ tenantId, limit: 50 });
   const last = page.at(-1);
   if (!last) throw new Error('there were builds');
   const { automationVersionId, projectId, binding } = last;
   const cursor = { createdAt: last.createdAt, bindingId: binding.id };
-  await repository.findBuilds({ tenantId, limit: 50, cursor });
+  await buildViews.findBuilds({ tenantId, limit: 50, cursor });
   label('those that failed');
-  await repository.findBuilds({ tenantId, errorReason: 'wrk_api_error', limit: 50 });
+  await buildViews.findBuilds({ tenantId, errorReason: 'wrk_api_error', limit: 50 });
   label('one by its version');
-  await repository.findBuilds({ tenantId, automationVersionId, limit: 1 });
+  await buildViews.findBuilds({ tenantId, automationVersionId, limit: 1 });
   label('');
-  await repository.findChangedBuilds({
+  await buildViews.findChangedBuilds({
     tenantIds: [tenantId],
     since: null,
     overlapMs: 10_000,
@@ -153,18 +156,18 @@ async function operations(
   });
   const project = { tenantId, projectId: projectId ?? '' };
   await repository.transaction(async (tx) => {
-    await repository.lockChecklist(tx, project);
+    await checklists.lockChecklist(tx, project);
     return err('only looked at');
   });
   // In a transaction of its own: it is explained on another connection, which would wait for the lock.
   await repository.transaction(async (tx) => {
-    await repository.saveProgress(tx, { ...project, checklistProgress: 50 });
+    await checklists.saveProgress(tx, { ...project, checklistProgress: 50 });
     return err('only looked at');
   });
 }
 
 async function messages(
-  { repository, queue }: PostgresStorage,
+  { repository, queue, deadLetters }: PostgresStorage,
   label: (text: string) => void,
 ): Promise<void> {
   label('32 notifications');
@@ -178,8 +181,8 @@ async function messages(
   label('29 messages');
   await queue.acknowledge(rest);
   label('');
-  await queue.deadLetters({ tenantId: two.tenantId, limit: 100 });
-  await queue.redrive({ tenantId: two.tenantId, limit: 100 });
+  await deadLetters.list({ tenantId: two.tenantId, limit: 100 });
+  await deadLetters.redrive({ tenantId: two.tenantId, limit: 100 });
   label('100,000 waiting');
   await queue.stats('build-requests');
   label('');
@@ -198,11 +201,11 @@ async function messages(
   });
 }
 
-async function notifications({ repository, inAppNotifier, inAppInbox }: PostgresStorage): Promise<void> {
+async function notifications({ deliveryRecords, inAppNotifier, inAppInbox }: PostgresStorage): Promise<void> {
   const delivery = { key: 'a new key', tenantId: TENANT, bindingId: TENANT, channel: 'email' as const };
-  await repository.findSettledDeliveries([delivery]);
+  await deliveryRecords.findSettled([delivery]);
   const row = { ...delivery, template: 'build_started' as const, recipientId: 'person', problem: null };
-  await repository.saveDeliveryRecords([{ ...row, status: 'delivered' }]);
+  await deliveryRecords.save([{ ...row, status: 'delivered' }]);
   const nothing = {
     automationVersionId: TENANT,
     projectId: null,
@@ -239,13 +242,17 @@ async function notifications({ repository, inAppNotifier, inAppInbox }: Postgres
   await inAppInbox.markAllRead({ ...reader, upTo: newest });
 }
 
-async function sweeps({ repository, queue }: PostgresStorage, label: (text: string) => void): Promise<void> {
+async function sweeps(
+  { repository, sweep, purge }: PostgresStorage,
+  label: (text: string) => void,
+): Promise<void> {
   label('none of 100,000 is stranded');
   await repository.transaction(async (tx) =>
-    ok(await repository.findStranded(tx, { limit: 1_000, cursor: null })),
+    ok(await sweep.findStranded(tx, { limit: 1_000, cursor: null })),
   );
   label('1,000 rows');
-  await repository.purge({ answersAfterMs: 1, deliveryRecordsAfterMs: 1, limit: 1_000 });
+  await purge.idempotencyAnswers({ olderThanMs: 1, limit: 1_000 });
+  await purge.deliveryRecords({ olderThanMs: 1, limit: 1_000 });
   label('');
-  await queue.purge({ deadForMs: 1, limit: 1_000 });
+  await purge.deadLetters({ olderThanMs: 1, limit: 1_000 });
 }

@@ -1,4 +1,5 @@
-import type { RequestBuildError, StoredAuditEntry } from 'wrk-builds';
+import type { RequestBuildError } from 'wrk-builds';
+import type { StoredAuditEntry } from 'wrk-builds/ports';
 import type { FakeWrkCall } from 'wrk-builds/testing';
 import type { StoredBuild } from './host-rows.js';
 import { largeNumbers } from './large-numbers.js';

@@ -142,7 +142,7 @@ export function createMetrics(): Metrics {
       if (stats !== null) {
         showQueue(BUILDS, stats.buildRequests);
         showQueue(NOTIFICATIONS, stats.notifications);
-        inFlight.set(stats.buildsInFlight);
+        if (stats.buildsInFlight !== null) inFlight.set(stats.buildsInFlight);
         circuitBreakers.set(stats.openCircuitBreakers.length);
       }
       return registry.metrics();

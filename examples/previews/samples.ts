@@ -1,4 +1,5 @@
-import type { Notification, NotificationMessage } from 'wrk-builds';
+import type { Notification } from 'wrk-builds';
+import type { NotificationMessage } from 'wrk-builds/ports';
 
 /** One notification to look at. */
 export interface Sample {

@@ -35,7 +35,7 @@ async function claimOnce<Tx>(
     const body = readBuildRequest(message.body);
     return body.isOk() && body.value.tenantId === message.tenantId ? [{ message, build: body.value }] : [];
   });
-  const claims = await repository.claim(
+  const claims = await repository.claimBuilds(
     readable.map(({ build }) => build),
     { leaseMs, limits },
   );

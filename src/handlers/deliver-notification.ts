@@ -1,27 +1,21 @@
 import { err, ok } from 'neverthrow';
+import { type MessageProblem, type NotificationMessage, readNotification } from '../core/build/messages.js';
 import {
-  type MessageProblem,
-  type NotificationChannel,
-  type NotificationMessage,
-  readNotification,
-} from '../core/build/messages.js';
-import { type DeliveryPolicy, decideDelivery } from '../core/notifications/decide-delivery.js';
-import { combineAnswers, type DeliveryAnswer } from '../core/notifications/delivery-answer.js';
+  combineAnswers,
+  type DeliveryAnswer,
+  type DeliveryPolicies,
+  decideDelivery,
+} from '../core/notifications/decide-delivery.js';
 import { deliveryKey } from '../core/notifications/notification-plan.js';
-import { decideUnreadableMessage } from '../core/queue/decide-unprocessable-message.js';
-import type { MessageSettlement } from '../core/queue/message-settlement.js';
+import { decideUnreadableMessage, type MessageSettlement } from '../core/queue/message-settlement.js';
 import type { Notifiers, Recipient, ResolveRecipients } from '../ports/notifier.js';
 import type { ClaimedMessage } from '../ports/queue.js';
-import { type DeliveryRecords, deliverOnce } from './deliver-once.js';
-import { notifierFor, partsOf } from './notifier-parts.js';
+import { type DeliverOnceDeps, deliverOnce, notifierFor, partsOf } from './deliver-once.js';
 
 const FOREIGN: MessageProblem = { code: 'malformed', message: 'names another tenant than its own' };
 
-/** How patiently notifications are sent over each channel. */
-export type DeliveryPolicies = Readonly<Record<NotificationChannel, DeliveryPolicy>>;
-
 /** What the handler needs. */
-export interface DeliveryDeps extends DeliveryRecords {
+export interface DeliveryDeps extends DeliverOnceDeps {
   readonly notifiers: Notifiers;
   readonly resolveRecipients: ResolveRecipients;
   readonly settle: (message: ClaimedMessage, decision: MessageSettlement) => Promise<void>;

@@ -1,10 +1,47 @@
-import type { DeliveryAnswer } from '../core/notifications/delivery-answer.js';
-import type { Notification, Notifier } from '../ports/notifier.js';
-import type { DeliveryRecord, SettledDelivery } from '../ports/repository.js';
-import type { PartialDelivery } from './notifier-parts.js';
+import type { NotificationChannel } from '../core/build/messages.js';
+import type { DeliveryAnswer } from '../core/notifications/decide-delivery.js';
+import type { DeliveryRecord, SettledDelivery } from '../ports/delivery-records.js';
+import type { Notification, Notifier, Notifiers } from '../ports/notifier.js';
 
-/** Where it is remembered what became of each delivery. */
-export interface DeliveryRecords {
+/** One notification on its way over one notifier. */
+export interface PartialDelivery {
+  /** `undefined`: the host has none for this channel. */
+  readonly notifier: Notifier | undefined;
+  readonly notification: Notification;
+  /** The name of the part in its fan-out; `null`: it is the whole. */
+  readonly part: string | null;
+}
+
+/** The host's notifier for a channel. */
+export function notifierFor(notifiers: Notifiers, channel: NotificationChannel): Notifier | undefined {
+  switch (channel) {
+    case 'email':
+      return notifiers.email;
+    case 'in_app':
+      return notifiers.inApp;
+    case 'slack':
+      return notifiers.slack;
+  }
+}
+
+/** The deliveries that one notification to one recipient comes to: one, or one for each part of a fan-out. */
+export function partsOf(
+  notifier: Notifier | undefined,
+  notification: Notification,
+  part: string | null = null,
+): readonly PartialDelivery[] {
+  if (!notifier?.parts) return [{ notifier, notification, part }];
+  return Object.entries(notifier.parts).flatMap(([name, each]) =>
+    partsOf(
+      each,
+      { ...notification, key: `${notification.key}:${name}` },
+      part === null ? name : `${part}.${name}`,
+    ),
+  );
+}
+
+/** Where it is remembered what became of each delivery, and who is told. */
+export interface DeliverOnceDeps {
   /** How it stands, if it was delivered or given up. */
   readonly settledAs: (delivery: { tenantId: string; key: string }) => Promise<SettledDelivery | null>;
   readonly saveDeliveryRecord: (row: DeliveryRecord) => Promise<void>;
@@ -18,16 +55,16 @@ export interface DeliveryRecords {
 export async function deliverOnce(
   { notifier, notification, part }: PartialDelivery,
   deliveryCount: number,
-  records: DeliveryRecords,
+  deps: DeliverOnceDeps,
 ): Promise<DeliveryAnswer> {
   const { key, message } = notification;
-  const before = await records.settledAs({ tenantId: message.tenantId, key });
+  const before = await deps.settledAs({ tenantId: message.tenantId, key });
   if (before === 'delivered') return { status: 'delivered' };
   if (before === 'given_up' && deliveryCount > 1)
     return { status: 'failed', retryable: false, reason: 'given up before' };
   const answer = named(await tryDelivery(notifier, notification), part);
-  records.onDelivery(notification, answer);
-  await records.saveDeliveryRecord(deliveryRow(notification, answer));
+  deps.onDelivery(notification, answer);
+  await deps.saveDeliveryRecord(deliveryRow(notification, answer));
   return answer;
 }
 

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, type Result } from 'neverthrow';
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { MissingPrerequisite, RequestBuildError } from '../core/build/errors.js';
 import type { CandidateFacts, RequestFacts } from '../core/build/facts.js';
@@ -8,7 +8,8 @@ import type {
   RequestBuildOutcome,
   RequestBuildPolicy,
 } from '../core/request/request-build.js';
-import type { LostRace, RequestQuery } from '../ports/repository.js';
+import type { LostRace } from '../ports/host-transactions.js';
+import type { RequestQuery } from '../ports/repository.js';
 
 /** A check of the host's own, asked before each decision. An empty answer means that it is met. */
 export type HostPrerequisite = (build: {
@@ -38,25 +39,27 @@ export function handleRequestBuild(
   return untilSettled((waitMs) => attemptRequest(command, deps, waitMs), deps.lockWaitMs);
 }
 
-/** What an attempt came to: an answer for the caller, or why the request has to be decided again. */
-export type Attempt<Again> = Result<Result<RequestBuildOutcome, RequestBuildError>, Again>;
+/** What an attempt came to: an answer for the caller, or, with nothing written, why the request is decided again. */
+export type Attempt =
+  | { readonly kind: 'answered'; readonly answer: Result<RequestBuildOutcome, RequestBuildError> }
+  | { readonly kind: 'again'; readonly because: Verdict | LostRace };
 
-/** Load, decide, commit, once. An `err` wrote nothing. */
+/** Load, decide, commit, once. */
 export async function attemptRequest(
   command: RequestBuildCommand,
   deps: RequestBuildDeps,
   waitMs: number | null,
-): Promise<Attempt<Verdict>> {
+): Promise<Attempt> {
   // 1. Load the facts, and ask the host for its own.
   const { facts, missing } = await loadForRequest(command, deps, waitMs);
 
   // 2. Decide.
   const decided = decideRequestBuild(facts, command, deps.policy, missing);
-  if (decided.isErr() || decided.value.kind === 'replayed') return ok(decided);
+  if (decided.isErr() || decided.value.kind === 'replayed') return { kind: 'answered', answer: decided };
 
   // 3. Commit. Whatever is not `ok` wrote nothing.
   const verdict = await deps.commit(decided.value.decision);
-  return verdict === 'ok' ? ok(decided) : err(verdict);
+  return verdict === 'ok' ? { kind: 'answered', answer: decided } : { kind: 'again', because: verdict };
 }
 
 /** The facts behind a request, and what the host itself finds missing. */
@@ -71,14 +74,14 @@ export async function loadForRequest(
 
 /** Attempts again, on new facts, when the commit found that they had moved. After `busy` the next load waits first. */
 export async function untilSettled(
-  attempt: (waitMs: number | null) => Promise<Attempt<Verdict | LostRace>>,
+  attempt: (waitMs: number | null) => Promise<Attempt>,
   lockWaitMs: number,
 ): Promise<Result<RequestBuildOutcome, RequestBuildError>> {
   let waitMs: number | null = null;
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
-    const settled = await attempt(waitMs);
-    if (settled.isOk()) return settled.value;
-    waitMs = settled.error === 'busy' ? lockWaitMs : null;
+    const result = await attempt(waitMs);
+    if (result.kind === 'answered') return result.answer;
+    waitMs = result.because === 'busy' ? lockWaitMs : null;
   }
   return err({
     code: 'concurrency_conflict',

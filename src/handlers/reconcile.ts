@@ -1,9 +1,9 @@
 import { ok } from 'neverthrow';
 import { buildRequestMessage } from '../core/build/messages.js';
-import type { Repository, SweepCursor } from '../ports/repository.js';
+import type { Sweep, SweepCursor } from '../ports/sweep.js';
 import type { Storage } from './commit-one-by-one.js';
 
-type Found = Awaited<ReturnType<Repository<never>['findStranded']>>;
+type Found = Awaited<ReturnType<Sweep<never>['findStranded']>>;
 
 /** Builds that are looked at in one transaction: enough for a lost queue to be back soon, and no long transaction. */
 const MAX_BATCH_SIZE = 1_000;
@@ -17,6 +17,7 @@ const MAX_BATCH_SIZE = 1_000;
  */
 export async function reconcile<Tx>(
   { repository, queue }: Pick<Storage<Tx>, 'repository' | 'queue'>,
+  { findStranded }: Sweep<Tx>,
   signal?: AbortSignal,
 ): Promise<number> {
   let woken = 0;
@@ -24,7 +25,7 @@ export async function reconcile<Tx>(
   do {
     const swept = await repository.transaction<Found, never>(async (tx) => {
       // 1. Load those behind the last.
-      const found = await repository.findStranded(tx, { limit: MAX_BATCH_SIZE, cursor: cursor });
+      const found = await findStranded(tx, { limit: MAX_BATCH_SIZE, cursor });
 
       // 2. Enqueue, while nobody else finds them.
       const messages = found.builds.map((build) => buildRequestMessage(build, 0));
@@ -33,7 +34,7 @@ export async function reconcile<Tx>(
     });
     const found: Found = swept._unsafeUnwrap();
     woken += found.builds.length;
-    cursor = found.next;
+    cursor = found.nextCursor;
   } while (cursor && !signal?.aborted);
   return woken;
 }

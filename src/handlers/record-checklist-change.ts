@@ -1,6 +1,17 @@
 import { err, ok, type Result } from 'neverthrow';
 import { checklistProgress } from '../core/blueprint/checklist.js';
+import type { Checklists } from '../ports/checklists.js';
+import type { HostTransactions } from '../ports/host-transactions.js';
 import type { Repository } from '../ports/repository.js';
+
+/** What the handler needs. */
+export interface ChecklistDeps<Tx> {
+  readonly repository: Pick<Repository<Tx>, 'transaction'>;
+  readonly checklists: Checklists<Tx>;
+  readonly hostTransactions: HostTransactions<Tx>;
+  /** Longest wait for a lock that somebody else holds, in milliseconds. */
+  readonly lockWaitMs: number;
+}
 
 /** Why the progress of a project was not written anew. */
 export type ChecklistError =
@@ -26,19 +37,19 @@ const CONCURRENCY_CONFLICT: ChecklistError = {
 export async function recordChecklistChange<Tx>(
   project: { readonly tenantId: string; readonly projectId: string },
   tx: Tx | undefined,
-  { repository, lockWaitMs }: { readonly repository: Repository<Tx>; readonly lockWaitMs: number },
+  { repository, checklists, hostTransactions, lockWaitMs }: ChecklistDeps<Tx>,
 ): Promise<Result<ProjectProgress, ChecklistError>> {
   const count = async (inner: Tx): Promise<Result<ProjectProgress, ChecklistError>> => {
     // 1. Lock the project, and load what hangs on it.
-    const tasks = await repository.lockChecklist(inner, project);
+    const tasks = await checklists.lockChecklist(inner, project);
     if (!tasks) return err(PROJECT_NOT_FOUND);
 
     // 2. Count, and write.
     const progress = { checklistProgress: checklistProgress(tasks) };
-    await repository.saveProgress(inner, { ...project, ...progress });
+    await checklists.saveProgress(inner, { ...project, ...progress });
     return ok(progress);
   };
-  const bounded = (outer: Tx) => repository.savepoint(outer, count, { waitMs: lockWaitMs });
+  const bounded = (outer: Tx) => hostTransactions.savepoint(outer, count, { waitMs: lockWaitMs });
   const counted = tx === undefined ? await repository.transaction(bounded) : await bounded(tx);
   return counted.mapErr((error) => (error === 'lost_race' ? CONCURRENCY_CONFLICT : error));
 }

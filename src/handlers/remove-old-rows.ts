@@ -1,4 +1,4 @@
-import type { Storage } from './commit-one-by-one.js';
+import type { Purge } from '../ports/purge.js';
 
 /** How long rows are kept that nothing works on any more, in milliseconds. */
 export interface Retention {
@@ -31,25 +31,23 @@ const MAX_BATCH_SIZE = 1_000;
  * Removes what is older than `retention`, in batches until nothing is left or `signal` aborts. Safe to run anywhere at
  * any time: those that run at once share out the rows.
  */
-export async function removeOldRows<Tx>(
-  { queue, repository }: Pick<Storage<Tx>, 'queue' | 'repository'>,
+export async function removeOldRows(
+  purge: Purge,
   { deadLettersMs, deliveryRecordsMs, idempotencyAnswersMs }: Retention,
   signal?: AbortSignal,
 ): Promise<RemovedRows> {
-  let deadLetters = 0;
-  let deliveries = 0;
-  let idempotencyAnswers = 0;
+  let removed: RemovedRows = { deadLetters: 0, deliveries: 0, idempotencyAnswers: 0 };
   for (let full = true; full && !signal?.aborted; ) {
-    const dead = await queue.purge({ deadForMs: deadLettersMs, limit: MAX_BATCH_SIZE });
-    const rows = await repository.purge({
-      answersAfterMs: idempotencyAnswersMs,
-      deliveryRecordsAfterMs: deliveryRecordsMs,
-      limit: MAX_BATCH_SIZE,
-    });
-    deadLetters += dead;
-    deliveries += rows.deliveries;
-    idempotencyAnswers += rows.answers;
-    full = [dead, rows.deliveries, rows.answers].some((count) => count >= MAX_BATCH_SIZE);
+    const limit = MAX_BATCH_SIZE;
+    const deadLetters = await purge.deadLetters({ olderThanMs: deadLettersMs, limit });
+    const idempotencyAnswers = await purge.idempotencyAnswers({ olderThanMs: idempotencyAnswersMs, limit });
+    const deliveries = await purge.deliveryRecords({ olderThanMs: deliveryRecordsMs, limit });
+    removed = {
+      deadLetters: removed.deadLetters + deadLetters,
+      deliveries: removed.deliveries + deliveries,
+      idempotencyAnswers: removed.idempotencyAnswers + idempotencyAnswers,
+    };
+    full = [deadLetters, idempotencyAnswers, deliveries].some((count) => count >= limit);
   }
-  return { deadLetters, deliveries, idempotencyAnswers };
+  return removed;
 }

@@ -9,11 +9,13 @@ import {
   type CircuitBreakerTransition,
   decideCircuitBreakers,
 } from '../core/circuit-breaker/decide-circuit-breakers.js';
+import type { CircuitBreakers } from '../ports/circuit-breakers.js';
 import type { Storage } from './commit-one-by-one.js';
 import { inBatches } from './in-batches.js';
 
 /** What the handler needs. */
 export interface CircuitBreakerDeps<Tx> extends Pick<Storage<Tx>, 'repository' | 'queue'> {
+  readonly circuitBreakers: CircuitBreakers<Tx>;
   readonly policy: CircuitBreakerPolicy;
   readonly channels: { readonly slack: boolean };
   readonly newId: () => string;
@@ -47,7 +49,7 @@ export function reportToCircuitBreaker<Tx>(
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       // 1. Load.
       const tenantIds = [...new Set(reports.map(({ build }) => build.tenantId))];
-      const circuitBreakers = await deps.repository.loadCircuitBreakers(tenantIds);
+      const circuitBreakers = await deps.circuitBreakers.load(tenantIds);
 
       // 2. Decide.
       const { policy, channels } = deps;
@@ -59,7 +61,7 @@ export function reportToCircuitBreaker<Tx>(
       // 3. Commit, all of it or nothing.
       const written = await deps.repository.transaction<'written', 'stale'>(async (tx) => {
         for (const change of decision.changes) {
-          if (!(await deps.repository.saveCircuitBreaker(tx, change))) return err('stale');
+          if (!(await deps.circuitBreakers.save(tx, change))) return err('stale');
         }
         await deps.queue.enqueue(tx, decision.messages);
         return ok('written');

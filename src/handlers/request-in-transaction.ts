@@ -1,8 +1,9 @@
-import type { Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import type { RequestBuildError } from '../core/build/errors.js';
 import type { RequestBuildCommand, RequestBuildOutcome } from '../core/request/request-build.js';
+import type { HostTransactions } from '../ports/host-transactions.js';
 import { type Storage, writeDecision } from './commit-one-by-one.js';
-import { attemptRequest, type RequestBuildDeps, untilSettled } from './handle-request-build.js';
+import { type Attempt, attemptRequest, type RequestBuildDeps, untilSettled } from './handle-request-build.js';
 
 /**
  * Handles a request inside a transaction that somebody else began and will end.
@@ -15,6 +16,7 @@ export function requestInTransaction<Tx>(
   command: RequestBuildCommand,
   deps: Omit<RequestBuildDeps, 'load' | 'commit'>,
   storage: Storage<Tx>,
+  { savepoint }: HostTransactions<Tx>,
 ): Promise<Result<RequestBuildOutcome, RequestBuildError>> {
   const { repository } = storage;
   const { lockWaitMs } = deps;
@@ -40,8 +42,14 @@ export function requestInTransaction<Tx>(
       waitMs,
     );
 
-  return untilSettled(
-    (waitMs) => repository.savepoint(tx, (inner) => attemptIn(inner, waitMs), { waitMs: lockWaitMs }),
-    lockWaitMs,
-  );
+  // The savepoint undoes an `err`; what it lost to somebody else is decided again like a refused commit.
+  const attempt = async (waitMs: number | null): Promise<Attempt> => {
+    const work = async (inner: Tx) => {
+      const result = await attemptIn(inner, waitMs);
+      return result.kind === 'answered' ? ok(result) : err(result.because);
+    };
+    const kept = await savepoint(tx, work, { waitMs: lockWaitMs });
+    return kept.isOk() ? kept.value : { kind: 'again', because: kept.error };
+  };
+  return untilSettled(attempt, lockWaitMs);
 }

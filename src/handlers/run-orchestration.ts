@@ -1,21 +1,19 @@
 import type { ClaimedBuild } from '../core/build/facts.js';
 import type { CircuitBreakerReport } from '../core/circuit-breaker/answer-meaning.js';
-import { decideNextStep, type NextStep } from '../core/orchestration/decide-next-step.js';
+import { decideNextStep, decideWithoutCall, type NextStep } from '../core/orchestration/decide-next-step.js';
 import { decideOutcome } from '../core/orchestration/decide-outcome.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
-import { rescheduleBuild } from '../core/orchestration/reschedule-build.js';
+import { releaseBuild } from '../core/orchestration/reschedule-build.js';
 import { idempotencyKey, workflowRequestBody } from '../core/orchestration/workflow-request.js';
-import type { WrkAnswer } from '../core/orchestration/wrk-answer.js';
+import { answerOfLookup, type WrkAnswer } from '../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
+import type { Runtime } from '../runtime/runtime.js';
 import { type SettleDeps, settleBuild } from './settle-build.js';
 
 /** What the handler needs. */
-export interface OrchestrationDeps extends SettleDeps {
+export interface OrchestrationDeps extends SettleDeps, Pick<Runtime, 'newId' | 'random' | 'monotonicMs'> {
   readonly wrk: WrkPlatformClient;
   readonly policy: OrchestrationPolicy;
-  readonly newId: () => string;
-  /** From 0 up to 1. */
-  readonly random: () => number;
   readonly hash: (body: string) => string;
   /** Told of each answer and how long it took, in milliseconds. */
   readonly onAnswer: (build: ClaimedBuild, answer: WrkAnswer, durationMs: number) => void;
@@ -38,22 +36,27 @@ export async function runOrchestration(
   // 1. Decide the next step; some need no call.
   const step = decideNextStep(build, deps.policy, decisionId);
   if (step.kind === 'settle') {
-    await settleBuild(build, step.decision, (again) => decideAgain(again, deps, decisionId), null, deps);
+    await settleBuild(
+      build,
+      step.decision,
+      (again) => decideWithoutCall(again, deps.policy, decisionId),
+      null,
+      deps,
+    );
     await deps.reportToCircuitBreaker({ build, answer: null });
     return;
   }
   if (signal.aborted) {
-    const call = { outcome: 'not_sent', detail: 'the process stopped before the call' } as const;
-    const release = (again: ClaimedBuild) => rescheduleBuild(again, call, 0, decisionId);
+    const release = (again: ClaimedBuild) => releaseBuild(again, 'stopped', decisionId);
     await settleBuild(build, release(build), release, null, deps);
     await deps.reportToCircuitBreaker({ build, answer: null });
     return;
   }
 
   // 2. Ask WRK.
-  const startedAt = performance.now();
+  const startedAt = deps.monotonicMs();
   const answer = await askWrk(build, step, deps, signal);
-  const durationMs = performance.now() - startedAt;
+  const durationMs = deps.monotonicMs() - startedAt;
   deps.onAnswer(build, answer, durationMs);
 
   // 3. Decide what the answer means, and commit.
@@ -65,19 +68,6 @@ export async function runOrchestration(
   await deps.reportToCircuitBreaker({ build, answer: signal.aborted ? null : answer });
 }
 
-/** A step that needed no call is decided on newer facts; if they now call for a call, the build goes back for one. */
-function decideAgain(build: ClaimedBuild, deps: OrchestrationDeps, decisionId: string) {
-  const step = decideNextStep(build, deps.policy, decisionId);
-  return step.kind === 'settle'
-    ? step.decision
-    : rescheduleBuild(
-        build,
-        { outcome: 'not_sent', detail: 'the facts changed before the call' },
-        0,
-        decisionId,
-      );
-}
-
 async function askWrk(
   build: ClaimedBuild,
   step: Exclude<NextStep, { kind: 'settle' }>,
@@ -87,9 +77,8 @@ async function askWrk(
   const { tenantId, binding } = build;
   const question = { tenantId, reference: binding.id, requestId: binding.requestId, signal };
   if (step.kind === 'look_up') {
-    const lookup = await wrk.findWorkflow(question);
-    if (lookup.kind === 'found') return { ...lookup, kind: 'created' };
-    if (lookup.kind === 'failed') return { kind: 'api_error', retryAfterMs: null, detail: lookup.detail };
+    const found = answerOfLookup(await wrk.findWorkflow(question));
+    if (found) return found;
   }
   const body = workflowRequestBody(tenantId, step.automationVersion);
   const key = idempotencyKey(binding, hash(body));

@@ -1,8 +1,7 @@
 import { ok } from 'neverthrow';
 import type { BuildFacts } from '../core/build/facts.js';
 import { readBuildRequest } from '../core/build/messages.js';
-import { decideUnprocessableBuildRequest } from '../core/queue/decide-unprocessable-message.js';
-import type { MessageSettlement } from '../core/queue/message-settlement.js';
+import { decideUnprocessableBuildRequest, type MessageSettlement } from '../core/queue/message-settlement.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { BuildReference } from '../ports/repository.js';
 import type { Storage } from './commit-one-by-one.js';

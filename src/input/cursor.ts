@@ -2,7 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
 import type { OpsError } from '../core/ops/ops-error.js';
 import type { BuildRecord } from '../core/views/build-record.js';
-import type { BuildCursor } from '../ports/repository.js';
+import type { BuildCursor } from '../ports/build-views.js';
 import { invalidInput } from './invalid-input.js';
 
 /** A moment of this era to the microsecond, as records have it: databases differ in what else they take for a date. */

@@ -1,5 +1,9 @@
 import { milliseconds, options, wholeNumber } from '../core/input/option-kinds.js';
-import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from '../core/notifications/decide-delivery.js';
+import {
+  DEFAULT_DELIVERY_POLICY,
+  type DeliveryPolicies,
+  type DeliveryPolicy,
+} from '../core/notifications/decide-delivery.js';
 
 /** How patiently notifications are sent: what holds for every channel, and what is different for one. */
 export interface DeliveryOptions extends Partial<DeliveryPolicy> {
@@ -24,7 +28,7 @@ export const deliverySchema = options({
   email: channel,
   inApp: channel,
   slack: channel,
-}).transform(({ email, inApp, slack, ...all }, context) => {
+}).transform(({ email, inApp, slack, ...all }, context): DeliveryPolicies => {
   const complete = (name: string, own: typeof email = {}): DeliveryPolicy => {
     const merged = {
       maxAttempts: own.maxAttempts ?? all.maxAttempts ?? DEFAULT_DELIVERY_POLICY.maxAttempts,

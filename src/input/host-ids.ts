@@ -1,11 +1,11 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { OpsError } from '../core/ops/ops-error.js';
-import type { Repository } from '../ports/repository.js';
+import type { HostSchema } from '../ports/host-schema.js';
 import { invalidInput } from './invalid-input.js';
 
 /** What only the adapters know of a command. */
 export interface CommandRules {
-  readonly isHostId: Repository<never>['isHostId'];
+  readonly isHostId: HostSchema['isHostId'];
   readonly isWorkflowUrlAllowed: (url: string) => boolean;
 }
 

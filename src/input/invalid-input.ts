@@ -1,4 +1,4 @@
-import type { BlueprintFinding } from '../core/blueprint/blueprint-policy.js';
+import type { BlueprintFinding } from '../core/build/errors.js';
 
 /** An input that cannot be read, each finding with its path in it. */
 export interface InvalidInput {

@@ -27,6 +27,7 @@ import type { Notifier, ResolveRecipients } from '../ports/notifier.js';
 import type { Queue } from '../ports/queue.js';
 import type { Repository } from '../ports/repository.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
+import { capabilityShape } from './capability-options.js';
 import { deliverySchema } from './delivery-options.js';
 import { limitSchema } from './limit-options.js';
 import { retentionSchema } from './retention-options.js';
@@ -56,6 +57,7 @@ const buildsSchema = options({
   repository: having<Repository<never>>(['transaction', 'save'], FROM_A_STORAGE),
   queue: having<Queue<never>>(['enqueue', 'claim', 'acknowledge'], FROM_A_STORAGE),
   auditLog: having<AuditLog<never>>(['append'], FROM_A_STORAGE),
+  ...capabilityShape,
   fused: options({
     commit: callback<Commit>().optional(),
     claimDueBuilds: callback<ClaimDueBuilds>().optional(),

@@ -20,3 +20,6 @@ export const watchSchema = options({
  * `maxChanges`: of one tenant within `overlapMs`. Default 1,000. Where more builds change, those who watch reload.
  */
 export type WatchOptions = z.input<typeof watchSchema>;
+
+/** How changes are looked for, with all defaults. */
+export type WatchPolicy = z.output<typeof watchSchema>;

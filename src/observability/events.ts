@@ -1,6 +1,6 @@
+import type { CircuitBreakerReason } from '../core/build/circuit-breaker-facts.js';
 import type { RequestBuildError } from '../core/build/errors.js';
 import type { QueueName } from '../core/build/messages.js';
-import type { CircuitBreakerReason } from '../core/circuit-breaker/circuit-breaker.js';
 import type { WrkAnswer } from '../core/orchestration/wrk-answer.js';
 import type { RequestTrigger } from '../core/request/request-build.js';
 

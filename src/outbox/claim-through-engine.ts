@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueueName } from '../core/build/messages.js';
 import type { Engine } from '../ports/engine.js';
 import type { Outbox } from '../ports/outbox.js';
 import type { ClaimedMessage, Queue } from '../ports/queue.js';
+import type { Runtime } from '../runtime/runtime.js';
+import { sleep } from '../runtime/waiting.js';
 import type { EngineGuard } from './engine-guard.js';
 
 /** What a claim through an engine is made of. */
@@ -14,6 +15,7 @@ export interface EngineClaim<Tx> {
   readonly claimDirectly: Queue<Tx>['claim'];
   readonly most: number;
   readonly againAfterMs: number;
+  readonly runtime: Runtime;
 }
 
 /**
@@ -52,7 +54,7 @@ const BUSY_DELAY_MS = 1_000;
  * wake-up is out of the engine by then, and must not get lost.
  */
 async function claimByIds<Tx>(
-  { engine, guard, store }: EngineClaim<Tx>,
+  { engine, guard, store, runtime }: EngineClaim<Tx>,
   queue: QueueName,
   ids: readonly string[],
   leaseMs: number,
@@ -60,7 +62,7 @@ async function claimByIds<Tx>(
   const claimed: ClaimedMessage[] = [];
   let left = ids;
   for (let looks = 0; left.length > 0 && looks < BUSY_ATTEMPTS; looks += 1) {
-    if (looks > 0) await sleep(BUSY_MS);
+    if (looks > 0) await sleep(runtime, BUSY_MS);
     const { messages, busy } = await store.claimByIds(queue, left, { leaseMs });
     claimed.push(...messages);
     left = busy;

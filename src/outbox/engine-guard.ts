@@ -1,3 +1,6 @@
+import type { Runtime } from '../runtime/runtime.js';
+import { within } from '../runtime/waiting.js';
+
 /** Keeps whoever asks an engine from waiting for one that is away. */
 export interface EngineGuard {
   /** The answer; `null`: the engine is away, or believed to be. */
@@ -14,6 +17,7 @@ export interface EngineGuardOptions {
   readonly onAway: (problem: unknown) => void;
   /** Told when it answers again. */
   readonly onBack: () => void;
+  readonly runtime: Runtime;
 }
 
 const MAX_REST_MS = 60_000;
@@ -27,13 +31,13 @@ const PROBE_MS = 100;
  * The race: an answer may come when nobody waits for it any more. It is dropped, and says that the engine is back: a
  * client that lost its connection asks what it was asked as soon as it has another.
  */
-export function guardEngine({ waitMs, restMs, onAway, onBack }: EngineGuardOptions): EngineGuard {
+export function guardEngine({ waitMs, restMs, onAway, onBack, runtime }: EngineGuardOptions): EngineGuard {
   let rests = 0;
   let awayUntil = 0;
 
   const fail = (problem: unknown) => {
     if (rests === 0) onAway(problem);
-    awayUntil = performance.now() + Math.min(restMs * 2 ** rests, MAX_REST_MS);
+    awayUntil = runtime.monotonicMs() + Math.min(restMs * 2 ** rests, MAX_REST_MS);
     rests += 1;
   };
   const succeed = () => {
@@ -45,16 +49,21 @@ export function guardEngine({ waitMs, restMs, onAway, onBack }: EngineGuardOptio
 
   return {
     ask: async (question) => {
-      if (performance.now() < awayUntil) return null;
+      if (runtime.monotonicMs() < awayUntil) return null;
       const patience = rests === 0 ? waitMs : Math.min(PROBE_MS, waitMs);
       // Nobody else probes meanwhile.
-      if (rests > 0) awayUntil = performance.now() + patience;
+      if (rests > 0) awayUntil = runtime.monotonicMs() + patience;
       const answered = asPromise(question).then((answer) => {
         succeed();
         return answer;
       });
       try {
-        return await within(patience, answered);
+        return await within(
+          runtime,
+          patience,
+          answered,
+          () => new Error(`It has not answered for ${patience} ms.`),
+        );
       } catch (problem) {
         fail(problem);
         return null;
@@ -66,16 +75,4 @@ export function guardEngine({ waitMs, restMs, onAway, onBack }: EngineGuardOptio
 /** A throw before the first await is a rejection like any other. */
 async function asPromise<T>(question: () => Promise<T>): Promise<T> {
   return question();
-}
-
-async function within<T>(ms: number, answered: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`It has not answered for ${ms} ms.`)), ms);
-  });
-  try {
-    return await Promise.race([answered, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

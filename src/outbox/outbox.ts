@@ -5,7 +5,10 @@ import { readOptions } from '../core/input/read-options.js';
 import type { Engine } from '../ports/engine.js';
 import type { FusedStatements } from '../ports/fused.js';
 import type { Outbox } from '../ports/outbox.js';
-import type { Queue, QueueListener } from '../ports/queue.js';
+import type { Queue } from '../ports/queue.js';
+import type { QueueListener, WakeListener } from '../ports/queue-listener.js';
+import type { Runtime } from '../runtime/runtime.js';
+import { systemRuntime } from '../runtime/system-runtime.js';
 import { claimThroughEngine } from './claim-through-engine.js';
 import { guardEngine } from './engine-guard.js';
 
@@ -13,6 +16,7 @@ import { guardEngine } from './engine-guard.js';
 export interface OutboxStorage<Tx> {
   readonly queue: Queue<Tx>;
   readonly outbox: Outbox;
+  readonly queueListener?: QueueListener;
   readonly fused?: Partial<FusedStatements>;
 }
 
@@ -36,8 +40,10 @@ export interface OutboxOptions {
 }
 
 /** What `outbox` makes of a storage, for `createBuilds` to spread. */
-export type WithEngine<Storage, Tx> = Omit<Storage, 'queue' | 'fused'> & {
+export type WithEngine<Storage, Tx> = Omit<Storage, 'queue' | 'queueListener' | 'fused'> & {
   readonly queue: Queue<Tx>;
+  /** Hears of messages from the database, where that can tell, and from the engine, where that can. */
+  readonly queueListener: QueueListener;
   /** A commit is still one statement; what is taken comes by way of the engine. */
   readonly fused: Partial<FusedStatements>;
   /** Closes the engine. After `stop` of the workers; whoever claims afterwards goes past the engine. */
@@ -101,14 +107,25 @@ export function outbox<Tx, Storage extends object>(
   storage: Storage & OutboxStorage<Tx>,
   choices: OutboxOptions = {},
 ): WithEngine<Storage, Tx> {
+  return outboxOn(systemRuntime, engine, storage, choices);
+}
+
+/** The same on a runtime that somebody else may own. */
+export function outboxOn<Tx, Storage extends object>(
+  runtime: Runtime,
+  engine: Engine,
+  storage: Storage & OutboxStorage<Tx>,
+  choices: OutboxOptions = {},
+): WithEngine<Storage, Tx> {
   const read = readOptions('outbox', outboxSchema, { engine, storage, options: choices });
   const { window, againAfterMs, waitMs, restMs } = read.options;
-  const { queue, fused } = storage;
-  const listeners = new Set<QueueListener>();
+  const { queue, queueListener, fused } = storage;
+  const listeners = new Set<WakeListener>();
   let isClosed = false;
   const guard = guardEngine({
     waitMs,
     restMs,
+    runtime,
     onAway: (problem) => {
       for (const listener of listeners) listener.onProblem(awayProblem(problem));
     },
@@ -123,6 +140,7 @@ export function outbox<Tx, Storage extends object>(
     claimDirectly: queue.claim,
     most: window,
     againAfterMs,
+    runtime,
   });
 
   return {
@@ -130,10 +148,12 @@ export function outbox<Tx, Storage extends object>(
     queue: {
       ...queue,
       claim: (name, lease) => (isClosed ? queue.claim(name, lease) : throughEngine(name, lease)),
+    },
+    queueListener: {
       listen: (listener) => {
         listeners.add(listener);
-        const hints = [queue.listen?.(listener), engine.listen?.(listener)];
-        if (!queue.listen) QUEUES.forEach(listener.wake);
+        const hints = [queueListener?.listen(listener), engine.listen?.(listener)];
+        if (!queueListener) QUEUES.forEach(listener.wake);
         return {
           stop: async () => {
             listeners.delete(listener);

@@ -18,8 +18,9 @@ export interface ClaimedBuilds {
 }
 
 /**
- * Claims due messages of `build-requests`, round-robin by tenant as `Queue.claim` does, and claims their builds. It may bring fewer
- * than `limit` though more is due, and nothing only when nothing is to be had. The race is that of `Repository.claim`.
+ * Claims due messages of `build-requests`, round-robin by tenant as `Queue.claim` does, and claims their builds. It
+ * may bring fewer than `limit` though more is due, and nothing only when nothing is claimable. The race is that of
+ * `Repository.claimBuilds`.
  */
 export type ClaimDueBuilds = (options: {
   readonly limit: number;

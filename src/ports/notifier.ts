@@ -1,5 +1,5 @@
 import type { NotificationMessage } from '../core/build/messages.js';
-import type { DeliveryAnswer } from '../core/notifications/delivery-answer.js';
+import type { DeliveryAnswer } from '../core/notifications/decide-delivery.js';
 
 /** A person or a channel that a notification goes to, as the host knows them. */
 export interface Recipient {

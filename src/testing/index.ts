@@ -1,30 +1,7 @@
-export {
-  type BuildableProject,
-  type BuildableProjectOptions,
-  buildableProject,
-} from './builders.js';
-export { auditLogContract } from './contracts/audit-log.js';
-export { type EngineHarness, type EngineUnderTest, engineContract } from './contracts/engine.js';
-export { fusedContract, throughPorts } from './contracts/fused.js';
-export { inAppNotifierContract } from './contracts/in-app-notifier.js';
-export { type NotifierHarness, type NotifierUnderTest, notifierContract } from './contracts/notifier.js';
-export { outboxContract } from './contracts/outbox.js';
-export { queueContract } from './contracts/queue.js';
-export { queueListenerContract } from './contracts/queue-listener.js';
-export { repositoryContract } from './contracts/repository.js';
-export {
-  type WrkPlatformClientUnderTest,
-  wrkPlatformClientContract,
-} from './contracts/wrk-platform-client.js';
-export type {
-  HostDatabase,
-  HostRow,
-  HostRows,
-  HostTable,
-  LibraryRows,
-  StorageHarness,
-  StorageUnderTest,
-} from './storage-harness.js';
+// For tests of a host, in any runner. The contract suites are `wrk-builds/testing/contracts`.
+
+export { type BuildableProject, type BuildableProjectOptions, buildableProject } from './builders.js';
+export type { HostRow, HostRows, HostTable } from './storage-harness.js';
 export { createFakeWrk, type FakeWrk, type FakeWrkRule } from './wrk/fake-wrk.js';
 export {
   type FakeWrkAnswer,
@@ -33,6 +10,7 @@ export {
   wrkBehaviour,
 } from './wrk/fake-wrk-behaviour.js';
 export { type FakeWrkClientOptions, fakeWrkClient } from './wrk/fake-wrk-client.js';
-export { fakeWrkHandlers } from './wrk/fake-wrk-handlers.js';
 export type { FakeWrkCall, FakeWrkOptions, FakeWrkRequest, FakeWrkWorkflow } from './wrk/fake-wrk-records.js';
+export type { FakeWrkReply, FakeWrkResponse } from './wrk/fake-wrk-reply.js';
+export type { FakeWrkFrontOptions } from './wrk/fake-wrk-request.js';
 export { type FakeWrkServer, startFakeWrkServer } from './wrk/fake-wrk-server.js';

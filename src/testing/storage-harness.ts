@@ -1,4 +1,5 @@
 import type { AuditLog } from '../ports/audit-log.js';
+import type { Capabilities } from '../ports/capabilities.js';
 import type { FusedStatements } from '../ports/fused.js';
 import type { InAppInbox } from '../ports/in-app-inbox.js';
 import type { Notifier } from '../ports/notifier.js';
@@ -80,10 +81,10 @@ export interface HostDatabase {
 }
 
 /**
- * One empty store, with the default tables, for a contract suite. Ids are uuids.
+ * One empty store, with the default tables and what capabilities it has, for a contract suite. Ids are uuids.
  * `Tx` is whatever the adapter's family uses; the suites never look into it.
  */
-export interface StorageHarness<Tx> {
+export interface StorageHarness<Tx> extends Capabilities<Tx> {
   readonly repository: Repository<Tx>;
   readonly queue: Queue<Tx>;
   readonly auditLog: AuditLog<Tx>;
@@ -103,19 +104,41 @@ export interface StorageHarness<Tx> {
   readonly close: () => Promise<void>;
 }
 
+/** What the suite of a queue needs of a store: less than a whole storage, so that a queue can be tested on its own. */
+export interface QueueHarness<Tx> {
+  readonly queue: Queue<Tx>;
+  /** Where transactions come from. */
+  readonly repository: Pick<Repository<Tx>, 'transaction'>;
+  /** The rows of the messages, as they stand; the suite compares them before and after. */
+  readonly libraryRows: () => Promise<Pick<LibraryRows, 'messages'>>;
+  /** The host's rows, where the store has them too. */
+  readonly host?: Pick<HostDatabase, 'read'>;
+  /** Lets so many milliseconds pass on the queue's clock: a real wait, or a turn of an injected clock. */
+  readonly passTime: (ms: number) => Promise<void>;
+  /** Removes every row. */
+  readonly clear: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
 /**
  * Something that a host's tables may not be able to hold: where the project points at its version, a project has one
  * version and no other.
  */
 export type HostLimit = 'have_several_versions_of_a_project';
 
-/** How a suite gets its store. */
-export interface StorageUnderTest<Tx> {
+/** How a suite gets what it tests. */
+export interface UnderTest<Harness> {
   /** Named in the test titles. */
   readonly name: string;
   /** Whether transactions really run side by side. Where they do not, concurrency cases are left out and counted. */
   readonly concurrent: boolean;
   /** What the host behind it has no place for. The cases that need it are left out, named and counted. */
   readonly cannot?: readonly HostLimit[];
-  readonly open: () => Promise<StorageHarness<Tx>>;
+  readonly open: () => Promise<Harness>;
 }
+
+/** How a suite gets its store. */
+export interface StorageUnderTest<Tx> extends UnderTest<StorageHarness<Tx>> {}
+
+/** How the suite of a queue gets one. */
+export interface QueueUnderTest<Tx> extends UnderTest<QueueHarness<Tx>> {}

@@ -1,15 +1,10 @@
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { BuildFacts, RequestFacts } from '../core/build/facts.js';
 import { inBatches } from '../handlers/in-batches.js';
+import type { DeliveryRecord, DeliveryRecords, SettledDelivery } from '../ports/delivery-records.js';
 import type { Commit } from '../ports/fused.js';
 import type { ClaimedMessage, Queue } from '../ports/queue.js';
-import type {
-  BuildReference,
-  DeliveryRecord,
-  Repository,
-  RequestQuery,
-  SettledDelivery,
-} from '../ports/repository.js';
+import type { BuildReference, Repository, RequestQuery } from '../ports/repository.js';
 
 /** The ports' functions over batches, as functions over single items that share statements. */
 export interface Batches {
@@ -27,8 +22,16 @@ export interface Batches {
  */
 const SIZE = { maxSize: 64, concurrency: 2 };
 
+/** What they are made of. */
+export interface BatchDeps<Tx> {
+  readonly repository: Repository<Tx>;
+  readonly queue: Queue<Tx>;
+  readonly deliveryRecords: DeliveryRecords | undefined;
+  readonly commit: Commit;
+}
+
 /** Prepares them. A call that has to wait for a lock goes alone, so that nobody waits with it. */
-export function createBatches<Tx>(repository: Repository<Tx>, queue: Queue<Tx>, commit: Commit): Batches {
+export function createBatches<Tx>({ repository, queue, deliveryRecords, commit }: BatchDeps<Tx>): Batches {
   const loadRequest = inBatches(repository.loadRequests, SIZE);
   const loadBuild = inBatches(repository.loadBuilds, SIZE);
   return {
@@ -41,13 +44,24 @@ export function createBatches<Tx>(repository: Repository<Tx>, queue: Queue<Tx>, 
       await queue.acknowledge(messages);
       return messages.map(() => undefined);
     }, SIZE),
-    settledAs: inBatches(repository.findSettledDeliveries, SIZE),
-    saveDeliveryRecord: inBatches(async (rows: readonly DeliveryRecord[]) => {
-      await repository.saveDeliveryRecords(rows);
-      return rows.map(() => undefined);
+    ...(deliveryRecords ? remembering(deliveryRecords) : FORGETFUL),
+  };
+}
+
+type Deliveries = Pick<Batches, 'settledAs' | 'saveDeliveryRecord'>;
+
+function remembering({ findSettled, save }: DeliveryRecords): Deliveries {
+  return {
+    settledAs: inBatches(findSettled, SIZE),
+    saveDeliveryRecord: inBatches(async (records: readonly DeliveryRecord[]) => {
+      await save(records);
+      return records.map(() => undefined);
     }, SIZE),
   };
 }
+
+/** Nothing is remembered, so that a message that comes again goes to everyone again. */
+const FORGETFUL: Deliveries = { settledAs: async () => null, saveDeliveryRecord: async () => {} };
 
 function only<T>(answers: readonly T[]): T {
   const [answer] = answers;

@@ -7,8 +7,7 @@ import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
 import { decideAdopt } from '../core/ops/decide-adopt.js';
 import { decideAssign } from '../core/ops/decide-assign.js';
 import { decideCancel } from '../core/ops/decide-cancel.js';
-import { decideRetry } from '../core/ops/decide-retry.js';
-import { decideRetryOfReason } from '../core/ops/decide-retry-of-reason.js';
+import { decideRetry, decideRetryOfReason } from '../core/ops/decide-retry.js';
 import type { OpsError } from '../core/ops/ops-error.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
 import { type BuildPreview, previewBuild } from '../core/request/preview-build.js';
@@ -28,24 +27,30 @@ import { commandSchemas, readCommand } from '../input/operations.js';
 import { type RequestInputDeps, readRequest } from '../input/request-build.js';
 import type { BuildEvent, EventListener } from '../observability/events.js';
 import type { ExplainedBuild, Operations } from '../operations.js';
-import type { BuildQuery, Repository } from '../ports/repository.js';
+import type { BuildQuery } from '../ports/build-views.js';
+import type { Capabilities } from '../ports/capabilities.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
+import { requireCapability } from './capabilities.js';
 
 /** What the operations are wired from. */
 export interface OperationWiringDeps extends CommandDeps {
   readonly ready: () => Promise<void>;
-  readonly findBuilds: Repository<never>['findBuilds'];
+  readonly capabilities: Pick<Capabilities<never>, 'buildViews'>;
   readonly request: RequestBuildDeps;
   readonly rules: CommandRules;
   readonly orchestration: OrchestrationPolicy;
-  readonly runtime: RequestInputDeps & { readonly emit: EventListener; readonly wake: WakeSignal['wake'] };
+  readonly runtime: Pick<Runtime, 'newId'>;
+  readonly input: RequestInputDeps;
+  readonly emit: EventListener;
+  readonly wake: WakeSignal['wake'];
 }
 
 type CommandKind = Extract<BuildEvent, { type: 'command_executed' }>['command'];
 
 /** Connects orders with what decides them and with where builds are kept. */
 export function prepareOperations(deps: OperationWiringDeps): Operations {
-  const { ready, runtime, findBuilds, orchestration, request, rules } = deps;
+  const { ready, runtime, emit, wake, capabilities, orchestration, request, rules } = deps;
 
   const carryOut = async (
     kind: CommandKind,
@@ -59,31 +64,31 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
       const { automationVersionId } = answer;
       const about = { tenantId, automationVersionId, bindingId, requestId, userId };
       if (decision) {
-        runtime.emit({ type: 'command_executed', command: kind, ...about });
-        runtime.wake(BUILD_REQUESTS);
-        runtime.wake(NOTIFICATIONS);
+        emit({ type: 'command_executed', command: kind, ...about });
+        wake(BUILD_REQUESTS);
+        wake(NOTIFICATIONS);
       }
       return answer;
     });
   };
 
-  const find = async (query: BuildQuery) => {
+  const find = async (operation: keyof Operations, query: BuildQuery) => {
+    const { findBuilds } = requireCapability(operation, capabilities, 'buildViews');
     await ready();
     return findBuilds(query);
   };
 
   /** One page of builds, newest first, and where the next one begins. */
-  const findPage = async ({
-    cursor,
-    limit,
-    ...filter
-  }: Omit<BuildQuery, 'cursor'> & { readonly cursor?: string | undefined }): Promise<
+  const findPage = async (
+    operation: keyof Operations,
+    { cursor, limit, ...filter }: Omit<BuildQuery, 'cursor'> & { readonly cursor?: string | undefined },
+  ): Promise<
     Result<{ readonly records: readonly BuildRecord[]; readonly nextCursor: string | null }, OpsError>
   > => {
     const decoded = cursor === undefined ? ok(undefined) : decodeCursor(cursor);
     if (decoded.isErr()) return err(decoded.error);
     // One more than is asked for tells whether there is another page.
-    const found = await find({ ...filter, cursor: decoded.value, limit: limit + 1 });
+    const found = await find(operation, { ...filter, cursor: decoded.value, limit: limit + 1 });
     const records = found.slice(0, limit);
     const last = records.at(-1);
     return ok({ records, nextCursor: last && found.length > limit ? encodeCursor(last) : null });
@@ -92,7 +97,7 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
   const preview = async (
     of: Parameters<Operations['previewBuild']>[0],
   ): Promise<Result<BuildPreview, RequestBuildError>> => {
-    const command = readRequest({ ...of, trigger: 'admin_request_build' }, runtime);
+    const command = readRequest({ ...of, trigger: 'admin_request_build' }, deps.input);
     if (command.isErr()) return err(command.error);
     await ready();
     const { facts, missing } = await loadForRequest(command.value, request, null);
@@ -125,13 +130,13 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
     getBuild: (which) =>
       onCommand(commandSchemas.get, which, async ({ tenantId, bindingId, automationVersionId }) => {
         const asked = bindingId === undefined ? { automationVersionId } : { bindingId };
-        const [record] = await find({ tenantId, limit: 1, ...asked });
+        const [record] = await find('getBuild', { tenantId, limit: 1, ...asked });
         return record ? ok(explained(record)) : err(buildNotFound());
       }),
 
     listBuilds: (which) =>
       onCommand(commandSchemas.list, which, async ({ decisionId: _decisionId, ...asked }) =>
-        (await findPage(asked)).map(({ records, nextCursor }) => ({
+        (await findPage('listBuilds', asked)).map(({ records, nextCursor }) => ({
           builds: records.map(explained),
           nextCursor,
         })),
@@ -146,7 +151,7 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
     retryBuilds: (which) =>
       onCommand(commandSchemas.retryMany, which, async ({ limit, cursor, ...command }) => {
         const { tenantId, errorReason } = command;
-        const page = await findPage({ tenantId, errorReason, limit, cursor });
+        const page = await findPage('retryBuilds', { tenantId, errorReason, limit, cursor });
         if (page.isErr()) return err(page.error);
         const { records, nextCursor } = page.value;
         const outcomes = await retryEach(

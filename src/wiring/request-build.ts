@@ -9,14 +9,21 @@ import { requestInTransaction } from '../handlers/request-in-transaction.js';
 import { checkTxOptions } from '../input/call-options.js';
 import { type RequestBuildInput, type RequestInputDeps, readRequest } from '../input/request-build.js';
 import type { EventListener } from '../observability/events.js';
+import type { Capabilities } from '../ports/capabilities.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
+import { requireCapability } from './capabilities.js';
 
 /** What requests for builds are wired from. */
 export interface RequestWiringDeps<Tx> {
   readonly ready: () => Promise<void>;
   readonly request: RequestBuildDeps;
   readonly storage: Storage<Tx>;
-  readonly runtime: RequestInputDeps & { readonly emit: EventListener; readonly wake: WakeSignal['wake'] };
+  readonly capabilities: Capabilities<Tx>;
+  readonly runtime: Pick<Runtime, 'monotonicMs'>;
+  readonly input: RequestInputDeps;
+  readonly emit: EventListener;
+  readonly wake: WakeSignal['wake'];
 }
 
 /** Connects a request with what reads and handles it, in a transaction of its own or in the host's, and with who is told. */
@@ -24,33 +31,40 @@ export function prepareRequest<Tx>({
   ready,
   request,
   storage,
+  capabilities,
   runtime,
+  input: inputDeps,
+  emit,
+  wake,
 }: RequestWiringDeps<Tx>): Pick<Builds<Tx>, 'requestBuild'> {
+  const hostTransactions = () =>
+    requireCapability('requestBuild with { tx }', capabilities, 'hostTransactions');
+
   const requestBuild = async (
     input: RequestBuildInput,
     options: RequestBuildOptions<Tx>,
   ): Promise<Result<RequestAnswer, RequestBuildError>> => {
     checkTxOptions('requestBuild', options);
     const { tx } = options;
-    const startedAt = performance.now();
-    const command = readRequest(input, runtime);
+    const startedAt = runtime.monotonicMs();
+    const command = readRequest(input, inputDeps);
     if (command.isErr()) return err(command.error);
     await ready();
     const { tenantId, requestId, trigger, userId, target } = command.value;
     const joined = tx !== undefined;
     const outcome = joined
-      ? await requestInTransaction(tx, command.value, request, storage)
+      ? await requestInTransaction(tx, command.value, request, storage, hostTransactions())
       : await handleRequestBuild(command.value, request);
-    const about = { tenantId, requestId, trigger, userId, durationMs: performance.now() - startedAt };
+    const about = { tenantId, requestId, trigger, userId, durationMs: runtime.monotonicMs() - startedAt };
     if (outcome.isErr()) {
       const named = 'projectId' in target ? target.projectId : target.automationVersionId;
-      runtime.emit({ type: 'request_refused', ...about, target: named, code: outcome.error.code });
+      emit({ type: 'request_refused', ...about, target: named, code: outcome.error.code });
     } else {
       const { answer, kind } = outcome.value;
-      runtime.emit({ type: 'request_accepted', ...about, ...answer, replayed: kind === 'replayed', joined });
+      emit({ type: 'request_accepted', ...about, ...answer, replayed: kind === 'replayed', joined });
       if (kind === 'accepted' && !joined) {
-        runtime.wake(BUILD_REQUESTS);
-        runtime.wake(NOTIFICATIONS);
+        wake(BUILD_REQUESTS);
+        wake(NOTIFICATIONS);
       }
     }
     return outcome.map(({ answer }) => answer);

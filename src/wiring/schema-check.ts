@@ -1,3 +1,6 @@
+import type { EventListener } from '../observability/events.js';
+import { workerProblem } from './events.js';
+
 /** An error that lists what keeps the library from working on this database. */
 export interface SchemaMismatch extends Error {
   readonly name: 'SchemaMismatch';
@@ -23,6 +26,20 @@ export function verifyFirst(verify: () => Promise<readonly string[]>): () => Pro
       });
     return checking;
   };
+}
+
+/**
+ * Begins to verify at once, so that a host reads in its log what does not fit before anybody asks for a build. Without
+ * `verify` everything fits.
+ */
+export function readyAfter(
+  verify: (() => Promise<readonly string[]>) | undefined,
+  emit: EventListener,
+): () => Promise<void> {
+  if (!verify) return async () => {};
+  const ready = verifyFirst(verify);
+  ready().catch((problem: unknown) => emit(workerProblem('verification', problem)));
+  return ready;
 }
 
 function schemaMismatch(mismatches: readonly string[]): SchemaMismatch {

@@ -3,25 +3,32 @@ import type { ClaimedBuild } from '../core/build/facts.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
 import type { CircuitBreakerPolicy } from '../core/circuit-breaker/circuit-breaker.js';
 import type { CircuitBreakerTransition } from '../core/circuit-breaker/decide-circuit-breakers.js';
+import type { DeliveryPolicies } from '../core/notifications/decide-delivery.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
 import type { Storage } from '../handlers/commit-one-by-one.js';
-import type { DeliveryPolicies } from '../handlers/deliver-notification.js';
-import type { Retention } from '../handlers/remove-old-rows.js';
+import { reconcile } from '../handlers/reconcile.js';
+import { type Retention, removeOldRows } from '../handlers/remove-old-rows.js';
 import { reportToCircuitBreaker } from '../handlers/report-to-circuit-breaker.js';
+import type { OrchestrationDeps } from '../handlers/run-orchestration.js';
 import { settleMessage } from '../handlers/settle-message.js';
 import type { EventListener } from '../observability/events.js';
+import type { Capabilities } from '../ports/capabilities.js';
+import type { CircuitBreakers } from '../ports/circuit-breakers.js';
 import type { ClaimLimits } from '../ports/claim-limits.js';
 import type { ClaimDueBuilds } from '../ports/fused.js';
 import type { Notifiers, ResolveRecipients } from '../ports/notifier.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { WorkerDeps } from '../workers/start-workers.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
 import type { Batches } from './batches.js';
+import { workerProblem } from './events.js';
 
 /** What the workers are wired from. */
 export interface WorkerWiringDeps<Tx> {
   readonly storage: Storage<Tx>;
+  readonly capabilities: Capabilities<Tx>;
   readonly batches: Batches;
   readonly claimDueBuilds: ClaimDueBuilds;
   readonly limits: ClaimLimits;
@@ -34,24 +41,22 @@ export interface WorkerWiringDeps<Tx> {
   readonly circuitBreaker: CircuitBreakerPolicy;
   readonly ready: () => Promise<void>;
   readonly onWake: WakeSignal['onWake'];
-  readonly runtime: {
-    readonly newId: () => string;
-    readonly random: () => number;
-    readonly hash: (text: string) => string;
-    readonly lockWaitMs: number;
-    readonly emit: EventListener;
-    readonly wake: WakeSignal['wake'];
-  };
+  readonly runtime: Runtime;
+  readonly hash: (text: string) => string;
+  readonly lockWaitMs: number;
+  readonly emit: EventListener;
+  readonly wake: WakeSignal['wake'];
 }
 
 /** Connects what the workers do with where it is stored and with who is told. */
 export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
-  const { storage, batches, runtime, limits } = deps;
+  const { storage, batches, runtime, limits, emit, wake } = deps;
+  const { circuitBreakers, purge, queueListener, sweep } = deps.capabilities;
   const messages = {
     ...storage,
     acknowledge: batches.acknowledge,
     onDeadLetter: ({ queue, tenantId, id }: ClaimedMessage, reason: string) =>
-      runtime.emit({ type: 'message_dead_lettered', queue, tenantId, messageId: id, reason }),
+      emit({ type: 'message_dead_lettered', queue, tenantId, messageId: id, reason }),
   };
   return {
     messages,
@@ -59,18 +64,23 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
     isLimited: [limits.concurrency, limits.callsPerSecond].some((pair) =>
       Object.values(pair).some((each) => each !== null),
     ),
-    retention: deps.retention,
+    queueListener: queueListener ?? null,
+    reconcile: sweep ? (signal) => reconcile(storage, sweep, signal) : null,
+    removeOldRows: purge ? (signal) => removeOldRows(purge, deps.retention, signal) : null,
     ready: deps.ready,
-    emit: runtime.emit,
+    emit,
+    runtime,
     onWake: deps.onWake,
     orchestration: {
       ...runtime,
+      hash: deps.hash,
+      lockWaitMs: deps.lockWaitMs,
       wrk: deps.wrk,
       policy: deps.orchestration,
       commit: batches.commit,
       reload: batches.loadBuild,
       onAnswer: (build, answer, durationMs) =>
-        runtime.emit({
+        emit({
           type: 'wrk_answered',
           ...about(build),
           call: build.call.number,
@@ -82,26 +92,10 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
           durationMs,
         }),
       onSettled: (build, decision) => {
-        runtime.emit(settledEvent(build, decision));
-        runtime.wake(NOTIFICATIONS);
+        emit(settledEvent(build, decision));
+        wake(NOTIFICATIONS);
       },
-      reportToCircuitBreaker: reportToCircuitBreaker({
-        ...storage,
-        policy: deps.circuitBreaker,
-        channels: deps.orchestration.channels,
-        newId: runtime.newId,
-        onTransition: (transition) => {
-          runtime.emit(circuitBreakerEvent(transition));
-          if (transition.kind === 'closed') runtime.wake(BUILD_REQUESTS);
-          runtime.wake(NOTIFICATIONS);
-        },
-        onProblem: (problem) =>
-          runtime.emit({
-            type: 'worker_problem',
-            worker: 'circuit_breaker',
-            problem: problem instanceof Error ? problem.message : String(problem),
-          }),
-      }),
+      reportToCircuitBreaker: circuitBreakers ? breakerReport(deps, circuitBreakers) : async () => {},
     },
     delivery: {
       notifiers: deps.notifiers,
@@ -111,7 +105,7 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
       saveDeliveryRecord: batches.saveDeliveryRecord,
       settle: (message, settlement) => settleMessage(message, settlement, messages),
       onDelivery: ({ message, recipient }, answer) =>
-        runtime.emit({
+        emit({
           type: 'notification_sent',
           tenantId: message.tenantId,
           bindingId: message.bindingId,
@@ -124,6 +118,26 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
         }),
     },
   };
+}
+
+/** Connects what calls to WRK came to with the circuit breakers. */
+function breakerReport<Tx>(
+  { storage, runtime, emit, wake, circuitBreaker, orchestration }: WorkerWiringDeps<Tx>,
+  circuitBreakers: CircuitBreakers<Tx>,
+): OrchestrationDeps['reportToCircuitBreaker'] {
+  return reportToCircuitBreaker({
+    ...storage,
+    circuitBreakers,
+    policy: circuitBreaker,
+    channels: orchestration.channels,
+    newId: runtime.newId,
+    onTransition: (transition) => {
+      emit(circuitBreakerEvent(transition));
+      if (transition.kind === 'closed') wake(BUILD_REQUESTS);
+      wake(NOTIFICATIONS);
+    },
+    onProblem: (problem) => emit(workerProblem('circuit_breaker', problem)),
+  });
 }
 
 function about({ tenantId, automationVersionId, binding }: ClaimedBuild) {

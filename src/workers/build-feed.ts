@@ -3,7 +3,8 @@ import { decideFeed, type FeedNews, NOTHING_SEEN } from '../core/views/decide-fe
 import { callSafely } from '../observability/call-safely.js';
 import { changedTenant } from '../observability/changed-tenant.js';
 import type { EventListener } from '../observability/events.js';
-import type { ChangeQuery } from '../ports/repository.js';
+import type { ChangeQuery } from '../ports/build-views.js';
+import type { Timers } from '../runtime/runtime.js';
 import { createPoller } from './poller.js';
 
 /** Whose builds are watched, and who is told. A listener that throws, or whose promise rejects, is ignored. */
@@ -29,6 +30,7 @@ export interface BuildFeedDeps {
   readonly maxChanges: number;
   /** Told when `find` has failed: once, until it has succeeded again. */
   readonly onProblem: (problem: unknown) => void;
+  readonly runtime: Timers;
 }
 
 /** The changes of builds, for everyone in this process who watches. */
@@ -50,6 +52,7 @@ export function createBuildFeed({
   overlapMs,
   maxChanges,
   onProblem,
+  runtime,
 }: BuildFeedDeps): BuildFeed {
   const watches = new Map<string, Set<BuildWatch>>();
   let state = NOTHING_SEEN;
@@ -77,7 +80,7 @@ export function createBuildFeed({
       state = { ...state, missed: true };
     }
   };
-  const looks = createPoller({ intervalMs, look });
+  const looks = createPoller({ intervalMs, look, runtime });
 
   const stop = (watch: BuildWatch) => {
     const others = watches.get(watch.tenantId);

@@ -4,6 +4,7 @@ import { type OrchestrationDeps, runOrchestration } from '../handlers/run-orches
 import { type MessageDeps, settleUnprocessableBuildRequest } from '../handlers/settle-message.js';
 import type { EventListener } from '../observability/events.js';
 import type { ClaimDueBuilds } from '../ports/fused.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import { type PullLoop, startPullLoop } from './pull-loop.js';
 
@@ -17,6 +18,7 @@ export interface BuildWorkerDeps<Tx> {
   readonly isLimited: boolean;
   readonly messages: MessageDeps<Tx>;
   readonly leases: LeaseKeeper;
+  readonly runtime: Runtime;
   readonly emit: EventListener;
   readonly onProblem: (worker: string) => (problem: unknown) => void;
 }
@@ -26,7 +28,7 @@ export function startBuildWorker<Tx>(
   deps: BuildWorkerDeps<Tx>,
   options: { readonly concurrency: number; readonly pollIntervalMs: number; readonly leaseMs: number },
 ): PullLoop {
-  const { orchestration, messages, leases, emit } = deps;
+  const { orchestration, messages, leases, emit, runtime } = deps;
 
   const work = async (build: ClaimedBuild, claimedAt: number) => {
     const { tenantId, automationVersionId, binding, call } = build;
@@ -43,11 +45,11 @@ export function startBuildWorker<Tx>(
 
   const loop = startPullLoop<() => Promise<void>>({
     ...options,
-    random: orchestration.random,
+    runtime,
     onProblem: deps.onProblem(BUILD_REQUESTS),
     claim: async (limit) => {
       await deps.ready();
-      const claimedAt = performance.now();
+      const claimedAt = runtime.monotonicMs();
       const claimed = await deps.claimDueBuilds({ limit, leaseMs: options.leaseMs });
       return [
         ...claimed.builds.map((build) => () => work(build, claimedAt)),

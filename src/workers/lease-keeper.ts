@@ -1,10 +1,12 @@
 import type { LeaseReference } from '../ports/repository.js';
+import type { Runtime } from '../runtime/runtime.js';
+import { repeat } from '../runtime/waiting.js';
 
 /** Keeps the leases of the builds that this process works on. */
 export interface LeaseKeeper {
   /**
    * From now on the lease is extended; the signal aborts when it is lost or can no longer be kept.
-   * `claimedAt` is `performance.now()` from before the claim was asked for.
+   * `claimedAt` is `monotonicMs()` from before the claim was asked for.
    */
   readonly hold: (
     lease: LeaseReference,
@@ -21,6 +23,7 @@ export interface LeaseKeeperOptions {
   readonly leaseMs: number;
   readonly extend: (leases: readonly LeaseReference[]) => Promise<readonly boolean[]>;
   readonly onProblem: (problem: unknown) => void;
+  readonly runtime: Pick<Runtime, 'monotonicMs' | 'setTimer'>;
 }
 
 interface Held {
@@ -42,13 +45,13 @@ const MAX_BATCH_SIZE = 64;
  * The race: a worker whose lease has run out would write beside the next holder. The fence stops the write; this stops
  * the work, a third of the lease before its end, when the database cannot be reached to extend it.
  */
-export function keepLeases({ leaseMs, extend, onProblem }: LeaseKeeperOptions): LeaseKeeper {
+export function keepLeases({ leaseMs, extend, onProblem, runtime }: LeaseKeeperOptions): LeaseKeeper {
   const beat = leaseMs / 3;
   const held = new Set<Held>();
   let stopping: Error | null = null;
 
   const extendSet = async (asked: readonly Held[]) => {
-    const startedAt = performance.now();
+    const startedAt = runtime.monotonicMs();
     try {
       const kept = await extend(asked.map((each) => each.lease));
       for (const [index, each] of asked.entries()) {
@@ -68,14 +71,14 @@ export function keepLeases({ leaseMs, extend, onProblem }: LeaseKeeperOptions): 
     }
   };
   const abortOverdue = () => {
-    const latest = performance.now() + beat;
+    const latest = runtime.monotonicMs() + beat;
     for (const each of held) {
       if (each.keptUntil <= latest) each.controller.abort(new Error('The lease could not be extended.'));
     }
   };
   // The check has a timer of its own, so that an extension that hangs cannot keep it from being made.
-  const extending = setInterval(() => void extendAll(), beat);
-  const checking = setInterval(abortOverdue, beat / 4);
+  const extending = repeat(runtime, beat, () => void extendAll());
+  const checking = repeat(runtime, beat / 4, abortOverdue);
 
   return {
     hold: (lease, claimedAt) => {
@@ -89,8 +92,8 @@ export function keepLeases({ leaseMs, extend, onProblem }: LeaseKeeperOptions): 
       for (const each of held) each.controller.abort(stopping);
     },
     stop: () => {
-      clearInterval(extending);
-      clearInterval(checking);
+      extending.clear();
+      checking.clear();
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { Timer, Timers } from '../runtime/runtime.js';
+
 /** Poller that come again and again while they are wanted. */
 export interface Poller {
   /** Poller 100 ms from now instead of at the next turn; begins to look at all. Many of these are one look. */
@@ -12,22 +14,23 @@ export interface PollerOptions {
   readonly intervalMs: number;
   /** It must not reject. */
   readonly look: () => Promise<void>;
+  readonly runtime: Timers;
 }
 
 /** The fewest milliseconds between two looks: what is done meanwhile shares one. */
 const SOON_MS = 100;
 
 /** Makes looks. Two are never under way at once, and their timer keeps no process alive. */
-export function createPoller({ intervalMs, look }: PollerOptions): Poller {
+export function createPoller({ intervalMs, look, runtime }: PollerOptions): Poller {
   const soonMs = Math.min(SOON_MS, intervalMs);
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   let isWanted = false;
   let isSoon = false;
   let isUnderWay = false;
 
   const plan = (ms: number) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void once(), ms).unref();
+    timer?.clear();
+    timer = runtime.setTimer(ms, () => void once(), { unref: true });
   };
   const once = async () => {
     isSoon = false;
@@ -47,7 +50,7 @@ export function createPoller({ intervalMs, look }: PollerOptions): Poller {
     pause: () => {
       isWanted = false;
       isSoon = false;
-      clearTimeout(timer);
+      timer?.clear();
     },
   };
 }

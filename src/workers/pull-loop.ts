@@ -1,3 +1,5 @@
+import type { Runtime } from '../runtime/runtime.js';
+
 /** A loop that pulls work while it has capacity for it. */
 export interface PullLoop {
   /** Poller for work now instead of at the next poll. */
@@ -25,8 +27,7 @@ export interface PullLoopOptions<Item> {
   readonly handle: (item: Item) => Promise<void>;
   /** Told when `claim` or `handle` threw; the loop goes on. */
   readonly onProblem: (problem: unknown) => void;
-  /** From 0 up to 1. */
-  readonly random: () => number;
+  readonly runtime: Pick<Runtime, 'setTimer' | 'random'>;
 }
 
 /**
@@ -42,7 +43,7 @@ const WORTH_A_CLAIM = 64;
  * the poll.
  */
 export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
-  const { concurrency, pollIntervalMs, claim, handle, onProblem, random } = options;
+  const { concurrency, pollIntervalMs, claim, handle, onProblem, runtime } = options;
   let stopped = false;
   let woken = false;
   let claimed = 0;
@@ -54,9 +55,9 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
 
   const sleep = (ms: number) =>
     new Promise<'over' | 'interrupted'>((resolve) => {
-      const timer = setTimeout(() => resolve('over'), ms);
+      const timer = runtime.setTimer(ms, () => resolve('over'));
       interrupt = () => {
-        clearTimeout(timer);
+        timer.clear();
         resolve('interrupted');
       };
     });
@@ -87,7 +88,8 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       if (capacity === 0) continue;
       woken = false;
       looking = look(capacity);
-      if ((await looking) === 0 && !stopped && !woken) await sleep(pollIntervalMs * (1 + 0.25 * random()));
+      if ((await looking) === 0 && !stopped && !woken)
+        await sleep(pollIntervalMs * (1 + 0.25 * runtime.random()));
     }
   };
   const pulling = pull();

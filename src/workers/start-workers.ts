@@ -1,8 +1,10 @@
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
 import { type DeliveryDeps, deliverNotification } from '../handlers/deliver-notification.js';
-import { reconcile } from '../handlers/reconcile.js';
-import { type Retention, removeOldRows } from '../handlers/remove-old-rows.js';
+import type { RemovedRows } from '../handlers/remove-old-rows.js';
 import { readStopOptions, readWorkerOptions } from '../input/worker-options.js';
+import type { QueueListener } from '../ports/queue-listener.js';
+import type { Timer, Timers } from '../runtime/runtime.js';
+import { sleep } from '../runtime/waiting.js';
 import { type BuildWorkerDeps, startBuildWorker } from './build-worker.js';
 import { keepLeases } from './lease-keeper.js';
 import { startPullLoop } from './pull-loop.js';
@@ -43,7 +45,12 @@ export interface Workers {
 /** What the workers need. */
 export interface WorkerDeps<Tx> extends Omit<BuildWorkerDeps<Tx>, 'leases' | 'onProblem'> {
   readonly delivery: DeliveryDeps;
-  readonly retention: Retention;
+  /** `null`: nobody tells of new messages, and workers find them when they look. */
+  readonly queueListener: QueueListener | null;
+  /** Sends a message again for builds that wait without one; `null`: nothing can find them. */
+  readonly reconcile: ((signal: AbortSignal) => Promise<number>) | null;
+  /** Removes what is older than the host keeps it; `null`: nothing is ever removed. */
+  readonly removeOldRows: ((signal: AbortSignal) => Promise<RemovedRows>) | null;
   readonly onWake: WakeSignal['onWake'];
 }
 
@@ -54,8 +61,7 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
   const { concurrency, pollIntervalMs, leaseMs, sweepIntervalMs, retentionSweepIntervalMs } =
     readWorkerOptions(options);
   const { builds, notifications } = concurrency;
-  const { messages, delivery, emit } = deps;
-  const { random } = deps.orchestration;
+  const { messages, delivery, emit, runtime, reconcile, removeOldRows } = deps;
   const onProblem = (worker: string) => (problem: unknown) =>
     emit({
       type: 'worker_problem',
@@ -67,6 +73,7 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
     leaseMs,
     extend: (held) => messages.repository.extendLeases(held, { leaseMs }),
     onProblem: onProblem('leases'),
+    runtime,
   });
   const building =
     builds > 0
@@ -77,7 +84,7 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
       ? startPullLoop({
           concurrency: notifications,
           pollIntervalMs,
-          random,
+          runtime,
           onProblem: onProblem(NOTIFICATIONS),
           claim: async (limit) => {
             await deps.ready();
@@ -91,34 +98,37 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
     building && deps.onWake(BUILD_REQUESTS, building.wake),
     delivering && deps.onWake(NOTIFICATIONS, delivering.wake),
   ];
-  const listening = messages.queue.listen?.({
+  const listening = deps.queueListener?.listen({
     wake: (queue) => (queue === BUILD_REQUESTS ? building : delivering)?.wake(),
     onProblem: onProblem('listener'),
   });
   const sweeps = [
-    startSweep({
-      intervalMs: sweepIntervalMs,
-      random,
-      onProblem: onProblem('sweep'),
-      run: async (signal) => {
-        await deps.ready();
-        const strandedBuilds = await reconcile(messages, signal);
-        if (strandedBuilds === 0) return;
-        emit({ type: 'sweep_finished', strandedBuilds });
-        building?.wake();
-      },
-    }),
-    startSweep({
-      intervalMs: retentionSweepIntervalMs,
-      random,
-      onProblem: onProblem('retention'),
-      run: async (signal) => {
-        await deps.ready();
-        const removed = await removeOldRows(messages, deps.retention, signal);
-        if (Object.values(removed).some((count) => count > 0)) emit({ type: 'old_rows_removed', ...removed });
-      },
-    }),
-  ];
+    reconcile &&
+      startSweep({
+        intervalMs: sweepIntervalMs,
+        runtime,
+        onProblem: onProblem('sweep'),
+        run: async (signal) => {
+          await deps.ready();
+          const strandedBuilds = await reconcile(signal);
+          if (strandedBuilds === 0) return;
+          emit({ type: 'sweep_finished', strandedBuilds });
+          building?.wake();
+        },
+      }),
+    removeOldRows &&
+      startSweep({
+        intervalMs: retentionSweepIntervalMs,
+        runtime,
+        onProblem: onProblem('retention'),
+        run: async (signal) => {
+          await deps.ready();
+          const removed = await removeOldRows(signal);
+          if (Object.values(removed).some((count) => count > 0))
+            emit({ type: 'old_rows_removed', ...removed });
+        },
+      }),
+  ].filter((sweep) => sweep !== null);
 
   const isDone = async () => {
     // Watched all the while: what a loop claimed, or rescheduled, while the queues were counted may be in neither of them.
@@ -136,14 +146,14 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
       for (let quiet = 0; quiet < 2; ) {
         quiet = (await isDone()) ? quiet + 1 : 0;
         for (const loop of loops) loop.wake();
-        await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+        await sleep(runtime, DRAIN_POLL_MS);
       }
     },
     stop: async (stopping) => {
       const { graceMs } = readStopOptions(stopping);
       const swept = sweeps.map((sweep) => sweep.stop());
       for (const each of forget) each?.();
-      const grace = startGrace(graceMs);
+      const grace = startGrace(runtime, graceMs);
       const over = grace.over.then(() => leases.abortAll('The process stops.'));
       // A call to WRK ends when it is aborted, and its build is rescheduled; a notifier cannot be told to end.
       const notified = delivering && Promise.race([delivering.stop(), over]);
@@ -155,10 +165,13 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
 }
 
 /** `over` resolves after `graceMs`, unless `end` comes first. */
-function startGrace(graceMs: number): { readonly over: Promise<void>; readonly end: () => void } {
-  let timer: NodeJS.Timeout | undefined;
+function startGrace(
+  runtime: Timers,
+  graceMs: number,
+): { readonly over: Promise<void>; readonly end: () => void } {
+  let timer: Timer | undefined;
   const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, graceMs);
+    timer = runtime.setTimer(graceMs, resolve);
   });
-  return { over, end: () => clearTimeout(timer) };
+  return { over, end: () => timer?.clear() };
 }

@@ -1,5 +1,7 @@
+import type { Runtime, Timer } from '../runtime/runtime.js';
+
 /** Something that is done again and again in the background. */
-export interface Sweep {
+export interface RunningSweep {
   /** Begins no other; resolves when the one under way is over, which is told to come to an end. */
   readonly stop: () => Promise<void>;
 }
@@ -11,18 +13,17 @@ export interface SweepOptions {
   readonly run: (signal: AbortSignal) => Promise<void>;
   /** Told when `run` threw; the next one comes all the same. */
   readonly onProblem: (problem: unknown) => void;
-  /** From 0 up to 1. */
-  readonly random: () => number;
+  readonly runtime: Pick<Runtime, 'setTimer' | 'random'>;
 }
 
 /**
  * Starts sweeping, the first time after one interval. Processes that started together soon sweep at different times,
  * and none has two sweeps under way.
  */
-export function startSweep({ intervalMs, run, onProblem, random }: SweepOptions): Sweep {
+export function startSweep({ intervalMs, run, onProblem, runtime }: SweepOptions): RunningSweep {
   const stopping = new AbortController();
   let underWay: Promise<void> = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
 
   const once = async () => {
     try {
@@ -34,19 +35,16 @@ export function startSweep({ intervalMs, run, onProblem, random }: SweepOptions)
   };
   const schedule = () => {
     if (stopping.signal.aborted) return;
-    timer = setTimeout(
-      () => {
-        underWay = once();
-      },
-      intervalMs * (0.8 + 0.4 * random()),
-    );
+    timer = runtime.setTimer(intervalMs * (0.8 + 0.4 * runtime.random()), () => {
+      underWay = once();
+    });
   };
   schedule();
 
   return {
     stop: async () => {
       stopping.abort();
-      clearTimeout(timer);
+      timer?.clear();
       await underWay;
     },
   };

@@ -1,17 +1,14 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { nodePostgres, type PostgresTx, postgres } from '../../src/adapters/postgres/index.js';
-import { auditLogContract } from '../../src/testing/contracts/audit-log.js';
 import { fusedContract } from '../../src/testing/contracts/fused.js';
-import { inAppNotifierContract } from '../../src/testing/contracts/in-app-notifier.js';
-import { queueContract } from '../../src/testing/contracts/queue.js';
-import { repositoryContract } from '../../src/testing/contracts/repository.js';
 import type { StorageUnderTest } from '../../src/testing/storage-harness.js';
 import { requestFor, seedProjects, wire } from '../adapters/postgres/support/wire.js';
 import { serverUrl } from '../support/database.js';
 import { describeWithPgBouncer, type PgBouncer, startPgBouncer } from '../support/pgbouncer.js';
 import { until } from '../workers/support/until.js';
 import { openPostgres } from './support/postgres-under-test.js';
+import { storageContracts } from './support/storage-contracts.js';
 
 describeWithPgBouncer('through PgBouncer in transaction mode', () => {
   let pooler: PgBouncer;
@@ -22,10 +19,7 @@ describeWithPgBouncer('through PgBouncer in transaction mode', () => {
 
   const openPooled = () => openPostgres({ through: pooler.through, prepare: false, listen: false });
   const pooled: StorageUnderTest<PostgresTx> = { name: 'Postgres', concurrent: true, open: openPooled };
-  repositoryContract(pooled);
-  queueContract(pooled);
-  auditLogContract(pooled);
-  inAppNotifierContract(pooled);
+  storageContracts(pooled);
   fusedContract(pooled);
 
   it('statements that are prepared by name are refused with an error that says what to set', async () => {

@@ -1,7 +1,7 @@
 import { engineContract } from '../../src/testing/contracts/engine.js';
 import { fusedContract, throughPorts } from '../../src/testing/contracts/fused.js';
-import { queueContract } from '../../src/testing/contracts/queue.js';
 import { queueListenerContract } from '../../src/testing/contracts/queue-listener.js';
+import { queueContracts } from '../contracts/support/storage-contracts.js';
 import { describeWithRedis, describeWithRedisAndPostgres, startRedis } from '../support/redis.js';
 import { BULLMQ_VERSIONS, bullmqUnderTest, openBullmq } from './support/bullmq-under-test.js';
 import { throughEngine } from './support/through-engine.js';
@@ -24,7 +24,7 @@ describeWithRedisAndPostgres.each(BULLMQ_VERSIONS)(
         },
       };
     });
-    queueContract(underTest);
+    queueContracts(underTest);
     queueListenerContract(underTest);
     fusedContract(throughPorts(underTest));
   },

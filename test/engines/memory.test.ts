@@ -1,8 +1,8 @@
 import { engineContract } from '../../src/testing/contracts/engine.js';
 import { fusedContract, throughPorts } from '../../src/testing/contracts/fused.js';
-import { queueContract } from '../../src/testing/contracts/queue.js';
+import { queueContracts } from '../contracts/support/storage-contracts.js';
 import { memoryEngineUnderTest, memoryOutboxUnderTest } from './support/memory-engine-under-test.js';
 
 engineContract(memoryEngineUnderTest);
-queueContract(memoryOutboxUnderTest);
+queueContracts(memoryOutboxUnderTest);
 fusedContract(throughPorts(memoryOutboxUnderTest));

@@ -1,8 +1,8 @@
 import { pgBoss } from '../../src/adapters/pg-boss/index.js';
 import { engineContract } from '../../src/testing/contracts/engine.js';
 import { fusedContract, throughPorts } from '../../src/testing/contracts/fused.js';
-import { queueContract } from '../../src/testing/contracts/queue.js';
 import { queueListenerContract } from '../../src/testing/contracts/queue-listener.js';
+import { queueContracts } from '../contracts/support/storage-contracts.js';
 import { createDatabase, describeWithPostgres } from '../support/database.js';
 import { pgBossUnderTest, startBoss } from './support/pg-boss-under-test.js';
 import { throughEngine } from './support/through-engine.js';
@@ -20,7 +20,7 @@ describeWithPostgres('pg-boss 10 on a real Postgres', () => {
     };
   });
   engineContract(pgBossUnderTest);
-  queueContract(underTest);
+  queueContracts(underTest);
   queueListenerContract(underTest);
   fusedContract(throughPorts(underTest));
 });

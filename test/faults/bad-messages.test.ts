@@ -43,7 +43,7 @@ describeWithPostgres('messages that should not be there, and waits', () => {
       });
       await process.happened('build_completed');
       await workers.stop();
-      const [letter, ...others] = await scene.store.queue.deadLetters({ tenantId, limit: 10 });
+      const [letter, ...others] = await scene.store.deadLetters.list({ tenantId, limit: 10 });
       expect(letter).toMatchObject({
         deliveryCount: 5,
         reason: expect.stringContaining('not a message of version 1'),
@@ -103,7 +103,7 @@ describeWithPostgres('messages that should not be there, and waits', () => {
       expect(await scene.query('select * from wrk_builds.workflow_bindings')).toEqual(before);
       expect(await scene.store.host.read()).toEqual(host);
       expect([scene.made(), scene.fake.calls().length, process.count('build_claimed')]).toEqual([{}, 0, 0]);
-      expect(await scene.store.queue.deadLetters({ tenantId: row, limit: 10 })).toMatchObject([
+      expect(await scene.store.deadLetters.list({ tenantId: row, limit: 10 })).toMatchObject([
         { deliveryCount: 1, body, reason: 'names a build that its tenant does not have' },
       ]);
       const { audit } = await scene.store.libraryRows();

@@ -64,7 +64,7 @@ describe('builds that are taken through the ports', () => {
     };
     const dying = claimBuildsThroughQueue({
       ...store,
-      repository: { ...store.repository, claim: claimFails },
+      repository: { ...store.repository, claimBuilds: claimFails },
     });
     await expect(dying({ ...LIMITS, leaseMs: SHORT_MS })).rejects.toThrow('the process died');
     await outlast(store);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { removeOldRows } from '../../src/handlers/remove-old-rows.js';
+import type { Purge } from '../../src/ports/purge.js';
 
 const RETENTION = { deadLettersMs: 1, deliveryRecordsMs: 2, idempotencyAnswersMs: 3 };
 
@@ -11,51 +12,16 @@ function openStore(rows: { dead: number; answers: number; deliveries: number }) 
     rows[kind] -= count;
     return count;
   };
-  const unused = () => {
-    throw new Error('retention has no use for this');
+  const purgeOf = (kind: keyof typeof rows) => async (options: { olderThanMs: number; limit: number }) => {
+    asked.push({ kind, ...options });
+    return take(kind, options.limit);
   };
-  const queue = {
-    database: {},
-    enqueue: unused,
-    claim: unused,
-    acknowledge: unused,
-    postpone: unused,
-    deadLetter: unused,
-    deadLetters: unused,
-    redrive: unused,
-    stats: unused,
-    purge: async (options: { deadForMs: number; limit: number }) => {
-      asked.push(options);
-      return take('dead', options.limit);
-    },
+  const purge: Purge = {
+    deadLetters: purgeOf('dead'),
+    idempotencyAnswers: purgeOf('answers'),
+    deliveryRecords: purgeOf('deliveries'),
   };
-  const repository = {
-    database: {},
-    isHostId: unused,
-    transaction: unused,
-    loadRequests: unused,
-    loadBuilds: unused,
-    findBuilds: unused,
-    findChangedBuilds: unused,
-    lockChecklist: unused,
-    saveProgress: unused,
-    save: unused,
-    claim: unused,
-    extendLeases: unused,
-    findStranded: unused,
-    findSettledDeliveries: unused,
-    saveDeliveryRecords: unused,
-    savepoint: unused,
-    countHeld: unused,
-    loadCircuitBreakers: unused,
-    loadOpenCircuitBreakers: unused,
-    saveCircuitBreaker: unused,
-    purge: async (options: { answersAfterMs: number; deliveryRecordsAfterMs: number; limit: number }) => {
-      asked.push(options);
-      return { answers: take('answers', options.limit), deliveries: take('deliveries', options.limit) };
-    },
-  };
-  return { queue, repository, asked };
+  return { purge, asked };
 }
 
 describe('old rows', () => {
@@ -65,24 +31,25 @@ describe('old rows', () => {
     { dead: 1, answers: 1, deliveries: 1_000 },
   ])('are removed in batches until none is left: %j', async (rows) => {
     const store = openStore({ ...rows });
-    const removed = await removeOldRows(store, RETENTION);
+    const removed = await removeOldRows(store.purge, RETENTION);
     const { dead: deadLetters, answers: idempotencyAnswers, deliveries } = rows;
     expect(removed).toEqual({ deadLetters, deliveries, idempotencyAnswers });
   });
 
   it('are asked for by the times of the host, a thousand at most, and once where there are few', async () => {
     const store = openStore({ dead: 999, answers: 0, deliveries: 0 });
-    await removeOldRows(store, RETENTION);
+    await removeOldRows(store.purge, RETENTION);
     expect(store.asked).toEqual([
-      { deadForMs: 1, limit: 1_000 },
-      { answersAfterMs: 3, deliveryRecordsAfterMs: 2, limit: 1_000 },
+      { kind: 'dead', olderThanMs: 1, limit: 1_000 },
+      { kind: 'answers', olderThanMs: 3, limit: 1_000 },
+      { kind: 'deliveries', olderThanMs: 2, limit: 1_000 },
     ]);
   });
 
   it('are left for the next sweep when the process stops', async () => {
     const stopping = new AbortController();
     const store = openStore({ dead: 5_000, answers: 0, deliveries: 0 });
-    const removing = removeOldRows(store, RETENTION, stopping.signal);
+    const removing = removeOldRows(store.purge, RETENTION, stopping.signal);
     stopping.abort();
     expect(await removing).toMatchObject({ deadLetters: 1_000 });
   });

@@ -24,22 +24,23 @@ function closeCircuitBreaker(
   const problems: unknown[] = [];
   let loads = 0;
   let made = 0;
-  const repository: Store['repository'] = {
-    ...store.repository,
-    loadCircuitBreakers: (tenantIds) => {
+  const circuitBreakers: Store['circuitBreakers'] = {
+    ...store.circuitBreakers,
+    load: (tenantIds) => {
       loads += 1;
-      return store.repository.loadCircuitBreakers(tenantIds);
+      return store.circuitBreakers.load(tenantIds);
     },
   };
   const tell = reportToCircuitBreaker({
     queue: store.queue,
-    repository,
+    repository: store.repository,
+    circuitBreakers,
     policy: DEFAULT_CIRCUIT_BREAKER_POLICY,
     channels: { slack: false },
     newId: () => versionOf(`made ${++made}`),
     onTransition: (transition) => transitions.push(transition),
     onProblem: (problem) => problems.push(problem),
-    ...change({ ...store, repository }),
+    ...change({ ...store, circuitBreakers }),
   });
   return {
     store,
@@ -48,7 +49,7 @@ function closeCircuitBreaker(
     loads: () => loads,
     tell: (name: keyof typeof WRK_ANSWERS, build: Partial<CircuitBreakerReport['build']> = {}) =>
       tell({ build: claimedBuild({ tenantId: TENANT, ...build }), answer: WRK_ANSWERS[name] }),
-    failures: async () => (await store.repository.loadCircuitBreakers([]))[0]?.failures ?? 0,
+    failures: async () => (await store.circuitBreakers.load([]))[0]?.failures ?? 0,
   };
 }
 
@@ -108,10 +109,10 @@ describe('what a build came to, told to the circuit breaker', () => {
   it('is decided again when somebody else was quicker', async () => {
     let rivals = 2;
     const breaker = closeCircuitBreaker((store) => ({
-      repository: {
-        ...store.repository,
-        loadCircuitBreakers: async (tenantIds) => {
-          const found = await store.repository.loadCircuitBreakers(tenantIds);
+      circuitBreakers: {
+        ...store.circuitBreakers,
+        load: async (tenantIds) => {
+          const found = await store.circuitBreakers.load(tenantIds);
           const from = rivals === 2 ? null : 'rival 2';
           if (rivals > 0)
             await saveCircuitBreaker(store, { from, to: `rival ${rivals}`, failures: 3 - rivals });
@@ -127,7 +128,7 @@ describe('what a build came to, told to the circuit breaker', () => {
 
   it('is left out, and told of as a problem, when the circuit breaker will not hold still', async () => {
     const breaker = closeCircuitBreaker((store) => ({
-      repository: { ...store.repository, saveCircuitBreaker: async () => false },
+      circuitBreakers: { ...store.circuitBreakers, save: async () => false },
     }));
     await breaker.tell('credentials_refused');
     expect(breaker.problems).toMatchObject([{ message: expect.stringContaining('1 reports are left out') }]);

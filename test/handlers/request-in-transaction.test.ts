@@ -61,17 +61,19 @@ describe('a request in a transaction of its caller', () => {
   it('has a savepoint for each attempt, reads and writes in it, and waits after `busy` alone', async () => {
     const steps: string[] = [];
     const verdicts = ['busy', 'stale'] as const;
-    const { store, builds, input } = await open(({ repository, queue, auditLog }) => ({
+    const { store, builds, input } = await open(({ repository, hostTransactions, queue, auditLog }) => ({
       lockWaitMs: 700,
+      hostTransactions: {
+        savepoint: (tx, work, options) => {
+          steps.push(`savepoint, ${options.waitMs}`);
+          return hostTransactions.savepoint(tx, work, options);
+        },
+      },
       repository: {
         ...repository,
         transaction: (work) => {
           steps.push('a transaction of its own');
           return repository.transaction(work);
-        },
-        savepoint: (tx, work, options) => {
-          steps.push(`savepoint, ${options.waitMs}`);
-          return repository.savepoint(tx, work, options);
         },
         loadRequests: (queries, options) => {
           steps.push(`load ${options?.tx ? 'there' : 'elsewhere'}, ${options?.waitMs ?? 'at once'}`);
@@ -109,11 +111,10 @@ describe('a request in a transaction of its caller', () => {
 
   it('that loses a race is decided again, and refused after three', async () => {
     const seen: BuildDecision[] = [];
-    const { store, builds, input } = await open(({ repository }) => ({
-      repository: {
-        ...repository,
+    const { store, builds, input } = await open(({ repository, hostTransactions }) => ({
+      hostTransactions: {
         savepoint: async (tx, work, options) => {
-          await repository.savepoint(
+          await hostTransactions.savepoint(
             tx,
             async (inner) => {
               await work(inner);
@@ -123,6 +124,9 @@ describe('a request in a transaction of its caller', () => {
           );
           return err('lost_race');
         },
+      },
+      repository: {
+        ...repository,
         save: (tx, decisions) => {
           seen.push(...decisions);
           return repository.save(tx, decisions);
@@ -141,8 +145,8 @@ describe('a request in a transaction of its caller', () => {
   });
 
   it('that cannot be read asks nothing of the transaction', async () => {
-    const { store, builds, input } = await open(({ repository }) => ({
-      repository: { ...repository, savepoint: () => expect.unreachable('there is nothing to attempt') },
+    const { store, builds, input } = await open(() => ({
+      hostTransactions: { savepoint: () => expect.unreachable('there is nothing to attempt') },
     }));
     const refused = await store.repository.transaction(
       async (tx) => await builds.requestBuild({ ...input, tenantId: '' }, { tx }),

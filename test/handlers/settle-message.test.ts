@@ -94,7 +94,7 @@ describe('a message that led to no build', () => {
         metadata_json: { reason: deadLettered[0] },
       },
     ]);
-    expect(await store.queue.deadLetters({ tenantId, limit: 10 })).toHaveLength(1);
+    expect(await store.deadLetters.list({ tenantId, limit: 10 })).toHaveLength(1);
   });
 
   it.each([

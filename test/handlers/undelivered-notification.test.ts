@@ -13,7 +13,12 @@ describe('a notification that cannot be delivered', () => {
     await deliver();
     expect(await depth()).toEqual({ waiting: 0, inFlight: 0, dead: 1 });
     expect(await deadLetters()).toMatchObject([
-      { queue: NOTIFICATIONS, tenantId: TENANT, deliveries: 1, reason: '1 of 2 recipients were not reached' },
+      {
+        queue: NOTIFICATIONS,
+        tenantId: TENANT,
+        deliveryCount: 1,
+        reason: '1 of 2 recipients were not reached',
+      },
     ]);
     expect(deadLettered).toEqual(['1 of 2 recipients were not reached']);
     expect(await rows()).toMatchObject([
@@ -33,7 +38,7 @@ describe('a notification that cannot be delivered', () => {
     await deliver();
     expect(sentTo()).toHaveLength(POLICY.maxAttempts);
     expect(await deadLetters()).toMatchObject([
-      { deliveries: 3, reason: '1 of 1 recipients were not reached' },
+      { deliveryCount: 3, reason: '1 of 1 recipients were not reached' },
     ]);
     await store.passTime(60_000);
     expect(await deliver(), 'never again').toBe(false);
@@ -95,9 +100,9 @@ describe('a notification that cannot be delivered', () => {
       {
         saveDeliveryRecord: async (row) => {
           if (row.recipientId === 'ada' && ++refused === 1) throw new Error('the database is away');
-          await store.repository.saveDeliveryRecords([row]);
+          await store.deliveryRecords.save([row]);
         },
-        settledAs: async (key) => (await store.repository.findSettledDeliveries([key]))[0] ?? null,
+        settledAs: async (key) => (await store.deliveryRecords.findSettled([key]))[0] ?? null,
       },
     );
     await deliver();
@@ -152,7 +157,7 @@ describe('a notification that was refused for one of its recipients', () => {
       bob: [DELIVERED],
     });
     await deliver();
-    await store.queue.redrive({ tenantId: TENANT, limit: 10 });
+    await store.deadLetters.redrive({ tenantId: TENANT, limit: 10 });
     await deliver();
     expect(sentTo()).toEqual(['ada', 'bob', 'ada']);
     expect(await rows()).toMatchObject([

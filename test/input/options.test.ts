@@ -96,6 +96,9 @@ describe('createBuilds', () => {
     [{ repository: storage.queue }, 'repository: has no transaction, save: spread a storage'],
     [{ queue: undefined }, 'queue: is missing: spread a storage'],
     [{ auditLog: undefined }, 'auditLog: is missing: spread a storage'],
+    [{ checklists: {} }, 'checklists: has no lockChecklist, saveProgress: give what your storage has'],
+    [{ purge: null }, 'purge: is null: give what your storage has'],
+    [{ queueListner: {} }, 'queueListner: is not an option: did you mean “queueListener”?'],
     [{ wrk: undefined }, 'wrk: is missing: give a client of WRK: wrkHttp(…)'],
     [{ wrk: {} }, 'wrk: has no createWorkflow, findWorkflow: give a client of WRK'],
     [{ notifiers: undefined }, 'notifiers: is missing: give an object of email, inApp, slack'],
@@ -238,7 +241,6 @@ describe('what createBuilds returns', () => {
       () => calling(builds.recordChecklistChange, {}, { txs: {} })(),
       'did you mean “tx”?',
     ],
-    ['health', () => calling(builds.health, { overdueMs: Number.NaN })(), 'overdueMs: is NaN'],
     ['deadLetters', () => calling(builds.deadLetters, { limit: 1 })(), 'tenantId: is missing'],
     [
       'deadLetters',
@@ -249,6 +251,11 @@ describe('what createBuilds returns', () => {
   ])('rejects options of %s that it cannot use', async (_name, call, line) => {
     await expect(call()).rejects.toThrow(TypeError);
     await expect(call()).rejects.toThrow(line);
+  });
+
+  it('throws options of health that it cannot use at once, since its promise never rejects', () => {
+    expect(calling(builds.health, { overdueMs: Number.NaN })).toThrow(TypeError);
+    expect(calling(builds.health, { overdueMs: Number.NaN })).toThrow('overdueMs: is NaN');
   });
 
   it('refuses a watch without listeners', () => {

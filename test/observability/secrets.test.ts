@@ -97,7 +97,7 @@ async function carryOut({ wrk = [], blueprint = BLUEPRINT, failing = false, hook
   await workers.drain();
   await workers.stop();
   seen.push(await host.builds.requestBuild(request));
-  seen.push(await host.store.libraryRows(), await host.store.queue.deadLetters({ tenantId, limit: 100 }));
+  seen.push(await host.store.libraryRows(), await host.store.deadLetters.list({ tenantId, limit: 100 }));
   const [binding] = await host.bindings();
   return { seen: JSON.stringify(seen), fake, binding };
 }

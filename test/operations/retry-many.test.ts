@@ -56,7 +56,7 @@ describeInEachFamily('retrying many builds', (open) => {
     let meanwhile = async () => {};
     const desk = open({
       retry: ONE_CALL,
-      repository: ({ findBuilds }) => ({
+      buildViews: ({ findBuilds }) => ({
         findBuilds: async (query) => {
           const found = await findBuilds(query);
           await meanwhile();

@@ -1,18 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { type EngineGuardOptions, guardEngine } from '../../src/outbox/engine-guard.js';
-import { until } from '../workers/support/until.js';
+import { fakeRuntime } from '../support/fake-runtime.js';
 
 const openGuard = (options: Partial<EngineGuardOptions> = {}) => {
+  const time = fakeRuntime();
   const told: string[] = [];
   const guard = guardEngine({
     waitMs: 20,
     restMs: 20,
     onAway: (problem) => told.push(`away: ${problem instanceof Error ? problem.message : problem}`),
     onBack: () => told.push('back'),
+    runtime: time,
     ...options,
   });
-  return { guard, told };
+  return { time, guard, told };
 };
 const answer = ['answer'];
 const never = () => new Promise<never>(() => {});
@@ -37,10 +38,10 @@ it.each([
   ],
   ['does not answer', never, 'It has not answered for 20 ms.'],
 ])('one that %s gives nothing, and is told of once', async (_, question, problem) => {
-  const { guard, told } = openGuard();
+  const { time, guard, told } = openGuard();
   for (let asked = 0; asked < 3; asked += 1) {
-    expect(await guard.ask<string[]>(question)).toBeNull();
-    await sleep(50);
+    expect(await time.finish(guard.ask<string[]>(question))).toBeNull();
+    await time.advance(50);
   }
   expect(told).toEqual([`away: ${problem}`]);
 });
@@ -57,47 +58,50 @@ it('one that is away is left alone for a while, and longer each time', async () 
 });
 
 it('of many that ask for one that is away, one tries', async () => {
-  const { guard } = openGuard();
+  const { time, guard } = openGuard();
   await guard.ask(refuse);
-  await sleep(40);
+  await time.advance(40);
   let asked = 0;
   const question = () => {
     asked += 1;
     return never();
   };
-  await Promise.all(Array.from({ length: 5 }, () => guard.ask(question)));
+  await time.finish(Promise.all(Array.from({ length: 5 }, () => guard.ask(question))));
   expect(asked).toBe(1);
 });
 
 it('one that answers again is used again, and that is told', async () => {
-  const { guard, told } = openGuard();
+  const { time, guard, told } = openGuard();
   await guard.ask(refuse);
-  await until(async () => (await guard.ask(async () => answer)) === answer);
+  expect(await guard.ask(async () => answer), 'it is left alone').toBeNull();
+  await time.advance(20);
+  expect(await guard.ask(async () => answer)).toBe(answer);
   expect(told).toEqual(['away: refused', 'back']);
   await guard.ask(refuse);
   expect(told).toEqual(['away: refused', 'back', 'away: refused']);
 });
 
 it('an answer that comes too late says that it is back', async () => {
-  const { guard, told } = openGuard({ restMs: 60_000 });
+  const { time, guard, told } = openGuard({ restMs: 60_000 });
   let answerLate = (_late: string[]) => {};
   const late = new Promise<string[]>((resolve) => {
     answerLate = resolve;
   });
-  expect(await guard.ask(() => late)).toBeNull();
+  expect(await time.finish(guard.ask(() => late))).toBeNull();
   answerLate(answer);
-  await until(() => told.includes('back'));
+  await time.advance(0);
+  expect(told).toContain('back');
   expect(await guard.ask(async () => answer)).toBe(answer);
 });
 
 it('a refusal that comes too late ends nothing', async () => {
-  const { guard, told } = openGuard();
+  const { time, guard, told } = openGuard();
   let refuseLate = (_problem: Error) => {};
   const late = new Promise<string[]>((_, reject) => {
     refuseLate = reject;
   });
-  expect(await guard.ask(() => late)).toBeNull();
+  expect(await time.finish(guard.ask(() => late))).toBeNull();
   refuseLate(new Error('connection closed'));
-  await sleep(1);
+  await time.advance(1);
   expect(told).toEqual(['away: It has not answered for 20 ms.']);
 });

@@ -22,7 +22,7 @@ function open(options: OutboxOptions = {}, change: (engine: Engine) => Partial<E
       await inner.add(queue, wakeUps);
     },
   };
-  const { queue, close } = outbox({ ...engine, ...change(engine) }, memory, options);
+  const { queue, queueListener, close } = outbox({ ...engine, ...change(engine) }, memory, options);
   const claimKeys = async (limit = LEASE.limit) => {
     const messages = await queue.claim(NOTIFICATIONS, { ...LEASE, limit });
     return messages.map(({ body }) => (body as OutgoingMessage['body']).requestId);
@@ -31,6 +31,7 @@ function open(options: OutboxOptions = {}, change: (engine: Engine) => Partial<E
     memory,
     inner,
     queue,
+    queueListener,
     close,
     added,
     claimKeys,
@@ -90,9 +91,9 @@ it.each([
   ['never gives', () => ({ receive: () => new Promise<never>(() => {}) })],
   ['refuses to take in', () => ({ add: refuse })],
 ])('an engine that %s is gone past, and whoever listens is told once', async (_, change) => {
-  const { enqueue, claimKeys, queue } = open({ waitMs: 20, restMs: 60_000 }, change);
+  const { enqueue, claimKeys, queueListener } = open({ waitMs: 20, restMs: 60_000 }, change);
   const problems: unknown[] = [];
-  const listening = queue.listen?.({ wake: () => {}, onProblem: (problem) => problems.push(problem) });
+  const listening = queueListener.listen({ wake: () => {}, onProblem: (problem) => problems.push(problem) });
   await enqueue('a', 'b');
   expect(await claimKeys(1)).toHaveLength(1);
   expect(await claimKeys()).toHaveLength(1);
@@ -100,7 +101,7 @@ it.each([
   expect(problems[0]).toMatchObject({
     message: expect.stringMatching(/^The queue engine cannot be used for now, .* See whether it runs/),
   });
-  await listening?.stop();
+  await listening.stop();
 });
 
 it('what came from an engine that then goes away is not left lying about', async () => {
@@ -134,14 +135,14 @@ it('a message that is being changed for long is rescheduled into the engine, and
 });
 
 it('wakes those who listen: at the beginning, and when something is given to the engine', async () => {
-  const { enqueue, claimKeys, queue } = open();
+  const { enqueue, claimKeys, queueListener } = open();
   const heard: QueueName[] = [];
-  const listening = queue.listen?.({ wake: (name) => heard.push(name), onProblem: () => {} });
+  const listening = queueListener.listen({ wake: (name) => heard.push(name), onProblem: () => {} });
   expect(heard).toEqual([BUILD_REQUESTS, NOTIFICATIONS]);
   await enqueue('a');
   await claimKeys();
   expect(heard.slice(2)).toEqual([NOTIFICATIONS]);
-  await listening?.stop();
+  await listening.stop();
   await enqueue('b');
   await claimKeys();
   expect(heard).toHaveLength(3);

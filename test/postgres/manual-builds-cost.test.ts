@@ -72,7 +72,7 @@ describeWithPostgres(`with ${MANY} builds that people carry out`, () => {
     await store.pool.query(`update wrk_builds.workflow_bindings set updated_at = now() - interval '1 hour'`);
     for (const owner of [tenantId, other]) await addManualBuilds(store.pool, { count: 5, tenantId: owner });
     const query = { tenantIds: [tenantId, other], since: null, overlapMs: 600_000, limit: 10 };
-    expect((await store.repository.findChangedBuilds(query)).builds).toHaveLength(10);
+    expect((await store.buildViews.findChangedBuilds(query)).builds).toHaveLength(10);
     const { blocks } = await cost(
       findChangedBuilds(tables).text,
       findChangedBuildsValues(query.tenantIds, query),

@@ -1,12 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { BuildChange, ChangedBuild, ChangedBuilds } from '../../src/core/views/build-change.js';
-import type { ChangeQuery } from '../../src/ports/repository.js';
+import type { ChangeQuery } from '../../src/ports/build-views.js';
 import { createBuildFeed } from '../../src/workers/build-feed.js';
+import { fakeRuntime } from '../support/fake-runtime.js';
 import { latch } from './support/open-host.js';
 
 const EVERY_MS = 2_000;
 const OVERLAP_MS = 10_000;
 const [A, B] = ['tenant a', 'tenant b'];
+
+let time = fakeRuntime();
+beforeEach(() => {
+  time = fakeRuntime();
+});
 
 const change = (bindingId: string, tenantId = A): ChangedBuild => ({
   tenantId,
@@ -16,8 +22,8 @@ const change = (bindingId: string, tenantId = A): ChangedBuild => ({
   run: 1,
   errorReason: null,
   assigneeId: null,
-  changedAt: new Date().toISOString(),
-  changeToken: `${Date.now()}`,
+  changedAt: new Date(time.wallClockMs()).toISOString(),
+  changeToken: `${time.wallClockMs()}`,
 });
 
 /** A feed over rows that the test changes, with what it was asked and whom it told of problems. */
@@ -31,7 +37,7 @@ function openFeed() {
   };
   const find = async (query: ChangeQuery): Promise<ChangedBuilds> => {
     asked.push(query);
-    const now = new Date().toISOString();
+    const now = new Date(time.wallClockMs()).toISOString();
     const from = new Date(Date.parse(query.since ?? now) - query.overlapMs).toISOString();
     const builds = rows.filter(
       ({ tenantId, changedAt }) => query.tenantIds.includes(tenantId) && changedAt >= from,
@@ -47,6 +53,7 @@ function openFeed() {
     overlapMs: OVERLAP_MS,
     maxChanges: 5,
     onProblem: (problem) => problems.push(problem),
+    runtime: time,
   });
   return { rows, asked, problems, database, feed };
 }
@@ -62,12 +69,9 @@ function watch({ feed }: ReturnType<typeof openFeed>, tenantId = A) {
   return { told, stop };
 }
 
-const pass = (ms = EVERY_MS + 100) => vi.advanceTimersByTimeAsync(ms);
+const pass = (ms = EVERY_MS + 100) => time.advance(ms);
 
 describe('the feed', () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
-
   it('asks nothing while nobody watches, before and after', async () => {
     const opened = openFeed();
     opened.feed.hear({
@@ -79,13 +83,13 @@ describe('the feed', () => {
       reason: null,
     });
     await pass();
-    expect([opened.asked.length, vi.getTimerCount()]).toEqual([0, 0]);
+    expect([opened.asked.length, time.timers()]).toEqual([0, 0]);
     const watchers = [watch(opened), watch(opened), watch(opened, B)];
     await pass();
     const asked = opened.asked.length;
     expect(asked).toBeGreaterThan(0);
     for (const { stop } of watchers) stop();
-    expect(vi.getTimerCount()).toBe(0);
+    expect(time.timers()).toBe(0);
     await pass(10 * EVERY_MS);
     expect(opened.asked).toHaveLength(asked);
   });
@@ -96,7 +100,7 @@ describe('the feed', () => {
     await pass(100 + 3 * EVERY_MS);
     expect(opened.asked.map(({ tenantIds }) => tenantIds)).toEqual(Array(4).fill([A, B]));
     expect(opened.asked[0]).toEqual({ tenantIds: [A, B], since: null, overlapMs: OVERLAP_MS, limit: 6 });
-    expect(opened.asked[1]?.since).toBe(new Date(Date.now() - 3 * EVERY_MS).toISOString());
+    expect(opened.asked[1]?.since).toBe(new Date(time.wallClockMs() - 3 * EVERY_MS).toISOString());
   });
 
   it('tells everyone who watches a tenant of its changes, and nobody else', async () => {
@@ -152,7 +156,7 @@ describe('the feed', () => {
     stop();
     open();
     await pass();
-    expect([told, opened.asked.length, vi.getTimerCount()]).toEqual([[], 1, 0]);
+    expect([told, opened.asked.length, time.timers()]).toEqual([[], 1, 0]);
   });
 
   it('does not look back over the time in which nobody watched', async () => {

@@ -129,6 +129,6 @@ describe('a notification that nobody takes', () => {
     expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
     expect(host.count('message_dead_lettered')).toBe(6);
     const [{ tenant_id: tenantId } = {}] = await host.bindings();
-    expect(await host.store.queue.deadLetters({ tenantId: `${tenantId}`, limit: 10 })).toHaveLength(6);
+    expect(await host.store.deadLetters.list({ tenantId: `${tenantId}`, limit: 10 })).toHaveLength(6);
   });
 });

@@ -1,9 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { LeaseReference } from '../../src/ports/repository.js';
 import { keepLeases } from '../../src/workers/lease-keeper.js';
+import { fakeRuntime } from '../support/fake-runtime.js';
 
 const LEASE_MS = 60_000;
 const BEAT_MS = LEASE_MS / 3;
+
+let time = fakeRuntime();
+beforeEach(() => {
+  time = fakeRuntime();
+});
 
 const lease = (bindingId: string): LeaseReference => ({ tenantId: 'tenant-1', bindingId, fence: 2 });
 
@@ -18,41 +24,37 @@ function openKeeper(extend = async (leases: readonly LeaseReference[]) => leases
       return extend(leases);
     },
     onProblem: (problem) => problems.push(problem),
+    runtime: time,
   });
-  return { keeper, asked, problems, hold: (id: string) => keeper.hold(lease(id), performance.now()) };
+  return { keeper, asked, problems, hold: (id: string) => keeper.hold(lease(id), time.monotonicMs()) };
 }
 
 /** When the signal aborted, in milliseconds from now, within `ms`; `null` if it did not. */
 async function abortedWithin(signal: AbortSignal, ms: number): Promise<number | null> {
-  const start = performance.now();
+  const start = time.monotonicMs();
   let at: number | null = null;
   signal.addEventListener('abort', () => {
-    at = performance.now() - start;
+    at = time.monotonicMs() - start;
   });
-  await vi.advanceTimersByTimeAsync(ms);
+  await time.advance(ms);
   return at;
 }
 
 describe('leases', () => {
-  beforeEach(
-    () => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'performance'] }),
-  );
-  afterEach(() => void vi.useRealTimers());
-
   it('are extended every third of their time, a few of them in one go, as long as they are held', async () => {
     const { asked, hold, keeper } = openKeeper();
     const a = hold('a');
     const b = hold('b');
-    await vi.advanceTimersByTimeAsync(2 * BEAT_MS);
+    await time.advance(2 * BEAT_MS);
     expect(asked).toEqual([
       ['a', 'b'],
       ['a', 'b'],
     ]);
     a.release();
-    await vi.advanceTimersByTimeAsync(BEAT_MS);
+    await time.advance(BEAT_MS);
     expect(asked.at(-1)).toEqual(['b']);
     b.release();
-    await vi.advanceTimersByTimeAsync(10 * BEAT_MS);
+    await time.advance(10 * BEAT_MS);
     expect(asked, 'nothing is asked about nothing').toHaveLength(3);
     expect([a.signal.aborted, b.signal.aborted]).toEqual([false, false]);
     keeper.stop();
@@ -65,15 +67,15 @@ describe('leases', () => {
       return leases.map(() => true);
     });
     const held = Array.from({ length: 130 }, (_, n) => hold(`build ${n}`));
-    await vi.advanceTimersByTimeAsync(BEAT_MS);
+    await time.advance(BEAT_MS);
     expect(asked.map((set) => set.length)).toEqual([64]);
     answers[0]?.();
-    await vi.advanceTimersByTimeAsync(0);
+    await time.advance(0);
     expect(asked.map((set) => set.length)).toEqual([64, 64]);
     // Those that are given back meanwhile are not asked about, and nothing is asked about nothing.
     for (const each of held.slice(128)) each.release();
     answers[1]?.();
-    await vi.advanceTimersByTimeAsync(0);
+    await time.advance(0);
     expect(asked.map((set) => set.length)).toEqual([64, 64]);
     expect(new Set(asked.flat()).size).toBe(128);
     keeper.stop();
@@ -89,7 +91,7 @@ describe('leases', () => {
     const [a, b] = [hold('a'), hold('b')];
     expect(await abortedWithin(b.signal, BEAT_MS)).toBe(BEAT_MS);
     expect(b.signal.reason).toMatchObject({ message: 'The lease was lost.' });
-    await vi.advanceTimersByTimeAsync(LEASE_MS);
+    await time.advance(LEASE_MS);
     expect(a.signal.aborted).toBe(false);
   });
 
@@ -111,9 +113,9 @@ describe('leases', () => {
       return leases.map(() => true);
     });
     // Held since some time after the beat, as most are.
-    await vi.advanceTimersByTimeAsync(BEAT_MS / 2);
+    await time.advance(BEAT_MS / 2);
     const { signal } = hold('a');
-    await vi.advanceTimersByTimeAsync(BEAT_MS / 2);
+    await time.advance(BEAT_MS / 2);
     expect(problems).toEqual([problem]);
     fails = false;
     expect(await abortedWithin(signal, 10 * LEASE_MS)).toBeNull();
@@ -121,8 +123,8 @@ describe('leases', () => {
 
   it('count from before the claim was asked for, however long its answer took', async () => {
     const { keeper } = openKeeper(() => new Promise(() => {}));
-    const claimedAt = performance.now();
-    await vi.advanceTimersByTimeAsync(BEAT_MS);
+    const claimedAt = time.monotonicMs();
+    await time.advance(BEAT_MS);
     const { signal } = keeper.hold(lease('a'), claimedAt);
     expect(await abortedWithin(signal, LEASE_MS)).toBeLessThanOrEqual(LEASE_MS - 2 * BEAT_MS);
   });
@@ -134,7 +136,7 @@ describe('leases', () => {
     );
     const { signal } = hold('a');
     // Asked for at one beat, answered shortly before the work would be stopped, and never again.
-    await vi.advanceTimersByTimeAsync(2 * BEAT_MS - 1);
+    await time.advance(2 * BEAT_MS - 1);
     answers[0]?.();
     const at = await abortedWithin(signal, LEASE_MS);
     expect(at).not.toBeNull();
@@ -146,15 +148,15 @@ describe('leases', () => {
     const { hold, asked } = openKeeper(
       (leases) => new Promise((resolve) => answers.push(() => resolve(leases.map(() => true)))),
     );
-    await vi.advanceTimersByTimeAsync(BEAT_MS / 2);
+    await time.advance(BEAT_MS / 2);
     const { signal } = hold('a');
-    await vi.advanceTimersByTimeAsync(1.5 * BEAT_MS);
+    await time.advance(1.5 * BEAT_MS);
     expect(asked).toHaveLength(2);
     answers[1]?.();
-    await vi.advanceTimersByTimeAsync(0);
+    await time.advance(0);
     answers[0]?.();
     // From the first, asked for a beat earlier, it would be stopped here.
-    await vi.advanceTimersByTimeAsync(1.5 * BEAT_MS);
+    await time.advance(1.5 * BEAT_MS);
     expect(signal.aborted).toBe(false);
   });
 
@@ -167,7 +169,7 @@ describe('leases', () => {
         }),
     );
     const { signal, release } = hold('a');
-    await vi.advanceTimersByTimeAsync(BEAT_MS);
+    await time.advance(BEAT_MS);
     release();
     answer([false]);
     expect(await abortedWithin(signal, LEASE_MS)).toBeNull();
@@ -189,6 +191,6 @@ describe('leases', () => {
     const { signal } = hold('a');
     keeper.stop();
     expect(await abortedWithin(signal, 10 * LEASE_MS)).toBeNull();
-    expect([asked, vi.getTimerCount()]).toEqual([[], 0]);
+    expect([asked, time.timers()]).toEqual([[], 0]);
   });
 });

@@ -1,17 +1,25 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { systemRuntime } from '../../src/runtime/system-runtime.js';
 import { createPoller } from '../../src/workers/poller.js';
+import { fakeRuntime } from '../support/fake-runtime.js';
 import { latch } from './support/open-host.js';
 
 const EVERY_MS = 2_000;
 
+let time = fakeRuntime();
+beforeEach(() => {
+  time = fakeRuntime();
+});
+
 /** Poller that are over at once, unless told otherwise; `at` is when each began, in milliseconds from now. */
 function countPolls(look = async () => {}, intervalMs = EVERY_MS) {
-  const begun = Date.now();
+  const begun = time.wallClockMs();
   const at: number[] = [];
   const looks = createPoller({
+    runtime: time,
     intervalMs,
     look: () => {
-      at.push(Date.now() - begun);
+      at.push(time.wallClockMs() - begun);
       return look();
     },
   });
@@ -19,19 +27,16 @@ function countPolls(look = async () => {}, intervalMs = EVERY_MS) {
 }
 
 describe('looks', () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
-
   it('do not come, and have no timer, until they are wanted', async () => {
     const { at } = countPolls();
-    await vi.advanceTimersByTimeAsync(10 * EVERY_MS);
-    expect([at, vi.getTimerCount()]).toEqual([[], 0]);
+    await time.advance(10 * EVERY_MS);
+    expect([at, time.timers()]).toEqual([[], 0]);
   });
 
   it('come soon once they are wanted, and then at each interval', async () => {
     const { soon, at } = countPolls();
     soon();
-    await vi.advanceTimersByTimeAsync(2 * EVERY_MS + 100);
+    await time.advance(2 * EVERY_MS + 100);
     expect(at).toEqual([100, EVERY_MS + 100, 2 * EVERY_MS + 100]);
   });
 
@@ -39,7 +44,7 @@ describe('looks', () => {
     const { soon, at } = countPolls();
     for (let ms = 0; ms < 1_000; ms += 1) {
       soon();
-      await vi.advanceTimersByTimeAsync(1);
+      await time.advance(1);
     }
     expect(at).toEqual([100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000]);
   });
@@ -47,7 +52,7 @@ describe('looks', () => {
   it('that are wanted soon come no later than at their interval', async () => {
     const { soon, at } = countPolls(undefined, 30);
     soon();
-    await vi.advanceTimersByTimeAsync(60);
+    await time.advance(60);
     expect(at).toEqual([30, 60]);
   });
 
@@ -55,13 +60,13 @@ describe('looks', () => {
     const { open, passed } = latch();
     const { soon, at } = countPolls(() => passed);
     soon();
-    await vi.advanceTimersByTimeAsync(100);
+    await time.advance(100);
     soon();
     soon();
-    await vi.advanceTimersByTimeAsync(10 * EVERY_MS);
+    await time.advance(10 * EVERY_MS);
     expect(at).toEqual([100]);
     open();
-    await vi.advanceTimersByTimeAsync(100);
+    await time.advance(100);
     expect(at).toEqual([100, 10 * EVERY_MS + 200]);
   });
 
@@ -69,10 +74,10 @@ describe('looks', () => {
     const { soon, pause, at } = countPolls();
     soon();
     pause();
-    expect(vi.getTimerCount()).toBe(0);
-    await vi.advanceTimersByTimeAsync(EVERY_MS);
+    expect(time.timers()).toBe(0);
+    await time.advance(EVERY_MS);
     soon();
-    await vi.advanceTimersByTimeAsync(100);
+    await time.advance(100);
     expect(at).toEqual([EVERY_MS + 100]);
   });
 
@@ -80,22 +85,22 @@ describe('looks', () => {
     const { open, passed } = latch();
     const { soon, pause, at } = countPolls(() => passed);
     soon();
-    await vi.advanceTimersByTimeAsync(100);
+    await time.advance(100);
     pause();
     open();
-    await vi.advanceTimersByTimeAsync(10 * EVERY_MS);
-    expect([at, vi.getTimerCount()]).toEqual([[100], 0]);
+    await time.advance(10 * EVERY_MS);
+    expect([at, time.timers()]).toEqual([[100], 0]);
   });
 
   it('that are wanted again while one is under way go on after it', async () => {
     const { open, passed } = latch();
     const { soon, pause, at } = countPolls(() => passed);
     soon();
-    await vi.advanceTimersByTimeAsync(100);
+    await time.advance(100);
     pause();
     soon();
     open();
-    await vi.advanceTimersByTimeAsync(100);
+    await time.advance(100);
     expect(at).toEqual([100, 200]);
   });
 });
@@ -103,7 +108,7 @@ describe('looks', () => {
 it('looks keep no process alive', () => {
   const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
   const before = timers();
-  const looks = createPoller({ intervalMs: EVERY_MS, look: async () => {} });
+  const looks = createPoller({ intervalMs: EVERY_MS, look: async () => {}, runtime: systemRuntime });
   looks.soon();
   expect(timers()).toBe(before);
   looks.pause();

@@ -1,7 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { sleep } from '../../src/runtime/waiting.js';
 import { type PullLoopOptions, startPullLoop } from '../../src/workers/pull-loop.js';
+import { fakeRuntime } from '../support/fake-runtime.js';
 
 const POLL_MS = 1_000;
+
+let time = fakeRuntime();
+beforeEach(() => {
+  time = fakeRuntime();
+});
 
 /** A queue of numbers, and work on each that ends when the test says so. */
 function openQueue(waiting: number[] = [], options: Partial<PullLoopOptions<number>> = {}) {
@@ -21,7 +28,7 @@ function openQueue(waiting: number[] = [], options: Partial<PullLoopOptions<numb
       return new Promise((resolve) => finishers.set(item, resolve));
     },
     onProblem: (problem) => problems.push(problem),
-    random: () => 0,
+    runtime: { ...time, random: () => 0 },
     ...options,
   });
   return {
@@ -33,17 +40,14 @@ function openQueue(waiting: number[] = [], options: Partial<PullLoopOptions<numb
     problems,
     finish: async (...items: readonly number[]) => {
       for (const item of items) finishers.get(item)?.();
-      await vi.advanceTimersByTimeAsync(0);
+      await time.advance(0);
     },
   };
 }
 
-const now = () => vi.advanceTimersByTimeAsync(0);
+const now = () => time.advance(0);
 
 describe('a loop that pulls', () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
-
   it('takes at once, as much as it has capacity for, and handles it side by side', async () => {
     const queue = openQueue([1, 2, 3, 4, 5]);
     await now();
@@ -65,9 +69,9 @@ describe('a loop that pulls', () => {
       [8, 7, 6],
       [1, 2],
     ]);
-    await vi.advanceTimersByTimeAsync(POLL_MS - 1);
+    await time.advance(POLL_MS - 1);
     expect(limits).toHaveLength(3);
-    await vi.advanceTimersByTimeAsync(1);
+    await time.advance(1);
     expect(limits).toHaveLength(4);
   });
 
@@ -76,9 +80,9 @@ describe('a loop that pulls', () => {
     await now();
     expect(queue.limits).toHaveLength(1);
     queue.waiting.push(1);
-    await vi.advanceTimersByTimeAsync(POLL_MS - 1);
+    await time.advance(POLL_MS - 1);
     expect(queue.begun).toEqual([]);
-    await vi.advanceTimersByTimeAsync(1);
+    await time.advance(1);
     expect(queue.begun).toEqual([1]);
   });
 
@@ -88,11 +92,11 @@ describe('a loop that pulls', () => {
   ])(
     'waits up to a quarter more by chance (%d: %d ms), so that processes do not look in step',
     async (random, ms) => {
-      const queue = openQueue([], { random: () => random });
+      const queue = openQueue([], { runtime: { ...time, random: () => random } });
       await now();
-      await vi.advanceTimersByTimeAsync(ms - 1);
+      await time.advance(ms - 1);
       expect(queue.limits).toHaveLength(1);
-      await vi.advanceTimersByTimeAsync(2);
+      await time.advance(2);
       expect(queue.limits).toHaveLength(2);
     },
   );
@@ -125,16 +129,16 @@ describe('a loop that pulls', () => {
     await now();
     queue.waiting.push(4, 5);
     queue.loop.wake();
-    await vi.advanceTimersByTimeAsync(POLL_MS / 2);
+    await time.advance(POLL_MS / 2);
     expect(queue.begun).toEqual([1, 2, 3]);
     // Whoever goes on waking it does not put the poll off either.
     queue.loop.wake();
-    await vi.advanceTimersByTimeAsync(POLL_MS / 2);
+    await time.advance(POLL_MS / 2);
     expect([queue.limits, queue.begun]).toEqual([
       [4, 1],
       [1, 2, 3, 4],
     ]);
-    await vi.advanceTimersByTimeAsync(10 * POLL_MS);
+    await time.advance(10 * POLL_MS);
     expect(queue.limits, 'there is no room left').toEqual([4, 1]);
     await queue.finish(1, 2);
     expect(queue.begun).toEqual([1, 2, 3, 4, 5]);
@@ -144,7 +148,7 @@ describe('a loop that pulls', () => {
     const queue = openQueue([1, 2], { concurrency: 1 });
     await now();
     expect(queue.begun).toEqual([1]);
-    await vi.advanceTimersByTimeAsync(10 * POLL_MS);
+    await time.advance(10 * POLL_MS);
     expect(queue.begun).toEqual([1]);
     await queue.finish(1);
     expect(queue.begun).toEqual([1, 2]);
@@ -159,11 +163,11 @@ describe('a loop that pulls', () => {
       handle: async () => {
         held += 1;
         most = Math.max(most, held);
-        await new Promise((resolve) => setTimeout(resolve, 1 + (left % 7)));
+        await sleep(time, 1 + (left % 7));
         held -= 1;
       },
     });
-    await vi.advanceTimersByTimeAsync(10_000);
+    await time.advance(10_000);
     expect([most, left, await loop.watch()()]).toEqual([4, 0, true]);
   });
 
@@ -214,7 +218,7 @@ describe('a loop that pulls', () => {
     });
     await now();
     expect([takes, queue.problems]).toEqual([1, [problem]]);
-    await vi.advanceTimersByTimeAsync(POLL_MS);
+    await time.advance(POLL_MS);
     expect(queue.begun).toEqual([1]);
   });
 
@@ -246,7 +250,7 @@ describe('a loop that pulls', () => {
       },
       onProblem: (problem) => problems.push(problem),
     });
-    await vi.advanceTimersByTimeAsync(2 * POLL_MS);
+    await time.advance(2 * POLL_MS);
     expect(problems).toEqual(['no take', 'no work']);
     expect(takes, 'one that throws, one that brings something, and after each poll one that does not').toBe(
       4,
@@ -256,9 +260,6 @@ describe('a loop that pulls', () => {
 });
 
 describe('a loop that stops', () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
-
   const stopping = (loop: { readonly stop: () => Promise<void> }) => {
     const state = { over: false };
     void loop.stop().then(() => {
@@ -272,7 +273,7 @@ describe('a loop that stops', () => {
     await now();
     const stop = stopping(queue.loop);
     queue.waiting.push(3);
-    await vi.advanceTimersByTimeAsync(10 * POLL_MS);
+    await time.advance(10 * POLL_MS);
     expect([stop.over, queue.begun]).toEqual([false, [1, 2]]);
     await queue.finish(1);
     expect(stop.over).toBe(false);

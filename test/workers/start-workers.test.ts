@@ -114,7 +114,7 @@ describe('workers', () => {
     const workers = host.start();
     await host.happened('message_dead_lettered');
     await workers.stop();
-    const [letter] = await host.store.queue.deadLetters({ tenantId, limit: 1 });
+    const [letter] = await host.store.deadLetters.list({ tenantId, limit: 1 });
     expect(host.events).toEqual([
       {
         type: 'message_dead_lettered',

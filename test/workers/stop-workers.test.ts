@@ -112,8 +112,8 @@ describe('workers that stop', () => {
     const base = openHost();
     let sweeps = 0;
     const host = openHost({
-      repository: {
-        ...base.store.repository,
+      repository: base.store.repository,
+      sweep: {
         findStranded: async () => {
           sweeps += 1;
           await passed;

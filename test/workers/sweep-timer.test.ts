@@ -1,8 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type SweepOptions, startSweep } from '../../src/workers/sweep.js';
+import { fakeRuntime } from '../support/fake-runtime.js';
 import { latch } from './support/open-host.js';
 
 const EVERY_MS = 1_000;
+
+let time = fakeRuntime();
+beforeEach(() => {
+  time = fakeRuntime();
+});
 
 function startCounting(options: Partial<SweepOptions> = {}) {
   const counted = { sweeps: 0, problems: [] as unknown[] };
@@ -12,33 +18,30 @@ function startCounting(options: Partial<SweepOptions> = {}) {
       counted.sweeps += 1;
     },
     onProblem: (problem) => counted.problems.push(problem),
-    random: () => 0.5,
+    runtime: { ...time, random: () => 0.5 },
     ...options,
   });
   return { sweep, counted };
 }
 
 describe('a sweep', () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
-
   it('comes after each interval', async () => {
     const { counted } = startCounting();
-    await vi.advanceTimersByTimeAsync(EVERY_MS - 1);
+    await time.advance(EVERY_MS - 1);
     expect(counted.sweeps).toBe(0);
-    await vi.advanceTimersByTimeAsync(1 + 2 * EVERY_MS);
+    await time.advance(1 + 2 * EVERY_MS);
     expect(counted.sweeps).toBe(3);
   });
 
   it('comes a fifth earlier or later by chance, each time anew', async () => {
     const chances = [0, 0.999, 0];
     const at: number[] = [];
-    const begun = Date.now();
+    const begun = time.wallClockMs();
     startCounting({
-      random: () => chances.shift() ?? 0.5,
-      run: async () => void at.push(Date.now() - begun),
+      runtime: { ...time, random: () => chances.shift() ?? 0.5 },
+      run: async () => void at.push(time.wallClockMs() - begun),
     });
-    await vi.advanceTimersByTimeAsync(3 * EVERY_MS);
+    await time.advance(3 * EVERY_MS);
     expect(at.map((ms) => Math.round(ms / 100))).toEqual([8, 20, 28]);
   });
 
@@ -51,10 +54,10 @@ describe('a sweep', () => {
         await passed;
       },
     });
-    await vi.advanceTimersByTimeAsync(10 * EVERY_MS);
+    await time.advance(10 * EVERY_MS);
     expect(sweeps).toBe(1);
     open();
-    await vi.advanceTimersByTimeAsync(EVERY_MS);
+    await time.advance(EVERY_MS);
     expect(sweeps).toBe(2);
   });
 
@@ -65,7 +68,7 @@ describe('a sweep', () => {
         throw problem;
       },
     });
-    await vi.advanceTimersByTimeAsync(2 * EVERY_MS);
+    await time.advance(2 * EVERY_MS);
     expect(counted.problems).toEqual([problem, problem]);
   });
 
@@ -74,19 +77,19 @@ describe('a sweep', () => {
     const { sweep } = startCounting({
       run: (signal) => {
         sweeps += 1;
-        return new Promise((resolve) => signal.addEventListener('abort', () => setTimeout(resolve, 50)));
+        return new Promise((resolve) => signal.addEventListener('abort', () => time.setTimer(50, resolve)));
       },
     });
-    await vi.advanceTimersByTimeAsync(EVERY_MS);
+    await time.advance(EVERY_MS);
     let stopped = false;
     const stopping = sweep.stop().then(() => {
       stopped = true;
     });
-    await vi.advanceTimersByTimeAsync(49);
+    await time.advance(49);
     expect(stopped).toBe(false);
-    await vi.advanceTimersByTimeAsync(1);
+    await time.advance(1);
     await stopping;
-    await vi.advanceTimersByTimeAsync(10 * EVERY_MS);
-    expect([sweeps, vi.getTimerCount()]).toEqual([1, 0]);
+    await time.advance(10 * EVERY_MS);
+    expect([sweeps, time.timers()]).toEqual([1, 0]);
   });
 });

@@ -57,7 +57,7 @@ describe('a build whose message was lost', () => {
     const host = openHost({ retry: { initialDelayMs: 60_000, jitter: 0 } }, store);
     const bindingId = await host.accept();
     await host.flushBuildRequests();
-    await store.repository.claim([{ tenantId: TENANT, bindingId }], { leaseMs: 1_000 });
+    await store.repository.claimBuilds([{ tenantId: TENANT, bindingId }], { leaseMs: 1_000 });
     expect(await host.builds.reconcile(), 'held').toBe(0);
     now += 1_000;
     expect(await host.builds.reconcile(), 'its holder died').toBe(1);
@@ -82,12 +82,11 @@ describe('a sweep that fails', () => {
     let sweeps = 0;
     const host = openHost(
       {
-        repository: {
-          ...base.store.repository,
+        sweep: {
           findStranded: async (tx, options) => {
             sweeps += 1;
             if (sweeps === 1) throw new Error('the database is away');
-            return base.store.repository.findStranded(tx, options);
+            return base.store.sweep.findStranded(tx, options);
           },
         },
       },

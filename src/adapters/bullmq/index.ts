@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../core/build/messages.js';
 import type { Engine, WakeUp } from '../../ports/engine.js';
+import { systemRuntime } from '../../runtime/system-runtime.js';
 import type { BullmqClasses, BullmqJob, BullmqQueue, BullmqWorker } from './bullmq-classes.js';
 import { closeInTime } from './close-in-time.js';
 
@@ -61,7 +61,7 @@ export function bullmq<Connection>(
   { Queue, Worker, QueueEvents }: BullmqClasses<Connection>,
   { connection, prefix = 'wrk-builds' }: BullmqOptions<Connection>,
 ): Engine {
-  const token = randomUUID();
+  const token = systemRuntime.newId();
   const opened = new Map<QueueName, Parts>();
   const closings = new Set<() => Promise<void>>();
   // Whoever asks is told of what is wrong; nothing is said besides, and nothing ends the process.

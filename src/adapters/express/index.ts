@@ -1,3 +1,5 @@
+export type { NodeRequest } from '../http/node/to-request.js';
+export type { BuildsHandler, HandlerContext } from '../http/web-handler.js';
 export {
   type ExpressMiddleware,
   type ExpressRequest,

@@ -1,5 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import { DEFAULT_STARTABLE_STATUSES, QA_AND_TESTING } from '../../core/build/statuses.js';
+import type { Runtime } from '../../runtime/runtime.js';
+import { systemRuntime } from '../../runtime/system-runtime.js';
 import { admit, DEFAULT_ROLES } from './admit.js';
 import type { SignedIn } from './caller.js';
 import { checkLength } from './check-length.js';
@@ -59,6 +61,11 @@ interface Progress {
  * ```
  */
 export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuildsHandler {
+  return createBuildsHandlerOn(systemRuntime, options);
+}
+
+/** The same on a runtime that somebody else may own. */
+export function createBuildsHandlerOn(runtime: Runtime, options: BuildsHandlerOptions): EndableBuildsHandler {
   checkOptions(options);
   const roles = { ...DEFAULT_ROLES, ...options.roles };
   const { maxBodyBytes = MAX_BODY_BYTES, allowedOrigins = [], onOtherStatus = null } = options;
@@ -68,7 +75,7 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
     builds: options.builds,
     otherStatuses: options.otherStatuses ?? [...DEFAULT_STARTABLE_STATUSES, QA_AND_TESTING],
     onOtherStatus,
-    streams: createEventStreams(options.builds.watchBuilds, options.events ?? {}),
+    streams: createEventStreams(options.builds.watchBuilds, options.events ?? {}, runtime),
     documentAt: documentOf(options.openApi),
   };
 
@@ -112,8 +119,8 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
   };
 
   const handle = async (request: Request, context?: { readonly basePath?: string }): Promise<Response> => {
-    const startedAt = performance.now();
-    const requestId = requestIdOf(request.headers);
+    const startedAt = runtime.monotonicMs();
+    const requestId = requestIdOf(request.headers, runtime);
     const progress: Progress = { route: null, caller: null };
     let problem: unknown = null;
     const answered = await answer(request, basePathOf(context), requestId, progress)
@@ -140,7 +147,7 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
       errorCode: answered.isErr() ? answered.error.body.error_code : null,
       tenantId: progress.caller?.tenantId ?? null,
       userId: progress.caller?.userId ?? null,
-      durationMs: performance.now() - startedAt,
+      durationMs: runtime.monotonicMs() - startedAt,
       problem,
     });
     return response;

@@ -1,3 +1,5 @@
+import type { Runtime } from '../../runtime/runtime.js';
+
 /** What a log line or a header can hold without a second thought. */
 const HARMLESS = /^[\w.:@/+=-]{1,128}$/;
 
@@ -5,7 +7,7 @@ const HARMLESS = /^[\w.:@/+=-]{1,128}$/;
  * The id that joins the answer, the logs and the build: the caller's own `X-Request-Id`, or a new one where that could
  * break a log line.
  */
-export function requestIdOf(headers: Headers): string {
+export function requestIdOf(headers: Headers, { newId }: Pick<Runtime, 'newId'>): string {
   const given = headers.get('x-request-id') ?? '';
-  return HARMLESS.test(given) ? given : crypto.randomUUID();
+  return HARMLESS.test(given) ? given : newId();
 }

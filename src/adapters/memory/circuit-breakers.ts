@@ -1,9 +1,20 @@
-import type { CircuitBreakerFacts } from '../../core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerFacts } from '../../core/build/circuit-breaker-facts.js';
 import type { CircuitBreakerChange } from '../../core/circuit-breaker/decide-circuit-breakers.js';
-import type { OpenCircuitBreakerRow } from '../../ports/repository.js';
+import type { CircuitBreakers, OpenCircuitBreakerRow } from '../../ports/circuit-breakers.js';
 import { type CircuitBreakerRow, compositeKey } from './rows.js';
 import type { Store, View } from './store.js';
 import { rowLock, type Transaction } from './transaction.js';
+import type { MemoryTx, Transactions } from './transactions.js';
+
+export function createCircuitBreakers(store: Store, transactions: Transactions): CircuitBreakers<MemoryTx> {
+  const { committed, now } = store;
+  return {
+    load: async (tenantIds) => breakersOf(committed, now(), tenantIds),
+    loadOpen: async (limit) => openCircuitBreakers(committed, now(), limit),
+    save: (tx, change) =>
+      transactions.within(tx, (transaction) => saveCircuitBreaker(transaction, now(), change)),
+  };
+}
 
 const breakerKey = (tenantId: string | null) =>
   tenantId === null ? compositeKey('all') : compositeKey('tenant', tenantId);
@@ -39,12 +50,7 @@ function closedFacts(
   };
 }
 
-/** `Repository.loadOpenCircuitBreakers`. */
-export function openCircuitBreakers(
-  view: View,
-  now: number,
-  limit: number,
-): readonly OpenCircuitBreakerRow[] {
+function openCircuitBreakers(view: View, now: number, limit: number): readonly OpenCircuitBreakerRow[] {
   return view
     .all('circuitBreakers')
     .flatMap(({ row: { tenantId, open } }) => (open ? [{ tenantId, open }] : []))
@@ -57,8 +63,8 @@ export function openCircuitBreakers(
     .map(({ tenantId, open }) => ({ tenantId, ...closedFacts(open, now), detail: open.detail }));
 }
 
-/** `Repository.saveCircuitBreaker`. Whoever else has the row is waited for. */
-export async function saveCircuitBreaker(
+/** Whoever else has the row is waited for. */
+async function saveCircuitBreaker(
   transaction: Transaction,
   now: number,
   { tenantId, version, next }: CircuitBreakerChange,

@@ -1,5 +1,6 @@
 import type { QueueName } from '../../core/build/messages.js';
 import type { Engine } from '../../ports/engine.js';
+import { systemRuntime } from '../../runtime/system-runtime.js';
 
 interface Waiting {
   readonly id: string;
@@ -15,9 +16,13 @@ export interface MemoryEngine extends Engine {
 /**
  * An engine in memory, for tests and for trying out `outbox`. Those who share it are as processes that share one Redis.
  *
- * @param options.now Its clock, in milliseconds since 1970. Default `Date.now`.
+ * @param options.now Its clock, in milliseconds since 1970. Default: the system's clock.
  */
-export function memoryEngine({ now = Date.now }: { readonly now?: () => number } = {}): MemoryEngine {
+export function memoryEngine({
+  now = systemRuntime.wallClockMs,
+}: {
+  readonly now?: () => number;
+} = {}): MemoryEngine {
   const queues = new Map<QueueName, Waiting[]>();
   const waitingIn = (queue: QueueName) => queues.get(queue) ?? [];
   const listeners = new Set<(queue: QueueName) => void>();

@@ -1,11 +1,11 @@
 import type { BuildRecord, CallRecord } from '../../core/views/build-record.js';
-import type { BuildQuery } from '../../ports/repository.js';
+import type { BuildQuery } from '../../ports/build-views.js';
 import { isHeld } from './claim-capacity.js';
 import { buildFacts, ledgerOf } from './load-builds.js';
 import type { BindingRow } from './rows.js';
 import type { View } from './store.js';
 
-/** `Repository.findBuilds` over what is committed. */
+/** `BuildViews.findBuilds` over what is committed. */
 export function findBuilds(view: View, now: number, query: BuildQuery): readonly BuildRecord[] {
   const isWanted = (row: BindingRow) =>
     row.tenantId === query.tenantId &&

@@ -1,10 +1,10 @@
 import type { ChangedBuild, ChangedBuilds } from '../../core/views/build-change.js';
-import type { ChangeQuery } from '../../ports/repository.js';
+import type { ChangeQuery } from '../../ports/build-views.js';
 import { byId } from './project-facts.js';
 import { type BindingRow, compositeKey } from './rows.js';
 import type { View } from './store.js';
 
-/** `Repository.findChangedBuilds` over what is committed. */
+/** `BuildViews.findChangedBuilds` over what is committed. */
 export function findChangedBuilds(
   view: View,
   now: number,

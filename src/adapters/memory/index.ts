@@ -1,50 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import type { AuditLog } from '../../ports/audit-log.js';
-import type { InAppInbox } from '../../ports/in-app-inbox.js';
-import type { Notifier } from '../../ports/notifier.js';
-import type { Outbox } from '../../ports/outbox.js';
-import type { Queue } from '../../ports/queue.js';
-import type { Repository } from '../../ports/repository.js';
-import { createAuditLog } from './audit-log.js';
-import { createHost, type MemoryHost } from './host.js';
-import { createInAppInbox } from './in-app-inbox.js';
-import { createInAppNotifier } from './in-app-notifier.js';
-import { type MemoryLibraryRows, readLibraryRows } from './library-rows.js';
-import { createOutbox } from './outbox.js';
-import { createQueue } from './queue.js';
-import { createRepository } from './repository.js';
-import { createStore } from './store.js';
-import { createTransactions, type MemoryTx } from './transactions.js';
+import { systemRuntime } from '../../runtime/system-runtime.js';
+import { type MemoryStorage, type MemoryStorageOptions, memoryStorageOn } from './storage.js';
 
 export { type MemoryEngine, memoryEngine } from './engine.js';
 export type { MemoryHost } from './host.js';
 export type { MemoryHostRow, MemoryHostRows, MemoryHostTable } from './host-rows.js';
 export type { MemoryLibraryRows } from './library-rows.js';
+export type { MemoryStorage, MemoryStorageOptions } from './storage.js';
 export type { MemoryTx } from './transactions.js';
-
-/** Where a memory store gets its time and its ids. */
-export interface MemoryStorageOptions {
-  /** The store's clock, in milliseconds since 1970; default `Date.now`. Leases, delays and expiry are counted on it. */
-  readonly now?: () => number;
-  /** Makes the ids of rows; default random uuids. Each must be new. */
-  readonly newId?: () => string;
-}
-
-/** A whole database in memory, with the default tables. */
-export interface MemoryStorage {
-  readonly repository: Repository<MemoryTx>;
-  readonly queue: Queue<MemoryTx>;
-  readonly auditLog: AuditLog<MemoryTx>;
-  /** For `outbox`, with an engine. */
-  readonly outbox: Outbox;
-  readonly inAppNotifier: Notifier;
-  /** What the host's screens read of what it stores. */
-  readonly inAppInbox: InAppInbox;
-  readonly host: MemoryHost;
-  readonly libraryRows: () => Promise<MemoryLibraryRows>;
-  /** Removes every row, the host's and the library's. Transactions that are open go on. */
-  readonly clear: () => Promise<void>;
-}
 
 /**
  * Every port in memory, for tests, demos and development. Transactions are as isolated as those of Postgres under
@@ -52,17 +14,5 @@ export interface MemoryStorage {
  * any text, as on Postgres with `host: { ids: 'text' }`.
  */
 export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage {
-  const store = createStore({ now: options.now ?? Date.now, newId: options.newId ?? randomUUID });
-  const transactions = createTransactions(store);
-  return {
-    repository: createRepository(store, transactions),
-    queue: createQueue(store, transactions),
-    auditLog: createAuditLog(store, transactions),
-    outbox: createOutbox(store, transactions),
-    inAppNotifier: createInAppNotifier(store, transactions),
-    inAppInbox: createInAppInbox(store, transactions),
-    host: createHost(store, transactions),
-    libraryRows: async () => readLibraryRows(store.committed),
-    clear: async () => store.clear(),
-  };
+  return memoryStorageOn(systemRuntime, options);
 }

@@ -8,7 +8,7 @@ import type { Store } from './store.js';
 import { rowLock, type Transaction } from './transaction.js';
 import type { Transactions } from './transactions.js';
 
-/** `Repository.claim` for one build, inside a transaction that waits for nothing. */
+/** `Repository.claimBuilds` for one build, inside a transaction that waits for nothing. */
 export function claimBuild(
   store: Store,
   transaction: Transaction,

@@ -1,3 +1,5 @@
+import type { Timers } from '../../runtime/runtime.js';
+
 /** Whoever may hold locks: one open transaction. What it holds at its end is given up together. */
 export interface LockOwner {
   /** Calls back the next time that it gives up locks, once. */
@@ -57,7 +59,7 @@ function lockTimeout(): Error {
 }
 
 /** Row locks and unique-index waits, by key. One owner may ask for the same key twice. */
-export function createLocks(): Locks {
+export function createLocks(timers: Timers): Locks {
   const holders = new Map<string, LockOwner>();
   const open = new Map<LockOwner, { readonly held: Set<string>; readonly waitsFor: Set<LockOwner> }>();
 
@@ -114,7 +116,7 @@ export function createLocks(): Locks {
     isFree: (key) => !holders.has(key),
     tryAll: (owner, keys) => keys.filter((key) => !take(owner, key)).length === 0,
     acquire: async (owner, key, waitMs) => {
-      const limit = timeLimit(waitMs);
+      const limit = timeLimit(timers, waitMs);
       try {
         while (!take(owner, key)) {
           const holder = holders.get(key);
@@ -135,7 +137,7 @@ export function createLocks(): Locks {
         keys()
           .map((key) => holders.get(key))
           .find((holder) => holder !== undefined && holder !== owner);
-      const limit = timeLimit(waitMs);
+      const limit = timeLimit(timers, waitMs);
       let holder = nextHolder();
       while (holder && !limit.isUp()) {
         await freedOrUp(holder, limit);
@@ -153,20 +155,20 @@ interface TimeLimit {
 }
 
 /** Counts from now; `null`: never up. */
-function timeLimit(waitMs: number | null): TimeLimit {
+function timeLimit({ setTimer }: Timers, waitMs: number | null): TimeLimit {
   let isUp = false;
   let tell = () => {};
   const end = () => {
     isUp = true;
     tell();
   };
-  const timer = waitMs === null ? undefined : setTimeout(end, waitMs);
+  const timer = waitMs === null ? undefined : setTimer(waitMs, end);
   return {
     isUp: () => isUp,
     onceUp: (callback) => {
       tell = callback;
     },
-    stop: () => clearTimeout(timer),
+    stop: () => timer?.clear(),
   };
 }
 

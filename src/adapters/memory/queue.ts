@@ -2,8 +2,6 @@ import type { OutgoingMessage, QueueName } from '../../core/build/messages.js';
 import type { ClaimedMessage, Queue } from '../../ports/queue.js';
 import { handOut, isFree } from './claim-message.js';
 import { keyLock } from './message-key.js';
-import { redrive } from './redrive.js';
-import { removeOld } from './remove-old.js';
 import { dueSince, roundRobin } from './round-robin.js';
 import type { MessageRow } from './rows.js';
 import type { Store } from './store.js';
@@ -109,29 +107,6 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
           });
       });
     },
-
-    deadLetters: async ({ tenantId, limit }) =>
-      committed
-        .all('messages')
-        .filter(({ row }) => row.tenantId === tenantId && row.deadReason !== null)
-        .sort((left, right) => right.version - left.version)
-        .slice(0, limit)
-        .map(({ id, row: { queue, body, deliveryCount, deadReason } }) => ({
-          id,
-          queue,
-          tenantId,
-          body: structuredClone(body),
-          deliveryCount,
-          reason: deadReason ?? '',
-        })),
-
-    redrive: ({ tenantId, limit, ids }) =>
-      transactions.alone((transaction) => redrive(store, transaction, { tenantId, limit, ids: ids ?? null })),
-
-    purge: async ({ deadForMs, limit }) =>
-      transactions.atOnce((transaction) =>
-        removeOld(transaction, 'messages', (row) => row.deadAt, store.now() - deadForMs, limit),
-      ),
 
     stats: async (queue) => {
       const now = store.now();

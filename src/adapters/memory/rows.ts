@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../core/build/audit-entries.js';
+import type { CircuitBreakerReason } from '../../core/build/circuit-breaker-facts.js';
 import type { CallOutcome, Orchestration, RequestAnswer } from '../../core/build/facts.js';
 import type {
   NotificationChannel,
@@ -7,7 +8,6 @@ import type {
   QueueName,
 } from '../../core/build/messages.js';
 import type { BindingStatus } from '../../core/build/statuses.js';
-import type { CircuitBreakerReason } from '../../core/circuit-breaker/circuit-breaker.js';
 import type { InAppContents } from '../../ports/in-app-inbox.js';
 import type { MemoryHostRow } from './host-rows.js';
 

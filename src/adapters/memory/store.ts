@@ -1,3 +1,4 @@
+import type { Runtime } from '../../runtime/runtime.js';
 import { createLocks, type Locks } from './locks.js';
 import type { Rows, TableName } from './rows.js';
 import { copyTables, createTables, type Stored, type Tables } from './tables.js';
@@ -33,14 +34,14 @@ export interface Store {
 }
 
 /** An empty store. Nothing in it waits, so whatever happens between two awaits happens at once. */
-export function createStore(options: { readonly now: () => number; readonly newId: () => string }): Store {
+export function createStore(runtime: Runtime): Store {
   let tables = createTables();
   let version = 0;
   let lastMicroseconds = 0;
 
   function stamp() {
     version += 1;
-    lastMicroseconds = Math.max(Math.floor(options.now()) * 1000, lastMicroseconds + 1);
+    lastMicroseconds = Math.max(Math.floor(runtime.wallClockMs()) * 1000, lastMicroseconds + 1);
     const iso = new Date(Math.floor(lastMicroseconds / 1000)).toISOString();
     const microseconds = String(lastMicroseconds % 1000).padStart(3, '0');
     return { version, writtenAt: iso.replace('Z', `${microseconds}Z`) };
@@ -48,9 +49,9 @@ export function createStore(options: { readonly now: () => number; readonly newI
 
   return {
     database: Object.freeze({}),
-    locks: createLocks(),
-    now: options.now,
-    newId: options.newId,
+    locks: createLocks(runtime),
+    now: runtime.wallClockMs,
+    newId: runtime.newId,
     committed: {
       get: (table, id) => tables[table].get(id),
       all: (table) => tables[table].all(),

@@ -1,5 +1,5 @@
 import { err, type Result } from 'neverthrow';
-import type { LostRace } from '../../ports/repository.js';
+import type { LostRace } from '../../ports/host-transactions.js';
 import { isDeadlock, isLockTimeout } from './locks.js';
 import type { Store } from './store.js';
 import { beginTransaction, type OpenTransaction, type Transaction } from './transaction.js';
@@ -14,7 +14,7 @@ export interface MemoryTx {
 export interface Transactions {
   /** `Repository.transaction`: at most 3 goes when it deadlocks with another. */
   readonly run: <T, E>(work: (tx: MemoryTx) => Promise<Result<T, E>>) => Promise<Result<T, E>>;
-  /** `Repository.savepoint`. */
+  /** `HostTransactions.savepoint`. */
   readonly savepoint: <T, E>(
     tx: MemoryTx,
     work: (tx: MemoryTx) => Promise<Result<T, E>>,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { having } from '../../core/input/option-kinds.js';
 import { readOptions } from '../../core/input/read-options.js';
-import { combineAnswers } from '../../core/notifications/delivery-answer.js';
+import { combineAnswers } from '../../core/notifications/decide-delivery.js';
 import type { Notifier } from '../../ports/notifier.js';
 
 /** A name that is stored as a part of keys. */

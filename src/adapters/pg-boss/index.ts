@@ -1,6 +1,7 @@
-import pRetry from 'p-retry';
 import type { QueueName } from '../../core/build/messages.js';
 import type { Engine } from '../../ports/engine.js';
+import { retry } from '../../runtime/retry.js';
+import { systemRuntime } from '../../runtime/system-runtime.js';
 import { risingIds } from './rising-ids.js';
 
 /** What the adapter uses of a `PgBoss` 10 that the host has started. */
@@ -61,11 +62,12 @@ const EXPIRE_SECONDS = 60;
  * ```
  */
 export function pgBoss(boss: PgBossInstance, { prefix = 'wrk-builds' }: PgBossOptions = {}): Engine {
-  const nextId = risingIds();
+  const nextId = risingIds(systemRuntime);
   const created = new Map<QueueName, Promise<void>>();
   /** Of processes that make a queue at once the database ends all but one as a deadlock: those look again. */
   const create = (name: string): Promise<void> =>
-    pRetry(
+    retry(
+      systemRuntime,
       async () => {
         if (await boss.getQueue(name)) return;
         await boss.createQueue(name, {
@@ -75,7 +77,7 @@ export function pgBoss(boss: PgBossInstance, { prefix = 'wrk-builds' }: PgBossOp
           expireInSeconds: EXPIRE_SECONDS,
         });
       },
-      { retries: 3, minTimeout: 50, randomize: true },
+      { maxRetries: 3, initialDelayMs: 50 },
     );
   const ready = async (queue: QueueName): Promise<string> => {
     const name = `${prefix}-${queue}`;

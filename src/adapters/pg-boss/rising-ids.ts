@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import type { Runtime } from '../../runtime/runtime.js';
 
 /** 12 bits. */
 const MAX_IN_A_MILLISECOND = 4_096;
@@ -7,22 +7,20 @@ const MAX_IN_A_MILLISECOND = 4_096;
  * Makes ids for jobs: UUIDs of version 7, each above the one before. pg-boss hands out the jobs of one statement in the
  * order of their ids, and those that it makes itself are in none.
  */
-export function risingIds(now: () => number = Date.now): () => string {
+export function risingIds({ wallClockMs, newId }: Pick<Runtime, 'wallClockMs' | 'newId'>): () => string {
   let time = 0;
   let count = 0;
   return () => {
     // A clock that goes back must not put a job before those that were added earlier.
-    const isLater = now() > time;
+    const isLater = wallClockMs() > time;
     if (isLater || count === MAX_IN_A_MILLISECOND - 1) {
-      time = isLater ? now() : time + 1;
+      time = isLater ? wallClockMs() : time + 1;
       count = 0;
     } else count += 1;
     const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
-    const [first, last] = [hex(time, 12), randomBytes(8)];
-    last[0] = ((last[0] ?? 0) & 0x3f) | 0x80;
-    const random = last.toString('hex');
-    return [first.slice(0, 8), first.slice(8), `7${hex(count, 3)}`, random.slice(0, 4), random.slice(4)].join(
-      '-',
-    );
+    const first = hex(time, 12);
+    // The last two groups of a random UUID are its variant and 62 random bits.
+    const random = newId().split('-').slice(3);
+    return [first.slice(0, 8), first.slice(8), `7${hex(count, 3)}`, ...random].join('-');
   };
 }

@@ -1,4 +1,5 @@
 import type { AuditLog } from '../../ports/audit-log.js';
+import type { Capabilities } from '../../ports/capabilities.js';
 import type { FusedStatements } from '../../ports/fused.js';
 import type { InAppInbox } from '../../ports/in-app-inbox.js';
 import type { Notifier } from '../../ports/notifier.js';
@@ -9,12 +10,22 @@ import type { PostgresDatabase } from './drivers/database.js';
 import { withClassifiedErrors } from './errors/with-classified-errors.js';
 import { type PostgresOptions, tablesIn } from './mapping/tables.js';
 import { postgresAuditLog } from './ports/audit-log.js';
+import { postgresBuildViews } from './ports/build-views.js';
+import { postgresChecklists } from './ports/checklists.js';
+import { postgresCircuitBreakers } from './ports/circuit-breakers.js';
+import { postgresDeadLetters } from './ports/dead-letters.js';
+import { postgresDeliveryRecords } from './ports/delivery-records.js';
 import { fusedStatements } from './ports/fused.js';
+import { postgresHostSchema } from './ports/host-schema.js';
+import { postgresHostTransactions } from './ports/host-transactions.js';
 import { postgresInAppInbox } from './ports/in-app-inbox.js';
 import { postgresInAppNotifier } from './ports/in-app-notifier.js';
 import { postgresOutbox } from './ports/outbox.js';
+import { postgresPurge } from './ports/purge.js';
 import { postgresQueue } from './ports/queue.js';
+import { postgresQueueListener } from './ports/queue-listener.js';
 import { postgresRepository } from './ports/repository.js';
+import { postgresSweep } from './ports/sweep.js';
 import type { PostgresTx } from './transactions/transaction.js';
 
 export type {
@@ -37,7 +48,7 @@ export type {
   NodePostgresPool,
   NodePostgresQuery,
 } from './drivers/node-postgres-client.js';
-export { type PgliteInstance, pglite } from './drivers/pglite.js';
+export { type PgliteInstance, type PgliteQueries, pglite } from './drivers/pglite.js';
 export {
   type DatabaseError,
   type DatabaseErrorCode,
@@ -58,8 +69,13 @@ export { type RowLevelSecurity, rowLevelSecuritySql } from './schema/row-level-s
 export { type SchemaReport, verifySchema } from './schema/verify-schema.js';
 export type { PostgresTx } from './transactions/transaction.js';
 
-/** Every storage port on one Postgres database, for `createBuilds` to spread. */
-export interface PostgresStorage {
+type Always = Required<Omit<Capabilities<PostgresTx>, 'queueListener'>>;
+
+/**
+ * Every storage port and every capability on one Postgres database, for `createBuilds` to spread. It has a `queueListener`
+ * where the driver can listen: see `listen` of `nodePostgres`.
+ */
+export interface PostgresStorage extends Always, Pick<Capabilities<PostgresTx>, 'queueListener'> {
   readonly repository: Repository<PostgresTx>;
   readonly queue: Queue<PostgresTx>;
   readonly auditLog: AuditLog<PostgresTx>;
@@ -80,10 +96,21 @@ export interface PostgresStorage {
 export function postgres(driver: PostgresDatabase, options: PostgresOptions = {}): PostgresStorage {
   const database = withClassifiedErrors(driver);
   const tables = tablesIn(options);
+  const queueListener = postgresQueueListener(database, tables);
   return {
-    repository: postgresRepository(database, tables, options),
+    repository: postgresRepository(database, tables),
     queue: postgresQueue(database, tables),
     auditLog: postgresAuditLog(database, tables),
+    hostSchema: postgresHostSchema(database, tables, options),
+    hostTransactions: postgresHostTransactions(database),
+    checklists: postgresChecklists(database, tables),
+    buildViews: postgresBuildViews(database, tables),
+    sweep: postgresSweep(database, tables),
+    circuitBreakers: postgresCircuitBreakers(database, tables),
+    deliveryRecords: postgresDeliveryRecords(database, tables),
+    deadLetters: postgresDeadLetters(database, tables),
+    purge: postgresPurge(database, tables),
+    ...(queueListener && { queueListener }),
     fused: fusedStatements(database, tables),
     outbox: postgresOutbox(database, tables),
     inAppNotifier: postgresInAppNotifier(database, tables),

@@ -1,3 +1,4 @@
+import type { Timers } from '../../runtime/runtime.js';
 import { onAbort } from './on-abort.js';
 
 /** Until when a call may go on: the caller's signal or the deadline, whichever ends it first. */
@@ -17,14 +18,14 @@ export interface CallLimit {
  *
  * @param caller - must not be aborted yet
  */
-export function limitCall(caller: AbortSignal, deadlineMs: number): CallLimit {
+export function limitCall(runtime: Timers, caller: AbortSignal, deadlineMs: number): CallLimit {
   const controller = new AbortController();
   let ended: 'caller' | 'deadline' | null = null;
   const end = (by: 'caller' | 'deadline') => {
     ended ??= by;
     controller.abort();
   };
-  const timer = setTimeout(end, deadlineMs, 'deadline');
+  const timer = runtime.setTimer(deadlineMs, () => end('deadline'));
   const letGo = onAbort(caller, () => end('caller'));
 
   return {
@@ -38,7 +39,7 @@ export function limitCall(caller: AbortSignal, deadlineMs: number): CallLimit {
         work.then(resolve, reject);
       }),
     release: () => {
-      clearTimeout(timer);
+      timer.clear();
       letGo();
     },
   };

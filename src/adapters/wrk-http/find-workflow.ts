@@ -1,6 +1,7 @@
-import pRetry from 'p-retry';
 import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
+import { retry } from '../../runtime/retry.js';
+import type { Runtime } from '../../runtime/runtime.js';
 import { limitCall } from './call-limit.js';
 import { oneLine } from './findings.js';
 import type { WorkflowQuery } from './options.js';
@@ -11,6 +12,7 @@ export interface LookupSettings {
   readonly find: (query: WorkflowQuery) => Promise<WrkLookup>;
   readonly deadlineMs: number;
   readonly rulesFor: (tenantId: string) => WorkflowRules & { readonly redact: (text: string) => string };
+  readonly runtime: Runtime;
 }
 
 const failed = (detail: string): WrkLookup => ({ kind: 'failed', detail });
@@ -23,21 +25,22 @@ export function lookupWith({
   find,
   deadlineMs,
   rulesFor,
+  runtime,
 }: LookupSettings): WrkPlatformClient['findWorkflow'] {
   return async (query) => {
     if (query.signal.aborted) return failed('the lookup was stopped before it began');
-    const limit = limitCall(query.signal, deadlineMs);
+    const limit = limitCall(runtime, query.signal, deadlineMs);
     let answer: WrkLookup | null = null;
     const attempt = async (): Promise<WrkLookup> => {
       answer = null;
       answer = believed(await find({ ...query, signal: limit.signal }), rulesFor(query.tenantId));
-      // Thrown only so that p-retry tries again; `answer` keeps what was said.
+      // Thrown only so that it is tried again; `answer` keeps what was said.
       if (answer.kind === 'failed') throw new Error(answer.detail);
       return answer;
     };
     try {
       return await limit.within(
-        pRetry(attempt, { retries: 2, minTimeout: 100, factor: 2, randomize: true, signal: limit.signal }),
+        retry(runtime, attempt, { maxRetries: 2, initialDelayMs: 100, signal: limit.signal }),
       );
     } catch (error) {
       if (limit.endedBy() === 'caller') return failed('the lookup was stopped');

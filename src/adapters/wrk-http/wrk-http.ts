@@ -2,6 +2,8 @@ import ky from 'ky';
 import { reveal, type Secret } from '../../core/input/secret.js';
 import type { WrkAnswer } from '../../core/orchestration/wrk-answer.js';
 import type { WorkflowCall, WrkPlatformClient } from '../../ports/wrk-platform-client.js';
+import type { Runtime } from '../../runtime/runtime.js';
+import { systemRuntime } from '../../runtime/system-runtime.js';
 import { answerOfFailure } from './answer-of-failure.js';
 import { type AnswerRules, answerOfResponse, needsWholeBody, traceOf } from './answer-of-response.js';
 import { type CallLimit, limitCall } from './call-limit.js';
@@ -44,6 +46,11 @@ type Prepared =
  * ```
  */
 export function wrkHttp(options: WrkHttpOptions): WrkPlatformClient {
+  return wrkHttpOn(systemRuntime, options);
+}
+
+/** The same on a runtime that somebody else may own. */
+export function wrkHttpOn(runtime: Runtime, options: WrkHttpOptions): WrkPlatformClient {
   const settings = readWrkHttpOptions(options);
   const { baseUrl, token, duplicates, deadlineMs, referenceHeader, wrkRequestIdHeader, hooks } = settings;
   const url = `${baseUrl.replace(/\/+$/, '')}/wrk-api/workflows`;
@@ -53,7 +60,7 @@ export function wrkHttp(options: WrkHttpOptions): WrkPlatformClient {
   const rulesFor = (tenantId: string, sentSecrets: readonly string[]): AnswerRules => ({
     tenantId,
     isUrlAllowed: isWorkflowUrlAllowed,
-    now: Date.now,
+    now: runtime.wallClockMs,
     wrkRequestIdHeader,
     ...secretGuard(sentSecrets),
   });
@@ -116,18 +123,18 @@ export function wrkHttp(options: WrkHttpOptions): WrkPlatformClient {
       const { tenantId, reference, requestId, callId } = call;
       const bodyBytes = Buffer.byteLength(call.body);
       const request: WrkRequest = { method: 'POST', url, tenantId, reference, requestId, callId, bodyBytes };
-      const limit = limitCall(call.signal, deadlineMs);
+      const limit = limitCall(runtime, call.signal, deadlineMs);
       try {
         const prepared = await prepare(call, request, limit);
         if ('unsent' in prepared) return prepared.unsent;
-        const startedAt = performance.now();
+        const startedAt = runtime.monotonicMs();
         const answer = await post(call, prepared, limit).catch(
           (error: unknown): WrkAnswer =>
             limit.endedBy() === null
               ? answerOfFailure(error)
               : answerOfEnd(limit, deadlineMs, 'no answer came'),
         );
-        const durationMs = performance.now() - startedAt;
+        const durationMs = runtime.monotonicMs() - startedAt;
         const { httpStatus, wrkRequestId } = answer.trace ?? { httpStatus: null, wrkRequestId: null };
         tellAfter(hooks.afterResponse, { ...request, status: httpStatus, durationMs, wrkRequestId });
         return answer;
@@ -141,6 +148,7 @@ export function wrkHttp(options: WrkHttpOptions): WrkPlatformClient {
         ? lookupWith({
             find: duplicates.find,
             deadlineMs,
+            runtime,
             rulesFor: (tenantId) => rulesFor(tenantId, [reveal(token)].filter(isToken)),
           })
         : async () => ({

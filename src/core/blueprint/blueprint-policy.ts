@@ -1,12 +1,5 @@
 import { Result } from 'neverthrow';
-
-/** One thing that keeps a blueprint from being complete. Nothing the blueprint says is repeated in it, only where to look. */
-export interface BlueprintFinding {
-  /** Where in the document, for example `edges[3].target`; `''` is the document itself. */
-  readonly path: string;
-  /** What to do about it, as one sentence for a person. */
-  readonly message: string;
-}
+import type { BlueprintFinding } from '../build/errors.js';
 
 /** What the rest of a build needs to know about a complete blueprint. */
 export interface BlueprintSummary {

@@ -1,4 +1,4 @@
-import type { BlueprintFinding } from './blueprint-policy.js';
+import type { BlueprintFinding } from '../build/errors.js';
 
 /** A JSON object whose keys nobody has looked at yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;

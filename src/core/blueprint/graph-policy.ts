@@ -1,5 +1,6 @@
 import { err, ok } from 'neverthrow';
-import type { BlueprintFinding, BlueprintPolicy } from './blueprint-policy.js';
+import type { BlueprintFinding } from '../build/errors.js';
+import type { BlueprintPolicy } from './blueprint-policy.js';
 import { isJsonObject, partsAt, partsById, systemsOf } from './document-parts.js';
 
 const EDGE_ENDS = ['source', 'target'] as const;

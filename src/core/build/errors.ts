@@ -1,5 +1,12 @@
-import type { BlueprintFinding } from '../blueprint/blueprint-policy.js';
 import type { BindingStatus } from './statuses.js';
+
+/** One thing that keeps a blueprint from being complete. Nothing the blueprint says is repeated in it, only where to look. */
+export interface BlueprintFinding {
+  /** Where in the document, for example `edges[3].target`; `''` is the document itself. */
+  readonly path: string;
+  /** What to do about it, as one sentence for a person. */
+  readonly message: string;
+}
 
 /** Something that must be there before a build may start, and is not. */
 export type MissingPrerequisite =

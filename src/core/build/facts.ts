@@ -1,4 +1,4 @@
-import type { CircuitBreakerFacts } from '../circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerFacts } from './circuit-breaker-facts.js';
 import type { BindingStatus } from './statuses.js';
 
 /**

@@ -24,8 +24,3 @@ export const BINDING_TRANSITIONS: Readonly<Record<BindingStatus | 'absent', read
   cancelled: ['pending'],
   active: [],
 };
-
-/** Whether the transition table has this edge; staying where one is moves nothing and is always allowed. */
-export function mayMove(from: BindingStatus | 'absent', to: BindingStatus): boolean {
-  return from === to || BINDING_TRANSITIONS[from].includes(to);
-}

@@ -1,6 +1,7 @@
+import type { CircuitBreakerReason } from '../build/circuit-breaker-facts.js';
 import type { ClaimedBuild } from '../build/facts.js';
 import type { WrkAnswer } from '../orchestration/wrk-answer.js';
-import { blockingCircuitBreaker, type CircuitBreakerReason } from './circuit-breaker.js';
+import { blockingCircuitBreaker } from './circuit-breaker.js';
 
 /** What came of one claimed build, as the circuit breaker is told. */
 export interface CircuitBreakerReport {

@@ -1,8 +1,8 @@
-import { notificationContext } from '../build/change-build.js';
+import type { CircuitBreakerFacts, CircuitBreakerReason } from '../build/circuit-breaker-facts.js';
 import type { OutgoingMessage } from '../build/messages.js';
-import { notificationMessages } from '../notifications/notification-plan.js';
+import { notificationContext, notificationMessages } from '../notifications/notification-plan.js';
 import type { CircuitBreakerReport } from './answer-meaning.js';
-import type { CircuitBreakerFacts, CircuitBreakerPolicy, CircuitBreakerReason } from './circuit-breaker.js';
+import type { CircuitBreakerPolicy } from './circuit-breaker.js';
 import {
   type CircuitBreakerCourse,
   type CircuitBreakerState,

@@ -1,10 +1,6 @@
+import type { CircuitBreakerFacts, CircuitBreakerReason } from '../build/circuit-breaker-facts.js';
 import { type AnswerMeaning, answerMeaning, type CircuitBreakerReport } from './answer-meaning.js';
-import {
-  type CircuitBreakerFacts,
-  type CircuitBreakerPolicy,
-  type CircuitBreakerReason,
-  probeDelayMs,
-} from './circuit-breaker.js';
+import { type CircuitBreakerPolicy, probeDelayMs } from './circuit-breaker.js';
 
 /** A circuit breaker as it is written. A duration only: the database makes the timestamps. */
 export interface CircuitBreakerState {

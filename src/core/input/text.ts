@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { BlueprintFinding } from '../blueprint/blueprint-policy.js';
+import type { BlueprintFinding } from '../build/errors.js';
 
 /** Text that a caller gives: not empty, and without NUL or half of a surrogate pair, which no database stores as text. */
 export const storableText = z

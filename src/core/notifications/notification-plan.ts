@@ -1,3 +1,4 @@
+import type { BuildFacts } from '../build/facts.js';
 import {
   MESSAGE_VERSION,
   NOTIFICATIONS,
@@ -39,6 +40,29 @@ export interface NotificationContext {
   readonly errorReason: string | null;
   readonly errorDetails: readonly string[];
   readonly requestId: string;
+}
+
+/** What a notification about this build says. */
+export function notificationContext(
+  build: BuildFacts,
+  about: Partial<Pick<NotificationContext, 'workflowUrl' | 'errorReason' | 'errorDetails'>>,
+): NotificationContext {
+  const { tenantId, automationVersionId, binding, automationVersion, project } = build;
+  return {
+    tenantId,
+    bindingId: binding.id,
+    automationVersionId,
+    projectId: project?.id ?? null,
+    fence: binding.fence,
+    assigneeId: binding.assigneeId,
+    automationName: automationVersion?.automationName ?? '',
+    projectName: project?.name ?? null,
+    workflowUrl: null,
+    errorReason: null,
+    errorDetails: [],
+    requestId: binding.requestId,
+    ...about,
+  };
 }
 
 /** WRK may list a thousand findings; a notification carries the first of them, the binding all that were kept. */

@@ -1,8 +1,8 @@
 import { ok, type Result } from 'neverthrow';
-import { notificationContext, unchanged } from '../build/change-build.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildFacts } from '../build/facts.js';
-import { notificationMessages } from '../notifications/notification-plan.js';
+import { notificationContext, notificationMessages } from '../notifications/notification-plan.js';
+import { unchanged } from '../orchestration/change-build.js';
 import type { OrchestrationPolicy } from '../orchestration/orchestration-policy.js';
 import { checkStatus } from './check-command.js';
 import type { AssignCommand } from './ops-command.js';

@@ -1,10 +1,10 @@
 import type { Result } from 'neverthrow';
 import { checklistProgress } from '../blueprint/checklist.js';
-import { nextBinding } from '../build/change-build.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildFacts } from '../build/facts.js';
 import { BUILD_IN_PROGRESS } from '../build/statuses.js';
 import { outstandingCalls } from '../orchestration/call-ledger.js';
+import { nextBinding } from '../orchestration/change-build.js';
 import type { DuplicatePolicy } from '../orchestration/wrk-answer.js';
 import { checkNotHeld, checkRisk, checkStatus } from './check-command.js';
 import type { CancelCommand } from './ops-command.js';

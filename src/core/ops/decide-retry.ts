@@ -1,10 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
 import { readBlueprint } from '../blueprint/blueprint-policy.js';
-import { nextBinding } from '../build/change-build.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildFacts, CallFacts } from '../build/facts.js';
 import { buildRequestMessage } from '../build/messages.js';
 import { outstandingCalls } from '../orchestration/call-ledger.js';
+import { nextBinding } from '../orchestration/change-build.js';
 import type { OrchestrationPolicy } from '../orchestration/orchestration-policy.js';
 import type { DuplicatePolicy } from '../orchestration/wrk-answer.js';
 import { checkBuildable, checkNoSibling, checkRisk, checkStatus } from './check-command.js';
@@ -98,4 +98,22 @@ function callsAtRisk(
     case 'nothing':
       return outstanding.filter((call) => duplicates.onUnknownOutcome === 'stop' || isEdited(call));
   }
+}
+
+/**
+ * Decides a command to build once more what failed for one reason. The race: between the look at the list and this
+ * decision the build may have been retried and failed anew; what is true of the one reason need not be of the other.
+ */
+export function decideRetryOfReason(
+  build: BuildFacts,
+  command: RetryCommand & { readonly errorReason: string },
+  policy: Pick<OrchestrationPolicy, 'blueprint' | 'duplicates'>,
+): Result<BuildDecision, OpsError> {
+  const { status, errorReason } = build.binding;
+  if (status !== 'error' || errorReason === command.errorReason) return decideRetry(build, command, policy);
+  return err({
+    code: 'wrong_error_reason',
+    message: `The build has failed again meanwhile, with ${errorReason}: look at it, then retry it by itself.`,
+    details: { errorReason },
+  });
 }

@@ -1,8 +1,8 @@
 import { checklistProgress } from '../blueprint/checklist.js';
 import type { AuditAction, AuditEntry } from '../build/audit-entries.js';
-import { unchanged } from '../build/change-build.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildFacts } from '../build/facts.js';
+import { unchanged } from '../orchestration/change-build.js';
 import type { OpsCommand } from './ops-command.js';
 
 /**

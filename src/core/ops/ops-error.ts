@@ -1,4 +1,4 @@
-import type { BlueprintFinding } from '../blueprint/blueprint-policy.js';
+import type { BlueprintFinding } from '../build/errors.js';
 import type { BindingStatus } from '../build/statuses.js';
 
 /** A call to WRK that made a workflow which the build does not hold, or may have made one. */

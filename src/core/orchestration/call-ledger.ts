@@ -1,4 +1,6 @@
-import type { BuildFacts, CallFacts } from '../build/facts.js';
+import type { CallClosing } from '../build/decision.js';
+import type { BuildFacts, CallFacts, CallOutcome, ClaimedBuild } from '../build/facts.js';
+import type { WrkAnswer } from './wrk-answer.js';
 
 /** Calls of the current run that got an answer, or were seen to fail: these use up the run's calls. */
 export function answeredCalls({ binding, calls }: BuildFacts): readonly CallFacts[] {
@@ -47,4 +49,36 @@ export function outstandingCalls({ calls }: Pick<BuildFacts, 'calls'>): readonly
 export function unwaivedCalls(build: BuildFacts): readonly CallFacts[] {
   const { run, duplicateRiskRun } = build.binding;
   return outstandingCalls(build).filter((call) => duplicateRiskRun !== run || call.run === run);
+}
+
+/** How the ledger row of this claim is closed; what is known of the call itself is added by `recordAnswer`. */
+export function closeCall(
+  { call }: Pick<ClaimedBuild, 'call'>,
+  outcome: CallOutcome,
+  detail: string,
+  more: Partial<Pick<CallClosing, 'findings' | 'workflowId' | 'workflowUrl'>> = {},
+): CallClosing {
+  return {
+    id: call.id,
+    outcome,
+    detail,
+    findings: [],
+    httpStatus: null,
+    wrkRequestId: null,
+    durationMs: null,
+    workflowId: null,
+    workflowUrl: null,
+    ...more,
+  };
+}
+
+/** Adds what ops need to find the call again at WRK. An open row stays open. */
+export function recordAnswer(
+  closing: CallClosing | null,
+  { trace }: WrkAnswer,
+  durationMs: number,
+): CallClosing | null {
+  if (!closing) return null;
+  const { httpStatus, wrkRequestId } = trace ?? { httpStatus: null, wrkRequestId: null };
+  return { ...closing, httpStatus, wrkRequestId, durationMs: Math.round(durationMs) };
 }

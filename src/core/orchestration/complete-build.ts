@@ -1,11 +1,15 @@
 import { checklistProgress } from '../blueprint/checklist.js';
-import { nextBinding, notificationContext, unchanged } from '../build/change-build.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildFacts, CallOutcome, ClaimedBuild } from '../build/facts.js';
 import type { OutgoingMessage } from '../build/messages.js';
 import { BUILD_IN_PROGRESS, QA_AND_TESTING } from '../build/statuses.js';
-import { type NotificationContext, notificationMessages } from '../notifications/notification-plan.js';
-import { closeCall } from './close-call.js';
+import {
+  type NotificationContext,
+  notificationContext,
+  notificationMessages,
+} from '../notifications/notification-plan.js';
+import { closeCall } from './call-ledger.js';
+import { nextBinding, unchanged } from './change-build.js';
 import { failBuild } from './fail-build.js';
 import type { OrchestrationPolicy } from './orchestration-policy.js';
 

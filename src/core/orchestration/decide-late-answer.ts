@@ -1,9 +1,8 @@
-import { notificationContext, unguarded } from '../build/change-build.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildFacts, CallOutcome, ClaimedBuild } from '../build/facts.js';
-import { notificationMessages } from '../notifications/notification-plan.js';
-import { openCalls } from './call-ledger.js';
-import { closeCall, recordAnswer } from './close-call.js';
+import { notificationContext, notificationMessages } from '../notifications/notification-plan.js';
+import { closeCall, openCalls, recordAnswer } from './call-ledger.js';
+import { unguarded } from './change-build.js';
 import { unboundMessages } from './complete-build.js';
 import type { OrchestrationPolicy } from './orchestration-policy.js';
 import type { WrkAnswer } from './wrk-answer.js';

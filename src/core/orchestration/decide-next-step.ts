@@ -6,6 +6,7 @@ import { answeredCalls, interruptions, recordedWorkflow, unwaivedCalls } from '.
 import { completeBuild } from './complete-build.js';
 import { failBuild } from './fail-build.js';
 import type { OrchestrationPolicy } from './orchestration-policy.js';
+import { releaseBuild } from './reschedule-build.js';
 
 /** What a worker does with a build that it has just claimed. */
 export type NextStep =
@@ -92,4 +93,14 @@ export function decideNextStep(
         ? { kind: 'call', automationVersion }
         : fail('outcome_unknown', 'an earlier call may have made the workflow, and WRK cannot be asked');
   }
+}
+
+/** A step that needed no call, decided on newer facts: if these ask for a call, the build goes back for another claim. */
+export function decideWithoutCall(
+  build: ClaimedBuild,
+  policy: OrchestrationPolicy,
+  decisionId: string,
+): BuildDecision {
+  const step = decideNextStep(build, policy, decisionId);
+  return step.kind === 'settle' ? step.decision : releaseBuild(build, 'facts_changed', decisionId);
 }

@@ -1,8 +1,7 @@
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildErrorReason } from '../build/errors.js';
 import type { CallOutcome, ClaimedBuild } from '../build/facts.js';
-import { answeredCalls, outstandingCalls, recordedWorkflow } from './call-ledger.js';
-import { recordAnswer } from './close-call.js';
+import { answeredCalls, outstandingCalls, recordAnswer, recordedWorkflow } from './call-ledger.js';
 import { completeBuild } from './complete-build.js';
 import { failBuild } from './fail-build.js';
 import type { OrchestrationPolicy } from './orchestration-policy.js';

@@ -1,10 +1,10 @@
 import { checklistProgress } from '../blueprint/checklist.js';
-import { nextBinding, notificationContext, unchanged } from '../build/change-build.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildErrorReason } from '../build/errors.js';
 import type { CallOutcome, ClaimedBuild } from '../build/facts.js';
-import { notificationMessages } from '../notifications/notification-plan.js';
-import { closeCall } from './close-call.js';
+import { notificationContext, notificationMessages } from '../notifications/notification-plan.js';
+import { closeCall } from './call-ledger.js';
+import { nextBinding, unchanged } from './change-build.js';
 import type { OrchestrationPolicy } from './orchestration-policy.js';
 
 /** Why and how a run ended without a workflow. */

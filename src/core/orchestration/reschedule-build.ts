@@ -1,8 +1,8 @@
-import { nextBinding, unchanged } from '../build/change-build.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { CallOutcome, ClaimedBuild } from '../build/facts.js';
 import { buildRequestMessage } from '../build/messages.js';
-import { closeCall } from './close-call.js';
+import { closeCall } from './call-ledger.js';
+import { nextBinding, unchanged } from './change-build.js';
 
 /** Long enough for what keeps changing a project to come to an end, and shorter than the lease would be. */
 const MOVING_FACTS_DELAY_MS = 1_000;
@@ -43,4 +43,19 @@ export function rescheduleMovingBuild(
 ): BuildDecision {
   const call = { outcome: 'not_sent', detail: 'the facts kept moving before the call' } as const;
   return rescheduleBuild(build, wasAsked ? null : call, MOVING_FACTS_DELAY_MS, decisionId);
+}
+
+/** Why a build that was about to be called goes back at once. */
+const NOT_CALLED = {
+  stopped: 'the process stopped before the call',
+  facts_changed: 'the facts changed before the call',
+} as const;
+
+/** Gives back a build that WRK was not asked about, to be claimed again at once. */
+export function releaseBuild(
+  build: ClaimedBuild,
+  why: keyof typeof NOT_CALLED,
+  decisionId: string,
+): BuildDecision {
+  return rescheduleBuild(build, { outcome: 'not_sent', detail: NOT_CALLED[why] }, 0, decisionId);
 }

@@ -45,6 +45,21 @@ export type WrkLookup =
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly detail: string };
 
+/**
+ * What a lookup comes to in place of a call: a workflow that is found counts as created, a lookup that fails as an error
+ * of WRK. `null`: WRK has no such workflow, so it is called.
+ */
+export function answerOfLookup(lookup: WrkLookup): WrkAnswer | null {
+  switch (lookup.kind) {
+    case 'found':
+      return { ...lookup, kind: 'created' };
+    case 'failed':
+      return { kind: 'api_error', retryAfterMs: null, detail: lookup.detail };
+    case 'absent':
+      return null;
+  }
+}
+
 /** What WRK offers against duplicates. It is not documented, so the host must say; there is no default. */
 export type DuplicatePolicy =
   | { readonly by: 'idempotency-key' }

@@ -1,5 +1,5 @@
+import type { CircuitBreakerFacts } from '../build/circuit-breaker-facts.js';
 import type { BindingFacts, CallFacts } from '../build/facts.js';
-import type { CircuitBreakerFacts } from '../circuit-breaker/circuit-breaker.js';
 
 /** One call to WRK, as ops see it. */
 export interface CallRecord extends CallFacts {

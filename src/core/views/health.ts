@@ -1,4 +1,4 @@
-import type { OpenCircuitBreaker } from '../circuit-breaker/circuit-breaker.js';
+import type { OpenCircuitBreaker } from '../build/circuit-breaker-facts.js';
 
 /** One thing that is wrong. `message` says what to do next. */
 export type HealthFinding = { readonly message: string } & (

@@ -46,7 +46,8 @@ const notMaking = (ending: FakeWrkEnding): FakeWrkBehaviour => ({ creates: false
  * @example
  * ```ts
  * import { setupServer } from 'msw/node';
- * import { createFakeWrk, fakeWrkHandlers, wrkBehaviour } from 'wrk-builds/testing';
+ * import { createFakeWrk, wrkBehaviour } from 'wrk-builds/testing';
+ * import { fakeWrkHandlers } from 'wrk-builds/testing/msw';
  *
  * const fake = createFakeWrk();
  * const server = setupServer(...fakeWrkHandlers(fake, 'https://wrk.test'));

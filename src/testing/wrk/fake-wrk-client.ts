@@ -4,6 +4,7 @@ import { tooLarge } from '../../adapters/wrk-http/read-body.js';
 import { workflowUrlRule } from '../../adapters/wrk-http/workflow-url.js';
 import type { DuplicatePolicy, WrkAnswer } from '../../core/orchestration/wrk-answer.js';
 import type { WorkflowCall, WrkPlatformClient } from '../../ports/wrk-platform-client.js';
+import { systemRuntime } from '../../runtime/system-runtime.js';
 import type { FakeWrk } from './fake-wrk.js';
 import type { FakeWrkReply } from './fake-wrk-reply.js';
 
@@ -12,7 +13,7 @@ const MAX_BYTES = 1024 * 1024;
 const RULES = {
   carriesSecret: () => false,
   redact: (text: string) => text,
-  now: Date.now,
+  now: systemRuntime.wallClockMs,
   wrkRequestIdHeader: 'x-request-id',
 };
 
@@ -103,11 +104,11 @@ function bodyOf(sends: 'whole' | 'half' | 'drip' | 'flood', text: string): BodyR
 function realSleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
-      clearTimeout(timer);
+      timer.clear();
       letGo();
       resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = systemRuntime.setTimer(ms, end);
     const letGo = onAbort(signal, end);
   });
 }

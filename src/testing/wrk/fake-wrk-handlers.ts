@@ -1,4 +1,6 @@
 import { HttpResponse, http, type RequestHandler } from 'msw';
+import { systemRuntime } from '../../runtime/system-runtime.js';
+import { sleep } from '../../runtime/waiting.js';
 import type { FakeWrk } from './fake-wrk.js';
 import { DRIP_EVERY_MS, type FakeWrkResponse } from './fake-wrk-reply.js';
 import { type FakeWrkFrontOptions, requestOf, WORKFLOWS_PATH } from './fake-wrk-request.js';
@@ -16,7 +18,7 @@ export function fakeWrkHandlers(
     http.post(`${baseUrl.replace(/\/+$/, '')}${WORKFLOWS_PATH}`, async ({ request }) => {
       const body = new Uint8Array(await request.arrayBuffer());
       const reply = fake.take(requestOf(body, (name) => request.headers.get(name), options));
-      if (reply.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, reply.delayMs));
+      if (reply.delayMs > 0) await sleep(systemRuntime, reply.delayMs);
       if (reply.sends === 'drop' || reply.sends === 'reset') return HttpResponse.error();
       if (reply.sends === 'hang') return await new Promise<never>(() => undefined);
       return responseOf(reply);
@@ -43,7 +45,7 @@ function streamOf(sends: 'half' | 'drip' | 'flood', body: string): ReadableStrea
             begun = true;
             return;
           case 'drip':
-            await new Promise((resolve) => setTimeout(resolve, DRIP_EVERY_MS));
+            await sleep(systemRuntime, DRIP_EVERY_MS);
             controller.enqueue(new Uint8Array([0x20]));
             return;
           case 'flood':

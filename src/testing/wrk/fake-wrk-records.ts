@@ -67,7 +67,7 @@ export interface FakeWrkOptions {
   readonly latencyMs?: number;
   /** Keeps the bodies of calls, for tests that look into them. Default false. */
   readonly keepsBodies?: boolean;
-  /** The clock of `at`, in milliseconds. Default `Date.now`. */
+  /** The clock of `at`, in milliseconds. Default: the system's. */
   readonly now?: () => number;
 }
 

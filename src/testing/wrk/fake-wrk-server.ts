@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { systemRuntime } from '../../runtime/system-runtime.js';
+import { repeat } from '../../runtime/waiting.js';
 import type { FakeWrk } from './fake-wrk.js';
 import { DRIP_EVERY_MS, type FakeWrkReply } from './fake-wrk-reply.js';
 import { type FakeWrkFrontOptions, requestOf, WORKFLOWS_PATH } from './fake-wrk-request.js';
@@ -39,7 +41,7 @@ export async function startFakeWrkServer(
     };
     const reply = fake.take(requestOf(body, header, options));
     if (reply.delayMs === 0) play(reply, response);
-    else setTimeout(play, reply.delayMs, reply, response);
+    else systemRuntime.setTimer(reply.delayMs, () => play(reply, response));
   };
 
   await new Promise<void>((resolve, reject) => {
@@ -84,8 +86,8 @@ function play(reply: FakeWrkReply, response: ServerResponse): void {
       return;
     case 'drip': {
       response.writeHead(status, headers);
-      const timer = setInterval(() => response.write(' '), DRIP_EVERY_MS);
-      response.on('close', () => clearInterval(timer));
+      const timer = repeat(systemRuntime, DRIP_EVERY_MS, () => response.write(' '));
+      response.on('close', () => timer.clear());
       return;
     }
     case 'flood': {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
+import { systemRuntime } from '../../runtime/system-runtime.js';
 import { type FakeWrkBehaviour, wrkBehaviour } from './fake-wrk-behaviour.js';
 import {
   type FakeWrkCall,
@@ -50,7 +51,7 @@ export interface FakeWrk {
 export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
   const { honoursKeys = true, replaysFailures = false, refusesKnownReferences = false, token } = options;
   const { workflowUrlBase = 'https://app.wrk.example', latencyMs = 0, keepsBodies = false } = options;
-  const { now = Date.now } = options;
+  const { now = systemRuntime.wallClockMs } = options;
 
   const calls: FakeWrkCall[] = [];
   const workflows: FakeWrkWorkflow[] = [];

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EventStreamDeps, openEventStream } from '../../../src/adapters/http/events/event-stream.js';
 import type { BuildChange } from '../../../src/core/views/build-change.js';
+import { fakeRuntime } from '../../support/fake-runtime.js';
 
 const change: BuildChange = {
   tenantId: 'acme',
@@ -13,6 +14,8 @@ const change: BuildChange = {
   changedAt: '2031-01-01T00:00:00.000000Z',
 };
 
+let time = fakeRuntime();
+
 const open = (more: Partial<EventStreamDeps> = {}) => {
   type Listener = Parameters<EventStreamDeps['watch']>[0];
   const listeners = new Set<Listener>();
@@ -23,6 +26,7 @@ const open = (more: Partial<EventStreamDeps> = {}) => {
       return { stop: () => listeners.delete(listener) };
     },
     reload: false,
+    runtime: time,
     heartbeatMs: 15_000,
     lifetimeMs: 300_000,
     onEnd: ended,
@@ -34,18 +38,17 @@ const open = (more: Partial<EventStreamDeps> = {}) => {
     return done ? 'end' : new TextDecoder().decode(value);
   };
   const changes = (times = 1) => {
-    for (let time = 0; time < times; time += 1) for (const { onChange } of listeners) onChange(change);
+    for (let told = 0; told < times; told += 1) for (const { onChange } of listeners) onChange(change);
   };
   return { stream, reader, read, listeners, ended, changes };
 };
 
 describe('a stream of events', () => {
   beforeEach(() => {
-    vi.useFakeTimers();
+    time = fakeRuntime();
   });
   afterEach(() => {
-    expect(vi.getTimerCount(), 'no timer outlives its stream').toBe(0);
-    vi.useRealTimers();
+    expect(time.timers(), 'no timer outlives its stream').toBe(0);
   });
 
   it('begins at once, with an id that the browser gives back when it connects again', async () => {
@@ -82,7 +85,7 @@ describe('a stream of events', () => {
   it('shows a sign of life while nothing happens', async () => {
     const { read, stream } = open({ heartbeatMs: 1_000 });
     await read();
-    vi.advanceTimersByTime(1_000);
+    await time.advance(1_000);
     expect(await read()).toBe(': still here\n\n');
     stream.end();
   });
@@ -101,7 +104,7 @@ describe('a stream of events', () => {
   it('ends when its time is over, and watches no more', async () => {
     const { read, listeners, ended } = open({ lifetimeMs: 10_000, heartbeatMs: 60_000 });
     await read();
-    vi.advanceTimersByTime(10_000);
+    await time.advance(10_000);
     expect(await read()).toBe('end');
     expect(listeners.size).toBe(0);
     expect(ended).toHaveBeenCalledOnce();
@@ -110,7 +113,7 @@ describe('a stream of events', () => {
   it('breaks off, when its time is over, what a client does not read', async () => {
     const { reader, changes, listeners } = open({ lifetimeMs: 10_000, heartbeatMs: 60_000 });
     changes(500);
-    vi.advanceTimersByTime(10_000);
+    await time.advance(10_000);
     await expect(reader.closed).rejects.toThrow('The client has fallen behind');
     expect(listeners.size).toBe(0);
   });

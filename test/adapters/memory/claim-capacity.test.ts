@@ -13,7 +13,7 @@ describe('the buckets of the memory adapter', () => {
     const limits = { ...NO_LIMITS, callsPerSecond: { global: 2, perTenant: 3 } };
     const claimAfter = async (ms: number) => {
       await store.passTime(ms);
-      const answers = await store.repository.claim(builds, { leaseMs: LONG_MS, limits });
+      const answers = await store.repository.claimBuilds(builds, { leaseMs: LONG_MS, limits });
       return answers.filter((answer) => answer !== null && answer !== 'over_limit').length;
     };
     expect(await claimAfter(0)).toBe(2);

@@ -95,8 +95,8 @@ describe('what the memory store gives', () => {
     const given = [
       facts,
       await store.repository.loadBuilds([{ tenantId: TENANT, bindingId: failed.binding.id }]),
-      await store.repository.findBuilds({ tenantId: TENANT, limit: 10 }),
-      await store.queue.deadLetters({ tenantId: TENANT, limit: 10 }),
+      await store.buildViews.findBuilds({ tenantId: TENANT, limit: 10 }),
+      await store.deadLetters.list({ tenantId: TENANT, limit: 10 }),
       await store.auditLog.list({ tenantId: TENANT, resourceId: RESOURCE }),
       await store.host.read(),
       await store.libraryRows(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fanOut } from '../../../src/adapters/notify/index.js';
-import type { DeliveryAnswer } from '../../../src/core/notifications/delivery-answer.js';
+import type { DeliveryAnswer } from '../../../src/core/notifications/decide-delivery.js';
 import type { Notifier } from '../../../src/ports/notifier.js';
 import { TENANT } from '../../../src/testing/builders.js';
 import { DELIVERED, LATER, NEVER, openDelivery, POLICY } from '../../handlers/support/delivery-bench.js';
@@ -75,7 +75,7 @@ describe('a fan-out, by the worker', () => {
     );
     await deliver();
     expect(await deadLetters()).toMatchObject([{ reason: '1 of 1 recipients were not reached' }]);
-    await store.queue.redrive({ tenantId: TENANT, limit: 1 });
+    await store.deadLetters.redrive({ tenantId: TENANT, limit: 1 });
     await deliver();
     expect([mail.keys.length, crm.keys.length]).toEqual([1, 2]);
     expect(await depth()).toEqual({ waiting: 0, inFlight: 0, dead: 0 });

@@ -170,7 +170,7 @@ describe('slackNotifier', () => {
 describe('a pause', () => {
   it('lasts as long as the longest that was asked for, for its own place, and then is over', () => {
     let now = 0;
-    const pause = createPause(() => now);
+    const pause = createPause({ monotonicMs: () => now });
     pause.begin('a', 1_000);
     pause.begin('a', 500);
     expect([pause.leftFor('a'), pause.leftFor('b')]).toEqual([1_000, 0]);

@@ -10,7 +10,6 @@ import {
 } from '../../../src/adapters/postgres/index.js';
 import { wakeChannel } from '../../../src/adapters/postgres/sql/wake-channel.js';
 import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../../src/core/build/messages.js';
-import type { Queue } from '../../../src/ports/queue.js';
 import { outgoingNotification } from '../../../src/testing/builders.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
@@ -18,10 +17,10 @@ import { until } from '../../workers/support/until.js';
 import { requestFor, seedProjects, wire } from './support/wire.js';
 
 /** Listens, and remembers everything. */
-function listenTo<Tx>(queue: Queue<Tx>) {
+function listenTo({ queueListener }: Pick<PostgresStorage, 'queueListener'>) {
   const heard: QueueName[] = [];
   const problems: unknown[] = [];
-  const listening = queue.listen?.({
+  const listening = queueListener?.listen({
     wake: (name) => heard.push(name),
     onProblem: (problem) => problems.push(problem),
   });
@@ -68,7 +67,7 @@ describeWithPostgres('a process that listens', () => {
   it('listens again when its connection is dropped, says so once, and looks for what it may have missed', async () => {
     const pool = openPool({ max: 2 });
     const storage = postgres(nodePostgres(pool));
-    const { heard, problems, stop } = listenTo(storage.queue);
+    const { heard, problems, stop } = listenTo(storage);
     await until(() => heard.length === 2);
     for (let drop = 1; drop <= 2; drop += 1) {
       heard.length = 0;
@@ -88,7 +87,7 @@ describeWithPostgres('a process that listens', () => {
 
   it('gives its connection back when it is stopped, and nothing of it stays on the connection', async () => {
     const pool = openPool({ max: 2 });
-    const { heard, stop } = listenTo(postgres(nodePostgres(pool)).queue);
+    const { heard, stop } = listenTo(postgres(nodePostgres(pool)));
     await until(() => heard.length === 2);
     expect([pool.totalCount, pool.idleCount]).toEqual([1, 0]);
     await stop();
@@ -98,7 +97,7 @@ describeWithPostgres('a process that listens', () => {
 
   it('lets a pool end that its host ends without stopping it first', async () => {
     const pool = openPool({ max: 2 });
-    const { heard, problems } = listenTo(postgres(nodePostgres(pool)).queue);
+    const { heard, problems } = listenTo(postgres(nodePostgres(pool)));
     await until(() => heard.length === 2);
     await pool.end();
     pool.end = async () => {};
@@ -109,7 +108,7 @@ describeWithPostgres('a process that listens', () => {
     const schema = 'Another "one"';
     await migrate(nodePostgres(store.pool), { schema });
     const another = postgres(nodePostgres(store.pool), { schema });
-    const one = listenTo(store.queue);
+    const one = listenTo(store);
     await until(() => one.heard.length === 2);
     await enqueue(another, NOTIFICATIONS);
     await enqueue(postgres(nodePostgres(store.pool), { notify: false }), NOTIFICATIONS);
@@ -118,7 +117,7 @@ describeWithPostgres('a process that listens', () => {
     expect(one.heard.slice(2), 'nor of a process that tells nobody').toEqual([BUILD_REQUESTS]);
     await one.stop();
 
-    const other = listenTo(another.queue);
+    const other = listenTo(another);
     await until(() => other.heard.length === 2);
     await enqueue(another, NOTIFICATIONS);
     await until(() => other.heard.length > 2);
@@ -131,7 +130,7 @@ describeWithPostgres('a process that listens', () => {
     ['nobody is told of messages', {}, { notify: false }, 2],
     ['the pool has one connection', {}, {}, 1],
   ])('does not when %s', (_, driver, options, max) => {
-    expect(postgres(nodePostgres(openPool({ max }), driver), options).queue.listen).toBeUndefined();
+    expect(postgres(nodePostgres(openPool({ max }), driver), options).queueListener).toBeUndefined();
   });
 });
 
@@ -166,7 +165,7 @@ describe('a server that drops whoever listens', () => {
         };
       },
     };
-    const { problems, stop } = listenTo(postgres(nodePostgres(pool)).queue);
+    const { problems, stop } = listenTo(postgres(nodePostgres(pool)));
     await vi.advanceTimersByTimeAsync(1_000);
     const soon = connections;
     expect(soon, 'it tries again').toBeGreaterThan(1);

@@ -34,9 +34,7 @@ export async function openPostgres({
   through = (url) => url,
   shape = DEFAULT_HOST,
   ...options
-}: Way = {}): Promise<
-  StorageHarness<PostgresTx> & Pick<PostgresStorage, 'outbox'> & { readonly pool: pg.Pool }
-> {
+}: Way = {}): Promise<StorageHarness<PostgresTx> & PostgresStorage & { readonly pool: pg.Pool }> {
   const database = await createDatabase();
   const pool = new pg.Pool({ connectionString: through(database.url), max: 20 });
   const host = new pg.Pool({ connectionString: database.url, max: 5, types: textTimes });

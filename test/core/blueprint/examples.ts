@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Result } from 'neverthrow';
-import type { BlueprintFinding, BlueprintSummary } from '../../../src/core/blueprint/blueprint-policy.js';
+import type { BlueprintSummary } from '../../../src/core/blueprint/blueprint-policy.js';
+import type { BlueprintFinding } from '../../../src/core/build/errors.js';
 
 /** The text of one of the blueprints under `examples/blueprints`. */
 export function exampleText(name: string): string {

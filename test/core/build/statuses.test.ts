@@ -4,9 +4,9 @@ import {
   type BindingStatus,
   BUILD_IN_PROGRESS,
   DEFAULT_STARTABLE_STATUSES,
-  mayMove,
   QA_AND_TESTING,
 } from '../../../src/core/build/statuses.js';
+import { mayMove } from '../../../src/core/orchestration/change-build.js';
 
 const STATUSES: readonly BindingStatus[] = ['pending', 'active', 'error', 'cancelled'];
 const FROM: readonly (BindingStatus | 'absent')[] = ['absent', ...STATUSES];

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { CircuitBreakerFacts } from '../../../src/core/build/circuit-breaker-facts.js';
 import { answerMeaning, isWorthReporting } from '../../../src/core/circuit-breaker/answer-meaning.js';
-import {
-  blockingCircuitBreaker,
-  type CircuitBreakerFacts,
-} from '../../../src/core/circuit-breaker/circuit-breaker.js';
+import { blockingCircuitBreaker } from '../../../src/core/circuit-breaker/circuit-breaker.js';
 import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { CLOSED, everyonesBreaker, tenantsBreaker, WRK_ANSWERS } from '../support/circuit-breakers.js';
 import { claimedBuild } from '../support/claimed-build.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { CircuitBreakerFacts } from '../../../src/core/build/circuit-breaker-facts.js';
 import type { ClaimedBuild } from '../../../src/core/build/facts.js';
 import type { CircuitBreakerReport } from '../../../src/core/circuit-breaker/answer-meaning.js';
 import {
-  type CircuitBreakerFacts,
   DEFAULT_CIRCUIT_BREAKER_POLICY,
   probeDelayMs,
 } from '../../../src/core/circuit-breaker/circuit-breaker.js';

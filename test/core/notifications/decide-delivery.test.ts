@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_DELIVERY_POLICY, decideDelivery } from '../../../src/core/notifications/decide-delivery.js';
-import { combineAnswers, type DeliveryAnswer } from '../../../src/core/notifications/delivery-answer.js';
+import {
+  combineAnswers,
+  DEFAULT_DELIVERY_POLICY,
+  type DeliveryAnswer,
+  decideDelivery,
+} from '../../../src/core/notifications/decide-delivery.js';
 
 const DELIVERED: DeliveryAnswer = { status: 'delivered' };
 const FAILED = { status: 'failed', retryable: true, reason: 'no answer' } as const;

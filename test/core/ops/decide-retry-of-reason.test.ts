@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
-import { decideRetry } from '../../../src/core/ops/decide-retry.js';
-import { decideRetryOfReason } from '../../../src/core/ops/decide-retry-of-reason.js';
+import { decideRetry, decideRetryOfReason } from '../../../src/core/ops/decide-retry.js';
 import { failedBuild, ORDER } from '../support/ops-facts.js';
 import { bindingFacts } from '../support/request-facts.js';
 

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CallFacts, CallOutcome, ClaimedBuild } from '../../../src/core/build/facts.js';
-import { decideNextStep, type NextStep } from '../../../src/core/orchestration/decide-next-step.js';
+import {
+  decideNextStep,
+  decideWithoutCall,
+  type NextStep,
+} from '../../../src/core/orchestration/decide-next-step.js';
 import { DEFAULT_RETRY_POLICY } from '../../../src/core/orchestration/retry-policy.js';
 import {
   claimedAfter,
@@ -343,5 +347,20 @@ describe('an earlier call that surely made nothing', () => {
   it('settles nothing that came after a rejection', () => {
     const calls = [ledgerCall(1, 'rejected', { run: 0 }), ledgerCall(2, 'unknown', { run: 0 })];
     expect(summaryOf(stepOf(claimedBuild({ calls }), 'lookup'))).toBe('look_up');
+  });
+});
+
+describe('a step that needed no call, on newer facts', () => {
+  it('is settled again where it still needs none', () => {
+    const build = claimedBuild({ automationVersion: null });
+    expect(decideWithoutCall(build, orchestrationPolicy(), 'decision-1')).toEqual(settled(build));
+  });
+
+  it('gives the build back at once where these ask for a call', () => {
+    expect(decideWithoutCall(claimedBuild(), orchestrationPolicy(), 'decision-1')).toMatchObject({
+      id: 'decision-1',
+      binding: { status: 'pending', runInMs: 0 },
+      closeCall: { outcome: 'not_sent', detail: 'the facts changed before the call' },
+    });
   });
 });

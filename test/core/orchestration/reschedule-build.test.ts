@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { rescheduleBuild, rescheduleMovingBuild } from '../../../src/core/orchestration/reschedule-build.js';
+import {
+  releaseBuild,
+  rescheduleBuild,
+  rescheduleMovingBuild,
+} from '../../../src/core/orchestration/reschedule-build.js';
 import { claimedBuild } from '../support/claimed-build.js';
 import { bindingFacts } from '../support/request-facts.js';
 
@@ -111,6 +115,19 @@ describe('a build whose facts would not hold still', () => {
   it('goes back for a second, and leaves the row of its call alone where WRK was asked', () => {
     expect(rescheduleMovingBuild(BUILD, true, 'decision-1')).toEqual(
       rescheduleBuild(BUILD, null, 1_000, 'decision-1'),
+    );
+  });
+});
+
+describe('a build that WRK was not asked about', () => {
+  it('goes back at once, and says why', () => {
+    expect(releaseBuild(BUILD, 'stopped', 'decision-1')).toEqual(
+      rescheduleBuild(
+        BUILD,
+        { outcome: 'not_sent', detail: 'the process stopped before the call' },
+        0,
+        'decision-1',
+      ),
     );
   });
 });

@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CircuitBreakerFacts } from '../../../src/core/build/circuit-breaker-facts.js';
 import { readNotification } from '../../../src/core/build/messages.js';
 import {
   answerMeaning,
   type CircuitBreakerReport,
 } from '../../../src/core/circuit-breaker/answer-meaning.js';
-import type {
-  CircuitBreakerFacts,
-  CircuitBreakerPolicy,
-} from '../../../src/core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerPolicy } from '../../../src/core/circuit-breaker/circuit-breaker.js';
 import {
   type CircuitBreakerDecision,
   decideCircuitBreakers,

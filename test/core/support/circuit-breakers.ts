@@ -1,7 +1,7 @@
 import type {
   CircuitBreakerFacts,
   OpenCircuitBreaker,
-} from '../../../src/core/circuit-breaker/circuit-breaker.js';
+} from '../../../src/core/build/circuit-breaker-facts.js';
 import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { deepFreeze } from './deep-freeze.js';
 

@@ -86,7 +86,7 @@ describe('the feed of changes', () => {
   it('keeps only what the next look may find again', () => {
     const first = decideFeed(NOTHING_SEEN, [A, B], look(20, build('one'), build('two', '1', B)), MOST).next;
     const second = decideFeed(first, [A], look(22, build('three')), MOST).next;
-    expect([...second.tenants]).toEqual([[A, { kind: 'told', marks: new Map([['three', '1']]) }]]);
+    expect([...second.tenants]).toEqual([[A, { kind: 'told', changeTokens: new Map([['three', '1']]) }]]);
   });
 
   it('tells each tenant its own, and nobody of a tenant that was not asked for', () => {

@@ -4,6 +4,7 @@ import { planNotifications } from '../../../src/core/notifications/notification-
 import { createBuilds } from '../../../src/create-builds.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
 import { type OutboxOptions, outbox } from '../../../src/outbox/outbox.js';
+import type { Capabilities } from '../../../src/ports/capabilities.js';
 import type { Engine } from '../../../src/ports/engine.js';
 import { buildableProject, stableId } from '../../../src/testing/builders.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
@@ -38,7 +39,8 @@ export function openEngineDesk(store: Awaited<ReturnType<typeof openPostgres>>) 
   const count = (type: BuildEvent['type']) => events.filter((event) => event.type === type).length;
 
   const openProcess = (
-    storage: Pick<BuildsOptions<PostgresTx>, 'repository' | 'queue' | 'auditLog' | 'fused'>,
+    storage: Pick<BuildsOptions<PostgresTx>, 'repository' | 'queue' | 'auditLog' | 'fused'> &
+      Capabilities<PostgresTx>,
   ) =>
     createBuilds({
       ...storage,

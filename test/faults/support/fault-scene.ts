@@ -5,6 +5,7 @@ import type { RetryPolicy } from '../../../src/core/orchestration/retry-policy.j
 import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { createBuilds } from '../../../src/create-builds.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
+import type { Capabilities } from '../../../src/ports/capabilities.js';
 import type { WorkflowCall } from '../../../src/ports/wrk-platform-client.js';
 import { buildableProject } from '../../../src/testing/builders.js';
 import type { StorageHarness } from '../../../src/testing/storage-harness.js';
@@ -17,7 +18,7 @@ import { until } from '../../workers/support/until.js';
 /** Long enough for WRK to have taken the call, and short enough to be waited for. */
 const SHORT_DEADLINE_MS = 400;
 
-type Storage<Tx> = Pick<StorageHarness<Tx>, 'repository' | 'queue' | 'auditLog' | 'fused'>;
+type Storage<Tx> = Pick<StorageHarness<Tx>, 'repository' | 'queue' | 'auditLog' | 'fused'> & Capabilities<Tx>;
 
 /** A store that faults happen in. */
 export type FaultStore<Tx> = Storage<Tx> & Pick<StorageHarness<Tx>, 'host' | 'libraryRows'>;
@@ -66,9 +67,8 @@ export async function openFaultScene<Tx>(store: FaultStore<Tx>, kind: FakeWrkOpt
     const patient = clientWith(30_000);
     const hurried = clientWith(SHORT_DEADLINE_MS);
     let calls = 0;
-    const { repository, queue, auditLog, fused } = storage;
     const builds = createBuilds({
-      ...{ repository, queue, auditLog, ...(fused && { fused }) },
+      ...storage,
       wrk: {
         ...patient,
         createWorkflow: (call) => {

@@ -1,16 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
-import {
-  type AuditLog,
-  type BlueprintPolicy,
-  type Builds,
-  type BuildsOptions,
-  createBuilds,
-  type QueueName,
-} from 'wrk-builds';
+import { type BlueprintPolicy, type Builds, type BuildsOptions, createBuilds } from 'wrk-builds';
 import { memoryStorage } from 'wrk-builds/memory';
+import type { AuditLog, Capabilities, QueueName } from 'wrk-builds/ports';
 import { migrate, pglite, postgres } from 'wrk-builds/postgres';
-import type { StorageHarness } from 'wrk-builds/testing';
+import type { StorageHarness } from 'wrk-builds/testing/contracts';
 import {
   DEFAULT_HOST,
   FOREIGN_HOST,
@@ -23,7 +17,7 @@ import { type Blueprints, GRAPHS, STEPS } from './blueprints.js';
 /** What a host chooses besides its storage. */
 export type HostChoices = Omit<
   BuildsOptions<unknown>,
-  'repository' | 'queue' | 'auditLog' | 'fused' | 'notifiers'
+  'repository' | 'queue' | 'auditLog' | 'fused' | keyof Capabilities<unknown> | 'notifiers'
 > & {
   readonly notifiers: Omit<BuildsOptions<unknown>['notifiers'], 'inApp'>;
 };

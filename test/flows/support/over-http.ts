@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { WrkPlatformClient } from 'wrk-builds';
+import type { WrkPlatformClient } from 'wrk-builds/ports';
 import { type FakeWrk, startFakeWrkServer } from 'wrk-builds/testing';
 import { wrkHttp } from 'wrk-builds/wrk-http';
 

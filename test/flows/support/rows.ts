@@ -1,4 +1,4 @@
-import type { HostRow, LibraryRows } from 'wrk-builds/testing';
+import type { HostRow, LibraryRows } from 'wrk-builds/testing/contracts';
 import type { Scene } from './scene.js';
 
 /** The rows of a scene's one build, as they are now. */

@@ -9,8 +9,8 @@ import type {
   RequestBuildInput,
   ResolveRecipients,
   WorkerOptions,
-  WrkPlatformClient,
 } from 'wrk-builds';
+import type { WrkPlatformClient } from 'wrk-builds/ports';
 import {
   type BuildableProject,
   buildableProject,

@@ -9,6 +9,7 @@ import { claimBuildsThroughQueue } from '../../../src/handlers/claim-builds.js';
 import { commitOneByOne } from '../../../src/handlers/commit-one-by-one.js';
 import { reconcile } from '../../../src/handlers/reconcile.js';
 import { type OrchestrationDeps, runOrchestration } from '../../../src/handlers/run-orchestration.js';
+import { systemRuntime } from '../../../src/runtime/system-runtime.js';
 import { buildableProject } from '../../../src/testing/builders.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
@@ -76,6 +77,7 @@ export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake
     },
     newId: () => `10000000-0000-4000-8000-${String(++made).padStart(12, '0')}`,
     random: () => 0.5,
+    monotonicMs: systemRuntime.monotonicMs,
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     lockWaitMs: 700,
     onSettled: (_, decision) => settled.push(decision),
@@ -123,7 +125,7 @@ export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake
     /** Lets the leases of all builds run out, and has their messages sent again. */
     loseLeases: async () => {
       now += LEASE_MS;
-      await reconcile(store);
+      await reconcile(store, store.sweep);
     },
     bindings: async () => (await store.libraryRows()).bindings,
     /** The ledger, oldest call first. */

@@ -1,6 +1,5 @@
 import { NOTIFICATIONS, type NotificationMessage } from '../../../src/core/build/messages.js';
-import type { DeliveryPolicy } from '../../../src/core/notifications/decide-delivery.js';
-import type { DeliveryAnswer } from '../../../src/core/notifications/delivery-answer.js';
+import type { DeliveryAnswer, DeliveryPolicy } from '../../../src/core/notifications/decide-delivery.js';
 import { type DeliveryDeps, deliverNotification } from '../../../src/handlers/deliver-notification.js';
 import { settleMessage } from '../../../src/handlers/settle-message.js';
 import type { Notification, Notifiers } from '../../../src/ports/notifier.js';
@@ -43,8 +42,8 @@ export async function openDelivery(
   const shell: DeliveryDeps = {
     notifiers: { email: notifier('email'), inApp: notifier('inApp'), slack: notifier('slack') },
     resolveRecipients: async () => Object.keys(answers).map((id) => ({ id })),
-    settledAs: async (key) => (await store.repository.findSettledDeliveries([key]))[0] ?? null,
-    saveDeliveryRecord: (row) => store.repository.saveDeliveryRecords([row]),
+    settledAs: async (key) => (await store.deliveryRecords.findSettled([key]))[0] ?? null,
+    saveDeliveryRecord: (row) => store.deliveryRecords.save([row]),
     settle: (message, settlement) =>
       settleMessage(message, settlement, {
         ...store,
@@ -65,7 +64,7 @@ export async function openDelivery(
       const { waiting, inFlight, dead } = await store.queue.stats(NOTIFICATIONS);
       return { waiting, inFlight, dead };
     },
-    deadLetters: () => store.queue.deadLetters({ tenantId: TENANT, limit: 10 }),
+    deadLetters: () => store.deadLetters.list({ tenantId: TENANT, limit: 10 }),
     rows: async () => (await store.libraryRows()).deliveries,
     /** Hands the message out if it is due, and delivers it. */
     deliver: async () => {

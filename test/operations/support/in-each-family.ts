@@ -4,9 +4,11 @@ import type { Builds, BuildsOptions } from '../../../src/builds.js';
 import type { DuplicatePolicy } from '../../../src/core/orchestration/wrk-answer.js';
 import { createBuilds } from '../../../src/create-builds.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
+import type { BuildViews } from '../../../src/ports/build-views.js';
 import type { Repository } from '../../../src/ports/repository.js';
 import type { WrkPlatformClient } from '../../../src/ports/wrk-platform-client.js';
 import { type BuildableProject, buildableProject, stableId } from '../../../src/testing/builders.js';
+import { capabilityOf } from '../../../src/testing/contracts/support/capability-of.js';
 import type { StorageHarness } from '../../../src/testing/storage-harness.js';
 import { createFakeWrk, type FakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
@@ -30,13 +32,15 @@ export interface Desk {
   readonly work: (settled?: number) => Promise<void>;
 }
 
-type Reads = Pick<Repository<never>, 'findBuilds' | 'loadBuilds'>;
+type Loads = Pick<Repository<never>, 'loadBuilds'>;
 
 /** How the library is wired besides the defaults. */
 type Choices = Partial<Pick<BuildsOptions<unknown>, 'retry' | 'orchestration' | 'startableStatuses'>> & {
   readonly duplicates?: DuplicatePolicy;
-  /** What is changed about how builds are found and loaded. */
-  readonly repository?: (inner: Reads) => Partial<Reads>;
+  /** What is changed about how builds are loaded. */
+  readonly repository?: (inner: Loads) => Partial<Loads>;
+  /** What is changed about how builds are found. */
+  readonly buildViews?: (inner: BuildViews) => Partial<BuildViews>;
   /** What is changed about the client of the fake. */
   readonly client?: (client: WrkPlatformClient) => WrkPlatformClient;
 };
@@ -51,14 +55,16 @@ const SETTLED: readonly BuildEvent['type'][] = [
 /** A desk on a store. */
 export function openDesk<Tx>(
   store: StorageHarness<Tx>,
-  { duplicates, client = (same) => same, repository, ...choices }: Choices = {},
+  { duplicates, client = (same) => same, repository, buildViews, ...choices }: Choices = {},
 ): Desk {
   const fake = createFakeWrk({ honoursKeys: (duplicates?.by ?? 'idempotency-key') === 'idempotency-key' });
   const events: BuildEvent[] = [];
   const nobody = { deliver: async () => ({ status: 'delivered' as const }) };
+  const views = capabilityOf(store, 'buildViews');
   const builds = createBuilds({
     ...store,
     repository: { ...store.repository, ...repository?.(store.repository) },
+    buildViews: { ...views, ...buildViews?.(views) },
     wrk: client(fakeWrkClient(fake, { duplicates: duplicates ?? { by: 'idempotency-key' } })),
     notifiers: { email: nobody, inApp: nobody },
     resolveRecipients: async () => [],

@@ -4,6 +4,7 @@ import type { CircuitBreakerPolicy } from '../../../src/core/circuit-breaker/cir
 import { createBuilds } from '../../../src/create-builds.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
 import { buildableProject, OTHER_TENANT, TENANT } from '../../../src/testing/builders.js';
+import { capabilityOf } from '../../../src/testing/contracts/support/capability-of.js';
 import { openCircuitBreaker } from '../../../src/testing/contracts/support/circuit-breaker-steps.js';
 import type { StorageHarness } from '../../../src/testing/storage-harness.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
@@ -144,7 +145,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
     expect(one.count('circuit_breaker_closed') + other.count('circuit_breaker_closed')).toBe(1);
     expect([...fake.workflowsByReference().values()]).toEqual(Array(9).fill(1));
     expect((await one.builds.stats()).openCircuitBreakers).toEqual([]);
-    expect(await store.repository.loadCircuitBreakers([TENANT]), 'nothing is left of it').toEqual([]);
+    expect(await capabilityOf(store, 'circuitBreakers').load([TENANT]), 'nothing is left of it').toEqual([]);
   });
 
   it('builds go on at once in the process whose probe succeeds, without a look in between', async () => {
@@ -268,9 +269,9 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
 
   it('reports that cannot be written are told of, and every build comes to its end', async () => {
     const host = openProcess(EAGER, createFakeWrk(), {
-      repository: {
-        ...store.repository,
-        loadCircuitBreakers: async () => {
+      circuitBreakers: {
+        ...capabilityOf(store, 'circuitBreakers'),
+        load: async () => {
           throw new Error('the database is away');
         },
       },

@@ -5,6 +5,7 @@ import type { BuildChange } from '../../../src/core/views/build-change.js';
 import { createBuilds } from '../../../src/create-builds.js';
 import type { WatchOptions } from '../../../src/input/watch-options.js';
 import { buildableProject, OTHER_TENANT, stableId, TENANT } from '../../../src/testing/builders.js';
+import { capabilityOf } from '../../../src/testing/contracts/support/capability-of.js';
 import type { StorageHarness } from '../../../src/testing/storage-harness.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
@@ -48,15 +49,13 @@ export function watchSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
   const openProcess = (options: WatchOptions = PATIENT, fake = createFakeWrk()) => {
     const looks = { over: 0 };
     const nobody = { deliver: async () => ({ status: 'delivered' as const }) };
-    const { repository, queue, auditLog, fused } = store;
+    const buildViews = capabilityOf(store, 'buildViews');
     const builds = createBuilds<Tx>({
-      queue,
-      auditLog,
-      ...(fused && { fused }),
-      repository: {
-        ...repository,
+      ...store,
+      buildViews: {
+        ...buildViews,
         findChangedBuilds: async (query) => {
-          const found = await repository.findChangedBuilds(query);
+          const found = await buildViews.findChangedBuilds(query);
           looks.over += 1;
           return found;
         },

@@ -1,4 +1,6 @@
 import type { BuildChange } from '../../../core/views/build-change.js';
+import type { Timers } from '../../../runtime/runtime.js';
+import { repeat } from '../../../runtime/waiting.js';
 import { BEGINNING, changeText, HEARTBEAT, RELOAD } from './event-text.js';
 
 /** What one stream is made of. Durations in milliseconds. */
@@ -10,6 +12,7 @@ export interface EventStreamDeps {
   }) => { readonly stop: () => void };
   /** Whether the client was here before, and may have missed something since. */
   readonly reload: boolean;
+  readonly runtime: Timers;
   readonly heartbeatMs: number;
   readonly lifetimeMs: number;
   /** Called once, however the stream ends. */
@@ -35,6 +38,7 @@ const MAX_WAITING = 64;
 export function openEventStream({
   watch,
   reload,
+  runtime,
   heartbeatMs,
   lifetimeMs,
   onEnd,
@@ -70,14 +74,14 @@ export function openEventStream({
     onChange: (change) => tell(changeText(change)),
     onReload: () => tell(RELOAD),
   });
-  const heartbeat = setInterval(() => hasCapacity() && write(HEARTBEAT), heartbeatMs);
-  const lifetime = setTimeout(() => end(), lifetimeMs);
+  const heartbeat = repeat(runtime, heartbeatMs, () => hasCapacity() && write(HEARTBEAT));
+  const lifetime = runtime.setTimer(lifetimeMs, () => end());
 
   const forget = () => {
     controller = null;
     watcher.stop();
-    clearInterval(heartbeat);
-    clearTimeout(lifetime);
+    heartbeat.clear();
+    lifetime.clear();
     onEnd();
   };
   const end = () => {

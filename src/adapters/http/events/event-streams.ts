@@ -1,3 +1,4 @@
+import type { Runtime } from '../../../runtime/runtime.js';
 import type { BuildsOverHttp, EventStreamOptions } from '../handler-options.js';
 import { type EventStream, openEventStream } from './event-stream.js';
 
@@ -21,6 +22,7 @@ export interface EventStreams {
 export function createEventStreams(
   watchBuilds: BuildsOverHttp['watchBuilds'],
   { heartbeatMs = 15_000, lifetimeMs = 300_000, maxStreams = 100 }: EventStreamOptions,
+  runtime: Runtime,
 ): EventStreams {
   const byTenant = new Map<string, Set<EventStream>>();
   let hasEnded = false;
@@ -32,9 +34,10 @@ export function createEventStreams(
       const stream = openEventStream({
         watch: (listener) => watchBuilds({ tenantId, ...listener }),
         reload,
+        runtime,
         heartbeatMs,
         // Streams that were opened at once, after a restart, must not all come back at once for ever.
-        lifetimeMs: lifetimeMs * (0.8 + 0.4 * Math.random()),
+        lifetimeMs: lifetimeMs * (0.8 + 0.4 * runtime.random()),
         onEnd: () => {
           streams.delete(stream);
           if (streams.size === 0) byTenant.delete(tenantId);

@@ -1,4 +1,4 @@
-import type { DeliveryAnswer } from '../../../core/notifications/delivery-answer.js';
+import type { DeliveryAnswer } from '../../../core/notifications/decide-delivery.js';
 import type { PostAnswer } from './post-json.js';
 
 /** Statuses that mean "not now". */

@@ -1,4 +1,5 @@
 import { callback, milliseconds } from '../../../core/input/option-kinds.js';
+import type { Timers } from '../../../runtime/runtime.js';
 
 /** What the options of every notifier that posts have in common. */
 export const postShape = { timeoutMs: milliseconds().optional(), fetch: callback().optional() };
@@ -32,9 +33,11 @@ const MAX_BODY_BYTES = 1_024;
 const CODE = /^[A-Z][A-Z0-9_]{1,40}$/;
 
 /** Posts JSON once. Nothing is followed, nothing is tried again, and nothing is ever thrown. */
-export async function postJson(request: PostRequest): Promise<PostAnswer> {
+export async function postJson(runtime: Timers, request: PostRequest): Promise<PostAnswer> {
   const { url, body, headers, timeoutMs } = request;
-  const signal = AbortSignal.timeout(timeoutMs);
+  const limit = new AbortController();
+  const { signal } = limit;
+  const timer = runtime.setTimer(timeoutMs, () => limit.abort());
   try {
     const response = await request.fetch(url, {
       method: 'POST',
@@ -48,6 +51,8 @@ export async function postJson(request: PostRequest): Promise<PostAnswer> {
     return { kind: 'answered', status, retryAfterMs, body: await beginningOf(response) };
   } catch (error) {
     return signal.aborted ? { kind: 'timeout' } : { kind: 'unreachable', code: codeOf(error) };
+  } finally {
+    timer.clear();
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Runtime } from '../../../runtime/runtime.js';
+
 /** Places that want to be left alone for a while, as this process knows them. */
 export interface Pause {
   /** Milliseconds that are left for a webhook; 0: it may be asked. */
@@ -6,17 +8,17 @@ export interface Pause {
   readonly begin: (webhook: string, ms: number) => void;
 }
 
-/** `now` is a monotonic clock in milliseconds. */
-export function createPause(now: () => number = () => performance.now()): Pause {
+/** Counts on the monotonic clock. */
+export function createPause({ monotonicMs }: Pick<Runtime, 'monotonicMs'>): Pause {
   const until = new Map<string, number>();
   return {
     leftFor: (webhook) => {
-      const left = Math.ceil((until.get(webhook) ?? 0) - now());
+      const left = Math.ceil((until.get(webhook) ?? 0) - monotonicMs());
       if (left <= 0) until.delete(webhook);
       return Math.max(left, 0);
     },
     begin: (webhook, ms) => {
-      until.set(webhook, Math.max(until.get(webhook) ?? 0, now() + ms));
+      until.set(webhook, Math.max(until.get(webhook) ?? 0, monotonicMs() + ms));
     },
   };
 }

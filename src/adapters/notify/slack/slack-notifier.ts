@@ -2,8 +2,10 @@ import * as z from 'zod';
 import { options } from '../../../core/input/option-kinds.js';
 import { readOptions } from '../../../core/input/read-options.js';
 import { reveal, type Secret } from '../../../core/input/secret.js';
-import type { DeliveryAnswer } from '../../../core/notifications/delivery-answer.js';
+import type { DeliveryAnswer } from '../../../core/notifications/decide-delivery.js';
 import type { Notification, Notifier } from '../../../ports/notifier.js';
+import type { Runtime } from '../../../runtime/runtime.js';
+import { systemRuntime } from '../../../runtime/system-runtime.js';
 import type { SlackContent } from '../content/render-slack.js';
 import { answerOfPost } from '../http/answer-of-post.js';
 import { postJson, postShape } from '../http/post-json.js';
@@ -74,10 +76,15 @@ const slackSchema = options({
  * ```
  */
 export function slackNotifier(slackOptions: SlackOptions): Notifier {
+  return slackNotifierOn(systemRuntime, slackOptions);
+}
+
+/** The same on a runtime that somebody else may own. */
+export function slackNotifierOn(runtime: Runtime, slackOptions: SlackOptions): Notifier {
   readOptions('slackNotifier', slackSchema, slackOptions);
   const { webhookUrl, timeoutMs = 10_000 } = slackOptions;
   const write = writerOf(slackOptions);
-  const pause = createPause();
+  const pause = createPause(runtime);
 
   return {
     deliver: async (notification): Promise<DeliveryAnswer> => {
@@ -97,7 +104,7 @@ export function slackNotifier(slackOptions: SlackOptions): Notifier {
           retryAfterMs: waitMs,
         };
       const { text, slack } = write(notification);
-      const answer = await postJson({
+      const answer = await postJson(runtime, {
         url,
         body: JSON.stringify({ ...(slack ?? plain(text)), unfurl_links: false, unfurl_media: false }),
         timeoutMs,

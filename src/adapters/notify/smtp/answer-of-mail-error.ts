@@ -1,4 +1,4 @@
-import type { DeliveryAnswer } from '../../../core/notifications/delivery-answer.js';
+import type { DeliveryAnswer } from '../../../core/notifications/decide-delivery.js';
 
 /** What `nodemailer` says of a failure in fields; its message may quote the server, and the server the mail. */
 interface MailError {

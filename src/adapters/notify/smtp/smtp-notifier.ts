@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { having, options } from '../../../core/input/option-kinds.js';
 import { readOptions } from '../../../core/input/read-options.js';
-import type { DeliveryAnswer } from '../../../core/notifications/delivery-answer.js';
+import type { DeliveryAnswer } from '../../../core/notifications/decide-delivery.js';
 import type { Notifier } from '../../../ports/notifier.js';
 import { type ContentOptions, contentShape, writerOf } from '../notification-writer.js';
 import { cleanText } from '../text/clean-text.js';

@@ -1,4 +1,4 @@
-import type { CircuitBreakerReason } from '../../../core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerReason } from '../../../core/build/circuit-breaker-facts.js';
 import { type Phrase, say } from '../content/content.js';
 import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { milliseconds, numberBetween, options } from '../../../core/input/option-kinds.js';
 import { readOptions } from '../../../core/input/read-options.js';
 import { reveal, type Secret } from '../../../core/input/secret.js';
+import { systemRuntime } from '../../../runtime/system-runtime.js';
 import { isSigned, SIGNATURE_HEADER, signingSecret, TIMESTAMP_HEADER } from './signature.js';
 import { type WebhookBody, webhookBodySchema } from './webhook-body.js';
 
@@ -84,7 +85,7 @@ const verifySchema = options({
  */
 export function verifyWebhook(request: WebhookToVerify): Result<WebhookBody, WebhookProblem> {
   readOptions('verifyWebhook', verifySchema, request);
-  const { headers, body, toleranceMs = 300_000, now = Date.now() } = request;
+  const { headers, body, toleranceMs = 300_000, now = systemRuntime.wallClockMs() } = request;
   const given: readonly Secret[] = isList(request.secret) ? request.secret : [request.secret];
   const secrets = given.map((each) => reveal(each) ?? '');
 

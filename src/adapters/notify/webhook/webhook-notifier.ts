@@ -3,6 +3,8 @@ import { options } from '../../../core/input/option-kinds.js';
 import { readOptions } from '../../../core/input/read-options.js';
 import { reveal, type Secret } from '../../../core/input/secret.js';
 import type { Notifier } from '../../../ports/notifier.js';
+import type { Runtime } from '../../../runtime/runtime.js';
+import { systemRuntime } from '../../../runtime/system-runtime.js';
 import { answerOfPost } from '../http/answer-of-post.js';
 import { postJson, postShape } from '../http/post-json.js';
 import { isTargetUrl } from '../http/target-url.js';
@@ -50,14 +52,19 @@ const webhookSchema = options({
  * ```
  */
 export function webhookNotifier(webhook: WebhookOptions): Notifier {
+  return webhookNotifierOn(systemRuntime, webhook);
+}
+
+/** The same on a runtime that somebody else may own. */
+export function webhookNotifierOn(runtime: Runtime, webhook: WebhookOptions): Notifier {
   readOptions('webhookNotifier', webhookSchema, webhook);
   const { url, timeoutMs = 10_000 } = webhook;
   const secret = reveal(webhook.secret) ?? '';
   return {
     deliver: async (notification) => {
       const body = JSON.stringify(webhookBody(notification));
-      const timestamp = String(Math.floor(Date.now() / 1_000));
-      const answer = await postJson({
+      const timestamp = String(Math.floor(runtime.wallClockMs() / 1_000));
+      const answer = await postJson(runtime, {
         url,
         body,
         headers: {

@@ -1,3 +1,4 @@
+import { systemRuntime } from '../../../runtime/system-runtime.js';
 import { openHostTx, type PostgresTx } from '../transactions/transaction.js';
 import { type PgliteQueries, queryOn } from './pglite.js';
 
@@ -22,5 +23,5 @@ export interface PgliteTransaction extends PgliteQueries {
  * ```
  */
 export function fromPglite(tx: PgliteTransaction): PostgresTx {
-  return openHostTx(tx, queryOn(tx));
+  return openHostTx(tx, queryOn(systemRuntime, tx));
 }

@@ -1,7 +1,8 @@
+import type { Runtime } from '../../../runtime/runtime.js';
+import { within } from '../../../runtime/waiting.js';
 import { classifyError } from '../errors/classify-error.js';
 import { databaseError } from '../errors/database-error.js';
 import { isRefusal } from '../errors/refusal.js';
-import { within } from './bounds.js';
 import type { Value } from './database.js';
 
 /** A notification as node-postgres hands it out. */
@@ -43,8 +44,9 @@ export interface NodePostgresPool {
   readonly ending?: boolean;
 }
 
-/** How long things may take, in milliseconds. */
+/** How long things may take, in milliseconds, and on whose timers. */
 export interface Bounds {
+  readonly runtime: Runtime;
   readonly acquireMs: number;
   readonly statementMs: number;
 }
@@ -58,10 +60,13 @@ export interface Connection {
 }
 
 /** Takes a client out of the pool, within a bounded time. */
-export async function acquire(pool: NodePostgresPool, { acquireMs }: Bounds): Promise<NodePostgresClient> {
+export async function acquire(
+  pool: NodePostgresPool,
+  { runtime, acquireMs }: Bounds,
+): Promise<NodePostgresClient> {
   const connecting = pool.connect();
   try {
-    return await within(acquireMs, connecting, () => notAcquired(pool, acquireMs));
+    return await within(runtime, acquireMs, connecting, () => notAcquired(pool, acquireMs));
   } catch (problem) {
     // One that comes late is not lost to the pool.
     connecting.then(
@@ -87,7 +92,7 @@ export async function onConnection<T>(
       run: async (query, ms) => {
         try {
           const running = client.query(query);
-          return (await (ms === null ? running : within(ms, running, () => hung(ms)))).rows;
+          return (await (ms === null ? running : within(bounds.runtime, ms, running, () => hung(ms)))).rows;
         } catch (problem) {
           broken ||= !isRefusal(problem);
           throw problem;

@@ -1,5 +1,6 @@
+import type { Runtime, Timer } from '../../../runtime/runtime.js';
+import { repeat, within } from '../../../runtime/waiting.js';
 import { quoted } from '../sql/quoting.js';
-import { within } from './bounds.js';
 import type { ChannelListener, Listening } from './database.js';
 import { acquire, type Bounds, hung, type NodePostgresPool } from './node-postgres-client.js';
 
@@ -25,17 +26,18 @@ export function listenOn(
   listener: ChannelListener,
   bounds: Bounds,
 ): Listening {
+  const { runtime } = bounds;
   const stop: StopCommand = { given: false, tell: () => {} };
   const keepListening = async () => {
     for (let failures = 0; !stop.given && !pool.ending; ) {
-      const startedAt = performance.now();
+      const startedAt = runtime.monotonicMs();
       try {
         await listenOnce(pool, channel, listener, bounds, stop);
       } catch (problem) {
         if (stop.given || pool.ending) return;
-        failures = performance.now() - startedAt > MAX_PAUSE_MS ? 1 : failures + 1;
+        failures = runtime.monotonicMs() - startedAt > MAX_PAUSE_MS ? 1 : failures + 1;
         if (failures === 1) listener.onProblem(problem);
-        await pauseAfter(failures, stop);
+        await pauseAfter(failures, stop, runtime);
       }
     }
   };
@@ -63,9 +65,11 @@ async function listenOnce(
   bounds: Bounds,
   stop: StopCommand,
 ): Promise<void> {
+  const { runtime } = bounds;
   const client = await acquire(pool, bounds);
-  const run = (text: string, ms: number) => within(ms, client.query({ text, values: [] }), () => hung(ms));
-  const timers: NodeJS.Timeout[] = [];
+  const run = (text: string, ms: number) =>
+    within(runtime, ms, client.query({ text, values: [] }), () => hung(ms));
+  const timers: Timer[] = [];
   let destroy = true;
   const hear = (heard: { readonly channel: string; readonly payload?: string | undefined }) => {
     if (heard.channel === channel && !stop.given) listener.onNotification(heard.payload ?? '');
@@ -85,8 +89,8 @@ async function listenOnce(
     if (!stop.given) {
       listener.onListening();
       // A connection that is cut off in the network says nothing by itself.
-      timers.push(setInterval(() => void run('select 1', bounds.statementMs).catch(drop), HEARTBEAT_MS));
-      timers.push(setInterval(() => pool.ending && drop(new Error('the pool ends')), LOOK_AT_POOL_MS));
+      timers.push(repeat(runtime, HEARTBEAT_MS, () => void run('select 1', bounds.statementMs).catch(drop)));
+      timers.push(repeat(runtime, LOOK_AT_POOL_MS, () => pool.ending && drop(new Error('the pool ends'))));
       await over;
     }
     await run(`unlisten ${quoted(channel)}`, Math.min(bounds.statementMs, MAX_GOODBYE_MS));
@@ -94,7 +98,7 @@ async function listenOnce(
   } catch (problem) {
     if (!stop.given) throw problem;
   } finally {
-    for (const timer of timers) clearInterval(timer);
+    for (const timer of timers) timer.clear();
     client.off?.('notification', hear);
     client.off?.('end', ended);
     client.off?.('error', drop);
@@ -102,13 +106,13 @@ async function listenOnce(
   }
 }
 
-function pauseAfter(failures: number, stop: StopCommand): Promise<void> {
+function pauseAfter(failures: number, stop: StopCommand, { setTimer, random }: Runtime): Promise<void> {
   if (stop.given) return Promise.resolve();
   const pause = Math.min(MAX_PAUSE_MS, INITIAL_PAUSE_MS * 2 ** (failures - 1));
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, pause * (0.5 + Math.random()));
+    const timer = setTimer(pause * (0.5 + random()), resolve);
     stop.tell = () => {
-      clearTimeout(timer);
+      timer.clear();
       resolve();
     };
   });

@@ -1,3 +1,5 @@
+import type { Runtime } from '../../../runtime/runtime.js';
+import { systemRuntime } from '../../../runtime/system-runtime.js';
 import { checkedWait } from './bounds.js';
 import type { PostgresDatabase, Query, Statement, Value } from './database.js';
 import { type Connection, type NodePostgresPool, onConnection } from './node-postgres-client.js';
@@ -40,9 +42,18 @@ export interface NodePostgresOptions {
  * ```
  */
 export function nodePostgres(pool: NodePostgresPool, options: NodePostgresOptions = {}): PostgresDatabase {
+  return nodePostgresOn(systemRuntime, pool, options);
+}
+
+/** The same on a runtime that somebody else may own. */
+export function nodePostgresOn(
+  runtime: Runtime,
+  pool: NodePostgresPool,
+  options: NodePostgresOptions = {},
+): PostgresDatabase {
   const { prepare = true, listen = true } = options;
   const statementMs = checkedWait('statementMs', options.statementMs ?? 30_000);
-  const bounds = { acquireMs: checkedWait('acquireMs', options.acquireMs ?? 5_000), statementMs };
+  const bounds = { runtime, acquireMs: checkedWait('acquireMs', options.acquireMs ?? 5_000), statementMs };
 
   const queryOn =
     ({ run }: Connection): Query =>

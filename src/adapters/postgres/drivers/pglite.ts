@@ -1,3 +1,5 @@
+import type { Runtime } from '../../../runtime/runtime.js';
+import { systemRuntime } from '../../../runtime/system-runtime.js';
 import type { ChannelListener, Listening, PostgresDatabase, Query, Statement, Value } from './database.js';
 
 /** What an instance and a transaction of it have in common. */
@@ -20,10 +22,15 @@ export interface PgliteInstance extends PgliteQueries {
  * the statements are right and nothing about concurrency. Two processes on one directory corrupt it.
  */
 export function pglite(instance: PgliteInstance): PostgresDatabase {
+  return pgliteOn(systemRuntime, instance);
+}
+
+/** The same on a runtime that somebody else may own. */
+export function pgliteOn(runtime: Runtime, instance: PgliteInstance): PostgresDatabase {
   return {
     identity: instance,
-    query: queryOn(instance),
-    transaction: (work) => instance.transaction((tx) => work(queryOn(tx))),
+    query: queryOn(runtime, instance),
+    transaction: (work) => instance.transaction((tx) => work(queryOn(runtime, tx))),
     script: async (text) => void (await instance.exec(text)),
     ...(instance.listen && { listen: (channel, listener) => listenOn(instance, channel, listener) }),
   };
@@ -53,10 +60,10 @@ function listenOn(instance: PgliteInstance, channel: string, listener: ChannelLi
 }
 
 /** Runs statements on an instance, or in a transaction of it. */
-export function queryOn(queries: PgliteQueries): Query {
+export function queryOn({ yieldToEventLoop }: Runtime, queries: PgliteQueries): Query {
   return async <Row>({ text }: Statement, values: readonly Value[]) => {
     // A loop of awaits on an embedded database never leaves the microtasks, and timers would starve.
-    await new Promise((resolve) => setImmediate(resolve));
+    await yieldToEventLoop();
     const { rows } = await queries.query(text, [...values]);
     return rows as Row[];
   };

@@ -1,31 +1,29 @@
-import type { CircuitBreakerFacts } from '../../../core/circuit-breaker/circuit-breaker.js';
-import type { OpenCircuitBreakerRow, Repository } from '../../../ports/repository.js';
+import type { CircuitBreakerFacts } from '../../../core/build/circuit-breaker-facts.js';
+import type { CircuitBreakers, OpenCircuitBreakerRow } from '../../../ports/circuit-breakers.js';
 import type { PostgresDatabase } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { type CircuitBreakerRow, circuitBreakerStatements } from '../sql/circuit-breakers.js';
 import { type PostgresTx, queryOf } from '../transactions/transaction.js';
 
-type CircuitBreakers = Pick<
-  Repository<PostgresTx>,
-  'loadCircuitBreakers' | 'loadOpenCircuitBreakers' | 'saveCircuitBreaker'
->;
-
-/** The circuit circuitBreakers: one row for everyone and one for a tenant, while something is wrong. */
-export function circuitBreakersIn(database: PostgresDatabase, tables: Tables): CircuitBreakers {
+/** Circuit breakers: one row for everyone and one for a tenant, while something is wrong. */
+export function postgresCircuitBreakers(
+  database: PostgresDatabase,
+  tables: Tables,
+): CircuitBreakers<PostgresTx> {
   const sql = circuitBreakerStatements(tables);
   return {
-    loadCircuitBreakers: async (tenantIds) => {
+    load: async (tenantIds) => {
       const rows = await database.query<CircuitBreakerRow>(sql.load, [JSON.stringify(tenantIds)]);
       return rows.map(({ breaker }): CircuitBreakerFacts => JSON.parse(breaker));
     },
-    loadOpenCircuitBreakers: async (limit) => {
+    loadOpen: async (limit) => {
       const rows = await database.query<CircuitBreakerRow>(sql.loadOpen, [limit]);
       return rows.map(({ breaker }): OpenCircuitBreakerRow => {
         const { tenantId, open } = JSON.parse(breaker);
         return { tenantId, ...open };
       });
     },
-    saveCircuitBreaker: async (tx, { tenantId, version, next }) => {
+    save: async (tx, { tenantId, version, next }) => {
       const { version: nextVersion = null, failures = null, open = null } = next ?? {};
       const row = { tenantId, version, nextVersion, failures, ...open };
       return (await queryOf(tx, database)(sql.save, [JSON.stringify(row)])).length > 0;

@@ -1,17 +1,16 @@
 import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../../core/build/messages.js';
-import type { Queue } from '../../../ports/queue.js';
+import type { QueueListener } from '../../../ports/queue-listener.js';
 import type { PostgresDatabase } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
-import type { PostgresTx } from '../transactions/transaction.js';
 
 const QUEUES: readonly QueueName[] = [BUILD_REQUESTS, NOTIFICATIONS];
 
-/** The queue's `listen`, where the driver can listen and somebody is told. */
-export function queueListener(
+/** Present where the driver can listen and somebody is told. */
+export function postgresQueueListener(
   { listen }: PostgresDatabase,
   { channel }: Tables,
-): Pick<Queue<PostgresTx>, 'listen'> {
-  if (!listen || channel === null) return {};
+): QueueListener | undefined {
+  if (!listen || channel === null) return undefined;
   return {
     listen: ({ wake, onProblem }) =>
       listen(channel, {

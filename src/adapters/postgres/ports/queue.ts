@@ -1,30 +1,19 @@
 import type { QueueName } from '../../../core/build/messages.js';
-import type { ClaimedMessage, DeadLetter, Queue, QueueStats } from '../../../ports/queue.js';
+import type { ClaimedMessage, Queue, QueueStats } from '../../../ports/queue.js';
 import type { PostgresDatabase } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
-import { isId } from '../rows/ids.js';
-import { messageRow } from '../rows/message-row.js';
+import { messageRow, withBody } from '../rows/message-row.js';
 import { queueStatements } from '../sql/queue.js';
 import { runAgainAfterRace } from '../transactions/retry.js';
 import { type PostgresTx, queryOf } from '../transactions/transaction.js';
-import { queueListener } from './queue-listener.js';
-
-interface Counted {
-  readonly count: number;
-}
 
 /** Queue and outbox in one table: a message is there if and only if its transaction committed. */
 export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue<PostgresTx> {
   const sql = queueStatements(tables);
   /** The tenant that this process's last claim ended with. Another process has its own. */
   const lastTenants = new Map<QueueName, string>();
-  const withBody = <Row extends { readonly body: unknown }>(row: Row): Row => ({
-    ...row,
-    body: JSON.parse(String(row.body)),
-  });
   return {
     database: database.identity,
-    ...queueListener(database, tables),
     enqueue: async (tx, messages) => {
       if (messages.length === 0) return;
       await queryOf(tx, database)(sql.enqueue, [JSON.stringify(messages.map(messageRow))]);
@@ -46,23 +35,6 @@ export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue
     },
     deadLetter: async ({ id, deliveryCount }, reason) => {
       await database.query(sql.deadLetter, [id, deliveryCount, reason]);
-    },
-    deadLetters: async ({ tenantId, limit }) => {
-      if (!isId(tables.idType, tenantId)) return [];
-      const rows = await database.query<DeadLetter>(sql.deadLetters, [tenantId, limit]);
-      return rows.map(withBody);
-    },
-    redrive: async ({ tenantId, limit, ids }) => {
-      if (!isId(tables.idType, tenantId)) return 0;
-      const named = ids && JSON.stringify(ids.filter((id) => /^\d{1,18}$/.test(id)));
-      const rows = await runAgainAfterRace(() =>
-        database.query<Counted>(sql.redrive, [tenantId, limit, named ?? null]),
-      );
-      return rows[0]?.count ?? 0;
-    },
-    purge: async ({ deadForMs, limit }) => {
-      const [purged] = await database.query<Counted>(sql.purge, [deadForMs, limit]);
-      return purged?.count ?? 0;
     },
     stats: async (queue) => {
       const [stats] = await database.query<QueueStats>(sql.stats, [queue]);

@@ -1,48 +1,34 @@
 import type { Result } from 'neverthrow';
 import type { BuildFacts, ClaimedBuild } from '../../../core/build/facts.js';
-import type { ChangedBuild } from '../../../core/views/build-change.js';
-import type { BuildRecord } from '../../../core/views/build-record.js';
 import { NO_LIMITS } from '../../../ports/claim-limits.js';
-import type { BuildReference, Repository, SettledDelivery } from '../../../ports/repository.js';
+import type { BuildReference, Repository } from '../../../ports/repository.js';
 import type { PostgresDatabase, Query, Statement, Value } from '../drivers/database.js';
-import type { PostgresOptions, Tables } from '../mapping/tables.js';
+import type { Tables } from '../mapping/tables.js';
 import { decisionRows } from '../rows/decision-rows.js';
 import { buildFacts, claimedBuild } from '../rows/facts-of-rows.js';
 import { isId, isUuid } from '../rows/ids.js';
 import { limitValues } from '../rows/limit-values.js';
-import { verifySchema } from '../schema/verify-schema.js';
 import type { BuildRow } from '../sql/build-facts.js';
-import { checklistStatements } from '../sql/checklist.js';
 import { addMissingBuckets, type ClaimedRow, claim } from '../sql/claim.js';
 import { commit, type VerdictRow } from '../sql/commit.js';
-import { findBuildsValues } from '../sql/find-builds.js';
-import { type ChangedRow, findChangedBuildsValues } from '../sql/find-changed-builds.js';
-import type { StrandedRow } from '../sql/find-stranded.js';
 import { loadBuilds } from '../sql/load-builds.js';
 import { repositoryStatements } from '../sql/repository.js';
 import { runAgainAfterRace } from '../transactions/retry.js';
-import { inSavepoint } from '../transactions/savepoint.js';
 import { trackFailure } from '../transactions/track-failure.js';
 import { closeTx, openTx, type PostgresTx, queryOf } from '../transactions/transaction.js';
 import { waitForLocks } from '../transactions/wait-for-locks.js';
-import { circuitBreakersIn } from './circuit-breakers.js';
 import { loadRequestFacts } from './load-request-facts.js';
 
 /** Thrown inside a driver's transaction to roll it back when the work returned an `err`. */
 const ROLLBACK = new Error('The work returned an err.');
 
 /** The repository on Postgres. `save` is the fused commit without messages and audit entries. */
-export function postgresRepository(
-  database: PostgresDatabase,
-  tables: Tables,
-  options: PostgresOptions,
-): Repository<PostgresTx> {
+export function postgresRepository(database: PostgresDatabase, tables: Tables): Repository<PostgresTx> {
   const sql = repositoryStatements(tables);
   const commitStatement = commit(tables);
   const claimStatement = claim(tables);
   const bucketStatement = addMissingBuckets(tables);
   const loadStatement = loadBuilds(tables);
-  const checklist = checklistStatements(tables);
 
   const mayExist = (tenantId: string, bindingId: string) =>
     isId(tables.idType, tenantId) && isUuid(bindingId);
@@ -71,10 +57,6 @@ export function postgresRepository(
   return {
     database: database.identity,
 
-    isHostId: (id) => isId(tables.idType, id),
-
-    verify: async () => (await verifySchema(database, options)).mismatches,
-
     transaction: async <T, E>(work: (tx: PostgresTx) => Promise<Result<T, E>>) => {
       let refused: Result<T, E> | null = null;
       const run = async (query: Query) => {
@@ -100,8 +82,6 @@ export function postgresRepository(
       }
     },
 
-    savepoint: async (tx, work, options) => inSavepoint(tx, database, work, options),
-
     loadRequests: (queries, options = {}) => loadRequestFacts(database, tables, queries, options),
 
     loadBuilds: async (builds, { waitMs } = {}) => {
@@ -113,44 +93,13 @@ export function postgresRepository(
       return askAbout<BuildRow, BuildFacts>(loadStatement, builds, [], buildFacts);
     },
 
-    findBuilds: async (query) => {
-      const { tenantId, bindingId, automationVersionId, assigneeId, cursor } = query;
-      const hostIds = [tenantId, automationVersionId, assigneeId].filter((each) => each !== undefined);
-      const ownIds = [bindingId, cursor?.bindingId].filter((each) => each !== undefined);
-      if (!hostIds.every((each) => isId(tables.idType, each)) || !ownIds.every(isUuid)) return [];
-      const rows = await database.query<{ record: string }>(sql.findBuilds, findBuildsValues(query));
-      return rows.map(({ record }): BuildRecord => JSON.parse(record));
-    },
-
-    findChangedBuilds: async (query) => {
-      const tenantIds = query.tenantIds.filter((each) => isId(tables.idType, each));
-      const values = findChangedBuildsValues(tenantIds, query);
-      const [found] = await database.query<ChangedRow>(sql.findChangedBuilds, values);
-      if (found === undefined) throw new Error('The database did not say when it looked for changed builds.');
-      const builds: readonly ChangedBuild[] = JSON.parse(found.builds);
-      return { now: found.now, from: found.from, builds };
-    },
-
-    lockChecklist: async (tx, { tenantId, projectId }) => {
-      if (![tenantId, projectId].every((each) => isId(tables.idType, each))) return null;
-      const query = queryOf(tx, database);
-      const locked = await query(checklist.lockProject, [tenantId, projectId]);
-      if (locked.length === 0) return null;
-      const [read] = await query<{ tasks: string }>(checklist.readChecklist, [tenantId, projectId]);
-      return JSON.parse(read?.tasks ?? '[]');
-    },
-
-    saveProgress: async (tx, { tenantId, projectId, checklistProgress }) => {
-      await queryOf(tx, database)(checklist.saveProgress, [tenantId, projectId, checklistProgress]);
-    },
-
     save: async (tx, decisions) => {
       const bare = decisions.map((decision) => ({ ...decision, messages: [], audit: null }));
       const rows = await queryOf(tx, database)<VerdictRow>(commitStatement, [decisionRows(bare)]);
       return rows.map((row) => row.verdict);
     },
 
-    claim: async (builds, { leaseMs, limits = NO_LIMITS }) => {
+    claimBuilds: async (builds, { leaseMs, limits = NO_LIMITS }) => {
       const { global, perTenant } = limits.callsPerSecond;
       const values = [leaseMs, ...limitValues(limits)];
       if (global !== null || perTenant !== null)
@@ -170,47 +119,6 @@ export function postgresRepository(
       const rows = await database.query<{ n: number }>(sql.extendLeases, [JSON.stringify(held), leaseMs]);
       const kept = new Set(rows.map((row) => row.n));
       return leases.map((_, n) => kept.has(n));
-    },
-
-    findStranded: async (tx, { limit, cursor }) => {
-      const values = [limit, cursor?.dueAt ?? null, cursor?.bindingId ?? null];
-      const rows = await queryOf(tx, database)<StrandedRow>(sql.findStranded, values);
-      const builds = rows.flatMap(({ tenantId, bindingId, requestId, priority }) =>
-        tenantId === null
-          ? []
-          : [{ tenantId, bindingId, requestId: requestId ?? '', priority: priority ?? 0 }],
-      );
-      const last = rows.find(({ tenantId }) => tenantId === null);
-      return { builds, nextCursor: last ? { bindingId: last.bindingId, dueAt: last.dueAt } : null };
-    },
-
-    findSettledDeliveries: async (keys) => {
-      const asked = keys.map(({ tenantId, key }, n) => ({ n, tenant_id: tenantId, key }));
-      const rows = await database.query<{ n: number; status: SettledDelivery }>(sql.findSettledDeliveries, [
-        JSON.stringify(asked),
-      ]);
-      const settled = new Map(rows.map(({ n, status }) => [n, status]));
-      return keys.map((_, n) => settled.get(n) ?? null);
-    },
-
-    ...circuitBreakersIn(database, tables),
-
-    countHeld: async () => {
-      const [held] = await database.query<{ count: number }>(sql.countHeld, []);
-      return held?.count ?? 0;
-    },
-
-    purge: async ({ answersAfterMs, deliveryRecordsAfterMs, limit }) => {
-      const [answers] = await database.query<{ count: number }>(sql.purgeAnswers, [answersAfterMs, limit]);
-      const [deliveries] = await database.query<{ count: number }>(sql.purgeDeliveryRecords, [
-        deliveryRecordsAfterMs,
-        limit,
-      ]);
-      return { answers: answers?.count ?? 0, deliveries: deliveries?.count ?? 0 };
-    },
-
-    saveDeliveryRecords: async (rows) => {
-      await runAgainAfterRace(() => database.query(sql.saveDeliveryRecords, [JSON.stringify(rows)]));
     },
   };
 }

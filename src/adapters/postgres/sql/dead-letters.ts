@@ -1,17 +1,15 @@
 import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
-import { removeOld } from './remove-old.js';
 
 /** The statements about messages that nobody will handle without a command. */
 export interface DeadLetterStatements {
-  readonly deadLetters: Statement;
+  readonly list: Statement;
   readonly redrive: Statement;
-  readonly purge: Statement;
 }
 
 export function deadLetterStatements(tables: Tables): DeadLetterStatements {
   return {
-    deadLetters: {
+    list: {
       name: 'wrk_builds_dead_letters',
       text: `
 select id::text, queue, tenant_id::text as "tenantId", body::text, delivery_count as "deliveryCount", dead_reason as reason
@@ -38,6 +36,5 @@ with removed as (
 )
 select count(*)::int as count from back`,
     },
-    purge: removeOld('wrk_builds_purge_dead_letters', tables.messages, 'dead_at'),
   };
 }

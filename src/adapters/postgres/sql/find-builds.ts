@@ -1,4 +1,4 @@
-import type { BuildQuery } from '../../../ports/repository.js';
+import type { BuildQuery } from '../../../ports/build-views.js';
 import type { Statement, Value } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { buildJoins } from './build-facts.js';

@@ -1,4 +1,4 @@
-import type { ChangeQuery } from '../../../ports/repository.js';
+import type { ChangeQuery } from '../../../ports/build-views.js';
 import type { Statement, Value } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { timeText } from './facts.js';

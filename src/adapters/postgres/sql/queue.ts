@@ -1,12 +1,11 @@
 import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
-import { type DeadLetterStatements, deadLetterStatements } from './dead-letters.js';
 import { insertMessages, messageRecords } from './insert-rows.js';
 import { free, roundRobinSteps } from './round-robin.js';
 import { tellListeners } from './tell-listeners.js';
 
 /** The statements of the queue. A message is still the caller's while its id and count of deliveries are what they were. */
-export interface QueueStatements extends DeadLetterStatements {
+export interface QueueStatements {
   readonly enqueue: Statement;
   readonly claim: Statement;
   readonly acknowledge: Statement;
@@ -61,7 +60,6 @@ update ${tables.messages} m set lease_until = null, run_at = now() + $3::int * i
       name: 'wrk_builds_dead_letter',
       text: `update ${tables.messages} m set lease_until = null, dead_at = now(), dead_reason = $3::text where ${stillHeld}`,
     },
-    ...deadLetterStatements(tables),
     stats: {
       name: 'wrk_builds_queue_stats',
       text: `

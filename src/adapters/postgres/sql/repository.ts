@@ -1,10 +1,6 @@
 import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
-import { findBuilds } from './find-builds.js';
-import { findChangedBuilds } from './find-changed-builds.js';
-import { findStranded } from './find-stranded.js';
 import { keyLock } from './key-lock.js';
-import { removeOld } from './remove-old.js';
 
 /** The repository's smaller statements. */
 export interface RepositoryStatements {
@@ -12,14 +8,6 @@ export interface RepositoryStatements {
   readonly waitForRequest: Statement;
   readonly waitForBuild: Statement;
   readonly extendLeases: Statement;
-  readonly findBuilds: Statement;
-  readonly findChangedBuilds: Statement;
-  readonly findStranded: Statement;
-  readonly findSettledDeliveries: Statement;
-  readonly saveDeliveryRecords: Statement;
-  readonly countHeld: Statement;
-  readonly purgeAnswers: Statement;
-  readonly purgeDeliveryRecords: Statement;
 }
 
 export function repositoryStatements(tables: Tables): RepositoryStatements {
@@ -72,33 +60,6 @@ update ${tables.bindings} b set lease_until = now() + $2::int * interval '1 mill
  where b.id = held.binding_id and b.tenant_id = held.tenant_id and b.fence = held.fence
    and b.status = 'pending' and b.lease_until > now()
 returning held.n`,
-    },
-    findBuilds: findBuilds(tables),
-    findChangedBuilds: findChangedBuilds(tables),
-    findStranded: findStranded(tables),
-    findSettledDeliveries: {
-      name: 'wrk_builds_find_settled_deliveries',
-      text: `
-select asked.n, d.status from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${id}, key text)
-  join ${tables.deliveries} d on d.key = asked.key and d.tenant_id = asked.tenant_id and d.status <> 'failed'`,
-    },
-    countHeld: {
-      name: 'wrk_builds_count_held',
-      text: `select count(*)::int as count from ${tables.bindings} b where b.status = 'pending' and b.lease_until > now()`,
-    },
-    purgeAnswers: removeOld('wrk_builds_purge_answers', tables.answers, 'created_at'),
-    purgeDeliveryRecords: removeOld('wrk_builds_purge_delivery_records', tables.deliveries, 'updated_at'),
-    saveDeliveryRecords: {
-      name: 'wrk_builds_save_delivery_records',
-      text: `
-insert into ${tables.deliveries} as d (key, tenant_id, binding_id, channel, template, recipient_id, status, attempts, problem)
-select distinct on (x.key) x.key, x."tenantId", x."bindingId", x.channel, x.template, x."recipientId", x.status, 1, x.problem
-  from jsonb_to_recordset($1::text::jsonb) as x (
-    key text, "tenantId" ${id}, "bindingId" uuid, channel text, template text, "recipientId" text, status text, problem text)
- order by x.key
-on conflict (key) do update
-   set status = excluded.status, problem = excluded.problem, attempts = d.attempts + 1, updated_at = now()
- where d.status <> 'delivered' and d.tenant_id = excluded.tenant_id`,
     },
   };
 }

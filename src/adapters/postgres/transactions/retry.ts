@@ -1,4 +1,6 @@
-import pRetry from 'p-retry';
+import { retry } from '../../../runtime/retry.js';
+import type { Runtime } from '../../../runtime/runtime.js';
+import { systemRuntime } from '../../../runtime/system-runtime.js';
 import { driverProblem, textIn } from '../errors/driver-error.js';
 import { isRefusal, sqlStateOf } from '../errors/refusal.js';
 
@@ -14,27 +16,24 @@ const isWorkflowRace = (problem: unknown) =>
   (textIn(driverProblem(problem), 'constraint') ?? '').includes('wrk_workflow_id');
 
 /** Runs a transaction again that lost a race inside the server, at most twice more. */
-export function runAgainAfterRace<T>(run: () => Promise<T>): Promise<T> {
-  return pRetry(run, {
-    retries: 2,
-    minTimeout: 10,
-    randomize: true,
-    shouldRetry: ({ error }) =>
-      isRefusal(error) && (UNDONE_BY_A_RACE.has(sqlStateOf(error) ?? '') || isWorkflowRace(error)),
+export function runAgainAfterRace<T>(run: () => Promise<T>, runtime: Runtime = systemRuntime): Promise<T> {
+  return retry(runtime, run, {
+    maxRetries: 2,
+    initialDelayMs: 10,
+    shouldRetry: (problem) =>
+      isRefusal(problem) && (UNDONE_BY_A_RACE.has(sqlStateOf(problem) ?? '') || isWorkflowRace(problem)),
   });
 }
 
-/** No try begins later than this: one that hangs takes its own time besides. */
+/** No attempt begins later than this: one that hangs takes its own time besides. */
 const MAX_ASKING_MS = 20_000;
 
-/** Asks again while the server cannot be reached: for reads whose answer decides what was written. About 6 seconds. */
-export function askUntilReachable<T>(ask: () => Promise<T>): Promise<T> {
-  return pRetry(ask, {
-    retries: 6,
-    minTimeout: 100,
-    maxRetryTime: MAX_ASKING_MS,
-    factor: 2,
-    randomize: true,
-    shouldRetry: ({ error }) => !isRefusal(error),
+/** Asks again while the server cannot be reached: for reads whose answer decides what was written. About 6 to 13 seconds. */
+export function askUntilReachable<T>(ask: () => Promise<T>, runtime: Runtime = systemRuntime): Promise<T> {
+  return retry(runtime, ask, {
+    maxRetries: 6,
+    initialDelayMs: 100,
+    maxMs: MAX_ASKING_MS,
+    shouldRetry: (problem) => !isRefusal(problem),
   });
 }

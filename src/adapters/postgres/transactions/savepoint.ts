@@ -1,5 +1,5 @@
 import { err, type Result } from 'neverthrow';
-import type { LostRace } from '../../../ports/repository.js';
+import type { LostRace } from '../../../ports/host-transactions.js';
 import type { PostgresDatabase, Query, Statement } from '../drivers/database.js';
 import { driverProblem, textIn } from '../errors/driver-error.js';
 import { isRefusal, sqlStateOf } from '../errors/refusal.js';
@@ -34,7 +34,7 @@ interface Joined {
   readonly lock_timeout: string;
 }
 
-/** `Repository.savepoint`. */
+/** `HostTransactions.savepoint`. */
 export function inSavepoint<T, E>(
   tx: PostgresTx,
   database: PostgresDatabase,

@@ -1,4 +1,5 @@
-import { blockingCircuitBreaker, type CircuitBreakerReason } from '../../circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerReason } from '../../build/circuit-breaker-facts.js';
+import { blockingCircuitBreaker } from '../../circuit-breaker/circuit-breaker.js';
 import type { BuildRecord } from '../build-record.js';
 import { explainFailure } from './explain-failure.js';
 import { sayDuration } from './say-duration.js';

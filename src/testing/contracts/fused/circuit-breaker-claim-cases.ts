@@ -15,6 +15,7 @@ const PUT_BACK_MS = 1_100;
 export const circuitBreakerClaimCases: readonly StorageCase[] = [
   {
     name: 'nothing is taken while everyone’s breaker is open, and everything once it is closed',
+    capabilities: ['circuitBreakers'],
     run: async (store) => {
       await acceptDue(store, TENANT, 3);
       await acceptDue(store, OTHER_TENANT, 1);
@@ -29,6 +30,7 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
   },
   {
     name: 'one build is taken when the breaker may be tried, by takes of one moment too, and none besides it',
+    capabilities: ['circuitBreakers'],
     run: async (store) => {
       await acceptDue(store, TENANT, 4);
       await acceptDue(store, OTHER_TENANT, 4);
@@ -44,6 +46,7 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
   },
   {
     name: 'a tenant whose breaker is open holds up nobody else, whatever waits of it',
+    capabilities: ['circuitBreakers'],
     run: async (store) => {
       const open = ['a', 'b', 'c', 'd', 'e'].map((name) => stableId(name));
       for (const tenantId of open) {
@@ -60,6 +63,7 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
   },
   {
     name: 'one build of a tenant is taken when its breaker may be tried, beside all of the others',
+    capabilities: ['circuitBreakers'],
     run: async (store) => {
       await acceptDue(store, TENANT, 3);
       await acceptDue(store, OTHER_TENANT, 2);
@@ -72,6 +76,7 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
   },
   {
     name: 'everyone’s breaker is tried with a build that no breaker of its tenant keeps back',
+    capabilities: ['circuitBreakers'],
     run: async (store) => {
       await acceptDue(store, TENANT, 2);
       await acceptDue(store, OTHER_TENANT, 2);
@@ -82,6 +87,7 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
   },
   {
     name: 'a message whose build is not to be had does not use up the try',
+    capabilities: ['circuitBreakers'],
     run: async (store) => {
       const held = await acceptNew(store, { name: 'held' });
       await claim(store, held);
@@ -95,6 +101,7 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
   },
   {
     name: 'a breaker that is tried and fails keeps the rest back until the next try',
+    capabilities: ['circuitBreakers'],
     run: async (store) => {
       await acceptDue(store, TENANT, 2);
       await openCircuitBreaker(store, { nextProbeInMs: 0 });

@@ -46,7 +46,7 @@ export const claimCases: readonly StorageCase[] = [
         ),
       );
       expect((await store.libraryRows()).messages).toEqual([]);
-      expect(await store.repository.claim(builds, { leaseMs: LONG_MS }), 'they are held').toEqual([
+      expect(await store.repository.claimBuilds(builds, { leaseMs: LONG_MS }), 'they are held').toEqual([
         null,
         null,
       ]);

@@ -61,7 +61,7 @@ async function fourLives<Tx>(store: StorageHarness<Tx>, { commit, claimDueBuilds
   const first = await claimDueBuilds({ limit: 10, leaseMs: SHORT_MS });
   await outlast(store);
   const references = requests.filter((request) => request.automationVersionId !== b.versionId);
-  const claims = await store.repository.claim(references, { leaseMs: LONG_MS });
+  const claims = await store.repository.claimBuilds(references, { leaseMs: LONG_MS });
   const [completed, failed, deferred] = claims.map(received);
   await commitAll(
     completedDecision(present(completed)),

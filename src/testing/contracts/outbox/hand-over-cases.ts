@@ -2,6 +2,7 @@ import { ok } from 'neverthrow';
 import { expect } from 'vitest';
 import { BUILD_REQUESTS } from '../../../core/build/messages.js';
 import { OTHER_TENANT, outgoingNotification, stableId, TENANT } from '../../builders.js';
+import { capabilityOf } from '../support/capability-of.js';
 import { claimHandedOver, handedKeys, handOver } from '../support/outbox-steps.js';
 import { claimKeys, claimOne, keyOf, take } from '../support/queue-steps.js';
 import type { StorageCase } from '../support/storage-case.js';
@@ -130,6 +131,7 @@ export const handOverCases: readonly StorageCase[] = [
   },
   {
     name: 'messages in somebody’s hands, dead ones and those of another queue are not handed over',
+    capabilities: ['deadLetters'],
     run: async (store) => {
       await enqueue(store, outgoingNotification('dead'));
       await store.queue.deadLetter(await claimOne(store), 'poison');
@@ -138,7 +140,7 @@ export const handOverCases: readonly StorageCase[] = [
       await enqueue(store, outgoingNotification('other', { queue: BUILD_REQUESTS }));
       expect(await handOver(store)).toEqual([]);
       expect(await handOver(store, { queue: BUILD_REQUESTS })).toHaveLength(1);
-      expect(await store.queue.redrive({ tenantId: TENANT, limit: 1 })).toBe(1);
+      expect(await capabilityOf(store, 'deadLetters').redrive({ tenantId: TENANT, limit: 1 })).toBe(1);
       expect(await handedKeys(store), 'a redriven letter is').toEqual(['dead']);
     },
   },

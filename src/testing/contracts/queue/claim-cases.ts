@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { NOTIFICATIONS } from '../../../core/build/messages.js';
-import { OTHER_TENANT, outgoingNotification, TENANT } from '../../builders.js';
+import { outgoingNotification } from '../../builders.js';
 import { claimKeys, claimOne, keyOf, take } from '../support/queue-steps.js';
-import type { StorageCase } from '../support/storage-case.js';
-import { changingNothing, enqueue, LONG_MS, outlast, present, SHORT_MS } from '../support/store-steps.js';
+import type { QueueCase } from '../support/storage-case.js';
+import { changingNothing, enqueue, LONG_MS, outlast, SHORT_MS } from '../support/store-steps.js';
 
 /** Exactly one caller holds a message, and only the holder settles it. */
-export const queueClaimCases: readonly StorageCase[] = [
+export const queueClaimCases: readonly QueueCase[] = [
   {
     name: 'of ten claims at once exactly one receives each message',
     run: async (store) => {
@@ -56,15 +56,13 @@ export const queueClaimCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a dead letter is kept with its reason and never handed out',
+    name: 'a dead letter is never handed out',
     run: async (store) => {
       await enqueue(store, outgoingNotification('key'));
-      const message = await claimOne(store, { leaseMs: SHORT_MS });
-      await store.queue.deadLetter(message, 'not readable');
+      await store.queue.deadLetter(await claimOne(store, { leaseMs: SHORT_MS }), 'not readable');
       await outlast(store);
       expect(await take(store)).toEqual([]);
-      const dead = await store.queue.deadLetters({ tenantId: TENANT, limit: 10 });
-      expect(dead).toEqual([{ ...message, reason: 'not readable' }]);
+      expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 0, inFlight: 0, dead: 1 });
     },
   },
   {
@@ -82,44 +80,6 @@ export const queueClaimCases: readonly StorageCase[] = [
       });
       await store.queue.acknowledge([held]);
       expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });
-    },
-  },
-  {
-    name: 'dead letters are shown to their own tenant, newest first, no more than asked for',
-    run: async (store) => {
-      for (const key of ['first', 'second', 'third']) {
-        await enqueue(store, outgoingNotification(key));
-        await store.queue.deadLetter(await claimOne(store), key);
-        await store.passTime(5);
-      }
-      await enqueue(store, outgoingNotification('theirs', { tenantId: OTHER_TENANT }));
-      await store.queue.deadLetter(await claimOne(store), 'theirs');
-
-      const reasonsFor = async (tenantId: string, limit: number) =>
-        (await store.queue.deadLetters({ tenantId, limit })).map((letter) => letter.reason);
-      expect(await reasonsFor(TENANT, 2)).toEqual(['third', 'second']);
-      expect(await reasonsFor(TENANT, 10)).toEqual(['third', 'second', 'first']);
-      expect(await reasonsFor(OTHER_TENANT, 10)).toEqual(['theirs']);
-    },
-  },
-  {
-    name: 'the depth counts what waits, now or later, what is in flight, and what is dead',
-    run: async (store) => {
-      for (const key of ['dead', 'held', 'lost']) await enqueue(store, outgoingNotification(key));
-      const [dead, ...others] = await take(store, { leaseMs: LONG_MS });
-      await store.queue.deadLetter(present(dead), 'poison');
-      expect(others).toHaveLength(2);
-      await enqueue(store, outgoingNotification('now'), outgoingNotification('later', { delayMs: LONG_MS }));
-      expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 2, inFlight: 2, dead: 1 });
-
-      await take(store, { leaseMs: SHORT_MS });
-      expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ dead: 1 });
-      await outlast(store);
-      expect(await store.queue.stats(NOTIFICATIONS), 'a lease ran out').toMatchObject({
-        waiting: 2,
-        inFlight: 2,
-        dead: 1,
-      });
     },
   },
 ];

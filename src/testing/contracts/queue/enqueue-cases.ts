@@ -3,11 +3,11 @@ import { expect } from 'vitest';
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../../../core/build/messages.js';
 import { notificationMessage, outgoingNotification, TENANT } from '../../builders.js';
 import { claimKeys, take } from '../support/queue-steps.js';
-import type { StorageCase } from '../support/storage-case.js';
+import type { QueueCase } from '../support/storage-case.js';
 import { changingNothing, enqueue, LONG_MS, outlast, SHORT_MS } from '../support/store-steps.js';
 
 /** How messages get into a queue, and when they come out. */
-export const enqueueCases: readonly StorageCase[] = [
+export const enqueueCases: readonly QueueCase[] = [
   {
     name: 'a message comes out as it went in, with its tenant and its first delivery',
     run: async (store) => {

@@ -2,13 +2,13 @@ import { expect } from 'vitest';
 import { BUILD_REQUESTS } from '../../../core/build/messages.js';
 import type { ClaimedMessage } from '../../../ports/queue.js';
 import { OTHER_TENANT, outgoingNotification, stableId, TENANT } from '../../builders.js';
-import type { StorageHarness } from '../../storage-harness.js';
+import type { QueueHarness } from '../../storage-harness.js';
 import { claimKeys, take } from '../support/queue-steps.js';
-import type { StorageCase } from '../support/storage-case.js';
+import type { QueueCase } from '../support/storage-case.js';
 import { enqueue, LONG_MS } from '../support/store-steps.js';
 
 /** No tenant waits for the backlog of another, and each has its own most urgent message first. */
-export const fairClaimCases: readonly StorageCase[] = [
+export const fairClaimCases: readonly QueueCase[] = [
   {
     name: 'a single message is handed out before the second of a tenant that has hundreds',
     run: async (store) => {
@@ -124,7 +124,7 @@ export const fairClaimCases: readonly StorageCase[] = [
   },
 ];
 
-async function enqueueMany<Tx>(store: StorageHarness<Tx>, tenantId: string, count: number): Promise<void> {
+async function enqueueMany<Tx>(store: QueueHarness<Tx>, tenantId: string, count: number): Promise<void> {
   const keys = Array.from({ length: count }, (_, index) => `${tenantId} ${index}`);
   await enqueue(store, ...keys.map((key) => outgoingNotification(key, { tenantId })));
 }

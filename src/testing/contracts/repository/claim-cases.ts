@@ -13,7 +13,6 @@ import {
   buildOf,
   changingNothing,
   claim,
-  findStranded,
   LONG_MS,
   outlast,
   received,
@@ -56,13 +55,12 @@ export const claimCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'a build that people carry out is not to be had, and not stranded without a message',
+    name: 'a build that people carry out is not to be had',
     run: async (store) => {
       const decision = await requestOf(store, await seed(store));
       const manual = decision.binding && { ...decision.binding, orchestration: 'manual' as const };
       await save(store, { ...decision, binding: manual });
-      expect(await store.repository.claim([decision], { leaseMs: LONG_MS })).toEqual([null]);
-      expect(await findStranded(store)).toEqual([]);
+      expect(await store.repository.claimBuilds([decision], { leaseMs: LONG_MS })).toEqual([null]);
     },
   },
   {
@@ -70,7 +68,7 @@ export const claimCases: readonly StorageCase[] = [
     run: async (store) => {
       const builds = await acceptAll(store, ['a', 'b', 'c']);
       const claims = await Promise.all(
-        Array.from({ length: 10 }, () => store.repository.claim(builds, { leaseMs: LONG_MS })),
+        Array.from({ length: 10 }, () => store.repository.claimBuilds(builds, { leaseMs: LONG_MS })),
       );
       const taken = claims.flat().flatMap((each) => (each ? [received(each).binding.id] : []));
       expect(taken.toSorted()).toEqual(builds.map((build) => build.bindingId).toSorted());
@@ -85,11 +83,11 @@ export const claimCases: readonly StorageCase[] = [
       const one = await acceptNew(store, { name: 'one' });
       const two = await acceptNew(store, { name: 'two' });
       const strange = { ...one, bindingId: 'no id at all' };
-      const claims = await store.repository.claim([two, strange, one, two], { leaseMs: LONG_MS });
+      const claims = await store.repository.claimBuilds([two, strange, one, two], { leaseMs: LONG_MS });
       const [first, second, third, fourth] = claims.map((each) => each && received(each).binding.id);
       expect([second, third]).toEqual([null, one.bindingId]);
       expect([first, fourth]).toEqual(expect.arrayContaining([two.bindingId, null]));
-      expect(await store.repository.claim([], { leaseMs: LONG_MS })).toEqual([]);
+      expect(await store.repository.claimBuilds([], { leaseMs: LONG_MS })).toEqual([]);
     },
   },
   {
@@ -138,7 +136,10 @@ export const claimCases: readonly StorageCase[] = [
         completedDecision(await claim(store, active)),
       );
       await changingNothing(store, async () => {
-        expect(await store.repository.claim([failed, active], { leaseMs: LONG_MS })).toEqual([null, null]);
+        expect(await store.repository.claimBuilds([failed, active], { leaseMs: LONG_MS })).toEqual([
+          null,
+          null,
+        ]);
       });
     },
   },

@@ -57,6 +57,6 @@ export const claimLimitCases: readonly StorageCase[] = [
 ];
 
 async function ask<Tx>(store: StorageHarness<Tx>, builds: readonly BuildReference[], limits: ClaimLimits) {
-  const answers = await store.repository.claim(builds, { leaseMs: LONG_MS, limits });
+  const answers = await store.repository.claimBuilds(builds, { leaseMs: LONG_MS, limits });
   return answers.map((answer) => (answer === null || answer === 'over_limit' ? answer : 'claimed'));
 }

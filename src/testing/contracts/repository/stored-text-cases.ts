@@ -1,9 +1,8 @@
 import { err } from 'neverthrow';
 import { expect } from 'vitest';
-import { stableId } from '../../builders.js';
 import { acceptedDecision } from '../../decision-builders.js';
 import type { StorageCase } from '../support/storage-case.js';
-import { buildOf, candidateOf, requestOf, save, seed } from '../support/store-steps.js';
+import { candidateOf, seed } from '../support/store-steps.js';
 
 const BLUEPRINT = `{
   "nodes": [{ "id": "n1", "amount": 12345678901234567890, "rate": 0.10000000000000000555, "größe": "„ß“ 🚀 \\"quoted\\"" }],
@@ -65,31 +64,6 @@ export const storedTextCases: readonly StorageCase[] = [
         [automationVersion, ...projects, ...quotes].map((row) => row.rowVersion);
       expect(marksOf(before)).toHaveLength(3);
       for (const [index, mark] of marksOf(after).entries()) expect(mark).not.toBe(marksOf(before)[index]);
-    },
-  },
-  {
-    name: 'what is said to be an id of the host can be stored as one, and the rest is said to be none',
-    run: async (store) => {
-      const { isHostId } = store.repository;
-      const mine = stableId('somebody');
-      expect(isHostId(mine)).toBe(true);
-      expect(['', 'a\0b', '\ud800'].filter(isHostId)).toEqual([]);
-
-      const unprocessable = ['bob', mine.toUpperCase(), `${mine} `, `{${mine}}`, `${mine}\n`].filter(
-        isHostId,
-      );
-      for (const id of [mine, ...unprocessable]) {
-        const project = await seed(store, { name: id });
-        const decision = await requestOf(store, project);
-        const named = {
-          ...decision,
-          assignee: { id },
-          binding: decision.binding && { ...decision.binding, requestedBy: id },
-        };
-        expect(await save(store, named), id).toEqual(['ok']);
-        const { binding } = await buildOf(store, decision);
-        expect(binding.assigneeId?.toLowerCase()).toBe(id.toLowerCase());
-      }
     },
   },
 ];

@@ -81,7 +81,7 @@ export const tenantCases: readonly StorageCase[] = [
       const stranger = { ...build, tenantId: OTHER_TENANT };
       await changingNothing(store, async () => {
         expect(await store.repository.loadBuilds([stranger])).toEqual([null]);
-        expect(await store.repository.claim([stranger], { leaseMs: LONG_MS })).toEqual([null]);
+        expect(await store.repository.claimBuilds([stranger], { leaseMs: LONG_MS })).toEqual([null]);
       });
       const { fence } = (await claim(store, build)).binding;
       const leases = [{ ...stranger, fence }];

@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
-import type { CircuitBreakerFacts } from '../../../core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerFacts } from '../../../core/build/circuit-breaker-facts.js';
 import type { CircuitBreakerChange } from '../../../core/circuit-breaker/decide-circuit-breakers.js';
 import type { CircuitBreakerState } from '../../../core/circuit-breaker/follow-circuit-breaker.js';
 import { stableId } from '../../builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
+import { capabilityOf } from './capability-of.js';
 import { commit, LONG_MS } from './store-steps.js';
 
 /** The version that a change of this name gives a breaker. */
@@ -39,7 +40,7 @@ export function saveCircuitBreaker<Tx>(
     version: from === null ? null : versionOf(from),
     next: to === null ? null : { failures, open, version: versionOf(to) },
   };
-  return commit(store, (tx) => store.repository.saveCircuitBreaker(tx, change));
+  return commit(store, (tx) => capabilityOf(store, 'circuitBreakers').save(tx, change));
 }
 
 /** Opens a circuit breaker that is not there yet, to be tried after so many milliseconds. */
@@ -55,5 +56,5 @@ export async function openCircuitBreaker<Tx>(
 export async function everyonesBreaker<Tx>(
   store: StorageHarness<Tx>,
 ): Promise<CircuitBreakerFacts | undefined> {
-  return (await store.repository.loadCircuitBreakers([])).find(({ tenantId }) => tenantId === null);
+  return (await capabilityOf(store, 'circuitBreakers').load([])).find(({ tenantId }) => tenantId === null);
 }

@@ -1,6 +1,6 @@
 import { NOTIFICATIONS, type QueueName, readNotification } from '../../../core/build/messages.js';
 import type { ClaimedMessage } from '../../../ports/queue.js';
-import type { StorageHarness } from '../../storage-harness.js';
+import type { QueueHarness } from '../../storage-harness.js';
 import { LONG_MS, present } from './store-steps.js';
 
 interface ClaimOptions {
@@ -14,7 +14,7 @@ interface ClaimOptions {
 
 /** Claims messages. */
 export function take<Tx>(
-  store: StorageHarness<Tx>,
+  store: QueueHarness<Tx>,
   { queue = NOTIFICATIONS, limit = 10, leaseMs = LONG_MS }: ClaimOptions = {},
 ): Promise<readonly ClaimedMessage[]> {
   return store.queue.claim(queue, { limit, leaseMs });
@@ -22,7 +22,7 @@ export function take<Tx>(
 
 /** Claims the one message that must be there. */
 export async function claimOne<Tx>(
-  store: StorageHarness<Tx>,
+  store: QueueHarness<Tx>,
   options: ClaimOptions = {},
 ): Promise<ClaimedMessage> {
   const [message] = await take(store, { ...options, limit: 1 });
@@ -31,7 +31,7 @@ export async function claimOne<Tx>(
 
 /** Claims messages and gives the keys that `outgoingNotification` made them with. */
 export async function claimKeys<Tx>(
-  store: StorageHarness<Tx>,
+  store: QueueHarness<Tx>,
   options: ClaimOptions = {},
 ): Promise<readonly string[]> {
   return (await take(store, options)).map(keyOf);

@@ -3,13 +3,8 @@ import { expect } from 'vitest';
 import type { BuildDecision, Verdict } from '../../../core/build/decision.js';
 import type { BuildFacts, CandidateFacts, ClaimedBuild, RequestFacts } from '../../../core/build/facts.js';
 import type { OutgoingMessage } from '../../../core/build/messages.js';
-import type {
-  BuildReference,
-  Repository,
-  RequestQuery,
-  StrandedBuild,
-  SweepCursor,
-} from '../../../ports/repository.js';
+import type { BuildReference, RequestQuery } from '../../../ports/repository.js';
+import type { StrandedBuild, Sweep, SweepCursor } from '../../../ports/sweep.js';
 import {
   type BuildableProject,
   type BuildableProjectOptions,
@@ -17,7 +12,8 @@ import {
   stableId,
 } from '../../builders.js';
 import { acceptedDecision } from '../../decision-builders.js';
-import type { HostRows, LibraryRows, StorageHarness } from '../../storage-harness.js';
+import type { HostRows, LibraryRows, QueueHarness, StorageHarness } from '../../storage-harness.js';
+import { capabilityOf } from './capability-of.js';
 
 /** A lease that no test outlives. */
 export const LONG_MS = 60_000;
@@ -26,7 +22,7 @@ export const LONG_MS = 60_000;
 export const SHORT_MS = 40;
 
 /** Lets everything run out that was given {@link SHORT_MS}. */
-export async function outlast<Tx>(store: StorageHarness<Tx>): Promise<void> {
+export async function outlast<Tx>(store: QueueHarness<Tx>): Promise<void> {
   await store.passTime(SHORT_MS * 2);
 }
 
@@ -70,7 +66,10 @@ export async function requestOf<Tx>(
 }
 
 /** Runs work that cannot fail in one transaction and commits it. */
-export async function commit<Tx, T>(store: StorageHarness<Tx>, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function commit<Tx, T>(
+  store: Pick<QueueHarness<Tx>, 'repository'>,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
   const result = await store.repository.transaction(async (tx) => ok<T, never>(await work(tx)));
   return result._unsafeUnwrap();
 }
@@ -84,7 +83,7 @@ export function save<Tx>(
 }
 
 /** Enqueues in one transaction that commits. */
-export function enqueue<Tx>(store: StorageHarness<Tx>, ...messages: OutgoingMessage[]): Promise<void> {
+export function enqueue<Tx>(store: QueueHarness<Tx>, ...messages: OutgoingMessage[]): Promise<void> {
   return commit(store, (tx) => store.queue.enqueue(tx, messages));
 }
 
@@ -122,7 +121,7 @@ export async function tryClaim<Tx>(
   build: BuildReference,
   leaseMs = LONG_MS,
 ): Promise<ClaimedBuild | null> {
-  const [claimed] = await store.repository.claim([build], { leaseMs });
+  const [claimed] = await store.repository.claimBuilds([build], { leaseMs });
   if (claimed === undefined) throw new Error('the store gave no answer about a build');
   return claimed && received(claimed);
 }
@@ -140,15 +139,15 @@ export async function findStranded<Tx>(
   { limit = 10 }: { readonly limit?: number } = {},
 ): Promise<readonly StrandedBuild[]> {
   const found: StrandedBuild[] = [];
-  let after: SweepCursor | null = null;
+  let next: SweepCursor | null = null;
   do {
-    const place: SweepCursor | null = after;
-    const look: Awaited<ReturnType<Repository<Tx>['findStranded']>> = await commit(store, (tx) =>
-      store.repository.findStranded(tx, { limit, cursor: place }),
+    const cursor: SweepCursor | null = next;
+    const look: Awaited<ReturnType<Sweep<Tx>['findStranded']>> = await commit(store, (tx) =>
+      capabilityOf(store, 'sweep').findStranded(tx, { limit, cursor }),
     );
     found.push(...look.builds);
-    after = look.nextCursor;
-  } while (after);
+    next = look.nextCursor;
+  } while (next);
   return found;
 }
 
@@ -175,10 +174,11 @@ export async function everything<Tx>(
 }
 
 /** Fails unless `work` leaves every row as it was; gives what `work` gave. */
-export async function changingNothing<Tx, T>(store: StorageHarness<Tx>, work: () => Promise<T>): Promise<T> {
-  const before = await everything(store);
+export async function changingNothing<Tx, T>(store: QueueHarness<Tx>, work: () => Promise<T>): Promise<T> {
+  const everything = async () => ({ host: await store.host?.read(), library: await store.libraryRows() });
+  const before = await everything();
   const result = await work();
-  expect(await everything(store)).toEqual(before);
+  expect(await everything()).toEqual(before);
   return result;
 }
 

@@ -191,7 +191,7 @@ export async function provokeWrongErrorReason(open: Open): Promise<Exchange> {
   let meanwhile = async () => {};
   const desk = open({
     retry: { maxRetries: 0, initialDelayMs: 1, jitter: 0 },
-    repository: ({ findBuilds }) => ({
+    buildViews: ({ findBuilds }) => ({
       findBuilds: async (query) => {
         const found = await findBuilds(query);
         await meanwhile();

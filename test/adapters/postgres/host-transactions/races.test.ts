@@ -211,13 +211,13 @@ describeWithPostgres('requests in transactions that are open at the same time', 
     const [first, second] = [await begin(), await begin()];
     await second.query(`set local deadlock_timeout = '10ms'`);
     await first.query(`set local deadlock_timeout = '1h'`);
-    const { queue, repository } = store;
+    const { queue, hostTransactions } = store;
     const [one, two] = [fromPg(first), fromPg(second)];
     await queue.enqueue(one, [outgoingNotification('a')]);
     await queue.enqueue(two, [outgoingNotification('b')]);
     const adding = queue.enqueue(one, [outgoingNotification('b')]);
     await somebodyWaits();
-    const lost = await repository.savepoint(
+    const lost = await hostTransactions.savepoint(
       two,
       async (inner) => {
         await queue.enqueue(inner, [outgoingNotification('c'), outgoingNotification('a')]);

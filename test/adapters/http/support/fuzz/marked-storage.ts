@@ -1,14 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { createAuditLog } from '../../../../../src/adapters/memory/audit-log.js';
-import { createHost } from '../../../../../src/adapters/memory/host.js';
-import { createInAppInbox } from '../../../../../src/adapters/memory/in-app-inbox.js';
-import { createInAppNotifier } from '../../../../../src/adapters/memory/in-app-notifier.js';
-import { readLibraryRows } from '../../../../../src/adapters/memory/library-rows.js';
-import { createQueue } from '../../../../../src/adapters/memory/queue.js';
-import { createRepository } from '../../../../../src/adapters/memory/repository.js';
 import { TABLE_NAMES } from '../../../../../src/adapters/memory/rows.js';
+import { storageOn } from '../../../../../src/adapters/memory/storage.js';
 import { createStore } from '../../../../../src/adapters/memory/store.js';
-import { createTransactions } from '../../../../../src/adapters/memory/transactions.js';
+import { systemRuntime } from '../../../../../src/runtime/system-runtime.js';
 
 const nothing = async () => {};
 
@@ -23,21 +16,9 @@ export interface Marks {
  * a write of what was there already. To look at marks costs far less than to look at the rows themselves.
  */
 export function markedStorage() {
-  const store = createStore({ now: Date.now, newId: randomUUID });
-  const transactions = createTransactions(store);
+  const store = createStore(systemRuntime);
   return {
-    storage: {
-      repository: createRepository(store, transactions),
-      queue: createQueue(store, transactions),
-      auditLog: createAuditLog(store, transactions),
-      inAppNotifier: createInAppNotifier(store, transactions),
-      inAppInbox: createInAppInbox(store, transactions),
-      host: createHost(store, transactions),
-      libraryRows: async () => readLibraryRows(store.committed),
-      passTime: nothing,
-      clear: async () => store.clear(),
-      close: nothing,
-    },
+    storage: { ...storageOn(store), passTime: nothing, close: nothing },
     marks: (): Marks => {
       const marks = { rows: 0, highest: 0 };
       for (const table of TABLE_NAMES) {

@@ -1,0 +1,23 @@
+import type { DeliveryRecords, SettledDelivery } from '../../../ports/delivery-records.js';
+import type { PostgresDatabase } from '../drivers/database.js';
+import type { Tables } from '../mapping/tables.js';
+import { deliveryRecordStatements } from '../sql/delivery-records.js';
+import { runAgainAfterRace } from '../transactions/retry.js';
+
+/** What became of each notification, a row for each recipient. */
+export function postgresDeliveryRecords(database: PostgresDatabase, tables: Tables): DeliveryRecords {
+  const sql = deliveryRecordStatements(tables);
+  return {
+    findSettled: async (keys) => {
+      const asked = keys.map(({ tenantId, key }, n) => ({ n, tenant_id: tenantId, key }));
+      const rows = await database.query<{ n: number; status: SettledDelivery }>(sql.findSettled, [
+        JSON.stringify(asked),
+      ]);
+      const settled = new Map(rows.map(({ n, status }) => [n, status]));
+      return keys.map((_, n) => settled.get(n) ?? null);
+    },
+    save: async (records) => {
+      await runAgainAfterRace(() => database.query(sql.save, [JSON.stringify(records)]));
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { HostSchema } from '../../../ports/host-schema.js';
+import type { PostgresDatabase } from '../drivers/database.js';
+import type { PostgresOptions, Tables } from '../mapping/tables.js';
+import { isId } from '../rows/ids.js';
+import { verifySchema } from '../schema/verify-schema.js';
+
+/** What the mapping says of the host's tables, and what is there. */
+export function postgresHostSchema(
+  database: PostgresDatabase,
+  tables: Tables,
+  options: PostgresOptions,
+): HostSchema {
+  return {
+    isHostId: (id) => isId(tables.idType, id),
+    verify: async () => (await verifySchema(database, options)).mismatches,
+  };
+}

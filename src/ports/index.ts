@@ -1,0 +1,91 @@
+// What authors of adapters import, and all that its signatures mention. A host never needs it.
+
+export type { AuditAction, AuditEntry } from '../core/build/audit-entries.js';
+export type {
+  CircuitBreakerFacts,
+  CircuitBreakerReason,
+  OpenCircuitBreaker,
+} from '../core/build/circuit-breaker-facts.js';
+export type {
+  BindingState,
+  BuildDecision,
+  CallClosing,
+  DecisionGuard,
+  IdempotencyRecord,
+  NewTask,
+  Verdict,
+} from '../core/build/decision.js';
+export type {
+  AutomationVersionFacts,
+  BindingFacts,
+  BlockerFacts,
+  BuildFacts,
+  CallFacts,
+  CallOutcome,
+  CandidateFacts,
+  ChecklistTaskFacts,
+  ClaimedBuild,
+  Orchestration,
+  ProjectFacts,
+  QuoteFacts,
+  RequestAnswer,
+  RequestFacts,
+  RowVersion,
+  StoredAnswer,
+} from '../core/build/facts.js';
+export {
+  BUILD_REQUESTS,
+  type BuildRequestMessage,
+  MESSAGE_VERSION,
+  NOTIFICATIONS,
+  type NotificationAudience,
+  type NotificationChannel,
+  type NotificationMessage,
+  type NotificationTemplate,
+  type OutgoingMessage,
+  type QueueName,
+} from '../core/build/messages.js';
+export {
+  type BindingStatus,
+  BUILD_IN_PROGRESS,
+  QA_AND_TESTING,
+  type TaskStatus,
+} from '../core/build/statuses.js';
+export type { CircuitBreakerChange } from '../core/circuit-breaker/decide-circuit-breakers.js';
+export type { CircuitBreakerState } from '../core/circuit-breaker/follow-circuit-breaker.js';
+export type { DeliveryAnswer } from '../core/notifications/decide-delivery.js';
+export { readWorkflowUrl } from '../core/orchestration/workflow-url.js';
+export type { CallTrace, DuplicatePolicy, WrkAnswer, WrkLookup } from '../core/orchestration/wrk-answer.js';
+export { isWrkId } from '../core/orchestration/wrk-id.js';
+export type { BuildChange, ChangedBuild, ChangedBuilds } from '../core/views/build-change.js';
+export type { BuildRecord, CallRecord } from '../core/views/build-record.js';
+export type { AuditLog, StoredAuditEntry } from './audit-log.js';
+export type { BuildCursor, BuildQuery, BuildViews, ChangeQuery } from './build-views.js';
+export type { Capabilities } from './capabilities.js';
+export type { Checklists } from './checklists.js';
+export type { CircuitBreakers, OpenCircuitBreakerRow } from './circuit-breakers.js';
+export { burstOf, type ClaimLimits, type LimitPair, NO_LIMITS } from './claim-limits.js';
+export type { DeadLetter, DeadLetters } from './dead-letters.js';
+export type { DeliveryRecord, DeliveryRecords, SettledDelivery } from './delivery-records.js';
+export type { Engine, WakeUp } from './engine.js';
+export type { ClaimDueBuilds, ClaimedBuilds, Commit, FusedStatements } from './fused.js';
+export type { HostSchema } from './host-schema.js';
+export type { HostTransactions, LostRace } from './host-transactions.js';
+export {
+  type InAppContents,
+  type InAppInbox,
+  type InAppNotification,
+  type InboxCursor,
+  type InboxOwner,
+  inboxPage,
+  isInboxTime,
+  MAX_UNREAD_COUNT,
+} from './in-app-inbox.js';
+export type { Notification, Notifier, Notifiers, Recipient, ResolveRecipients } from './notifier.js';
+export type { ClaimedByIds, Outbox } from './outbox.js';
+export type { Purge, PurgeRows } from './purge.js';
+export type { ClaimedMessage, Queue, QueueStats } from './queue.js';
+export type { QueueListener, QueueListening, WakeListener } from './queue-listener.js';
+export type { BuildReference, LeaseReference, Repository, RequestQuery } from './repository.js';
+export type { StrandedBuild, Sweep, SweepCursor } from './sweep.js';
+export type { WorkflowCall, WrkPlatformClient } from './wrk-platform-client.js';

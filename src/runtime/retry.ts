@@ -1,0 +1,44 @@
+import pRetry from 'p-retry';
+import type { Runtime } from './runtime.js';
+import { sleep } from './waiting.js';
+
+/** How often something is tried again, and after which delays. Durations in milliseconds. */
+export interface RetryOptions {
+  /** Retries after the first attempt. */
+  readonly maxRetries: number;
+  /** Before the first retry; it doubles for each one, and up to as much again is added by chance. */
+  readonly initialDelayMs: number;
+  /** No attempt begins later than this; one that hangs takes its own time besides. Default: no limit. */
+  readonly maxMs?: number;
+  /** Whether an attempt that failed with this is worth another. Default: always. */
+  readonly shouldRetry?: (problem: unknown) => boolean;
+  /** Ends the wait for the next attempt. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs something again that failed, with exponential backoff and jitter. Rejects with what the last attempt failed with.
+ * A `TypeError` that is not a network error is a bug, and no other attempt fixes it.
+ *
+ * p-retry decides whether there is another attempt; the wait before it is the runtime's, so that tests can own it.
+ */
+export function retry<T>(
+  runtime: Pick<Runtime, 'monotonicMs' | 'random' | 'setTimer'>,
+  attempt: () => Promise<T>,
+  { maxRetries, initialDelayMs, maxMs = Number.POSITIVE_INFINITY, shouldRetry, signal }: RetryOptions,
+): Promise<T> {
+  const startedAt = runtime.monotonicMs();
+  return pRetry(attempt, {
+    retries: maxRetries,
+    minTimeout: 0,
+    maxTimeout: 0,
+    ...(signal && { signal }),
+    shouldRetry: async ({ error, retriesConsumed }) => {
+      const leftMs = startedAt + maxMs - runtime.monotonicMs();
+      if (leftMs <= 0 || shouldRetry?.(error) === false) return false;
+      const delayMs = initialDelayMs * 2 ** retriesConsumed * (1 + runtime.random());
+      await sleep(runtime, Math.min(delayMs, leftMs), signal);
+      return true;
+    },
+  });
+}

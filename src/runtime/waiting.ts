@@ -1,0 +1,48 @@
+import type { Timer, Timers } from './runtime.js';
+
+/** Resolves after `ms`. Rejects with the signal's reason when that aborts first, and leaves no timer behind. */
+export function sleep({ setTimer }: Timers, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const end = () => {
+      timer.clear();
+      reject(signal?.reason);
+    };
+    const timer = setTimer(ms, () => {
+      signal?.removeEventListener('abort', end);
+      resolve();
+    });
+    signal?.addEventListener('abort', end, { once: true });
+  });
+}
+
+/** Fails with `problem()` when `work` has not ended within `ms`. Nothing stops the work: what it holds is the caller's to release. */
+export async function within<T>(
+  { setTimer }: Timers,
+  ms: number,
+  work: Promise<T>,
+  problem: () => Error,
+): Promise<T> {
+  let timer: Timer | undefined;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimer(ms, () => reject(problem()));
+  });
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    timer?.clear();
+  }
+}
+
+/** Runs something every `ms`, the first time after `ms`, until it is cleared. A run does not wait for the one before. */
+export function repeat({ setTimer }: Timers, ms: number, run: () => void): Timer {
+  const again = () => {
+    timer = setTimer(ms, again);
+    run();
+  };
+  let timer = setTimer(ms, again);
+  return { clear: () => timer.clear() };
+}

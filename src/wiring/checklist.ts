@@ -1,0 +1,40 @@
+import { ResultAsync } from 'neverthrow';
+import type { Builds } from '../builds.js';
+import { recordChecklistChange } from '../handlers/record-checklist-change.js';
+import { checkTxOptions } from '../input/call-options.js';
+import type { Capabilities } from '../ports/capabilities.js';
+import type { Repository } from '../ports/repository.js';
+import { requireCapability } from './capabilities.js';
+
+/** What changes of a checklist are wired from. */
+export interface ChecklistWiringDeps<Tx> {
+  readonly repository: Repository<Tx>;
+  readonly capabilities: Capabilities<Tx>;
+  readonly ready: () => Promise<void>;
+  readonly lockWaitMs: number;
+}
+
+/** Connects a change of a checklist with the project that it is counted for. */
+export function prepareChecklist<Tx>({
+  repository,
+  capabilities,
+  ready,
+  lockWaitMs,
+}: ChecklistWiringDeps<Tx>): Pick<Builds<Tx>, 'recordChecklistChange'> {
+  const record: (
+    ...of: Parameters<Builds<Tx>['recordChecklistChange']>
+  ) => ReturnType<typeof recordChecklistChange<Tx>> = async (project, options = {}) => {
+    const use = 'recordChecklistChange';
+    checkTxOptions(use, options);
+    const checklists = requireCapability(use, capabilities, 'checklists');
+    const hostTransactions = requireCapability(use, capabilities, 'hostTransactions');
+    await ready();
+    return recordChecklistChange(project, options.tx, {
+      repository,
+      checklists,
+      hostTransactions,
+      lockWaitMs,
+    });
+  };
+  return { recordChecklistChange: (project, options) => new ResultAsync(record(project, options)) };
+}

@@ -1,0 +1,28 @@
+import { callSafely } from '../observability/call-safely.js';
+import type { BuildEvent, EventListener } from '../observability/events.js';
+
+/** What happens in this process, for whoever subscribes. */
+export interface Events {
+  readonly emit: EventListener;
+  /** Told of everything from now on, after those that subscribed before. */
+  readonly subscribe: (listener: EventListener) => void;
+}
+
+export function createEvents(): Events {
+  const listeners: EventListener[] = [];
+  return {
+    emit: (event) => {
+      for (const listener of listeners) callSafely(() => listener(event));
+    },
+    subscribe: (listener) => void listeners.push(listener),
+  };
+}
+
+/** The event for something that went wrong in the background, where nobody is told of it otherwise. */
+export function workerProblem(worker: string, problem: unknown): BuildEvent {
+  return {
+    type: 'worker_problem',
+    worker,
+    problem: problem instanceof Error ? problem.message : String(problem),
+  };
+}
