@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { skippedReporter } from './test/support/skipped-reporter.js';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -15,7 +15,24 @@ const sqlAsText: Plugin = {
   },
 };
 
-export default defineConfig({
+/** What start processes and servers of their own, or leave something in the process: each file gets a fresh one. */
+const ISOLATED = [
+  'test/contracts/pgbouncer.test.ts',
+  'test/engines/**',
+  'test/examples/**',
+  'test/faults/*/**',
+  'test/flows/**',
+  'test/postgres/restarts.test.ts',
+];
+
+/** Builds a project of Next.js first, which cannot be made smaller: only `npm run test:torture` runs it. */
+export const NEXT_HOST = 'test/adapters/http/mounts/next-host.test.ts';
+
+/** Some of the test files, as a project of their own. */
+export const projectOf = (
+  name: string,
+  test: TestProjectInlineConfiguration['test'],
+): TestProjectInlineConfiguration => ({
   plugins: [sqlAsText],
   resolve: {
     alias: [
@@ -28,14 +45,29 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    name,
+    // Generous, because a slow machine is no failure: nothing asserts on time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    ...test,
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      // These share a process, and what it has imported: for many files that is most of their time.
+      projectOf('shared', {
+        include: ['test/**/*.test.ts'],
+        exclude: [...configDefaults.exclude, ...ISOLATED, NEXT_HOST],
+        isolate: false,
+      }),
+      projectOf('isolated', { include: ISOLATED.map((path) => path.replace(/\*\*$/, '**/*.test.ts')) }),
+    ],
     globalSetup: ['test/global-setup/postgres.ts'],
     reporters: ['default', skippedReporter()],
     // Vitest leaves a core to itself unless told otherwise, which on two cores is one file at a time.
     maxWorkers: '100%',
-    // Generous, because a slow machine is no failure: nothing asserts on time.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     coverage: {
       provider: 'v8',
       // Of the core alone: it is where the rules are, and to watch an embedded database run takes minutes.

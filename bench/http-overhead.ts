@@ -14,7 +14,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import type { ReadyVersion } from './support/fill-schemas.js';
-import type { Answer, Order } from './support/http-orders.js';
+import type { Answer, Command } from './support/http-commands.js';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 7);
 const N = Number(process.env.N ?? 1_000);
@@ -60,7 +60,7 @@ async function measure(storage: 'memory' | 'postgres'): Promise<void> {
     if (answer.kind !== kind) throw new Error(`Expected ${kind}, not ${answer.kind}.`);
     return answer;
   };
-  const ask = <Kind extends Answer['kind']>(command: Order, kind: Kind) => {
+  const ask = <Kind extends Answer['kind']>(command: Command, kind: Kind) => {
     const answer = hear(kind);
     child.send(command);
     return answer;

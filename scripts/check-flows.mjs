@@ -10,7 +10,6 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PGlite } from '@electric-sql/pglite';
 import { createVitest } from 'vitest/node';
 import { adapterRemovals } from './flow-removals-adapters.mjs';
 import { coreRemovals } from './flow-removals-core.mjs';
@@ -31,17 +30,10 @@ const folder = mkdtempSync(join(tmpdir(), 'wrk-builds-flows-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 process.on('SIGINT', () => process.exit(130));
 const copy = join(folder, 'project');
-const image = join(folder, 'database.tar');
-// No test here uses a server, and none is started.
-process.env.TEST_DATABASE_URL = 'postgres://unused';
-process.env.FLOWS_DATABASE_IMAGE = image;
 
-const prepare = async () => {
+const prepare = () => {
   cpSync(root, copy, { recursive: true, filter: (path) => !NOT_COPIED.includes(basename(path)) });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
-  const database = await PGlite.create();
-  writeFileSync(image, Buffer.from(await (await database.dumpDataDir('none')).arrayBuffer()));
-  await database.close();
 };
 
 /** One Vitest for all runs; every run has a fresh worker, which reads what has been changed. */
@@ -92,7 +84,7 @@ const unsound = async (vitest) => {
   return problems;
 };
 
-/** Takes one thing out, looks, and puts it back; gives what is wrong. */
+/** Removes one thing, runs the tests of its line, and restores it. Returns what is wrong. */
 const unnoticed = async (vitest, { tests, file, find, replace }) => {
   const path = join(copy, file);
   const text = readFileSync(path, 'utf8');
@@ -113,7 +105,7 @@ const unnoticed = async (vitest, { tests, file, find, replace }) => {
   ];
 };
 
-await prepare();
+prepare();
 const vitest = await start();
 const problems = [...misplaced(), ...(await unsound(vitest))];
 for (const problem of problems) console.error(problem);

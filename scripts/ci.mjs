@@ -1,6 +1,6 @@
 /**
  * Runs every check, goes on after one that fails, and ends with one line: `N passed, N failed[, N skipped]`.
- * A check counts as one test; `npm test` counts as the tests it ran, and skipped ones are named.
+ * A check counts as one test; `npm test` and `npm run test:torture` count as the tests they ran, and skipped ones are named.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,8 +8,6 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
 const folder = mkdtempSync(join(tmpdir(), 'wrk-builds-ci-'));
-const results = join(folder, 'vitest.json');
-const testArguments = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
 
 const run = (script, args = []) => {
   console.log(`\n── npm run ${script}`);
@@ -20,7 +18,7 @@ const run = (script, args = []) => {
   return status === 0;
 };
 
-const readTestFiles = () => {
+const readTestFiles = (results) => {
   try {
     return JSON.parse(readFileSync(results, 'utf8')).testResults;
   } catch {
@@ -37,11 +35,12 @@ const check = (script, args) => {
   else failures.push(`npm run ${script}`);
 };
 
-const tests = () => {
-  const ok = run('test', testArguments);
+const tests = (script) => {
+  const results = join(folder, `${script.replace(':', '-')}.json`);
+  const ok = run(script, ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`]);
   const failedBefore = failures.length;
-  for (const { name, status: fileStatus, assertionResults } of readTestFiles()) {
-    const file = relative(process.cwd(), name);
+  for (const { name, status: fileStatus, assertionResults } of readTestFiles(results)) {
+    const file = `npm run ${script}: ${relative(process.cwd(), name)}`;
     for (const { status, fullName } of assertionResults) {
       if (status === 'passed') passed += 1;
       else (status === 'failed' ? failures : skipped).push(`${file} > ${fullName}`);
@@ -51,12 +50,12 @@ const tests = () => {
     if (fileStatus === 'failed' && !blamed) failures.push(file);
   }
   // Something outside of every test can fail the run: an error that nobody caught.
-  if (!ok && failures.length === failedBefore) failures.push('npm run test');
+  if (!ok && failures.length === failedBefore) failures.push(`npm run ${script}`);
 };
 
 check('lint', process.stdout.isTTY ? [] : ['--colors=off']);
 for (const script of ['typecheck', 'knip']) check(script);
-tests();
+for (const script of ['test', 'test:torture']) tests(script);
 for (const script of ['coverage', 'build', 'test:package']) check(script);
 rmSync(folder, { recursive: true, force: true });
 

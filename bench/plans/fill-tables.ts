@@ -5,7 +5,7 @@ export interface Sizes {
   readonly finished: number;
   /** Due now, each with its message. */
   readonly waiting: number;
-  /** Put back for later, each with its message. */
+  /** Rescheduled, each with its message. */
   readonly later: number;
   /** Ready for build, and never requested. */
   readonly fresh: number;

@@ -12,7 +12,7 @@ import { memoryStorage } from 'wrk-builds/memory';
 import { nodePostgres, postgres } from 'wrk-builds/postgres';
 import { buildableProject } from 'wrk-builds/testing';
 import { fillSchemas, type ReadyVersion } from './fill-schemas.js';
-import type { Answer, Order } from './http-orders.js';
+import type { Answer, Command } from './http-commands.js';
 import { schemas } from './schemas.js';
 
 const USER = '11111111-1111-4111-8111-111111111111';
@@ -105,7 +105,7 @@ const plain = await listen((request, response) => answerPlainly(prepared.builds,
 const handler = await listen((request, response) => listener(request, response));
 
 const say = (answer: Answer) => process.send?.(answer);
-process.on('message', async (command: Order) => {
+process.on('message', async (command: Command) => {
   if (command.kind === 'call') {
     say({
       kind: 'called',

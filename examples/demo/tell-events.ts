@@ -18,7 +18,7 @@ function sentenceOf(event: BuildEvent): Sentence | null {
     case 'request_refused':
       return [`request refused: ${event.code}`, 'red'];
     case 'command_executed':
-      return [`a person orders: ${event.command}`];
+      return [`a person commands: ${event.command}`];
     case 'build_claimed':
       return [`a worker takes the build: run ${event.run}, call ${event.call}`];
     case 'wrk_answered':
@@ -35,7 +35,7 @@ function sentenceOf(event: BuildEvent): Sentence | null {
       // Those that arrive are on the screen already: it is what they are delivered to.
       return event.delivered ? null : [`${event.template} did not reach anybody: ${event.problem}`, 'red'];
     case 'lease_lost':
-      return ['another worker took the build over', 'yellow'];
+      return ['another worker claimed the build', 'yellow'];
     case 'circuit_breaker_opened':
       return [`calls to WRK wait (${event.reason}): ${event.detail}`, 'red'];
     case 'circuit_breaker_probe_failed':

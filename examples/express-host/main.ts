@@ -1,11 +1,11 @@
 /**
- * The host: requests come in over HTTP, builds are worked off in the same process, and SIGTERM or Ctrl-C ends both
- * without losing one. Run as many of these as you like on one database.
+ * The host: it serves HTTP requests and runs builds in the same process. SIGTERM or Ctrl-C stops both without losing a
+ * build. Run as many of these as you like on one database.
  */
 import { createApp } from './app.js';
 import { openPool, prepareDatabase } from './database.js';
+import { openDeps } from './deps.js';
 import { createMetrics } from './metrics.js';
-import { openParts } from './parts.js';
 import { peopleIn } from './people.js';
 import { readyMessage } from './ready-message.js';
 import { runProcess } from './run-process.js';
@@ -14,25 +14,25 @@ import { createSessions } from './sessions.js';
 import { wire } from './wire.js';
 
 await runProcess('host', async ({ settings, logger, ending }) => {
-  // 1. What it stands on.
-  const parts = await openParts(settings, ending);
-  const pool = openPool(parts.databaseUrl, logger);
+  // 1. Database and WRK.
+  const deps = await openDeps(settings, ending);
+  const pool = openPool(deps.databaseUrl, logger);
   ending.add('pool', () => pool.end());
   await prepareDatabase(pool);
 
-  // 2. The library, and something to try it on.
+  // 2. The library, and some data to try it with.
   const metrics = createMetrics();
-  const builds = wire({ pool, wrk: parts.wrk, mailUrl: settings.MAIL_URL, logger, metrics });
-  const isSeeded = (settings.SEED ?? (parts.isEmbedded ? 'yes' : 'no')) === 'yes';
+  const builds = wire({ pool, wrk: deps.wrk, mailUrl: settings.MAIL_URL, logger, metrics });
+  const isSeeded = (settings.SEED ?? (deps.isEmbedded ? 'yes' : 'no')) === 'yes';
   const seeded = isSeeded ? await (await import('./seed/seed.js')).seed(pool, builds) : null;
 
-  // 3. Workers, which stop after the last request: one that it still makes is rescheduled for the next process.
+  // 3. Workers. They stop after the last request; a build that it still accepts waits for the next process.
   if (settings.WORKERS === 'here') {
     const workers = builds.startWorkers();
     ending.add('workers', (leftMs) => workers.stop({ graceMs: leftMs() }));
   }
 
-  // 4. The server, which stops first.
+  // 4. The server. It stops first.
   const sessions = createSessions(pool, settings.SESSION_SECRET, logger);
   ending.add('sessions', sessions.close);
   const isStopping = ending.hasBegun;
@@ -45,5 +45,5 @@ await runProcess('host', async ({ settings, logger, ending }) => {
   });
   ending.add('server', (leftMs) => stop(leftMs()));
   logger.info({ url, workers: settings.WORKERS }, 'listening');
-  process.stdout.write(await readyMessage({ url, parts, workers: settings.WORKERS, seeded, ending }));
+  process.stdout.write(await readyMessage({ url, deps, workers: settings.WORKERS, seeded, ending }));
 });

@@ -6,18 +6,18 @@ const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 0.8, 1, 2.5, 5, 10, 30];
 const BUILDS = 'build-requests';
 const NOTIFICATIONS = 'notifications';
 
-/** What dashboards chart, of this process; queues, dead letters and circuit circuitBreakers are those of all processes together. */
+/** Metrics of this process. Queues, dead letters and circuit breakers are those of all processes. */
 export interface Metrics {
   readonly onEvent: EventListener;
   readonly onAnswer: (answered: AnsweredRequest) => void;
   /** A notifier whose deliveries are timed. */
   readonly timed: (notifier: Notifier) => Notifier;
-  /** Everything as text for Prometheus. `null`: the queues cannot be had, and are left out. */
+  /** Everything as text for Prometheus. `null`: the queues cannot be read, and are left out. */
   readonly text: (stats: BuildsStats | null) => Promise<string>;
   readonly contentType: string;
 }
 
-/** Makes the metrics: from the events of the library, from its answers, and from its stats at each look. */
+/** Makes the metrics from the events of the library, its HTTP answers, and its stats at each scrape. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -102,7 +102,7 @@ export function createMetrics(): Metrics {
       case 'build_failed':
         return buildEnded(event.bindingId, 'failed');
       case 'build_rescheduled':
-        return buildEnded(event.bindingId, 'put_back');
+        return buildEnded(event.bindingId, 'rescheduled');
       case 'lease_lost':
         return buildEnded(event.bindingId, 'lease_lost');
       case 'wrk_answered': {

@@ -1,12 +1,12 @@
-/** Counts one more under a key: `null` lets it pass, else the seconds to wait. */
+/** Counts one request under a key. Returns `null` when it may pass, else the seconds to wait. */
 export type RateLimit = (key: string) => number | null;
 
 /**
- * So many to a key in each period, for the keys of this process. Several hosts count each for themselves: where that
- * matters, count in a store that they share.
+ * Allows `maxCount` requests per key and period, counted in this process. With several hosts, each counts for itself: use a shared
+ * store where that matters.
  */
 export function createRateLimit(
-  most: number,
+  maxCount: number,
   periodMs: number,
   now: () => number = performance.now.bind(performance),
 ): RateLimit {
@@ -20,6 +20,6 @@ export function createRateLimit(
     }
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
-    return count <= most ? null : Math.ceil((endsAt - at) / 1_000);
+    return count <= maxCount ? null : Math.ceil((endsAt - at) / 1_000);
   };
 }

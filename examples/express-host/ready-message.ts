@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Deps } from './deps.js';
 import type { Ending } from './ending.js';
-import type { Parts } from './parts.js';
 import type { Seeded } from './seed/seed.js';
 import { tryLines } from './seed/try-lines.js';
 
 /** What the message tells of. */
 export interface ReadyAbout {
   readonly url: string;
-  readonly parts: Parts;
+  readonly deps: Deps;
   readonly workers: 'here' | 'none';
   readonly seeded: Seeded | null;
   readonly ending: Ending;
@@ -17,18 +17,18 @@ export interface ReadyAbout {
 
 /** Tells whoever started the host what there is, and what to type next. */
 export async function readyMessage(about: ReadyAbout): Promise<string> {
-  const { url, parts, workers, seeded, ending } = about;
+  const { url, deps, workers, seeded, ending } = about;
   const facts = [
     '',
     `The host is ready on ${url}. Ctrl-C ends it.`,
     '',
-    `  database  ${parts.isEmbedded ? 'an embedded Postgres, removed when the host ends' : 'the one of DATABASE_URL'}`,
-    `  WRK       ${parts.standInToken === null ? 'the one of WRK_URL' : `a stand-in on ${parts.wrk.url}`}`,
-    `  workers   ${workers === 'here' ? 'in this process' : 'none here: no build is worked off until some run'}`,
+    `  database  ${deps.isEmbedded ? 'an embedded Postgres, removed when the host ends' : 'the one of DATABASE_URL'}`,
+    `  WRK       ${deps.standInToken === null ? 'the one of WRK_URL' : `a stand-in on ${deps.wrk.url}`}`,
+    `  workers   ${workers === 'here' ? 'in this process' : 'none here: no build runs until a worker does'}`,
   ];
   if (workers === 'none') {
     facts.push('', '# Run workers in a process of their own, in another terminal; in several if you like:');
-    facts.push(workerLine(parts));
+    facts.push(workerLine(deps));
   }
   if (seeded === null) {
     facts.push('', 'To have people and projects to try it with: SEED=yes npm start', '');
@@ -44,7 +44,7 @@ export async function readyMessage(about: ReadyAbout): Promise<string> {
 }
 
 /** Where database and WRK are the host's own, somebody else's secrets are none of what is shown. */
-function workerLine({ databaseUrl, wrk, isEmbedded, standInToken }: Parts): string {
+function workerLine({ databaseUrl, wrk, isEmbedded, standInToken }: Deps): string {
   const settings = [
     isEmbedded ? `DATABASE_URL=${databaseUrl}` : 'DATABASE_URL="$DATABASE_URL"',
     standInToken === null

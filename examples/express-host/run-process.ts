@@ -6,7 +6,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 /** npm passes a Ctrl-C on that the terminal has sent to everybody: one that comes so soon is the same, in milliseconds. */
 const SAME_SIGNAL_MS = 500;
 
-/** What a process has from its beginning. */
+/** What every process has from its start. */
 export interface Beginning {
   readonly settings: Settings;
   readonly logger: Log['logger'];
@@ -14,8 +14,8 @@ export interface Beginning {
 }
 
 /**
- * Starts a process, and ends it in order at the first SIGTERM or Ctrl-C. A second one ends it at once: what it then holds
- * is left to the lease, and another process takes it up when that has run out.
+ * Starts a process, and shuts it down gracefully at the first SIGTERM or Ctrl-C. A second signal ends it at once: another
+ * process claims what it held when the lease ends.
  *
  * The race: a signal that comes during the start waits for the start, so that nothing is left half made.
  */

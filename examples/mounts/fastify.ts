@@ -6,7 +6,7 @@ export function createFastify(builds: BuildsHandler, basePath = '/api'): Fastify
   const app = fastify();
   const listener = nodeListener(builds);
   app.register(async (scope) => {
-    // The builds read bodies themselves, and answer in their own words to one that is no JSON.
+    // The builds read bodies themselves, and answer in their own words to one that is not valid JSON.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.all(`${basePath}/v1/*`, async (request, reply) => {

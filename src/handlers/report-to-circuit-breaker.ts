@@ -42,7 +42,7 @@ const SIZE = { maxSize: 256, concurrency: 1 };
 export function reportToCircuitBreaker<Tx>(
   deps: CircuitBreakerDeps<Tx>,
 ): (report: CircuitBreakerReport) => Promise<void> {
-  /** Whose circuit circuitBreakers are, or may be, there as far as this process knows; `null` is everyone's. */
+  /** Whose circuit breakers are, or may be, there as far as this process knows; `null` is everyone's. */
   const known = new Set<string | null>();
 
   const settle = async (reports: readonly CircuitBreakerReport[]): Promise<readonly undefined[]> => {

@@ -40,7 +40,7 @@ export function claimThroughEngine<Tx>(parts: EngineClaim<Tx>): Queue<Tx>['claim
   };
 }
 
-/** Poller at what somebody was just changing: a hand-over of the same moment is over within some milliseconds. */
+/** Attempts at what somebody was just changing: a hand-over of the same moment is over within some milliseconds. */
 const BUSY_ATTEMPTS = 5;
 const BUSY_MS = 10;
 

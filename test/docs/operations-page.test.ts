@@ -21,9 +21,9 @@ const builds = createBuilds({
   resolveRecipients: async () => [],
 });
 
-describe('the page for whoever is on call', () => {
-  it.each(BUILD_ERROR_REASONS)('says of %s what one sees, what it means and what to type', (reason) => {
-    for (const part of ['You see: ', 'It means: ', 'You type: ']) {
+describe('the runbook', () => {
+  it.each(BUILD_ERROR_REASONS)('says of %s the symptom, the cause and the action', (reason) => {
+    for (const part of ['Symptom: ', 'Cause: ', 'Action: ']) {
       expect(under(reason)).toMatch(new RegExp(`^${part}\\S.{20,}`, 'm'));
     }
     expect(under(reason)).toMatch(/builds\.(retryBuild|adoptWorkflow|cancelBuild)/);

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithRedisAndPostgres, type RedisForTests, startRedis } from '../support/redis.js';
+import { sized } from '../support/size.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../workers/support/until.js';
 import { BULLMQ_VERSIONS, openBullmq } from './support/bullmq-under-test.js';
 import { openEngineDesk } from './support/engine-desk.js';
 
-const BUILDS = 20;
+const BUILDS = sized(12, 20);
 const SOON = { waitMs: 200, restMs: 100 };
 
 describeWithRedisAndPostgres.each(BULLMQ_VERSIONS)('%s whose Redis is away', (_, classes) => {

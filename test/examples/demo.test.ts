@@ -65,7 +65,7 @@ describe('npm run demo', () => {
 
   it('shows what WRK finds wrong with a blueprint, and what ops do about it', () => {
     const [, rejected] = scenes;
-    expect(rejected).toContain('WRK answered 422 and refuses the blueprint');
+    expect(rejected).toContain('WRK answered 422 and refused the blueprint');
     expect(rejected).toMatch(/binding +error: blueprint_rejected/);
     expect(rejected).toMatch(/version +Build in Progress/);
     expect(rejected).toMatch(/e-mail {2}build_failed +to Omar, ops team/);
@@ -85,26 +85,39 @@ describe('npm run demo', () => {
   });
 });
 
-describe('npm run demo -- --blueprint', () => {
+/** Runs one on a database of the server, which is there much sooner than an embedded one. */
+const onServer = async (run: (environment: { DATABASE_URL: string }) => Promise<Finished>) => {
+  const { url, drop } = await createDatabase();
+  try {
+    return await run({ DATABASE_URL: url });
+  } finally {
+    await drop();
+  }
+};
+
+describeWithPostgres('npm run demo -- --blueprint', () => {
   it('builds a blueprint that is written as steps', async () => {
-    const built = await demo(['--blueprint', 'examples/blueprints/onboarding-steps.json']);
+    const built = await onServer((environment) =>
+      demo(['--blueprint', 'examples/blueprints/onboarding-steps.json'], environment),
+    );
     expect(built).toMatchObject({ exitCode: 0, complaints: '' });
     expect(built.output).toContain('read as steps');
     expect(built.output).toMatch(/version +QA & Testing/);
   }, 180_000);
 
   it('gives every finding of an incomplete blueprint with its path, and exit code 1', async () => {
-    const refused = await demoOf(
-      '{ "nodes": [{ "id": "a" }, {}], "edges": [{ "source": "a", "target": "b" }] }',
-    );
+    const incomplete = '{ "nodes": [{ "id": "a" }, {}], "edges": [{ "source": "a", "target": "b" }] }';
+    const refused = await onServer((environment) => demoOf(incomplete, environment));
     expect(refused.exitCode).toBe(1);
     expect(refused.output).toContain('request refused: blueprint_incomplete');
     expect(refused.output).toContain('nodes[1].id: Give this an id');
     expect(refused.output).toContain('edges[0].target: Set this to the id of a node');
     expect(refused.output).not.toContain('a worker takes the build');
   }, 180_000);
+});
 
-  it('refuses a file that is not there with exit code 1, and says why', async () => {
+describe('the file of npm run demo -- --blueprint', () => {
+  it('is refused if it is not there with exit code 1, and says why', async () => {
     const refused = await demo(['--blueprint', join(folder, 'none.json')]);
     expect(refused).toMatchObject({ exitCode: 1, output: '' });
     expect(refused.complaints).toContain('none.json cannot be read: there is no such file.');
@@ -113,17 +126,17 @@ describe('npm run demo -- --blueprint', () => {
   it.each([
     ['is not JSON', '{ "nodes": [', 'own.json is not JSON: '],
     ['is not text', Buffer.from([0xff, 0xfe, 0x00]), 'own.json is not UTF-8 text'],
-  ])('refuses a file that %s', async (_, content, message) => {
+  ])('is refused if it %s', async (_, content, message) => {
     await writeFile(join(folder, 'own.json'), content);
     const read = await readBlueprintFile(join(folder, 'own.json'));
     expect(read._unsafeUnwrapErr()).toContain(message);
   });
 
-  it('refuses a folder', async () => {
+  it('is refused if it is a folder', async () => {
     expect((await readBlueprintFile(folder))._unsafeUnwrapErr()).toContain('it is a folder');
   });
 
-  it('finds a file from where npm was called, and takes its text as it is', async () => {
+  it('is found from where npm was called, and its text is taken as it is', async () => {
     vi.stubEnv('INIT_CWD', folder);
     await writeFile(join(folder, 'near.json'), '\ufeff{ "steps": [12345678901234567890] }');
     const read = await readBlueprintFile('near.json');

@@ -122,7 +122,7 @@ describeWithPostgres('the Express host', () => {
   });
 
   it.each([
-    ['a body that is no JSON', { headers: { 'content-type': 'text/plain' } }, 400, 'invalid_input'],
+    ['a body that is not valid JSON', { headers: { 'content-type': 'text/plain' } }, 400, 'invalid_input'],
     ['an unknown key', { body: { email: OPS, password: 'x', admin: true } }, 400, 'invalid_input'],
     ['a page of somebody else', { headers: { origin: 'https://evil.example' } }, 403, 'origin_not_allowed'],
   ])('refuses to sign in with %s', async (_, sent, status, code) => {

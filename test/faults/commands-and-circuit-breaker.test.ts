@@ -12,7 +12,7 @@ const BY_OPS = { userId: stableId('somebody on call'), reason: 'WRK is well agai
 describeWithPostgres('what ops do, and a WRK that is down', () => {
   const open = onPostgres();
 
-  it('row 23: an old 503 that WRK replays under the key ends with a fresh key, which only ops can order', async () => {
+  it('row 23: an old 503 that WRK replays under the key ends with a fresh key, which only a command can ask for', async () => {
     const scene = await open();
     const { tenantId, bindingId } = await scene.accept();
     const replays = wrkBehaviour.replayed(wrkBehaviour.answers(503));
@@ -49,7 +49,7 @@ describeWithPostgres('what ops do, and a WRK that is down', () => {
     expect([scene.made(), scene.fake.calls().length]).toEqual([{ [bindingId]: 1 }, 1]);
   });
 
-  it('row 33: a retry that is ordered ten times at once, and again during its run, is one retry', async () => {
+  it('row 33: a retry that is commanded ten times at once, and again during its run, is one retry', async () => {
     const scene = await open();
     const { tenantId, bindingId } = await scene.accept();
     scene.fake.script(wrkBehaviour.answers(422));

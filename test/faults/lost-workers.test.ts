@@ -191,7 +191,7 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
     expect(await scene.bindingOf(later)).toMatchObject({ status: 'pending', fence: 1 });
   });
 
-  it('row 37: a stop that leaves no time puts the build back at once, and the cut-off call is not counted', async () => {
+  it('row 37: a stop that leaves no time reschedules the build at once, and the call that was cut off is not counted', async () => {
     const scene = await open();
     const { bindingId } = await scene.accept();
     scene.fake.script(wrkBehaviour.createsThenHangs());

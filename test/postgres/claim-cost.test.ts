@@ -6,10 +6,11 @@ import { outboxStatements } from '../../src/adapters/postgres/sql/outbox.js';
 import { queueStatements } from '../../src/adapters/postgres/sql/queue.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';
+import { sized } from '../support/size.js';
 import { addMessages } from './many-rows.js';
 
-const FEW = 2_000;
-const MANY = 40_000;
+const FEW = sized(1_000, 2_000);
+const MANY = sized(10_000, 40_000);
 const LIMIT = 32;
 
 interface Plan {

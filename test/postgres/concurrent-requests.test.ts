@@ -7,9 +7,10 @@ import type { RequestBuildInput } from '../../src/input/request-build.js';
 import { buildableProject } from '../../src/testing/builders.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';
+import { sized } from '../support/size.js';
 import { buildsOver } from './support.js';
 
-const ROUNDS = 500;
+const ROUNDS = sized(50, 500);
 const CALLERS = 10;
 /** Rounds at once, so that sets hold decisions of several rounds. */
 const SIDE_BY_SIDE = 5;

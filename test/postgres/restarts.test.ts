@@ -16,10 +16,11 @@ import { createFakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { startFakeWrkServer } from '../../src/testing/wrk/fake-wrk-server.js';
 import { postgresHost } from '../contracts/support/postgres-host.js';
 import { startRestartableServer } from '../support/restartable-server.js';
+import { sized } from '../support/size.js';
 import { until } from '../workers/support/until.js';
 
-const BUILDS = 2_000;
-const RESTARTS = 20;
+const BUILDS = sized(200, 2_000);
+const RESTARTS = sized(2, 20);
 /** Processes' worth of workers, each with a pool of its own. */
 const PROCESSES = 3;
 const CALLERS = 8;

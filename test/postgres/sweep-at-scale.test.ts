@@ -3,10 +3,11 @@ import { nodePostgres } from '../../src/adapters/postgres/drivers/node-postgres.
 import { postgres } from '../../src/adapters/postgres/index.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';
+import { sized } from '../support/size.js';
 import { addMessages, addStrandedBuilds } from './many-rows.js';
 import { buildsOver } from './support.js';
 
-const BUILDS = 10_000;
+const BUILDS = sized(2_000, 10_000);
 const SWEEPS_AT_ONCE = 4;
 
 describeWithPostgres(`sweeps over ${BUILDS} builds that wait`, () => {

@@ -13,7 +13,7 @@ export interface SeededPeople {
   readonly ops: { readonly id: string; readonly email: string };
   readonly staff: { readonly email: string };
   readonly owner: { readonly id: string };
-  /** Of everybody; another one at each start, so that no database has accounts that the world knows. */
+  /** Of everybody; another one at each start, so that no database has accounts with published passwords. */
   readonly password: string;
   /** A customer's key. */
   readonly apiKey: string;

@@ -8,7 +8,7 @@ export interface BullmqQueue {
   readonly disconnect: () => Promise<void>;
 }
 
-/** What the adapter uses of a BullMQ `Worker`, which it asks for jobs by itself. */
+/** What the adapter uses of a BullMQ `Worker`. It fetches jobs manually. */
 export interface BullmqWorker {
   readonly getNextJob: (token: string, options: { block?: boolean }) => Promise<BullmqJob | undefined>;
   readonly startStalledCheckTimer: () => Promise<void>;
@@ -31,7 +31,7 @@ export interface BullmqJob {
   readonly moveToCompleted: (result: null, token: string, fetchNext: false) => Promise<unknown>;
 }
 
-/** What is in a job: the name of a message. */
+/** The data of a job: the id of a message. */
 export interface BullmqWakeUp {
   readonly id: string;
 }
@@ -62,7 +62,7 @@ export interface BullmqClasses<Connection> {
       readonly stalledInterval: number;
     },
   ) => BullmqWorker;
-  /** Wakes idle workers when something is added, over one connection more for each queue. Leave it out to do without. */
+  /** Wakes idle workers when a job is added, over one extra connection per queue. Optional. */
   readonly QueueEvents?: new (
     name: string,
     options: Connected<Connection>,

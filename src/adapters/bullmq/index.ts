@@ -17,35 +17,39 @@ export type {
 /** Where BullMQ keeps the queues. */
 export interface BullmqOptions<Connection> {
   /**
-   * What BullMQ takes as a connection: an ioredis instance with `maxRetriesPerRequest: null`, which stays the host's, or
-   * its options. With BullMQ 6 in ESM, an instance.
+   * The Redis connection for BullMQ: an ioredis instance with `maxRetriesPerRequest: null`, which the host keeps owning, or
+   * ioredis options. BullMQ 6 in ESM requires an instance.
    */
   readonly connection: Connection;
-  /** Before every key. Each database needs its own, as two of them have messages of the same names. Default `wrk-builds`. */
+  /**
+   * The prefix of every key. Use a different one for each database, because message ids are unique only within one.
+   *
+   * @default 'wrk-builds'
+   */
   readonly prefix?: string;
 }
 
 /**
- * A process that dies with a job in hand keeps its name taken for about so long, until BullMQ's check for stalled jobs
- * frees it. In hand it has one for some milliseconds.
+ * If a process dies while it holds a job, which takes only a few milliseconds, the job's id stays blocked for about
+ * this long, until BullMQ's check for stalled jobs frees it.
  */
 const STALLED_MS = 5_000;
 
 const QUEUES: readonly QueueName[] = [BUILD_REQUESTS, NOTIFICATIONS];
 
-/** One queue of BullMQ. The worker has no processor: it is asked for jobs when there is capacity for their work. */
+/** One queue of BullMQ. The worker has no processor: jobs are fetched when there is capacity for them. */
 interface Parts {
   readonly jobs: BullmqQueue;
   readonly worker: BullmqWorker;
 }
 
 /**
- * BullMQ 5 or 6 as the engine of `outbox`. The queues are `build-requests` and `notifications`; nothing is opened before
- * the first worker asks for work.
+ * BullMQ 5 or 6 as the engine of `outbox`. The queues are `build-requests` and `notifications`. Nothing is opened before
+ * a worker first fetches work.
  *
- * A job is a wake-up call: it names a message, and is completed and removed as soon as it was taken. So delays are
- * BullMQ's, an ops person who pauses a queue holds back the workers that use it, and a job that stalls or comes twice harms
- * nobody. How many builds run at once is said by `startWorkers`, since a job is gone before its build begins.
+ * A job is only a wake-up call: it contains a message id, and is completed and removed as soon as it is fetched. BullMQ
+ * handles delays, pausing a queue holds back the workers that use it, and a stalled or duplicate job does no harm.
+ * `startWorkers` sets how many builds run at once, because a job is gone before its build begins.
  *
  * @example
  * ```ts
@@ -64,7 +68,7 @@ export function bullmq<Connection>(
   const token = systemRuntime.newId();
   const opened = new Map<QueueName, Parts>();
   const closings = new Set<() => Promise<void>>();
-  // Whoever asks is told of what is wrong; nothing is said besides, and nothing ends the process.
+  // Failed calls report their errors to the caller. Without a listener, an `error` event would end the process.
   const ignore = () => {};
 
   const partsOf = (queue: QueueName): Parts => {
@@ -101,13 +105,13 @@ export function bullmq<Connection>(
     receive: async (queue, limit) => {
       const { worker } = partsOf(queue);
       const next = () => worker.getNextJob(token, { block: false });
-      // One alone first, so that an empty queue is asked once.
+      // Fetch a single job first, so that an empty queue costs one request.
       const first = await next();
       if (!first) return [];
       const others = await Promise.allSettled(Array.from({ length: limit - 1 }, next));
       const jobs: BullmqJob[] = [first];
       for (const other of others) if (other.status === 'fulfilled' && other.value) jobs.push(other.value);
-      // One that cannot be completed is found stalled, and comes again for nothing.
+      // A job that cannot be completed becomes stalled and is delivered again, which does no harm.
       await Promise.allSettled(jobs.map((job) => job.moveToCompleted(null, token, false)));
       return jobs.map(({ data }) => data.id);
     },
@@ -140,12 +144,12 @@ export function bullmq<Connection>(
 }
 
 /**
- * A job that is due has the name of its message, so that BullMQ adds it once. One for later has a name of BullMQ's: the
- * message may come earlier meanwhile, and must find its own name free.
+ * A job that is due has its message's id as job id, so that BullMQ adds it only once. A delayed job has an id of BullMQ's:
+ * the message may become due earlier in the meantime, and then its own id must be free.
  */
 function jobOf({ id, delayMs }: WakeUp) {
   const kept = { delay: delayMs, attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
-  // BullMQ takes no name that is a number or has a colon in it.
+  // BullMQ refuses a job id that is a number or contains a colon.
   const opts = delayMs === 0 ? { ...kept, jobId: `message-${encodeURIComponent(id)}` } : kept;
   return { data: { id }, opts };
 }

@@ -9,16 +9,16 @@ export type ExpressRequest = NodeRequest & {
   /** Where the middleware is mounted: `''` at the root. */
   readonly baseUrl: string;
   readonly originalUrl: string;
-  /** What a body parser has made of the body, if one ran before. */
+  /** The parsed body, if a body parser ran before. */
   readonly body?: unknown;
 };
 
-/** A middleware that Express 4 and 5 take, without the types of either. */
+/** A middleware for Express 4 and 5, without depending on the types of either. */
 export type ExpressMiddleware = (request: ExpressRequest, response: ServerResponse, next: () => void) => void;
 
 /**
- * The handler as a middleware for Express 4 and 5, at the root or below any path. Body parsers may run before it or
- * not. Paths that are not the handler's go on to `next()`; for its own, `next` is never called.
+ * The handler as a middleware for Express 4 and 5, at the root or below any path. Body parsers may run before it.
+ * Paths that do not belong to the handler go on to `next()`; for its own paths, `next` is never called.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export function expressHandler(handler: BuildsHandler): ExpressMiddleware {
       next();
       return;
     }
-    // Express 4 puts `{}` there without having read anything.
+    // Parsers for Express 4 set `body` to `{}` without having read anything.
     const parsedBody = request.readableDidRead ? request.body : undefined;
     void listener(request, response, { ...context, parsedBody });
   };

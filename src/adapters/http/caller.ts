@@ -13,20 +13,20 @@ const callerSchema = z.discriminatedUnion('kind', [
 ]);
 
 /**
- * Who asks, as the host's `authenticate` found. `tenantId` is the only tenant that the request reads and writes; a
- * member of staff is given the one that they act for. `api_key` is a program of a customer: it may do nothing here.
+ * The caller, as returned by the host's `authenticate`. The request reads and writes only the tenant `tenantId`; for a
+ * staff member, it is the tenant they act for. `api_key` is a customer's program, which has no rights here.
  *
- * `byCookie` (default false): the browser sends the credentials by itself, so that a foreign page could have them sent;
- * changes then need an `Origin` that `allowedOrigins` names.
+ * `byCookie` (default `false`): the browser attaches the credentials automatically, so a foreign page could use them.
+ * Changes then require an `Origin` listed in `allowedOrigins`.
  */
 export type Caller = z.input<typeof callerSchema>;
 
 /** A person who is signed in. */
 export type SignedIn = Extract<z.output<typeof callerSchema>, { readonly kind: 'user' }>;
 
-/** Throws where `authenticate` answers with something else than a caller: nobody must get in by such a mistake. */
+/** Throws if `authenticate` returns anything but a caller: such a mistake must not admit anyone. */
 export function readCaller(caller: Caller): z.output<typeof callerSchema> {
   const read = callerSchema.safeParse(caller);
   if (read.success) return read.data;
-  throw new TypeError(`\`authenticate\` returned no caller: ${z.prettifyError(read.error)}`);
+  throw new TypeError(`\`authenticate\` must return a caller or \`null\`: ${z.prettifyError(read.error)}`);
 }

@@ -1,17 +1,17 @@
 import { err, ok, type Result } from 'neverthrow';
 import { type HttpError, transportError } from './http-error.js';
 
-/** Longer than any path and query that is documented, in characters. */
+/** In characters. No documented path and query comes close to it. */
 const MAX_URL_LENGTH = 4_096;
 
-/** As many as Node takes by itself, in characters. Other servers may let more through. */
+/** In characters. Node's own limit; other servers may let more through. */
 const MAX_HEADERS_LENGTH = 16_384;
 
-/** Refuses what is too long to be an honest request, before anybody reads it. */
+/** Refuses an overlong URL or overlong headers before anything reads them. */
 export function checkLength({ url, headers }: Request): Result<void, HttpError> {
   if (url.length > MAX_URL_LENGTH) {
     return err(
-      transportError('uri_too_long', `Path and query are too long: ${MAX_URL_LENGTH} characters at most.`),
+      transportError('uri_too_long', `The URL is too long: send at most ${MAX_URL_LENGTH} characters.`),
     );
   }
   let length = 0;
@@ -20,7 +20,7 @@ export function checkLength({ url, headers }: Request): Result<void, HttpError> 
   return err(
     transportError(
       'headers_too_large',
-      `The headers are too long: ${MAX_HEADERS_LENGTH} characters at most.`,
+      `The headers are too long: send at most ${MAX_HEADERS_LENGTH} characters.`,
     ),
   );
 }

@@ -3,9 +3,9 @@ import { callback, having, milliseconds, options, text, wholeNumber } from '../.
 import { readOptions } from '../../core/input/read-options.js';
 import type { BuildsHandlerOptions, BuildsOverHttp } from './handler-options.js';
 
-/** As it stands in paths: a slash before each part, and none at the end. */
+/** A slash before each segment, and none at the end. */
 const BASE_PATH = /^(?:\/[^\s/?#]+)*$/;
-/** As browsers send it. Apps have schemes of their own. */
+/** An origin as browsers send it. Apps have their own schemes. */
 const ORIGIN = /^(?:null|[a-z][a-z0-9+.-]*:\/\/[^\s/?#A-Z]+)$/;
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -13,20 +13,18 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const roleNames = z.array(text('give a role as text'), { error: 'give a list of roles' }).optional();
 const origins = z.array(
   z.string({ error: 'give an origin as text' }).regex(ORIGIN, {
-    error: 'give each like “https://app.example”, without a path or a slash at the end',
+    error: 'give each like “https://app.example”, without a path or a trailing slash',
   }),
   { error: 'give a list of origins, or a function' },
 );
 
 const optionsSchema = options({
   builds: having<BuildsOverHttp>(['requestBuild', 'watchBuilds'], 'give what createBuilds returned'),
-  authenticate: callback(
-    'give a function from a request to its caller: without it nobody could be told from anybody else',
-  ),
+  authenticate: callback('give a function from a request to its caller: there is no default access'),
   roles: options({ request_build: roleNames, operate_builds: roleNames }).optional(),
   basePath: z
     .string({ error: 'give a path as text' })
-    .regex(BASE_PATH, { error: 'give it like “/api”, without a slash at the end' })
+    .regex(BASE_PATH, { error: 'give it like “/api”, without a trailing slash' })
     .optional(),
   allowedOrigins: origins.optional(),
   rateLimit: callback().optional(),
@@ -48,8 +46,8 @@ const optionsSchema = options({
 });
 
 /**
- * Throws a `TypeError` that lists the options which could never do what they say: an origin that no browser sends, a limit
- * that is no number and so limits nothing.
+ * Throws a `TypeError` that lists every invalid option, such as an origin that no browser sends or a limit that is not a
+ * number.
  */
 export function checkOptions(given: BuildsHandlerOptions): void {
   // A function decides about origins by itself.

@@ -2,12 +2,12 @@ import { err, ok, type Result } from 'neverthrow';
 import type { SignedIn } from './caller.js';
 import { type HttpError, transportError } from './http-error.js';
 
-/** The origins, such as `https://app.example`, whose pages may ask for changes with a cookie; or a check of the host's. */
+/** The origins whose pages may send changes with a cookie, such as `https://app.example`; or a function of the host. */
 export type AllowedOrigins = readonly string[] | ((request: Request) => boolean | Promise<boolean>);
 
 /**
- * Refuses a change that somebody's cookie came along with by itself, unless the page that sent it is the host's own.
- * Browsers send `Origin` with every such request; one without is refused too.
+ * CSRF protection: refuses a change that is authenticated by a cookie unless it comes from an allowed origin. Browsers
+ * send `Origin` with every such request; a request without it is refused too.
  */
 export async function checkOrigin(
   request: Request,
@@ -21,7 +21,7 @@ export async function checkOrigin(
   return err(
     transportError(
       'origin_not_allowed',
-      'Send changes from a page of the application, whose origin the host allows.',
+      'This origin is not allowed: send changes from a page of the application.',
     ),
   );
 }

@@ -1,7 +1,7 @@
 import type { RequestBuildError } from '../../core/build/errors.js';
 import type { OpsError } from '../../core/ops/ops-error.js';
 
-/** What can be wrong with a request before the library hears of it, or on our side. */
+/** Errors of a request that does not reach the library, and failures on our side. */
 export type TransportErrorCode =
   | 'not_authenticated'
   | 'forbidden'
@@ -17,10 +17,10 @@ export type TransportErrorCode =
   | 'internal_error'
   | 'unavailable';
 
-/** Every `error_code` there is. The strings are part of the API: they never change. */
+/** Every `error_code`. The strings are part of the API and never change. */
 export type HttpErrorCode = TransportErrorCode | RequestBuildError['code'] | OpsError['code'];
 
-/** The statuses of errors. */
+/** The HTTP statuses of errors. */
 export type HttpErrorStatus =
   | 400
   | 401
@@ -37,55 +37,55 @@ export type HttpErrorStatus =
   | 500
   | 503;
 
-/** What one code means. */
+/** The meaning of one error code. */
 export interface HttpErrorMeaning {
   readonly status: HttpErrorStatus;
-  /** What has happened. */
+  /** What happened. */
   readonly meaning: string;
-  /** What the caller does about it. */
+  /** What the caller can do about it. */
   readonly remedy: string;
 }
 
-const CORRECT = 'Fix what `details` lists and send it again.';
-const LOOK_AGAIN = 'Read the build again: it says what can be done now.';
+const CORRECT = 'Fix the problems listed in `details` and send the request again.';
+const LOOK_AGAIN = 'Read the build again: it lists the actions that are possible now.';
 
-/** Every code with its status, what has happened, and what its caller does about it. */
+/** Every error code with its status, its meaning and its remedy. */
 export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
   invalid_input: {
     status: 400,
     meaning:
-      'The request cannot be read: a body that is not JSON, an unknown key, a value of the wrong kind, or an id or address that this host cannot use.',
+      'The request is invalid: the body is not JSON, a key is unknown, a value has the wrong type, or this host cannot use an id or URL.',
     remedy: CORRECT,
   },
   quote_not_signed: {
     status: 400,
-    meaning: 'The quote of the automation version is missing, not signed or expired.',
+    meaning: 'The quote of the automation version is missing, unsigned or expired.',
     remedy: 'Have the quote signed, then request the build again.',
   },
   blueprint_incomplete: {
     status: 400,
-    meaning: 'The blueprint has gaps; all of them are listed, each with its path.',
-    remedy: 'Complete the blueprint, then send it again.',
+    meaning: 'The blueprint is incomplete. All gaps are listed, each with its path.',
+    remedy: 'Complete the blueprint, then send the request again.',
   },
   missing_prerequisites: {
     status: 400,
     meaning: 'Several prerequisites are missing, or issues block the build.',
-    remedy: 'Settle everything that `details.missing` lists, then request the build again.',
+    remedy: 'Fix everything listed in `details.missing`, then request the build again.',
   },
   not_authenticated: {
     status: 401,
-    meaning: 'Nobody is signed in.',
-    remedy: 'Sign in and send it again.',
+    meaning: 'The caller is not signed in.',
+    remedy: 'Sign in and send the request again.',
   },
   forbidden: {
     status: 403,
-    meaning: 'Whoever is signed in has none of the roles that this takes. API keys of customers have none.',
-    remedy: 'Ask somebody with one of the roles.',
+    meaning: 'The caller has none of the required roles. Customer API keys have no roles.',
+    remedy: 'Ask someone with one of the roles.',
   },
   origin_not_allowed: {
     status: 403,
-    meaning: 'The change was asked for with a cookie and from a page that this host does not trust.',
-    remedy: 'Send it from a page of the application. The host lists the origins that it trusts.',
+    meaning: 'The change was sent with a cookie from a page whose origin this host does not allow.',
+    remedy: 'Send it from a page of the application. The host lists the origins that it allows.',
   },
   not_found: {
     status: 404,
@@ -99,7 +99,7 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
   },
   ready_for_build_version_not_found: {
     status: 404,
-    meaning: 'No version of the project may start a build, or the tenant has no such project.',
+    meaning: 'No version of the project is ready for build, or the tenant has no such project.',
     remedy: 'Check the id, or bring a version of the project to “Ready for Build” first.',
   },
   build_not_found: {
@@ -109,79 +109,79 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
   },
   method_not_allowed: {
     status: 405,
-    meaning: 'The path is there, and not for this method. The header `Allow` names those that it is for.',
-    remedy: 'Use one of the methods of `Allow`.',
+    meaning: 'The path does not support this method. The header `Allow` lists the supported methods.',
+    remedy: 'Use one of the methods in `Allow`.',
   },
   build_already_in_progress: {
     status: 409,
     meaning:
-      'The version, or another version of its project, is being built; or its build has failed and waits for a person.',
-    remedy: 'Wait for the build to end; after an error, have it retried.',
+      'The version or another version of its project is being built, or its build has failed and waits for a person.',
+    remedy: 'Wait for the build to finish. If it has failed, have it retried.',
   },
   version_already_built: {
     status: 409,
-    meaning: 'The version has its workflow.',
-    remedy: 'Put changes into a new version and request a build of that.',
+    meaning: 'The version already has a workflow.',
+    remedy: 'Put changes into a new version and request a build of that version.',
   },
   invalid_status_transition: {
     status: 409,
-    meaning: 'The version is not in a status from which it may go to the one that was asked for.',
-    remedy: 'Bring the version to one of `details.startable_statuses` first.',
+    meaning: 'The version cannot move from its current status to the requested one.',
+    remedy: 'Move the version to one of `details.startable_statuses` first.',
   },
   concurrency_conflict: {
     status: 409,
-    meaning: 'The version or the build has changed since the caller saw it, or would not hold still.',
-    remedy: 'Read it again, then decide anew.',
+    meaning: 'The version or the build has changed since the caller last saw it, or keeps changing.',
+    remedy: 'Read it again, then decide whether to send the request again.',
   },
   multiple_ready_for_build_versions: {
     status: 409,
-    meaning: 'Several versions of the project may start a build.',
-    remedy: 'Request the one that is meant by its own id.',
+    meaning: 'Several versions of the project are ready for build.',
+    remedy: 'Request a build of the intended version by its id.',
   },
   wrong_build_status: {
     status: 409,
-    meaning: 'The build is in a status that this command is not for: often somebody was quicker.',
+    meaning: 'The command does not apply to the build’s current status. Often someone else was faster.',
     remedy: LOOK_AGAIN,
   },
   wrong_error_reason: {
     status: 409,
-    meaning: 'The build has meanwhile failed for another reason than the one that was named.',
+    meaning: 'The build has failed for a different reason than the one in the request.',
     remedy: LOOK_AGAIN,
   },
   call_under_way: {
     status: 409,
-    meaning: 'A worker is at the build, and what it does is not undone under its hands.',
-    remedy: 'Wait until the call has ended, a minute at most, and send the command again.',
+    meaning: 'A worker is calling WRK for the build, and the command must not interfere with the call.',
+    remedy: 'Wait for the call to end, at most a minute, and send the command again.',
   },
   not_buildable: {
     status: 409,
-    meaning: 'The automation version is not `Build in Progress` any more, or is gone.',
-    remedy: 'Cancel the build, or bring the version back first.',
+    meaning: 'The automation version is no longer `Build in Progress`, or no longer exists.',
+    remedy: 'Cancel the build, or move the version back first.',
   },
   sibling_in_progress: {
     status: 409,
     meaning: 'Another version of the project is being built.',
-    remedy: 'Wait for the other build to end.',
+    remedy: 'Wait for the other build to finish.',
   },
   duplicate_risk: {
     status: 409,
-    meaning: 'An earlier call may have made a workflow that no build holds; the calls are listed.',
-    remedy: 'Look for the workflow at WRK and adopt it; or send `accept_duplicate_risk: true`.',
+    meaning: 'An earlier call may have created a workflow that belongs to no build. The calls are listed.',
+    remedy: 'Look for the workflow in WRK and adopt it, or send `accept_duplicate_risk: true`.',
   },
   workflow_taken: {
     status: 409,
     meaning: 'The workflow belongs to another build.',
-    remedy: 'Find out at WRK whose it is.',
+    remedy: 'Find out in WRK which build it belongs to.',
   },
   body_too_large: {
     status: 413,
-    meaning: 'The body is larger than this host takes.',
-    remedy: 'Send only what the documentation names.',
+    meaning: 'The body is larger than this host accepts.',
+    remedy: 'Send only documented fields.',
   },
   uri_too_long: {
     status: 414,
-    meaning: 'Path and query are longer than any that the documentation names.',
-    remedy: 'Send only what the documentation names.',
+    meaning: 'The URL is longer than this host accepts.',
+    remedy: 'Send only documented parameters.',
   },
   unsupported_media_type: {
     status: 415,
@@ -190,39 +190,40 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
   },
   idempotency_key_reused: {
     status: 422,
-    meaning: 'The idempotency key was used before, for another request.',
-    remedy: 'Give each request a key of its own.',
+    meaning: 'The idempotency key has already been used for a different request.',
+    remedy: 'Use a new key for each request.',
   },
   rate_limited: {
     status: 429,
-    meaning: 'The host wants fewer requests.',
-    remedy: 'Wait as many seconds as `Retry-After` says, then send it again.',
+    meaning: 'The caller has sent too many requests.',
+    remedy: 'Wait for the number of seconds in `Retry-After`, then send the request again.',
   },
   too_many_streams: {
     status: 429,
-    meaning: 'The tenant has as many event streams open as this host serves.',
-    remedy: 'Close one, or wait as many seconds as `Retry-After` says.',
+    meaning: 'The tenant has reached the maximum number of open event streams.',
+    remedy: 'Close one, or wait for the number of seconds in `Retry-After`.',
   },
   headers_too_large: {
     status: 431,
-    meaning: 'The headers are larger than this host takes.',
+    meaning: 'The headers are larger than this host accepts.',
     remedy: 'Send fewer or shorter headers and cookies.',
   },
   internal_error: {
     status: 500,
-    meaning: 'Something failed on our side.',
-    remedy: 'Send it again with the same `Idempotency-Key`; if it stays so, tell us the request id.',
+    meaning: 'Something went wrong on our side.',
+    remedy:
+      'Send the request again with the same `Idempotency-Key`. If it keeps failing, contact us with the request id.',
   },
   unavailable: {
     status: 503,
     meaning:
-      'The database does not answer as it should. It may not be known whether the request was carried out.',
+      'The database is unavailable or misconfigured. It may be unknown whether the request was carried out.',
     remedy:
-      'Wait as many seconds as `Retry-After` says, then send it again with the same `Idempotency-Key`, or read the build.',
+      'Wait for the number of seconds in `Retry-After`, then send the request again with the same `Idempotency-Key`, or read the build.',
   },
 };
 
-/** Why no build may start from where a version stands. */
+/** Why a build of a version cannot start. */
 export const START_REFUSALS = [
   'quote_not_signed',
   'blueprint_incomplete',
@@ -232,7 +233,7 @@ export const START_REFUSALS = [
   'invalid_status_transition',
 ] as const satisfies readonly HttpErrorCode[];
 
-/** Why any order about one build may be refused. */
+/** Why any command for one build may be refused. */
 export const COMMAND_REFUSALS = [
   'invalid_input',
   'build_not_found',

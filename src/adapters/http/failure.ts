@@ -1,21 +1,21 @@
 import { type HttpError, transportError } from './http-error.js';
 
-/** Failures of the database, by the names that the adapters give them: over sooner or later, by themselves or fixed. */
+/** Database failures, by the error names that the adapters use. They end sooner or later, by themselves or once fixed. */
 const OF_THE_DATABASE = new Set(['DatabaseError', 'SchemaMismatch']);
 
 const TRY_AGAIN_S = '2';
 
-/** The answer to something that was thrown. What was thrown stays here: it may tell of tables, addresses and people. */
+/** The answer to a thrown error. It never contains the error itself, which may reveal tables, addresses and people. */
 export function answerToFailure(problem: unknown): HttpError {
   if (problem instanceof Error && OF_THE_DATABASE.has(problem.name)) {
     return transportError(
       'unavailable',
-      'We cannot answer just now, and it may have been carried out: send it again with the same Idempotency-Key, or look first.',
+      'The service is temporarily unavailable, and the request may have been carried out: send it again with the same Idempotency-Key, or read the build first.',
       { 'Retry-After': TRY_AGAIN_S },
     );
   }
   return transportError(
     'internal_error',
-    'Something failed on our side: send it again with the same Idempotency-Key, and if it stays so tell us the request id.',
+    'Something went wrong on our side: send the request again with the same Idempotency-Key. If it keeps failing, contact us with the request id.',
   );
 }

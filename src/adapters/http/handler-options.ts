@@ -5,8 +5,8 @@ import type { AllowedOrigins } from './check-origin.js';
 import type { HttpErrorCode } from './error-codes.js';
 
 /**
- * The host's own way to move a version to a status that is none of ours. It gets the request as it came, body included,
- * from somebody whose right to change statuses was checked; whether the version is the tenant's it checks itself.
+ * The host's own handler for moving a version to a status that is not ours. It receives the original request, body
+ * included. The caller's right to change statuses has been checked; that the version belongs to the tenant has not.
  */
 export type OtherStatusHandler = (
   request: Request,
@@ -18,26 +18,26 @@ export type OtherStatusHandler = (
   },
 ) => Promise<Response>;
 
-/** One answered request, for logs and metrics. It holds no body, no header and nothing of a query. */
+/** One answered request, for logs and metrics. It contains no body, headers or query. */
 export interface AnsweredRequest {
   readonly requestId: string;
   readonly method: string;
-  /** `null`: no route of ours. */
+  /** `null` if no route matched. */
   readonly operationId: string | null;
-  /** The path with `{id}` in place of the id; `null`: no route of ours. */
+  /** The path with `{id}` in place of the id; `null` if no route matched. */
   readonly route: string | null;
   readonly status: number;
   readonly errorCode: HttpErrorCode | null;
-  /** `null` where nobody was let in. */
+  /** `null` if the caller was not admitted. */
   readonly tenantId: string | null;
   readonly userId: string | null;
-  /** In milliseconds, until the answer began; a stream goes on after that. */
+  /** Milliseconds until the answer began; a stream continues after that. */
   readonly durationMs: number;
-  /** What was thrown behind a 500 or 503, or behind a part of another answer; `null` otherwise. The caller is told nothing of it. */
+  /** The error behind a 500, a 503 or a failed part of another answer; `null` otherwise. The caller never sees it. */
   readonly problem: unknown;
 }
 
-/** The part of the library that is reached over HTTP. */
+/** The part of the library that the HTTP API uses. */
 export type BuildsOverHttp = Pick<
   Builds,
   | 'requestBuild'
@@ -52,55 +52,83 @@ export type BuildsOverHttp = Pick<
   | 'watchBuilds'
 >;
 
-/** How streams of events are kept. */
+/** Options for event streams. */
 export interface EventStreamOptions {
-  /** Between two signs of life, in milliseconds. Default 15,000: proxies give a quiet connection up after 30 s and more. */
+  /**
+   * The interval between heartbeats, in milliseconds, from 1 to 86,400,000 (1 day). Proxies close idle connections after
+   * 30 s or more.
+   *
+   * @default 15_000
+   */
   readonly heartbeatMs?: number;
   /**
-   * How long a stream lasts, in milliseconds, give or take a fifth. Default 300,000 (5 minutes): so long may somebody
-   * whose session has ended go on to listen.
+   * How long a stream lasts, in milliseconds ±20 %, from 1 to 86,400,000 (1 day). Someone whose session has ended may keep
+   * listening for this long.
+   *
+   * @default 300_000 (5 minutes)
    */
   readonly lifetimeMs?: number;
-  /** Streams of one tenant at once in this process. Default 100. */
+  /**
+   * The maximum number of concurrent streams of one tenant in this process.
+   *
+   * @default 100
+   */
   readonly maxStreams?: number;
 }
 
-/** What only the host knows of its API. */
+/** What only the host knows about its API. */
 export interface DocumentOptions {
-  /** What stands before `/v1`, or a whole address. Default nothing. */
+  /**
+   * The prefix before `/v1`, or a full URL.
+   *
+   * @default ''
+   */
   readonly basePath?: string;
-  /** Default `Builds`. */
+  /** @default 'Builds' */
   readonly title?: string;
-  /** How callers sign in, as OpenAPI's security schemes; any one of them will do. Default a bearer token. */
+  /**
+   * How callers sign in, as OpenAPI security schemes. Any one of them is sufficient.
+   *
+   * @default a bearer token
+   */
   readonly securitySchemes?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** An OpenAPI 3.1 document: plain JSON. */
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
-/** What a host says about its HTTP surface. */
+/** Options of the HTTP API. */
 export interface BuildsHandlerOptions {
   readonly builds: BuildsOverHttp;
   /**
-   * Who asks: `null` is nobody, and gets 401. Tenant and user come from here and from nowhere else. What it throws is
-   * answered as 500.
+   * Identifies the caller; `null` is answered with 401. Tenant and user come only from here. An error is answered with
+   * 500.
    */
   readonly authenticate: (request: Request) => Caller | null | Promise<Caller | null>;
   /**
-   * Which roles may what. Default: `request_build` (PATCH and its prerequisites) takes `project_owner`, `project_admin`,
-   * `ops_build` or `admin`; `operate_builds` (everything below `/v1/admin`) takes `ops_build` or `admin`.
+   * The roles that have each right: `request_build` (PATCH and its prerequisites) and `operate_builds` (everything below
+   * `/v1/admin`).
+   *
+   * @default `request_build`: `project_owner`, `project_admin`, `ops_build`, `admin`; `operate_builds`: `ops_build`, `admin`
    */
   readonly roles?: Partial<Roles>;
-  /** What stands before `/v1` in the path, such as `/api`, without a slash at the end. Default nothing; a mount that knows better says so. */
+  /**
+   * The prefix before `/v1` in the path, such as `/api`, without a trailing slash. A mount may override it.
+   *
+   * @default ''
+   */
   readonly basePath?: string;
   /**
-   * The origins whose pages may ask for changes with a cookie. Default none: where `authenticate` says `byCookie`, every
-   * change is refused until some are named.
+   * The origins whose pages may send changes with a cookie. With none, every change of a caller with `byCookie` is refused.
+   *
+   * @default none
    */
   readonly allowedOrigins?: AllowedOrigins;
   /**
-   * Asked before a request is carried out; `null` lets it pass, else it is 429 with `Retry-After`. Default: all pass.
-   * What it throws is answered as 500.
+   * Called before a request is carried out. `null` lets it pass; otherwise it is answered with 429 and `Retry-After`. An
+   * error is answered with 500.
+   *
+   * @default no limit
    */
   readonly rateLimit?: (about: {
     readonly caller: SignedIn;
@@ -108,18 +136,27 @@ export interface BuildsHandlerOptions {
     readonly request: Request;
   }) => Promise<{ readonly retryAfterSeconds: number } | null>;
   /**
-   * Statuses besides `Build in Progress` that PATCH may name. Default `Ready for Build`, `Awaiting Client Approval` and
-   * `QA & Testing`. One that is not listed is 400.
+   * Statuses besides `Build in Progress` that PATCH accepts. Any other status is answered with 400.
+   *
+   * @default `Ready for Build`, `Awaiting Client Approval` and `QA & Testing`
    */
   readonly otherStatuses?: readonly string[];
-  /** Moves a version to one of `otherStatuses`. Default: such a request is 409 `invalid_status_transition`. */
+  /**
+   * Moves a version to one of `otherStatuses`.
+   *
+   * @default such a request is answered with 409 `invalid_status_transition`
+   */
   readonly onOtherStatus?: OtherStatusHandler;
-  /** How the streams of events are kept. */
+  /** Options for event streams. */
   readonly events?: EventStreamOptions;
-  /** How callers sign in, and the title, for the OpenAPI document. Default: see `DocumentOptions`. */
+  /** Title and security schemes of the OpenAPI document. */
   readonly openApi?: Omit<DocumentOptions, 'basePath'>;
-  /** The largest body that is read, in bytes. Default 65,536. */
+  /**
+   * The largest request body, in bytes, at least 1.
+   *
+   * @default 65_536
+   */
   readonly maxBodyBytes?: number;
-  /** Told of each answer. What it throws, and what its promise rejects with, is ignored. Default: nobody. */
+  /** Called after each answer. Its errors and rejections are ignored. */
   readonly onAnswer?: (answered: AnsweredRequest) => void;
 }

@@ -24,28 +24,27 @@ import type { BuildsHandler } from './web-handler.js';
 
 const MAX_BODY_BYTES = 65_536;
 
-/** The handler as its host has it. */
+/** The handler as its host sees it. */
 export interface EndableBuildsHandler extends BuildsHandler {
   /**
-   * Ends all streams of events, those that are opened after it too. Call it when the server closes, which waits for them;
-   * their clients connect again, to another process.
+   * Ends all event streams, including those that are opened later. Call it when the server closes, because closing waits
+   * for them. Their clients reconnect to another process.
    */
   readonly endStreams: () => void;
 }
 
-/** What was found out about a request before it was answered. */
+/** What is known about a request so far. */
 interface Progress {
   route: Route | null;
   caller: SignedIn | null;
 }
 
 /**
- * The HTTP surface: flow 21's two endpoints, what ops do, and the OpenAPI document, as one function from `Request` to
- * `Response`. It never rejects. Mount it with `nodeListener`, with `wrk-builds/express`, or wherever a framework takes such
- * a function.
+ * The HTTP API as one function from `Request` to `Response`: the two endpoints of flow 21, the ops commands and the
+ * OpenAPI document. It never rejects. Mount it with `nodeListener`, with `wrk-builds/express`, or in any framework that
+ * accepts such a function.
  *
- * Throws a `TypeError` that lists every option that cannot be used. `authenticate` is one that must be given: nobody is let
- * in by default.
+ * Throws a `TypeError` that lists every invalid option. `authenticate` is required, because there is no default access.
  *
  * @example
  * ```ts
@@ -85,7 +84,7 @@ export function createBuildsHandlerOn(runtime: Runtime, options: BuildsHandlerOp
     requestId: string,
     progress: Progress,
   ): Promise<Result<RouteAnswer<unknown> | Response, HttpError>> => {
-    // 1. Which route.
+    // 1. Find the route.
     const { pathname, searchParams } = new URL(request.url);
     const found = findRoute(request.method, pathname, basePath);
     if (found.isErr()) return err(found.error);
@@ -94,7 +93,7 @@ export function createBuildsHandlerOn(runtime: Runtime, options: BuildsHandlerOp
     const short = checkLength(request);
     if (short.isErr()) return err(short.error);
 
-    // 2. Who asks, and whether they may.
+    // 2. Authenticate and authorize the caller.
     const admitted = admit(await options.authenticate(request), route.right, roles);
     if (admitted.isErr()) return err(admitted.error);
     const caller = admitted.value;
@@ -104,13 +103,13 @@ export function createBuildsHandlerOn(runtime: Runtime, options: BuildsHandlerOp
     const limited = await options.rateLimit?.({ caller, operationId: route.operationId, request });
     if (limited) return err(rateLimited(limited.retryAfterSeconds));
 
-    // 3. What they bring.
+    // 3. Read query and body.
     const query = readQuery(searchParams);
     if (query.isErr()) return err(query.error);
     const content = await readContent(request, maxBodyBytes);
     if (content.isErr()) return err(content.error);
 
-    // 4. Carry it out.
+    // 4. Run the route.
     return route.run(
       { request, caller, requestId, basePath, id },
       { query: query.value, ...content.value },
@@ -160,13 +159,13 @@ export function createBuildsHandlerOn(runtime: Runtime, options: BuildsHandlerOp
   });
 }
 
-/** An answer of ours, or of the host's: that one may be a `Response` which cannot be sent on, and then this throws. */
+/** Turns an answer into a response. Throws for a host's `Response` that cannot be sent, such as one already read. */
 function written(given: RouteAnswer<unknown> | Response, route: Route | null, requestId: string): Response {
   if (given instanceof Response) return withRequestId(given, requestId);
   return respond(route?.answer.status ?? 200, given.body, requestId, given.headers);
 }
 
-/** A GET has no body for us, whatever it brings. */
+/** Reads the body. The body of a GET is ignored. */
 async function readContent(
   request: Request,
   maxBodyBytes: number,
@@ -182,19 +181,21 @@ async function readContent(
 
 function rateLimited(retryAfterSeconds: number): HttpError {
   if (!Number.isFinite(retryAfterSeconds)) {
-    throw new TypeError('`rateLimit` returned no number as `retryAfterSeconds`: return one, or `null`.');
+    throw new TypeError(
+      '`rateLimit` returned an invalid `retryAfterSeconds`: return a number of seconds, or `null`.',
+    );
   }
   const seconds = Math.max(1, Math.ceil(retryAfterSeconds));
-  return transportError('rate_limited', `Too many requests: send it again in ${seconds} s.`, {
+  return transportError('rate_limited', `Too many requests: try again in ${seconds} s.`, {
     'Retry-After': String(seconds),
   });
 }
 
-/** No request fails for the sake of a listener, and no process: an unhandled rejection would end it. */
+/** Calls the listener. Its failure must not fail the request, and its rejection must not end the process. */
 async function tell(onAnswer: BuildsHandlerOptions['onAnswer'], answered: AnsweredRequest): Promise<void> {
   try {
     await onAnswer?.(answered);
   } catch {
-    // The listener's own problem.
+    // Ignored: the listener must handle its own errors.
   }
 }

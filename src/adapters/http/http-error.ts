@@ -8,7 +8,7 @@ import {
 } from './error-codes.js';
 import { snakeCased, snakeCaseName } from './schemas/snake-case.js';
 
-/** An error as an HTTP answer: the body is JSON, its field names are for ever. */
+/** An error as an HTTP answer. The body is JSON, and its field names never change. */
 export interface HttpError {
   readonly status: HttpErrorStatus;
   readonly body: {
@@ -21,7 +21,7 @@ export interface HttpError {
 }
 
 /**
- * The HTTP answer to a refused request, or to a refused command of ops. For hosts with routes of their own.
+ * Returns the HTTP answer for a refused request or a refused ops command. For hosts with their own routes.
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export function toHttpError(error: RequestBuildError | OpsError): HttpError {
   };
 }
 
-/** The answer to a request that does not get as far as the library. */
+/** The answer to a request that does not reach the library. */
 export function transportError(
   code: TransportErrorCode,
   message: string,
@@ -53,7 +53,7 @@ export function transportError(
 
 function detailsOf(error: Extract<RequestBuildError | OpsError, { readonly details: unknown }>): unknown {
   if (error.code !== 'invalid_input') return snakeCased(error.details);
-  // Their paths name fields of ours; those of a blueprint are the blueprint's own.
+  // These paths name our fields, which are snake_case over HTTP; paths within a blueprint stay as they are.
   return {
     findings: error.details.findings.map(({ path, message }) => ({ path: snakeCaseName(path), message })),
   };

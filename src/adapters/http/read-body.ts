@@ -3,10 +3,10 @@ import { type HttpError, transportError } from './http-error.js';
 import { invalidInput } from './invalid-input.js';
 
 /**
- * Reads a body, counting bytes as they come: whatever a header says of its length, no more than `maxBytes` are kept.
- * Reading stops at the first byte too many. One that breaks off is the client's doing, and is refused.
+ * Reads a body and counts bytes as they arrive: whatever `Content-Length` says, at most `maxBytes` are kept. Reading stops
+ * at the first byte over the limit. A body that breaks off is the client's fault and is refused.
  *
- * Throws where somebody has read the body before: it would look like an empty one, and what it said would be lost.
+ * Throws if the body has already been read: it would look empty, and its content would be lost.
  */
 export async function readBody(
   request: Request,
@@ -14,7 +14,9 @@ export async function readBody(
 ): Promise<Result<Uint8Array<ArrayBuffer>, HttpError>> {
   if (Number(request.headers.get('content-length')) > maxBytes) return err(tooLarge(maxBytes));
   if (request.bodyUsed || request.body?.locked) {
-    throw new TypeError('The body was read before the handler got it: let hooks read a `request.clone()`.');
+    throw new TypeError(
+      'The body was read before the handler received it: read a `request.clone()` instead.',
+    );
   }
   if (!request.body) return ok(new Uint8Array());
   const chunks: Uint8Array[] = [];
@@ -27,7 +29,7 @@ export async function readBody(
       chunks.push(chunk);
     }
   } catch {
-    return err(invalidInput([{ path: 'body', message: 'breaks off before its end' }]));
+    return err(invalidInput([{ path: 'body', message: 'is incomplete' }]));
   }
   const body = new Uint8Array(length);
   let at = 0;

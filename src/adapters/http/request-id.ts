@@ -4,8 +4,8 @@ import type { Runtime } from '../../runtime/runtime.js';
 const HARMLESS = /^[\w.:@/+=-]{1,128}$/;
 
 /**
- * The id that joins the answer, the logs and the build: the caller's own `X-Request-Id`, or a new one where that could
- * break a log line.
+ * The id that correlates the answer, the logs and the build: the caller's own `X-Request-Id`, or a new one if that is
+ * missing or unsafe for a log line.
  */
 export function requestIdOf(headers: Headers, { newId }: Pick<Runtime, 'newId'>): string {
   const given = headers.get('x-request-id') ?? '';

@@ -1,7 +1,7 @@
-/** What every answer says of itself: nobody may keep it, and nobody may take it for something else. */
+/** Headers of every answer: it must not be cached, and its content type must not be guessed. */
 const ALWAYS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
-/** Makes an answer of JSON. */
+/** Creates a JSON response. */
 export function respond(
   status: number,
   body: unknown,
@@ -9,7 +9,7 @@ export function respond(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   const bytes = new TextEncoder().encode(JSON.stringify(body));
-  // With its length a mount can send it in one go.
+  // With a known length, a mount can send it at once.
   const content = {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': String(bytes.byteLength),
@@ -20,7 +20,7 @@ export function respond(
   });
 }
 
-/** Adds to an answer that somebody else made what every answer has; what it says itself stays. */
+/** Adds the common headers to a response of the host. Headers that it already has stay. */
 export function withRequestId(response: Response, requestId: string): Response {
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries({ ...ALWAYS, 'X-Request-Id': requestId })) {

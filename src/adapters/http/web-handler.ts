@@ -1,12 +1,12 @@
-/** What a mount knows and the handler does not. */
+/** What the mount knows and the handler does not. */
 export interface HandlerContext {
-  /** What stands before the paths of the handler, such as `/api`; wins over the handler's own option. */
+  /** The prefix of the handler's paths, such as `/api`. Overrides the handler's option `basePath`. */
   readonly basePath?: string;
 }
 
-/** The handler of the HTTP surface, as whoever mounts it sees it. */
+/** The handler of the HTTP API, as a mount sees it. */
 export interface BuildsHandler {
   (request: Request, context?: HandlerContext): Promise<Response>;
-  /** Whether a path is one of the handler's, so that a mount can leave the others to its host. */
+  /** Whether a path belongs to the handler, so that a mount can leave other paths to its host. */
   readonly owns: (pathname: string, context?: HandlerContext) => boolean;
 }

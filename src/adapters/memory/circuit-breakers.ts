@@ -19,7 +19,7 @@ export function createCircuitBreakers(store: Store, transactions: Transactions):
 const breakerKey = (tenantId: string | null) =>
   tenantId === null ? compositeKey('all') : compositeKey('tenant', tenantId);
 
-/** The circuit circuitBreakers of everyone and of these tenants, where something is wrong. */
+/** The global circuit breaker and those of these tenants, as far as they have rows. */
 export function breakersOf(
   view: View,
   now: number,
@@ -93,7 +93,7 @@ async function saveCircuitBreaker(
   return true;
 }
 
-/** The circuit circuitBreakers of everyone and of the tenant that are open: whether they let a build through, and what happens if it goes. */
+/** The open circuit breakers that apply to a tenant: whether a build may pass as a probe, and what happens when it does. */
 export function openCircuitBreakersBefore(store: Store, transaction: Transaction, tenantId: string) {
   const open = [breakerKey(null), breakerKey(tenantId)].flatMap((key) => {
     const row = transaction.get('circuitBreakers', key)?.row;
@@ -106,7 +106,7 @@ export function openCircuitBreakersBefore(store: Store, transaction: Transaction
           breaker.open.nextProbeAt <= store.now() &&
           store.locks.isFree(rowLock('circuitBreakers', breaker.key)),
       ),
-    /** Lets nobody else through for `leaseMs`. */
+    /** Records the probe: no other build passes for `leaseMs`. */
     pass: (leaseMs: number) => {
       for (const { key, row, open: shut } of open)
         transaction.put('circuitBreakers', key, {

@@ -4,16 +4,16 @@ import { type BindingRow, compositeKey } from './rows.js';
 import type { Store } from './store.js';
 import type { Transaction } from './transaction.js';
 
-/** What the limits and the circuit circuitBreakers still allow within one claim. */
+/** What the limits and the circuit breakers still allow within one claim. */
 export interface ClaimCapacity {
   readonly isThere: (tenantId: string) => boolean;
-  /** Counts one build against the limits, and as the probe of the circuit circuitBreakers that are open. */
+  /** Counts one build against the limits, and as the probe of open circuit breakers. */
   readonly use: (tenantId: string) => void;
 }
 
 /**
- * Concurrency is read off the live leases, which a claim adds to as it goes; rates are kept in buckets. A build that is
- * let through at an open circuit breaker keeps the next one back for `leaseMs`.
+ * Concurrency is the number of live leases, which grows during the claim. Rates are kept in token buckets. A build that
+ * passes an open circuit breaker as a probe delays the next probe by `leaseMs`.
  */
 export function claimCapacity(
   store: Store,

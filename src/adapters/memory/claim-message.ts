@@ -6,13 +6,13 @@ import type { Store } from './store.js';
 import type { Stored } from './tables.js';
 import type { Transaction } from './transaction.js';
 
-/** Whether a message may be handed out now. One that somebody is just bringing forward is not. */
+/** Whether a message may be claimed now. A locked message, which is being moved to an earlier time, may not. */
 export function isFree(store: Store, row: MessageRow): boolean {
   if (row.deadReason !== null || dueSince(row) > store.now()) return false;
   return row.leaseUntil !== null || store.locks.isFree(keyLock(row));
 }
 
-/** Puts a message into its caller's hands, and counts the delivery. */
+/** Leases a message to the caller and counts the delivery. */
 export function handOut(
   transaction: Transaction,
   { id, row }: Stored<MessageRow>,

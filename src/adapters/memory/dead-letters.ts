@@ -41,11 +41,11 @@ async function redrive(
     )
     .toSorted((left, right) => left.deadAt - right.deadAt)
     .slice(0, which.limit);
-  // In one order, so that two that do it at once do not wait for each other.
+  // Sorted, so that two concurrent calls cannot deadlock.
   const locks = letters.map(({ lock }) => lock).toSorted();
   for (const lock of locks) await transaction.lock(lock);
   let back = 0;
-  // Of several with one key the newest goes back.
+  // Of several dead letters with one key, the newest is redriven.
   for (const { id, row } of letters.toReversed()) {
     if (transaction.get('messages', id) === undefined) continue;
     const isThere = transaction.group('messages', messageGroup(row)).some((twin) => twin.row.deadAt === null);

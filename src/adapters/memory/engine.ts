@@ -7,14 +7,14 @@ interface Waiting {
   readonly dueAt: number;
 }
 
-/** An engine in memory, and what stands for its loss. */
+/** An engine in memory that can simulate the loss of its data. */
 export interface MemoryEngine extends Engine {
-  /** Loses everything that is in it. */
+  /** Drops all its contents. */
   readonly flush: () => void;
 }
 
 /**
- * An engine in memory, for tests and for trying out `outbox`. Those who share it are as processes that share one Redis.
+ * An engine in memory, for tests and for trying out `outbox`. Sharing it simulates processes that share one Redis.
  *
  * @param options.now Its clock, in milliseconds since 1970. Default: the system's clock.
  */
@@ -33,7 +33,7 @@ export function memoryEngine({
         const waits = waitingIn(queue).some((each) => each.id === id && each.dueAt <= now());
         if (waits && delayMs === 0) continue;
         const all = [...waitingIn(queue), { id, dueAt: now() + delayMs }];
-        // The order of those of one time is that in which they were added.
+        // Jobs of the same time keep the order in which they were added.
         queues.set(
           queue,
           all.toSorted((left, right) => left.dueAt - right.dueAt),

@@ -27,14 +27,14 @@ export function findBuilds(view: View, now: number, query: BuildQuery): readonly
     .map((row) => recordOf(view, now, row));
 }
 
-/** What is not asked for is all one. */
+/** An absent filter matches everything. */
 function is<Value>(wanted: Value | undefined, value: Value | null): boolean {
   return wanted === undefined || wanted === value;
 }
 
 type ColumnReference = Pick<BindingRow, 'createdAt' | 'id'>;
 
-/** Newest first; of one moment, by id. */
+/** Newest first, then by id. */
 function isBefore(left: ColumnReference, right: ColumnReference): boolean {
   return left.createdAt === right.createdAt ? left.id > right.id : left.createdAt > right.createdAt;
 }

@@ -4,7 +4,7 @@ import { compositeKey, type TableName } from './rows.js';
 import type { View } from './store.js';
 import { rowLock } from './transaction.js';
 
-/** Throws for a decision that contradicts itself: no decider makes one. */
+/** Throws for a contradictory decision, which no decider makes. */
 export function refuseContradictions({ guard, binding, project, createTasks }: BuildDecision): void {
   const refuse = (what: string) => new Error(`This decision cannot be written: ${what}.`);
   if (binding && guard.binding === 'any') throw refuse('it writes the binding without guarding it');
@@ -13,7 +13,7 @@ export function refuseContradictions({ guard, binding, project, createTasks }: B
     throw refuse('it creates tasks without naming their project in the guard');
 }
 
-/** The locks that the decision needs before anything of it is written: rows of its tenant only, in one order. */
+/** The locks that the decision needs before anything is written: only rows of its tenant, in a fixed order. */
 export function locksOf(view: View, decision: BuildDecision): readonly string[] {
   const { tenantId, guard } = decision;
   const isThere = (
@@ -34,7 +34,7 @@ export function locksOf(view: View, decision: BuildDecision): readonly string[] 
   ].sort();
 }
 
-/** What two decisions of one call cannot both have; the first that passes its guard takes it. */
+/** What two decisions of one call cannot share; the first one that passes its guard gets it. */
 export function claimsOf(decision: BuildDecision): readonly string[] {
   const { guard, automationVersionId } = decision;
   const claimed: [TableName, string][] = [];
@@ -44,7 +44,7 @@ export function claimsOf(decision: BuildDecision): readonly string[] {
   return claimed.map(([table, id]) => rowLock(table, id));
 }
 
-/** Whether every fact that the decision rests on still stands. Its locks are held, so an answer of yes stays true. */
+/** Whether every fact that the decision depends on is unchanged. Its locks are held, so a positive result stays true. */
 export function stillStands(
   view: View,
   { guard, tenantId, automationVersionId, ...decision }: BuildDecision,
@@ -91,7 +91,7 @@ function touchesVersion({ guard, automationVersionStatus }: BuildDecision): bool
   return guard.automationVersionRow !== null || automationVersionStatus !== null;
 }
 
-/** Stands for the unique index on the version: only one transaction at a time can make its first binding. */
+/** The lock key that stands for the unique index on the version: one transaction at a time can create its first binding. */
 function newBindingLock(automationVersionId: string): string {
   return compositeKey('new binding', automationVersionId);
 }

@@ -6,16 +6,16 @@ import { taskSlugLock } from './write-decision.js';
 
 type Constraints = {
   readonly [Table in MemoryHostTable]: {
-    /** The row in the form in which it is stored. */
+    /** The row as it is stored. */
     readonly prepare: (row: MemoryHostRow<Table>) => Rows[Table];
-    /** What is wrong with the row; `null`: nothing. */
+    /** What is wrong with the row; `null` if nothing is. */
     readonly problem: (row: Rows[Table], view: View) => string | null;
-    /** Whether another row still points at this one. */
+    /** Whether another row still refers to this one. */
     readonly isReferenced: (id: string, view: View) => boolean;
   };
 };
 
-/** The constraints of the default tables: what Postgres would refuse, this store refuses too. */
+/** The constraints of the default tables: this store refuses what Postgres would refuse. */
 export const HOST_CONSTRAINTS: Constraints = {
   automations: {
     prepare: (row) => row,
@@ -60,13 +60,13 @@ export const HOST_CONSTRAINTS: Constraints = {
       const twin = view
         .group('tasks', task.contextId)
         .find(({ id, row }) => id !== task.id && taskSlugLock(row) === taskSlugLock(task));
-      return twin ? 'its context, kind and templateSlug are taken by another task' : null;
+      return twin ? 'another task has the same context, kind and templateSlug' : null;
     },
     isReferenced: () => false,
   },
 };
 
-/** A string is the text of a document, as a driver would take it; anything else is the document itself. */
+/** A string is the text of a document, as a driver would accept it; anything else is the document itself. */
 function documentText(document: unknown): string {
   const text = typeof document === 'string' ? document : JSON.stringify(storable(document, 'blueprintJson'));
   storable<unknown>(JSON.parse(text), 'blueprintJson');

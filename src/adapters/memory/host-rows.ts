@@ -1,4 +1,4 @@
-/** Rows of the host's tables, under the default names, in camelCase. */
+/** Rows of the host's tables, with the default names in camelCase. */
 export interface MemoryHostRows {
   readonly automations: readonly { readonly id: string; readonly tenantId: string; readonly name: string }[];
   readonly projects: readonly {
@@ -7,7 +7,7 @@ export interface MemoryHostRows {
     readonly automationId: string;
     readonly name: string;
     readonly status: string;
-    /** Percent, 0 to 100. */
+    /** In percent, from 0 to 100. */
     readonly checklistProgress: number;
     readonly ownerId: string | null;
   }[];
@@ -15,7 +15,7 @@ export interface MemoryHostRows {
     readonly id: string;
     readonly tenantId: string;
     readonly automationId: string;
-    /** `null`: the version hangs on no project. */
+    /** `null` if the version belongs to no project. */
     readonly projectId: string | null;
     readonly status: string;
     readonly blueprintJson: unknown;
@@ -25,7 +25,7 @@ export interface MemoryHostRows {
     readonly tenantId: string;
     readonly automationVersionId: string;
     readonly status: string;
-    /** ISO 8601; `null`: never expires. */
+    /** ISO 8601; `null` if it never expires. */
     readonly expiresAt: string | null;
   }[];
   readonly tasks: readonly {
@@ -42,8 +42,8 @@ export interface MemoryHostRows {
   }[];
 }
 
-/** Name of one of the host's tables. */
+/** The name of a host table. */
 export type MemoryHostTable = keyof MemoryHostRows;
 
-/** One row of one of the host's tables. */
+/** A row of a host table. */
 export type MemoryHostRow<Table extends MemoryHostTable> = MemoryHostRows[Table][number];

@@ -6,19 +6,19 @@ import { beginTransaction, rowLock, type Transaction } from './transaction.js';
 import type { Transactions } from './transactions.js';
 import { taskSlugLock } from './write-decision.js';
 
-/** The host's side of the store: what its own screens and jobs would do to its own rows. */
+/** The host's side of the store: what the host's own screens and jobs would do with its rows. */
 export interface MemoryHost {
-  /** Adds rows, all or none. Throws where a constraint of the default tables would. */
+  /** Adds rows, all or none. Throws if they violate a constraint of the default tables. */
   readonly insert: (rows: Partial<MemoryHostRows>) => Promise<void>;
-  /** Writes columns of one row; waits for whoever holds its lock. The row version moves, `updatedAt` too. */
+  /** Updates columns of one row; waits for its lock. The row version and `updatedAt` change. */
   readonly update: <Table extends MemoryHostTable>(
     table: Table,
     id: string,
     columns: Partial<MemoryHostRow<Table>>,
   ) => Promise<void>;
-  /** Takes a row away, if it is there; waits for whoever holds its lock. Throws while another row points at it. */
+  /** Removes a row if it exists; waits for its lock. Throws while another row refers to it. */
   readonly remove: (table: MemoryHostTable, id: string) => Promise<void>;
-  /** A copy of every row of the host, each table sorted by id. */
+  /** Returns a copy of all rows of the host, each table sorted by id. */
   readonly read: () => Promise<MemoryHostRows>;
   /** Holds the row's lock, as an open transaction would, until `release` is called. */
   readonly lock: (table: MemoryHostTable, id: string) => Promise<{ release: () => Promise<void> }>;
@@ -43,7 +43,7 @@ export function createHost(store: Store, transactions: Transactions): MemoryHost
   ) {
     for (const row of rows) {
       await transaction.lock(rowLock(table, row.id));
-      if (transaction.get(table, row.id)) throw new Error(`${table} ${row.id} is there already.`);
+      if (transaction.get(table, row.id)) throw new Error(`${table} ${row.id} already exists.`);
       await write(transaction, table, row);
     }
   }
@@ -59,7 +59,7 @@ export function createHost(store: Store, transactions: Transactions): MemoryHost
     insert: (rows) =>
       transactions.alone(async (transaction) => {
         for (const task of rows.tasks ?? []) await transaction.lock(taskSlugLock(task));
-        // Parents before children, so that one call may bring both.
+        // Parents before children, so that one call may add both.
         await insertAll(transaction, 'automations', rows.automations);
         await insertAll(transaction, 'projects', rows.projects);
         await insertAll(transaction, 'automationVersions', rows.automationVersions);
@@ -80,7 +80,7 @@ export function createHost(store: Store, transactions: Transactions): MemoryHost
         await transaction.lock(rowLock(table, id));
         if (!transaction.get(table, id)) return;
         if (HOST_CONSTRAINTS[table].isReferenced(id, transaction)) {
-          throw new Error(`${table} ${id} cannot be removed: another row points at it.`);
+          throw new Error(`${table} ${id} cannot be removed: another row refers to it.`);
         }
         transaction.remove(table, id);
       }),

@@ -10,7 +10,7 @@ import { compositeKey, type InAppNotificationRow } from './rows.js';
 import type { Store, View } from './store.js';
 import type { Transactions } from './transactions.js';
 
-/** The in-app notifications of this store, for screens. */
+/** Reads the in-app notifications of this store, for screens. */
 export function createInAppInbox(store: Store, transactions: Transactions): InAppInbox {
   const mark = (owner: InboxOwner, isMeant: (row: InAppNotificationRow) => boolean) =>
     transactions.atOnce((transaction) => {
@@ -55,7 +55,7 @@ function cursorOf({ id, createdAt }: InAppNotificationRow): InboxCursor {
 
 const timeOf = (ms: number) => new Date(ms).toISOString();
 
-/** Older, or of the same moment and before it in the fixed order of ids. */
+/** Older, or of the same time with a smaller id. */
 function isBefore(left: InboxCursor, right: InboxCursor): boolean {
   const [leftTime, rightTime] = [Date.parse(left.createdAt), Date.parse(right.createdAt)];
   return leftTime === rightTime ? left.id < right.id : leftTime < rightTime;

@@ -4,7 +4,7 @@ import { compositeKey } from './rows.js';
 import type { Store } from './store.js';
 import type { Transactions } from './transactions.js';
 
-/** Keeps one row for each notification key, however often the notification comes. */
+/** Stores one row for each notification key, however often the notification is delivered. */
 export function createInAppNotifier(store: Store, transactions: Transactions): Notifier {
   return {
     deliver: async ({ key, recipient, message }) => {

@@ -9,9 +9,9 @@ export type { MemoryStorage, MemoryStorageOptions } from './storage.js';
 export type { MemoryTx } from './transactions.js';
 
 /**
- * Every port in memory, for tests, demos and development. Transactions are as isolated as those of Postgres under
- * READ COMMITTED, with the same locks, unique keys and constraints; nothing survives the process. Ids of the host are
- * any text, as on Postgres with `host: { ids: 'text' }`.
+ * All ports in memory, for tests, demos and development. Transactions are isolated like Postgres' READ COMMITTED, with the
+ * same locks, unique keys and constraints. Nothing survives the process. Ids of the host are any text, as on Postgres with
+ * `host: { ids: 'text' }`.
  */
 export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage {
   return memoryStorageOn(systemRuntime, options);

@@ -18,7 +18,7 @@ export function claimBuild(
 ): ClaimedBuild | 'over_limit' | null {
   const stored = ofTenant(transaction.get('bindings', build.bindingId), build.tenantId);
   if (!stored || !isClaimable(stored.row, store.now())) return null;
-  // Whoever holds the row is about to change it; waiting would only end in finding it changed.
+  // The holder of the lock is about to change the row, so waiting would be in vain.
   if (!store.locks.isFree(rowLock('bindings', stored.id))) return null;
   if (!capacity.isThere(build.tenantId)) return 'over_limit';
 
@@ -56,7 +56,7 @@ export function claimBuild(
   return { ...facts, call };
 }
 
-/** `Repository.extendLeases` for one lease. A decision that is just being written is waited for: it may roll back. */
+/** `Repository.extendLeases` for one lease. Waits for a decision that is being written, since it may roll back. */
 export function extendLease(
   store: Store,
   transactions: Transactions,
@@ -76,7 +76,7 @@ export function extendLease(
   });
 }
 
-/** Whether a claim may have the binding now; one that people carry out never. */
+/** Whether a worker may claim the binding now, which is never so for one that people carry out. */
 export function isClaimable(binding: BindingRow, now: number): boolean {
   const isWorkers = binding.status === 'pending' && binding.orchestration === 'automatic';
   return isWorkers && binding.runAt <= now && !isHeld(binding, now);

@@ -2,7 +2,7 @@ import type { View } from './store.js';
 
 type ColumnValues = Readonly<Record<string, unknown>>;
 
-/** What the library keeps for itself, under the column names of the default tables, without made-up ids and times. */
+/** The library's own rows, under the column names of the default tables, without generated ids and times. */
 export interface MemoryLibraryRows {
   readonly bindings: readonly Record<string, unknown>[];
   readonly calls: readonly Record<string, unknown>[];
@@ -13,7 +13,7 @@ export interface MemoryLibraryRows {
   readonly audit: readonly Record<string, unknown>[];
 }
 
-/** Columns whose name is not simply the property in snake case. */
+/** Columns whose name is not simply the property in snake_case. */
 const COLUMN_NAMES: Readonly<Record<string, string>> = {
   workflowId: 'wrk_workflow_id',
   workflowUrl: 'wrk_workflow_url',
@@ -50,7 +50,7 @@ function sorted(rows: readonly Record<string, unknown>[]): readonly Record<strin
     .map(({ row }) => row);
 }
 
-/** A copy of everything the library stored, sorted, so that two stores can be compared. */
+/** Returns a sorted copy of everything the library stored, so that two stores can be compared. */
 export function readLibraryRows(view: View): MemoryLibraryRows {
   return {
     bindings: sorted(view.all('bindings').map(({ row }) => columns(row))),

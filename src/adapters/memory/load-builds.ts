@@ -16,7 +16,7 @@ import type { BindingRow, CallRow } from './rows.js';
 import type { View } from './store.js';
 import { rowLock } from './transaction.js';
 
-/** One build as committed now; `null` if the tenant has none by that id. */
+/** One build in its committed state; `null` if the tenant has no such build. */
 export function loadBuild(
   view: View,
   now: number,
@@ -26,7 +26,7 @@ export function loadBuild(
   return binding ? buildFacts(view, now, binding.row) : null;
 }
 
-/** Everything about one build, its whole ledger included. */
+/** All facts of one build, including its whole ledger. */
 export function buildFacts(view: View, now: number, binding: BindingRow): BuildFacts {
   const { tenantId, automationVersionId } = binding;
   const version = ofTenant(view.get('automationVersions', automationVersionId), tenantId);
@@ -82,7 +82,7 @@ function callFacts(call: CallRow): CallFacts {
   };
 }
 
-/** Of what decides which workflow WRK makes, and under which idempotency key. */
+/** Hash of what determines which workflow WRK creates and under which idempotency key. */
 function contentHash(version: AutomationVersionFacts | null, keyGeneration: number): string {
   return createHash('sha256')
     .update(JSON.stringify([version?.automationName ?? null, version?.blueprintJson ?? null, keyGeneration]))

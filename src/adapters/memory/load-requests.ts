@@ -26,7 +26,7 @@ export function answerKey(
   return compositeKey(tenantId, idempotency.operation, idempotency.key);
 }
 
-/** The facts behind one request, as committed now. */
+/** The facts for one request, in their committed state. */
 export function loadRequest(view: View, now: number, query: RequestQuery): RequestFacts {
   const { tenantId, target, idempotency } = query;
   const candidates = versionsMeant(view, query).flatMap(
@@ -59,7 +59,7 @@ export function locksOfRequest(
   return [...answer, ...versions.flatMap((version) => locksOfVersion(view, version))];
 }
 
-/** The locks of a version and of all that its build touches. */
+/** The locks of a version and of everything its build touches. */
 export function locksOfVersion(view: View, { id, row: { tenantId, projectId } }: Version): readonly string[] {
   const project = projectFacts(view, tenantId, projectId);
   return [
@@ -81,7 +81,7 @@ function versionsMeant(view: View, { tenantId, target }: RequestQuery): readonly
   return version ? [version] : [];
 }
 
-/** A project that is missing, or another tenant's, has no versions. */
+/** A project that is missing or belongs to another tenant has no versions. */
 function versionsOfTarget(view: View, tenantId: string, projectId: string): readonly Version[] {
   return projectFacts(view, tenantId, projectId) ? versionsOf(view, tenantId, projectId) : [];
 }

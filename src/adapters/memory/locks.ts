@@ -2,11 +2,11 @@ import type { Timers } from '../../runtime/runtime.js';
 
 /** Whoever may hold locks: one open transaction. What it holds at its end is given up together. */
 export interface LockOwner {
-  /** Calls back the next time that it gives up locks, once. */
+  /** Calls back once, the next time it releases locks. */
   readonly onceFreed: (callback: () => void) => void;
-  /** What it holds now. */
+  /** The locks it holds now. */
   readonly held: () => ReadonlySet<string>;
-  /** Gives up all but these, as going back to a savepoint does. */
+  /** Releases all other locks, as a rollback to a savepoint does. */
   readonly keepOnly: (keys: ReadonlySet<string>) => void;
   readonly end: () => void;
 }
@@ -14,16 +14,16 @@ export interface LockOwner {
 export interface Locks {
   readonly begin: () => LockOwner;
   readonly isFree: (key: string) => boolean;
-  /** Takes what is free of these, waits for nothing, and says whether it now holds them all. */
+  /** Acquires the free ones without waiting, and returns whether it now holds all of them. */
   readonly tryAll: (owner: LockOwner, keys: readonly string[]) => boolean;
   /**
-   * Waits until whoever holds it gives it up, at most `waitMs` of real time; `null`: without end. Throws when the time is
-   * up, and where two transactions would wait for each other.
+   * Waits until the lock is released, at most `waitMs` of real time; `null` means no limit. Throws on timeout and on
+   * deadlock.
    */
   readonly acquire: (owner: LockOwner, key: string, waitMs: number | null) => Promise<void>;
   /**
-   * Waits, at most `waitMs` of real time, until none of the keys is held; they are asked for again after each wait.
-   * What `owner` holds itself counts as free.
+   * Waits, at most `waitMs` of real time, until none of the keys is locked; they are checked again after each wait. Locks of
+   * `owner` itself count as free.
    */
   readonly waitUntilFree: (
     keys: () => readonly string[],
@@ -34,20 +34,20 @@ export interface Locks {
 
 const DEADLOCK = 'DeadlockDetected';
 
-/** Whether the error says that two transactions waited for each other: running the work again may succeed. */
+/** Whether the error is a deadlock, after which running the work again may succeed. */
 export function isDeadlock(error: unknown): boolean {
   return error instanceof Error && error.name === DEADLOCK;
 }
 
 function deadlock(): Error {
-  const error = new Error('Two transactions wait for each other. Run this one again.');
+  const error = new Error('Deadlock: two transactions wait for each other. Run this one again.');
   error.name = DEADLOCK;
   return error;
 }
 
 const TIME_IS_UP = 'LockTimeout';
 
-/** Whether the error says that a lock was not given up in time. */
+/** Whether the error is a lock timeout. */
 export function isLockTimeout(error: unknown): boolean {
   return error instanceof Error && error.name === TIME_IS_UP;
 }
@@ -94,7 +94,7 @@ export function createLocks(timers: Timers): Locks {
 
   function stateOf(owner: LockOwner) {
     const state = open.get(owner);
-    if (!state) throw new Error('This transaction is over: await everything that it does before it returns.');
+    if (!state) throw new Error('This transaction has ended: await everything inside it before it returns.');
     return state;
   }
 
@@ -172,7 +172,7 @@ function timeLimit({ setTimer }: Timers, waitMs: number | null): TimeLimit {
   };
 }
 
-/** Resolves without a detour: whoever ran into a deadlock runs again at once, and would find the same waits once more. */
+/** Resolves immediately: the victim of a deadlock runs again at once, and would otherwise meet the same waits again. */
 function freedOrUp(holder: LockOwner, limit: TimeLimit): Promise<void> {
   return new Promise((resolve) => {
     holder.onceFreed(resolve);

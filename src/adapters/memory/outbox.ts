@@ -47,7 +47,7 @@ export function createOutbox(store: Store, transactions: Transactions): Outbox {
           if (stored?.row.queue !== queue || stored.row.deadReason !== null) continue;
           if (isFree(store, stored.row)) messages.push(handOut(transaction, stored, store.now() + leaseMs));
           else if (dueSince(stored.row) <= store.now()) busy.push(id);
-          // It came before its time: no two clocks are the same.
+          // The engine delivered it before it was due: two clocks always differ.
           else if (stored.row.runAt > store.now())
             transaction.put('messages', id, { ...stored.row, handedUntil: null });
         }

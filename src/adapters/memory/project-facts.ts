@@ -10,10 +10,10 @@ import type { BindingRow, VersionRow } from './rows.js';
 import type { View } from './store.js';
 import type { Stored } from './tables.js';
 
-/** Kind of the tasks that make up a project's progress. */
+/** The kind of tasks that count toward a project's progress. */
 export const BUILD_CHECKLIST = 'build_checklist';
 
-/** The row, if it is the tenant's; somebody else's looks like none. */
+/** The row, if it belongs to the tenant; another tenant's row counts as missing. */
 export function ofTenant<Row extends { readonly tenantId: string }>(
   stored: Stored<Row> | undefined,
   tenantId: string,
@@ -21,7 +21,7 @@ export function ofTenant<Row extends { readonly tenantId: string }>(
   return stored?.row.tenantId === tenantId ? stored : undefined;
 }
 
-/** For sorting rows by id, as `order by id` would. */
+/** Compares rows like `order by id`. */
 export function byId(left: { readonly id: string }, right: { readonly id: string }): number {
   return left.id < right.id ? -1 : Number(left.id > right.id);
 }
@@ -96,7 +96,7 @@ function tasksOf(view: View, tenantId: string, projectId: string) {
     .sort(byId);
 }
 
-/** Whoever adds a blocker in a transaction that is still open counts as later. */
+/** A blocker added in a transaction that is still open counts as later. */
 export function openBlockers(view: View, tenantId: string, projectId: string): readonly BlockerFacts[] {
   return tasksOf(view, tenantId, projectId)
     .filter(({ row }) => row.isBlocker && row.status !== 'complete')

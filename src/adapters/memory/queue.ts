@@ -17,7 +17,7 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
   const lastTenants = new Map<QueueName, string>();
 
   async function enqueue(transaction: Transaction, message: OutgoingMessage): Promise<void> {
-    // As a unique index would: whoever adds the same key at this moment is waited for.
+    // Like a unique index: waits for a concurrent transaction that adds the same key.
     await transaction.lock(keyLock(message));
     const runAt = store.now() + message.delayMs;
     const { priority = 0 } = message;
@@ -50,7 +50,7 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
 
     enqueue: (tx, messages) =>
       transactions.within(tx, async (transaction) => {
-        // In one order, so that two transactions with the same keys do not wait for each other.
+        // Sorted, so that two transactions with the same keys cannot deadlock.
         const inOrder = messages.map((message) => ({ message, lock: keyLock(message) }));
         inOrder.sort((left, right) => (left.lock < right.lock ? -1 : Number(left.lock > right.lock)));
         for (const { message } of inOrder) await enqueue(transaction, message);
@@ -86,7 +86,7 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
         const waiting = waitingTwin(transaction, stored.row);
         if (!waiting)
           return transaction.put('messages', stored.id, { ...stored.row, runAt, leaseUntil: null });
-        // Its key came in again while it was in somebody's hands: one of the two is enough.
+        // Its key was enqueued again while it was leased: one of the two messages is enough.
         transaction.remove('messages', stored.id);
         transaction.put('messages', waiting.id, {
           ...waiting.row,
@@ -122,8 +122,8 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
 }
 
 /**
- * The message with this key that waits. One that was handed out does not count, even once its lease has run out: its
- * holder may still settle it, and would take the new command along.
+ * The waiting message with this key. A claimed message does not count, even after its lease has expired: its holder may
+ * still settle it, and the new command would be lost.
  */
 function waitingTwin(transaction: Transaction, message: { readonly queue: string; readonly key: string }) {
   return transaction
@@ -131,7 +131,7 @@ function waitingTwin(transaction: Transaction, message: { readonly queue: string
     .find(({ row }) => row.deadReason === null && row.leaseUntil === null);
 }
 
-/** The message, while it is still the caller's: handed out for the time that the caller counts, and not settled. */
+/** The message, while the caller still holds it: the delivery count is unchanged and it is not settled. */
 function held(transaction: Transaction, message: ClaimedMessage): Stored<MessageRow> | undefined {
   const stored = transaction.get('messages', message.id);
   const isTheirs =

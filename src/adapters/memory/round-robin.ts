@@ -1,12 +1,12 @@
 import type { MessageRow } from './rows.js';
 import type { Stored } from './tables.js';
 
-/** Since when a message might have been handed out. */
+/** The time since which a message has been claimable. */
 export function dueSince({ runAt, leaseUntil }: MessageRow): number {
   return Math.max(runAt, leaseUntil ?? runAt);
 }
 
-/** The order in which due messages are handed out: round-robin by tenant, each tenant's most urgent first. */
+/** The order in which due messages are claimed: round-robin by tenant, each tenant's most urgent first. */
 export function roundRobin(
   due: readonly Stored<MessageRow>[],
   lastTenant: string | null,

@@ -11,17 +11,17 @@ import type { BindingStatus } from '../../core/build/statuses.js';
 import type { InAppContents } from '../../ports/in-app-inbox.js';
 import type { MemoryHostRow } from './host-rows.js';
 
-/** An automation version; its document is kept as text, so that numbers keep their digits. */
+/** An automation version. Its document is stored as text, so that numbers keep their digits. */
 export interface VersionRow extends Readonly<MemoryHostRow<'automationVersions'>> {
   readonly blueprintJson: string;
 }
 
-/** A row of `workflow_bindings`; times are milliseconds of the store's clock. */
+/** A row of `workflow_bindings`. Times are in milliseconds on the store's clock. */
 export interface BindingRow {
   readonly id: string;
   readonly tenantId: string;
   readonly automationVersionId: string;
-  /** The project that it was requested for. */
+  /** The project that the build was requested for. */
   readonly projectId: string | null;
   readonly status: BindingStatus;
   readonly run: number;
@@ -46,7 +46,7 @@ export interface BindingRow {
   readonly updatedAt: number;
 }
 
-/** A row of the call ledger; open while `outcome` is `null`. */
+/** A row of the call ledger, open while `outcome` is `null`. */
 export interface CallRow {
   readonly id: string;
   readonly tenantId: string;
@@ -67,7 +67,7 @@ export interface CallRow {
   readonly startedAt: number;
 }
 
-/** A message of either queue: waiting without a lease, in somebody's hands with one, dead with a reason. */
+/** A message of either queue: waiting without a lease, claimed with one, dead with a reason. */
 export interface MessageRow {
   readonly id: string;
   readonly queue: QueueName;
@@ -76,7 +76,7 @@ export interface MessageRow {
   readonly body: OutgoingMessage['body'];
   readonly runAt: number;
   readonly leaseUntil: number | null;
-  /** Until when an engine is believed to have it; `null`: none does. */
+  /** Until when an engine is assumed to hold it; `null` if none does. */
   readonly handedUntil: number | null;
   readonly deliveryCount: number;
   readonly priority: number;
@@ -94,7 +94,7 @@ interface AnswerRow {
   readonly createdAt: number;
 }
 
-/** How one notification to one recipient stands, with its attempts so far. */
+/** The status of one notification to one recipient, with its attempts so far. */
 interface DeliveryStateRow {
   readonly key: string;
   readonly tenantId: string;
@@ -108,7 +108,7 @@ interface DeliveryStateRow {
   readonly updatedAt: number;
 }
 
-/** What a person finds in the application. */
+/** An in-app notification. */
 export interface InAppNotificationRow {
   readonly id: string;
   readonly key: string;
@@ -125,13 +125,13 @@ interface AuditRow extends AuditEntry {
   readonly createdAt: number;
 }
 
-/** A token bucket of the claims. */
+/** A token bucket that limits claims. */
 interface ClaimLimitRow {
   readonly tokens: number;
   readonly refilledAt: number;
 }
 
-/** A circuit breaker; times are milliseconds of the store's clock. */
+/** A circuit breaker. Times are in milliseconds on the store's clock. */
 export interface CircuitBreakerRow {
   readonly tenantId: string | null;
   readonly version: string;
@@ -182,7 +182,7 @@ export const TABLE_NAMES: readonly TableName[] = [
   'circuitBreakers',
 ];
 
-/** One primary key out of several columns, without two different ones ever looking alike. */
+/** Combines several columns into one primary key without collisions. */
 export function compositeKey(...columns: readonly string[]): string {
   return JSON.stringify(columns);
 }

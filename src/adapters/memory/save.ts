@@ -7,8 +7,9 @@ import { rowLock, type Transaction } from './transaction.js';
 import { writeDecision } from './write-decision.js';
 
 /**
- * `Repository.save`: lock without waiting, compare, one decision for each project, then the two unique keys, then write.
- * All guards are compared before anything is written, so that another item of the same call is `stale` by its claim alone.
+ * `Repository.save`: lock without waiting, compare, accept one decision for each project, check the two unique keys, write.
+ * All guards are compared before anything is written, so that a rival item of the same call is `stale` only because the
+ * first one was accepted.
  */
 export async function save(
   store: Store,
@@ -45,7 +46,7 @@ async function writeUnlessTaken(
   return 'ok';
 }
 
-/** Held by whoever uses the key, until their transaction ends. */
+/** Held by the transaction that uses the key, until it ends. */
 function keyLocksOf({ tenantId, idempotency }: BuildDecision): readonly string[] {
   return idempotency ? [rowLock('answers', answerKey(tenantId, idempotency))] : [];
 }
@@ -54,7 +55,7 @@ function keyIsTaken(transaction: Transaction, { tenantId, idempotency }: BuildDe
   return idempotency !== null && transaction.get('answers', answerKey(tenantId, idempotency)) !== undefined;
 }
 
-/** Waits for a transaction that is just binding the workflow, as a unique index would. */
+/** Waits for a concurrent transaction that stores the same workflow, as a unique index would. */
 async function workflowIsTaken(
   transaction: Transaction,
   { bindingId, binding }: BuildDecision,

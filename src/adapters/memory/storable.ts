@@ -1,16 +1,16 @@
-/** NUL and half of a surrogate pair: neither `text` nor `jsonb` takes them. */
+/** NUL and lone surrogates, which neither `text` nor `jsonb` accepts. */
 const UNSTORABLE_CHARACTERS = /\0|\p{Surrogate}/u;
 
-/** Whether a text comes back from a database as it went in. */
+/** Whether a text survives a round trip through a database. */
 export function isStorable(text: string): boolean {
   return !UNSTORABLE_CHARACTERS.test(text);
 }
 
 /**
- * A deep copy of a row or document that has nothing in common with the original.
+ * Returns a deep copy of a row or document that shares nothing with the original.
  *
- * @throws TypeError for what would not come back from a database as it went in: `undefined`, functions, dates and other
- * objects with a class, `NaN` and infinities, cycles, NUL characters, lone surrogates. It names the path, not the value.
+ * @throws TypeError for anything that would not survive a round trip through a database: `undefined`, functions, dates and
+ * other class instances, `NaN` and infinities, cycles, NUL characters, lone surrogates. It names the path, not the value.
  */
 export function storable<T>(value: T, name: string): T {
   check(value, name, []);
@@ -23,7 +23,7 @@ function check(value: unknown, path: string, parents: readonly object[]): void {
     case 'boolean':
       return;
     case 'string':
-      if (!isStorable(value)) throw refuse('take NUL characters and lone surrogates out of the text');
+      if (!isStorable(value)) throw refuse('remove NUL characters and lone surrogates from the text');
       return;
     case 'number':
       if (!Number.isFinite(value)) throw refuse('a number must be finite');
@@ -31,7 +31,7 @@ function check(value: unknown, path: string, parents: readonly object[]): void {
     case 'object':
       break;
     default:
-      throw refuse(`${typeof value} has no place in JSON; leave it out or use null`);
+      throw refuse(`JSON has no ${typeof value}; leave it out or use null`);
   }
   if (value === null) return;
   if (parents.includes(value)) throw refuse('it contains itself');

@@ -3,32 +3,32 @@ import { createLocks, type Locks } from './locks.js';
 import type { Rows, TableName } from './rows.js';
 import { copyTables, createTables, type Stored, type Tables } from './tables.js';
 
-/** Rows as one reader sees them. */
+/** The rows that one reader sees. */
 export interface View {
   readonly get: <Name extends TableName>(table: Name, id: string) => Stored<Rows[Name]> | undefined;
   readonly all: <Name extends TableName>(table: Name) => readonly Stored<Rows[Name]>[];
-  /** Rows by the column that `createTables` names for the table. */
+  /** Rows by the index column that `createTables` defines for the table. */
   readonly group: <Name extends TableName>(table: Name, key: string) => readonly Stored<Rows[Name]>[];
 }
 
-/** Rows that a transaction took away. */
+/** Rows that a transaction removed. */
 export interface Removal {
   readonly table: TableName;
   readonly id: string;
 }
 
 export interface Store {
-  /** The token that repository, queue and audit log of this store share. */
+  /** The token shared by the repository, queue and audit log of this store. */
   readonly database: object;
   readonly locks: Locks;
   /** Milliseconds since 1970, on the store's clock. */
   readonly now: () => number;
   readonly newId: () => string;
-  /** What every transaction has committed so far. */
+  /** The committed rows. */
   readonly committed: View;
-  /** The versions of a write that happens now. */
+  /** The version and the time for a write that happens now. */
   readonly stamp: () => { readonly version: number; readonly writtenAt: string };
-  /** Makes a transaction's writes visible, all at once. */
+  /** Makes a transaction's writes visible atomically. */
   readonly apply: (written: Tables, removed: Iterable<Removal>) => void;
   readonly clear: () => void;
 }

@@ -1,16 +1,16 @@
 import { compositeKey, type Rows, TABLE_NAMES, type TableName } from './rows.js';
 
-/** A row as stored. Every write gives it a new version and a new time. */
+/** A stored row. Every write gives it a new version and a new time. */
 export interface Stored<Row> {
   readonly id: string;
   readonly row: Row;
-  /** Unique in the store and rising: the row version. */
+  /** The row version: unique in the store and increasing. */
   readonly version: number;
   /** ISO 8601 with microseconds, and different for every write. */
   readonly writtenAt: string;
 }
 
-/** Rows by primary key, and by the one other column that lookups go through. */
+/** Rows by primary key and by the one other column that lookups use. */
 interface Table<Row> {
   readonly get: (id: string) => Stored<Row> | undefined;
   readonly all: () => readonly Stored<Row>[];
@@ -50,7 +50,7 @@ function createTable<Row>(groupOf: (row: Row) => string): Table<Row> {
   };
 }
 
-/** What the waiting messages of one key have in common. */
+/** The index key of the messages with one queue and key. */
 export function messageGroup(message: { readonly queue: string; readonly key: string }): string {
   return compositeKey(message.queue, message.key);
 }
@@ -75,7 +75,7 @@ export function createTables(): Tables {
   };
 }
 
-/** Writes every row of one set of tables into another. */
+/** Writes all rows of one set of tables into another. */
 export function copyTables(from: Tables, to: Tables): void {
   function copy<Name extends TableName>(name: Name): void {
     for (const stored of from[name].all()) to[name].set(stored);

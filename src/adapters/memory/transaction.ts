@@ -4,23 +4,23 @@ import { storable } from './storable.js';
 import type { Removal, Store, View } from './store.js';
 import { copyTables, createTables } from './tables.js';
 
-/** One transaction: reads what is committed, and its own writes; others see these once it commits. */
+/** One transaction: it reads committed rows and its own writes, which others see once it commits. */
 export interface Transaction extends View {
   readonly put: <Name extends TableName>(table: Name, id: string, row: Rows[Name]) => void;
   readonly remove: (table: TableName, id: string) => void;
   /** See `Locks.tryAll`. */
   readonly tryLocks: (keys: readonly string[]) => boolean;
-  /** See `Locks.acquire`. Bounded inside a savepoint. */
+  /** See `Locks.acquire`. Time-limited inside a savepoint. */
   readonly lock: (key: string) => Promise<void>;
-  /** See `Locks.waitUntilFree`: for what others hold. */
+  /** See `Locks.waitUntilFree`: waits for locks of others. */
   readonly waitForOthers: (keys: () => readonly string[], waitMs: number) => Promise<void>;
 }
 
-/** A point that the transaction can go back to. */
+/** A point that the transaction can roll back to. */
 interface Savepoint {
-  /** The same transaction, in which no wait for a lock lasts longer than the savepoint allows. */
+  /** The same transaction, with every lock wait limited by the savepoint. */
   readonly transaction: Transaction;
-  /** Undoes what was written since, and gives up the locks that were taken since. */
+  /** Undoes later writes and releases later locks. */
   readonly goBack: () => void;
 }
 
@@ -31,12 +31,12 @@ export interface OpenTransaction {
   readonly rollback: () => void;
 }
 
-/** The lock of one row. */
+/** The lock key of one row. */
 export function rowLock(table: TableName, id: string): string {
   return compositeKey(table, id);
 }
 
-/** Begins a transaction; whoever does must commit it or roll it back. */
+/** Begins a transaction. The caller must commit it or roll it back. */
 export function beginTransaction(store: Store): OpenTransaction {
   const owner: LockOwner = store.locks.begin();
   let written = createTables();
@@ -44,7 +44,7 @@ export function beginTransaction(store: Store): OpenTransaction {
   let over = false;
 
   function refuseWhenOver(): void {
-    if (over) throw new Error('This transaction is over: await everything that it does before it returns.');
+    if (over) throw new Error('This transaction has ended: await everything inside it before it returns.');
   }
 
   const isRemoved = (table: TableName, id: string) => removed.size > 0 && removed.has(rowLock(table, id));

@@ -6,13 +6,13 @@ import { beginTransaction, type OpenTransaction, type Transaction } from './tran
 
 const memoryTx: unique symbol = Symbol('wrk-builds/memory transaction');
 
-/** A transaction of one memory store. Opaque: only the ports that were made with it can use it. */
+/** A transaction of a memory store. Opaque: only the ports of that store can use it. */
 export interface MemoryTx {
   readonly [memoryTx]: true;
 }
 
 export interface Transactions {
-  /** `Repository.transaction`: at most 3 goes when it deadlocks with another. */
+  /** `Repository.transaction`: at most 3 attempts if it deadlocks with another. */
   readonly run: <T, E>(work: (tx: MemoryTx) => Promise<Result<T, E>>) => Promise<Result<T, E>>;
   /** `HostTransactions.savepoint`. */
   readonly savepoint: <T, E>(
@@ -20,19 +20,19 @@ export interface Transactions {
     work: (tx: MemoryTx) => Promise<Result<T, E>>,
     options: { readonly waitMs: number },
   ) => Promise<Result<T, E | LostRace>>;
-  /** Does one thing in somebody's transaction. When that throws, the transaction can only roll back. */
+  /** Runs one step in a transaction. If it throws, the transaction can only roll back. */
   readonly within: <T>(tx: MemoryTx, step: (transaction: Transaction) => Promise<T>) => Promise<T>;
-  /** A transaction of its own that may wait for locks; `step` may run again after a deadlock. */
+  /** Runs `step` in its own transaction, which may wait for locks; `step` may run again after a deadlock. */
   readonly alone: <T>(step: (transaction: Transaction) => Promise<T>) => Promise<T>;
-  /** A transaction of its own that waits for nothing: nobody sees a moment between its beginning and its end. */
+  /** Runs a step in its own transaction, which never waits, so that no intermediate state is visible. */
   readonly atOnce: <T>(step: (transaction: Transaction) => T) => T;
 }
 
 interface TxState {
-  /** `null` once it is over. */
+  /** `null` once it has ended. */
   open: OpenTransaction | null;
   failure: { readonly error: unknown } | null;
-  /** The last of the savepoints that were asked for: they run one after the other. */
+  /** The last requested savepoint: savepoints run one after another. */
   last: Promise<unknown>;
 }
 
@@ -51,7 +51,7 @@ async function untilNoDeadlock<T>(go: () => Promise<T>): Promise<T> {
 export function createTransactions(store: Store): Transactions {
   const known = new WeakMap<MemoryTx, TxState>();
 
-  /** Makes a transaction known under a name of its own. */
+  /** Registers a transaction under a new handle. */
   function hand(open: OpenTransaction): { readonly tx: MemoryTx; readonly state: TxState } {
     const tx: MemoryTx = { [memoryTx]: true };
     const state: TxState = { open, failure: null, last: Promise.resolve() };
@@ -62,13 +62,14 @@ export function createTransactions(store: Store): Transactions {
   function stateOf(tx: MemoryTx): TxState {
     const state = known.get(tx);
     if (!state)
-      throw new Error('This transaction belongs to another store: use ports of one and the same store.');
+      throw new Error('This transaction belongs to another store: use only ports of the same store.');
     return state;
   }
 
   function usable({ open, failure }: TxState): OpenTransaction {
-    if (!open) throw new Error('This transaction is over: await everything that it does before it returns.');
-    if (failure) throw new Error('This transaction has failed and can only roll back: let its error out.');
+    if (!open) throw new Error('This transaction has ended: await everything inside it before it returns.');
+    if (failure)
+      throw new Error('This transaction has failed and can only roll back: let its error through.');
     return open;
   }
 
@@ -78,7 +79,7 @@ export function createTransactions(store: Store): Transactions {
     try {
       const result = await work(tx);
       if (result.isOk()) {
-        // A database refuses to commit what has failed in part, even if the error was swallowed.
+        // Like a database: after a failure the transaction cannot commit, even if the error was swallowed.
         if (state.failure) throw state.failure.error;
         open.commit();
       }

@@ -5,7 +5,7 @@ import { compositeKey } from './rows.js';
 import type { Store } from './store.js';
 import type { Transaction } from './transaction.js';
 
-/** Stands for the unique index on tasks: (context type, context, kind, template slug). */
+/** The lock key that stands for the unique index on tasks: (context type, context, kind, template slug). */
 export function taskSlugLock(task: {
   contextType: string;
   contextId: string;
@@ -15,7 +15,7 @@ export function taskSlugLock(task: {
   return compositeKey('task slug', task.contextType, task.contextId, task.kind, task.templateSlug);
 }
 
-/** Writes a decision whose guard stands and whose locks are held. */
+/** Writes a decision whose guard has passed and whose locks are held. */
 export async function writeDecision(
   store: Store,
   transaction: Transaction,
@@ -64,10 +64,10 @@ function writeBinding(
   state: BindingState,
 ): void {
   if (state.status === 'active' && (state.workflowId === null || state.workflowUrl === null)) {
-    throw new Error('An active binding must name its workflow and the address of it.');
+    throw new Error('An active binding must have a workflow id and a workflow URL.');
   }
   if (state.status === 'error' && state.errorReason === null)
-    throw new Error('A binding in error must say why.');
+    throw new Error('A binding in error must have an error reason.');
   const { runInMs, ...columns } = state;
   const stored = transaction.get('bindings', decision.bindingId)?.row;
   transaction.put('bindings', decision.bindingId, {
@@ -121,7 +121,7 @@ function setTasks(transaction: Transaction, { tenantId, setTasks }: BuildDecisio
   }
 }
 
-/** A closed row keeps its first answer. */
+/** Closes a ledger row. A closed row keeps its first answer. */
 function closeCall(
   transaction: Transaction,
   { id: decisionId, tenantId, bindingId, closeCall }: BuildDecision,

@@ -4,11 +4,11 @@ import { readOptions } from '../../core/input/read-options.js';
 import { combineAnswers } from '../../core/notifications/decide-delivery.js';
 import type { Notifier } from '../../ports/notifier.js';
 
-/** A name that is stored as a part of keys. */
+/** A name that is stored as part of delivery keys. */
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 
 const NAMES_WANTED =
-  "give at least one notifier, under names of lower-case letters, digits, '-' and '_', such as 'crm_copy'";
+  "give at least one notifier, named with lowercase letters, digits, '-' and '_', such as 'crm_copy'";
 
 const partsSchema = z
   .record(z.string(), having<Notifier>(['deliver'], 'give a notifier, an object with deliver'), {
@@ -20,14 +20,14 @@ const partsSchema = z
   });
 
 /**
- * One notifier that stands for several: delivered when all have delivered. The worker asks each by itself, under the key of the
- * notification with the name behind it, and keeps a row for each, so that a retry goes only to those that failed, also
- * after a crash. The names are stored: with another name, what is being retried is sent once more. They are in the reasons of
- * failures, too.
+ * Combines several notifiers into one, which has delivered once all of them have. The worker calls each one separately, under
+ * the notification's key with the name appended, and keeps a row for each, so that a retry, even after a crash, goes only to
+ * those that failed. The names are stored and appear in failure reasons: if you rename one, notifications that are still
+ * being retried are sent again.
  *
- * Whoever calls `deliver` by hand, without the worker, sends to all each time: nothing is remembered then.
+ * A direct call of `deliver`, without the worker, sends to all of them every time, because nothing is remembered.
  *
- * @throws TypeError for no notifier, or for a name that is not of the form `crm_copy`
+ * @throws TypeError when there is no notifier, or a name does not have the form `crm_copy`
  *
  * @example
  * ```ts

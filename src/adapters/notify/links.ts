@@ -3,21 +3,29 @@ import type { NotificationMessage } from '../../core/build/messages.js';
 import { callback, options } from '../../core/input/option-kinds.js';
 import { readWorkflowUrl } from '../../core/orchestration/workflow-url.js';
 
-/** Where links of notifications lead. An address that is not http or https is never shown as a link. */
+/** Where the links in notifications lead. Only http and https URLs are shown as links. */
 export interface LinkOptions {
-  /** Where the host's application lives. Links are then `…/projects/{projectId}` and `…/builds/{bindingId}`. */
+  /** The base URL of the host's application. Links are `…/projects/{projectId}` and `…/builds/{bindingId}` below it. */
   readonly baseUrl?: string;
-  /** The page of a project; `null`: there is none. Default: below `baseUrl`. */
+  /**
+   * Returns the URL of a project's page, or `null` if there is none.
+   *
+   * @default the page below `baseUrl`
+   */
   readonly project?: (message: NotificationMessage) => string | null;
-  /** The page of a build; `null`: there is none. Default: below `baseUrl`. */
+  /**
+   * Returns the URL of a build's page, or `null` if there is none.
+   *
+   * @default the page below `baseUrl`
+   */
   readonly build?: (message: NotificationMessage) => string | null;
 }
 
-/** The addresses of one notification, each checked; `null`: there is none, or none that anybody may be sent to. */
+/** The URLs of one notification. `null`: there is none, or it is not a safe http or https URL. */
 export interface NotificationLinks {
   readonly project: string | null;
   readonly build: string | null;
-  /** The workflow at WRK. */
+  /** The workflow in WRK. */
   readonly workflow: string | null;
 }
 
@@ -34,7 +42,7 @@ export const linkSchema = options({
   build: callback().optional(),
 });
 
-/** Makes the links of a message. The options are those of `linkSchema`. */
+/** Returns a function that makes the links of a message. `linkSchema` reads the options. */
 export function linksFrom({
   baseUrl,
   project,

@@ -7,13 +7,25 @@ import { type LinkOptions, linkSchema, linksFrom } from './links.js';
 import { DEFAULT_TEMPLATES } from './templates/default-templates.js';
 import type { NotificationTemplates, TemplateInput } from './templates/template.js';
 
-/** What notifications say. Give the same to each channel that sends them. */
+/** What notifications say. Give the same options to each channel. */
 export interface ContentOptions {
-  /** Where links lead. Default: only to the workflow at WRK. */
+  /**
+   * Where links lead.
+   *
+   * @default only links to the workflow in WRK
+   */
   readonly links?: LinkOptions;
-  /** The name of the host's product, as people know it. Default `WRK Builds`. */
+  /**
+   * The name of the host's product, as people know it.
+   *
+   * @default 'WRK Builds'
+   */
   readonly brand?: string;
-  /** Templates of the host's own, each in place of the one of that name. Default: none. */
+  /**
+   * The host's own templates. Each replaces the default template of that name.
+   *
+   * @default none
+   */
   readonly templates?: Partial<NotificationTemplates>;
 }
 
@@ -30,10 +42,9 @@ export const contentShape = {
 const contentSchema = options(contentShape);
 
 /**
- * Prepares the writing of notifications: a function from one notification to its contents. For previews, and for notifiers of
- * your own.
+ * Returns a function that renders a notification. For previews and for your own notifiers.
  *
- * @throws TypeError that lists every option that cannot be used
+ * @throws TypeError that lists every invalid option
  *
  * @example
  * ```ts

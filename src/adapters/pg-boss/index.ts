@@ -23,32 +23,36 @@ export interface PgBossInstance {
   readonly deleteJob: (name: string, ids: string[]) => Promise<unknown>;
 }
 
-/** What is in a job: the name of a message. */
+/** The data of a job: the id of a message. */
 export interface PgBossWakeUp {
   readonly id: string;
 }
 
-/** A job that was fetched. */
+/** A fetched job. */
 export interface PgBossJob {
   readonly id: string;
   readonly data: PgBossWakeUp;
 }
 
-/** How pg-boss is used. */
+/** Options of the pg-boss engine. */
 export interface PgBossOptions {
-  /** Before the names of the queues. Each database of messages needs its own. Default `wrk-builds`. */
+  /**
+   * The prefix of the queue names. Use a different one for each message database.
+   *
+   * @default 'wrk-builds'
+   */
   readonly prefix?: string;
 }
 
-/** A process that dies with a job in hand leaves it to pg-boss's own maintenance, after so long. */
+/** If a process dies while it holds a job, pg-boss's maintenance expires the job after this time. */
 const EXPIRE_SECONDS = 60;
 
 /**
- * pg-boss 10 as the engine of `outbox`. The queues are `wrk-builds-build-requests` and `wrk-builds-notifications`, made
- * when they are first used. The instance stays the host's: it starts it, stops it after the workers, and has its errors.
+ * pg-boss 10 as the engine of `outbox`. The queues `wrk-builds-build-requests` and `wrk-builds-notifications` are created
+ * on first use. The host owns the instance: it starts it, stops it after the workers, and handles its errors.
  *
- * A job is a wake-up call: it names a message, and is deleted as soon as it was fetched, so that nothing is left to
- * archive. Delays are pg-boss's. How many builds run at once is said by `startWorkers`.
+ * A job is only a wake-up call: it contains a message id, and is deleted as soon as it is fetched, so that nothing is left
+ * to archive. pg-boss handles delays. `startWorkers` sets how many builds run at once.
  *
  * @example
  * ```ts
@@ -64,7 +68,7 @@ const EXPIRE_SECONDS = 60;
 export function pgBoss(boss: PgBossInstance, { prefix = 'wrk-builds' }: PgBossOptions = {}): Engine {
   const nextId = risingIds(systemRuntime);
   const created = new Map<QueueName, Promise<void>>();
-  /** Of processes that make a queue at once the database ends all but one as a deadlock: those look again. */
+  /** When several processes create a queue at once, all but one fail with a deadlock. Those check again. */
   const create = (name: string): Promise<void> =>
     retry(
       systemRuntime,
@@ -86,7 +90,7 @@ export function pgBoss(boss: PgBossInstance, { prefix = 'wrk-builds' }: PgBossOp
     try {
       await creation;
     } catch (problem) {
-      // It is tried again the next time.
+      // The next call tries again.
       created.delete(queue);
       throw problem;
     }
@@ -97,14 +101,14 @@ export function pgBoss(boss: PgBossInstance, { prefix = 'wrk-builds' }: PgBossOp
     add: async (queue, wakeUps) => {
       if (wakeUps.length === 0) return;
       const name = await ready(queue);
-      // Of two with one key pg-boss keeps either, and the first one has its place in the order.
+      // Deduplicated here: of two jobs with one key pg-boss keeps either, but the first one has the right position.
       const due = new Set(wakeUps.flatMap(({ id, delayMs }) => (delayMs === 0 ? [id] : [])));
       const jobs = [...due].map((id) => ({ id: nextId(), name, data: { id }, singletonKey: id }));
-      // Sorted, so that two that add the same keys cannot wait for each other in a circle. The ids keep the order.
+      // Sorted by key, so that two processes that add the same keys cannot deadlock. The ids keep the order.
       jobs.sort((left, right) => (left.singletonKey < right.singletonKey ? -1 : 1));
       if (jobs.length > 0) await boss.insert(jobs);
-      // A key of its own for each: the message may come earlier meanwhile, and must find its own key free. Only `send`
-      // counts a delay on the database's clock.
+      // Each delayed job has a key of its own: the message may become due earlier in the meantime, and then its key must
+      // be free. Only `send` measures a delay on the database's clock.
       for (const { id, delayMs } of wakeUps) {
         if (delayMs === 0) continue;
         const jobId = nextId();
@@ -116,7 +120,7 @@ export function pgBoss(boss: PgBossInstance, { prefix = 'wrk-builds' }: PgBossOp
       const jobs = await boss.fetch(name, { batchSize: limit });
       if (jobs.length === 0) return [];
       const ids = jobs.map(({ id }) => id);
-      // What cannot be deleted expires by itself, and stands in nobody's way. The messages are in hand all the same.
+      // A job that cannot be deleted expires and blocks nothing. Its message is received all the same.
       await boss.deleteJob(name, ids).catch(() => {});
       const inOrder = jobs.toSorted((left, right) => (left.id < right.id ? -1 : 1));
       return inOrder.map(({ data }) => data.id);

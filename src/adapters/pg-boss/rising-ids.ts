@@ -1,11 +1,11 @@
 import type { Runtime } from '../../runtime/runtime.js';
 
-/** 12 bits. */
+/** The counter has 12 bits. */
 const MAX_IN_A_MILLISECOND = 4_096;
 
 /**
- * Makes ids for jobs: UUIDs of version 7, each above the one before. pg-boss hands out the jobs of one statement in the
- * order of their ids, and those that it makes itself are in none.
+ * Generates ids for jobs: version 7 UUIDs, each greater than the one before. pg-boss returns jobs added by one statement
+ * in the order of their ids, and the ids that it generates itself are random.
  */
 export function risingIds({ wallClockMs, newId }: Pick<Runtime, 'wallClockMs' | 'newId'>): () => string {
   let time = 0;

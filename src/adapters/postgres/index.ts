@@ -80,18 +80,18 @@ export interface PostgresStorage extends Always, Pick<Capabilities<PostgresTx>, 
   readonly queue: Queue<PostgresTx>;
   readonly auditLog: AuditLog<PostgresTx>;
   readonly fused: FusedStatements;
-  /** For `outbox`, with an engine. */
+  /** For the option `outbox`, together with an engine. */
   readonly outbox: Outbox;
   /** For `notifiers.inApp`. */
   readonly inAppNotifier: Notifier;
-  /** What the host's screens read of what it stores. */
+  /** Reads the stored in-app notifications, for the host's screens. */
   readonly inAppInbox: InAppInbox;
 }
 
 /**
- * Puts the storage ports on Postgres. The tables must be there: see `migrate`.
+ * Creates the storage ports on Postgres. The tables must exist: see `migrate`.
  *
- * Whatever fails at the database rejects with a `DatabaseError`, within the bounds that the driver was given.
+ * Every database failure rejects with a `DatabaseError`, within the time limits of the driver.
  */
 export function postgres(driver: PostgresDatabase, options: PostgresOptions = {}): PostgresStorage {
   const database = withClassifiedErrors(driver);

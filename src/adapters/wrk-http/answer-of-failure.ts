@@ -1,6 +1,6 @@
 import type { WrkAnswer } from '../../core/orchestration/wrk-answer.js';
 
-/** Errors after which not one byte of the request can have reached WRK's application. */
+/** Errors after which no byte of the request can have reached WRK's application. */
 const NEVER_SENT: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -9,7 +9,7 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   'EAI_NODATA',
   'EAI_NONAME',
   'UND_ERR_CONNECT_TIMEOUT',
-  // The certificate is judged before the request is written.
+  // The certificate is verified before the request is written.
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',
   'CERT_REJECTED',
@@ -26,20 +26,20 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** A code as systems write it; anything else might quote what was sent. */
+/** A system error code; anything else might quote what was sent. */
 const CODE = /^[A-Z][A-Z0-9_]{1,60}$/;
 
 /**
- * What a call means that ended in an error instead of an answer: `not_sent` where that is certain, else
- * `network_failure`. `fetch` hides the reason in `cause`, and a host with several addresses in an
- * `AggregateError` there.
+ * Classifies a call that ended in an error instead of an answer: `not_sent` when that is certain, otherwise
+ * `network_failure`. `fetch` puts the reason in `cause`; for a host with several addresses, the cause is an
+ * `AggregateError`.
  */
 export function answerOfFailure(error: unknown): WrkAnswer {
   const cause = rootOf(error);
   const code = codeOf(cause);
   const named = code === null ? '' : ` (${code})`;
-  if (isNeverSent(cause)) return { kind: 'not_sent', detail: `WRK was not reached${named}` };
-  return { kind: 'network_failure', detail: `the connection broke before an answer came${named}` };
+  if (isNeverSent(cause)) return { kind: 'not_sent', detail: `WRK could not be reached${named}` };
+  return { kind: 'network_failure', detail: `the connection broke before WRK answered${named}` };
 }
 
 function rootOf(error: unknown): unknown {
@@ -54,9 +54,9 @@ function isNeverSent(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
   if (code !== null && NEVER_SENT.has(code)) return true;
-  // What `fetch` says instead of connecting to a port that the web has banned.
+  // The error of `fetch` for a port that the Fetch standard blocks.
   if (error.message === 'bad port') return true;
-  // An unreachable network, say, is certain while connecting and not any more once a request is under way.
+  // An error such as ENETUNREACH is conclusive while connecting, but not once a request is under way.
   return 'syscall' in error && error.syscall === 'connect';
 }
 

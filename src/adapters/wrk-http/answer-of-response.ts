@@ -3,40 +3,40 @@ import { oneLine, parseJson, readFindings } from './findings.js';
 import { readRetryAfter } from './retry-after.js';
 import { readCreated, readExisting, type WorkflowRules } from './workflow-body.js';
 
-/** The body of an answer, as far as it came. `cut`: the connection, the deadline or the caller ended it. */
+/** The body of an answer, as far as it arrived. `cut`: the connection, the deadline or the caller ended it. */
 export type BodyRead =
   | { readonly kind: 'whole'; readonly text: string }
   | { readonly kind: 'unreadable'; readonly why: string }
   | { readonly kind: 'cut' };
 
-/** An HTTP answer of WRK, whatever brought it. */
+/** An HTTP answer of WRK, independent of the HTTP client. */
 export interface HttpAnswer {
   readonly status: number;
   readonly header: (name: string) => string | null;
   readonly body: BodyRead;
 }
 
-/** What an answer is read with. */
+/** What is needed to read an answer. */
 export interface AnswerRules extends WorkflowRules {
-  /** Takes our token out of a text. */
+  /** Removes our secrets from a text. */
   readonly redact: (text: string) => string;
-  /** Our clock, in milliseconds, for a `Retry-After` that is a date. */
+  /** The current time in milliseconds, for a `Retry-After` that is a date. */
   readonly now: () => number;
-  /** The header in which WRK names the request. */
+  /** The response header with WRK's request id. */
   readonly wrkRequestIdHeader: string;
 }
 
 const MAX_REQUEST_ID_LENGTH = 200;
 
 /**
- * Whether an answer of this status says nothing without its body. Every other status speaks for itself:
- * a 400 whose body never ends is still a refusal.
+ * Whether an answer with this status means nothing without its body. Every other status is enough on its own:
+ * a 400 with an incomplete body is still a refusal.
  */
 export function needsWholeBody(status: number): boolean {
   return isSuccess(status) || status === 409;
 }
 
-/** What ops need to find the call again at WRK. */
+/** What ops need to find the call in WRK's logs. */
 export function traceOf(
   { status, header }: Pick<HttpAnswer, 'status' | 'header'>,
   { redact, wrkRequestIdHeader }: Pick<AnswerRules, 'redact' | 'wrkRequestIdHeader'>,
@@ -45,16 +45,16 @@ export function traceOf(
   return { httpStatus: status, wrkRequestId: named === '' ? null : named };
 }
 
-/** What an HTTP answer means, with its trace. */
+/** Classifies an HTTP answer and adds its trace. */
 export function answerOfResponse(response: HttpAnswer, rules: AnswerRules): WrkAnswer {
   return { ...meaningOf(response, rules), trace: traceOf(response, rules) };
 }
 
 /**
- * What the statuses mean. Beyond the statuses that the decisions name: 413 is a refusal of this very
- * content; 405, 301, 307 and 308 say that our address is wrong, for everyone; 410 is a 404 for good. Any
- * other status, with 302 and 303 (a common way to answer a POST that worked), tells nothing of what was made
- * and counts as an API error.
+ * Maps statuses to answers. Beyond the statuses that the decisions name: 413 refuses this particular content; 405,
+ * 301, 307 and 308 mean that our URL is wrong, for everyone; 410 is a permanent 404. Any other status, including 302
+ * and 303 (a common answer to a successful POST), does not tell whether a workflow was created and counts as an API
+ * error.
  */
 function meaningOf(response: HttpAnswer, rules: AnswerRules): WrkAnswer {
   const { status } = response;
@@ -74,7 +74,7 @@ function meaningOf(response: HttpAnswer, rules: AnswerRules): WrkAnswer {
       return {
         kind: 'access_denied',
         scope: 'everyone',
-        detail: `${detail}: a redirect, which is not followed`,
+        detail: `${detail}: redirects are not followed`,
       };
     case 403:
     case 404:
@@ -93,11 +93,11 @@ function meaningOf(response: HttpAnswer, rules: AnswerRules): WrkAnswer {
 function answerOfSuccess({ status, body }: HttpAnswer, rules: AnswerRules): WrkAnswer {
   const unusable = (why: string): WrkAnswer => ({
     kind: 'unusable',
-    detail: `WRK answered ${status}, and the body cannot be used: ${why}`,
+    detail: `WRK answered ${status}, but the body is unusable: ${why}`,
   });
   switch (body.kind) {
     case 'cut':
-      return { kind: 'network_failure', detail: `WRK answered ${status}, and the body broke off` };
+      return { kind: 'network_failure', detail: `WRK answered ${status}, but the body broke off` };
     case 'unreadable':
       return unusable(body.why);
     case 'whole': {
@@ -111,19 +111,18 @@ function answerOfSuccess({ status, body }: HttpAnswer, rules: AnswerRules): WrkA
 function answerOfConflict(response: HttpAnswer, rules: AnswerRules): WrkAnswer {
   const { status, body } = response;
   if (body.kind === 'cut')
-    return { kind: 'network_failure', detail: `WRK answered ${status}, and the body broke off` };
+    return { kind: 'network_failure', detail: `WRK answered ${status}, but the body broke off` };
   const existing = readExisting(body.kind === 'whole' ? parseJson(body.text) : undefined, rules);
   const retryAfterMs = retryAfterOf(response, rules);
   if (existing.workflowId === null && retryAfterMs !== null) {
-    // The usual word for "a call under this key is still under way": there may be a workflow soon.
+    // The usual answer while a call with the same key is still in progress: there may be a workflow soon.
     return {
       kind: 'api_error',
       retryAfterMs,
-      detail: `WRK answered ${status} and asks to come back for the workflow`,
+      detail: `WRK answered ${status} and asks us to retry later for the workflow`,
     };
   }
-  const said =
-    existing.workflowId === null ? 'without naming a workflow that can be believed' : 'with a workflow';
+  const said = existing.workflowId === null ? 'without a usable workflow id' : 'with a workflow';
   return { kind: 'already_exists', ...existing, detail: `WRK answered ${status} ${said}` };
 }
 
@@ -131,10 +130,10 @@ function findingsOf(
   { status, body }: HttpAnswer,
   rules: AnswerRules,
 ): { findings: string[]; detail: string } {
-  const refused = `WRK answered ${status} and refuses the blueprint`;
+  const refused = `WRK answered ${status} and refused the blueprint`;
   if (body.kind !== 'whole') return { findings: [], detail: `${refused}; its findings could not be read` };
   const findings = readFindings(body.text, rules.redact);
-  return { findings, detail: findings.length === 0 ? `${refused} without saying why` : refused };
+  return { findings, detail: findings.length === 0 ? `${refused} without giving a reason` : refused };
 }
 
 function retryAfterOf(response: HttpAnswer, rules: AnswerRules): number | null {

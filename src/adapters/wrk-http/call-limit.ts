@@ -1,20 +1,20 @@
 import type { Timers } from '../../runtime/runtime.js';
 import { onAbort } from './on-abort.js';
 
-/** Until when a call may go on: the caller's signal or the deadline, whichever ends it first. */
+/** The limit of a call: the caller's signal or the deadline, whichever comes first. */
 export interface CallLimit {
   readonly signal: AbortSignal;
-  /** Who ended the call; `null` while it may go on. */
+  /** What ended the call; `null` while it may continue. */
   readonly endedBy: () => 'caller' | 'deadline' | null;
-  /** Waits for work that may have no ear for a signal; rejects as soon as the call is ended. */
+  /** Waits for work that may ignore signals; rejects as soon as the call ends. */
   readonly within: <T>(work: Promise<T>) => Promise<T>;
-  /** Takes the timer down and lets go of the caller's signal, which usually outlives thousands of calls. */
+  /** Clears the timer and stops listening to the caller's signal, which usually outlives thousands of calls. */
   readonly release: () => void;
 }
 
 /**
- * Opens the limit of one call. `AbortSignal.any` with `AbortSignal.timeout` would do the same, but ties a new
- * signal to the caller's for every call, and on Node 20 such ties are not always given back.
+ * Creates the limit of one call. `AbortSignal.any` with `AbortSignal.timeout` would do the same, but it links a new
+ * signal to the caller's for every call, and Node 20 does not always free those links.
  *
  * @param caller - must not be aborted yet
  */
@@ -33,7 +33,7 @@ export function limitCall(runtime: Timers, caller: AbortSignal, deadlineMs: numb
     endedBy: () => ended,
     within: (work) =>
       new Promise((resolve, reject) => {
-        // The work may have ended the call itself, before it gave its promise.
+        // The work may have ended the call synchronously, before it returned its promise.
         if (controller.signal.aborted) reject(controller.signal.reason);
         controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
         work.then(resolve, reject);

@@ -7,7 +7,7 @@ import { oneLine } from './findings.js';
 import type { WorkflowQuery } from './options.js';
 import { readWorkflow, type WorkflowRules } from './workflow-body.js';
 
-/** What lookups are made with. */
+/** What lookups need. */
 export interface LookupSettings {
   readonly find: (query: WorkflowQuery) => Promise<WrkLookup>;
   readonly deadlineMs: number;
@@ -18,8 +18,8 @@ export interface LookupSettings {
 const failed = (detail: string): WrkLookup => ({ kind: 'failed', detail });
 
 /**
- * Wraps the host's `find`: at most three tries within one deadline, and never a throw. What it found is held
- * against the same rules as an answer to a call, since it comes from the same WRK.
+ * Wraps the host's `find`: at most three attempts within one deadline. Never throws. Its result is checked against
+ * the same rules as an answer to a call, since it comes from the same WRK.
  */
 export function lookupWith({
   find,
@@ -44,8 +44,8 @@ export function lookupWith({
       );
     } catch (error) {
       if (limit.endedBy() === 'caller') return failed('the lookup was stopped');
-      if (limit.endedBy() === 'deadline') return failed(`the lookup gave no answer within ${deadlineMs} ms`);
-      // Only the name of what was thrown: its message may quote the request.
+      if (limit.endedBy() === 'deadline') return failed(`the lookup did not finish within ${deadlineMs} ms`);
+      // Only the error's name: its message may quote the request.
       return (
         answer ?? failed(`the lookup threw ${error instanceof Error ? oneLine(error.name, 60) : 'no error'}`)
       );
@@ -63,8 +63,7 @@ function believed(lookup: WrkLookup, rules: ReturnType<LookupSettings['rulesFor'
       return failed(oneLine(rules.redact(lookup.detail), 200));
     case 'found': {
       const workflow = readWorkflow(lookup.workflowId, lookup.workflowUrl, rules);
-      if (!workflow.usable)
-        return failed(`the lookup found something, and it cannot be used: ${workflow.why}`);
+      if (!workflow.usable) return failed(`the lookup returned an unusable workflow: ${workflow.why}`);
       return { kind: 'found', workflowId: workflow.workflowId, workflowUrl: workflow.workflowUrl };
     }
   }

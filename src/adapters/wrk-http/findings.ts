@@ -1,6 +1,6 @@
-/** How many findings of one answer are kept. */
+/** The maximum number of findings kept from one answer. */
 export const MAX_FINDINGS = 50;
-/** How long one finding may be, in characters. */
+/** The maximum length of one finding, in characters. */
 export const MAX_FINDING_LENGTH = 500;
 
 const MAX_LEVELS = 5;
@@ -11,12 +11,12 @@ const PLACES = ['path', 'field', 'loc', 'location', 'pointer', 'instancePath', '
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * What WRK finds wrong with a blueprint, as sentences for ops. WRK's shape is not documented, so the common
- * ones are read: lists of strings or of `{ path, message }`, maps of field to messages, a lone message, and
- * plain text. At most {@link MAX_FINDINGS}, each one line of at most {@link MAX_FINDING_LENGTH} characters.
+ * Reads what WRK finds wrong with a blueprint, as sentences for ops. WRK does not document the format, so the common
+ * ones are read: lists of strings or of `{ path, message }`, maps of field to messages, a single message, and plain
+ * text. Returns at most {@link MAX_FINDINGS}, each one line of at most {@link MAX_FINDING_LENGTH} characters.
  *
  * @param body - the text of the answer
- * @param redact - takes our own secret out, should WRK echo what we sent
+ * @param redact - removes our secrets, in case WRK echoes what we sent
  */
 export function readFindings(body: string, redact: (text: string) => string): string[] {
   const findings = new Set<string>();
@@ -36,7 +36,7 @@ export function readFindings(body: string, redact: (text: string) => string): st
       }
     }
   };
-  /** Reads the keys that have a meaning; says whether the object had any. */
+  /** Reads the keys with a known meaning; returns whether the object had any. */
   const walkNamed = (value: JsonObject, outer: string, level: number): boolean => {
     const path = pathOf(value) ?? outer;
     const sentence = SENTENCES.map((key) => value[key]).find((text) => typeof text === 'string');
@@ -50,7 +50,7 @@ export function readFindings(body: string, redact: (text: string) => string): st
   if (parsed === undefined) {
     if (!body.trimStart().startsWith('<')) add('', body);
   } else if (isObject(parsed)) {
-    // At the top a key without a meaning is a status or a code, not the name of a field.
+    // At the top level, an unknown key is a status or a code, not the name of a field.
     walkNamed(parsed, '', 0);
   } else {
     walk(parsed, '', 0);
@@ -58,7 +58,7 @@ export function readFindings(body: string, redact: (text: string) => string): st
   return [...findings];
 }
 
-/** One line of text that any store takes: control characters and halves of characters become spaces. */
+/** One line of text that every storage accepts: control characters and lone surrogates become spaces. */
 export function oneLine(text: string, longest: number): string {
   return text
     .slice(0, longest)
@@ -66,7 +66,7 @@ export function oneLine(text: string, longest: number): string {
     .trim();
 }
 
-/** The value of a JSON text; `undefined`, which JSON cannot say, where it is none. */
+/** Parses JSON; returns `undefined`, which JSON cannot express, for invalid text. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -3,7 +3,7 @@ import type { CallLimit } from './call-limit.js';
 import { oneLine } from './findings.js';
 import { isReserved } from './request-headers.js';
 
-/** What hooks see of a call: ids and sizes, never the token, a header or the body. */
+/** What hooks see of a call: ids and sizes, but never the token, a header or the body. */
 export interface WrkRequest {
   readonly method: 'POST';
   readonly url: string;
@@ -12,47 +12,47 @@ export interface WrkRequest {
   readonly reference: string;
   /** The build's request id, the same on every call of the build. */
   readonly requestId: string;
-  /** The id of this one call, as in the call ledger and in the event `wrk_answered`. */
+  /** The id of this call, as in the call ledger and in the event `wrk_answered`. */
   readonly callId: string;
   readonly bodyBytes: number;
 }
 
-/** How a call ended, as far as HTTP knows. */
+/** How a call ended at the HTTP level. */
 export interface WrkResponse extends WrkRequest {
-  /** `null`: no answer came. */
+  /** `null` if no answer came. */
   readonly status: number | null;
-  /** From sending the request to the end of the answer's body, in milliseconds. */
+  /** From sending the request to the end of the response body, in milliseconds. */
   readonly durationMs: number;
-  /** WRK's own name for the request, as it is kept in the call ledger. */
+  /** WRK's request id, as stored in the call ledger. */
   readonly wrkRequestId: string | null;
 }
 
-/** Headers to add to a request. A value that nobody may see, such as a gateway's key, is a `secret`. */
+/** Headers to add to a request. Wrap confidential values, such as a gateway key, with `secret`. */
 export type AddedHeaders = Readonly<Record<string, string | Secret>>;
 
-/** Functions of the host around each call. */
+/** Host functions that run around each call. */
 export interface WrkHooks {
   /**
-   * Runs before each request and may add headers to it, for example those of a trace. It counts into the deadline.
-   * Where it throws, is still at it at the deadline, or gives a header that the call sets itself or that no request can
-   * carry, nothing is sent: the call ends as `not_sent`, and the build tries again later.
+   * Runs before each request and may return headers to add, for example trace headers. Its time counts toward the
+   * deadline. If it throws, does not finish before the deadline, or returns a header that is invalid or that the call
+   * sets itself, nothing is sent: the call ends as `not_sent`, and the build retries later.
    */
   readonly beforeRequest?: (
     request: WrkRequest,
   ) => AddedHeaders | undefined | Promise<AddedHeaders | undefined>;
   /**
-   * Told once of each request that was sent, however it ended. Nobody waits for it, and what it throws is ignored: the
-   * answer of WRK counts, whatever becomes of a metric.
+   * Called once for each request that was sent, however it ended. It is not awaited, and its errors are ignored: a
+   * failing metric must not affect WRK's answer.
    */
   readonly afterResponse?: (response: WrkResponse) => unknown;
 }
 
-/** What `beforeRequest` gave, ready to be sent; or why nothing is sent. */
+/** The headers from `beforeRequest`, ready to be sent, or the reason why nothing is sent. */
 type Added =
   | { readonly headers: Readonly<Record<string, string>>; readonly secrets: readonly string[] }
   | { readonly refusal: string };
 
-/** Asks the hook for headers. Never rejects. */
+/** Calls the hook for headers. Never rejects. */
 export async function askBefore(
   hook: WrkHooks['beforeRequest'],
   request: WrkRequest,
@@ -65,8 +65,8 @@ export async function askBefore(
   try {
     given = await limit.within(asPromise(() => hook(request)));
   } catch (error) {
-    if (limit.endedBy() !== null) return refusal('gave no answer');
-    // Only the name of what was thrown: its message may quote a secret.
+    if (limit.endedBy() !== null) return refusal('did not finish');
+    // Only the error's name: its message may contain a secret.
     return refusal(`threw ${error instanceof Error ? oneLine(error.name, 60) : 'no error'}`);
   }
   if (given === undefined || given === null) return { headers: {}, secrets: [] };
@@ -76,16 +76,15 @@ export async function askBefore(
     const hidden = reveal(value);
     if (hidden !== null) secrets.push(hidden);
     const text: unknown = hidden ?? value;
-    if (typeof text !== 'string' || !canCarry(name, text))
-      return refusal('gave a header that no request can carry');
+    if (typeof text !== 'string' || !canCarry(name, text)) return refusal('returned an invalid header');
     if (isReserved(name) || name.toLowerCase() === referenceHeader.toLowerCase())
-      return refusal(`gave the header ${name.toLowerCase()}, which the call sets itself`);
+      return refusal(`returned the header ${name.toLowerCase()}, which the call sets itself`);
     headers[name.toLowerCase()] = text;
   }
   return { headers, secrets };
 }
 
-/** Tells the hook, and waits for nothing. */
+/** Calls the hook without waiting for it. */
 export function tellAfter(hook: WrkHooks['afterResponse'], response: WrkResponse): void {
   if (hook) asPromise(async () => hook(response)).catch(() => {});
 }
@@ -99,7 +98,7 @@ function canCarry(name: string, text: string): boolean {
   }
 }
 
-/** A throw before the first await is a rejection like any other. */
+/** Turns a synchronous throw into a rejection. */
 async function asPromise<T>(work: () => T | Promise<T>): Promise<T> {
   return work();
 }

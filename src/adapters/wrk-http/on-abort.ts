@@ -6,9 +6,9 @@ interface Waiting {
 const waitingFor = new WeakMap<AbortSignal, Waiting>();
 
 /**
- * Runs `end` when the signal aborts, until the function that it returns is called. However many wait, the
- * signal has one listener, and none when nobody waits: past ten, Node warns of a leak, and the signal that
- * stops a worker easily has more calls than that.
+ * Runs `end` when the signal aborts, unless the returned function is called first. All callers share one listener
+ * per signal, removed when the last one leaves: Node warns of a leak beyond ten listeners, and the signal that
+ * stops a worker easily covers more calls than that.
  */
 export function onAbort(signal: AbortSignal, end: () => void): () => void {
   const waiting = waitingFor.get(signal) ?? listenTo(signal);

@@ -8,19 +8,19 @@ import type { WrkHooks } from './hooks.js';
 import { isReserved } from './request-headers.js';
 import { isToken } from './secret-guard.js';
 
-/** What is asked for in a lookup. */
+/** The query of a lookup. */
 export type WorkflowQuery = Parameters<WrkPlatformClient['findWorkflow']>[0];
 
 /**
- * What this WRK offers against creating a workflow twice.
+ * How this WRK prevents duplicate workflows.
  *
- * - `idempotency-key`: the key is sent as `Idempotency-Key`, and WRK answers a key it knows with the workflow
- *   it made for it.
- * - `lookup`: WRK stores our reference, and `find` asks for it. After an unknown outcome a build looks before
- *   it calls again. `find` has the call's deadline for all its tries together; what it throws is tried
- *   again twice, and then counts as `failed`.
- * - `nothing`: after an unknown outcome, `retry` calls again and may create twice, and `stop` leaves the build
- *   to a person.
+ * - `idempotency-key`: the key is sent as `Idempotency-Key`, and WRK answers a known key with the workflow it
+ *   created for it.
+ * - `lookup`: WRK stores our reference, and `find` looks it up. After an unknown outcome, a build looks the workflow
+ *   up before it calls again. All attempts of `find` share the deadline of one call; a failed attempt is retried
+ *   twice, and then the lookup counts as `failed`.
+ * - `nothing`: after an unknown outcome, `retry` calls again and may create a duplicate, and `stop` leaves the
+ *   build to a person.
  */
 export type WrkDuplicates =
   | { readonly by: 'idempotency-key' }
@@ -29,30 +29,54 @@ export type WrkDuplicates =
 
 /** How to reach the WRK Platform. */
 export interface WrkHttpOptions {
-  /** Where WRK lives, with any path before `/wrk-api`: `https://api.example.com`. No query, no credentials. */
+  /** The base URL of WRK, including any path before `/wrk-api`: `https://api.example.com`. No query, no credentials. */
   readonly baseUrl: string;
   /**
-   * Sent as `Authorization: Bearer …`, made with `secret` so that no log shows it; a bare string is refused. A function
-   * is asked before every call, so it should keep its token for a while; where it fails, nothing is sent. Left out: no
-   * such header.
+   * The bearer token, sent as `Authorization: Bearer …`. It must be wrapped with `secret`, so that no log shows it; a bare
+   * string is refused. A function is called before every call, so it should cache its token; if it fails, nothing is
+   * sent.
+   *
+   * @default no `Authorization` header
    */
   readonly token?: Secret | (() => Promise<Secret>);
-  /** What WRK offers against duplicates. It is not documented, so there is no default. */
+  /** How WRK prevents duplicates. WRK does not document it, so there is no default. */
   readonly duplicates: WrkDuplicates;
-  /** How long a call may take in milliseconds, headers and body together. Default 30,000; at most 300,000. */
+  /**
+   * How long a call may take, headers and body together, in milliseconds, from 1 to 300,000.
+   *
+   * @default 30_000
+   */
   readonly deadlineMs?: number;
-  /** The header that carries the build's reference. Default `x-wrk-builds-reference`. */
+  /**
+   * The header that carries the build's reference.
+   *
+   * @default 'x-wrk-builds-reference'
+   */
   readonly referenceHeader?: string;
-  /** The header in which WRK names a request, kept with each call for ops. Default `x-request-id`. */
+  /**
+   * The response header with WRK's request id, which is stored with each call.
+   *
+   * @default 'x-request-id'
+   */
   readonly wrkRequestIdHeader?: string;
-  /** Functions of the host around each call. Default: none. */
+  /**
+   * Host functions that run around each call.
+   *
+   * @default none
+   */
   readonly hooks?: WrkHooks;
   /**
-   * The only hosts that a workflow URL may name: `app.example.com`, `*.example.com`. Default: any, over https.
-   * Plain http is believed only on the base URL's own host, or on loopback where the base URL is.
+   * The only hosts that a workflow URL may have, such as `app.example.com` or `*.example.com`. Plain http is accepted
+   * only on the base URL's own host, and on any loopback address if the base URL is one.
+   *
+   * @default any host, over https
    */
   readonly workflowUrlHosts?: readonly string[];
-  /** How much of an answer is read, in bytes, unpacked. Default 1,048,576; at least 1,024, at most 64 MiB. */
+  /**
+   * The largest response body that is read, in bytes after decompression, from 1,024 to 67,108,864 (64 MiB).
+   *
+   * @default 1_048_576 (1 MiB)
+   */
   readonly maxBodyBytes?: number;
 }
 
@@ -67,19 +91,19 @@ const duplicatesSchema = z.discriminatedUnion(
     z.strictObject({
       by: z.literal('lookup'),
       find: callback<(query: WorkflowQuery) => Promise<WrkLookup>>(
-        "a lookup needs 'find', a function that asks WRK for the workflow of a reference",
+        "a lookup needs 'find', a function that looks up the workflow of a reference in WRK",
       ),
     }),
     z.strictObject({
       by: z.literal('nothing'),
       onUnknownOutcome: z.enum(['retry', 'stop'], {
-        error: "choose 'retry' (may create a workflow twice) or 'stop' (leaves the build to a person)",
+        error: "choose 'retry' (may create a duplicate workflow) or 'stop' (leaves the build to a person)",
       }),
     }),
   ],
   {
     error:
-      "say what WRK offers against creating a workflow twice: { by: 'idempotency-key' }, { by: 'lookup', find } " +
+      "say how WRK prevents duplicate workflows: { by: 'idempotency-key' }, { by: 'lookup', find } " +
       "or { by: 'nothing', onUnknownOutcome: 'retry' | 'stop' }; there is no default",
   },
 );
@@ -89,14 +113,14 @@ const tokenSchema = z
     (value) => typeof value === 'function' || reveal(value) !== null,
     {
       error:
-        "make it opaque with secret('…') of wrk-builds/wrk-http, or give an async function that gives such a secret; " +
-        'a bare string would end up in a log. To send no token, leave the option out',
+        "wrap it with secret('…') from wrk-builds/wrk-http, or give an async function that returns such a secret; " +
+        'a bare string could end up in a log. To send no token, leave the option out',
       abort: true,
     },
   )
   .refine((value) => typeof value === 'function' || isToken(reveal(value)), {
     params: { wrong: 'cannot be used' },
-    error: "use the bare token: visible ASCII, no spaces or line ends, no 'Bearer'",
+    error: "use the bare token: visible ASCII without spaces or line breaks, and without 'Bearer'",
   });
 
 const hook = <Name extends keyof WrkHooks>() => callback<NonNullable<WrkHooks[Name]>>().exactOptional();
@@ -108,7 +132,7 @@ const optionsSchema = options({
   duplicates: duplicatesSchema,
   deadlineMs: milliseconds(1, 300_000).default(30_000),
   referenceHeader: headerName
-    .refine((name) => !isReserved(name), { error: 'choose a name that the call does not use already' })
+    .refine((name) => !isReserved(name), { error: 'choose a name that the call does not already use' })
     .default('x-wrk-builds-reference'),
   wrkRequestIdHeader: headerName.default('x-request-id'),
   hooks: options({
@@ -122,16 +146,16 @@ const optionsSchema = options({
       }),
     )
     .min(1, {
-      error: 'an empty list would refuse every workflow; leave the option out to believe any https host',
+      error: 'an empty list would refuse every workflow; leave the option out to accept any https host',
     })
     .optional(),
   maxBodyBytes: wholeNumber('bytes', 1024, 64 * 1024 * 1024).default(1024 * 1024),
 });
 
-/** The options, checked, with their defaults. */
+/** The validated options with their defaults. */
 export type WrkHttpSettings = z.infer<typeof optionsSchema>;
 
-/** Checks the options of `wrkHttp`. Throws a TypeError that lists every option that cannot be used, and never a value. */
+/** Validates the options of `wrkHttp`. Throws a TypeError that lists every invalid option, but never a value. */
 export function readWrkHttpOptions(given: WrkHttpOptions): WrkHttpSettings {
   return readOptions('wrkHttp', optionsSchema, given);
 }

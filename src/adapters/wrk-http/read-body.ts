@@ -3,10 +3,10 @@ import type { BodyRead } from './answer-of-response.js';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads a body up to `maxBytes` and gives up on the rest, which closes the connection. Counts what was
- * unpacked, so that a small answer that unpacks to gigabytes stops at the same point. Never rejects.
+ * Reads a body up to `maxBytes`; a larger one is cancelled, which closes the connection. Bytes are counted after
+ * decompression, so that a small answer that unpacks to gigabytes stops at the same point. Never rejects.
  *
- * @param signal - ends the reading, also of a stream that has no ear for it itself
+ * @param signal - ends the reading, even of a stream that ignores it
  */
 export async function readBody(response: Response, maxBytes: number, signal: AbortSignal): Promise<BodyRead> {
   if (response.body === null) return { kind: 'whole', text: '' };
@@ -21,7 +21,7 @@ export async function readBody(response: Response, maxBytes: number, signal: Abo
     let size = 0;
     for (;;) {
       const { done, value } = await reader.read();
-      // A reader that was cancelled says "done" as if all had come.
+      // A cancelled reader reports `done` as if the body were complete.
       if (signal.aborted) return { kind: 'cut' };
       if (done) return decode(chunks, size);
       size += value.byteLength;
@@ -38,7 +38,7 @@ export async function readBody(response: Response, maxBytes: number, signal: Abo
   }
 }
 
-/** Why a body beyond the cap is not read. */
+/** The reason for a body over the limit. */
 export function tooLarge(maxBytes: number): string {
   return `it is larger than ${maxBytes} bytes`;
 }

@@ -1,11 +1,11 @@
 import type { WorkflowCall } from '../../ports/wrk-platform-client.js';
 
-/** The build's request id, the same on every call of the build: it joins WRK's logs with the host's. */
+/** The build's request id, the same on every call of the build: it correlates WRK's logs with the host's. */
 const REQUEST_ID = 'x-request-id';
-/** The id of this one call, which is that of its row in the call ledger. */
+/** The id of this call, which is the id of its row in the call ledger. */
 const CALL_ID = 'x-wrk-builds-call-id';
 
-/** Names that the call uses itself. Nobody may give them another value. */
+/** Headers that the call sets itself; hooks may not override them. */
 const OWN: readonly string[] = [
   'accept',
   'authorization',
@@ -15,7 +15,7 @@ const OWN: readonly string[] = [
   CALL_ID,
 ];
 
-/** Names by which a message is framed or unpacked; with another value it would not arrive as it is. */
+/** Headers that frame or encode a message; with another value it would not arrive intact. */
 const FRAMING: readonly string[] = [
   'connection',
   'content-encoding',
@@ -29,12 +29,12 @@ const FRAMING: readonly string[] = [
   'upgrade',
 ];
 
-/** Whether a header is ours to set, in any spelling; `referenceHeader` is as well, but not known here. */
+/** Whether a header is reserved, in any letter case. `referenceHeader` is reserved too, but is not known here. */
 export function isReserved(name: string): boolean {
   return OWN.includes(name.toLowerCase()) || FRAMING.includes(name.toLowerCase());
 }
 
-/** The headers of one call. A key or a bearer token that is `null` is not sent. */
+/** The headers of one call. A `null` key or bearer token is not sent. */
 export function requestHeaders(
   { requestId, callId, reference }: WorkflowCall,
   { referenceHeader, key, bearer }: { referenceHeader: string; key: string | null; bearer: string | null },
@@ -50,7 +50,7 @@ export function requestHeaders(
   };
 }
 
-/** Ids may be any text, headers may not: such an id is percent-encoded, and so is a percent sign of its own. */
+/** Ids may be any text, but headers may not: such an id is percent-encoded, and so is any `%` in it. */
 function headerText(text: string): string {
   return /^[\x21-\x24\x26-\x7e]+$/.test(text) ? text : encodeURIComponent(text);
 }

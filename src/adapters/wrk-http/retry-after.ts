@@ -1,8 +1,8 @@
-/** The longest wait that a `Retry-After` can ask of us, in milliseconds: 15 minutes. */
+/** The longest wait that a `Retry-After` can request, in milliseconds: 15 minutes. */
 export const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
 const SECONDS = /^-?\d+(?:\.\d+)?$/;
-/** The three spellings of a date that HTTP knows. `Date.parse` alone would also read `2` or `May`. */
+/** The three date formats of HTTP. `Date.parse` alone would also accept `2` or `May`. */
 const DATE_WITH_ZONE =
   /^(?:[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4}|[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2}) \d{2}:\d{2}:\d{2} GMT$/;
 const DATE_WITHOUT_ZONE = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/;
@@ -15,13 +15,13 @@ function readHttpDate(text: string): number | null {
 }
 
 /**
- * How long WRK asks us to wait, in milliseconds, clamped to 0 up to {@link MAX_RETRY_AFTER_MS};
- * `null` where it does not ask or cannot be understood.
+ * How long WRK asks us to wait, in milliseconds, from 0 to {@link MAX_RETRY_AFTER_MS};
+ * `null` if the header is missing or unreadable.
  *
  * @param retryAfter - the `Retry-After` header: seconds, or an HTTP date
- * @param date - the `Date` header of the same answer. A date is a wait only against the clock that wrote
- *   it, so that a WRK whose clock is wrong by an hour does not ask for an hour.
- * @param now - our own clock in milliseconds, for answers without a readable `Date`
+ * @param date - the `Date` header of the same answer. A date in `Retry-After` is measured against WRK's own clock, so
+ *   that a clock that is wrong by an hour does not add an hour to the wait.
+ * @param now - the current time in milliseconds, for answers without a readable `Date`
  */
 export function readRetryAfter(retryAfter: string | null, date: string | null, now: number): number | null {
   if (retryAfter === null) return null;

@@ -1,6 +1,6 @@
-/** A token as a header carries it: visible ASCII, no spaces. */
+/** A token that a header can carry: visible ASCII, no spaces. */
 const TOKEN = /^[\x21-\x7e]+$/;
-/** A shorter secret may be in a text by chance; redacting it would garble the text and hide nothing. */
+/** A shorter secret may occur in a text by chance; redacting it would garble the text and hide nothing. */
 const SHORTEST_SECRET = 8;
 
 /** Whether a text can be sent as a bearer token. */
@@ -8,12 +8,12 @@ export function isToken(text: string | null): text is string {
   return text !== null && TOKEN.test(text);
 }
 
-/** Keeps what one call sent in secret out of everything that the call gives back. */
+/** Keeps the secrets that one call sent out of everything the call returns. */
 export function secretGuard(sent: readonly string[]): {
   readonly carriesSecret: (text: string) => boolean;
   readonly redact: (text: string) => string;
 } {
-  // The longest first: a secret within another must not leave the rest of it behind.
+  // Longest first: if one secret contains another, redacting the inner one first would leave the rest visible.
   const secrets = sent
     .filter((text) => text.length >= SHORTEST_SECRET)
     .toSorted((one, other) => other.length - one.length);

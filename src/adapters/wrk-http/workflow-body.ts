@@ -15,23 +15,23 @@ const existingSchema = z.object({
   tenant_id: z.unknown().optional(),
 });
 
-/** What an answer of WRK is held against before a word of it is believed. */
+/** The rules that an answer of WRK must pass before anything of it is used. */
 export interface WorkflowRules {
-  /** The tenant the call was made for. */
+  /** The tenant that the call was made for. */
   readonly tenantId: string;
   readonly isUrlAllowed: (url: string) => boolean;
-  /** Whether a text carries our own token: such a workflow would be stored, and its URL sent to people. */
+  /** Whether a text contains one of our secrets: the workflow would be stored, and its URL sent to people. */
   readonly carriesSecret: (text: string) => boolean;
 }
 
-/** A workflow as WRK tells of it, or the reason why that cannot be believed. */
+/** A workflow from WRK, or the reason why it cannot be used. */
 export type WorkflowBody =
   | { readonly usable: true; readonly workflowId: string; readonly workflowUrl: string }
   | { readonly usable: false; readonly why: string };
 
 const unusable = (why: string): WorkflowBody => ({ usable: false, why });
 
-/** Reads `{ workflow_id, workflow_url, tenant_id? }`. What is wrong is said without a word of the body. */
+/** Reads `{ workflow_id, workflow_url, tenant_id? }`. The reason of a problem never quotes the body. */
 export function readCreated(json: unknown, rules: WorkflowRules): WorkflowBody {
   if (json === undefined) return unusable('it is not JSON');
   const read = createdSchema.safeParse(json);
@@ -43,12 +43,12 @@ export function readCreated(json: unknown, rules: WorkflowRules): WorkflowBody {
   return believed(read.data.workflow_id, read.data.workflow_url, rules);
 }
 
-/** Holds a workflow's id and URL against the rules, wherever they came from. */
+/** Checks a workflow's id and URL against the rules, wherever they came from. */
 export function readWorkflow(id: unknown, url: unknown, rules: WorkflowRules): WorkflowBody {
   return readCreated({ workflow_id: id, workflow_url: url }, rules);
 }
 
-/** What a 409 says of the workflow that is there already: each part that can be believed, else `null`. */
+/** The existing workflow that a 409 names: each part if it passes the rules, otherwise `null`. */
 export function readExisting(
   json: unknown,
   rules: WorkflowRules,
@@ -67,9 +67,9 @@ export function readExisting(
 }
 
 function believed(workflowId: string, workflowUrl: string, rules: WorkflowRules): WorkflowBody {
-  if (!rules.isUrlAllowed(workflowUrl)) return unusable('its workflow_url is not one to send people to');
+  if (!rules.isUrlAllowed(workflowUrl)) return unusable('its workflow_url is not allowed');
   if (rules.carriesSecret(workflowId) || rules.carriesSecret(workflowUrl))
-    return unusable('it carries our token');
+    return unusable('it contains our token');
   return { usable: true, workflowId, workflowUrl };
 }
 

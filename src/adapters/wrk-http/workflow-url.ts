@@ -3,10 +3,9 @@ import { readWorkflowUrl } from '../../core/orchestration/workflow-url.js';
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * Makes the rule for workflow URLs, which people are later sent to by e-mail: https on any host, or
- * on `hosts` alone where they are given (`app.example.com`, `*.example.com`); no name or password in it.
- * Plain http is believed only where we talk it ourselves: on the base URL's own host, and on any loopback
- * address where the base URL is one.
+ * Returns the check for workflow URLs, which are later sent to people by e-mail: https on any host, or only on
+ * `hosts` if given (`app.example.com`, `*.example.com`), and no user name or password. Plain http is accepted only if
+ * the base URL uses it too: on the base URL's own host, and on any loopback address if the base URL is one.
  */
 export function workflowUrlRule(
   baseUrl: URL,

@@ -15,20 +15,20 @@ import { requestHeaders } from './request-headers.js';
 import { isToken, secretGuard } from './secret-guard.js';
 import { workflowUrlRule } from './workflow-url.js';
 
-/** A request that may be sent, or the answer of a call that sent nothing. */
+/** A request that is ready to be sent, or the answer of a call that sent nothing. */
 type Prepared =
   | { readonly headers: Record<string, string>; readonly secrets: readonly string[] }
   | { readonly unsent: WrkAnswer };
 
 /**
- * The WRK Platform over HTTP: one `POST /wrk-api/workflows` for each call, never repeated here and never
- * redirected (but `fetch` itself answers a 421, which says "wrong server, not looked at", by sending once
- * more over a new connection). The reference always travels, in its header; the idempotency key only where WRK honours
- * it. `x-request-id` is the build's request id, the same on each of its calls, and `x-wrk-builds-call-id` the id of the
- * one call, which the call ledger and the event `wrk_answered` know.
- * Of an answer nothing but what was checked comes back: no body, no header but WRK's request id, and never the token.
+ * The WRK Platform over HTTP: one `POST /wrk-api/workflows` for each call, without retries or redirects (except that
+ * `fetch` itself answers a 421, which means "misdirected, not processed", by sending once more over a new connection).
+ * The reference is always sent in its header; the idempotency key only if WRK honours it. `x-request-id` is the build's
+ * request id, the same on all of its calls. `x-wrk-builds-call-id` is the id of the single call, as in the call ledger
+ * and the event `wrk_answered`. Only validated parts of an answer are returned: no body, no header except WRK's request
+ * id, and never the token.
  *
- * @throws TypeError when an option cannot be used. Nothing that WRK or the network does is ever thrown.
+ * @throws TypeError when an option is invalid. Failures of WRK or the network never throw.
  *
  * @example
  * ```ts
@@ -65,12 +65,12 @@ export function wrkHttpOn(runtime: Runtime, options: WrkHttpOptions): WrkPlatfor
     ...secretGuard(sentSecrets),
   });
 
-  /** Asks the host for what goes along: the token, and then the hook's headers, so that none is out of date. */
+  /** Asks the host for the token and then for the hook's headers, right before each call, so that none is out of date. */
   const prepare = async (call: WorkflowCall, request: WrkRequest, limit: CallLimit): Promise<Prepared> => {
     const unsent = (why: string): Prepared => ({ unsent: answerUnsent(limit, deadlineMs, why) });
     const bearer = token === undefined ? null : await tokenFrom(token, limit);
     if (token !== undefined && bearer === null) {
-      return unsent("the host's token function gave no usable token, which is one made with secret('…')");
+      return unsent("the host's token function returned no usable token: return one made with secret('…')");
     }
     const added = await askBefore(hooks.beforeRequest, request, referenceHeader, limit);
     if ('refusal' in added) return unsent(added.refusal);
@@ -90,10 +90,10 @@ export function wrkHttpOn(runtime: Runtime, options: WrkHttpOptions): WrkPlatfor
       headers,
       retry: 0,
       throwHttpErrors: false,
-      // Ky's own ends when the headers arrive; our signal goes on over the body.
+      // Ky's own timeout ends when the headers arrive; our signal covers the body too.
       timeout: false,
-      // Ky copies each request that it makes, and to copy a body or a signal costs more than to send them (measured:
-      // a quarter of a call's processor time). Both join the request here, where it is sent.
+      // Ky copies each request, and copying a body or a signal costs more than sending them (measured: a quarter of a
+      // call's CPU time). So both are added only here, where the request is sent.
       fetch: (request) =>
         fetch(new URL(request instanceof Request ? request.url : request), {
           method: 'POST',
@@ -103,12 +103,12 @@ export function wrkHttpOn(runtime: Runtime, options: WrkHttpOptions): WrkPlatfor
           signal: limit.signal,
         }),
     });
-    // Also where the status says it all: a body left unread costs the connection.
+    // Read even if the status is enough: an unread body costs the connection.
     const body = await readBody(response, settings.maxBodyBytes, limit.signal);
     const rules = rulesFor(tenantId, secrets);
     const answer = { status: response.status, header: (name: string) => response.headers.get(name), body };
     if (body.kind === 'cut' && needsWholeBody(response.status) && limit.endedBy() !== null) {
-      const state = `WRK answered ${response.status}, and the body was not whole`;
+      const state = `WRK answered ${response.status}, but the body was not complete`;
       return { ...answerOfEnd(limit, deadlineMs, state), trace: traceOf(answer, rules) };
     }
     return answerOfResponse(answer, rules);
@@ -153,12 +153,12 @@ export function wrkHttpOn(runtime: Runtime, options: WrkHttpOptions): WrkPlatfor
           })
         : async () => ({
             kind: 'failed',
-            detail: `this WRK offers no lookup: duplicates are prevented by ${duplicates.by}`,
+            detail: `lookups are not configured: 'duplicates' is { by: '${duplicates.by}' }`,
           }),
   };
 }
 
-/** The token for one call; `null` where the host's function failed, gave none, or was still at it in the end. */
+/** The token for one call; `null` if the host's function failed, returned none, or did not finish in time. */
 async function tokenFrom(token: Secret | (() => Promise<Secret>), limit: CallLimit): Promise<string | null> {
   if (typeof token !== 'function') return reveal(token);
   try {

@@ -80,7 +80,7 @@ function connectSlugs(systems: readonly string[]): ReadonlyMap<string, string> {
   return slugs;
 }
 
-/** DeadLetterList and digits of any script, at most 60 characters, so that a unique index can hold the slug. */
+/** Letters and digits of any script, at most 60 characters, so that a unique index can hold the slug. */
 function slugOf(name: string): string {
   const words = name
     .normalize('NFKC')

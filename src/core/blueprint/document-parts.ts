@@ -77,7 +77,7 @@ export function systemsOf(
       } else if (UNPRINTABLE.test(name)) {
         findings.push({
           path,
-          message: 'Claim line breaks and control characters out of the name of the system.',
+          message: 'Take line breaks and control characters out of the name of the system.',
         });
       } else {
         systems.add(name);

@@ -162,7 +162,7 @@ export interface BuildFacts {
   readonly contentHash: string;
   /** Whether a worker holds the build, by the database's clock: a call may be under way. */
   readonly isHeld: boolean;
-  /** The circuit circuitBreakers that concern it, where something is wrong: everyone's, and that of its tenant. */
+  /** The circuit breakers that concern it, where something is wrong: everyone's, and that of its tenant. */
   readonly circuitBreakers: readonly CircuitBreakerFacts[];
 }
 

@@ -101,7 +101,7 @@ function transitionOf({
 
 /**
  * Tells ops once of an episode: the key names the claim whose call opened it, and no claim opens anything twice. A
- * success that closes two circuit circuitBreakers is one message, which says both.
+ * success that closes two circuit breakers is one message, which says both.
  */
 function messagesOf(
   transitions: readonly CircuitBreakerTransition[],

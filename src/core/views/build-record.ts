@@ -33,6 +33,6 @@ export interface BuildRecord {
   readonly heldForMs: number | null;
   /** The whole ledger, oldest call first, open ones included. */
   readonly calls: readonly CallRecord[];
-  /** The circuit circuitBreakers that concern it, where something is wrong: everyone's, and that of its tenant. */
+  /** The circuit breakers that concern it, where something is wrong: everyone's, and that of its tenant. */
   readonly circuitBreakers: readonly CircuitBreakerFacts[];
 }

@@ -66,7 +66,7 @@ export function fakeWrkClient(fake: FakeWrk, options: FakeWrkClientOptions): Wrk
       const end = waits > 0 ? await outlast(waits, call) : null;
       if (end !== null && reply.sends !== 'drip') return end;
       if (reply.sends === 'drop' || reply.sends === 'reset' || reply.sends === 'hang')
-        return { kind: 'network_failure', detail: 'the connection broke before an answer came' };
+        return { kind: 'network_failure', detail: 'the connection broke before WRK answered' };
       const response = {
         status: reply.status,
         header: (name: string) => reply.headers[name] ?? null,
@@ -78,7 +78,7 @@ export function fakeWrkClient(fake: FakeWrk, options: FakeWrkClientOptions): Wrk
 
     findWorkflow: async ({ tenantId, reference, signal }) => {
       if (duplicates.by !== 'lookup') return { kind: 'failed', detail: 'this WRK offers no lookup' };
-      if (signal.aborted) return { kind: 'failed', detail: 'the lookup was stopped before it began' };
+      if (signal.aborted) return { kind: 'failed', detail: 'the lookup was stopped before it started' };
       return await fake.find({ tenantId, reference });
     },
   };

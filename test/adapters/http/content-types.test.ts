@@ -16,7 +16,7 @@ it.each([
   ['UTF-16', 'application/json; charset=utf-16'],
   ['two charsets', 'application/json; charset=utf-8; charset=utf-16'],
   ['two types', 'application/json, text/plain'],
-])('%s is no JSON in UTF-8, and nothing is carried out', async (_, type) => {
+])('%s is not valid JSON in UTF-8, and nothing is carried out', async (_, type) => {
   const { handler, request, expectUnchanged } = await readyDesk();
   const asked = request(TEXT);
   if (type === null) asked.headers.delete('content-type');

@@ -106,7 +106,7 @@ describe('the host of a memory store', () => {
       },
     ],
     [
-      'a document that is no JSON',
+      'a document that is not valid JSON',
       {
         ...buildableProject().rows,
         automationVersions: buildableProject().rows.automationVersions.map((version) => ({
@@ -134,11 +134,11 @@ describe('the host of a memory store', () => {
     const { automationId, projectId, versionId } = await seed(store);
     await changingNothing(store, async () => {
       await expect(store.host.remove('automations', automationId)).rejects.toThrow(
-        'another row points at it',
+        'another row refers to it',
       );
-      await expect(store.host.remove('projects', projectId)).rejects.toThrow('another row points at it');
+      await expect(store.host.remove('projects', projectId)).rejects.toThrow('another row refers to it');
       await expect(store.host.remove('automationVersions', versionId)).rejects.toThrow(
-        'another row points at it',
+        'another row refers to it',
       );
       await expect(store.host.update('projects', 'gone', { name: 'x' })).rejects.toThrow('There is no row');
       await store.host.remove('projects', 'gone');

@@ -85,7 +85,7 @@ describe('a decision that is not yet committed', () => {
       await settle();
       expect(isOver).toBe(false);
     });
-    await expect(inserting).rejects.toThrow('are taken by another task');
+    await expect(inserting).rejects.toThrow('another task has the same context');
   });
 });
 
@@ -141,9 +141,12 @@ describe('a decision in the memory store', () => {
     const wrong: readonly (readonly [BuildDecision, string])[] = [
       [
         { ...completed, binding: { ...present(completed.binding), workflowUrl: null } },
-        'must name its workflow',
+        'must have a workflow id',
       ],
-      [{ ...failed, binding: { ...present(failed.binding), errorReason: null } }, 'must say why'],
+      [
+        { ...failed, binding: { ...present(failed.binding), errorReason: null } },
+        'must have an error reason',
+      ],
       [{ ...request, project: { status: null, checklistProgress: 101 } }, 'from 0 to 100'],
       [{ ...request, guard: { ...request.guard, binding: 'any' } }, 'without guarding it'],
       [{ ...request, guard: noProject }, 'writes the project without naming it'],

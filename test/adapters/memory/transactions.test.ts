@@ -43,9 +43,9 @@ describe('a transaction of the memory store', () => {
     const [tx] = kept;
     if (!tx) throw new Error('the work never ran');
     await changingNothing(store, async () => {
-      await expect(store.repository.save(tx, [decision])).rejects.toThrow('This transaction is over');
-      await expect(store.queue.enqueue(tx, [a])).rejects.toThrow('This transaction is over');
-      await expect(store.auditLog.append(tx, [])).rejects.toThrow('This transaction is over');
+      await expect(store.repository.save(tx, [decision])).rejects.toThrow('This transaction has ended');
+      await expect(store.queue.enqueue(tx, [a])).rejects.toThrow('This transaction has ended');
+      await expect(store.auditLog.append(tx, [])).rejects.toThrow('This transaction has ended');
     });
   });
 
@@ -97,7 +97,7 @@ describe('a transaction of the memory store', () => {
         straggler.catch(() => undefined);
       });
     });
-    await expect(straggler).rejects.toThrow('This transaction is over');
+    await expect(straggler).rejects.toThrow('This transaction has ended');
     await commit(store, (tx) => store.queue.enqueue(tx, [a]));
   });
 });

@@ -55,7 +55,7 @@ describe('a Slack message', () => {
     expect(await notifier.deliver(notice({ tenantId: 'b' }))).toEqual({
       status: 'failed',
       retryable: false,
-      reason: 'there is no usable webhook for this notification',
+      reason: 'there is no usable webhook for this notification: check webhookUrl',
     });
     expect(server.arrived.map(({ path }) => path)).toEqual(['/a']);
   });
@@ -94,7 +94,11 @@ describe('a Slack message that is refused', () => {
       retryAfterMs: 30_000,
     });
     const next = await notifier.deliver(notice());
-    expect(next).toMatchObject({ status: 'failed', retryable: true, reason: 'Slack has asked for patience' });
+    expect(next).toMatchObject({
+      status: 'failed',
+      retryable: true,
+      reason: 'Slack is rate limiting this webhook',
+    });
     const { retryAfterMs = 0 } = next.status === 'failed' ? next : {};
     expect(retryAfterMs).toBeGreaterThan(0);
     expect(retryAfterMs).toBeLessThanOrEqual(30_000);
@@ -137,7 +141,7 @@ describe('a Slack message that is refused', () => {
     expect(answer).toEqual({
       status: 'failed',
       retryable: true,
-      reason: 'Slack was not reached, or the connection broke (ECONNREFUSED)',
+      reason: 'Slack could not be reached, or the connection broke (ECONNREFUSED)',
     });
     expect(inspect([notifier, answer], { depth: null, showHidden: true })).not.toContain(url);
   });

@@ -101,8 +101,8 @@ describe('a mail that cannot be sent', () => {
   it.each([
     [550, false, 'the mail server refused the recipient (550)'],
     [553, false, 'the mail server refused the recipient (553)'],
-    [450, true, 'the mail server did not take the recipient (450)'],
-    [452, true, 'the mail server did not take the recipient (452)'],
+    [450, true, 'the mail server did not accept the recipient (450)'],
+    [452, true, 'the mail server did not accept the recipient (452)'],
   ])('since the recipient is answered %i is tried again: %s', async (code, retryable, reason) => {
     const { notifier } = await open({ onRcptTo: (_, __, done) => done(refusal(code)) });
     expect(await notifier.deliver(notice())).toEqual({ status: 'failed', retryable, reason });
@@ -120,7 +120,7 @@ describe('a mail that cannot be sent', () => {
 
   it.each([
     [554, false, 'the mail server refused the mail (554)'],
-    [452, true, 'the mail server did not take the mail (452)'],
+    [452, true, 'the mail server did not accept the mail (452)'],
   ])('since its contents are answered %i is tried again: %s', async (code, retryable, reason) => {
     const { notifier } = await open({
       onData: (stream, _, done) => {
@@ -176,7 +176,7 @@ describe('a mail that cannot be sent', () => {
     const answer = await notifier.deliver(notice());
     expect(answer).toMatchObject({ status: 'failed', retryable: true });
     expect(answer.status === 'failed' && answer.reason).toMatch(
-      /^the mail server was not reached, or the connection broke \(E[A-Z]+\)$/,
+      /^the mail server could not be reached, or the connection broke \(E[A-Z]+\)$/,
     );
   });
 
@@ -187,7 +187,7 @@ describe('a mail that cannot be sent', () => {
     expect(await notifier.deliver(notice())).toEqual({
       status: 'failed',
       retryable: true,
-      reason: 'the mail server was not reached, or the connection broke (ESOCKET)',
+      reason: 'the mail server could not be reached, or the connection broke (ESOCKET)',
     });
   });
 
@@ -199,7 +199,7 @@ describe('a mail that cannot be sent', () => {
       expect(await notifier.deliver({ ...notice(), recipient })).toEqual({
         status: 'failed',
         retryable: false,
-        reason: 'the recipient has no e-mail address: resolveRecipients must give one',
+        reason: 'the recipient has no e-mail address: resolveRecipients must return one',
       });
       expect(arrived).toEqual([]);
     },
@@ -226,7 +226,7 @@ describe('a mail that cannot be sent', () => {
     expect(answer).toEqual({
       status: 'failed',
       retryable: false,
-      reason: 'the e-mail address of the recipient cannot be one',
+      reason: 'the e-mail address of the recipient is invalid',
     });
     expect(arrived).toEqual([]);
   });
@@ -255,7 +255,7 @@ describe('a mail that cannot be sent', () => {
       expect(answer).toEqual({
         status: 'failed',
         retryable: true,
-        reason: 'the mail server was not reached, or the connection broke',
+        reason: 'the mail server could not be reached, or the connection broke',
       });
     }
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { notificationWriter, renderContent, say } from '../../../src/adapters/notify/index.js';
 import { BUILD_ERROR_REASONS } from '../../../src/core/build/errors.js';
 import { stableId } from '../../../src/testing/builders.js';
-import { notice, TEMPLATES } from './support/notices.js';
+import { notice } from './support/notices.js';
 
 const write = notificationWriter({ links: { baseUrl: 'https://app.example.com/' }, brand: 'Copilot' });
 const PROJECT = `https://app.example.com/projects/${stableId('project')}`;
@@ -11,17 +11,17 @@ const WORKFLOW = 'https://wrk.example/workflows/1';
 
 describe('the templates', () => {
   it.each([
-    ['build_started', 'client', 'We have started to build Invoices to ledger'],
-    ['build_started', 'project_owner', 'We have started to build Invoices to ledger'],
+    ['build_started', 'client', 'We’ve started building Invoices to ledger'],
+    ['build_started', 'project_owner', 'We’ve started building Invoices to ledger'],
     ['build_started', 'ops_channel', 'New build: Invoices to ledger'],
     ['build_assigned', 'solutions_engineer', 'Assigned to you: Invoices to ledger'],
-    ['build_assigned', 'ops_team', 'Nobody is assigned to Invoices to ledger'],
-    ['build_complete', 'client', 'Invoices to ledger is built'],
+    ['build_assigned', 'ops_team', 'No engineer assigned: Invoices to ledger'],
+    ['build_complete', 'client', 'Invoices to ledger has been built'],
     ['qa_ready', 'ops_team', 'Ready for QA: Invoices to ledger'],
     ['build_failed', 'ops_team', 'Build failed: Invoices to ledger'],
-    ['workflow_unbound', 'ops_team', 'A workflow without a build: Invoices to ledger'],
-    ['wrk_unavailable', 'ops_team', 'WRK is unavailable: builds wait'],
-    ['wrk_available', 'ops_team', 'WRK works again: builds go on'],
+    ['workflow_unbound', 'ops_team', 'Workflow without a build: Invoices to ledger'],
+    ['wrk_unavailable', 'ops_team', 'WRK is unavailable: builds are waiting'],
+    ['wrk_available', 'ops_team', 'WRK is available again: builds are resuming'],
   ] as const)('say of %s to %s: %s', (template, audience, subject) => {
     const content = write(notice({ template, audience }));
     expect(content.subject).toBe(subject);
@@ -29,10 +29,6 @@ describe('the templates', () => {
     expect(content.slack?.text).toBe(subject);
     for (const each of [content.text, content.html, JSON.stringify(content.slack)])
       expect(each).toContain('Invoices to ledger');
-  });
-
-  it.each(TEMPLATES)('write %s the same again, as text, HTML and Slack message', (template) => {
-    expect(write(notice({ template }))).toEqual(write(notice({ template })));
   });
 
   it('say in the text what the HTML says, and who it is from', () => {
@@ -46,7 +42,7 @@ describe('the templates', () => {
     );
     expect(text).toBe(`The build of “Invoices to ledger” failed
 
-It failed because WRK refuses the blueprint.
+The build failed because WRK refuses the blueprint.
 
 What to do: fix what WRK found in the blueprint, then retry the build.
 
@@ -55,7 +51,7 @@ Project: Finance
 Reason: blueprint_rejected
 Detail: WRK refused it with 422
 
-What was found (2):
+Findings (2):
 - first finding
 - second finding
 
@@ -63,7 +59,7 @@ Open the build: ${BUILD}
 Open the project: ${PROJECT}
 
 -- 
-You get this message because you are on the ops team.
+You’re receiving this because you’re on the ops team.
 Copilot
 `);
   });
@@ -72,15 +68,15 @@ Copilot
     'say why a build failed for %s, and what to do',
     (errorReason) => {
       const { text } = write(notice({ template: 'build_failed', errorReason }));
-      expect(text).toMatch(/It failed because .{10,}\.\n\nWhat to do: .{10,}\.\n/);
+      expect(text).toMatch(/The build failed because .{10,}\.\n\nWhat to do: .{10,}\.\n/);
     },
   );
 
   it.each([
-    ['consecutive_failures', 'failed several times in a row'],
-    ['credentials_refused', 'refuses our credentials'],
-    ['tenant_refused', 'refuses this tenant'],
-    ['of_a_newer_version', 'cannot be used for now'],
+    ['consecutive_failures', 'have failed in a row'],
+    ['credentials_refused', 'rejecting our credentials'],
+    ['tenant_refused', 'rejecting this tenant'],
+    ['of_a_newer_version', 'cannot be used at the moment'],
   ])('say why WRK is unavailable for %s', (errorReason, words) => {
     expect(write(notice({ template: 'wrk_unavailable', errorReason })).text).toContain(words);
   });
@@ -89,7 +85,7 @@ Copilot
     const { subject, text, html } = write(
       notice({ template: 'build_complete', automationName: '', projectName: null, projectId: null }),
     );
-    expect(subject).toBe('Unnamed automation is built');
+    expect(subject).toBe('Unnamed automation has been built');
     for (const each of [text, html]) expect(each).not.toMatch(/null|undefined|Project|Automation:|href/);
   });
 

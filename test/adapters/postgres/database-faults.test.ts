@@ -77,7 +77,7 @@ describeWithPostgres('a request whose database fails it', () => {
     const pool = openPool({ host: '127.0.0.1', port: silent.port });
     const problem = await failingRequest(pool, { acquireMs: SOON_MS });
     expect(problem).toMatchObject({ code: 'unreachable', statement: 'not_sent' });
-    expect(problem.message).toContain(`made no connection within ${SOON_MS} ms`);
+    expect(problem.message).toContain(`could be opened within ${SOON_MS} ms`);
     await silent.close();
   });
 
@@ -151,7 +151,7 @@ describeWithPostgres('a request whose database fails it', () => {
     const pool = openPool({}, new URL(empty.url).pathname);
     const problem = await failingRequest(pool);
     expect(problem).toMatchObject({ code: 'missing_table', sqlState: '42P01', statement: 'refused' });
-    expect(problem.message).toMatch(/relation ".*" does not exist.*run migrate.*map the table/);
+    expect(problem.message).toMatch(/relation ".*" does not exist.*run migrate.*correct the name/);
     await pool.end();
     pool.end = async () => {};
   });
@@ -165,7 +165,7 @@ describeWithPostgres('a request whose database fails it', () => {
         ),
     });
     expect(problem).toMatchObject({ code: 'missing_column', sqlState: '42703', statement: 'refused' });
-    expect(problem.message).toMatch(/expires_at does not exist.*map the column/);
+    expect(problem.message).toMatch(/expires_at does not exist.*correct the name/);
   });
 
   it('since a column is of another type, is told so, and to map it', async () => {
@@ -178,7 +178,7 @@ describeWithPostgres('a request whose database fails it', () => {
         ),
     });
     expect(problem).toMatchObject({ code: 'wrong_type', sqlState: '42804', statement: 'refused' });
-    expect(problem.message).toMatch(/"status" is of type label.*map it/);
+    expect(problem.message).toMatch(/"status" is of type label.*correct the mapping/);
   });
 
   it('since an enum lacks a status, is told which label of which type', async () => {
@@ -203,7 +203,7 @@ describeWithPostgres('a request whose database fails it', () => {
   it('since its login is refused, is told so without the password', async () => {
     const problem = await failingRequest(openPool({ user: 'wrk_nobody', password: 'secret-of-nobody' }));
     expect(problem).toMatchObject({ code: 'login_refused', statement: 'not_sent' });
-    expect(problem.message).toMatch(/wrk_nobody.*correct user and password/);
+    expect(problem.message).toMatch(/wrk_nobody.*correct the pool.s user and password/);
     expect(problem.message).not.toContain('secret-of-nobody');
   });
 

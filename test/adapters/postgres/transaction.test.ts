@@ -39,7 +39,7 @@ describeWithPostgres('a transaction of the Postgres family', () => {
       await ending.catch(() => {});
       await changingNothing(store, async () => {
         for (const use of uses(store, decision)) {
-          for (const tx of kept) await expect(use(tx)).rejects.toThrow('The transaction is over');
+          for (const tx of kept) await expect(use(tx)).rejects.toThrow('The transaction has ended');
         }
       });
       expect(kept).toHaveLength(1);

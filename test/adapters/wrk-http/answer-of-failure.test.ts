@@ -18,7 +18,7 @@ describe('answerOfFailure', () => {
   ])('is sure that nothing was sent after %s', (code) => {
     expect(answerOfFailure(fetchFailed(errorWith({ code })))).toEqual({
       kind: 'not_sent',
-      detail: `WRK was not reached (${code})`,
+      detail: `WRK could not be reached (${code})`,
     });
   });
 

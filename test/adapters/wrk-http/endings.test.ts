@@ -30,14 +30,17 @@ describe('how a call of wrkHttp ends without a whole answer', () => {
     for (const host of ['127.0.0.1', 'localhost']) {
       expect(await clientFor(`http://${host}:${port}`).createWorkflow(callFor())).toEqual({
         kind: 'not_sent',
-        detail: 'WRK was not reached (ECONNREFUSED)',
+        detail: 'WRK could not be reached (ECONNREFUSED)',
       });
     }
   });
 
   it('is sure that nothing was sent to a name that does not exist', async () => {
     const answer = await clientFor('https://wrk.invalid').createWorkflow(callFor());
-    expect(answer).toMatchObject({ kind: 'not_sent', detail: expect.stringContaining('not reached') });
+    expect(answer).toMatchObject({
+      kind: 'not_sent',
+      detail: expect.stringContaining('could not be reached'),
+    });
   });
 
   it.each<[string, string, 'end' | 'reset']>([
@@ -81,7 +84,7 @@ describe('how a call of wrkHttp ends without a whole answer', () => {
     });
     expect(await clientFor(wrk.url, 300).createWorkflow(callFor())).toMatchObject({
       kind: 'network_failure',
-      detail: 'WRK answered 201, and the body was not whole within 300 ms',
+      detail: 'WRK answered 201, but the body was not complete within 300 ms',
     });
     await hungUp;
   });
@@ -107,7 +110,7 @@ describe('how a call of wrkHttp ends without a whole answer', () => {
     });
     expect(await clientFor(wrk.url).createWorkflow(callFor())).toMatchObject({
       kind: 'unusable',
-      detail: 'WRK answered 201, and the body cannot be used: it is larger than 1048576 bytes',
+      detail: 'WRK answered 201, but the body is unusable: it is larger than 1048576 bytes',
     });
     await hungUp;
   });

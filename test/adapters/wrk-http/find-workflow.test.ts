@@ -98,7 +98,7 @@ describe('findWorkflow of wrkHttp', () => {
     const { find, queries } = inTurn(() => new Promise(() => undefined));
     expect(await clientWith(find, 100).findWorkflow(queryFor())).toEqual({
       kind: 'failed',
-      detail: 'the lookup gave no answer within 100 ms',
+      detail: 'the lookup did not finish within 100 ms',
     });
     expect(queries[0]?.signal.aborted).toBe(true);
   });

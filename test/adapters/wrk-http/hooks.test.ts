@@ -71,7 +71,7 @@ describe('the hook before a request', () => {
     const { wrk, answer } = await callWith({ beforeRequest: () => ({ [name]: SECRET }) });
     expect(answer).toEqual({
       kind: 'not_sent',
-      detail: `nothing was sent: the host's beforeRequest hook gave the header ${name.toLowerCase()}, which the call sets itself`,
+      detail: `nothing was sent: the host's beforeRequest hook returned the header ${name.toLowerCase()}, which the call sets itself`,
     });
     expect(wrk.seen).toEqual([]);
   });

@@ -21,7 +21,7 @@ describe('readWrkHttpOptions', () => {
 
   it('refuses to guess what WRK offers against duplicates, and lists the choices', () => {
     expect(() => readUnchecked({ baseUrl: good.baseUrl })).toThrow(
-      /duplicates: is missing: say what WRK offers .* \{ by: 'idempotency-key' \}.*'lookup'.*'nothing'.*no default/,
+      /duplicates: is missing: say how WRK prevents .* \{ by: 'idempotency-key' \}.*'lookup'.*'nothing'.*no default/,
     );
     expect(() => readUnchecked({ ...good, duplicates: { by: 'hope' } })).toThrow(/duplicates.*no default/);
   });
@@ -42,9 +42,9 @@ describe('readWrkHttpOptions', () => {
     ['a base URL with a password', { baseUrl: 'https://a:b@api.wrk.example' }, /baseUrl/],
     ['a base URL with a query', { baseUrl: 'https://api.wrk.example?x=1' }, /baseUrl/],
     ['a base URL that is no web address', { baseUrl: 'ftp://api.wrk.example' }, /baseUrl/],
-    ['a token from an unset variable', { token: undefined }, /token: is missing: make it opaque with secret/],
-    ['a bare string as token', { token: 'abc' }, /token: cannot be used: make it opaque with secret\('…'\)/],
-    ['a copy of a token', { token: { ...secret('abc') } }, /token: is an object: make it opaque/],
+    ['a token from an unset variable', { token: undefined }, /token: is missing: wrap it with secret/],
+    ['a bare string as token', { token: 'abc' }, /token: cannot be used: wrap it with secret\('…'\)/],
+    ['a copy of a token', { token: { ...secret('abc') } }, /token: is an object: wrap it/],
     ['a token with a line end', { token: secret('abc\n') }, /token: cannot be used: use the bare token/],
     [
       'a hook that is no function',

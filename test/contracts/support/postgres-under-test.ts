@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import {
@@ -14,7 +13,14 @@ import {
 import type { StorageHarness, StorageUnderTest } from '../../../src/testing/storage-harness.js';
 import { createDatabase } from '../../support/database.js';
 import { DEFAULT_HOST, FOREIGN_HOST, type HostShape, TEXT_ID_HOST } from './host-shapes.js';
-import { clearPostgres, postgresHost, postgresLibraryRows, type RunSql } from './postgres-host.js';
+import { passTime } from './pass-time.js';
+import {
+  clearPostgres,
+  postgresHost,
+  postgresLibraryRows,
+  type RunScript,
+  type RunSql,
+} from './postgres-host.js';
 
 /** Where a pool's connections read times as text, to the microsecond. */
 const textTimes = {
@@ -41,6 +47,7 @@ export async function openPostgres({
   // The database is dropped at the end while idle connections may still be closing.
   for (const each of [pool, host]) each.on('error', () => {});
   const run: RunSql = async (text, values = []) => (await host.query(text, [...values])).rows;
+  const script: RunScript = (text) => host.query(text);
   await shape.createTables(nodePostgres(pool, options));
   await migrate(nodePostgres(pool, options), shape.options);
   return {
@@ -61,8 +68,8 @@ export async function openPostgres({
       },
     },
     libraryRows: () => postgresLibraryRows(run, shape.auditRows),
-    passTime: (ms) => sleep(ms),
-    clear: () => clearPostgres(run, shape.clearing),
+    passTime: (ms) => passTime(script, ms),
+    clear: () => clearPostgres(script, shape.clearing),
     close: async () => {
       await pool.end();
       await host.end();
@@ -94,7 +101,7 @@ export const textIdsUnderTest: StorageUnderTest<PostgresTx> = {
 };
 
 /** Postgres inside this process, with the default tables. */
-export async function openPglite(): Promise<StorageHarness<PostgresTx> & { readonly instance: PGlite }> {
+async function openPglite(): Promise<StorageHarness<PostgresTx> & { readonly instance: PGlite }> {
   const instance = await PGlite.create();
   const run: RunSql = async (text, values = []) => {
     const { rows } = await instance.query<Record<string, unknown>>(text, [...values], {
@@ -102,6 +109,7 @@ export async function openPglite(): Promise<StorageHarness<PostgresTx> & { reado
     });
     return rows;
   };
+  const script: RunScript = (text) => instance.exec(text);
   const database = pglite(instance);
   await createHostTables(database);
   await migrate(database);
@@ -115,14 +123,25 @@ export async function openPglite(): Promise<StorageHarness<PostgresTx> & { reado
       },
     },
     libraryRows: () => postgresLibraryRows(run, DEFAULT_HOST.auditRows),
-    passTime: (ms) => sleep(ms),
-    clear: () => clearPostgres(run, DEFAULT_HOST.clearing),
+    passTime: (ms) => passTime(script, ms),
+    clear: () => clearPostgres(script, DEFAULT_HOST.clearing),
     close: () => instance.close(),
   };
+}
+
+type PgliteStore = Awaited<ReturnType<typeof openPglite>>;
+
+/** Stores that were closed. To open one takes seconds, so that the next suite in this process goes on with it. */
+const closed: PgliteStore[] = [];
+
+/** An embedded database that an earlier suite may have used; a suite clears it before each test. */
+export async function reopenPglite(): Promise<PgliteStore> {
+  const store = closed.pop() ?? (await openPglite());
+  return { ...store, close: async () => void closed.push(store) };
 }
 
 export const pgliteUnderTest: StorageUnderTest<PostgresTx> = {
   name: 'PGlite',
   concurrent: false,
-  open: openPglite,
+  open: reopenPglite,
 };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checklistProgress, defaultChecklist } from '../../../src/core/blueprint/checklist.js';
+import { sized } from '../../support/size.js';
 
 const checklistFor = (systems: readonly string[]) =>
   defaultChecklist({ automationName: 'Invoice approval', projectName: 'Invoices', systems });
@@ -136,7 +137,7 @@ describe('defaultChecklist', () => {
           .map(({ system }) => system);
         expect(slugByTitle(shuffled)).toEqual(slugByTitle(systems));
       }),
-      { numRuns: 500 },
+      { numRuns: sized(100, 500) },
     );
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  BINDING_TRANSITIONS,
   type BindingStatus,
   BUILD_IN_PROGRESS,
   DEFAULT_STARTABLE_STATUSES,
@@ -13,7 +12,9 @@ const FROM: readonly (BindingStatus | 'absent')[] = ['absent', ...STATUSES];
 
 describe('the transition table of bindings', () => {
   it('has these edges and no other', () => {
-    const edges = FROM.flatMap((from) => BINDING_TRANSITIONS[from].map((to) => `${from} → ${to}`));
+    const edges = FROM.flatMap((from) =>
+      STATUSES.filter((to) => from !== to && mayMove(from, to)).map((to) => `${from} → ${to}`),
+    );
     expect(edges).toEqual([
       'absent → pending',
       'pending → active',
@@ -26,14 +27,8 @@ describe('the transition table of bindings', () => {
     ]);
   });
 
-  it('lets a binding move along its edges, or stay where it is', () => {
-    for (const from of FROM) {
-      for (const to of STATUSES) {
-        expect(mayMove(from, to), `${from} → ${to}`).toBe(
-          from === to || BINDING_TRANSITIONS[from].includes(to),
-        );
-      }
-    }
+  it('lets a binding stay where it is', () => {
+    expect(STATUSES.filter((status) => mayMove(status, status))).toEqual(STATUSES);
   });
 
   it('never lets a binding that holds a workflow leave it', () => {

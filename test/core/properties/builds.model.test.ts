@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sized } from '../../support/size.js';
 import { DUPLICATE_POLICIES } from '../support/claimed-build.js';
 import { type Step, steps } from './model/steps.js';
 import { claimStep } from './model/take-step.js';
@@ -80,7 +81,7 @@ describe('builds, whatever happens in whatever order', () => {
   it.each(EVERY_POLICY)('keep every rule (duplicates: %s)', (duplicates) => {
     fc.assert(
       fc.property(steps, (story) => void play(story, duplicates)),
-      { numRuns: 250 },
+      { numRuns: sized(80, 250) },
     );
   });
 

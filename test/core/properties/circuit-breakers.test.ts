@@ -11,6 +11,7 @@ import {
   type CircuitBreakerDecision,
   decideCircuitBreakers,
 } from '../../../src/core/circuit-breaker/decide-circuit-breakers.js';
+import { sized } from '../../support/size.js';
 import { claimedBuild } from '../support/claimed-build.js';
 import { deepFreeze } from '../support/deep-freeze.js';
 import { wrkAnswer } from './arbitraries.js';
@@ -59,7 +60,7 @@ const policy: fc.Arbitrary<CircuitBreakerPolicy> = fc.record({
 
 const CONTEXT = { channels: { slack: true }, version: 'version of the decision' };
 
-/** The circuit circuitBreakers as they are once the decision is written. */
+/** The circuit breakers as they are once the decision is written. */
 function written(
   before: readonly CircuitBreakerFacts[],
   { changes }: CircuitBreakerDecision,
@@ -73,7 +74,7 @@ function written(
   return [...kept, ...changed];
 }
 
-/** What tells two states of the circuit circuitBreakers apart, whatever wrote them. */
+/** What tells two states of the circuit breakers apart, whatever wrote them. */
 const state = (all: readonly CircuitBreakerFacts[]) =>
   Object.fromEntries(
     all.map(({ tenantId, failures, open }) => [
@@ -82,7 +83,7 @@ const state = (all: readonly CircuitBreakerFacts[]) =>
     ]),
   );
 
-describe('circuit circuitBreakers', () => {
+describe('circuit breakers', () => {
   it('get the same decision on the same facts: plain data, whose messages can be read', () => {
     let told = 0;
     fc.assert(
@@ -100,7 +101,7 @@ describe('circuit circuitBreakers', () => {
           told += decision.messages.length;
         },
       ),
-      { numRuns: 500 },
+      { numRuns: sized(100, 500) },
     );
     expect(told).toBeGreaterThan(0);
   });
@@ -120,7 +121,7 @@ describe('circuit circuitBreakers', () => {
           ).toEqual([]);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: sized(100, 500) },
     );
   });
 
@@ -138,7 +139,7 @@ describe('circuit circuitBreakers', () => {
           expect(state(atOnce)).toEqual(state(oneByOne));
         },
       ),
-      { numRuns: 500 },
+      { numRuns: sized(100, 500) },
     );
   });
 
@@ -162,7 +163,7 @@ describe('circuit circuitBreakers', () => {
         if (reports.every(({ answer }) => answerMeaning(answer, 'tenant').kind === 'says_nothing'))
           expect(decision.transitions).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: sized(100, 500) },
     );
   });
 });

@@ -7,13 +7,14 @@ import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js';
 import { buildsOver } from '../../postgres/support.js';
 import { createDatabase } from '../../support/database.js';
+import { sized } from '../../support/size.js';
 import { until } from '../../workers/support/until.js';
 import { startLookupServer } from './lookup-server.js';
 import { requestBuilds } from './request-builds.js';
 import type { RunningWorker, WorkerProgram } from './start-worker.js';
 
-export const BUILDS = 200;
-export const KILLS = 10;
+export const BUILDS = sized(80, 200);
+export const KILLS = sized(3, 10);
 const LATENCY_MS = 300;
 /**
  * Few at once, so that also where a build that was cut off is not called again, some are left at the last kill: a process
@@ -36,7 +37,7 @@ interface Kill {
   readonly leftOpen: ReadonlySet<string>;
 }
 
-/** What there is to look at after ten kills, once nothing is pending. */
+/** What there is to look at after the kills, once nothing is pending. */
 export interface KilledRun {
   readonly fake: FakeWrk;
   readonly pool: pg.Pool;

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithRedisAndPostgres } from '../../support/redis.js';
+import { sized } from '../../support/size.js';
 import { bundleWorker, type WorkerProgram } from '../kills/start-worker.js';
 import { type StoredBuild, storedBuilds } from '../kills/stored-builds.js';
 import type { Letter } from './post-office.js';
 import { type ManyRun, runMany } from './run-many.js';
 import type { QueueWorkerSettings } from './settings.js';
 
-// By hand: KILL_BUILDS=5000 KILL_KILLS=40, which also prints what was counted.
-const BUILDS = Number(process.env.KILL_BUILDS ?? 200);
-const PROCESSES = Number(process.env.KILL_PROCESSES ?? 4);
-const KILLS = Number(process.env.KILL_KILLS ?? 4);
+// By hand: KILL_BUILDS=5000 KILL_PROCESSES=4 KILL_KILLS=40, which also prints what was counted.
+const BUILDS = Number(process.env.KILL_BUILDS ?? sized(100, 200));
+const PROCESSES = Number(process.env.KILL_PROCESSES ?? sized(2, 4));
+const KILLS = Number(process.env.KILL_KILLS ?? sized(2, 4));
 const TIMEOUT_MS = 1_800_000;
 
 /** Who must be told of a build that becomes active: by mail and Slack at least once, in-app exactly once. */

@@ -1,17 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { PGlite } from '@electric-sql/pglite';
 import { type BlueprintPolicy, type Builds, type BuildsOptions, createBuilds } from 'wrk-builds';
 import { memoryStorage } from 'wrk-builds/memory';
 import type { AuditLog, Capabilities, QueueName } from 'wrk-builds/ports';
-import { migrate, pglite, postgres } from 'wrk-builds/postgres';
 import type { StorageHarness } from 'wrk-builds/testing/contracts';
-import {
-  DEFAULT_HOST,
-  FOREIGN_HOST,
-  type HostShape,
-  TEXT_ID_HOST,
-} from '../../contracts/support/host-shapes.js';
-import { clearPostgres, postgresLibraryRows, type RunSql } from '../../contracts/support/postgres-host.js';
+import { DEFAULT_HOST, FOREIGN_HOST, TEXT_ID_HOST } from '../../contracts/support/host-shapes.js';
+import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { type Blueprints, GRAPHS, STEPS } from './blueprints.js';
 
 /** What a host chooses besides its storage. */
@@ -62,35 +54,12 @@ async function openMemory(): Promise<FlowStore> {
   return flowStore({ ...memoryStorage(), close: async () => {} });
 }
 
-/** Path to an image of an empty database, which saves most of the start; `scripts/check-flows.mjs` makes one. */
-const IMAGE = process.env.FLOWS_DATABASE_IMAGE;
-
-async function openPglite(shape: HostShape, blueprints: typeof GRAPHS | typeof STEPS): Promise<FlowStore> {
-  const instance = await PGlite.create(IMAGE ? { loadDataDir: new Blob([await readFile(IMAGE)]) } : {});
-  const run: RunSql = async (text, values = []) =>
-    (await instance.query<Record<string, unknown>>(text, [...values])).rows;
-  const database = pglite(instance);
-  await shape.createTables(database);
-  await migrate(database, shape.options);
-  const storage = {
-    ...postgres(database, shape.options),
-    host: {
-      ...shape.host(run),
-      lock: async () => {
-        throw new Error('An embedded database runs one transaction at a time.');
-      },
-    },
-    libraryRows: () => postgresLibraryRows(run, shape.auditRows),
-    clear: () => clearPostgres(run, shape.clearing),
-    close: () => instance.close(),
-  };
-  return flowStore(storage, blueprints);
-}
-
 /** A storage family that the flows run through. */
 export interface FlowFamily {
   readonly name: string;
   readonly open: () => Promise<FlowStore>;
+  /** Whether it is a database on a server, without which its tests are skipped by name. */
+  readonly onServer: boolean;
   /** Whether a project of this host can have several versions. */
   readonly severalVersions: boolean;
 }
@@ -100,8 +69,23 @@ export interface FlowFamily {
  * host of another shape whose blueprints are steps, and with ids that are text.
  */
 export const flowStores: readonly FlowFamily[] = [
-  { name: 'memory', open: openMemory, severalVersions: true },
-  { name: 'Postgres', open: () => openPglite(DEFAULT_HOST, GRAPHS), severalVersions: true },
-  { name: 'a foreign host', open: () => openPglite(FOREIGN_HOST, STEPS), severalVersions: false },
-  { name: 'a host with ids of text', open: () => openPglite(TEXT_ID_HOST, GRAPHS), severalVersions: true },
+  { name: 'memory', open: openMemory, onServer: false, severalVersions: true },
+  {
+    name: 'Postgres',
+    open: async () => flowStore(await openPostgres({ shape: DEFAULT_HOST })),
+    onServer: true,
+    severalVersions: true,
+  },
+  {
+    name: 'a foreign host',
+    open: async () => flowStore(await openPostgres({ shape: FOREIGN_HOST }), STEPS),
+    onServer: true,
+    severalVersions: false,
+  },
+  {
+    name: 'a host with ids of text',
+    open: async () => flowStore(await openPostgres({ shape: TEXT_ID_HOST })),
+    onServer: true,
+    severalVersions: true,
+  },
 ];

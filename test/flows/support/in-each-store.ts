@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { describeWithPostgres } from '../../support/database.js';
 import { type FlowFamily, type FlowStore, flowStores } from './flow-stores.js';
 import { openScene, type Scene, type SceneOptions } from './scene.js';
 
@@ -14,7 +15,8 @@ export function describeInEachStore(
   tests: (open: OpenScene, family: FlowFamily) => void,
 ): void {
   for (const family of flowStores) {
-    describe(`${name} in ${family.name}`, () => {
+    const describeFamily = family.onServer ? describeWithPostgres : describe;
+    describeFamily(`${name} in ${family.name}`, () => {
       let store: FlowStore;
       beforeAll(async () => {
         store = await family.open();

@@ -105,7 +105,7 @@ describeWithPostgres('The migrations', () => {
     const before = await shapeOf(owner, 'wrk_builds');
     await expect(migrate(nodePostgres(owner))).rejects.toMatchObject({
       code: 'newer_tables',
-      message: `The tables in schema wrk_builds are at migration ${KNOWN + 2}, and this version of wrk-builds knows ${KNOWN}: deploy the newer version of wrk-builds that made them.`,
+      message: `The tables in schema wrk_builds are at migration ${KNOWN + 2}, but this version of wrk-builds only knows ${KNOWN}: deploy the newer version of wrk-builds that created them.`,
     });
     expect(await shapeOf(owner, 'wrk_builds')).toEqual(before);
   });

@@ -39,7 +39,7 @@ const CHANGES: readonly Change[] = [
     what: 'a time has no time zone',
     sql: 'alter table automation_versions alter updated_at type timestamp',
     says: [
-      'public.automation_versions.updated_at is of type timestamp without time zone, and timestamp with time zone is needed: name another column in `automationVersions.updatedAt`, or change its type.',
+      'public.automation_versions.updated_at has type timestamp without time zone, but timestamp with time zone is required: name another column in `automationVersions.updatedAt`, or change its type.',
     ],
   },
   {
@@ -47,39 +47,43 @@ const CHANGES: readonly Change[] = [
     sql: `alter table projects drop constraint projects_checklist_progress_check;
           alter table projects alter checklist_progress drop default, alter checklist_progress type text`,
     says: [
-      'public.projects.checklist_progress is of type text, and a number is needed: name another column in `projects.checklistProgress`, or change its type.',
+      'public.projects.checklist_progress has type text, but a number is required: name another column in `projects.checklistProgress`, or change its type.',
     ],
   },
   {
     what: 'a blocker is marked by a label, and the mapping does not say so',
     sql: `alter table tasks drop column is_blocker; alter table tasks add is_blocker text`,
     says: [
-      'public.tasks.is_blocker is of type text, and boolean is needed: name another column in `tasks.blocker`, or change its type.',
+      'public.tasks.is_blocker has type text, but boolean is required: name another column in `tasks.blocker`, or change its type.',
     ],
   },
   {
     what: 'a status is an enum, and the mapping does not say so',
     sql: `create type stage as enum ('Ready for Build'); alter table projects alter status type stage using 'Ready for Build'`,
-    says: ["public.projects.status is of the enum public.stage: set `enum: 'stage'` in `projects.status`."],
+    says: [
+      "public.projects.status has the enum type public.stage: set `enum: 'stage'` in `projects.status`.",
+    ],
   },
   {
     what: 'a status is text, and the mapping says that it is an enum',
     sql: NOTHING_CHANGED,
     options: { host: { projects: { status: { column: 'status', enum: 'stage' } } } },
-    says: ['public.projects.status is of type text and no enum: leave `enum` out of `projects.status`.'],
+    says: [
+      'public.projects.status has type text, which is not an enum: leave `enum` out of `projects.status`.',
+    ],
   },
   {
     what: 'an id is of another type than the others',
     sql: 'alter table quotes alter id drop default, alter id type text',
     says: [
-      "public.quotes.id is of type text, and `ids` is 'uuid': set `ids` to the type of all your ids, or name another column in `quotes.id`.",
+      "public.quotes.id has type text, but `ids` is 'uuid': set `ids` to the type of all your ids, or name another column in `quotes.id`.",
     ],
   },
   {
     what: 'the rows of a view would have to be locked',
     sql: 'alter table quotes rename to all_quotes; create view quotes as select * from all_quotes',
     says: [
-      'public.quotes is a view, and its rows have to be locked and told apart: name the table behind it in `quotes.table`.',
+      'public.quotes is a view, and the library has to lock its rows: name the underlying table in `quotes.table`.',
     ],
   },
   {
@@ -93,14 +97,14 @@ const CHANGES: readonly Change[] = [
     what: 'the host wants a column of every task',
     sql: 'alter table tasks add created_by uuid not null',
     says: [
-      'public.tasks.created_by takes no null and has no default, and the library does not write it: give it a default, or name it in `tasks.also`.',
+      'public.tasks.created_by is NOT NULL without a default, and the library does not write it: give it a default, or name it in `tasks.also`.',
     ],
   },
   {
     what: "an index of the library's own is missing",
     sql: 'drop index wrk_builds.messages_key',
     says: [
-      'wrk_builds.messages has no unique index on ("queue", "key"): make it as `migrationSql` prints it.',
+      'wrk_builds.messages has no unique index on ("queue", "key"): create it as in the output of `migrationSql`.',
     ],
   },
   {
@@ -114,7 +118,7 @@ const CHANGES: readonly Change[] = [
   {
     what: 'the tables are two versions newer',
     sql: 'insert into wrk_builds.migrations select max(number) + 2 from wrk_builds.migrations',
-    says: [expect.stringMatching(/and this version of wrk-builds knows \d+: deploy the newer version/)],
+    says: [expect.stringMatching(/but this version of wrk-builds only knows \d+: deploy the newer version/)],
   },
   {
     what: 'the library is told other schemas',
@@ -128,7 +132,7 @@ const CHANGES: readonly Change[] = [
   {
     what: 'the transaction may only read',
     sql: 'set transaction read only',
-    says: ['The database is read-only, a replica perhaps: connect to the primary.'],
+    says: ['The database is read-only, perhaps a replica: connect to the primary.'],
   },
 ];
 
@@ -168,7 +172,7 @@ const FOREIGN_CHANGES: readonly Change[] = [
       },
     },
     says: [
-      "public.todos.state is of the enum public.todo_state and not public.flow_state: set `enum: 'todo_state', enumSchema: 'public'` in `tasks.status`.",
+      "public.todos.state has the enum type public.todo_state, not public.flow_state: set `enum: 'todo_state', enumSchema: 'public'` in `tasks.status`.",
     ],
   },
   {
@@ -176,7 +180,7 @@ const FOREIGN_CHANGES: readonly Change[] = [
     sql: 'alter table todos alter metadata drop default, alter metadata type text',
     says: ['tasks.kind', 'tasks.slug', 'tasks.category'].map(
       (mappedBy) =>
-        `public.todos.metadata is of type text, and jsonb is needed: name another column in \`${mappedBy}\`, or change its type.`,
+        `public.todos.metadata has type text, but jsonb is required: name another column in \`${mappedBy}\`, or change its type.`,
     ),
   },
 ];

@@ -3,14 +3,14 @@ import type { Timers } from '../../../runtime/runtime.js';
 import { repeat } from '../../../runtime/waiting.js';
 import { BEGINNING, changeText, HEARTBEAT, RELOAD } from './event-text.js';
 
-/** What one stream is made of. Durations in milliseconds. */
+/** What one stream needs. Durations are in milliseconds. */
 export interface EventStreamDeps {
-  /** Begins to watch; returns what stops it. */
+  /** Starts watching; returns a function that stops it. */
   readonly watch: (listener: {
     readonly onChange: (change: BuildChange) => void;
     readonly onReload: () => void;
   }) => { readonly stop: () => void };
-  /** Whether the client was here before, and may have missed something since. */
+  /** Whether the client is reconnecting and may have missed changes. */
   readonly reload: boolean;
   readonly runtime: Timers;
   readonly heartbeatMs: number;
@@ -19,21 +19,21 @@ export interface EventStreamDeps {
   readonly onEnd: () => void;
 }
 
-/** A stream of events, and how to end it. */
+/** An event stream, and a function that ends it. */
 export interface EventStream {
   readonly body: ReadableStream<Uint8Array>;
   readonly end: () => void;
 }
 
-/** Events that wait for a slow client. */
+/** The maximum number of events buffered for a slow client. */
 const MAX_WAITING = 64;
 
 /**
- * Streams the changes of builds as server-sent events, until the client goes or the lifetime is over: then it connects
- * again, and who it is is asked anew.
+ * Streams the changes of builds as server-sent events until the client disconnects or the lifetime ends. The client then
+ * reconnects and is authenticated again.
  *
- * The race: a client that does not keep up would have its events pile up here. What does not fit is dropped, and once it
- * has caught up it is told to reload.
+ * The race: events for a client that does not keep up would pile up here. Events beyond the buffer are dropped, and once
+ * the client has caught up it gets a `reload`.
  */
 export function openEventStream({
   watch,
@@ -88,9 +88,9 @@ export function openEventStream({
     const open = controller;
     if (!open) return;
     forget();
-    // To close politely would wait for a client that reads nothing, and leave its connection to it.
+    // A graceful close would wait for a client that reads nothing, and would keep its connection open.
     if ((open.desiredSize ?? 0) > 0) open.close();
-    else open.error(new Error('The client has fallen behind, and the stream is over.'));
+    else open.error(new Error('The stream has ended, and the client has not read all of it.'));
   };
   return { body, end };
 }

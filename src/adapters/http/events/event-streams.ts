@@ -4,20 +4,20 @@ import { type EventStream, openEventStream } from './event-stream.js';
 
 /** The open streams of this process. */
 export interface EventStreams {
-  /** `null`: the tenant has as many as it may. */
+  /** Returns `null` if the tenant has reached `maxStreams`. */
   readonly open: (
     tenantId: string,
     options: { readonly reload: boolean },
   ) => ReadableStream<Uint8Array> | null;
   readonly maxStreams: number;
-  /** Ends those that are open, and from now on each that is opened. */
+  /** Ends all open streams, and from then on every stream as soon as it is opened. */
   readonly endAll: () => void;
 }
 
 /**
- * Keeps the streams, so that none outlives the host and no tenant takes them all.
+ * Tracks the streams, so that none outlives the host and no tenant uses them all.
  *
- * The race: a request that is let in while all are ended would open one that the closing server waits for.
+ * The race: a request admitted while all streams are being ended would open one that the closing server waits for.
  */
 export function createEventStreams(
   watchBuilds: BuildsOverHttp['watchBuilds'],
@@ -44,7 +44,7 @@ export function createEventStreams(
         },
       });
       byTenant.set(tenantId, streams.add(stream));
-      // Ended and not refused: a browser that is refused does not connect again.
+      // Ended instead of refused: a browser that is refused does not reconnect.
       if (hasEnded) stream.end();
       return stream.body;
     },

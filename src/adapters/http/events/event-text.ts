@@ -2,16 +2,16 @@ import type * as z from 'zod';
 import type { BuildChange } from '../../../core/views/build-change.js';
 import type { buildEvent } from '../schemas/answers.js';
 
-/** The beginning of a stream. Its id makes a browser that connects again say that it was here before. */
+/** The beginning of a stream. Because of its id, a reconnecting browser sends `Last-Event-ID`. */
 export const BEGINNING = 'id: 1\nretry: 3000\n\n';
 
-/** Keeps proxies and clients from taking a quiet stream for a dead one. */
+/** Keeps proxies and clients from treating an idle stream as dead. */
 export const HEARTBEAT = ': still here\n\n';
 
-/** Says that whatever is shown must be loaded again. */
+/** Tells the client to load everything again. */
 export const RELOAD = 'event: reload\ndata: {}\n\n';
 
-/** Says how a build stands after a change. */
+/** The event for a build after a change. */
 export function changeText(change: BuildChange): string {
   const event: z.input<typeof buildEvent> = {
     binding_id: change.bindingId,

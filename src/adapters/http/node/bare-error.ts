@@ -1,7 +1,7 @@
-/** What the routes of the handler are for, all together: which of them is meant the mount does not know. */
+/** The methods of all routes together: the mount does not know which route is meant. */
 const ANY_ROUTE_TAKES = 'GET, POST, PATCH';
 
-/** An error that the mount itself answers with, because the handler cannot: it says nothing of the cause. */
+/** An error response of the mount itself, for when the handler cannot answer. It reveals nothing about the cause. */
 export function bareError(
   status: 405 | 500,
   code: 'method_not_allowed' | 'internal_error',

@@ -1,21 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream';
 
-/** The body of a message, and how to be rid of what nobody has read of it. */
+/** The body of a message, and a function that discards its unread rest. */
 export interface MessageBody {
   readonly stream: ReadableStream<Uint8Array>;
-  /** Drops the rest. Until then it would keep the connection from its next request. */
+  /** Discards the rest, which would otherwise block the next request on the connection. */
   readonly release: () => void;
 }
 
 /**
- * The body of a message, chunk by chunk as it is asked for. What is cancelled or released is read off and dropped: to
- * destroy the message would close the connection, often before the client has the answer.
+ * Streams the body of a message, one chunk per pull. After a cancel or release, the rest is read and discarded:
+ * destroying the message would close the connection, often before the client has the answer.
  */
 export function messageBody(message: IncomingMessage): MessageBody {
   let ignore = (_reason: Error) => {};
   const release = () => {
-    ignore(new Error('The request has been answered: its body is not to be had any more.'));
+    ignore(new Error('The request has been answered: its body is no longer available.'));
     message.resume();
   };
   const stream = new ReadableStream<Uint8Array>(
@@ -42,7 +42,7 @@ export function messageBody(message: IncomingMessage): MessageBody {
       },
       cancel: release,
     },
-    // Nothing is read before somebody asks: the rest waits with the client.
+    // Nothing is read ahead: backpressure reaches the client.
     { highWaterMark: 0 },
   );
   return { stream, release };

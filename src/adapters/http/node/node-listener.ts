@@ -4,25 +4,30 @@ import { bareError } from './bare-error.js';
 import { type NodeRequest, toRequest } from './to-request.js';
 import { writeResponse } from './write-response.js';
 
-/** What the host knows of a request besides the message. */
+/** What the host knows about a request besides the message. */
 export interface NodeMount {
-  /** What stands before the paths of the handler, such as `/api`; default: the handler's own option. */
+  /**
+   * The prefix of the handler's paths, such as `/api`.
+   *
+   * @default the handler's `basePath`
+   */
   readonly basePath?: string | undefined;
   /**
-   * What somebody before has made of the body: bytes and text go on as they are, anything else as JSON. Default: the
-   * body is read from the message.
+   * The body as an earlier parser has read it. Bytes and text are passed on as they are, anything else as JSON.
+   *
+   * @default the body is read from the message
    */
   readonly parsedBody?: unknown;
 }
 
-/** Answers one message. Never rejects, and so needs no `catch`. */
+/** Answers one message. Never rejects, so it needs no `catch`. */
 export type NodeListener = (message: NodeRequest, answer: ServerResponse, mount?: NodeMount) => Promise<void>;
 
 /**
- * The handler for `node:http` and everything that is built on it.
+ * Serves the handler over `node:http` and frameworks built on it.
  *
- * The signal of the request fires when the client goes, and a streamed answer is cancelled. Should the handler reject,
- * the answer is a 500 that says nothing of why.
+ * When the client disconnects, the request's signal aborts and a streamed response is cancelled. If the handler
+ * rejects, the response is a 500 that does not reveal the reason.
  *
  * @example
  * ```ts
@@ -35,14 +40,14 @@ export type NodeListener = (message: NodeRequest, answer: ServerResponse, mount?
  */
 export function nodeListener(handler: BuildsHandler): NodeListener {
   return async (message, answer, { basePath, parsedBody } = {}) => {
-    // Nobody waits for an answer: the client went, or the host has answered, while something ran before.
+    // Nobody waits for an answer: the client disconnected, or the host answered, while an earlier step ran.
     if (answer.destroyed || answer.writableEnded || message.socket.destroyed) return;
     const client = new AbortController();
     const leave = () => {
       if (!answer.writableFinished) client.abort();
     };
     answer.once('close', leave);
-    // One that waits behind another of its connection has no socket yet, and would never hear that it is gone.
+    // A pipelined answer has no socket until the one before it is done, so it would never see the socket close.
     message.socket.once('close', leave);
     let release = () => {};
     try {
@@ -52,7 +57,7 @@ export function nodeListener(handler: BuildsHandler): NodeListener {
       const response = await handler(read.value.request, basePath === undefined ? {} : { basePath });
       await writeResponse(response, answer, client.signal);
     } catch {
-      const text = 'Something failed on our side: try again in a moment.';
+      const text = 'Something went wrong on our side: try again in a moment.';
       await writeResponse(bareError(500, 'internal_error', text), answer, client.signal);
     } finally {
       message.socket.off('close', leave);

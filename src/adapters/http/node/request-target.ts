@@ -1,12 +1,12 @@
 const HOST_OF_ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
-/** What a URL parser would rewrite: white space, backslashes, and dot segments however they are spelled. */
+/** What a URL parser would rewrite: whitespace, backslashes, and dot segments in any encoding. */
 const REWRITTEN = /[\s\\]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
 /**
- * The URL that a request line asks for. Its host counts for nothing, so that no `Host` header can break it.
+ * The URL of a request target. Its host is always `localhost`, so that no `Host` header can break it.
  *
- * A target that is no path, or one that the parser would turn into another path than the host's own rules have seen
- * (`/open/../admin`), becomes a single segment: nothing is mounted there.
+ * A target that is not a path, or that the parser would turn into a different path than the host's own rules saw
+ * (`/open/../admin`), becomes a single segment, where nothing is mounted.
  */
 export function urlOfTarget(target: string): URL {
   const local = target.replace(HOST_OF_ABSOLUTE_FORM, '') || '/';

@@ -4,24 +4,24 @@ import { bareError } from './bare-error.js';
 import { messageBody } from './message-body.js';
 import { urlOfTarget } from './request-target.js';
 
-/** A message of `node:http`, or of a framework that keeps the path as it came in `originalUrl`. */
+/** A message of `node:http`, or of a framework that keeps the original path in `originalUrl`. */
 export type NodeRequest = IncomingMessage & { readonly originalUrl?: string };
 
-/** A request, and how to be rid of what nobody has read of its body. */
+/** A request, and a function that discards the unread rest of its body. */
 export interface ReadableRequest {
   readonly request: Request;
   readonly release: () => void;
 }
 
-/** No `Request` can be made with these. */
+/** Methods that the `Request` constructor refuses. */
 const UNKNOWN_TO_FETCH = ['TRACE', 'TRACK', 'CONNECT'];
-/** What describes the bytes that came, which a rebuilt body no longer is. */
+/** Headers that describe the original bytes, which a rebuilt body does not have. */
 const OF_THE_BYTES = ['content-encoding', 'content-length', 'transfer-encoding'];
 
 /**
- * A message as a Web-standard request, or the answer where there can be none.
+ * Converts a message to a Web-standard request, or returns the error response if that is impossible.
  *
- * @param parsedBody What somebody before has made of the body; `undefined` where it still waits to be read.
+ * @param parsedBody The body as an earlier parser has read it; `undefined` if it has not been read.
  */
 export function toRequest(
   message: NodeRequest,
@@ -32,7 +32,7 @@ export function toRequest(
   if (UNKNOWN_TO_FETCH.includes(method))
     return err(bareError(405, 'method_not_allowed', `${method} is not served: use another method.`));
 
-  // Of what nobody has begun to read, Node itself is rid once the answer is out.
+  // Node itself discards an untouched body once the answer is sent.
   const release = () => {};
   const headers = headersOf(message);
   const url = urlOfTarget(message.originalUrl ?? message.url ?? '/');
@@ -46,15 +46,15 @@ export function toRequest(
     return ok({ request: new Request(url, { method, headers, signal, body }), release });
   }
   if (message.readableDidRead) {
-    const remedy = 'mount the handler before the parser, or hand what the parser made to it as `parsedBody`.';
-    return err(bareError(500, 'internal_error', `This host has read the body before its handler: ${remedy}`));
+    const remedy = 'mount the handler before the parser, or pass the parsed body as `parsedBody`.';
+    return err(bareError(500, 'internal_error', `The host read the body before the handler: ${remedy}`));
   }
   const body = messageBody(message);
   const request = new Request(url, { method, headers, signal, body: body.stream, duplex: 'half' });
   return ok({ request, release: body.release });
 }
 
-/** From `headers`, not `rawHeaders`: a header that a middleware took out or replaced must not come back. */
+/** Uses `headers`, not `rawHeaders`: a header that a middleware removed or replaced must not come back. */
 function headersOf({ headers }: IncomingMessage): Headers {
   const copy = new Headers();
   for (const [name, values = []] of Object.entries(headers)) {

@@ -3,22 +3,22 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** Of these the host may have set some of its own, which stay. */
+/** Headers that are appended: the host may have set values of its own, which stay. */
 const ADDED = ['set-cookie', 'vary'];
 
 /**
- * Sends a Web-standard response, its body as fast as the client takes it. Never rejects once the headers are written:
- * a client that goes, or a body that breaks off, ends both sides.
+ * Sends a Web-standard response and streams its body with backpressure. Never rejects once the headers are written: a
+ * client that disconnects, or a body that fails, ends both sides.
  *
- * @param gone Fires when the client goes. The answer itself may never hear of it: one that waits behind another of its
- * connection has no socket yet, and does not even end when it is destroyed.
+ * @param gone Aborts when the client disconnects. The answer itself may never learn of it: a pipelined answer has no
+ * socket until the one before it is done, and does not even end when it is destroyed.
  */
 export async function writeResponse(
   response: Response,
   answer: ServerResponse,
   gone: AbortSignal,
 ): Promise<void> {
-  // Somebody else has answered meanwhile, or nobody listens any more.
+  // The host has answered in the meantime, or the client has disconnected.
   if (answer.headersSent || answer.destroyed || gone.aborted) {
     await drop(response);
     return;
@@ -33,20 +33,20 @@ export async function writeResponse(
     await drop(response);
     return;
   }
-  // Whoever knows the length has it all: a stream would cost more than the rest of the answer.
+  // A body with a known length is complete: streaming it would cost more than the rest of the response.
   if (response.headers.has('content-length')) {
     const whole = await response.arrayBuffer().catch(() => null);
     if (whole) answer.end(new Uint8Array(whole));
     else answer.destroy();
     return;
   }
-  // The first event may be long in coming, and until the headers are there the client does not know that it is heard.
+  // The first event may take long, and until the headers arrive the client does not know that it is connected.
   if (response.headers.get('content-type')?.startsWith('text/event-stream')) answer.flushHeaders();
   const sent = pipeline(Readable.fromWeb(response.body), answer, { signal: gone }).catch(() => {});
   await Promise.race([sent, once(gone, 'abort')]);
 }
 
-/** A body that nobody reads is told so, or whatever feeds it would run on. */
+/** Cancels an unread body, so that its source does not keep running. */
 async function drop(response: Response): Promise<void> {
   await response.body?.cancel().catch(() => {});
 }

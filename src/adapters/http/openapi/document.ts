@@ -6,17 +6,17 @@ import { toJsonSchemas } from './json-schema.js';
 import { operationOf } from './operation.js';
 import { usedSchemas } from './used-schemas.js';
 
-/** Codes of requests that reach no operation, and so stand at none. */
+/** Codes for requests that reach no operation, so no operation lists them. */
 const OF_NO_OPERATION = ['not_found', 'method_not_allowed'] as const;
 
 const DESCRIPTION = [
-  'Requests builds of automation versions, and lets the ops team follow and steer them.',
-  'Every error is `{ error_code, message, details? }`: programs read `error_code`, whose strings never change.',
+  'Requests builds of automation versions, and lets the ops team monitor and manage them.',
+  'Every error is `{ error_code, message, details? }`. Programs should read `error_code`, whose values never change.',
   ...OF_NO_OPERATION.map((code) => `\`${code}\` (${HTTP_ERRORS[code].status}): ${HTTP_ERRORS[code].meaning}`),
 ].join('\n\n');
 
 /**
- * The OpenAPI 3.1 document of the HTTP surface, made from the schemas that requests are held against.
+ * Returns the OpenAPI 3.1 document of the HTTP API, generated from the schemas that validate requests.
  *
  * @example
  * ```ts
@@ -42,17 +42,17 @@ export function openApiDocument({
     },
     servers: serversAt(basePath),
     tags: [
-      { name: 'Builds', description: 'Requesting a build.' },
-      { name: 'Operations', description: 'Following and steering builds.' },
+      { name: 'Builds', description: 'Request builds.' },
+      { name: 'Operations', description: 'Monitor and manage builds.' },
     ],
     security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
     paths,
-    // After the paths: schemas of errors come to be when an operation names them.
+    // After the paths: an error's schema is created when an operation first refers to it.
     components: { securitySchemes, schemas: usedSchemas(paths, toJsonSchemas(namedSchemas)) },
   };
 }
 
-/** Makes the document once, when somebody first asks for it, and tells it from mount to mount only where the API stands. */
+/** Creates the document on first use. Only `servers` differs from mount to mount. */
 export function documentOf(
   options: Omit<DocumentOptions, 'basePath'> = {},
 ): (basePath: string) => OpenApiDocument {

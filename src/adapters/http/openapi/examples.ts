@@ -11,50 +11,51 @@ const unsigned = { code: 'quote_not_signed', message: 'The quote is not signed: 
 const gap = { path: 'edges.0.target', message: 'ends on “b”, and no node has that id' };
 const incomplete = {
   code: 'blueprint_incomplete',
-  message: 'The blueprint is incomplete: fix what is listed.',
+  message: 'The blueprint is incomplete: fix the listed problems.',
   findings: [gap],
 };
 
-/** What each code may look like. */
+/** An example of each error. */
 export const ERROR_EXAMPLES: Readonly<
   Record<HttpErrorCode, { readonly message: string; readonly details?: unknown }>
 > = {
   invalid_input: {
-    message: 'The input cannot be read: fix what is listed.',
+    message: 'The request is invalid: fix the listed problems.',
     details: { findings: [{ path: 'body', message: 'Unrecognized key: "tenant_id"' }] },
   },
   quote_not_signed: { message: unsigned.message, details: { missing: [unsigned] } },
   blueprint_incomplete: { message: incomplete.message, details: { missing: [incomplete] } },
   missing_prerequisites: {
-    message: 'Prerequisites are missing: settle what is listed.',
+    message: 'Several prerequisites are missing: fix the listed problems.',
     details: { missing: [unsigned, incomplete] },
   },
   not_authenticated: { message: 'Sign in first.' },
-  forbidden: { message: 'This takes one of the roles ops_build, admin.' },
+  forbidden: { message: 'You need one of these roles: ops_build, admin.' },
   origin_not_allowed: {
-    message: 'Send changes from a page of the application, whose origin the host allows.',
+    message: 'This origin is not allowed: send changes from a page of the application.',
   },
-  not_found: { message: 'There is no such path: see “/v1/openapi.json” for those there are.' },
+  not_found: { message: 'There is no such path: see “/v1/openapi.json” for all paths.' },
   automation_version_not_found: { message: 'There is no such automation version: check the id.' },
   ready_for_build_version_not_found: {
     message: 'No version of the project is ready for build: bring one to “Ready for Build” first.',
   },
   build_not_found: { message: 'There is no such build: check the id.' },
-  method_not_allowed: { message: 'This path is not for PUT: use PATCH.' },
+  method_not_allowed: { message: 'This path does not support PUT: use PATCH.' },
   build_already_in_progress: {
-    message: 'The version is being built: wait for it to end.',
+    message: 'The version is being built: wait for the build to finish.',
     details: { automation_version_id: VERSION, binding_status: 'pending' },
   },
   version_already_built: {
-    message: 'The version is built: put changes into a new version.',
+    message: 'The version has already been built: put changes into a new version.',
     details: { workflow_id: WORKFLOW_ID, workflow_url: WORKFLOW_URL },
   },
   invalid_status_transition: {
-    message: 'No build may start from “Live”.',
+    message:
+      'A build cannot start from “Live”: move the version to “Ready for Build” or “Awaiting Client Approval” first.',
     details: { status: 'Live', startable_statuses: ['Ready for Build', 'Awaiting Client Approval'] },
   },
   concurrency_conflict: {
-    message: 'The version has changed since you saw it: look at it again.',
+    message: 'The version has changed since you loaded it: load it again, then decide.',
     details: { status: 'Ready for Build', updated_at: VERSION_MOMENT },
   },
   multiple_ready_for_build_versions: {
@@ -62,45 +63,45 @@ export const ERROR_EXAMPLES: Readonly<
     details: { automation_version_ids: [VERSION, OTHER_VERSION] },
   },
   wrong_build_status: {
-    message: 'The build is pending: look at it again.',
+    message: 'The build is pending: read it again.',
     details: { status: 'pending', wanted: ['error'] },
   },
   wrong_error_reason: {
-    message: 'The build has failed for another reason: look at it again.',
+    message: 'The build has failed for a different reason: read it again.',
     details: { error_reason: 'blueprint_rejected' },
   },
-  call_under_way: { message: 'A worker is at the build: wait until its call has ended.' },
+  call_under_way: { message: 'A worker is calling WRK for this build: try again in a minute.' },
   not_buildable: {
-    message: 'The version is not being built any more: cancel the build.',
+    message: 'The version is no longer being built: cancel the build.',
     details: { automation_version_status: 'Archived' },
   },
   sibling_in_progress: {
-    message: 'Another version of the project is being built: wait for it to end.',
+    message: 'Another version of the project is being built: wait for its build to finish.',
     details: { automation_version_id: OTHER_VERSION },
   },
   duplicate_risk: {
-    message: 'A call may have made a workflow: look for it at WRK and adopt it, or accept the risk.',
+    message: 'A call may have created a workflow: look for it in WRK and adopt it, or accept the risk.',
     details: { calls: [{ run: 1, number: 4, workflow_id: null, workflow_url: null }] },
   },
   workflow_taken: {
-    message: 'Workflow wf_1 belongs to another build: find out at WRK whose it is.',
+    message: 'Workflow wf_1 belongs to another build: find out in WRK which one.',
     details: { workflow_id: WORKFLOW_ID },
   },
   body_too_large: { message: 'The body is too large: send at most 65536 bytes.' },
-  uri_too_long: { message: 'Path and query are too long: 4096 characters at most.' },
-  unsupported_media_type: { message: 'Send JSON, with the header “Content-Type: application/json”.' },
+  uri_too_long: { message: 'The URL is too long: send at most 4096 characters.' },
+  unsupported_media_type: { message: 'Send JSON in UTF-8 with the header “Content-Type: application/json”.' },
   idempotency_key_reused: {
-    message: 'The idempotency key belongs to another request: give this one a key of its own.',
+    message: 'The idempotency key has already been used for a different request: use a new key.',
   },
-  rate_limited: { message: 'Too many requests: send it again in 3 s.' },
-  too_many_streams: { message: 'The tenant has 100 event streams open: close one first.' },
-  headers_too_large: { message: 'The headers are too long: 16384 characters at most.' },
+  rate_limited: { message: 'Too many requests: try again in 3 s.' },
+  too_many_streams: { message: 'The tenant already has 100 event streams open: close one first.' },
+  headers_too_large: { message: 'The headers are too long: send at most 16384 characters.' },
   internal_error: {
     message:
-      'Something failed on our side: send it again with the same Idempotency-Key, and if it stays so tell us the request id.',
+      'Something went wrong on our side: send the request again with the same Idempotency-Key. If it keeps failing, contact us with the request id.',
   },
   unavailable: {
     message:
-      'We cannot answer just now, and it may have been carried out: send it again with the same Idempotency-Key, or look first.',
+      'The service is temporarily unavailable, and the request may have been carried out: send it again with the same Idempotency-Key, or read the build first.',
   },
 };

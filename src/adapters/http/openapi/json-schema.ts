@@ -3,27 +3,27 @@ import { storableText } from '../../../core/input/text.js';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Zod writes patterns down without their flags. */
+/** Zod emits patterns without their flags. */
 const WITH_FLAG = patternOf(storableText);
 
 /**
- * The same texts as `storableText` takes, for whoever reads patterns with the flag `u` and for whoever reads them without:
- * then a character outside of the first plane is two halves.
+ * Accepts the same texts as `storableText`, with or without the flag `u`: without it, a character outside the basic
+ * plane is two surrogates.
  */
 export const STORABLE_PATTERN = '^(?:[^\\u0000\\uD800-\\uDFFF]|[\\uD800-\\uDBFF][\\uDC00-\\uDFFF])*$';
 
 const OPTIONS = {
   override: ({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }) => {
     if (jsonSchema.pattern === WITH_FLAG) jsonSchema.pattern = STORABLE_PATTERN;
-    // What zod says of every whole number tells a reader nothing.
+    // Zod adds these bounds to every integer; they tell a reader nothing.
     if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
     if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   },
 } as const;
 
 /**
- * One schema written out. `io` is the side of a transformation that is meant: what zod reads (`input`), or what it makes of
- * it (`output`).
+ * Converts one schema. `io` selects the side of a transformation: what zod reads (`input`) or what it returns
+ * (`output`).
  */
 export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): z.core.JSONSchema.BaseSchema {
   const {
@@ -34,7 +34,7 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): z.core.
   return written;
 }
 
-/** Named schemas, which point at one another by their names. */
+/** Converts named schemas, which refer to one another by name. */
 export function toJsonSchemas(
   named: z.core.$ZodRegistry<{ readonly id: string }>,
 ): Readonly<Record<string, JsonSchema>> {

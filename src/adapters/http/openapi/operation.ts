@@ -25,10 +25,10 @@ const OF_CHANGES: readonly HttpErrorCode[] = [
 
 const HEADERS: Readonly<Record<RouteHeader, string>> = {
   'If-Match':
-    'The `ETag` of the version as it was last seen; refused as `concurrency_conflict` when it has moved on.',
+    'The `ETag` of the version as the caller last saw it. If it has changed, the request is refused with `concurrency_conflict`.',
   'Idempotency-Key':
-    'At most 200 characters. The same request sent again under the same key gets the first answer and changes nothing.',
-  'Last-Event-ID': 'Sent by browsers when they connect again: the stream then begins with `reload`.',
+    'At most 200 characters. A repeated request with the same key gets the first answer and changes nothing.',
+  'Last-Event-ID': 'Browsers send it when they reconnect. The stream then begins with `reload`.',
 };
 
 /** One operation of the document. */
@@ -58,13 +58,13 @@ export function operationOf(route: RouteDescription) {
   };
 }
 
-/** Every code that a route may answer. */
+/** Every error code that a route may return. */
 export function codesOf({ method, errors }: RouteDescription): readonly HttpErrorCode[] {
   return [...new Set([...errors, ...OF_EVERY_ROUTE, ...(method === 'GET' ? [] : OF_CHANGES)])];
 }
 
 function parametersOf({ path, query, headers = [] }: RouteDescription) {
-  // A query is all text; what is told is the value that the text stands for.
+  // A query is text; the document describes the parsed value.
   const { properties = {} } = toJsonSchema(query, 'output');
   return [
     ...(path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: ID }] : []),
@@ -84,8 +84,11 @@ function parametersOf({ path, query, headers = [] }: RouteDescription) {
 
 const ID = { type: 'string', minLength: 1, maxLength: 200 };
 
-const REQUEST_ID = { description: 'Joins this answer with the logs.', schema: { type: 'string' } };
-const TAG = { description: 'Of the version: for `If-Match`.', schema: { type: 'string' } };
+const REQUEST_ID = { description: 'Correlates this answer with the logs.', schema: { type: 'string' } };
+const TAG = {
+  description: 'Identifies the state of the version; send it as `If-Match`.',
+  schema: { type: 'string' },
+};
 const RETRY_AFTER = { description: 'In seconds.', schema: { type: 'integer', minimum: 1 } };
 
 function answerHeaders({ path }: RouteDescription) {
@@ -126,10 +129,10 @@ function errorResponses(route: RouteDescription) {
   );
 }
 
-/** What the `data` of its events holds. */
+/** The schema of the `data` of events. */
 const STREAM = { type: 'string', contentMediaType: 'application/json', contentSchema: refTo(buildEvent) };
 
-/** Points at a schema by its name; one without a name is written out. */
+/** Refers to a schema by its name; a schema without a name is inlined. */
 function refTo(schema: z.ZodType) {
   const id = namedSchemas.get(schema)?.id;
   return id === undefined ? toJsonSchema(schema, 'input') : { $ref: `#/components/schemas/${id}` };

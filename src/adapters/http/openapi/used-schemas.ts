@@ -1,6 +1,6 @@
 type Schemas = Readonly<Record<string, unknown>>;
 
-/** The schemas that something points at, directly or by way of another; which others have been made says nothing. */
+/** The schemas that the paths refer to, directly or through other schemas. */
 export function usedSchemas(paths: unknown, schemas: Schemas): Schemas {
   const used = new Set<string>();
   let found = namesIn(paths);

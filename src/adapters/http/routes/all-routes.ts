@@ -6,7 +6,7 @@ import { previewBuildOfProject, previewBuildOfVersion } from './prerequisite-rou
 import { patchStatus, requestBuildOfProject } from './request-routes.js';
 import type { Route } from './route.js';
 
-/** Every route there is. Of two that fit a path the first is meant, so that words come before ids. */
+/** All routes. The first match wins, so fixed segments come before ids. */
 export const ROUTES: readonly Route[] = [
   patchStatus,
   previewBuildOfVersion,

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { ExplainedBuild } from '../../../operations.js';
 import type { build } from '../schemas/answers.js';
 
-/** A build as HTTP shows it. */
+/** A build as the HTTP API returns it. */
 export function buildAnswer(record: ExplainedBuild): z.input<typeof build> {
   const { binding, explanation } = record;
   return {

@@ -8,7 +8,7 @@ import { type Asked, defineRoute } from './route.js';
 
 const answer = {
   status: 200,
-  description: 'The command is carried out.',
+  description: 'The command was carried out.',
   schema: commandResult,
 } as const;
 
@@ -18,7 +18,7 @@ export const retryBuild = defineRoute({
   ...ofOps,
   path: '/v1/admin/builds/{id}/retry',
   operationId: 'retryBuild',
-  summary: 'Builds once more what ended as an error.',
+  summary: 'Retries a build that failed.',
   body: retryBody,
   answer,
   errors: RETRY_REFUSALS,
@@ -36,7 +36,7 @@ export const retryBuilds = defineRoute({
   operationId: 'retryBuilds',
   summary: 'Retries the builds that failed for one reason, newest first, each on its own.',
   body: retryManyBody,
-  answer: { status: 200, description: 'What became of each.', schema: retriedBuilds },
+  answer: { status: 200, description: 'The outcome for each build.', schema: retriedBuilds },
   errors: ['invalid_input'],
   handle: async ({ caller, requestId, body }, { builds }) => {
     const { tenantId, userId } = caller;
@@ -63,19 +63,19 @@ export const retryBuilds = defineRoute({
 
 function brokenOff(failed: RetriedBuilds['failed']): AggregateError {
   const problems = failed.map(({ problem }) => problem);
-  return new AggregateError(problems, `${problems.length} retries broke off.`);
+  return new AggregateError(problems, `${problems.length} retries were interrupted.`);
 }
 
 const BROKE_OFF = transportError(
   'unavailable',
-  'It is not known whether the command was carried out: read the build, then decide.',
+  'It is unknown whether the command was carried out: read the build first.',
 );
 
 export const assignBuild = defineRoute({
   ...ofOps,
   path: '/v1/admin/builds/{id}/assign',
   operationId: 'assignBuild',
-  summary: 'Gives a build to a solutions engineer, who is told, or to nobody.',
+  summary: 'Assigns a build to a solutions engineer, who is notified, or to nobody.',
   body: assignBody,
   answer,
   errors: COMMAND_REFUSALS,
@@ -91,7 +91,7 @@ export const adoptWorkflow = defineRoute({
   ...ofOps,
   path: '/v1/admin/builds/{id}/adopt',
   operationId: 'adoptWorkflow',
-  summary: 'Completes a build with a workflow that was made or found by hand.',
+  summary: 'Completes a build with a workflow that a person created or found.',
   body: adoptBody,
   answer,
   errors: [...COMMAND_REFUSALS, 'call_under_way', 'not_buildable', 'workflow_taken', 'sibling_in_progress'],
@@ -106,7 +106,7 @@ export const cancelBuild = defineRoute({
   ...ofOps,
   path: '/v1/admin/builds/{id}/cancel',
   operationId: 'cancelBuild',
-  summary: 'Gives a build up: version and project go back where they came from.',
+  summary: 'Cancels a build and moves the version and the project back to their previous statuses.',
   body: cancelBody,
   answer,
   errors: [...COMMAND_REFUSALS, 'call_under_way', 'duplicate_risk'],
@@ -117,7 +117,7 @@ export const cancelBuild = defineRoute({
   },
 });
 
-/** Whose build is meant, and who gives the command. */
+/** The tenant, the user and the build of a command. */
 function from({ caller: { tenantId, userId }, id }: Asked) {
   return { tenantId, userId, bindingId: id };
 }

@@ -15,7 +15,7 @@ export const getDocument = defineRoute({
   method: 'GET',
   path: '/v1/openapi.json',
   operationId: 'getOpenApiDocument',
-  summary: 'This document.',
+  summary: 'Returns this document.',
   right: 'signed_in',
   query: nothing,
   body: nothing,

@@ -3,7 +3,7 @@ import { type HttpError, transportError } from '../http-error.js';
 import { ROUTES } from './all-routes.js';
 import type { Route } from './route.js';
 
-/** A route, and the id that stands in its path; empty where none does. */
+/** A route and the id in its path; empty if the path has none. */
 export interface FoundRoute {
   readonly route: Route;
   readonly id: string;
@@ -14,7 +14,7 @@ const patterns = ROUTES.map((route) => ({
   pattern: new RegExp(`^${route.path.replaceAll('.', '\\.').replace('{id}', '(?<id>[^/]+)')}$`),
 }));
 
-/** The routes that a path may mean, whatever the method. What stands before `/v1` must be `basePath` to the letter. */
+/** The routes that match a path, whatever the method. The prefix before `/v1` must be exactly `basePath`. */
 export function routesAt(pathname: string, basePath: string): readonly FoundRoute[] {
   if (!pathname.startsWith(basePath)) return [];
   const path = pathname.slice(basePath.length);
@@ -25,23 +25,23 @@ export function routesAt(pathname: string, basePath: string): readonly FoundRout
   });
 }
 
-/** Finds the route that a request means. */
+/** Finds the route of a request. */
 export function findRoute(method: string, pathname: string, basePath: string): Result<FoundRoute, HttpError> {
   const found = routesAt(pathname, basePath);
   if (found.length === 0) {
-    return err(
-      transportError('not_found', 'There is no such path: see “/v1/openapi.json” for those there are.'),
-    );
+    return err(transportError('not_found', 'There is no such path: see “/v1/openapi.json” for all paths.'));
   }
   const meant = found.find(({ route }) => route.method === method);
   if (meant) return ok(meant);
   const allow = [...new Set(found.map(({ route }) => route.method))].join(', ');
   return err(
-    transportError('method_not_allowed', `This path is not for ${method}: use ${allow}.`, { Allow: allow }),
+    transportError('method_not_allowed', `This path does not support ${method}: use ${allow}.`, {
+      Allow: allow,
+    }),
   );
 }
 
-/** `null`: a percent sign with no bytes of a text behind it. */
+/** Decodes percent-encoding; `null` if it is malformed. */
 function decoded(text: string): string | null {
   try {
     return decodeURIComponent(text);

@@ -10,8 +10,8 @@ import type { Asked, Unread } from './route.js';
 const onlyStatus = z.object({ status: z.string() });
 
 /**
- * Reads only the status, since what else a body may hold depends on it. One that is not ours goes to the host with the
- * request as it came, to be read once more.
+ * Reads only the status, since the rest of the body depends on it. A status that is not ours goes to the host with a
+ * fresh copy of the request.
  */
 export async function otherStatus(
   { request, caller, requestId, id }: Asked,
@@ -19,19 +19,19 @@ export async function otherStatus(
   { otherStatuses, onOtherStatus }: RouteContext,
 ): Promise<Result<Response | null, HttpError>> {
   const read = onlyStatus.safeParse(body);
-  // Left to the schema of the route, which says what is wrong with it.
+  // The schema of the route reports what is wrong.
   if (!read.success || read.data.status === BUILD_IN_PROGRESS) return ok(null);
   const { status } = read.data;
   if (!otherStatuses.includes(status)) {
     const known = [BUILD_IN_PROGRESS, ...otherStatuses].join(', ');
-    return err(invalidInput([{ path: 'body.status', message: `is no status that is known here: ${known}` }]));
+    return err(invalidInput([{ path: 'body.status', message: `must be one of ${known}` }]));
   }
   if (!onOtherStatus) {
     return err({
       status: HTTP_ERRORS.invalid_status_transition.status,
       body: {
         error_code: 'invalid_status_transition',
-        message: `Nothing is moved to “${status}” by hand: send “${BUILD_IN_PROGRESS}”.`,
+        message: `A version cannot be moved to “${status}” by hand: send “${BUILD_IN_PROGRESS}”.`,
       },
     });
   }
@@ -45,6 +45,6 @@ export async function otherStatus(
   });
   if (response instanceof Response) return ok(response);
   throw new TypeError(
-    '`onOtherStatus` returned no `Response`: whether the version was moved cannot be told.',
+    '`onOtherStatus` must return a `Response`. It is unknown whether the version was moved.',
   );
 }

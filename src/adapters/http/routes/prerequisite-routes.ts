@@ -9,7 +9,7 @@ import { defineRoute } from './route.js';
 
 const answer = {
   status: 200,
-  description: 'Every prerequisite, met or not. Nothing is changed.',
+  description: 'Every prerequisite, met or not. Nothing changes.',
   schema: preview,
 } as const;
 
@@ -17,7 +17,7 @@ export const previewBuildOfVersion = defineRoute({
   method: 'GET',
   path: '/v1/automation-versions/{id}/prerequisites',
   operationId: 'previewBuildOfVersion',
-  summary: 'What a request for a build of the version would come to.',
+  summary: 'Checks whether a request for a build of the version would be accepted.',
   right: 'request_build',
   query: nothing,
   body: nothing,
@@ -33,7 +33,7 @@ export const previewBuildOfProject = defineRoute({
   method: 'GET',
   path: '/v1/admin/projects/{id}/prerequisites',
   operationId: 'previewBuildOfProject',
-  summary: 'What a request for a build of the project would come to.',
+  summary: 'Checks whether a request for a build of the project would be accepted.',
   right: 'operate_builds',
   query: nothing,
   body: nothing,
@@ -49,7 +49,7 @@ export const previewBuildOfProject = defineRoute({
   },
 });
 
-/** Where no one version is meant there is nothing to show but why. */
+/** If the request does not resolve to one version, the refusal is the answer. */
 function shown({ automationVersion, refusal, prerequisites }: BuildPreview) {
   if (!automationVersion && refusal) return err(toHttpError(refusal));
   return ok({

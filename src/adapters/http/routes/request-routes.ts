@@ -14,7 +14,7 @@ const REFUSALS = [...START_REFUSALS, 'concurrency_conflict', 'idempotency_key_re
 
 const answer = {
   status: 202,
-  description: 'The build is accepted: it is durable, and will run.',
+  description: 'The build is accepted: it is stored durably and will run.',
   schema: acceptedRequest,
 } as const;
 
@@ -22,7 +22,7 @@ export const patchStatus = defineRoute({
   method: 'PATCH',
   path: '/v1/automation-versions/{id}/status',
   operationId: 'patchAutomationVersionStatus',
-  summary: 'Moves an automation version to `Build in Progress`: requests its build.',
+  summary: 'Moves an automation version to `Build in Progress` and so requests its build.',
   right: 'request_build',
   headers: ['If-Match', 'Idempotency-Key'],
   query: nothing,
@@ -48,7 +48,7 @@ export const requestBuildOfProject = defineRoute({
   method: 'POST',
   path: '/v1/admin/projects/{id}/request-build',
   operationId: 'requestBuildOfProject',
-  summary: 'Requests a build of the one version of the project that may start.',
+  summary: 'Requests a build of the only version of the project that is ready for build.',
   right: 'operate_builds',
   headers: ['If-Match', 'Idempotency-Key'],
   query: nothing,
@@ -75,7 +75,7 @@ interface Hints {
   readonly last_known_updated_at?: string | undefined;
 }
 
-/** Who asks, and what headers and hints add to a request. */
+/** The caller, and what headers and hints add to a request. */
 function readRequestHeaders({ request, caller, requestId, body }: Asked & { readonly body: Hints }): Result<
   {
     readonly tenantId: string;
@@ -91,7 +91,7 @@ function readRequestHeaders({ request, caller, requestId, body }: Asked & { read
   if (ifMatch.isErr()) return err(ifMatch.error);
   const { last_known_status: lastKnownStatus, last_known_updated_at: hint } = body;
   if (ifMatch.value !== null && hint !== undefined && ifMatch.value !== hint) {
-    const message = 'says another moment than `last_known_updated_at`: send one of the two';
+    const message = 'contradicts `last_known_updated_at`: send only one of them';
     return err(invalidInput([{ path: 'If-Match', message }]));
   }
   const { tenantId, userId } = caller;
@@ -110,7 +110,7 @@ function accepted({ bindingId, automationVersionId, projectId, run }: RequestAns
   return { body: { status: 'Build in Progress' as const, ...ids, run } };
 }
 
-/** Whoever saw an old state is told the tag of the new one. */
+/** On a conflict, the caller gets the tag of the current state. */
 function refused(error: RequestBuildError): HttpError {
   const answered = toHttpError(error);
   if (error.code !== 'concurrency_conflict' || error.details === null) return answered;

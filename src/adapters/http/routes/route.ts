@@ -8,56 +8,56 @@ import type { HttpError } from '../http-error.js';
 import { invalidInput } from '../invalid-input.js';
 import type { RouteContext } from '../route-context.js';
 
-/** A request that was let in, as far as every route is told. */
+/** An admitted request: what every route gets. */
 export interface Asked {
   readonly request: Request;
   readonly caller: SignedIn;
   readonly requestId: string;
-  /** What stands before `/v1` where the handler is mounted. */
+  /** The prefix before `/v1` where the handler is mounted. */
   readonly basePath: string;
-  /** From the path; empty where that has none. */
+  /** The id in the path; empty if the path has none. */
   readonly id: string;
 }
 
-/** What it brings, not yet held against the schemas of its route. */
+/** Query and body, not yet validated against the schemas of the route. */
 export interface Unread {
   readonly query: Readonly<Record<string, string>>;
-  /** What the JSON holds; an empty object without a body. */
+  /** The parsed JSON; an empty object without a body. */
   readonly body: unknown;
-  /** The body as it came. */
+  /** The raw body. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** What a route answers; the status stands in its description. */
+/** The answer of a route; the status is in its description. */
 export interface RouteAnswer<Body> {
   readonly body: Body;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What was thrown behind a part of the answer; for `onAnswer`, and never for the caller. */
+  /** The error behind a failed part of the answer, for `onAnswer` and never for the caller. */
   readonly problem?: unknown;
 }
 
-/** Headers that mean something to some routes. */
+/** Request headers that some routes read. */
 export type RouteHeader = 'If-Match' | 'Idempotency-Key' | 'Last-Event-ID';
 
-/** What is true of a route whatever it does: what the document tells of it. */
+/** The description of a route, as the OpenAPI document shows it. */
 export interface RouteDescription {
   readonly method: 'GET' | 'POST' | 'PATCH';
-  /** With `{id}` where the id stands. */
+  /** With `{id}` as the placeholder for the id. */
   readonly path: string;
   readonly operationId: string;
   readonly summary: string;
   readonly right: Right;
   readonly headers?: readonly RouteHeader[];
   readonly query: z.ZodObject;
-  /** Of a GET, `nothing`. */
+  /** `nothing` for a GET. */
   readonly body: z.ZodObject;
   readonly answer: {
     readonly status: 200 | 202;
     readonly description: string;
-    /** JSON of this shape; `null`: a stream of events. */
+    /** The schema of the JSON; `null` for an event stream. */
     readonly schema: z.ZodType | null;
   };
-  /** What it may refuse besides what every route may. */
+  /** Error codes besides those of every route. */
   readonly errors: readonly HttpErrorCode[];
 }
 
@@ -70,14 +70,14 @@ export interface Route extends RouteDescription {
   ) => Promise<Result<RouteAnswer<unknown> | Response, HttpError>>;
 }
 
-/** What zod describes as mutable, and what nobody changes on its way out. */
+/** Zod infers mutable types, but nothing changes an answer on its way out. */
 type DeepReadonly<Value> = Value extends object
   ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
   : Value;
 
 type AnswerBody<Schema> = Schema extends z.ZodType ? DeepReadonly<z.input<Schema>> : never;
 
-/** A route as it is written down: the schemas give its parameters and its answer their types. */
+/** The definition of a route. Its schemas determine the types of its parameters and its answer. */
 export interface RouteDefinition<
   Query extends z.ZodObject,
   Body extends z.ZodObject,
@@ -86,7 +86,7 @@ export interface RouteDefinition<
   readonly query: Query;
   readonly body: Body;
   readonly answer: RouteDescription['answer'] & { readonly schema: Schema };
-  /** Answers what is not this route's business before the schema of its body is asked; `null`: it is. */
+  /** Handles requests that are not for this route before its body is validated; `null` continues with the route. */
   readonly before?: (
     asked: Asked,
     unread: Unread,
@@ -98,7 +98,7 @@ export interface RouteDefinition<
   ) => PromiseLike<Result<RouteAnswer<AnswerBody<Schema>> | Response, HttpError>>;
 }
 
-/** Makes a route that holds what it is asked against its own schemas before it does anything. */
+/** Creates a route that validates each request against its schemas first. */
 export function defineRoute<
   Query extends z.ZodObject,
   Body extends z.ZodObject,
@@ -109,7 +109,7 @@ export function defineRoute<
     run: async (asked, unread, context) => {
       const id = (description.path.includes('{id}') ? idText : z.string()).safeParse(asked.id);
       const query = description.query.safeParse(unread.query);
-      // An id that can be none is not handed to the host either.
+      // An invalid id is not passed to the host either.
       const early = (id.success && query.success ? await before?.(asked, unread, context) : null) ?? ok(null);
       if (early.isErr()) return err(early.error);
       if (early.value) return ok(early.value);
@@ -129,7 +129,7 @@ export function defineRoute<
   };
 }
 
-/** What is wrong, each with where it stands. */
+/** The problems, each with its path. */
 function under(part: string, error: z.ZodError | undefined): { path: string; message: string }[] {
   if (!error) return [];
   return findingsOf(error).map(({ path, message }) => ({

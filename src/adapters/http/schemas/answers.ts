@@ -16,14 +16,16 @@ import { named } from './registry.js';
 const bindingStatus = named(
   'BuildStatus',
   z.enum(['pending', 'active', 'error', 'cancelled']),
-  'Where the build of an automation version stands.',
+  'The status of the build of an automation version.',
 );
 
 const moment = z.string().describe('ISO 8601, the database’s time.');
 const runNumber = z
   .int()
   .min(1)
-  .describe('One go at building the version, from 1; grows with each request and retry.');
+  .describe(
+    'The number of this attempt to build the version, from 1. Each request and each retry starts a new run.',
+  );
 const milliseconds = z.number().describe('In milliseconds.');
 
 export const acceptedRequest = named(
@@ -35,7 +37,7 @@ export const acceptedRequest = named(
     project_id: z.string(),
     run: runNumber,
   }),
-  'The build is accepted, and will run.',
+  'The build is accepted and will run.',
   {
     status: 'Build in Progress',
     binding_id: BINDING,
@@ -53,7 +55,7 @@ export const commandResult = named(
     status: bindingStatus,
     run: runNumber,
   }),
-  'The build as the command left it.',
+  'The build after the command.',
   { binding_id: BINDING, automation_version_id: VERSION, status: 'pending', run: 2 },
 );
 
@@ -65,7 +67,9 @@ const call = named(
     outcome: z
       .enum(['created', 'rejected', 'refused', 'unknown', 'not_sent'])
       .nullable()
-      .describe('`null` while the call is open. `unknown` may have made a workflow.'),
+      .describe(
+        '`null` while the call is in progress. `unknown` means that the call may have created a workflow.',
+      ),
     detail: z.string().nullable(),
     findings: z.array(z.string()).describe('What WRK finds wrong with the blueprint.'),
     workflow_id: z.string().nullable(),
@@ -91,13 +95,15 @@ const explanation = named(
       'failed',
       'cancelled',
     ]),
-    sentence: z.string().describe('For people, in English; programs read the other fields.'),
-    next_in_ms: milliseconds.nullable().describe('When something happens by itself; `null`: nothing will.'),
+    sentence: z.string().describe('For people, in English. Programs should read the other fields.'),
+    next_in_ms: milliseconds
+      .nullable()
+      .describe('Milliseconds until the next automatic step; `null` if there is none.'),
     actions: z.array(
       z.enum(['retry_build', 'adopt_workflow', 'cancel_build', 'assign_build', 'request_build']),
     ),
   }),
-  'What state the build is in, why, and what a person can do.',
+  'The state of the build, the reason for it, and what a person can do.',
 );
 
 export const build = named(
@@ -122,12 +128,16 @@ export const build = named(
     error_details: z.record(z.string(), z.unknown()).nullable(),
     created_at: moment,
     updated_at: moment,
-    due_in_ms: milliseconds.describe('Until a worker may claim it; below 0, for how long it has been due.'),
-    held_for_ms: milliseconds.nullable().describe('How long a worker’s lease still lasts.'),
+    due_in_ms: milliseconds.describe(
+      'Milliseconds until a worker may claim the build. Negative if it is overdue.',
+    ),
+    held_for_ms: milliseconds
+      .nullable()
+      .describe('Milliseconds until the worker’s lease expires; `null` if no worker holds the build.'),
     calls: z.array(call),
     explanation,
   }),
-  'A build with its calls to WRK, and what it means in words.',
+  'A build with its calls to WRK and an explanation of its state.',
   BUILD_EXAMPLE,
 );
 
@@ -138,7 +148,7 @@ export const buildPage = named(
     next_cursor: z
       .string()
       .nullable()
-      .describe('Give it as `cursor` to get the page behind; `null`: this is the last.'),
+      .describe('Pass it as `cursor` to get the next page; `null` on the last page.'),
   }),
   'Builds of the tenant, newest first.',
   { builds: [BUILD_EXAMPLE], next_cursor: NEXT },
@@ -152,13 +162,13 @@ export const retriedBuilds = named(
     retried: z.array(commandResult),
     refused: z
       .array(z.object({ binding_id: z.string(), error: retryRefusal }))
-      .describe('Those that stay as they are.'),
+      .describe('Builds that were not changed, each with the reason.'),
     failed: z
       .array(z.object({ binding_id: z.string(), error: errorOf('unavailable') }))
-      .describe(`Those whose command broke off. ${HTTP_ERRORS.unavailable.remedy}`),
-    next_cursor: z.string().nullable().describe('Give it as `cursor` to go on with the builds behind.'),
+      .describe(`Builds whose command was interrupted. ${HTTP_ERRORS.unavailable.remedy}`),
+    next_cursor: z.string().nullable().describe('Pass it as `cursor` to continue with the next builds.'),
   }),
-  'What became of each build.',
+  'The outcome for each build.',
   {
     retried: [{ binding_id: BINDING, automation_version_id: VERSION, status: 'pending', run: 2 }],
     refused: [
@@ -166,7 +176,7 @@ export const retriedBuilds = named(
         binding_id: OTHER_BINDING,
         error: {
           error_code: 'sibling_in_progress',
-          message: 'Another version of the project is being built: wait for it to end.',
+          message: 'Another version of the project is being built: wait for its build to finish.',
           details: { automation_version_id: OTHER_VERSION },
         },
       },
@@ -189,11 +199,13 @@ export const preview = named(
     updated_at: z
       .string()
       .nullable()
-      .describe('Of the version: give it as `last_known_updated_at`, or the `ETag` as `If-Match`.'),
+      .describe(
+        '`updated_at` of the version: send it as `last_known_updated_at`, or the `ETag` as `If-Match`.',
+      ),
     refusal: z
       .union(START_REFUSALS.map(errorOf))
       .nullable()
-      .describe('Why a request would be refused; `null`: it would be accepted.'),
+      .describe('Why a request would be refused; `null` if it would be accepted.'),
     prerequisites: z.array(
       z.object({
         prerequisite: z.enum(['quote', 'blueprint', 'project', 'blocking_issues', 'host']),
@@ -202,7 +214,7 @@ export const preview = named(
       }),
     ),
   }),
-  'What a request for a build would come to.',
+  'Whether a request for a build would be accepted.',
   {
     automation_version_id: VERSION,
     automation_version_status: 'Ready for Build',
@@ -233,5 +245,5 @@ export const buildEvent = named(
     assignee_id: z.string().nullable(),
     changed_at: moment,
   }),
-  'How a build stands after a change, as the stream of events tells it.',
+  'A build after a change, as sent on the event stream.',
 );

@@ -1,6 +1,6 @@
 import { BINDING, ENGINEER, PROJECT, VERSION, WORKFLOW_ID, WORKFLOW_URL } from './example-values.js';
 
-/** A build that is complete. */
+/** A completed build. */
 export const BUILD_EXAMPLE = {
   binding_id: BINDING,
   automation_version_id: VERSION,

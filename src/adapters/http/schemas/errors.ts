@@ -8,7 +8,7 @@ import type { SnakeCased } from './snake-case.js';
 const finding = named(
   'Finding',
   z.object({ path: z.string(), message: z.string() }),
-  'One thing that is wrong, with its path.',
+  'One problem and the path where it is.',
 );
 
 const findings = z.object({ findings: z.array(finding) });
@@ -23,7 +23,7 @@ export const missingPrerequisite = named(
     z.object({ code: z.literal('project_ambiguous'), message: z.string(), project_ids: z.array(z.string()) }),
     z.object({ code: z.literal('host_prerequisite'), message: z.string(), prerequisite: z.string() }),
   ]),
-  'Something that must be there before a build may start, and is not.',
+  'A prerequisite that a build needs before it can start.',
 );
 
 const missing = z.object({ missing: z.array(missingPrerequisite) });
@@ -37,7 +37,7 @@ const call = z.object({
 
 type LibraryError = RequestBuildError | OpsError;
 
-/** The details of one code, spelled as HTTP does; `never` where it has none. */
+/** The details of one code, in snake_case; `never` if it has none. */
 type DetailsOf<Code extends LibraryError['code']> =
   Extract<LibraryError, { readonly code: Code }> extends infer Each
     ? Each extends { readonly details: infer Details }
@@ -49,7 +49,7 @@ type Detailed = {
   [Code in LibraryError['code']]: [DetailsOf<Code>] extends [never] ? never : Code;
 }[LibraryError['code']];
 
-/** What `details` holds, for each code that has them. The compiler holds it against the errors of the library. */
+/** The schema of `details` for each code that has them. The compiler checks it against the library's errors. */
 const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } = {
   invalid_input: findings,
   quote_not_signed: missing,
@@ -77,12 +77,12 @@ const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } 
   workflow_taken: z.object({ workflow_id: z.string() }),
 };
 
-/** Codes whose details may be missing: a command names no version, and another status is the host's own affair. */
+/** Codes whose details may be missing: a command names no version, and other statuses are up to the host. */
 const OPTIONAL: readonly HttpErrorCode[] = ['concurrency_conflict', 'invalid_status_transition'];
 
 const schemas = new Map<HttpErrorCode, z.ZodType>();
 
-/** The body of one error, under its own name in the OpenAPI document. */
+/** The schema of one error, with its own name in the OpenAPI document. */
 export function errorOf(code: HttpErrorCode): z.ZodType {
   const known = schemas.get(code);
   if (known) return known;
@@ -96,7 +96,7 @@ export function errorOf(code: HttpErrorCode): z.ZodType {
   return made;
 }
 
-/** `internal_error` is `InternalError`, and `build_not_found` is `BuildNotFoundError`. */
+/** `internal_error` becomes `InternalError`, and `build_not_found` becomes `BuildNotFoundError`. */
 function nameOf(code: HttpErrorCode): string {
   const words = code.split('_').map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
   return `${words.join('').replace(/Error$/, '')}Error`;

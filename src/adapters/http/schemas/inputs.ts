@@ -3,12 +3,14 @@ import { idText, storableText } from '../../../core/input/text.js';
 import { ENGINEER, NEXT, VERSION_MOMENT, WORKFLOW_ID, WORKFLOW_URL } from './example-values.js';
 import { named } from './registry.js';
 
-const reason = storableText.max(1_000).describe('Why, in a sentence or two: stands in the audit log.');
+const reason = storableText
+  .max(1_000)
+  .describe('The reason, in a sentence or two. It is written to the audit log.');
 
 const acceptDuplicateRisk = z
   .boolean()
   .optional()
-  .describe('Needed where WRK may end up with a workflow that no build holds. Default false.');
+  .describe('Required if WRK may end up with a workflow that belongs to no build. Default false.');
 
 const retry = {
   reason,
@@ -16,7 +18,9 @@ const retry = {
   fresh_key: z
     .boolean()
     .optional()
-    .describe('A new idempotency key towards WRK, for one that replays an old refusal. Default false.'),
+    .describe(
+      'Calls WRK with a new idempotency key. Use it if WRK replays an old failure under the old key. Default false.',
+    ),
 };
 
 const hints = {
@@ -25,14 +29,14 @@ const hints = {
     .max(200)
     .optional()
     .describe(
-      'The status that the caller last saw; refused with `concurrency_conflict` when it has moved on.',
+      'The status that the caller last saw. If it has changed, the request is refused with `concurrency_conflict`.',
     ),
   last_known_updated_at: z
     .string()
     .max(200)
     .optional()
     .describe(
-      '`updated_at` of the version as the caller last saw it, compared as text. `If-Match` says the same.',
+      '`updated_at` of the version as the caller last saw it, compared as text. `If-Match` does the same.',
     ),
 };
 
@@ -43,9 +47,9 @@ const priority = z
   .min(-100)
   .max(100)
   .optional()
-  .describe('Higher goes first among the builds of the tenant. Default 0.');
+  .describe('From -100 to 100. Builds of the tenant with a higher priority run first. Default 0.');
 
-/** A number as a query has it: text. */
+/** A whole number as query text. */
 const wholeNumber = (max: number) =>
   z
     .string()
@@ -53,7 +57,7 @@ const wholeNumber = (max: number) =>
     .transform(Number)
     .pipe(z.int().min(1).max(max));
 
-const cursor = z.string().max(500).optional().describe('`nextCursor` of the page before.');
+const cursor = z.string().max(500).optional().describe('`next_cursor` of the previous page.');
 
 export const patchStatusBody = named(
   'PatchStatus',
@@ -73,21 +77,16 @@ export const requestBuildBody = named(
   { assignee_id: ENGINEER, priority: 10, last_known_status: 'Ready for Build' },
 );
 
-export const retryBody = named(
-  'RetryBuild',
-  z.strictObject(retry),
-  'Builds once more what ended as an error.',
-  {
-    reason: 'The node that WRK refused has been renamed.',
-  },
-);
+export const retryBody = named('RetryBuild', z.strictObject(retry), 'Retries a build that failed.', {
+  reason: 'The node that WRK refused has been renamed.',
+});
 
 export const retryManyBody = named(
   'RetryBuilds',
   z.strictObject({
     ...retry,
-    error_reason: idText.describe('Builds that failed for this reason are meant.'),
-    limit: z.int().min(1).max(1_000).optional().describe('Builds at most. Default 100.'),
+    error_reason: idText.describe('Retries the builds that failed for this reason.'),
+    limit: z.int().min(1).max(1_000).optional().describe('The maximum number of builds. Default 100.'),
     cursor,
   }),
   'Retries the builds that failed for one reason.',
@@ -98,9 +97,9 @@ export const assignBody = named(
   'AssignBuild',
   z.strictObject({
     reason,
-    assignee_id: assigneeId.nullable().describe('The solutions engineer; nobody is `null`.'),
+    assignee_id: assigneeId.nullable().describe('The solutions engineer; `null` to assign nobody.'),
   }),
-  'Gives a build to a solutions engineer, or to nobody.',
+  'Assigns a build to a solutions engineer, or to nobody.',
   { reason: 'Ada is away.', assignee_id: ENGINEER },
 );
 
@@ -109,18 +108,16 @@ export const adoptBody = named(
   z.strictObject({
     reason,
     workflow_id: idText.describe('WRK’s id of the workflow.'),
-    workflow_url: storableText
-      .max(2_048)
-      .describe('Where people find it: an address that WRK itself would give.'),
+    workflow_url: storableText.max(2_048).describe('The URL of the workflow, in the form that WRK returns.'),
   }),
-  'Completes a build with a workflow that was made or found by hand.',
+  'Completes a build with a workflow that a person created or found.',
   { reason: 'Found at WRK.', workflow_id: WORKFLOW_ID, workflow_url: WORKFLOW_URL },
 );
 
 export const cancelBody = named(
   'CancelBuild',
   z.strictObject({ reason, accept_duplicate_risk: acceptDuplicateRisk }),
-  'Gives a build up.',
+  'Cancels a build.',
   { reason: 'The client withdrew.', accept_duplicate_risk: true },
 );
 
@@ -128,10 +125,10 @@ export const listQuery = z.strictObject({
   status: z
     .enum(['pending', 'active', 'error', 'cancelled'])
     .optional()
-    .describe('Builds of this status alone.'),
-  error_reason: idText.optional().describe('Builds that failed for this reason alone.'),
-  assignee_id: idText.optional().describe('Builds of this solutions engineer alone.'),
-  limit: wholeNumber(200).optional().describe('Builds to a page. Default 50.'),
+    .describe('Only builds with this status.'),
+  error_reason: idText.optional().describe('Only builds that failed for this reason.'),
+  assignee_id: idText.optional().describe('Only builds of this solutions engineer.'),
+  limit: wholeNumber(200).optional().describe('The maximum number of builds on a page. Default 50.'),
   cursor,
 });
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
-/** The schemas that the OpenAPI document names, so that a generated client has a type for each. */
+/** The schemas with a name in the OpenAPI document, so that a generated client has a type for each. */
 export const namedSchemas = z.registry<{ readonly id: string }>();
 
-/** Gives a schema a name in the OpenAPI document, with what it is and, for bodies and answers, what it may look like. */
+/** Gives a schema a name and a description in the OpenAPI document and, for bodies and answers, an example. */
 export function named<Schema extends z.ZodType>(
   id: string,
   schema: Schema,

@@ -1,12 +1,12 @@
 import { cleanText, clip } from '../text/clean-text.js';
 
-/** Words of ours with values in between, which every way of rendering shows as values and never reads as markup. */
+/** Fixed words with values in between. Every renderer shows values as text and never reads them as markup. */
 export type Phrase = readonly (string | { readonly value: string })[];
 
-/** The mood of a content: it chooses the colour. */
+/** The tone of the content, which chooses the colour. */
 export type Tone = 'info' | 'success' | 'attention' | 'problem';
 
-/** What a notification says, before it is a mail or a Slack message. */
+/** What a notification says, before it is rendered for a channel. */
 export interface Content {
   /** One line. */
   readonly subject: string;
@@ -15,23 +15,23 @@ export interface Content {
   readonly label: string;
   readonly heading: Phrase;
   readonly paragraphs: readonly Phrase[];
-  /** Names and values; one without a value is left out. */
+  /** Names and values. A fact without a value is left out. */
   readonly facts: readonly { readonly name: string; readonly value: string | null }[];
-  /** `null`, or no items: there is no list. */
+  /** `null` or no items: no list is shown. */
   readonly list: { readonly title: string; readonly items: readonly string[] } | null;
-  /** The first one is the button. One without an address is left out. */
+  /** The first one is the button. An action without a URL is left out. */
   readonly actions: readonly { readonly label: string; readonly url: string | null }[];
-  /** Why whoever gets it does. */
+  /** Why the recipient gets this message. */
   readonly footer: string;
-  /** Who it is from. */
+  /** The name of the host's product. */
   readonly brand: string;
 }
 
-/** Characters of one item of a list; the build has all of it. */
+/** Characters shown of one list item; the build has the full text. */
 const MAX_ITEM_LENGTH = 600;
 
 /**
- * Writes a phrase: what stands in `${}` is a value.
+ * A template tag that makes a phrase: each `${}` is a value.
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export function say(texts: TemplateStringsArray, ...values: readonly string[]): 
   });
 }
 
-/** A phrase as one line of text, its values between `quotes`. */
+/** A phrase as one line of text, with its values in quotes. */
 export function plainPhrase(phrase: Phrase, [open, close]: readonly [string, string] = ['“', '”']): string {
   return phrase
     .map((part) => (typeof part === 'string' ? part : `${open}${cleanText(part.value)}${close}`))
@@ -61,7 +61,7 @@ export function shownFacts({ facts }: Content): readonly { readonly name: string
     .filter(({ value }) => value !== '');
 }
 
-/** The items that say anything, cleaned and clipped; at most `most`, and how many more there are. */
+/** The items that are not empty, cleaned and clipped; at most `most`, and how many more there are. */
 export function shownItems(
   { list }: Content,
   { most = Number.POSITIVE_INFINITY, longest = MAX_ITEM_LENGTH } = {},
@@ -72,7 +72,7 @@ export function shownItems(
   return { items: items.slice(0, most), more: Math.max(0, items.length - most) };
 }
 
-/** The actions that lead somewhere. */
+/** The actions that have a URL. */
 export function shownActions({
   actions,
 }: Content): readonly { readonly label: string; readonly url: string }[] {

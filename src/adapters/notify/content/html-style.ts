@@ -1,6 +1,6 @@
 import type { Tone } from './content.js';
 
-/** Colours of one mood. The dark ones stand in the head, for clients that know of them. */
+/** The colours of one tone. The dark ones are used in the head, for clients that support dark mode. */
 interface Palette {
   readonly accent: string;
   readonly ink: string;
@@ -16,13 +16,13 @@ export const PALETTES: Readonly<Record<Tone, Palette>> = {
   problem: { accent: '#b91c1c', ink: '#991b1b', tint: '#fee2e2', darkInk: '#fecaca', darkTint: '#7f1d1d' },
 };
 
-/** Fonts that are there; none is fetched. */
+/** System fonts; none is downloaded. */
 export const FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
-/** Words without an end break anywhere, so that nothing makes a phone scroll sideways. */
+/** Very long words break anywhere, so that a phone never scrolls sideways. */
 export const BREAKS = 'overflow-wrap:anywhere;word-break:break-word;';
 
-/** What inline styles cannot say. A client that drops it shows the light version, and still nothing is cut off. */
+/** Rules that inline styles cannot express. A client that drops them shows the light version, with nothing cut off. */
 export const headStyle = ({ darkInk, darkTint }: Palette): string => `
   :root { color-scheme: light dark; supported-color-schemes: light dark; }
   body { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }

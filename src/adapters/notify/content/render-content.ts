@@ -4,22 +4,22 @@ import { renderHtml } from './render-html.js';
 import { renderSlack, type SlackContent } from './render-slack.js';
 import { renderText } from './render-text.js';
 
-/** A notification, ready to be sent over every channel. */
+/** A rendered notification, ready to be sent over every channel. */
 export interface NotificationContent {
-  /** One line; line breaks and control characters in it are taken out before it is sent. */
+  /** One line. Line breaks and control characters are removed before it is sent. */
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** Default: the plain text. */
+  /** @default the plain text */
   readonly slack?: SlackContent;
 }
 
-/** A longer subject is cut off by every mail client. */
+/** Mail clients cut off longer subjects. */
 const MAX_SUBJECT_LENGTH = 160;
 
 /**
- * Lays a content out: text, HTML and Slack message, with every value escaped. Templates of your own may end in it, so that they
- * look like the others.
+ * Renders content as text, HTML and a Slack message, with every value escaped. Call it at the end of your own templates to
+ * make them look like the default ones.
  *
  * @example
  * ```ts

@@ -3,10 +3,10 @@ import { escapeHtml } from '../text/escape.js';
 import { type Content, type Phrase, plainPhrase, shownActions, shownFacts, shownItems } from './content.js';
 import { BREAKS, FONT, headStyle, PALETTES } from './html-style.js';
 
-/** What lists of mails show behind the subject. */
+/** Characters of the preview that mail clients show after the subject. */
 const MAX_PREVIEW_LENGTH = 140;
 
-/** `dir="auto"` and `bdi`: a name from right to left turns nothing around but itself. */
+/** `bdi` isolates a value, so that a right-to-left name does not reverse the words around it. */
 const html = (phrase: Phrase): string =>
   phrase
     .map((part) =>
@@ -22,13 +22,13 @@ const table = (rows: string, style = '', more = ''): string =>
 const words = (phrase: Phrase): string =>
   `<p class="words" style="margin:0 0 14px;font-size:16px;line-height:25px;color:#334155;${BREAKS}">${html(phrase)}</p>`;
 
-/** A content as HTML for mail: tables and inline styles, nothing that is fetched, nothing that runs. */
+/** Renders content as HTML for mail: tables and inline styles, no remote resources, no scripts. */
 export function renderHtml(content: Content): string {
   const palette = PALETTES[content.tone];
   const preview = clip(content.paragraphs.map((phrase) => plainPhrase(phrase)).join(' '), MAX_PREVIEW_LENGTH);
   const body = [
-    `<span class="label" style="display:inline-block;padding:4px 10px;border-radius:999px;background:${palette.tint};color:${palette.ink};font-size:12px;line-height:16px;font-weight:600;content-spacing:0.02em;">${escapeHtml(content.label)}</span>`,
-    `<h1 class="heading" style="margin:14px 0 14px;font-size:24px;line-height:31px;font-weight:700;content-spacing:-0.01em;color:#0f172a;${BREAKS}">${headingHtml(content.heading)}</h1>`,
+    `<span class="label" style="display:inline-block;padding:4px 10px;border-radius:999px;background:${palette.tint};color:${palette.ink};font-size:12px;line-height:16px;font-weight:600;letter-spacing:0.02em;">${escapeHtml(content.label)}</span>`,
+    `<h1 class="heading" style="margin:14px 0 14px;font-size:24px;line-height:31px;font-weight:700;letter-spacing:-0.01em;color:#0f172a;${BREAKS}">${headingHtml(content.heading)}</h1>`,
     ...content.paragraphs.map(words),
     factsHtml(content),
     ...(isLong(content)
@@ -67,7 +67,7 @@ ${body.filter((part) => part !== '').join('\n')}
 `;
 }
 
-/** In a heading everything is bold already. */
+/** A heading is bold already, so its values need no `strong`. */
 function headingHtml(phrase: Phrase): string {
   return phrase
     .map((part) =>
@@ -91,7 +91,7 @@ function factsHtml(content: Content): string {
   );
 }
 
-/** Nobody scrolls past twenty findings to find the button. */
+/** With a long list, the button comes first, so that nobody has to scroll to find it. */
 const isLong = (content: Content) => shownItems(content).items.length > 5;
 
 const spacer = '<div style="height:28px;line-height:28px;font-size:0;">&nbsp;</div>';

@@ -5,7 +5,7 @@ import { type Content, type Phrase, plainPhrase, shownActions, shownFacts, shown
 /** One block of Slack's Block Kit, as JSON. */
 export type SlackBlock = Readonly<Record<string, unknown>> & { readonly type: string };
 
-/** What is posted to Slack. `text` is what notifications and screen readers have of it, in `mrkdwn`. */
+/** A Slack message. Notifications and screen readers use `text`, which is `mrkdwn`. */
 export interface SlackContent {
   readonly text: string;
   readonly blocks: readonly SlackBlock[];
@@ -13,7 +13,7 @@ export interface SlackContent {
 
 /** Slack refuses a longer header. */
 const MAX_HEADER_LENGTH = 150;
-/** A channel is no place for a thousand findings: the build has them all. */
+/** A channel shows the first findings; the build has them all. */
 const MAX_ITEMS = 10;
 const MAX_ITEM_LENGTH = 300;
 
@@ -27,15 +27,15 @@ const text = (content: string, style?: Element): Element => ({
 const bold = (content: string): Element => text(content, { bold: true });
 const section = (elements: readonly Element[]): Element => ({ type: 'rich_text_section', elements });
 
-/** Slack takes no empty text. */
+/** Slack refuses empty text elements. */
 const phrase = (parts: Phrase): readonly Element[] =>
   parts
     .map((part) => (typeof part === 'string' ? text(part) : bold(cleanText(part.value))))
     .filter((element) => element.text !== '');
 
 /**
- * A content as a Slack message. Values stand in rich text, which Slack shows as it is: in `mrkdwn` a name with stars in it
- * would be bold, and one with `<!channel>` would call everybody.
+ * Renders content as a Slack message. Values are in rich text, which Slack shows as it is: in `mrkdwn`, a name with asterisks
+ * would be bold, and `<!channel>` would notify everyone.
  */
 export function renderSlack(content: Content): SlackContent {
   const { items, more } = shownItems(content, { most: MAX_ITEMS, longest: MAX_ITEM_LENGTH });
@@ -51,7 +51,7 @@ export function renderSlack(content: Content): SlackContent {
     each
       .filter((part) => part.length > 0)
       .flatMap((part, index) => (index === 0 ? part : [text('\n\n'), ...part]));
-  // One section around a list, and one behind it: whether two sections in a row are two lines is up to Slack.
+  // One section before a list and one after it: Slack does not say whether adjacent sections start on a new line.
   const elements =
     items.length === 0
       ? [section(parts([paragraphs, facts, links]))]
@@ -67,7 +67,9 @@ export function renderSlack(content: Content): SlackContent {
             : [
                 section(
                   parts([
-                    more === 0 ? [] : [text(`and ${more} more, which the build has`, { italic: true })],
+                    more === 0
+                      ? []
+                      : [text(`and ${more} more; see the build for the full list`, { italic: true })],
                     links,
                   ]),
                 ),

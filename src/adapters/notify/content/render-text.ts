@@ -1,6 +1,6 @@
 import { type Content, plainPhrase, shownActions, shownFacts, shownItems } from './content.js';
 
-/** A content as plain text. No value makes a line of its own. */
+/** Renders content as plain text. No value can start a new line. */
 export function renderText(content: Content): string {
   const { items } = shownItems(content);
   const parts = [

@@ -1,12 +1,12 @@
 import type { DeliveryAnswer } from '../../../core/notifications/decide-delivery.js';
 import type { PostAnswer } from './post-json.js';
 
-/** Statuses that mean "not now". */
+/** 4xx statuses that are worth a retry. */
 const NOT_NOW: readonly number[] = [408, 425, 429];
 
 /**
- * What a POST means for a delivery: 2xx delivered it; "not now", a 5xx and a broken connection may be tried again; all else
- * stays so. `who` stands in the reason, which never has an address or a body in it.
+ * What a POST means for a delivery. A 2xx has delivered it; a 408, 425, 429, 5xx or broken connection is retried; every
+ * other status is permanent. `who` names the other side in the reason, which never contains a URL or a body.
  */
 export function answerOfPost(who: string, answer: PostAnswer): DeliveryAnswer {
   switch (answer.kind) {
@@ -17,7 +17,7 @@ export function answerOfPost(who: string, answer: PostAnswer): DeliveryAnswer {
       return {
         status: 'failed',
         retryable: true,
-        reason: `${who} was not reached, or the connection broke${code}`,
+        reason: `${who} could not be reached, or the connection broke${code}`,
       };
     }
     case 'answered': {
@@ -27,7 +27,7 @@ export function answerOfPost(who: string, answer: PostAnswer): DeliveryAnswer {
         return {
           status: 'failed',
           retryable: false,
-          reason: `${who} answered ${status}, and redirects are not followed: give the final address`,
+          reason: `${who} answered ${status}, and redirects are not followed: configure the final URL`,
         };
       return {
         status: 'failed',

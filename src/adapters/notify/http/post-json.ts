@@ -9,26 +9,26 @@ export type PostAnswer =
   | {
       readonly kind: 'answered';
       readonly status: number;
-      /** What the other side asks us to wait, in milliseconds; `null`: it does not ask, or not in seconds. */
+      /** `Retry-After` in milliseconds; `null` if it is missing or not in seconds. */
       readonly retryAfterMs: number | null;
-      /** The beginning of the body, for words that are known; never to be shown. */
+      /** The beginning of the body, only to look for known error codes. Never shown. */
       readonly body: string;
     }
   | { readonly kind: 'timeout' }
-  /** `code` as systems write it; `null`: there is none. */
+  /** `code`: the system error code, if there is one. */
   | { readonly kind: 'unreachable'; readonly code: string | null };
 
-/** What is posted, and how long it may take. */
+/** One POST. */
 export interface PostRequest {
   readonly url: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Over headers and body together, in milliseconds. */
+  /** The time for headers and body together, in milliseconds. */
   readonly timeoutMs: number;
   readonly fetch: typeof fetch;
 }
 
-/** Words such as `channel_is_archived` are shorter; a page of HTML is not read to its end. */
+/** Enough for codes such as `channel_is_archived`; a page of HTML is not read to the end. */
 const MAX_BODY_BYTES = 1_024;
 const CODE = /^[A-Z][A-Z0-9_]{1,40}$/;
 
@@ -56,7 +56,7 @@ export async function postJson(runtime: Timers, request: PostRequest): Promise<P
   }
 }
 
-/** A body that does not come to its end takes nothing back from the status. */
+/** Reads the beginning of a body. A body that breaks off does not change what the status says. */
 async function beginningOf(response: Response): Promise<string> {
   const reader = response.body?.getReader();
   if (!reader) return '';

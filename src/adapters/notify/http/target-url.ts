@@ -1,4 +1,4 @@
-/** Whether something can be posted there: http or https, without credentials, which would end up in logs. */
+/** Whether a text is an http or https URL without credentials, which would end up in logs, and without a fragment. */
 export function isTargetUrl(text: string): boolean {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
   const { username, password, hash } = new URL(text);

@@ -2,9 +2,9 @@ import type { Runtime } from '../../../runtime/runtime.js';
 
 /** Places that want to be left alone for a while, as this process knows them. */
 export interface Pause {
-  /** Milliseconds that are left for a webhook; 0: it may be asked. */
+  /** How long a webhook is still paused, in milliseconds; 0 if it may be called. */
   readonly leftFor: (webhook: string) => number;
-  /** Leaves a webhook alone for so many milliseconds; never for less than before. */
+  /** Pauses a webhook for the given milliseconds. Never shortens a pause. */
   readonly begin: (webhook: string, ms: number) => void;
 }
 

@@ -18,17 +18,26 @@ import { createPause } from './pause.js';
 /** How Slack messages are sent. */
 export interface SlackOptions extends ContentOptions {
   /**
-   * The incoming webhook, made opaque with `secret`: whoever knows it can post. It stands for one channel of one workspace. A
-   * function chooses one for each notification, by its tenant for example; `null`: there is none, and it is not tried again.
+   * The URL of an incoming webhook, wrapped with `secret`: anyone who knows it can post. It stands for one channel of one
+   * workspace. A function chooses one for each notification, for example by tenant; if it returns `null`, the notification
+   * is not delivered and not retried.
    */
   readonly webhookUrl: Secret | ((notification: Notification) => Secret | null);
-  /** How long Slack may take, in milliseconds. Default 10,000. */
+  /**
+   * Timeout of one request, in milliseconds.
+   *
+   * @default 10_000
+   */
   readonly timeoutMs?: number;
-  /** Sends requests. Default: the `fetch` of Node. */
+  /**
+   * Sends the requests.
+   *
+   * @default Node's `fetch`
+   */
   readonly fetch?: typeof fetch;
 }
 
-/** What Slack says about a webhook or a channel, as it says it. Nothing else of an answer is repeated. */
+/** Slack's error codes for a webhook or a channel. Nothing else of an answer is repeated in a reason. */
 const KNOWN_PROBLEMS: readonly string[] = [
   'action_prohibited',
   'channel_is_archived',
@@ -47,23 +56,23 @@ const KNOWN_PROBLEMS: readonly string[] = [
   'user_not_found',
 ];
 
-/** Slack cuts off a longer text. */
+/** Slack cuts off longer texts. */
 const MAX_TEXT_LENGTH = 3_000;
 
 const slackSchema = options({
   ...contentShape,
   ...postShape,
   webhookUrl: z.custom((value) => typeof value === 'function' || urlOf(value) !== null, {
-    error: "give secret('https://hooks.slack.com/…'), or a function that gives such a secret",
+    error: "give secret('https://hooks.slack.com/…'), or a function that returns such a secret",
   }),
 });
 
 /**
- * Posts to an incoming webhook of Slack, as blocks with a plain text. Where Slack asks for patience, nothing more is posted there
- * from this process until then, and the messages wait in the queue. Slack knows no key: a message whose answer was lost is
- * posted again.
+ * Posts to an incoming webhook of Slack, as blocks with a plain text. When Slack answers 429, this process posts nothing more
+ * to that webhook until `Retry-After` has passed, and messages wait in the queue. Slack has no idempotency key: a message
+ * whose answer was lost is posted again.
  *
- * @throws TypeError when an option cannot be used; the message never shows the address
+ * @throws TypeError when an option is invalid; the message never contains the URL
  *
  * @example
  * ```ts
@@ -93,14 +102,14 @@ export function slackNotifierOn(runtime: Runtime, slackOptions: SlackOptions): N
         return {
           status: 'failed',
           retryable: false,
-          reason: 'there is no usable webhook for this notification',
+          reason: 'there is no usable webhook for this notification: check webhookUrl',
         };
       const waitMs = pause.leftFor(url);
       if (waitMs > 0)
         return {
           status: 'failed',
           retryable: true,
-          reason: 'Slack has asked for patience',
+          reason: 'Slack is rate limiting this webhook',
           retryAfterMs: waitMs,
         };
       const { text, slack } = write(notification);

@@ -1,24 +1,24 @@
 import type { DeliveryAnswer } from '../../../core/notifications/decide-delivery.js';
 
-/** What `nodemailer` says of a failure in fields; its message may quote the server, and the server the mail. */
+/** The fields of a `nodemailer` error. Its message is not used: it may quote the server, and the server the mail. */
 interface MailError {
   readonly code: string | null;
   readonly responseCode: number | null;
   readonly command: string | null;
 }
 
-/** A code as systems write it; anything else might quote what was sent. */
+/** A system error code; anything else might quote what was sent. */
 const CODE = /^[A-Z][A-Z0-9_]{1,40}$/;
 
-/** Where a server judges this one mail. What it says earlier is about us: the connection, the login, the sender. */
+/** SMTP commands whose reply is about this one mail. Earlier replies are about the connection, the login or the sender. */
 const ABOUT_THE_MAIL: Readonly<Record<string, string>> = {
   'RCPT TO': 'the recipient',
   DATA: 'the mail',
 };
 
 /**
- * What a failed send means. A 5xx about the recipient or the mail itself stays so, and is not tried again; all else may be
- * fixed by time or by ops: a greylisting 4xx, a lost connection, a refused login, a certificate.
+ * Classifies a failed send. A 5xx about the recipient or the mail itself is permanent and is not retried. Everything else
+ * may be fixed by time or by ops: a greylisting 4xx, a lost connection, a refused login, a bad certificate.
  */
 export function answerOfMailError(error: unknown): DeliveryAnswer {
   const { code, responseCode, command } = read(error);
@@ -28,17 +28,17 @@ export function answerOfMailError(error: unknown): DeliveryAnswer {
     return {
       status: 'failed',
       retryable: !isFinal,
-      reason: `the mail server ${isFinal ? 'refused' : 'did not take'} ${what ?? 'the connection, the login or the sender'} (${responseCode})`,
+      reason: `the mail server ${isFinal ? 'refused' : 'did not accept'} ${what ?? 'the connection, the login or the sender'} (${responseCode})`,
     };
   }
-  // Found wanting before anything was sent.
+  // `nodemailer` refuses the envelope before it sends anything.
   if (code === 'EENVELOPE')
     return {
       status: 'failed',
       retryable: false,
-      reason: 'the address of the sender or the recipient is of no use',
+      reason: 'the address of the sender or the recipient is invalid',
     };
-  const reason = `the mail server was not reached, or the connection broke${code === null ? '' : ` (${code})`}`;
+  const reason = `the mail server could not be reached, or the connection broke${code === null ? '' : ` (${code})`}`;
   return { status: 'failed', retryable: true, reason };
 }
 

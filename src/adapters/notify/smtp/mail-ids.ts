@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { NotificationMessage } from '../../../core/build/messages.js';
 
-/** The headers by which mail programs tell mails apart and put them together. */
+/** The headers that mail clients use to recognize duplicates and to group mails into threads. */
 export interface MailIds {
   readonly messageId: string;
   readonly inReplyTo?: string;
@@ -9,8 +9,9 @@ export interface MailIds {
 }
 
 /**
- * The same delivery always has the same `Message-ID`, so that whoever files a mail twice can tell. Mails about one build to
- * one person answer to the same first mail, which never was, so that they stand together. What is about WRK is of no build.
+ * The same delivery always has the same `Message-ID`, so a duplicate can be recognized. All mails about one build to one
+ * person reply to the same first mail, which never existed, so that clients show them as one thread. Mails about WRK
+ * itself belong to no build and to no thread.
  */
 export function mailIds(
   key: string,
@@ -24,7 +25,7 @@ export function mailIds(
   return { messageId, inReplyTo: thread, references: thread };
 }
 
-/** Hashed, so that no id of the host's leaves the house, and nothing in one breaks a header. */
+/** Hashed, so that the host's ids are not exposed and no id can break a header. */
 function idOf(parts: readonly string[], domain: string): string {
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
   return `<${hash}@${domain}>`;

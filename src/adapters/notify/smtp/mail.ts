@@ -1,4 +1,4 @@
-/** A mail as `nodemailer` takes it; only what is used here. */
+/** A mail in the form that `nodemailer` accepts, reduced to the fields used here. */
 export interface Mail {
   readonly from: string;
   readonly replyTo?: string;
@@ -10,12 +10,12 @@ export interface Mail {
   readonly inReplyTo?: string;
   readonly references?: string;
   readonly headers: Record<string, string>;
-  /** No value can make the mailer read a file or fetch an address. */
+  /** No value can make `nodemailer` read a file or fetch a URL. */
   readonly disableFileAccess: true;
   readonly disableUrlAccess: true;
 }
 
-/** What sends mails: a transporter of `nodemailer`, or anything that has its `sendMail`. */
+/** Sends mails: a `nodemailer` transporter, or anything with the same `sendMail`. */
 export interface MailTransport {
   readonly sendMail: (mail: Mail) => Promise<unknown>;
 }

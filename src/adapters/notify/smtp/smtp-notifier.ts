@@ -12,13 +12,21 @@ import { mailIds } from './mail-ids.js';
 
 /** How e-mails are sent. */
 export interface SmtpOptions extends ContentOptions {
-  /** `nodemailer.createTransport({ … })`. Its pool, its timeouts and its TLS are yours to choose. */
+  /** `nodemailer.createTransport({ … })`. You choose its pool, timeouts and TLS settings. */
   readonly transport: MailTransport;
-  /** Who mails are from: `builds@example.com`, or `Builds <builds@example.com>`. */
+  /** The sender: `builds@example.com` or `Builds <builds@example.com>`. */
   readonly from: string;
-  /** Where answers go. Default: to `from`. */
+  /**
+   * Where replies go.
+   *
+   * @default `from`
+   */
   readonly replyTo?: string;
-  /** The domain in `Message-ID`. Keep it: with another one, a mail that is sent again looks like a new one. Default: that of `from`. */
+  /**
+   * The domain in `Message-ID`. Do not change it: after a change, a mail that is sent again looks like a new one.
+   *
+   * @default the domain of `from`
+   */
   readonly messageIdDomain?: string;
 }
 
@@ -45,10 +53,10 @@ const smtpSchema = options({
 /**
  * Sends e-mails over SMTP, as text and HTML, to `recipient.address`.
  *
- * The same delivery always has the same `Message-ID`: a mail that was sent twice, since the answer to the first try was lost,
- * can be told by it. Whether it is, is up to the systems on its way.
+ * The same delivery always has the same `Message-ID`. A mail that is sent twice because the first answer was lost can be
+ * recognized by it; whether it is depends on the receiving mail system.
  *
- * @throws TypeError that lists every option that cannot be used. A failed send is never thrown.
+ * @throws TypeError that lists every invalid option. A failed send never throws.
  *
  * @example
  * ```ts
@@ -73,8 +81,8 @@ export function smtpNotifier(smtp: SmtpOptions): Notifier {
       const { key, recipient, message } = notification;
       const { address } = recipient;
       if (address === undefined || address === '')
-        return unsendable('the recipient has no e-mail address: resolveRecipients must give one');
-      if (!isMailAddress(address)) return unsendable('the e-mail address of the recipient cannot be one');
+        return unsendable('the recipient has no e-mail address: resolveRecipients must return one');
+      if (!isMailAddress(address)) return unsendable('the e-mail address of the recipient is invalid');
       const { subject, text, html } = write(notification);
       try {
         await transport.sendMail({
@@ -85,7 +93,7 @@ export function smtpNotifier(smtp: SmtpOptions): Notifier {
           text,
           html,
           ...mailIds(key, recipient.id, message, domain),
-          // No holiday note comes back, from systems that know either of the two.
+          // Either header suppresses out-of-office replies, depending on the mail system.
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
           disableFileAccess: true,
           disableUrlAccess: true,

@@ -3,28 +3,28 @@ import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { aboutBuild, footerFor, nameOf } from './words.js';
 
-/** A build has somebody who looks after it: to that engineer; to the ops team while it has nobody. */
+/** To the solutions engineer of a build; to the ops team while the build has none. */
 export const buildAssigned: Template<'build_assigned'> = ({ message, links, brand }) => {
   const name = nameOf(message);
   const isTheirs = message.audience === 'solutions_engineer';
   return renderContent({
-    subject: isTheirs ? `Assigned to you: ${name}` : `Nobody is assigned to ${name}`,
+    subject: isTheirs ? `Assigned to you: ${name}` : `No engineer assigned: ${name}`,
     tone: isTheirs ? 'info' : 'attention',
-    label: isTheirs ? 'Assigned to you' : 'Not assigned',
-    heading: isTheirs ? say`${name} is yours to look after` : say`${name} needs somebody to look after it`,
+    label: isTheirs ? 'Assigned to you' : 'Unassigned',
+    heading: isTheirs ? say`${name} is assigned to you` : say`${name} needs a solutions engineer`,
     paragraphs: isTheirs
       ? [
-          say`The build of ${name} is assigned to you.`,
-          say`The manual tasks of its checklist are yours. You can begin with them now.`,
+          say`You are the solutions engineer for the build of ${name}.`,
+          say`The manual tasks on its checklist are yours. You can start on them now.`,
         ]
       : [
-          say`The build of ${name} has no solutions engineer yet.`,
-          say`Assign one, so that somebody does the manual tasks of the checklist.`,
+          say`Nobody is assigned to the build of ${name} yet.`,
+          say`Assign an engineer to take care of the manual tasks on its checklist.`,
         ],
     facts: aboutBuild(message),
     list: null,
     actions: [
-      { label: isTheirs ? 'Open the build' : 'Assign somebody', url: links.build },
+      { label: isTheirs ? 'Open the build' : 'Assign an engineer', url: links.build },
       { label: 'Open the project', url: links.project },
     ],
     footer: footerFor(message),

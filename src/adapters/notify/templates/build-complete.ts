@@ -3,17 +3,17 @@ import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { aboutBuild, footerFor, nameOf } from './words.js';
 
-/** A build has its workflow: to the client and the owner of the project. */
+/** To the client and the project owner: the build has its workflow. */
 export const buildComplete: Template<'build_complete'> = ({ message, links, brand }) => {
   const name = nameOf(message);
   return renderContent({
-    subject: `${name} is built`,
+    subject: `${name} has been built`,
     tone: 'success',
     label: 'Build complete',
-    heading: say`${name} is built`,
+    heading: say`${name} has been built`,
     paragraphs: [
-      say`Good news: the workflow of ${name} is in place.`,
-      say`We test it next. There is nothing you have to do until we come back to you.`,
+      say`Good news: the workflow for ${name} is in place.`,
+      say`Next, we’ll test it. There’s nothing you need to do until you hear from us.`,
     ],
     facts: aboutBuild(message),
     list: null,

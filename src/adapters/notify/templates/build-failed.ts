@@ -4,7 +4,7 @@ import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { aboutBuild, footerFor, nameOf } from './words.js';
 
-/** A build has ended without a workflow: to the ops team, with what went wrong and what to do. */
+/** To the ops team when a build ends without a workflow: what went wrong and what to do. */
 export const buildFailed: Template<'build_failed'> = ({ message, links, brand }) => {
   const name = nameOf(message);
   const { because, advice } = explainFailure(message.errorReason);
@@ -14,14 +14,14 @@ export const buildFailed: Template<'build_failed'> = ({ message, links, brand })
     tone: 'problem',
     label: 'Build failed',
     heading: say`The build of ${name} failed`,
-    paragraphs: [[`It failed because ${because}.`], [`What to do: ${advice}.`]],
+    paragraphs: [[`The build failed because ${because}.`], [`What to do: ${advice}.`]],
     facts: [
       ...aboutBuild(message),
       { name: 'Reason', value: message.errorReason },
       { name: 'Detail', value: detail },
     ],
     list: {
-      title: findings.length === 1 ? 'What was found' : `What was found (${findings.length})`,
+      title: findings.length === 1 ? 'Finding' : `Findings (${findings.length})`,
       items: findings,
     },
     actions: [

@@ -3,20 +3,20 @@ import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { aboutBuild, footerFor, isForStaff, nameOf } from './words.js';
 
-/** A build was requested and will run: to the client, the owner of the project, and the channel of ops. */
+/** To the client, the project owner and the ops channel: a build was requested and will run. */
 export const buildStarted: Template<'build_started'> = ({ message, links, brand }) => {
   const name = nameOf(message);
   const staff = isForStaff(message);
   return renderContent({
-    subject: staff ? `New build: ${name}` : `We have started to build ${name}`,
+    subject: staff ? `New build: ${name}` : `We’ve started building ${name}`,
     tone: 'info',
     label: staff ? 'New build' : 'Build started',
-    heading: staff ? say`New build: ${name}` : say`We have started to build ${name}`,
+    heading: staff ? say`New build: ${name}` : say`We’ve started building ${name}`,
     paragraphs: staff
-      ? [say`The build of ${name} was requested and has started.`]
+      ? [say`A build of ${name} was requested and has started.`]
       : [
-          say`The build of ${name} is under way.`,
-          say`There is nothing you have to do. You hear from us as soon as it is built.`,
+          say`Work on your automation ${name} is under way.`,
+          say`There’s nothing you need to do. We’ll let you know as soon as it’s built.`,
         ],
     facts: aboutBuild(message),
     list: null,

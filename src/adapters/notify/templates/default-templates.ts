@@ -8,7 +8,7 @@ import { workflowUnbound } from './workflow-unbound.js';
 import { wrkAvailable } from './wrk-available.js';
 import { wrkUnavailable } from './wrk-unavailable.js';
 
-/** What is sent unless the host says otherwise. */
+/** The templates that the host does not replace. */
 export const DEFAULT_TEMPLATES: NotificationTemplates = {
   build_started: buildStarted,
   build_assigned: buildAssigned,

@@ -3,7 +3,7 @@ import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { aboutBuild, footerFor, nameOf } from './words.js';
 
-/** A build has its workflow and can be tested: to the ops team. */
+/** To the ops team: the build has its workflow and can be tested. */
 export const qaReady: Template<'qa_ready'> = ({ message, links, brand }) => {
   const name = nameOf(message);
   return renderContent({
@@ -12,8 +12,8 @@ export const qaReady: Template<'qa_ready'> = ({ message, links, brand }) => {
     label: 'Ready for QA',
     heading: say`${name} is ready for QA`,
     paragraphs: [
-      say`The workflow of ${name} is made, and the project is in “QA & Testing”.`,
-      say`Test the workflow, and finish what is left of the checklist.`,
+      say`The workflow for ${name} has been created, and the project is now in “QA & Testing”.`,
+      say`Test the workflow and complete the remaining tasks on the checklist.`,
     ],
     facts: aboutBuild(message),
     list: null,

@@ -2,15 +2,15 @@ import type { NotificationAudience, NotificationMessage } from '../../../core/bu
 import type { Content } from '../content/content.js';
 import { cleanText, clip } from '../text/clean-text.js';
 
-/** So much of a name goes into a subject or a heading. */
+/** Characters of a name that fit in a subject or a heading. */
 const MAX_NAME_LENGTH = 90;
 
-/** What the automation is called; one whose row is gone has no name any more. */
+/** The automation's name. It is empty when the automation's row no longer exists. */
 export function nameOf({ automationName }: NotificationMessage): string {
   return clip(cleanText(automationName), MAX_NAME_LENGTH) || 'Unnamed automation';
 }
 
-/** What a notification is about, as facts. */
+/** The automation and the project, as facts. */
 export function aboutBuild({ automationName, projectName }: NotificationMessage): Content['facts'] {
   return [
     { name: 'Automation', value: automationName },
@@ -19,19 +19,19 @@ export function aboutBuild({ automationName, projectName }: NotificationMessage)
 }
 
 const REASONS: Readonly<Record<NotificationAudience, string>> = {
-  client: 'You get this message because this automation is built for you.',
-  solutions_engineer: 'You get this message because the build is assigned to you.',
-  project_owner: 'You get this message because you own the project.',
-  ops_team: 'You get this message because you are on the ops team.',
-  ops_channel: 'This channel is told of builds.',
+  client: 'You’re receiving this because we’re building this automation for you.',
+  solutions_engineer: 'You’re receiving this because this build is assigned to you.',
+  project_owner: 'You’re receiving this because you own this project.',
+  ops_team: 'You’re receiving this because you’re on the ops team.',
+  ops_channel: 'This channel receives build notifications.',
 };
 
-/** Why whoever gets it does. */
+/** Why the recipient gets this message. */
 export function footerFor({ audience }: NotificationMessage): string {
   return REASONS[audience];
 }
 
-/** Whether whoever reads it works on builds, and not for whom they are. */
+/** Whether the reader works on builds, rather than waits for one. */
 export function isForStaff({ audience }: NotificationMessage): boolean {
   return audience === 'ops_team' || audience === 'ops_channel' || audience === 'solutions_engineer';
 }

@@ -3,18 +3,18 @@ import { renderContent } from '../content/render-content.js';
 import type { Template } from './template.js';
 import { footerFor, nameOf } from './words.js';
 
-/** WRK works again: to the ops team, once an episode. */
+/** To the ops team, once per episode: WRK is available again. */
 export const wrkAvailable: Template<'wrk_available'> = ({ message, links, brand }) =>
   renderContent({
-    subject: 'WRK works again: builds go on',
+    subject: 'WRK is available again: builds are resuming',
     tone: 'success',
     label: 'WRK available',
-    heading: say`WRK works again`,
+    heading: say`WRK is available again`,
     paragraphs: [
-      say`The builds that waited go on by themselves. Those that failed meanwhile can be retried now.`,
+      say`Waiting builds resume automatically. Builds that failed in the meantime can be retried now.`,
     ],
-    facts: [{ name: 'Tried with', value: nameOf(message) }],
-    list: { title: 'How long it was', items: message.errorDetails },
+    facts: [{ name: 'Confirmed by', value: nameOf(message) }],
+    list: { title: 'How long builds waited', items: message.errorDetails },
     actions: [{ label: 'Open the build', url: links.build }],
     footer: footerFor(message),
     brand,

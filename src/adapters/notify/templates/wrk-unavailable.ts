@@ -5,31 +5,31 @@ import type { Template } from './template.js';
 import { footerFor, nameOf } from './words.js';
 
 const CAUSES: Readonly<Record<CircuitBreakerReason, Phrase>> = {
-  consecutive_failures: say`WRK has failed several times in a row.`,
-  credentials_refused: say`WRK refuses our credentials. Check the token: until it is right, no build of anybody gets through.`,
-  tenant_refused: say`WRK refuses this tenant, or does not know it. Check the tenant’s access at WRK.`,
+  consecutive_failures: say`Several calls to WRK have failed in a row.`,
+  credentials_refused: say`WRK is rejecting our credentials. Check the token: no build of any tenant can succeed until it is valid.`,
+  tenant_refused: say`WRK is rejecting this tenant, or does not know it. Check the tenant’s access in WRK.`,
 };
 
-/** Of a reason that this version does not know, written by a newer one. */
-const UNKNOWN: Phrase = say`WRK cannot be used for now.`;
+/** For a reason that this version does not know because a newer one wrote it. */
+const UNKNOWN: Phrase = say`WRK cannot be used at the moment.`;
 
-/** Builds are held back from WRK: to the ops team, once an episode. */
+/** To the ops team, once per episode: the circuit breaker is open, and builds wait. */
 export const wrkUnavailable: Template<'wrk_unavailable'> = ({ message, links, brand }) => {
   const known = Object.entries(CAUSES).find(([reason]) => reason === message.errorReason);
   return renderContent({
-    subject: 'WRK is unavailable: builds wait',
+    subject: 'WRK is unavailable: builds are waiting',
     tone: 'problem',
     label: 'WRK unavailable',
-    heading: say`WRK is unavailable, and builds wait`,
+    heading: say`WRK is unavailable, and builds are waiting`,
     paragraphs: [
       known ? known[1] : UNKNOWN,
-      say`No build is lost. One at a time is tried, and the others go on by themselves once WRK works. You hear of it then.`,
+      say`No build is lost. We try one build at a time, and the others resume automatically once WRK works again. We’ll let you know when it does.`,
     ],
     facts: [
-      { name: 'Seen with', value: nameOf(message) },
+      { name: 'First seen with', value: nameOf(message) },
       { name: 'Reason', value: message.errorReason },
     ],
-    list: { title: 'What WRK said', items: message.errorDetails },
+    list: { title: 'Details', items: message.errorDetails },
     actions: [{ label: 'Open the build', url: links.build }],
     footer: footerFor(message),
     brand,

@@ -1,18 +1,18 @@
-/** What breaks a line somewhere: in a header, in a terminal, in a text. */
+/** Characters that break a line in a header, a terminal or a text. */
 const LINE_BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/gu;
 
 /**
- * What nobody sees and what turns text around: control characters, bidi overrides and isolates, zero-width characters, halves
- * of surrogate pairs. The two joiners stay: Persian words and families of emoji need them.
+ * Invisible characters and those that reverse text: control characters, bidi overrides and isolates, zero-width characters,
+ * lone surrogates. The two joiners stay: Persian words and emoji families need them.
  */
 const HIDDEN = /[\p{Cc}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu;
 
-/** A value as one line of visible text. Mail headers cannot be forged with it, nor lines of a text. */
+/** A value as one line of visible text, which cannot forge a mail header or add a line to a text. */
 export function cleanText(value: string): string {
   return value.replace(LINE_BREAKS, ' ').replace(HIDDEN, '').replace(/\s+/gu, ' ').trim();
 }
 
-/** At most `most` characters, the last one an ellipsis where something is left out. */
+/** Cuts a text to at most `most` characters, ending in an ellipsis if something was cut. */
 export function clip(text: string, most: number): string {
   const characters = [...text];
   return characters.length <= most

@@ -9,7 +9,7 @@ const HTML: Readonly<Record<string, string>> = {
 const MRKDWN: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 /**
- * A value as HTML shows it, between tags or in a quoted attribute. For templates of your own.
+ * Escapes a value for HTML, between tags or in a quoted attribute. For your own templates.
  *
  * @example
  * ```ts
@@ -22,7 +22,7 @@ export function escapeHtml(value: string): string {
   return value.replace(/[&<>"']/g, (character) => HTML[character] ?? character);
 }
 
-/** A value as Slack's `mrkdwn` shows it: nobody is mentioned by it and nothing is linked. */
+/** Escapes a value for Slack's `mrkdwn`: it cannot mention anyone or create a link. */
 export function escapeMrkdwn(value: string): string {
   return value.replace(/[&<>]/g, (character) => MRKDWN[character] ?? character);
 }

@@ -7,25 +7,25 @@ export const KEY_HEADER = 'idempotency-key';
 export const TIMESTAMP_HEADER = 'x-wrk-builds-timestamp';
 export const SIGNATURE_HEADER = 'x-wrk-builds-signature';
 
-/** A shorter secret can be guessed from one message and its signature. */
+/** A shorter secret can be brute-forced from one message and its signature. */
 const MIN_SECRET_LENGTH = 32;
 const VERSION = 'v1';
 const DIGEST = /^[0-9a-f]{64}$/;
 
-/** A secret that may sign. */
+/** A secret that is long enough to sign. */
 export const signingSecret = z.custom<Secret>((value) => (reveal(value)?.length ?? 0) >= MIN_SECRET_LENGTH, {
-  error: `give a secret('…') of at least ${MIN_SECRET_LENGTH} characters, made by chance: openssl rand -hex 32`,
+  error: `give a secret('…') of at least ${MIN_SECRET_LENGTH} random characters: generate one with openssl rand -hex 32`,
   params: { wrong: 'is no secret, or a short one' },
 });
 
-/** Signs `timestamp.body` with HMAC-SHA256. `body` is the exact bytes that are sent. */
+/** Signs `timestamp.body` with HMAC-SHA256. `body` must be the exact bytes that are sent. */
 export function sign(secret: string, timestamp: string, body: string | Uint8Array): string {
   return `${VERSION}=${digest(secret, timestamp, body).toString('hex')}`;
 }
 
 /**
- * Whether one of the signatures was made with one of the secrets. Every pair is compared, each in constant time, so that the
- * time tells nothing. Signatures of versions that are not known count for nothing.
+ * Whether any of the signatures was made with any of the secrets. Every pair is compared in constant time, so timing reveals
+ * nothing. Signatures of unknown versions are ignored.
  */
 export function isSigned(
   header: string,

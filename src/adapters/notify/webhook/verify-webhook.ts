@@ -1,54 +1,63 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
-import { milliseconds, numberBetween, options } from '../../../core/input/option-kinds.js';
+import { milliseconds, numberBetween } from '../../../core/input/option-kinds.js';
 import { readOptions } from '../../../core/input/read-options.js';
 import { reveal, type Secret } from '../../../core/input/secret.js';
 import { systemRuntime } from '../../../runtime/system-runtime.js';
 import { isSigned, SIGNATURE_HEADER, signingSecret, TIMESTAMP_HEADER } from './signature.js';
 import { type WebhookBody, webhookBodySchema } from './webhook-body.js';
 
-/** Why a webhook is not believed. Answer 400 to `not_readable`, and 401 to all others. */
+/** Why a webhook is refused. Respond with 400 to `not_readable` and with 401 to every other code. */
 export interface WebhookProblem {
-  readonly code: /** A header is missing, is there twice, or holds no time. */
+  readonly code: /** A header is missing or repeated, or the timestamp is not a number of seconds. */
     | 'headers_missing'
-    /** None of the secrets has signed this. */
+    /** None of the secrets made the signature. */
     | 'signature_wrong'
-    /** Signed, but longer ago than is tolerated: perhaps it is played once more. */
+    /** Correctly signed, but longer ago than the tolerance: it may be a replay. */
     | 'too_old'
-    /** Signed for a time that is still to come: one of the two clocks is wrong. */
+    /** Correctly signed, but with a time in the future: one of the two clocks is wrong. */
     | 'too_new'
-    /** Signed, but not a notification of version 1. */
+    /** Correctly signed, but not a notification of version 1. */
     | 'not_readable';
-  /** For whoever fixes it: what is wrong and what to do, without anything that was sent. */
+  /** What is wrong and what to do. Contains nothing of the request. */
   readonly message: string;
 }
 
-/** What a webhook is judged by. */
+/** The request to verify, and what it is verified with. */
 export interface WebhookToVerify {
-  /** The secret; several while it is being changed. */
+  /** The secret; several during a rotation. */
   readonly secret: Secret | readonly Secret[];
-  /** The headers of the request: those of `fetch`, or those of Node. */
+  /** The headers of the request, in the form of `fetch` or of Node. */
   readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** The exact bytes of the body, before anything has parsed them. */
+  /** The raw body, exactly as received, before anything parses it. */
   readonly body: string | Uint8Array;
-  /** How far the time of the request may be from ours, either way, in milliseconds. Default 300,000 (5 minutes). */
+  /**
+   * How far the request's timestamp may be from ours in either direction, in milliseconds.
+   *
+   * @default 300_000 (5 minutes)
+   */
   readonly toleranceMs?: number;
-  /** Our time in milliseconds since 1970. Default: the clock of the machine. */
+  /**
+   * The current time, in milliseconds since 1970.
+   *
+   * @default the system clock
+   */
   readonly now?: number;
 }
 
 const PROBLEMS: Readonly<Record<WebhookProblem['code'], string>> = {
-  headers_missing: `The request needs one ${TIMESTAMP_HEADER}, a time in seconds, and one ${SIGNATURE_HEADER}.`,
+  headers_missing: `The request must have exactly one ${TIMESTAMP_HEADER} header, in seconds, and one ${SIGNATURE_HEADER} header.`,
   signature_wrong:
-    'The signature is of another secret or other bytes: compare the secrets, and verify the body before anything parses it.',
-  too_old: 'The request was signed too long ago. Refuse it: a new try is signed anew.',
-  too_new: 'The request was signed for a time that is still to come: set the clocks of both machines.',
-  not_readable: 'The body is no notification of version 1: update the library on this side.',
+    'The signature does not match: compare the secrets on both sides, and verify the raw body before anything parses it.',
+  too_old: 'The request was signed too long ago: refuse it. A retry carries a new signature.',
+  too_new: 'The request was signed with a time in the future: synchronize the clocks of both machines.',
+  not_readable: 'The body is not a notification of version 1: update the library on this side.',
 };
 
 const BODY_WANTED = 'give the exact bytes of the body, or their text, before anything has parsed them';
 
-const verifySchema = options({
+/** Other keys pass: a host may spread a whole request. */
+const verifySchema = z.looseObject({
   secret: z.union([signingSecret, z.array(signingSecret).min(1)], {
     error:
       "give a secret('…') of at least 32 characters, or a list of such secrets while it is being changed",
@@ -62,10 +71,10 @@ const verifySchema = options({
 });
 
 /**
- * Verifies a request of `webhookNotifier` and reads it. A copy of a request passes again within `toleranceMs`, just as a try
- * of ours that comes twice: remember the `key` of what you have done for at least that long.
+ * Verifies a request from `webhookNotifier` and reads it. A replay of a request passes within `toleranceMs`, and so does a
+ * retry of ours: remember the `key` of each notification you have processed for at least that long.
  *
- * @throws TypeError when there is no secret, or one that is too short
+ * @throws TypeError when there is no secret, or a secret is too short
  *
  * @example
  * ```ts
@@ -105,12 +114,12 @@ function problem(code: WebhookProblem['code']): Result<never, WebhookProblem> {
   return err({ code, message: PROBLEMS[code] });
 }
 
-/** `Array.isArray` does not narrow a read-only list. */
+/** `Array.isArray` does not narrow a readonly array. */
 function isList(value: Secret | readonly Secret[]): value is readonly Secret[] {
   return Array.isArray(value);
 }
 
-/** `null`: it is not there, or there twice. */
+/** `null`: missing or repeated. */
 function headerOf(headers: WebhookToVerify['headers'], name: string): string | null {
   if (headers instanceof Headers) return headers.get(name);
   const values = Object.entries(headers).flatMap(([each, value]) =>
@@ -119,7 +128,7 @@ function headerOf(headers: WebhookToVerify['headers'], name: string): string | n
   return values.length === 1 ? (values[0] ?? null) : null;
 }
 
-/** `undefined` is no notification either. */
+/** Returns `undefined` for invalid JSON; the schema refuses it. */
 function parse(body: string | Uint8Array): unknown {
   try {
     return JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body));

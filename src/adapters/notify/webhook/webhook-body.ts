@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Notification } from '../../../ports/notifier.js';
 
-/** What is posted, in snake_case. Fields may be added; none is taken away while `version` stays. */
+/** The posted body, in snake_case. Fields may be added; none is removed within a `version`. */
 export const webhookBodySchema = z.object({
   version: z.literal(1),
   /** The same delivery always has the same key. */
@@ -23,7 +23,7 @@ export const webhookBodySchema = z.object({
   recipient: z.object({ id: z.string(), address: z.string().nullable() }),
 });
 
-/** A notification as the host's own service gets it. Its texts come from people and from WRK, and may hold anything. */
+/** A notification as the host's own service receives it. Its texts come from people and from WRK, and may contain anything. */
 export type WebhookBody = z.infer<typeof webhookBodySchema>;
 
 export function webhookBody({ key, recipient, message }: Notification): WebhookBody {

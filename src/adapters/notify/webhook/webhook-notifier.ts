@@ -11,19 +11,27 @@ import { isTargetUrl } from '../http/target-url.js';
 import { KEY_HEADER, SIGNATURE_HEADER, sign, signingSecret, TIMESTAMP_HEADER } from './signature.js';
 import { webhookBody } from './webhook-body.js';
 
-/** How notifications are handed to the host's own service. */
+/** How notifications are posted to the host's own service. */
 export interface WebhookOptions {
-  /** Where the service listens. No credentials in it; https outside of a network that you trust. */
+  /** The URL of the service, without credentials. Use https outside a trusted network. */
   readonly url: string;
-  /** What both sides know, of at least 32 characters; see `verifyWebhook`. */
+  /** The shared secret, at least 32 characters; see `verifyWebhook`. */
   readonly secret: Secret;
-  /** How long the service may take, in milliseconds. Default 10,000. */
+  /**
+   * Timeout of one request, in milliseconds.
+   *
+   * @default 10_000
+   */
   readonly timeoutMs?: number;
-  /** Sends requests. Default: the `fetch` of Node. */
+  /**
+   * Sends the requests.
+   *
+   * @default Node's `fetch`
+   */
   readonly fetch?: typeof fetch;
 }
 
-/** What no header can carry. Ids of a host may be any text. */
+/** Characters that a header cannot carry. A host's ids may be any text. */
 const NO_HEADER_TEXT = /[^\x21-\x7e]/gu;
 
 const URL_WANTED = 'give an absolute http or https URL without credentials';
@@ -35,11 +43,11 @@ const webhookSchema = options({
 });
 
 /**
- * Posts each notification as signed JSON to a service of the host's own, in place of e-mail, Slack or in-app, or beside them with
- * `fanOut`. The key stands in the signed body and, for proxies, in the header `idempotency-key`: by it the
- * service tells a notification that comes again. The signature covers the time and the exact bytes.
+ * Posts each notification as signed JSON to the host's own service, instead of e-mail, Slack or in-app, or in addition to them
+ * with `fanOut`. The key is in the signed body and, for proxies, in the header `idempotency-key`; the service uses it to
+ * recognize a duplicate. The signature covers the timestamp and the exact bytes.
  *
- * @throws TypeError when an option cannot be used; the message never shows the secret
+ * @throws TypeError when an option is invalid; the message never contains the secret
  *
  * @example
  * ```ts
@@ -81,7 +89,7 @@ export function webhookNotifierOn(runtime: Runtime, webhook: WebhookOptions): No
 }
 
 function headerText(key: string): string {
-  // By way of bytes, which have no halves of surrogate pairs.
+  // The detour through bytes replaces lone surrogates, which `encodeURIComponent` would throw on.
   return Buffer.from(key)
     .toString()
     .replace(NO_HEADER_TEXT, (character) => encodeURIComponent(character));

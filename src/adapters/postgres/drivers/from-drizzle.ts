@@ -1,7 +1,7 @@
 import { openHostTx, type PostgresTx } from '../transactions/transaction.js';
 import type { Query, Statement, Value } from './database.js';
 
-/** The part of a Drizzle transaction on Postgres that is used, whichever driver is below. */
+/** What is used of a Drizzle transaction on Postgres, with any driver. */
 export interface DrizzleTransaction {
   readonly _: {
     readonly session: {
@@ -13,16 +13,16 @@ export interface DrizzleTransaction {
       ) => { readonly execute: () => Promise<unknown> };
     };
   };
-  /** A transaction has it and a database has not, so that a database does not compile. */
+  /** Only a transaction has it, so that passing a database does not compile. */
   readonly rollback: () => never;
 }
 
 /**
- * The transaction of a Drizzle `db.transaction(async (tx) => …)`, for `requestBuild(…, { tx })`; with the node-postgres,
- * PGlite or any other driver of Drizzle for Postgres that has transactions.
+ * Wraps the transaction of a Drizzle `db.transaction(async (tx) => …)` for `requestBuild(…, { tx })`. It works with
+ * node-postgres, PGlite and every other Drizzle driver for Postgres that supports transactions.
  *
- * Do not use it once the transaction has ended. Statements are sent without a name. Which database it is on is not
- * checked: see `fromPg`. A logger that you gave to Drizzle sees our statements with their values, as it does yours.
+ * Do not use the result after the transaction has ended. Statements are sent without a name. The database is not checked:
+ * see `fromPg`. A Drizzle logger sees our statements with their values, just like yours.
  *
  * @example
  * ```ts
@@ -38,14 +38,14 @@ export function fromDrizzle(tx: DrizzleTransaction): PostgresTx {
     const prepared = session.prepareQuery({ sql: text, params: [...values] }, undefined, undefined, false);
     return rowsOf(await prepared.execute()) as Row[];
   };
-  // A transaction nested in it runs on the same session.
+  // Keyed by session, because a nested transaction runs on the same one.
   return openHostTx(session, query);
 }
 
-/** Most drivers give an object with rows, and some the rows themselves. */
+/** Most drivers return an object with rows, some the rows themselves. */
 function rowsOf(result: unknown): readonly unknown[] {
   if (Array.isArray(result)) return result;
   if (typeof result === 'object' && result !== null && 'rows' in result && Array.isArray(result.rows))
     return result.rows;
-  throw new Error('This driver of Drizzle answers without rows: use one for Postgres that has transactions.');
+  throw new Error('This Drizzle driver returns no rows: use one for Postgres that supports transactions.');
 }

@@ -14,21 +14,21 @@ interface KyselyExecutor {
   }) => Promise<{ readonly rows: unknown[] }>;
 }
 
-/** The part of a Kysely `Transaction` on Postgres that is used; a controlled one has it too. */
+/** What is used of a Kysely `Transaction` or `ControlledTransaction` on Postgres. */
 export interface KyselyTransaction {
-  /** `true` by its type in a transaction only, so that a database does not compile. */
+  /** The type is `true` only in a transaction, so that passing a database does not compile. */
   readonly isTransaction: true;
   readonly withoutPlugins: () => KyselyExecutor;
 }
 
 /**
- * The transaction of a Kysely `db.transaction().execute(async (trx) => …)`, or of `db.startTransaction()`, for
+ * Wraps the transaction of a Kysely `db.transaction().execute(async (trx) => …)` or `db.startTransaction()` for
  * `requestBuild(…, { tx })`.
  *
- * Plugins are left out, since one that renames columns or parses JSON would change what is read. Do not use it once the
- * transaction has ended. Statements are sent without a name. Which database it is on is not checked: see `fromPg`.
+ * Plugins are bypassed, since one that renames columns or parses JSON would change what is read. Do not use the result after
+ * the transaction has ended. Statements are sent without a name. The database is not checked: see `fromPg`.
  *
- * Throws a `TypeError` for a database that is no transaction.
+ * Throws a `TypeError` for a database that is not a transaction.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export interface KyselyTransaction {
 export function fromKysely(trx: KyselyTransaction): PostgresTx {
   if (!trx.isTransaction) {
     throw new TypeError(
-      'This is a Kysely database and no transaction: give the trx of db.transaction().execute(async (trx) => …).',
+      'This is a Kysely database, not a transaction: pass the trx of db.transaction().execute(async (trx) => …).',
     );
   }
   const executor = trx.withoutPlugins();

@@ -1,18 +1,18 @@
 import { openHostTx, type PostgresTx } from '../transactions/transaction.js';
 import type { Query, Statement, Value } from './database.js';
 
-/** The part of a node-postgres `PoolClient` or `Client` that is used. */
+/** What is used of a node-postgres `PoolClient` or `Client`. */
 export interface PgTransactionClient {
   readonly query: (config: { text: string; values: Value[] }) => Promise<{ readonly rows: unknown[] }>;
 }
 
 /**
- * The transaction that is open on a node-postgres client, for `requestBuild(…, { tx })`.
+ * Wraps the open transaction of a node-postgres client for `requestBuild(…, { tx })`.
  *
- * Give the client that `begin` ran on, not the pool: a pool takes another connection for each statement, and is refused.
- * Make it anew for each transaction, and do not use it once that has ended. Statements are sent without a name. The
- * database has to be the one that the ports are on: a connection does not tell, so it is not checked, and on another one
- * the tables are looked for there.
+ * Pass the client that `begin` ran on, not the pool: a pool uses another connection for each statement and is refused.
+ * Call it once for each transaction, and do not use the result after the transaction has ended. Statements are sent without
+ * a name. The client must be connected to the database of the ports. A connection does not reveal its database, so this is
+ * not checked: on another database, the statements would use the tables there.
  *
  * @example
  * ```ts

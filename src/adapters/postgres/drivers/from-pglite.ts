@@ -2,17 +2,17 @@ import { systemRuntime } from '../../../runtime/system-runtime.js';
 import { openHostTx, type PostgresTx } from '../transactions/transaction.js';
 import { type PgliteQueries, queryOn } from './pglite.js';
 
-/** The part of a PGlite transaction that is used. */
+/** What is used of a PGlite transaction. */
 export interface PgliteTransaction extends PgliteQueries {
-  /** A transaction has it and an instance has not, so that an instance does not compile. */
+  /** Only a transaction has it, so that passing an instance does not compile. */
   readonly rollback: () => Promise<void>;
 }
 
 /**
- * The transaction of a PGlite `instance.transaction(async (tx) => …)`, for `requestBuild(…, { tx })`.
+ * Wraps the transaction of a PGlite `instance.transaction(async (tx) => …)` for `requestBuild(…, { tx })`.
  *
- * Do not use it once the transaction has ended. Until then everything else on the instance waits, a `requestBuild`
- * without this `tx` included: awaited in there, that would wait for ever.
+ * Do not use the result after the transaction has ended. Until then everything else on the instance waits, including a
+ * `requestBuild` without this `tx`: awaiting one inside the transaction would deadlock.
  *
  * @example
  * ```ts

@@ -5,42 +5,42 @@ import { databaseError } from '../errors/database-error.js';
 import { isRefusal } from '../errors/refusal.js';
 import type { Value } from './database.js';
 
-/** A notification as node-postgres hands it out. */
+/** A notification of node-postgres. */
 export interface NodePostgresNotification {
   readonly channel: string;
   readonly payload?: string | undefined;
 }
 
-/** How a client of node-postgres is listened to, or not any more. */
+/** Adds or removes a listener of a node-postgres client. */
 export interface NodePostgresEvents {
   (event: 'error', listener: (problem: Error) => void): unknown;
   (event: 'end', listener: () => void): unknown;
   (event: 'notification', listener: (notification: NodePostgresNotification) => void): unknown;
 }
 
-/** The part of a node-postgres `PoolClient` that is used. */
+/** What is used of a node-postgres `PoolClient`. */
 export interface NodePostgresClient {
   readonly query: (config: NodePostgresQuery) => Promise<{ readonly rows: unknown[] }>;
   readonly release: (destroy?: boolean | Error) => void;
-  /** Every client of node-postgres has these two; what stands in for one in a test may leave them out. */
+  /** Every node-postgres client has `on` and `off`; a test double may leave them out. */
   readonly on?: NodePostgresEvents;
   readonly off?: NodePostgresEvents;
 }
 
-/** One statement as node-postgres takes it. */
+/** One statement in the form that node-postgres accepts. */
 export interface NodePostgresQuery {
   name?: string;
   text: string;
   values: Value[];
 }
 
-/** The part of a node-postgres `Pool` that is used. */
+/** What is used of a node-postgres `Pool`. */
 export interface NodePostgresPool {
   readonly connect: () => Promise<NodePostgresClient>;
-  /** How many wait for a connection at this moment; tells a pool that is full from a server that does not answer. */
+  /** The number of callers waiting for a connection. Distinguishes a full pool from a server that does not answer. */
   readonly waitingCount?: number;
   readonly options?: { readonly max?: number };
-  /** Whether the host has ended it, which waits for every connection that is out. */
+  /** Whether the host is ending the pool, which waits for every checked-out connection. */
   readonly ending?: boolean;
 }
 
@@ -51,11 +51,11 @@ export interface Bounds {
   readonly statementMs: number;
 }
 
-/** One connection of the pool, while it is out. */
+/** One checked-out connection of the pool. */
 export interface Connection {
-  /** Runs one statement; `ms` is how long it may take, `null` for as long as it needs. */
+  /** Runs one statement within `ms` milliseconds; `null` means no limit. */
   readonly run: (query: NodePostgresQuery, ms: number | null) => Promise<readonly unknown[]>;
-  /** Whether something failed that leaves it in a state that nobody knows. */
+  /** Whether a failure has left the connection in an unknown state. */
   readonly isBroken: () => boolean;
 }
 
@@ -68,7 +68,7 @@ export async function acquire(
   try {
     return await within(runtime, acquireMs, connecting, () => notAcquired(pool, acquireMs));
   } catch (problem) {
-    // One that comes late is not lost to the pool.
+    // A client that arrives late goes back to the pool.
     connecting.then(
       (client) => client.release(),
       () => {},
@@ -77,7 +77,7 @@ export async function acquire(
   }
 }
 
-/** Works on one connection. It goes back to the pool afterwards, or is destroyed when nobody else should have it. */
+/** Runs `work` on one connection, which then goes back to the pool, or is destroyed if it is broken. */
 export async function onConnection<T>(
   pool: NodePostgresPool,
   bounds: Bounds,
@@ -101,16 +101,16 @@ export async function onConnection<T>(
     });
   } finally {
     client.off?.('error', heardFromItsQuery);
-    // A client that still waits for an answer closes its socket when it is destroyed, and waits no longer.
+    // Destroying a client that still waits for an answer closes its socket and ends the wait.
     client.release(broken);
   }
 }
 
-/** Says that a statement took longer than `ms`. It may have come through. */
+/** The error for a statement that took longer than `ms`. It may have succeeded. */
 export function hung(ms: number): Error {
   return databaseError(
     'connection_hung',
-    `The database did not answer within ${ms} ms, and the connection was given up: look for locks and slow statements in pg_stat_activity, and at the network.`,
+    `The database did not answer within ${ms} ms, and the connection was closed: check pg_stat_activity for locks and slow statements, and check the network.`,
     { statement: 'unknown' },
   );
 }
@@ -120,18 +120,18 @@ function notAcquired({ waitingCount = 0, options }: NodePostgresPool, ms: number
   return waitingCount > 0
     ? databaseError(
         'pool_exhausted',
-        `No connection of the pool${max} came free within ${ms} ms, and ${waitingCount} callers wait: raise its \`max\`, or find what keeps its connections.`,
+        `No connection of the pool${max} became free within ${ms} ms, and ${waitingCount} callers are waiting: raise its \`max\`, or find what holds its connections.`,
         { statement: 'not_sent' },
       )
     : databaseError(
         'unreachable',
-        `The database made no connection within ${ms} ms: look whether it runs, and at the address that the pool connects to.`,
+        `No connection to the database could be opened within ${ms} ms: check that it is running, and check the address that the pool connects to.`,
         { statement: 'not_sent' },
       );
 }
 
 /**
- * A client that breaks while it is checked out emits `error`, besides failing its query. The pool listens to idle clients
- * only, and with nobody listening, the event would end the host's process.
+ * A client that breaks while it is checked out fails its query and also emits `error`. The pool listens only to idle
+ * clients, and an unhandled `error` event would end the host's process.
  */
 function heardFromItsQuery(): void {}

@@ -4,21 +4,21 @@ import { quoted } from '../sql/quoting.js';
 import type { ChannelListener, Listening } from './database.js';
 import { acquire, type Bounds, hung, type NodePostgresPool } from './node-postgres-client.js';
 
-/** Waits between two tries, and looks whether the connection still lives, in milliseconds. */
+/** The wait between two attempts, and the interval of liveness checks, in milliseconds. */
 const INITIAL_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 30_000;
 const HEARTBEAT_MS = 60_000;
-/** How often it looks whether the host ends the pool, which would wait for this connection for ever. */
+/** How often to check whether the host is ending the pool, which would wait for this connection forever. */
 const LOOK_AT_POOL_MS = 250;
-/** Whoever stops does not wait longer than this for a server that does not answer. */
+/** The longest that stopping waits for a server that does not answer. */
 const MAX_GOODBYE_MS = 1_000;
 
 /**
- * Listens on one client of the pool, and takes another one when that is dropped, after a pause that doubles, give or
- * take a half, so that processes do not come back in step.
+ * Listens on one client of the pool. If it is dropped, it reconnects with another client after a pause that doubles, ±50 %
+ * so that processes do not reconnect in step.
  *
- * One that holds for less than the longest pause counts as another failure: a server that accepts connections and drops
- * them again is not asked in a tight loop, and is told of once.
+ * A connection that lasts less than the longest pause counts as another failure: a server that accepts connections and
+ * drops them again is not retried in a tight loop, and is reported once.
  */
 export function listenOn(
   pool: NodePostgresPool,
@@ -51,13 +51,13 @@ export function listenOn(
   };
 }
 
-/** Whether to stop, and how whoever waits for the moment is told. */
+/** Whether to stop, and the function that wakes the current wait. */
 interface StopCommand {
   given: boolean;
   tell: () => void;
 }
 
-/** Resolves when it is told to stop, and rejects when the connection is not to be had or breaks. */
+/** Resolves on stop; rejects if there is no connection, or if it breaks. */
 async function listenOnce(
   pool: NodePostgresPool,
   channel: string,

@@ -5,29 +5,39 @@ import type { PostgresDatabase, Query, Statement, Value } from './database.js';
 import { type Connection, type NodePostgresPool, onConnection } from './node-postgres-client.js';
 import { listenOn } from './node-postgres-listen.js';
 
-/** How the library uses a pool. Durations in milliseconds. */
+/** How the library uses a pool. Durations are in milliseconds, from 1 to 2,147,483,647. */
 export interface NodePostgresOptions {
   /**
-   * Sends named statements, which a connection plans once. Default true. `false` behind a pooler in transaction mode
-   * that does not know them, such as PgBouncer before 1.21.
+   * Sends prepared statements, which each connection plans once. Set it to `false` behind a pooler in transaction mode that
+   * does not support them, such as PgBouncer before 1.21.
+   *
+   * @default true
    */
   readonly prepare?: boolean;
   /**
-   * Keeps one connection of the pool for LISTEN while workers run. Default true; never with a pool of one connection.
-   * `false` behind a pooler in transaction mode, where it hears nothing.
+   * Keeps one connection of the pool for LISTEN while workers run. Set it to `false` behind a pooler in transaction mode,
+   * where notifications do not arrive.
+   *
+   * @default true; always off for a pool of one connection
    */
   readonly listen?: boolean;
-  /** Longest wait for a connection of the pool. Default 5,000 ms. */
+  /**
+   * The maximum wait for a connection of the pool.
+   *
+   * @default 5_000
+   */
   readonly acquireMs?: number;
   /**
-   * Longest wait for the answer to a statement, migrations excepted; then its connection is destroyed. Default 30,000 ms.
-   * Keep it above `lockWaitMs` of `createBuilds`.
+   * The maximum wait for the answer to a statement, except migrations. After that, its connection is destroyed. Keep it
+   * above `lockWaitMs` of `createBuilds`.
+   *
+   * @default 30_000
    */
   readonly statementMs?: number;
 }
 
 /**
- * A database behind a node-postgres `Pool`. The pool stays the host's: the library never ends it.
+ * A database behind a node-postgres `Pool`. The host owns the pool; the library never ends it.
  *
  * @example
  * ```ts
@@ -62,7 +72,7 @@ export function nodePostgresOn(
       const rows = await run({ ...named, text, values: [...values] }, statementMs);
       return rows as Row[];
     };
-  // The only connection there is cannot be spared.
+  // A pool of one connection cannot spare it.
   const mayListen = listen && (pool.options?.max ?? 2) > 1;
 
   return {
@@ -80,7 +90,7 @@ export function nodePostgresOn(
           await control('commit');
           return result;
         } catch (problem) {
-          // One that is broken is destroyed, and the server rolls back by itself.
+          // A broken connection is destroyed, and the server rolls back by itself.
           if (!connection.isBroken()) await control('rollback').catch(() => {});
           throw problem;
         }
@@ -89,10 +99,10 @@ export function nodePostgresOn(
   };
 }
 
-/** The texts that each name was given to, in this process. */
+/** The statement texts of each name in this process. */
 const textsByName = new Map<string, string[]>();
 
-/** A connection knows one text by one name; two schemas over one pool have the same statements on other tables. */
+/** A prepared name stands for one text per connection, but two schemas on one pool use the same name for two texts. */
 function nameFor(name: string, text: string): string {
   const texts = textsByName.get(name) ?? [];
   textsByName.set(name, texts);

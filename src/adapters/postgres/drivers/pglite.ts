@@ -2,12 +2,12 @@ import type { Runtime } from '../../../runtime/runtime.js';
 import { systemRuntime } from '../../../runtime/system-runtime.js';
 import type { ChannelListener, Listening, PostgresDatabase, Query, Statement, Value } from './database.js';
 
-/** What an instance and a transaction of it have in common. */
+/** What a PGlite instance and its transactions have in common. */
 export interface PgliteQueries {
   readonly query: (text: string, values: Value[]) => Promise<{ readonly rows: unknown[] }>;
 }
 
-/** The part of a PGlite instance that is used. */
+/** What is used of a PGlite instance. */
 export interface PgliteInstance extends PgliteQueries {
   readonly transaction: <T>(work: (tx: PgliteQueries) => Promise<T>) => Promise<T>;
   readonly exec: (text: string) => Promise<unknown>;
@@ -18,8 +18,8 @@ export interface PgliteInstance extends PgliteQueries {
 }
 
 /**
- * An embedded database, for demos, tests and tools. Its transactions run strictly one after another, so it shows that
- * the statements are right and nothing about concurrency. Two processes on one directory corrupt it.
+ * An embedded database for demos, tests and tools. Its transactions run strictly one after another, so it shows that the
+ * statements are correct, but nothing about concurrency. Two processes on one directory corrupt it.
  */
 export function pglite(instance: PgliteInstance): PostgresDatabase {
   return pgliteOn(systemRuntime, instance);
@@ -36,7 +36,7 @@ export function pgliteOn(runtime: Runtime, instance: PgliteInstance): PostgresDa
   };
 }
 
-/** Nothing drops the one connection that there is, so it listens once and for all. */
+/** The only connection is never dropped, so listening is set up once. */
 function listenOn(instance: PgliteInstance, channel: string, listener: ChannelListener): Listening {
   let stopped = false;
   const listen = async () => {

@@ -9,15 +9,15 @@ import { driverProblem, sqlStateIn, textIn } from './driver-error.js';
 import { isRefusal } from './refusal.js';
 import { harmlessMessage, missingLabel, sanitizeError } from './sanitize-error.js';
 
-/** What is known about the moment at which something failed. */
+/** What is known about the failed operation. */
 export interface Circumstances {
-  /** The name of the statement; absent for the transaction's own, such as COMMIT. */
+  /** The name of the statement; absent for transaction control, such as COMMIT. */
   readonly statement?: string;
-  /** Whether it failed before anything was sent, while a connection was made or waited for. */
+  /** Whether it failed before anything was sent, while opening or waiting for a connection. */
   readonly connecting?: boolean;
 }
 
-/** Turns whatever a driver threw into an error with a name and a fix. One that has them already stays as it is. */
+/** Turns any driver error into a `DatabaseError` with a code and a fix. A `DatabaseError` is returned unchanged. */
 export function classifyError(
   problem: unknown,
   { statement, connecting }: Circumstances = {},
@@ -32,10 +32,10 @@ export function classifyError(
   });
 }
 
-/** What one failure can be called; an unknown outcome is what several of them come to. */
+/** The codes of a single failure; an unknown outcome is the result of several. */
 type FailureCode = Exclude<DatabaseErrorCode, 'outcome_unknown'>;
 
-/** What `migrate` raises itself, with a message of its own. */
+/** The SQLSTATE that `migrate` raises itself, with its own message. */
 export const NEWER_TABLES = 'WB001';
 
 const BY_SQLSTATE: Readonly<Record<string, FailureCode>> = {
@@ -61,7 +61,7 @@ const BY_SQLSTATE: Readonly<Record<string, FailureCode>> = {
   [NEWER_TABLES]: 'newer_tables',
 };
 
-/** Codes of the operating system after which surely nothing was sent. */
+/** Operating system codes after which nothing can have been sent. */
 const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -71,7 +71,7 @@ const NEVER_CONNECTED = new Set([
   'ENOENT',
 ]);
 
-/** What node-postgres and its pool say without any code. */
+/** Messages of node-postgres and its pool that come without a code. */
 const BY_MESSAGE: Readonly<Record<string, FailureCode>> = {
   'timeout exceeded when trying to connect': 'pool_exhausted',
   'Cannot use a pool after calling end on the pool': 'pool_ended',
@@ -87,7 +87,7 @@ function codeOf(thrown: unknown, connecting: boolean): FailureCode {
     if (!/^(08|57P)/.test(state)) return 'other';
     return connecting ? 'unreachable' : 'connection_lost';
   }
-  // A mistake in a program, and no failure of a database.
+  // A programming error, not a database failure.
   if (thrown instanceof TypeError || thrown instanceof RangeError) return 'other';
   const known = BY_MESSAGE[textIn(thrown, 'message') ?? ''];
   if (known !== undefined) return known;
@@ -113,39 +113,39 @@ function sentence(code: FailureCode, what: string, thrown: unknown): string {
     case 'unreachable':
       return `The database cannot be reached (${what}): start it, or correct the address that the pool connects to.`;
     case 'connection_lost':
-      return `The connection to the database was lost (${what}): ask again; workers go on by themselves.`;
+      return `The connection to the database was lost (${what}): try again. Workers recover by themselves.`;
     case 'pool_exhausted':
-      return `No connection of the pool came free in time (${what}): raise its \`max\`, or find what keeps its connections.`;
+      return `No connection of the pool became free in time (${what}): raise its \`max\`, or find what holds its connections.`;
     case 'pool_ended':
-      return `The pool was ended while the library uses it (${what}): stop the workers first, and end the pool last.`;
+      return `The pool was ended while the library was using it (${what}): stop the workers first, and end the pool last.`;
     case 'connection_hung':
-      return `The database did not answer in time (${what}), and the connection was given up: look for locks and slow statements in pg_stat_activity, and at the network.`;
+      return `The database did not answer in time (${what}), and the connection was closed: check pg_stat_activity for locks and slow statements, and check the network.`;
     case 'statement_timeout':
-      return `The server cancelled a statement (${what}): look for whoever holds its rows in pg_stat_activity, or raise statement_timeout for the library's role.`;
+      return `The server cancelled a statement (${what}): check pg_stat_activity for the session that holds its rows, or raise statement_timeout for the library's role.`;
     case 'read_only':
-      return `The database takes no writes here (${what}): connect to the primary and not to a replica, and look at default_transaction_read_only.`;
+      return `The database is read-only (${what}): connect to the primary instead of a replica, and check default_transaction_read_only.`;
     case 'missing_table':
-      return `A table or schema is missing (${what}): run migrate for the library's own tables, or map the table to the one that the host has.`;
+      return `A table or schema is missing (${what}): run migrate for the library's own tables, or correct the name in the host mapping.`;
     case 'missing_column':
-      return `A column is missing (${what}): run migrate for the library's own tables, or map the column to the one that the host has.`;
+      return `A column is missing (${what}): run migrate for the library's own tables, or correct the name in the host mapping.`;
     case 'missing_label':
       return missingLabelSentence(thrown, what);
     case 'wrong_type':
-      return `A column is of another type than the mapping says (${what}): map it, or change its type.`;
+      return `A column has a different type than the mapping says (${what}): correct the mapping, or change the column's type.`;
     case 'missing_grant':
-      return `The role of the library lacks a privilege (${what}): grant it to the role that the pool logs in with.`;
+      return `The library's role lacks a privilege (${what}): grant it to the role that the pool logs in with.`;
     case 'login_refused':
-      return `The database refused the login (${what}): correct user and password of the pool, or pg_hba.conf.`;
+      return `The database refused the login (${what}): correct the pool's user and password, or pg_hba.conf.`;
     case 'missing_database':
       return `The database does not exist (${what}): create it, or correct the name that the pool connects to.`;
     case 'too_many_connections':
-      return `The server has no connection left (${what}): lower the \`max\` of the pools, raise max_connections, or put a pooler in between.`;
+      return `The server has no connections left (${what}): lower the \`max\` of the pools, raise max_connections, or use a pooler.`;
     case 'prepared_statements':
       return `A pooler shares sessions between transactions (${what}): pass \`prepare: false\` and \`listen: false\` to nodePostgres.`;
     case 'newer_tables':
       return textIn(thrown, 'message') ?? what;
     case 'race_lost':
-      return `Other transactions got in the way each time (${what}): ask again.`;
+      return `The transaction lost a race to other transactions at every attempt (${what}): try again.`;
     case 'other':
       return `The database refused a statement (${what}).`;
   }
@@ -153,5 +153,5 @@ function sentence(code: FailureCode, what: string, thrown: unknown): string {
 
 function missingLabelSentence(thrown: unknown, what: string): string {
   const { type, label } = missingLabel(thrown) ?? {};
-  return `The enum type ${type} has no label "${label}" (${what}): map the status to a label that it has, or add this one to the type.`;
+  return `The enum type ${type} has no label "${label}" (${what}): map the status to an existing label, or add this one to the type.`;
 }

@@ -1,62 +1,62 @@
 import { driverProblem, sqlStateIn } from './driver-error.js';
 
-/** What is wrong with the database, by what a person has to do about it. */
+/** What is wrong with the database, grouped by what a person has to do about it. */
 export type DatabaseErrorCode =
-  /** It is down, is starting up, or its address is wrong. */
+  /** The server is down or starting up, or its address is wrong. */
   | 'unreachable'
   /** The connection broke while a statement ran. */
   | 'connection_lost'
-  /** No connection of the pool came free in time. */
+  /** No connection of the pool became free in time. */
   | 'pool_exhausted'
-  /** The host ended the pool that the library still uses. */
+  /** The host ended the pool while the library was using it. */
   | 'pool_ended'
-  /** No answer came in time; the connection was given up. */
+  /** No answer came in time, and the connection was closed. */
   | 'connection_hung'
   /** The server cancelled the statement. */
   | 'statement_timeout'
-  /** A replica, or a transaction that may not write. */
+  /** A replica, or a read-only transaction. */
   | 'read_only'
   | 'missing_table'
   | 'missing_column'
-  /** An enum type lacks a status of the mapping. */
+  /** An enum type has no label for a status of the mapping. */
   | 'missing_label'
-  /** A column is of another type than the statement expects. */
+  /** A column has a different type than the statement expects. */
   | 'wrong_type'
   | 'missing_grant'
-  /** User or password were refused. */
+  /** The user or the password was refused. */
   | 'login_refused'
   | 'missing_database'
   | 'too_many_connections'
-  /** A pooler hands the session to others between two transactions. */
+  /** A pooler shares the session with others between transactions. */
   | 'prepared_statements'
-  /** The library's tables were made by a version of it that this one does not know. */
+  /** The library's tables were created by a newer version that this one does not know. */
   | 'newer_tables'
-  /** Other transactions got in the way at each of three tries. */
+  /** The transaction lost a race at each of three attempts. */
   | 'race_lost'
-  /** It could not be found out whether a commit came through. */
+  /** It could not be determined whether a commit succeeded. */
   | 'outcome_unknown'
   | 'other';
 
 /**
- * What became of the statement: nothing of it reached the server, the server undid all of it, or it may have come
- * through all the same.
+ * What happened to the statement: `not_sent`, nothing reached the server; `refused`, the server rolled it back; `unknown`,
+ * it may have succeeded all the same.
  */
 export type StatementFate = 'not_sent' | 'refused' | 'unknown';
 
 /**
- * How every failure of the database reaches the caller. The message names the thing and the fix. Neither it nor the
- * cause holds values, parameters or a password; the cause is the driver's error without them.
+ * The error of every database failure. The message says what is wrong and how to fix it. Neither the message nor the cause
+ * contains values, parameters or a password; the cause is the driver's error without them.
  */
 export interface DatabaseError extends Error {
   readonly name: 'DatabaseError';
   readonly code: DatabaseErrorCode;
-  /** The five characters of the server, such as `42P01`; `null` when it did not answer. */
+  /** The server's SQLSTATE, such as `42P01`; `null` if it did not answer. */
   readonly sqlState: string | null;
-  /** With `not_sent` and `refused` nothing is written, and the same may be asked again. */
+  /** After `not_sent` and `refused`, nothing is written, and a retry is safe. */
   readonly statement: StatementFate;
 }
 
-/** Makes one. */
+/** Creates a `DatabaseError`. */
 export function databaseError(
   code: DatabaseErrorCode,
   message: string,
@@ -71,7 +71,7 @@ export function databaseError(
 }
 
 /**
- * Whether the database failed, rather than the caller.
+ * Whether an error is a database failure rather than a mistake of the caller.
  *
  * @example
  * ```ts

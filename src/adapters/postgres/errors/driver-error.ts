@@ -1,22 +1,22 @@
-/** Every SQLSTATE has a digit, which no code of the operating system of five characters has. */
+/** Every SQLSTATE contains a digit; no five-character code of the operating system does. */
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 
-/** A property of an error that is text; `null` for anything else. */
+/** Reads a text property of an error; `null` for anything else. */
 export function textIn(problem: unknown, property: string): string | null {
   if (typeof problem !== 'object' || problem === null) return null;
   const value: unknown = Reflect.get(problem, property);
   return typeof value === 'string' ? value : null;
 }
 
-/** The server's own code, where the server answered. */
+/** The SQLSTATE, if the server answered. */
 export function sqlStateIn(problem: unknown): string | null {
   const code = textIn(problem, 'code');
   return code !== null && SQLSTATE.test(code) ? code : null;
 }
 
 /**
- * The error of the driver itself. Query builders wrap it into one of their own, whose message may hold the parameters:
- * of a chain of causes the first with a SQLSTATE is meant, else the first with any code, else the innermost.
+ * Returns the driver's own error. Query builders wrap it in an error whose message may contain the parameters. In a chain
+ * of causes, it is the first with a SQLSTATE, otherwise the first with any code, otherwise the innermost.
  */
 export function driverProblem(problem: unknown): unknown {
   const chain: unknown[] = [problem];

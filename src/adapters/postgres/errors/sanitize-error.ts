@@ -1,17 +1,17 @@
 import { sqlStateIn, textIn } from './driver-error.js';
 
-/** What the server says besides its message that names things and never holds values. */
+/** Fields of a server error that contain names and never values. */
 const NAMES = ['severity', 'schema', 'table', 'column', 'dataType', 'constraint', 'routine', 'syscall'];
 
-/** Classes of SQLSTATE whose messages name tables, columns, roles and constraints, and quote no values. */
+/** SQLSTATE classes whose messages name tables, columns, roles and constraints, but never quote values. */
 const QUOTES_NO_VALUES = /^(08|0A|23|25|26|28|3D|3F|40|42|53|54|55|57|58)/;
 
-/** Longer than any message of a server or a driver has to be. */
+/** In characters. Longer than any message of a server or a driver needs to be. */
 const LONGEST = 300;
 
 /**
- * A copy of a driver's error without anything that may hold values: `detail`, `where`, `hint`, the query and its
- * parameters are left behind, since whoever logs an error logs its cause as well.
+ * Copies a driver's error without anything that may contain values: `detail`, `where`, `hint`, the query and its
+ * parameters are dropped, because logging an error also logs its cause.
  */
 export function sanitizeError(problem: unknown): Error {
   const copy = new Error(harmlessMessage(problem));
@@ -28,31 +28,31 @@ export function sanitizeError(problem: unknown): Error {
   });
 }
 
-/** What an error says, without the values that it quotes. */
+/** The message of an error, without the values that it quotes. */
 export function harmlessMessage(problem: unknown): string {
   const message = (textIn(problem, 'message') || firstOf(problem)).slice(0, LONGEST);
   const state = sqlStateIn(problem);
   if (state === null) return message || (textIn(problem, 'code') ?? 'no message');
-  // `raise` in a function of the host says whatever its author wanted.
+  // `raise` in a function of the host may contain anything.
   if (textIn(problem, 'routine') === 'exec_stmt_raise') return `a function of the host raised ${state}`;
   if (missingLabel(problem) !== null || QUOTES_NO_VALUES.test(state)) return message;
   if (state.startsWith('22')) return message.replace(/".*"/s, '"…"');
-  return `the server said ${state}`;
+  return `the server returned ${state}`;
 }
 
-/** The enum type and the label that it lacks. A label is a name of the mapping: no enum holds what people write. */
+/** The enum type and the missing label. A label comes from the mapping and is never text that people wrote. */
 export function missingLabel(problem: unknown): { readonly type: string; readonly label: string } | null {
   if (sqlStateIn(problem) !== '22P02' || textIn(problem, 'routine') !== 'enum_in') return null;
   const [, type, label] = /enum (\S+): "([^"]{1,63})"$/.exec(textIn(problem, 'message') ?? '') ?? [];
   return type !== undefined && label !== undefined ? { type, label } : null;
 }
 
-/** Node tries every address of a name, and puts what went wrong with each into one error without a message. */
+/** Node tries every address of a host name and combines the failures into one error without a message. */
 function firstOf(problem: unknown): string {
   return problem instanceof AggregateError ? (textIn(problem.errors[0], 'message') ?? '') : '';
 }
 
-/** The lines that say where; the lines before them repeat the message. */
+/** The stack frames, without the message that precedes them. */
 function framesOf({ stack = '' }: Error): string {
   const start = stack.search(/\n\s+at /);
   return start < 0 ? '' : stack.slice(start);

@@ -1,7 +1,7 @@
 import type { PostgresDatabase, Query } from '../drivers/database.js';
 import { classifyError } from './classify-error.js';
 
-/** The same database, whose every failure is a `DatabaseError`. What the caller's own work throws stays as it is. */
+/** Wraps a database so that every failure is a `DatabaseError`. Errors of the caller's own work pass through unchanged. */
 export function withClassifiedErrors(database: PostgresDatabase): PostgresDatabase {
   const { listen } = database;
   return {
@@ -31,7 +31,7 @@ export function withClassifiedErrors(database: PostgresDatabase): PostgresDataba
   };
 }
 
-/** The same way to run statements, whose every failure is a `DatabaseError`. */
+/** Wraps a query function so that every failure is a `DatabaseError`. */
 export function namingProblems(query: Query): Query {
   return (statement, values) => query<never>(statement, values).catch(rename(statement.name));
 }

@@ -1,7 +1,7 @@
 import { literal, quoted } from '../sql/quoting.js';
 import type { ColumnReference, CompleteMapping, StatusColumn } from './host-mapping.js';
 
-/** The qualified name of a table of the host. */
+/** The qualified name of a host table. */
 export function tableName({ schema }: CompleteMapping, table: { table: string; schema?: string }): string {
   return `${quoted(table.schema ?? schema)}.${quoted(table.table)}`;
 }
@@ -18,11 +18,11 @@ const spellings = (column: Exclude<StatusColumn, string>) =>
     labels: typeof labels === 'string' ? [labels] : [...labels],
   }));
 
-/** Name of a status column. */
+/** The name of a status column. */
 export const statusColumn = (status: StatusColumn): string =>
   typeof status === 'string' ? status : status.column;
 
-/** Reads a status of the row `x` as the word of the flows. */
+/** Reads a status of the row `x` as the flows' word. */
 export function readStatus(status: StatusColumn): string {
   const column = `x.${quoted(statusColumn(status))}::text`;
   const known = typeof status === 'string' ? [] : spellings(status);
@@ -33,7 +33,7 @@ export function readStatus(status: StatusColumn): string {
   return `case ${cases.join(' ')} else ${column} end`;
 }
 
-/** The word that `expression` gives, as the status column takes it. */
+/** Converts the flows' word in `expression` to the value of the status column. */
 export function writtenStatus({ schema }: CompleteMapping, status: StatusColumn, expression: string): string {
   if (typeof status === 'string') return expression;
   const known = spellings(status);

@@ -1,4 +1,4 @@
-/** A column of a table, or a column inside one of its JSON columns. */
+/** A column of a table, or a path inside one of its JSON columns. */
 export type ColumnReference =
   | string
   | { readonly column: string; readonly path: readonly [string, ...string[]] };
@@ -6,16 +6,20 @@ export type ColumnReference =
 /**
  * A status column.
  *
- * `labels` says how the host spells a word: `{ 'Build in Progress': 'BuildInProgress' }`. Of several spellings the first
- * is written and all are read as that word. A word or a label that is not named stays as it is.
+ * `labels` maps a word to the host's label: `{ 'Build in Progress': 'BuildInProgress' }`. If there are several labels, the
+ * first one is written, and all of them are read as that word. Words and labels that are not mapped stay as they are.
  */
 export type StatusColumn =
   | string
   | {
       readonly column: string;
-      /** Name of the Postgres enum that the column is of; leave it out for text. */
+      /** The name of the column's Postgres enum; leave it out for text. */
       readonly enum?: string;
-      /** Schema of the enum. Default: the schema of the host's tables. */
+      /**
+       * The schema of the enum.
+       *
+       * @default the schema of the host's tables
+       */
       readonly enumSchema?: string;
       readonly labels?: Readonly<Record<string, string | readonly [string, ...string[]]>>;
     };
@@ -23,17 +27,17 @@ export type StatusColumn =
 /** A table of the host. */
 interface MappedTable {
   readonly table: string;
-  /** Default: the schema of the host's tables. */
+  /** @default the schema of the host's tables */
   readonly schema?: string;
   readonly id: string;
   readonly tenantId: string;
 }
 
-/** The host's tables, in full. What a host says of itself is a {@link HostMapping}. */
+/** The complete mapping of the host's tables. A host states its differences as a {@link HostMapping}. */
 export interface CompleteMapping {
-  /** Schema of the host's tables. */
+  /** The schema of the host's tables. */
   readonly schema: string;
-  /** Type of the host's ids: tenants, users and rows. */
+  /** The type of the host's ids: tenants, users and rows. */
   readonly ids: 'uuid' | 'text';
   readonly automations: MappedTable & { readonly name: string };
   readonly projects: MappedTable & {
@@ -49,31 +53,31 @@ export interface CompleteMapping {
     readonly blueprint: string;
     readonly updatedAt: string;
   };
-  /** Which of the two points at the other, and by which column. */
+  /** Which of the two tables refers to the other, and by which column. */
   readonly projectLink: { readonly in: 'automationVersions' | 'projects'; readonly column: string };
   readonly quotes: MappedTable & {
     readonly automationVersionId: string;
-    /** The word that counts is `signed`. */
+    /** The word that matters is `signed`. */
     readonly status: StatusColumn;
-    /** `null`: quotes do not expire. */
+    /** `null` if quotes do not expire. */
     readonly expiresAt: string | null;
   };
   readonly tasks: MappedTable & {
-    /** The column of the project's id; or the columns of a type and an id, where tasks hang on many things. */
+    /** The column of the project's id; or a type column and an id column, if tasks can belong to different things. */
     readonly project: string | { readonly type: string; readonly is: string; readonly id: string };
     readonly kind: ColumnReference;
     readonly slug: ColumnReference;
     readonly category: ColumnReference;
     readonly title: string;
-    /** The words that count are `pending` and `complete`. */
+    /** The words that matter are `pending` and `complete`. */
     readonly status: StatusColumn;
-    /** What marks a blocker: a boolean column, or a column that `equals` a label. */
+    /** What marks a blocker: a boolean column, or a column that equals a label. */
     readonly blocker: string | { readonly column: string; readonly equals: string };
-    /** Further columns that a new checklist task needs. */
+    /** Values for further columns of a new checklist task. */
     readonly also: Readonly<Record<string, string | number | boolean>>;
   };
   readonly auditLogs: MappedTable & {
-    /** `library`: new rows get an id of the host's type. `database`: the column has a default. */
+    /** `library`: the library generates ids of the host's type. `database`: the column has a default. */
     readonly idFrom: 'library' | 'database';
     readonly userId: string;
     readonly actionType: string;
@@ -87,9 +91,9 @@ export interface CompleteMapping {
 type Differences<Table> = { readonly [Key in keyof Table]?: Table[Key] };
 
 /**
- * How the host's tables differ from the default ones, which `DEFAULT_MAPPING` lists. Say only what differs.
+ * How the host's tables differ from `DEFAULT_MAPPING`. Give only the differences.
  *
- * Names are quoted wherever they are used, so any name that Postgres allows is allowed here.
+ * Names are always quoted, so every valid Postgres name is allowed.
  *
  * @example
  * ```ts
@@ -108,7 +112,7 @@ export type HostMapping = {
       : Differences<CompleteMapping[Key]>;
 };
 
-/** The tables as the flows name them. */
+/** The tables with the names from the flows. */
 export const DEFAULT_MAPPING: CompleteMapping = {
   schema: 'public',
   ids: 'uuid',

@@ -3,10 +3,10 @@ import { readColumn, readStatus, tableName } from './columns.js';
 import type { CompleteMapping } from './host-mapping.js';
 
 /**
- * The host's tables as relations in the flows' names, to be read, joined and locked under an alias. Postgres takes such a
- * subselect apart before it plans, so indexes serve it and `for no key update` reaches the rows themselves.
+ * The host's tables as relations in the flows' names, to be read, joined and locked under an alias. Postgres flattens such a
+ * subquery before planning, so it can use indexes, and `for no key update` locks the actual rows.
  *
- * `row_version` tells one stored state of a row from another: it changes with every write.
+ * `row_version` identifies the stored state of a row: it changes with every write.
  */
 export interface HostRelations {
   readonly automations: string;

@@ -4,22 +4,32 @@ import { completeMapping, type HostMapping } from './host-mapping.js';
 import { type HostRelations, hostRelations } from './relations.js';
 import { type HostWrites, hostWrites } from './writes.js';
 
-/** Where the tables are and how the host's are named. Every function that takes it wants the same one. */
+/** Where the tables are and how the host's are named. Pass the same options to every function. */
 export interface PostgresOptions {
-  /** Schema of the library's own tables. Default `wrk_builds`. */
+  /**
+   * The schema of the library's own tables.
+   *
+   * @default 'wrk_builds'
+   */
   readonly schema?: string;
-  /** How the host's tables differ from the default ones. Default: not at all. */
+  /**
+   * How the host's tables differ from the default ones.
+   *
+   * @default no differences
+   */
   readonly host?: HostMapping;
   /**
-   * Tells the workers of other processes of a new message with NOTIFY, so that they need not wait for their next look.
-   * Default true. `false` spares the lock that a commit with a notification takes at the server.
+   * Notifies workers in other processes of new messages with NOTIFY, so that they do not have to wait for their next poll.
+   * `false` avoids the server-wide lock that a commit with a notification takes.
+   *
+   * @default true
    */
   readonly notify?: boolean;
 }
 
-/** What statements are made of: every table by its name, the host's also as relations in the flows' names. */
+/** What statements are built from: the library's tables by name, and the host's as relations in the flows' names. */
 export interface Tables extends HostRelations {
-  /** Type of the host's ids. */
+  /** The type of the host's ids. */
   readonly idType: 'uuid' | 'text';
   readonly write: HostWrites;
   readonly bindings: string;
@@ -28,16 +38,16 @@ export interface Tables extends HostRelations {
   readonly deliveries: string;
   readonly inAppNotifications: string;
   readonly answers: string;
-  /** Where those who wait are told of messages; `null`: nobody is. */
+  /** The NOTIFY channel for new messages; `null` to send no notifications. */
   readonly channel: string | null;
   readonly claimLimits: string;
   readonly circuitBreakers: string;
 }
 
-/** The schema of the library's own tables, unless the host says otherwise. */
+/** The default schema of the library's own tables. */
 export const DEFAULT_SCHEMA = 'wrk_builds';
 
-/** Names the tables. */
+/** Returns the tables for the given options. */
 export function tablesIn({ schema = DEFAULT_SCHEMA, host, notify = true }: PostgresOptions): Tables {
   const mapping = completeMapping(host);
   const own = (table: string) => `${quoted(schema)}.${quoted(table)}`;

@@ -2,9 +2,9 @@ import { literal, quoted } from '../sql/quoting.js';
 import { statusColumn, tableName, writtenStatus } from './columns.js';
 import type { ColumnReference, CompleteMapping } from './host-mapping.js';
 
-/** What the library writes into the host's tables; everything else there is only read. */
+/** The library's writes to the host's tables. Everything else in them is only read. */
 export interface HostWrites {
-  /** `update … set status, checklist_progress` of the project `p`; a status that is null stays. `from` and `where` follow. */
+  /** `update … set status, checklist_progress` of the project `p`; a null status leaves it unchanged. `from` and `where` follow. */
   readonly updateProject: (values: { readonly status: string; readonly progress: string }) => string;
   /** `update … set status` of the version `v`; `from` and `where` follow. */
   readonly updateVersion: (status: string) => string;
@@ -14,7 +14,7 @@ export interface HostWrites {
   readonly insertTask: (values: Readonly<Record<TaskColumn, string>>) => string;
   /** `insert into …` for audit entries; `from` follows. */
   readonly insertAudit: (values: Readonly<Record<AuditColumn, string>>) => string;
-  /** Names of the id and tenant columns of what is updated, for `where`. */
+  /** The id and tenant columns of the updated rows, for `where`. */
   readonly keys: Readonly<
     Record<'project' | 'version' | 'task', { readonly id: string; readonly tenantId: string }>
   >;
@@ -93,7 +93,7 @@ function taskColumns(
     ...owner,
     [tasks.title, values.title],
     [statusColumn(tasks.status), writtenStatus(host, tasks.status, values.status)],
-    // A boolean column without a default would refuse the row; a label is the host's to default.
+    // A boolean column may have no default; for a label, the host has to provide one.
     ...(typeof blocker === 'string' ? [[blocker, 'false'] as const] : []),
     ...Object.entries(tasks.also).map(([column, value]) => [column, constant(value)] as const),
     ...columnValues([
@@ -107,7 +107,7 @@ function taskColumns(
 const constant = (value: string | number | boolean) =>
   typeof value === 'string' ? literal(value) : String(value);
 
-/** Plain columns as they are; columnValues inside one JSON column together, as the object that holds them. */
+/** Plain columns stay as they are. References into the same JSON column are combined into one object. */
 function columnValues(values: readonly (readonly [column: ColumnReference, expression: string])[]): Columns {
   const columns = new Map<string, string>();
   const documents = new Map<string, JsonTree>();

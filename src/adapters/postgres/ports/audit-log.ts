@@ -5,7 +5,7 @@ import { isId } from '../rows/ids.js';
 import { auditRecords, insertAudit } from '../sql/insert-rows.js';
 import { type PostgresTx, queryOf } from '../transactions/transaction.js';
 
-/** The host's `audit_logs`. Entries are inserted and read, nothing else. */
+/** The host's `audit_logs`. Entries are only inserted and read. */
 export function postgresAuditLog(database: PostgresDatabase, tables: Tables): AuditLog<PostgresTx> {
   const append = {
     name: 'wrk_builds_append_audit',

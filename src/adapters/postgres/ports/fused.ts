@@ -12,14 +12,14 @@ import { type ClaimedRow, claimDueBuilds } from '../sql/claim-due-builds.js';
 import { commit, type VerdictRow } from '../sql/commit.js';
 import { askUntilReachable, runAgainAfterRace } from '../transactions/retry.js';
 
-/** Commit and claim as one statement each. */
+/** Commit and claim, each as one statement. */
 export function fusedStatements(database: PostgresDatabase, tables: Tables): FusedStatements {
   return { commit: fusedCommit(database, tables), claimDueBuilds: fusedClaim(database, tables) };
 }
 
 function fusedClaim(database: PostgresDatabase, tables: Tables): ClaimDueBuilds {
   const statement = claimDueBuilds(tables);
-  /** The tenant that this process's last take ended with. Another process has its own. */
+  /** The tenant that the last claim of this process ended with. Each process has its own. */
   let lastTenant: string | null = null;
 
   return async ({ limit, leaseMs, limits = NO_LIMITS }) => {
@@ -30,7 +30,7 @@ function fusedClaim(database: PostgresDatabase, tables: Tables): ClaimDueBuilds 
       const end = rows.find((row) => row.added_buckets !== null);
       claimed = rows.filter((row) => row !== end);
       lastTenant = end?.last_tenant ?? lastTenant;
-      // What a claim finds no bucket for it leaves, and adds the bucket: once for each tenant, for all time.
+      // A claim skips builds without a bucket and adds the bucket, which happens only once for each tenant. Then it repeats.
       again = claimed.length === 0 && (end?.added_buckets ?? 0) > 0;
     }
     return {
@@ -61,7 +61,7 @@ function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
     }
   };
 
-  /** One that is refused for good takes the others with it: then each on its own, so that only that one fails. */
+  /** One decision that the server refuses fails the whole batch. Then each runs on its own, so that only that one fails. */
   const writeEach = async (
     decisions: readonly BuildDecision[],
     trail: Trail,
@@ -91,11 +91,11 @@ function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
   };
 
   /**
-   * The connection was lost while a statement ran, so it may have committed, or may still; or none was to be had, as
-   * during a restart, and what WRK has answered meanwhile must not be lost. Nothing is said unread: what is found written
-   * is `ok`; the rest runs again, and whatever that does not accept is looked up once more, since
-   * the first run may have come through in between. One that is `busy` then may be so because of the first run itself,
-   * and is asked about again, for some seconds.
+   * The race: the connection was lost while a statement ran, so it may have committed or may still commit; or there was no
+   * connection, as during a restart, and WRK's answer must not be lost. No verdict is given without a read: decisions found
+   * written are `ok`; the rest runs again, and whatever that does not accept is read once more, because the first run may
+   * have committed in between. A decision that is `busy` then may be blocked by the first run itself, and is checked again
+   * for some seconds.
    */
   const settleUnknown = async (
     decisions: readonly BuildDecision[],
@@ -132,9 +132,9 @@ function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
   };
 }
 
-/** What is known of everything that one commit sent. */
+/** What is known about the statements that one commit sent. */
 interface Trail {
-  /** Whether any statement came through, or may have. */
+  /** Whether any statement succeeded, or may have. */
   mayBeWritten: boolean;
 }
 
@@ -142,14 +142,14 @@ function outcomeUnknown(cause?: Error): Error {
   if (isDatabaseError(cause) && cause.code === 'outcome_unknown') return cause;
   return databaseError(
     'outcome_unknown',
-    'The connection to the database was lost during a commit, and whether it was written could not be found out: look at the build before you ask again.',
+    'The connection to the database was lost during a commit, and it is unknown whether it was written: read the build before you try again.',
     { statement: 'unknown', ...(cause && { cause }) },
   );
 }
 
 /**
- * Which decisions are written: by their ids on the binding or in the ledger, where a later decision does not hide them.
- * A decision that makes the binding is known by the binding's id, which was made up for it alone.
+ * Finds the decisions that are written, by their ids on the binding or in the ledger, where a later decision does not hide
+ * them. A decision that creates the binding is recognized by the binding's id, which was generated for it alone.
  */
 function writtenDecisions(tables: Tables): Statement {
   const text = `

@@ -19,20 +19,20 @@ interface Counted {
   readonly count: number;
 }
 
-/** A row as it is read; its contents are the JSON text that the notifier wrote. */
+/** A row as read; its contents are the JSON text that the notifier wrote. */
 interface Row extends Omit<InAppNotification, 'contents'> {
   readonly contents: string;
 }
 
-/** Reads the in-app notifications of one person, and remembers what was read. */
+/** Reads a person's in-app notifications and marks them as read. */
 export function postgresInAppInbox(database: PostgresDatabase, tables: Tables): InAppInbox {
   const sql = inAppStatements(tables);
-  // Ids that no row can have are asked of nobody: they would fail the statement.
+  // Ids that no row can have are not sent to the database: they would fail the statement.
   const isKnowable = ({ tenantId, userId }: InboxOwner) =>
     isId(tables.idType, tenantId) && isId('text', userId);
   const count = async (statement: Statement, owner: InboxOwner, values: readonly Value[]) => {
     if (!isKnowable(owner)) return 0;
-    // Two that mark the same rows in another order may deadlock.
+    // Two calls that mark the same rows in a different order may deadlock.
     const [counted] = await runAgainAfterRace(() =>
       database.query<Counted>(statement, [owner.tenantId, owner.userId, ...values]),
     );

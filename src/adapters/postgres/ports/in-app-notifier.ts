@@ -4,7 +4,7 @@ import type { PostgresDatabase } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { inAppStatements } from '../sql/in-app.js';
 
-/** Keeps in-app notifications in a table that the host's screens read. The same key is stored once. */
+/** Stores in-app notifications in a table that the host's screens read. Each key is stored once. */
 export function postgresInAppNotifier(database: PostgresDatabase, tables: Tables): Notifier {
   const { deliver } = inAppStatements(tables);
   return {

@@ -10,7 +10,7 @@ import { runAgainAfterRace } from '../transactions/retry.js';
 import { type PostgresTx, queryOf } from '../transactions/transaction.js';
 import { waitForLocks, waitForLocksWithin } from '../transactions/wait-for-locks.js';
 
-/** Reads the facts behind requests in one statement; an id that is no uuid names nothing. */
+/** Reads the facts for requests in one statement. An invalid id matches nothing. */
 export async function loadRequestFacts(
   database: PostgresDatabase,
   tables: Tables,

@@ -11,15 +11,15 @@ interface HandedRow {
   readonly delayMs: number;
 }
 
-/** A message that was claimed, or one that is busy: that has no rank. */
+/** A claimed message, or a busy one, which has no rank. */
 interface NamedRow extends ClaimedMessage {
   readonly rank: string | null;
 }
 
-/** The table of messages as the outbox of an engine. */
+/** The message table as the outbox of an engine. */
 export function postgresOutbox(database: PostgresDatabase, tables: Tables): Outbox {
   const sql = outboxStatements(tables);
-  /** The tenant that this process's last hand-over ended with. Another process has its own. */
+  /** The tenant that the last hand-over of this process ended with. Each process has its own. */
   const lastTenants = new Map<QueueName, string>();
   return {
     handOver: async (queue, { most, againAfterMs }) => {
@@ -30,7 +30,7 @@ export function postgresOutbox(database: PostgresDatabase, tables: Tables): Outb
       return rows.map(({ id, delayMs }) => ({ id, delayMs }));
     },
     claimByIds: async (queue, ids, { leaseMs }) => {
-      // A name that is none of this database's finds nothing, and must not fail the others.
+      // An id that cannot belong to this database matches nothing, and must not fail the others.
       const named = ids.filter((id) => /^\d{1,18}$/.test(id));
       if (named.length === 0) return { messages: [], busy: [] };
       const values = [queue, JSON.stringify(named), leaseMs];

@@ -14,7 +14,7 @@ export function postgresQueueListener(
   return {
     listen: ({ wake, onProblem }) =>
       listen(channel, {
-        // A name that this version does not know is some other version's business.
+        // A queue name that this version does not know belongs to another version.
         onNotification: (payload) => QUEUES.filter((queue) => queue === payload).forEach(wake),
         onListening: () => QUEUES.forEach(wake),
         onProblem,

@@ -7,10 +7,10 @@ import { queueStatements } from '../sql/queue.js';
 import { runAgainAfterRace } from '../transactions/retry.js';
 import { type PostgresTx, queryOf } from '../transactions/transaction.js';
 
-/** Queue and outbox in one table: a message is there if and only if its transaction committed. */
+/** Queue and outbox in one table: a message exists if and only if its transaction committed. */
 export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue<PostgresTx> {
   const sql = queueStatements(tables);
-  /** The tenant that this process's last claim ended with. Another process has its own. */
+  /** The tenant that the last claim of this process ended with. Each process has its own. */
   const lastTenants = new Map<QueueName, string>();
   return {
     database: database.identity,

@@ -33,7 +33,7 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
   const mayExist = (tenantId: string, bindingId: string) =>
     isId(tables.idType, tenantId) && isUuid(bindingId);
 
-  /** Asks about builds by name; one whose ids cannot be ids does not exist, and must not spoil the statement. */
+  /** Queries builds by ids. A build with an invalid id does not exist, and must not fail the statement. */
   const askAbout = async <Row, Answer>(
     statement: Statement,
     builds: readonly BuildReference[],

@@ -1,7 +1,7 @@
 import type { BuildDecision } from '../../../core/build/decision.js';
 import { messageRow } from './message-row.js';
 
-/** Decisions as the JSON that the commit statement reads. */
+/** Decisions as JSON for the commit statement. */
 export function decisionRows(decisions: readonly BuildDecision[]): string {
   return JSON.stringify(
     decisions.map((decision, n) => {

@@ -3,7 +3,7 @@ import type { ClaimedMessage } from '../../../ports/queue.js';
 import type { BuildRow } from '../sql/build-facts.js';
 import type { RequestRow } from '../sql/load-requests.js';
 
-/** The facts arrive as JSON text that the statement built in the shape of the type; the blueprint as text beside it. */
+/** The statement returns the facts as JSON in the shape of the type, and the blueprint as a separate text. */
 function withBlueprint<Facts extends { automationVersion: object | null }>({
   facts,
   blueprint_json,
@@ -22,7 +22,7 @@ export const claimedBuild = (row: BuildRow): ClaimedBuild => withBlueprint<Claim
 
 export const unprocessableMessage = (json: string): ClaimedMessage => JSON.parse(json);
 
-/** The rows of one query: one for each candidate, or one that says there is none. */
+/** Reads the rows of one query: one for each candidate, or one that says there are none. */
 export function requestFacts(rows: readonly RequestRow[]): RequestFacts {
   const [first] = rows;
   return {

@@ -2,7 +2,7 @@ import { quoted } from '../sql/quoting.js';
 import type { LiveColumn, LiveTable } from './live-schema.js';
 import type { ColumnNeed } from './needs.js';
 
-/** What is wrong with one column that is there, each as a sentence with the fix. */
+/** The mismatches of one existing column, each with its fix. */
 export function columnMismatches(
   need: ColumnNeed,
   column: LiveColumn,
@@ -11,7 +11,7 @@ export function columnMismatches(
 ): readonly string[] {
   const name = `${table.schema}.${table.table}.${column.name}`;
   const wants = (what: string) => [
-    `${name} is of type ${column.type}, and ${what}: name another column in \`${need.mappedBy}\`, or change its type.`,
+    `${name} has type ${column.type}, but ${what}: name another column in \`${need.mappedBy}\`, or change its type.`,
   ];
   const { kind } = need;
   switch (kind.is) {
@@ -21,26 +21,26 @@ export function columnMismatches(
       if (column.typeName === 'uuid' ? ids === 'uuid' : ids === 'text' && column.category === 'S') return [];
       if (need.mappedBy === 'ids') {
         return [
-          `${name} is of type ${column.type}, and \`ids\` is '${ids}': give \`migrate\` and \`postgres\` the same mapping.`,
+          `${name} has type ${column.type}, but \`ids\` is '${ids}': give \`migrate\` and \`postgres\` the same mapping.`,
         ];
       }
       return [
-        `${name} is of type ${column.type}, and \`ids\` is '${ids}': set \`ids\` to the type of all your ids, or name another column in \`${need.mappedBy}\`.`,
+        `${name} has type ${column.type}, but \`ids\` is '${ids}': set \`ids\` to the type of all your ids, or name another column in \`${need.mappedBy}\`.`,
       ];
     case 'text':
-      return column.category === 'S' || column.category === 'E' ? [] : wants('text is needed');
+      return column.category === 'S' || column.category === 'E' ? [] : wants('text is required');
     case 'integer':
-      return column.category === 'N' ? [] : wants('a number is needed');
+      return column.category === 'N' ? [] : wants('a number is required');
     case 'time':
-      return column.typeName === 'timestamptz' ? [] : wants('timestamp with time zone is needed');
+      return column.typeName === 'timestamptz' ? [] : wants('timestamp with time zone is required');
     case 'boolean':
-      return column.category === 'B' ? [] : wants('boolean is needed');
+      return column.category === 'B' ? [] : wants('boolean is required');
     case 'json':
-      return ['json', 'jsonb'].includes(column.typeName) ? [] : wants('jsonb is needed');
+      return ['json', 'jsonb'].includes(column.typeName) ? [] : wants('jsonb is required');
     case 'document':
       return ['json', 'jsonb'].includes(column.typeName) || column.category === 'S'
         ? []
-        : wants('jsonb, json or text is needed');
+        : wants('jsonb, json or text is required');
     case 'status':
       return statusMismatches(need, kind, column, name);
   }
@@ -54,19 +54,21 @@ function statusMismatches(
 ): readonly string[] {
   if (column.category !== 'E') {
     if (kind.enum)
-      return [`${name} is of type ${column.type} and no enum: leave \`enum\` out of \`${mappedBy}\`.`];
+      return [
+        `${name} has type ${column.type}, which is not an enum: leave \`enum\` out of \`${mappedBy}\`.`,
+      ];
     if (column.category !== 'S')
-      return [`${name} is of type ${column.type}: \`${mappedBy}\` needs text or an enum.`];
+      return [`${name} has type ${column.type}: \`${mappedBy}\` needs text or an enum.`];
     return [];
   }
   const actual = `${column.typeSchema}.${column.typeName}`;
   if (kind.enum === null) {
-    return [`${name} is of the enum ${actual}: set \`enum: '${column.typeName}'\` in \`${mappedBy}\`.`];
+    return [`${name} has the enum type ${actual}: set \`enum: '${column.typeName}'\` in \`${mappedBy}\`.`];
   }
   const { schema, name: enumName } = kind.enum;
   if (schema !== column.typeSchema || enumName !== column.typeName) {
     return [
-      `${name} is of the enum ${actual} and not ${schema}.${enumName}: set \`enum: '${column.typeName}', enumSchema: '${column.typeSchema}'\` in \`${mappedBy}\`.`,
+      `${name} has the enum type ${actual}, not ${schema}.${enumName}: set \`enum: '${column.typeName}', enumSchema: '${column.typeSchema}'\` in \`${mappedBy}\`.`,
     ];
   }
   const known = column.labels ?? [];

@@ -3,7 +3,7 @@ import { columnMismatches } from './compare-column.js';
 import type { LiveTable } from './live-schema.js';
 import type { TableNeed } from './needs.js';
 
-/** What is wrong with one table, each as a sentence with the fix. */
+/** The mismatches of one table, each with its fix. */
 export function tableMismatches(
   need: TableNeed,
   table: LiveTable | undefined,
@@ -19,7 +19,7 @@ export function tableMismatches(
   }
   if (need.locks && !['r', 'p'].includes(table.kind)) {
     return [
-      `${name} is ${KINDS[table.kind] ?? 'no table'}, and its rows have to be locked and told apart: name the table behind it in \`${need.mappedBy}.table\`.`,
+      `${name} is ${KINDS[table.kind] ?? 'not a table'}, and the library has to lock its rows: name the underlying table in \`${need.mappedBy}.table\`.`,
     ];
   }
   const columns = new Map(table.columns.map((column) => [column.name, column]));
@@ -59,12 +59,12 @@ function indexes(need: TableNeed, table: LiveTable): readonly string[] {
     .map((columns) => {
       const list = columns.map(quoted).join(', ');
       return need.mappedBy === null
-        ? `${need.schema}.${need.table} has no unique index on (${list}): make it as \`migrationSql\` prints it.`
+        ? `${need.schema}.${need.table} has no unique index on (${list}): create it as in the output of \`migrationSql\`.`
         : `${need.schema}.${need.table} has no unique index on (${list}): run: create unique index on ${quoted(need.schema)}.${quoted(need.table)} (${list}).`;
     });
 }
 
-/** A new row leaves out what the mapping does not name. */
+/** Required columns that the mapping does not name, which an insert would leave out. */
 function required(need: TableNeed, table: LiveTable): readonly string[] {
   const { insert } = need;
   if (insert === 'all' || insert.length === 0) return [];
@@ -73,7 +73,7 @@ function required(need: TableNeed, table: LiveTable): readonly string[] {
     .filter((column) => column.required && column.name !== 'xmin' && !insert.includes(column.name))
     .map(
       ({ name }) =>
-        `${need.schema}.${need.table}.${name} takes no null and has no default, and the library does not write it: give it a default${named}.`,
+        `${need.schema}.${need.table}.${name} is NOT NULL without a default, and the library does not write it: give it a default${named}.`,
     );
 }
 
@@ -91,7 +91,7 @@ function grants(need: TableNeed, table: LiveTable, role: string): readonly strin
     if (refused.length === 0) return [];
     const list = wanted === 'all' ? '' : ` (${refused.join(', ')})`;
     return [
-      `The role ${role} may not ${right} ${need.schema}.${need.table}${list}: run: grant ${right}${list} on ${target} to ${quoted(role)}.`,
+      `The role ${role} lacks the ${right} privilege on ${need.schema}.${need.table}${list}: run: grant ${right}${list} on ${target} to ${quoted(role)}.`,
     ];
   };
   return [
@@ -100,7 +100,7 @@ function grants(need: TableNeed, table: LiveTable, role: string): readonly strin
     ...lacking('update', 'mayUpdate'),
     ...(need.delete && !table.mayDelete
       ? [
-          `The role ${role} may not delete from ${need.schema}.${need.table}: run: grant delete on ${target} to ${quoted(role)}.`,
+          `The role ${role} lacks the delete privilege on ${need.schema}.${need.table}: run: grant delete on ${target} to ${quoted(role)}.`,
         ]
       : []),
   ];

@@ -4,9 +4,9 @@ import type { TableNeed } from './needs.js';
 import { tableNeeds } from './table-needs.js';
 
 /**
- * The grants that the library needs and no more, as SQL for whoever owns the tables: run it after `migrate`, and again
- * after an update. It grants nothing on other tables, and on the host's nothing but the columns that the mapping names.
- * Audit entries can be inserted and read, never changed or removed.
+ * Returns SQL with exactly the grants that the library needs, to be run by the owner of the tables after `migrate` and
+ * after each update. On the host's tables it covers only the columns in the mapping, and no other tables. Audit entries can
+ * be inserted and read, but never changed or deleted.
  *
  * @example
  * ```ts

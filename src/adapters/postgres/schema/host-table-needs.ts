@@ -5,7 +5,7 @@ import { type ColumnNeed, need, statusNeed } from './needs.js';
 
 const ROW_VERSION = 'xmin';
 
-/** What the library needs of the host's tables. */
+/** What the library needs from the host's tables. */
 export function hostTableNeeds(mapping: CompleteMapping): readonly TableNeed[] {
   const {
     automations,
@@ -134,7 +134,7 @@ export function hostTableNeeds(mapping: CompleteMapping): readonly TableNeed[] {
         need('quotes.status', statusColumn(quotes.status), statusNeed(mapping, quotes.status, 'quote')),
         ...(quotes.expiresAt === null ? [] : [need('quotes.expiresAt', quotes.expiresAt, { is: 'time' })]),
       ],
-      // Nothing is ever written there. The right to update one column is what Postgres wants for a lock.
+      // Nothing is ever written to quotes, but Postgres requires the privilege to update a column for a row lock.
       { locks: true, update: [quotes.id], lookups: [[quotes.automationVersionId]] },
     ),
     table('tasks', tasks, [...taskColumns, blockerColumn, ...also], {

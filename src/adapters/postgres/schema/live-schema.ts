@@ -1,25 +1,25 @@
 import type { PostgresDatabase } from '../drivers/database.js';
 import type { TableNeed } from './needs.js';
 
-/** A column as it is. */
+/** A column in the live database. */
 export interface LiveColumn {
   readonly name: string;
   /** As Postgres writes it: `character varying(20)`. */
   readonly type: string;
   readonly typeSchema: string;
   readonly typeName: string;
-  /** `pg_type.typcategory`: S text, N number, D time, B boolean, E enum; a domain has that of its base. */
+  /** `pg_type.typcategory`: S text, N number, D time, B boolean, E enum. A domain has the category of its base type. */
   readonly category: string;
-  /** Labels, where it is an enum. */
+  /** The labels of an enum; `null` for other types. */
   readonly labels: readonly string[] | null;
-  /** Neither null nor left out: an insert has to name it. */
+  /** NOT NULL without a default: an insert has to set it. */
   readonly required: boolean;
   readonly maySelect: boolean;
   readonly mayInsert: boolean;
   readonly mayUpdate: boolean;
 }
 
-/** A table as it is. */
+/** A table in the live database. */
 export interface LiveTable {
   readonly schema: string;
   readonly table: string;
@@ -35,7 +35,7 @@ export interface LiveTable {
   readonly rowSecurity: boolean;
 }
 
-/** The database as it is, as far as the library has to do with it. */
+/** The parts of the live database that the library uses. */
 export interface LiveSchema {
   readonly role: string;
   readonly serverVersion: number;
@@ -46,14 +46,14 @@ export interface LiveSchema {
   readonly tables: readonly LiveTable[];
 }
 
-/** Reads everything there is to know about these tables, in one statement. */
+/** Reads the catalog entries of these tables in one statement. */
 export async function readLiveSchema(
   database: PostgresDatabase,
   needs: readonly TableNeed[],
 ): Promise<LiveSchema> {
   const asked = needs.map(({ schema, table }) => ({ schema, table }));
   const [row] = await database.query<{ schema: string }>(LIVE_SCHEMA, [JSON.stringify(asked)]);
-  if (!row) throw new Error('The database gave no answer about its schema.');
+  if (!row) throw new Error('The database returned no row for its schema.');
   return JSON.parse(row.schema);
 }
 

@@ -7,23 +7,22 @@ import { literal, quoted } from '../sql/quoting.js';
 import { hostTables, type Migration, migrationsFor } from './migrations.js';
 
 /**
- * Creates or updates the library's own tables. Run it when the host deploys; running it again changes nothing.
+ * Creates or updates the library's own tables. Run it on every deployment; running it again changes nothing.
  *
- * Migrations only add, so that processes of the version before go on working while a deployment is under way: a version
- * of the code runs on the tables it knows and on those of one migration more. It refuses tables that are newer still,
- * and changes nothing then.
+ * Migrations only add, so that processes of the previous version keep working during a deployment: a version of the code
+ * runs on the migrations it knows and on one more. It refuses newer tables and does not change them.
  *
- * The race: of processes that start together, one migrates and the others wait for it and find nothing to do.
+ * The race: when several processes start together, one migrates; the others wait for it and find nothing to do.
  *
- * Rejects with a `DatabaseError`: `newer_tables` when they are too new for this version of the library.
+ * Rejects with a `DatabaseError`, with the code `newer_tables` if the tables are too new for this version.
  */
 export async function migrate(database: PostgresDatabase, options: PostgresOptions = {}): Promise<void> {
   await withClassifiedErrors(database).script(migrateOnce(options));
 }
 
 /**
- * The SQL that `migrate` runs, for a host that runs its own migrations: put it into a file of the host's as it is. It is
- * one statement, it does what is still to be done, and doing it again changes nothing.
+ * Returns the SQL that `migrate` runs, for hosts with their own migration tool: put it into a migration file unchanged. It
+ * is one statement that applies the missing migrations; running it again changes nothing.
  *
  * @example
  * ```ts
@@ -70,7 +69,7 @@ end`);
 const refusalOfNewer = (known: number, schema: string, done: string) => `
   if exists (select from ${done} where number > ${known + 1}) then
     raise exception using errcode = ${literal(NEWER_TABLES)}, message = format(
-      ${literal(`The tables in schema ${schema} are at migration %s, and this version of wrk-builds knows ${known}: deploy the newer version of wrk-builds that made them.`)},
+      ${literal(`The tables in schema ${schema} are at migration %s, but this version of wrk-builds only knows ${known}: deploy the newer version of wrk-builds that created them.`)},
       (select max(number) from ${done}));
   end if;`;
 
@@ -80,5 +79,5 @@ ${sql}
     insert into ${done} (number) values (${number});
   end if;`;
 
-/** All of it or nothing. The body goes as a string, since a name in it could hold the end of any dollar quote. */
+/** One atomic statement. The body is a quoted string, since a name in it could contain the end of any dollar quote. */
 const asOneStep = (body: string) => `do ${literal(body)}`;

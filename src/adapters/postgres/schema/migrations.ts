@@ -1,12 +1,12 @@
 import tablesSql from './tables.sql';
 
-/** One step of the library's own tables. */
+/** One migration of the library's own tables. */
 export interface Migration {
   readonly number: number;
   readonly sql: string;
 }
 
-/** The sections of `tables.sql`, told apart by the lines that begin with `-- @`, for ids of one type. */
+/** The sections of `tables.sql`, separated by lines that begin with `-- @`, for one type of host ids. */
 const sections = (ids: 'uuid' | 'text') =>
   tablesSql
     .split(/^-- @/m)
@@ -30,7 +30,7 @@ export function migrationsFor(ids: 'uuid' | 'text'): readonly Migration[] {
   });
 }
 
-/** The host's tables under their default names. */
+/** The SQL of the host's tables under their default names. */
 export function hostTables(ids: 'uuid' | 'text'): string {
   return sections(ids).find(({ name }) => name === 'host')?.sql ?? '';
 }

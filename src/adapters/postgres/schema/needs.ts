@@ -1,59 +1,59 @@
 import { BUILD_IN_PROGRESS, QA_AND_TESTING } from '../../../core/build/statuses.js';
 import type { CompleteMapping, StatusColumn } from '../mapping/host-mapping.js';
 
-/** What a column has to hold. `status` without an enum is text. */
+/** The required type of a column. `status` without an enum is text. */
 export type ColumnKind =
   | { readonly is: 'id' | 'text' | 'integer' | 'time' | 'boolean' | 'json' | 'document' | 'any' }
   | {
       readonly is: 'status';
       readonly enum: { readonly schema: string; readonly name: string } | null;
-      /** What the host calls each word that has to have a label, and every other label that the mapping names. */
+      /** The host's label for each required word, and every other label in the mapping. */
       readonly labels: readonly { readonly word: string; readonly label: string }[];
     };
 
-/** One column that the library uses, and where the mapping says so. */
+/** One column that the library uses, and where it is mapped. */
 export interface ColumnNeed {
   readonly column: string;
-  /** The path in the mapping, for whoever has to fix it: `projects.status`. */
+  /** The path in the mapping, for error messages: `projects.status`. */
   readonly mappedBy: string;
   readonly kind: ColumnKind;
 }
 
-/** Everything that the library does to one table: what a role has to be granted, and what has to be there. */
+/** Everything the library does with one table: the required privileges, columns and indexes. */
 export interface TableNeed {
   readonly schema: string;
   readonly table: string;
-  /** The path in the mapping: `projects`. `null`: the table is the library's own. */
+  /** The path in the mapping: `projects`. `null` for the library's own tables. */
   readonly mappedBy: string | null;
-  /** Columns by name; `all` for a table of the library. */
+  /** Column names; `all` for the library's own tables. */
   readonly select: readonly string[] | 'all';
   readonly insert: readonly string[] | 'all';
   readonly update: readonly string[] | 'all';
   readonly delete: boolean;
-  /** Rows are locked, which takes a real table and the right to update at least one column. */
+  /** Whether rows are locked, which requires a real table and the privilege to update at least one column. */
   readonly locks: boolean;
   readonly columns: readonly ColumnNeed[];
-  /** Columns that tell one row from all others. */
+  /** Column lists that must have a unique index. */
   readonly unique: readonly (readonly string[])[];
-  /** Columns by which rows are looked up; without an index each lookup reads the whole table. */
+  /** Column lists that rows are looked up by. Without an index, each lookup scans the whole table. */
   readonly lookups: readonly (readonly string[])[];
 }
 
-/** Puts one together. */
+/** Creates a `ColumnNeed`. */
 export const need = (mappedBy: string, column: string, kind: ColumnKind): ColumnNeed => ({
   column,
   mappedBy,
   kind,
 });
 
-/** The words that the library writes or waits for; the others are the host's to know. */
+/** The status words that the library writes or waits for; only the host knows the others. */
 const WORDS = {
   build: [BUILD_IN_PROGRESS, QA_AND_TESTING],
   quote: ['signed'],
   task: ['pending', 'complete'],
 } as const;
 
-/** What a status column has to be. */
+/** The required type of a status column. */
 export function statusNeed(
   { schema }: CompleteMapping,
   status: StatusColumn,

@@ -2,7 +2,7 @@ import { DEFAULT_SCHEMA, type PostgresOptions } from '../mapping/tables.js';
 import type { TableNeed } from './needs.js';
 import { need } from './needs.js';
 
-/** What the library does to its own tables. Nothing here deletes a build, a call or an answer of WRK. */
+/** What the library does with its own tables. It never deletes a build, a call or an answer of WRK. */
 const OWN_TABLES: Readonly<Record<string, Partial<TableNeed>>> = {
   migrations: { insert: [], update: [] },
   workflow_bindings: { locks: true, unique: [['id'], ['automation_version_id'], ['wrk_workflow_id']] },
@@ -15,7 +15,7 @@ const OWN_TABLES: Readonly<Record<string, Partial<TableNeed>>> = {
   claim_limits: { locks: true, unique: [['key']] },
 };
 
-/** What the library needs of its own tables. */
+/** What the library needs from its own tables. */
 export function ownTableNeeds({ schema = DEFAULT_SCHEMA }: PostgresOptions): readonly TableNeed[] {
   return Object.entries(OWN_TABLES).map(([table, more]) => ({
     schema,
@@ -33,7 +33,7 @@ export function ownTableNeeds({ schema = DEFAULT_SCHEMA }: PostgresOptions): rea
   }));
 }
 
-/** Columns of the library's tables that hold ids of the host. */
+/** Columns of the library's own tables that contain ids of the host. */
 const OWN_HOST_IDS: Readonly<Record<string, readonly string[]>> = {
   workflow_bindings: ['tenant_id', 'automation_version_id', 'project_id', 'requested_by', 'assignee_id'],
   workflow_calls: ['tenant_id'],

@@ -3,20 +3,25 @@ import type { PostgresOptions } from '../mapping/tables.js';
 import { literal, quoted } from '../sql/quoting.js';
 import { ownTableNeeds } from './own-table-needs.js';
 
-/** Who sees what of the library's own tables. */
+/** Which roles see which rows of the library's own tables. */
 export interface RowLevelSecurity {
-  /** The role of workers and of `requestBuild`: they act for every tenant, and see every row. */
+  /** The role of workers and of `requestBuild`, which act for every tenant and see every row. */
   readonly workerRole: string;
-  /** The roles that see the rows of one tenant, the one that `setting` names. They need grants of their own. */
+  /** The roles that see only the rows of the tenant in `setting`. They need their own grants. */
   readonly tenantRoles: readonly string[];
-  /** The setting that names the tenant, as the host sets it for a transaction. Default `app.tenant_id`. */
+  /**
+   * The setting that contains the tenant id, which the host sets for each transaction.
+   *
+   * @default 'app.tenant_id'
+   */
   readonly setting?: string;
 }
 
 /**
- * Row-level security for the library's own tables, as SQL for whoever owns them: a second lock behind the tenant that is
- * in every condition anyway, for hosts whose screens read these tables directly. Run it after `migrate`, and again after
- * an update. A tenant role without the setting sees nothing. It can be taken back: `alter table … disable row level security`.
+ * Returns SQL that enables row-level security on the library's own tables, to be run by their owner. It is a second line
+ * of defense behind the tenant condition that every statement has, for hosts whose screens read these tables directly. Run
+ * it after `migrate` and after each update. A tenant role without the setting sees nothing. To undo it:
+ * `alter table … disable row level security`.
  *
  * @example
  * ```ts
@@ -30,7 +35,7 @@ export function rowLevelSecuritySql(
   options: PostgresOptions = {},
 ): string {
   const { ids } = completeMapping(options.host);
-  // Empty is what a setting becomes after the transaction that set it: it names nobody, and is no uuid.
+  // A setting is an empty string after the transaction that set it. It names no tenant and is not a uuid.
   const tenant = `nullif(current_setting(${literal(setting)}, true), '')::${ids}`;
   const policies = ownTableNeeds(options)
     .filter(({ columns }) => columns.some(({ column }) => column === 'tenant_id'))

@@ -4,7 +4,7 @@ import { hostTableNeeds } from './host-table-needs.js';
 import type { TableNeed } from './needs.js';
 import { ownTableNeeds } from './own-table-needs.js';
 
-/** Everything that the library needs of a database. */
+/** Everything the library needs from a database. */
 export function tableNeeds(options: PostgresOptions): readonly TableNeed[] {
   return [...hostTableNeeds(completeMapping(options.host)), ...ownTableNeeds(options)];
 }

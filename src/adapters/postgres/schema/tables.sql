@@ -1,7 +1,7 @@
--- The default tables, in one place. Two parts, separated by the lines that begin with "-- @":
---   @host        what a host brings along, in the flows' names; the library never creates or alters these.
---   @migration N what the library owns; `migrate` runs each once, in order. Stored strings are for ever.
--- `host_id` stands for the type of the host's ids: uuid, or text. A default or a reference follows it as it is.
+-- The default tables. Two parts, separated by lines that begin with "-- @":
+--   @host        the host's tables, in the flows' names; the library never creates or alters them.
+--   @migration N the library's own tables; `migrate` runs each migration once, in order. Stored strings never change.
+-- `host_id` stands for the type of the host's ids: uuid or text. Anything after it stays as it is.
 
 -- @host
 create table automations (
@@ -68,21 +68,21 @@ create table audit_logs (
 create index audit_logs_resource on audit_logs (tenant_id, resource_id, created_at);
 
 -- @migration 1
--- The truth about a build. One row for each automation version that was ever requested.
+-- The source of truth for builds. One row for each automation version that was ever requested.
 create table workflow_bindings (
   id uuid primary key,
   tenant_id host_id not null,
   automation_version_id host_id not null unique,
-  -- The project that the build was requested for. Where projects point at their version, the version alone does not tell.
+  -- The project that the build was requested for. Where projects point at their version, the version does not identify it.
   project_id host_id,
   status text not null check (status in ('pending', 'active', 'error', 'cancelled')),
-  -- Who carries the build out: the workers, or people. No message is ever sent for a manual one.
+  -- Who carries out the build: workers or people. A manual build never has a message.
   orchestration text not null default 'automatic' check (orchestration in ('automatic', 'manual')),
   wrk_workflow_id text unique,
   wrk_workflow_url text,
   run integer not null,
   fence integer not null,
-  -- Higher goes first among the due builds of one tenant; kept for every message that the build will have.
+  -- Due builds of one tenant with a higher priority run first. Every message of the build gets the same priority.
   priority integer not null default 0,
   run_at timestamptz not null,
   lease_until timestamptz,
@@ -90,9 +90,9 @@ create table workflow_bindings (
   request_id text not null,
   requested_by host_id,
   assignee_id host_id,
-  -- +1 each time ops ask for a fresh idempotency key; a part of the key unless 0.
+  -- +1 each time ops request a fresh idempotency key; part of the key unless 0.
   key_generation integer not null default 0,
-  -- The run for which a person accepted that WRK may make a second workflow; null: none.
+  -- The run for which a person accepted that WRK may create a second workflow; null if none.
   duplicate_risk_run integer,
   came_from_version_status text not null,
   came_from_project_status text not null,
@@ -103,21 +103,21 @@ create table workflow_bindings (
   check (status <> 'active' or (wrk_workflow_id is not null and wrk_workflow_url is not null)),
   check (status <> 'error' or error_reason is not null)
 );
--- The sweep's. Builds that people carry out stay pending for long, and would be read each time.
+-- For the sweep. Without the condition it would read manual builds, which stay pending for a long time, on every run.
 create index workflow_bindings_due on workflow_bindings (run_at, id)
   where status = 'pending' and orchestration = 'automatic';
--- The claim's, for limits on concurrency: only builds that a worker holds, or held when it died, are in it.
+-- For the concurrency limits of claims: contains only builds that a worker holds, or held when it died.
 create index workflow_bindings_leased on workflow_bindings (tenant_id, lease_until)
   where status = 'pending' and lease_until is not null;
--- For lists of a tenant's builds, newest first: all of them, those of one status, and those of one person.
+-- For lists of a tenant's builds, newest first: all, by status, and by assignee.
 create index workflow_bindings_list on workflow_bindings (tenant_id, created_at, id);
 create index workflow_bindings_status on workflow_bindings (tenant_id, status, created_at, id);
 create index workflow_bindings_assignee on workflow_bindings (tenant_id, assignee_id, created_at, id)
   where assignee_id is not null;
--- For whoever watches a tenant: the builds that have changed since.
+-- For watching a tenant: the builds that have changed since a point in time.
 create index workflow_bindings_changed on workflow_bindings (tenant_id, updated_at);
 
--- The ledger: each call to WRK, recorded as started before it is made, closed once by its own id.
+-- The ledger: each call to WRK is recorded before it is made, and closed once by its id.
 create table workflow_calls (
   id uuid primary key,
   tenant_id host_id not null,
@@ -152,30 +152,30 @@ create table messages (
   priority integer not null default 0,
   run_at timestamptz not null,
   lease_until timestamptz,
-  -- Until when a message is believed to be in the hands of an engine; null: it was not handed over, or is no longer.
+  -- Until when an engine is assumed to hold the message; null if it was not handed over, or no longer is.
   handed_until timestamptz,
   delivery_count integer not null default 0,
   dead_at timestamptz,
   dead_reason text,
   created_at timestamptz not null default now()
 );
--- Messages come and go: without this, a full queue would be vacuumed only after a fifth of it had gone.
+-- Messages have a high turnover: with the default, a full queue would be vacuumed only after a fifth of it was deleted.
 alter table messages set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
--- One waiting message for each key; dead letters free theirs.
+-- One waiting message for each key; a dead letter frees its key.
 create unique index messages_key on messages (queue, key) where dead_at is null;
 create index messages_due on messages (queue, run_at) where dead_at is null;
--- The claim's: steps from tenant to tenant, and finds what is due of each, without reading the rest. Over an expression, so
--- that it alone can answer: a planner that believes the queue to be empty takes any index that begins with the queue.
+-- For the claim: steps from tenant to tenant and finds the due messages of each without reading the rest. On an expression,
+-- so that no other index can serve it: a planner that assumes an empty queue uses any index that begins with the queue.
 create index messages_round_robin on messages ((queue || ' round robin'), tenant_id, priority, run_at)
   where dead_at is null;
--- How many are handed over. Over an expression, as messages_round_robin is; empty where there is no engine.
+-- For counting handed-over messages. On an expression, like messages_round_robin; empty without an engine.
 create index messages_handed on messages ((queue || ' handed'), run_at)
   where handed_until is not null and dead_at is null;
 create index messages_dead on messages (tenant_id, dead_at) where dead_at is not null;
--- For counting dead letters, and for removing old ones.
+-- For counting dead letters and removing old ones.
 create index messages_dead_age on messages (dead_at, queue) where dead_at is not null;
 
--- What became of each notification for each recipient.
+-- The delivery status of each notification for each recipient.
 create table notification_deliveries (
   key text primary key,
   tenant_id host_id not null,
@@ -202,11 +202,11 @@ create table in_app_notifications (
   read_at timestamptz
 );
 create index in_app_notifications_user on in_app_notifications (tenant_id, user_id, created_at);
--- For counting what a person has not read, however much they have.
+-- For counting a person's unread notifications, however many there are.
 create index in_app_notifications_unread on in_app_notifications (tenant_id, user_id, created_at, id)
   where read_at is null;
 
--- The first answer to an accepted request, for whoever asks again with the same key.
+-- The first answer to each accepted request, returned when the same key is sent again.
 create table idempotency_answers (
   tenant_id host_id not null,
   operation text not null,
@@ -219,16 +219,16 @@ create table idempotency_answers (
 -- For removing what is old.
 create index idempotency_answers_age on idempotency_answers (created_at);
 
--- Token buckets, one row for each rate that is limited: 'all', and 'tenant ' with the id of each tenant.
+-- Token buckets, one row for each rate limit: 'all', and 'tenant ' followed by each tenant's id.
 create table claim_limits (
   key text primary key,
   tokens double precision not null,
   refilled_at timestamptz not null default now()
 );
 
--- The circuit breakers: 'all', and 'tenant ' with the id of each tenant that needs one. A row counts failures in a row;
--- while it is open, builds wait uncalled, but for one probe at a time. While nothing is wrong there is no row. The
--- version is new with every decision, so that a row that was removed and came back is another.
+-- The circuit breakers: 'all', and 'tenant ' followed by the id of each affected tenant. A row counts consecutive
+-- failures. While it is open, builds wait and calls to WRK are held back, except for one probe at a time. Without failures
+-- there is no row. Each decision writes a new version, so that a row that was removed and added again is recognized.
 create table circuit_breakers (
   scope text primary key,
   tenant_id host_id,

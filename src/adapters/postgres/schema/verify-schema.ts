@@ -8,19 +8,19 @@ import { migrationsFor } from './migrations.js';
 import type { TableNeed } from './needs.js';
 import { tableNeeds } from './table-needs.js';
 
-/** How a database compares with what the library needs of it. */
+/** The result of comparing a database with what the library needs. */
 export interface SchemaReport {
-  /** What keeps the library from working, each a sentence with the fix. Empty: everything fits. */
+  /** Problems that keep the library from working, each with its fix. Empty if there are none. */
   readonly mismatches: readonly string[];
-  /** What works and could be better, each a sentence with the fix. */
+  /** Possible improvements, each with its fix. */
   readonly advice: readonly string[];
 }
 
 const OLDEST_SERVER = 130_000;
 
 /**
- * Compares the mapping with the live database and lists everything that does not fit: tables, columns, types, labels of
- * enums, unique indexes, rights of the role, migrations that were not run. It reads the catalogue alone, in two
+ * Compares the mapping with the live database and lists every mismatch: tables, columns, types, enum labels, unique
+ * indexes, privileges of the role, and missing migrations. It reads the catalog and the table of migrations, in two
  * statements, and changes nothing.
  *
  * Rejects when the database cannot be reached.
@@ -41,7 +41,7 @@ export async function verifySchema(
   const closed = new Set([...live.missingSchemas, ...live.closedSchemas]);
   const tableOf = (need: TableNeed) =>
     live.tables.find(({ schema, table }) => schema === need.schema && table === need.table);
-  // A schema that is closed hides its tables: one sentence instead of one for each.
+  // Without usage on a schema its tables are hidden: one message for the schema instead of one for each table.
   const open = needs.filter(({ schema }) => !closed.has(schema));
   return {
     mismatches: [
@@ -49,7 +49,7 @@ export async function verifySchema(
       ...live.missingSchemas.map((schema) => missingSchema(schema, options)),
       ...live.closedSchemas.map(
         (schema) =>
-          `The role ${live.role} may not use the schema ${schema}: run: grant usage on schema ${quoted(schema)} to ${quoted(live.role)}.`,
+          `The role ${live.role} has no usage privilege on the schema ${schema}: run: grant usage on schema ${quoted(schema)} to ${quoted(live.role)}.`,
       ),
       ...open.flatMap((need) => tableMismatches(need, tableOf(need), { role: live.role, ids })),
       ...(await migrationMismatches(database, options, live)),
@@ -64,9 +64,9 @@ export async function verifySchema(
 function server({ serverVersion, readOnly }: LiveSchema): readonly string[] {
   return [
     ...(serverVersion < OLDEST_SERVER
-      ? [`The server is Postgres ${Math.floor(serverVersion / 10_000)}: Postgres 13 or newer is needed.`]
+      ? [`The server is Postgres ${Math.floor(serverVersion / 10_000)}: Postgres 13 or newer is required.`]
       : []),
-    ...(readOnly ? ['The database is read-only, a replica perhaps: connect to the primary.'] : []),
+    ...(readOnly ? ['The database is read-only, perhaps a replica: connect to the primary.'] : []),
   ];
 }
 
@@ -99,7 +99,7 @@ async function migrationMismatches(
   }
   if (newest > known + 1) {
     return [
-      `The tables in schema ${schema} are at migration ${newest}, and this version of wrk-builds knows ${known}: deploy the newer version of wrk-builds that made them.`,
+      `The tables in schema ${schema} are at migration ${newest}, but this version of wrk-builds only knows ${known}: deploy the newer version of wrk-builds that created them.`,
     ];
   }
   return [];
@@ -112,14 +112,14 @@ function indexAdvice(need: TableNeed, table: LiveTable): readonly string[] {
     .filter((columns) => !serves(columns))
     .map((columns) => {
       const list = columns.map(quoted).join(', ');
-      return `${need.schema}.${need.table} has no index that begins with (${list}), so each lookup reads the whole table: run: create index concurrently on ${quoted(need.schema)}.${quoted(need.table)} (${list}).`;
+      return `${need.schema}.${need.table} has no index that begins with (${list}), so each lookup scans the whole table: run: create index concurrently on ${quoted(need.schema)}.${quoted(need.table)} (${list}).`;
     });
 }
 
 function rowSecurityAdvice(need: TableNeed, table: LiveTable, role: string): readonly string[] {
   return table.rowSecurity
     ? [
-        `Row-level security decides which rows of ${need.schema}.${need.table} the role ${role} sees: workers act for every tenant, so give their role a policy that shows them all.`,
+        `Row-level security limits which rows of ${need.schema}.${need.table} the role ${role} sees: workers act for every tenant, so give their role a policy that shows all rows.`,
       ]
     : [];
 }

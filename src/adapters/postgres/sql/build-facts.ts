@@ -2,16 +2,16 @@ import type { Tables } from '../mapping/tables.js';
 import { breakersJson } from './circuit-breakers.js';
 import { bindingJson, callsJson, checklistJson, projectJson, siblingsJson, versionJson } from './facts.js';
 
-/** One build: everything but the blueprint as JSON, the blueprint as the text it is stored as. */
+/** One build: the blueprint as the stored text, and everything else as JSON. */
 export interface BuildRow {
   readonly facts: string;
   readonly blueprint_json: string | null;
 }
 
-/** Of what decides which workflow WRK makes, and under which idempotency key. Over `a`, `v` and `b`. */
+/** Hash of what determines which workflow WRK creates and under which idempotency key. Over `a`, `v` and `b`. */
 export const contentHash = `encode(sha256(convert_to(json_build_array(a.name, v.blueprint, b.key_generation)::text, 'UTF8')), 'hex')`;
 
-/** The columns of a `BuildRow`, over `b`, `v`, `a` and `p`. `more` are further pairs of key and value. */
+/** The columns of a `BuildRow`, over `b`, `v`, `a` and `p`. `more` contains further key-value pairs. */
 export const buildColumns = (tables: Tables, more = ''): string => `
   json_build_object(
     'tenantId', b.tenant_id,
@@ -28,8 +28,9 @@ export const buildColumns = (tables: Tables, more = ''): string => `
   v.blueprint as blueprint_json`;
 
 /**
- * What hangs on a binding `b`; any of it may be gone. Where projects point at their version, another one may have come to
- * do so since the request: the build is of the one it was requested for. So it is of a version that the host deleted.
+ * The rows that belong to a binding `b`; any of them may be missing. Where projects point at their version, another
+ * project may have started to do so since the request: the build belongs to the project it was requested for. The same
+ * holds for a version that the host has deleted.
  */
 export const buildJoins = (tables: Tables): string => `
 left join ${tables.versions} v on v.id = b.automation_version_id and v.tenant_id = b.tenant_id

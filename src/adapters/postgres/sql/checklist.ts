@@ -2,7 +2,7 @@ import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { checklistJson } from './facts.js';
 
-/** What it takes to keep a project's progress: `$1` is the tenant, `$2` the project. */
+/** The statements that update a project's progress: `$1` is the tenant, `$2` the project. */
 export interface ChecklistStatements {
   readonly lockProject: Statement;
   readonly readChecklist: Statement;
@@ -10,8 +10,8 @@ export interface ChecklistStatements {
 }
 
 /**
- * The lock is a statement of its own: under READ COMMITTED each statement sees what had been committed when it began, and
- * one that counted and locked at once would count what it saw before it had waited.
+ * The lock is a separate statement: under READ COMMITTED, each statement sees what was committed when it began, so a single
+ * statement that locks and counts would count what it saw before it waited for the lock.
  */
 export function checklistStatements(tables: Tables): ChecklistStatements {
   const id = tables.idType;

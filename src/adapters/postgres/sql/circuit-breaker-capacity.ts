@@ -5,42 +5,42 @@ const open = (tables: Tables, scope: string) =>
   `select true from ${tables.circuitBreakers} g where g.scope = ${scope} and g.opened_at is not null`;
 
 /**
- * The key of an open circuit breaker that may be tried now, locked. One that a claim of the same moment has locked is that claim's
- * to try; one that was closed, or tried, since the statement began is not there.
+ * The key of an open circuit breaker whose probe is due, locked. If a concurrent claim has locked it, the probe is that
+ * claim's. One that was closed or probed since the statement began is not returned.
  */
 const reached = (tables: Tables, scope: string) => `
   select g.scope from ${tables.circuitBreakers} g
    where g.scope = ${scope} and g.opened_at is not null and g.next_probe_at <= now() for update skip locked`;
 
-/** Everyone's circuit breaker as the CTE `breaker_of_all`: a row if it is open and may be tried. Nothing is looked at while `wanted` is empty. */
+/** The global circuit breaker as the CTE `breaker_of_all`: a row if its probe is due. Nothing is read while `wanted` is empty. */
 export const breakerOfAll = (tables: Tables, wanted: string): string => `
 breaker_of_all as materialized (
   select g.scope from (select from ${wanted} limit 1) wanted cross join lateral (${reached(tables, EVERYONE)}) g
 )`;
 
-/** The circuit circuitBreakers of `tenants (tenant_id)` as the CTE `breaker_of_tenant`: those that are open and may be tried. */
+/** The circuit breakers of `tenants (tenant_id)` as the CTE `breaker_of_tenant`: those that are open and whose probe is due. */
 export const breakersOfTenants = (tables: Tables, tenants: string): string => `
 breaker_of_tenant as materialized (
   select tenant.tenant_id, g.scope
     from (select distinct tenant_id from ${tenants}) tenant cross join lateral (${reached(tables, scopeOf('tenant.tenant_id'))}) g
 )`;
 
-/** Capacity for builds of everyone: null where the circuit breaker is closed, one where it may be tried, and none else. */
+/** Capacity at the global circuit breaker: null (no limit) while it is closed, 1 if it is open and a probe is due, otherwise 0. */
 export const capacityAtBreakerOfAll = (tables: Tables): string =>
   `case when (${open(tables, EVERYONE)}) then (select count(*) from breaker_of_all)::int end`;
 
-/** The same for builds of one tenant. */
+/** Capacity at the circuit breaker of one tenant, in the same way. */
 export const capacityAtBreakerOf = (tables: Tables, tenant: string): string =>
   `case when (${open(tables, scopeOf(tenant))}) then (select count(*) from breaker_of_tenant g where g.tenant_id = ${tenant})::int end`;
 
-/** Whether the tenant's circuit breaker may let a build through. A look without a lock: what it finds is asked again. */
+/** Whether the tenant's circuit breaker may let a build through. Reads without a lock, so the result is checked again later. */
 export const mayPassBreaker = (tables: Tables, tenant: string): string =>
   `(${open(tables, scopeOf(tenant))} and g.next_probe_at > now()) is null`;
 
 /**
- * Where a build was let through, the next one waits until its lease would have ended: so there is no second probe while it
- * is under way, and one whose process died is followed. Its report brings the time forward. `claimed (tenant_id)` are
- * the builds that were claimed.
+ * After a build passes as a probe, the next probe waits until that build's lease would expire: no second probe runs at the
+ * same time, and a probe whose process died is followed by another. The probe's report sets an earlier time.
+ * `claimed (tenant_id)` are the claimed builds.
  */
 export const countProbes = (tables: Tables, claimed: string, leaseMs: string): string => `
 probed as (

@@ -5,14 +5,14 @@ import { EVERYONE, scopeOf } from './circuit-breaker-scope.js';
 const milliseconds = (interval: string) =>
   `greatest(0, floor(extract(epoch from ${interval}) * 1000))::float8`;
 
-/** A circuit breaker `g`, as `CircuitBreakerFacts`. `more` are further pairs of key and value of one that is open. */
+/** A circuit breaker `g`, as `CircuitBreakerFacts`. `more` contains further key-value pairs of an open one. */
 const breakerJson = (more = '') => `json_build_object(
     'tenantId', g.tenant_id, 'version', g.version, 'failures', g.failures,
     'open', case when g.opened_at is not null then json_build_object(
       'reason', g.reason, 'probes', g.probes, 'openForMs', ${milliseconds('now() - g.opened_at')},
       'nextProbeInMs', ${milliseconds('g.next_probe_at - now()')}${more}) end)`;
 
-/** The circuit circuitBreakers that concern the binding `b`, each found by its key. */
+/** The circuit breakers that apply to the binding `b`, each looked up by its key. */
 export const breakersJson = ({ circuitBreakers }: Tables): string =>
   `(select coalesce(json_agg(${breakerJson()} order by g.scope), '[]') from ${circuitBreakers} g
       where g.scope in (${EVERYONE}, ${scopeOf('b.tenant_id')}))`;
@@ -22,7 +22,7 @@ export interface CircuitBreakerRow {
   readonly breaker: string;
 }
 
-/** The statements about circuit circuitBreakers. */
+/** The statements about circuit breakers. */
 export interface CircuitBreakerStatements {
   readonly load: Statement;
   readonly loadOpen: Statement;
@@ -45,7 +45,8 @@ select breaker.json::text as breaker
 select ${breakerJson(`, 'detail', g.detail`)}::text as breaker from ${circuitBreakers} g
  where g.opened_at is not null order by g.tenant_id is not null, g.opened_at, g.scope limit $1::int`,
     },
-    // Whoever else has the row is waited for; then its version is another, or it is gone, and nothing is written.
+    // Waits for another transaction that holds the row. After that the version has changed or the row is gone, and nothing
+    // is written.
     save: {
       name: 'wrk_builds_save_circuit_breaker',
       text: `

@@ -1,18 +1,18 @@
 import type { Tables } from '../mapping/tables.js';
 import { buildColumns, buildJoins, contentHash } from './build-facts.js';
 
-/** Bindings that a worker may claim now; those that people carry out never. */
+/** Bindings that a worker may claim now, which never include those that people carry out. */
 export const claimable = `b.status = 'pending' and b.orchestration = 'automatic' and b.run_at <= now() and (b.lease_until is null or b.lease_until <= now())`;
 
 /**
- * The claim, as CTEs: locks the bindings that `wanted (tenant_id, binding_id)` names and that may be claimed, takes their
- * lease, bumps their fence and opens their ledger row.
+ * The claim, as CTEs: locks the claimable bindings in `wanted (tenant_id, binding_id)`, sets their lease, increments their
+ * fence and adds their ledger row.
  *
- * A binding that somebody else has locked is skipped and not waited for: whoever holds it is claiming it, or changing
- * it so that it has to be looked at again.
+ * A binding that another transaction has locked is skipped: that transaction is claiming it, or changing it so that it has
+ * to be checked again.
  *
- * The claim has the time at which it is written: `now()` may lie before a change that was committed while it was planned,
- * and the times of one build would run backwards.
+ * `updated_at` is the time of the write: `now()` may be earlier than a change that was committed while the statement was
+ * being planned, and the times of one build would go backwards.
  */
 export const claimSteps = (tables: Tables, wanted: string, leaseMs: string): string => `
 claimable as materialized (

@@ -8,8 +8,8 @@ import { literal } from './quoting.js';
 import { free, roundRobinSteps } from './round-robin.js';
 
 /**
- * Whether the body of `m` is one that this version writes, and speaks for its own row. Of a body that is no object nothing
- * is taken away: that would be an error, and one such message would keep every build from being claimed.
+ * Whether the body of `m` has the form that this version writes and matches its own row. The `case` keeps `-` away from a
+ * body that is not an object: it would fail, and one such message would block every claim.
  */
 const readable = `case when jsonb_typeof(m.body) = 'object' then
            m.body->>'v' = '${MESSAGE_VERSION}' and m.body->>'kind' = 'build_request'
@@ -17,22 +17,23 @@ const readable = `case when jsonb_typeof(m.body) = 'object' then
            and jsonb_typeof(m.body->'requestId') = 'string'
            and m.body - '{v,kind,bindingId,tenantId,requestId}'::text[] = '{}' end`;
 
-/** A build that was claimed, or a message that led to none. */
+/** A claimed build, or a message that could not be processed. */
 export interface ClaimedRow {
   readonly facts: string | null;
   readonly blueprint_json: string | null;
   readonly unprocessable_message: string | null;
-  /** Of one row, which is no build and no message: the tenant that came last, and how many buckets were missing and are there now. */
+  /** In one extra row: the tenant that was served last, and the number of missing buckets that were added. */
   readonly last_tenant: string | null;
   readonly added_buckets: number | null;
 }
 
 /**
- * Takes due messages and claims their builds, in one statement. The message of a claimed build is deleted with it.
+ * Claims the builds of due messages in one statement. The message of a claimed build is deleted with the claim.
  *
- * The other messages, by what their binding looks like: ended, or carried out by people — deleted; held or not due yet — moved to when it may be
- * claimed, so that a holder that dies is followed up without a sweep; locked this very moment — left for the next look;
- * no such binding in the tenant, or a body of another form — handed out, to be settled by name.
+ * What happens to the other messages depends on their binding. Ended, or carried out by people: the message is deleted.
+ * Leased or not due yet: it is moved to the time when the build becomes claimable, so that a dead holder is followed up
+ * without a sweep. Locked at this moment: it is left for the next poll. No such binding in the tenant, or a body of another
+ * form: it is returned, to be settled by id.
  */
 export function claimDueBuilds(tables: Tables): Statement {
   const limits = limitParameters(4);

@@ -11,7 +11,7 @@ import {
   spendTokens,
 } from './limit-capacity.js';
 
-/** A build that was claimed, or one that has to wait for capacity. */
+/** A claimed build, or one that is claimable but over a limit. */
 export interface ClaimedRow extends BuildRow {
   readonly over_limit: boolean;
 }
@@ -20,7 +20,7 @@ const asked = ({ idType }: Tables) => `asked as materialized (
   select * from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${idType}, binding_id uuid)
 )`;
 
-/** Claims builds by ids, for queues that are not in this database; of each tenant as many as its limits have capacity for. */
+/** Claims builds by ids, for queues outside this database; of each tenant only as many as its limits allow. */
 export function claim(tables: Tables): Statement {
   const limits = limitParameters(3);
   const text = `
@@ -46,7 +46,7 @@ select n, null, null, true from to_be_had where n not in (select n from wanted)`
   return { name: 'wrk_builds_claim', text };
 }
 
-/** Adds the buckets that a claim of these builds would miss. */
+/** Adds the buckets that are missing for a claim of these builds. */
 export function addMissingBuckets(tables: Tables): Statement {
   const limits = { allRate: '$2::float8', tenantRate: '$3::float8' };
   const added = addBuckets(tables, limits, '(select from asked limit 1) wanted', 'asked');

@@ -2,7 +2,7 @@ import type { Tables } from '../mapping/tables.js';
 import { buildingSiblings, openBlockers } from './facts.js';
 import { keyLock } from './key-lock.js';
 
-/** The decisions, one row each; `$1` is what `decisionRows` makes of them. */
+/** The decisions, one row each; `$1` is the result of `decisionRows`. */
 export const decisions = ({ idType: id }: Tables): string => `
 decided as materialized (
   select * from jsonb_to_recordset($1::text::jsonb) as decided (
@@ -13,27 +13,27 @@ decided as materialized (
     binding jsonb, assignee jsonb, create_tasks jsonb, set_tasks jsonb, call_id uuid, call jsonb, answer jsonb, audit jsonb, messages jsonb)
 )`;
 
-/** One row by its id within the decision's tenant, locked unless somebody holds it. */
+/** One row by its id within the decision's tenant, locked unless another transaction holds it. */
 const lockedRow = (columns: string, table: string, alias: string, id: string, onlyIf: string) => `
   left join lateral (
     select ${columns} from ${table} ${alias}
      where ${alias}.id = decided.${id} and ${alias}.tenant_id = decided.tenant_id and ${onlyIf}
        for no key update skip locked) ${alias} on true`;
 
-/** Whether there is any such row. As a scalar it is looked up for each decision, and never by reading a whole table. */
+/** Whether such a row exists. A scalar subquery is evaluated per decision and never scans a whole table. */
 const any = (from: string) => `(select true from ${from} limit 1) is not null`;
 
-/** A row that could not be locked is somebody else's for now, or not there any more. */
+/** A row that could not be locked is held by another transaction, or no longer exists. */
 const heldOrGone = (table: string, id: string) =>
   `case when ${any(`${table} x where x.id = decided.${id} and x.tenant_id = decided.tenant_id`)} then 'busy' else 'stale' end`;
 
 /**
- * Locks the rows that each decision stands on, and compares. `skip locked`: a row that somebody holds makes its decision
- * `busy` and delays nobody else. A row that was changed since the snapshot comes with its newest state, so the
- * comparison sees what an `update … where` alone would not.
+ * Locks the rows that each decision depends on, and compares them. `skip locked`: a row held by another transaction makes
+ * its decision `busy` and delays no other decision. A row that has changed since the snapshot is read in its newest state,
+ * so the comparison sees what an `update … where` alone would not.
  *
- * The project is the breaker: only a decision that has it locks anything else. Two rivals that each held a part of what
- * both need would both be `busy`, and nobody would win.
+ * The project is locked first, and only a decision that holds it locks anything else. Otherwise two rivals could each hold
+ * a part of what both need, and both would be `busy`.
  */
 export const judgement = (tables: Tables): string => `
 task_change as materialized (
@@ -74,7 +74,7 @@ task_change as materialized (
      where c.n = decided.n) t on true
 )`;
 
-/** Of the batch's items that want one project, one build, one workflow or one idempotency key, the first has it. */
+/** If several items of the batch need the same project, build, workflow or idempotency key, the first one gets it. */
 export const selection = (tables: Tables): string => `
 ranked as materialized (
   select judged.*,

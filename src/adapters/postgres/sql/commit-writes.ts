@@ -2,10 +2,10 @@ import type { Tables } from '../mapping/tables.js';
 import { auditRecord, insertAudit, insertMessages, messageRecords } from './insert-rows.js';
 
 /**
- * The writes. All of them read `accepted`, so nothing is written of a decision that did not pass everything.
+ * The writes. All of them read from `accepted`, so nothing is written for a decision that failed any check.
  *
- * A binding gets the time at which it is written, not that at which its transaction began: the host's may have been open
- * for long, and whoever looks for changes goes back only so far.
+ * `updated_at` of a binding is the time of the write, not the start of the transaction: the host's transaction may have been
+ * open for a long time, and polling for changes looks back only a limited time.
  */
 export const writes = (tables: Tables): string => {
   const { write } = tables;
@@ -72,8 +72,8 @@ set_project as (
 };
 
 /**
- * A task that is there is not added again. The host may have no unique index to say so, but whoever adds tasks writes the
- * project too, and a project that was written since the facts were read makes the decision stale.
+ * An existing task is not added again. The host may have no unique index that prevents it, but whoever adds tasks also
+ * writes the project, and a project written since the facts were read makes the decision stale.
  */
 const NEW_TASK = {
   tenantId: 'accepted.tenant_id',

@@ -4,7 +4,7 @@ import { decisions, judgement, selection } from './commit-guards.js';
 import { writes } from './commit-writes.js';
 import { tellListeners } from './tell-listeners.js';
 
-/** What became of decision number `n`. */
+/** The verdict on decision number `n`. */
 export interface VerdictRow {
   readonly n: number;
   readonly verdict: 'ok' | 'stale' | 'busy' | 'key_taken' | 'workflow_taken';

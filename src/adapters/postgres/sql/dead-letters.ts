@@ -1,7 +1,7 @@
 import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 
-/** The statements about messages that nobody will handle without a command. */
+/** The statements about dead letters, which stay until a command. */
 export interface DeadLetterStatements {
   readonly list: Statement;
   readonly redrive: Statement;
@@ -15,8 +15,8 @@ export function deadLetterStatements(tables: Tables): DeadLetterStatements {
 select id::text, queue, tenant_id::text as "tenantId", body::text, delivery_count as "deliveryCount", dead_reason as reason
   from ${tables.messages} where tenant_id = $1::${tables.idType} and dead_at is not null order by dead_at desc, id limit $2::int`,
     },
-    // A letter goes and a new message comes, since only an insert can give way to a key that waits again. A name that is
-    // no letter of the tenant finds nothing.
+    // Deletes the dead letter and inserts a new message, since only an insert can yield to a waiting message with the same
+    // key. An id that is not one of the tenant's dead letters matches nothing.
     redrive: {
       name: 'wrk_builds_redrive',
       text: `

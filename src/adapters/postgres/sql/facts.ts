@@ -2,11 +2,11 @@ import { BUILD_IN_PROGRESS } from '../../../core/build/statuses.js';
 import type { Tables } from '../mapping/tables.js';
 import { literal } from './quoting.js';
 
-/** One point in time, the same text on every session whatever its settings, microseconds kept. */
+/** A timestamp as text with microseconds, independent of session settings. */
 export const timeText = (column: string) =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-/** `v` is the version, `a` its automation. The blueprint travels beside the facts, as text of its own. */
+/** `v` is the version, `a` its automation. The blueprint is a separate text column next to the facts. */
 export const versionJson = `json_build_object(
     'id', v.id, 'automationId', a.id, 'automationName', a.name, 'status', v.status,
     'updatedAt', ${timeText('v.updated_at')}, 'rowVersion', v.row_version)`;
@@ -47,7 +47,7 @@ export const quotesJson = (tables: Tables): string =>
     'q.id',
   );
 
-/** Versions of the project `p` that are being built, other than the one with the id `own`. */
+/** Versions of the project `p` that are being built, except the one with the id `own`. */
 export const buildingSiblings = (tables: Tables, own: string): string =>
   `${tables.versions} s where ${tables.belongsTo('s', 'p')} and s.id <> ${own} and s.status = ${literal(BUILD_IN_PROGRESS)}`;
 
@@ -58,7 +58,7 @@ export const projectsJson = (tables: Tables): string =>
 export const siblingsJson = (tables: Tables, own: string): string =>
   list('s.id', buildingSiblings(tables, own), 's.id');
 
-/** The ledger of the binding `b` as the statement found it: rows that it opens itself are not in it. */
+/** The ledger of the binding `b` as of the statement's snapshot: rows that the statement itself adds are not in it. */
 export const callsJson = (tables: Tables): string =>
   list(
     `json_build_object('id', c.id, 'run', c.run, 'number', c.number, 'contentHash', c.content_hash, 'outcome', c.outcome,

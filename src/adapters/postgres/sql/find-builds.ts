@@ -17,8 +17,8 @@ const callRecords = (tables: Tables) => `(
     from ${tables.calls} c where c.binding_id = b.id)`;
 
 /**
- * Reads records of builds. Planned anew each time: which index answers depends on what is asked for, and a plan for
- * every question would read a tenant's builds from end to end.
+ * Reads build records. Planned on every run: the best index depends on the filters, and a generic plan would scan all
+ * builds of the tenant.
  */
 export function findBuilds(tables: Tables): Statement {
   const id = tables.idType;
@@ -47,7 +47,7 @@ select json_build_object(
   return { name: 'wrk_builds_find_builds', text, replanned: true };
 }
 
-/** The values of its parameters. Only builds in error have a reason, so that one that is asked for names their status. */
+/** The parameter values. Only builds in `error` have an error reason, so filtering by a reason implies that status. */
 export function findBuildsValues(query: BuildQuery): readonly Value[] {
   const { bindingId, automationVersionId, errorReason, assigneeId, cursor } = query;
   const status = query.status ?? (errorReason === undefined ? undefined : 'error');

@@ -3,7 +3,7 @@ import type { Statement, Value } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { timeText } from './facts.js';
 
-/** What a look found: one row always, so that its time comes without builds too. */
+/** The result of a poll. Always one row, so that it has a time even without builds. */
 export interface ChangedRow {
   readonly now: string;
   readonly from: string;
@@ -18,9 +18,9 @@ const changeJson = `json_build_object(
     'changeToken', concat_ws(' ', ${timeText('b.updated_at')}, b.fence, b.decision_id, b.assignee_id))`;
 
 /**
- * Finds what has changed, tenant by tenant, in the order of an index. Not by `xmin`: each heartbeat of a lease moves it.
- * A tenant is named as it was asked for: a uuid may be spelled in capitals, and whoever asked knows it by that.
- * `now()` is taken before the statement sees anything, so whatever it cannot see yet commits after that.
+ * Finds changed builds, tenant by tenant, in index order. It does not use `xmin`, which every heartbeat of a lease changes.
+ * Tenant ids are returned as they were given: a uuid may be in upper case, and the caller knows it in that form.
+ * `now()` is taken before the statement's snapshot, so whatever the snapshot does not see commits after that time.
  */
 export function findChangedBuilds(tables: Tables): Statement {
   const text = `
@@ -34,7 +34,7 @@ select ${timeText('now()')} as now, ${timeText(FROM)} as from, coalesce(json_agg
   return { name: 'wrk_builds_find_changed_builds', text };
 }
 
-/** The values of its parameters; `tenantIds` are ids of the host. */
+/** The parameter values; `tenantIds` are valid ids of the host. */
 export function findChangedBuildsValues(
   tenantIds: readonly string[],
   { since, overlapMs, limit }: ChangeQuery,

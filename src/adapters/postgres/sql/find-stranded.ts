@@ -5,7 +5,7 @@ import { claimable } from './claim-builds.js';
 import { timeText } from './facts.js';
 import { literal } from './quoting.js';
 
-/** A build that was found; or, without a tenant, the last that was looked at where there are more. */
+/** A stranded build; or, without a tenant, the last build that was checked if there are more. */
 export interface StrandedRow {
   readonly tenantId: string | null;
   readonly bindingId: string;
@@ -15,10 +15,10 @@ export interface StrandedRow {
 }
 
 /**
- * Poller at `$1` builds that are due, from the one behind (`$2`, `$3`) on, and locks those that have no message.
+ * Checks up to `$1` due builds after the cursor (`$2`, `$3`), and locks those that have no message.
  *
- * However many wait, a statement is over in milliseconds. The messages are asked for all at once: a planner that believes
- * the table to be empty then reads it once at worst, and not once for each build.
+ * However many builds wait, a statement takes only milliseconds. The messages are looked up all at once: a planner that
+ * assumes an empty table then scans it once at worst, and not once for each build.
  */
 export function findStranded(tables: Tables): Statement {
   const text = `

@@ -3,7 +3,7 @@ import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { timeText } from './facts.js';
 
-/** What is done to in-app notifications. */
+/** The statements about in-app notifications. */
 export interface InAppStatements {
   readonly deliver: Statement;
   readonly list: Statement;
@@ -15,7 +15,7 @@ export interface InAppStatements {
 
 export function inAppStatements(tables: Tables): InAppStatements {
   const owned = `i.tenant_id = $1::${tables.idType} and i.user_id = $2::text`;
-  // One statement for each of the two, so that the one for the unread is answered by the index that has nothing else.
+  // Two separate statements, so that the one for unread notifications can use its partial index.
   const list = (name: string, which: string): Statement => ({
     name,
     text: `
@@ -23,7 +23,7 @@ select i.id, i.template, i.data_json::text as contents, ${timeText('i.created_at
   from ${tables.inAppNotifications} i
  where ${owned} ${which} and ($3::timestamptz is null or (i.created_at, i.id) < ($3::timestamptz, $4::uuid))
  order by i.created_at desc, i.id desc limit $5::int`,
-    // Planned anew each time: with a cursor, the index is entered there and not at the newest.
+    // Planned on every run: with a cursor, the index scan starts there and not at the newest row.
     replanned: true,
   });
   const mark = (name: string, which: string): Statement => ({

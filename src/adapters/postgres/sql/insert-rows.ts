@@ -3,11 +3,11 @@ import type { Tables } from '../mapping/tables.js';
 const auditColumns = (id: string) =>
   `as x ("tenantId" ${id}, "userId" ${id}, "actionType" text, "resourceType" text, "resourceId" ${id}, metadata jsonb)`;
 
-/** One audit entry of a JSON object, as a row. */
+/** One audit entry from a JSON object, as a row. */
 export const auditRecord = ({ idType }: Tables, json: string): string =>
   `jsonb_to_record(${json}) ${auditColumns(idType)}`;
 
-/** The audit entries of a JSON array, as rows. */
+/** The audit entries from a JSON array, as rows. */
 export const auditRecords = ({ idType }: Tables, json: string): string =>
   `jsonb_to_recordset(${json}) ${auditColumns(idType)}`;
 
@@ -25,16 +25,16 @@ export function insertAudit(tables: Tables, rows: string): string {
   return `${into} from (${rows}) entry`;
 }
 
-/** The messages of a JSON array, as rows. */
+/** The messages from a JSON array, as rows. */
 export const messageRecords = ({ idType }: Tables, json: string): string =>
   `jsonb_to_recordset(${json}) as x (queue text, key text, "tenantId" ${idType}, "bindingId" uuid, body jsonb, "delayMs" int, priority int)`;
 
 /**
- * Adds the messages that `rows` selects, and returns their queues and times; a key that still waits keeps its message, at
- * the earlier of the two times and the newer of the two priorities.
- * A message in somebody's hands may be settled without what is new: it is taken from them and waits again. One that was
- * handed over to an engine for later, and comes earlier now, is to be handed over anew.
- * Sorted, so that two statements that add the same keys cannot wait for each other in a circle.
+ * Adds the messages that `rows` selects, and returns their queues and times. A key that is still waiting keeps its message,
+ * with the earlier of the two times and the newer of the two priorities.
+ * The holder of a leased message may settle it without seeing the new one, so it loses the lease and the message waits
+ * again. A message that was handed over to an engine for a later time and is now due earlier must be handed over again.
+ * Sorted, so that two statements that add the same keys cannot deadlock.
  */
 export function insertMessages(tables: Tables, rows: string): string {
   return `insert into ${tables.messages} as waiting (queue, key, tenant_id, binding_id, body, run_at, priority)

@@ -1,6 +1,6 @@
 /**
- * What stands for an idempotency key among the locks of the server. A key that an open transaction has used is held
- * there, so that others can tell without waiting at the unique index, with everybody in their set.
+ * The advisory lock id of an idempotency key. An open transaction that uses the key holds the lock, so that others notice
+ * it without waiting at the unique index, which would block their whole batch.
  */
 export const keyLock = (tenantId: string, operation: string, key: string): string =>
   `hashtextextended(jsonb_build_array('wrk-builds idempotency key', ${tenantId}, ${operation}, ${key})::text, 0)`;

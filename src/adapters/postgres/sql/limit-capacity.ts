@@ -8,7 +8,7 @@ import {
 } from './circuit-breaker-capacity.js';
 import { scopeOf } from './circuit-breaker-scope.js';
 
-/** The parameters of `ClaimLimits`, each as SQL; null where there is no limit. */
+/** The parameters of `ClaimLimits`, each as SQL; null means no limit. */
 export interface LimitParameters {
   readonly allHeld: string;
   readonly tenantHeld: string;
@@ -24,15 +24,15 @@ export const limitParameters = (first: number): LimitParameters => ({
   tenantRate: `$${first + 3}::float8`,
 });
 
-/** Builds that are in somebody's hands: `b` is the binding. */
+/** Counts leased builds; `b` is the binding. */
 const held = (tables: Tables, of = '') =>
   `(select count(*) from ${tables.bindings} b where b.status = 'pending' and b.lease_until > now() ${of})`;
 
-/** What the bucket `l` holds now. Whoever waited for it may come with an older `now()` than it was filled at. */
+/** The current tokens of the bucket `l`. A claim that waited for it may have an older `now()` than its last refill. */
 const tokensNow = (rate: string) =>
   `least(greatest(1, ${rate}), l.tokens + ${rate} * greatest(0, extract(epoch from now() - l.refilled_at)::float8)) as tokens`;
 
-/** The smallest of three capacities; null is no limit. A bucket that is missing, or in another claim's hands, leaves none. */
+/** The smallest of three capacities; null means no limit. A bucket that is missing or locked by another claim gives 0. */
 const capacity = (limits: {
   held: string;
   countHeld: string;
@@ -45,9 +45,9 @@ const capacity = (limits: {
     ${limits.breaker})`;
 
 /**
- * Capacity over all tenants, as the CTE `capacity_of_all`: one row, null for no limit. An open circuit breaker is a limit too. It waits for
- * a claim of the same moment, so that the rate is kept to the call; nothing else is locked yet. Nothing is looked at
- * while `wanted` is empty.
+ * Capacity over all tenants, as the CTE `capacity_of_all`: one row, null for no limit. An open circuit breaker limits it
+ * too. The statement waits for a concurrent claim, so that the rate is exact to the call; it holds no other lock yet.
+ * Nothing is read while `wanted` is empty.
  */
 export function capacityOfAll(tables: Tables, limits: LimitParameters | null, wanted: string): string {
   if (!limits) return 'capacity_of_all as materialized (select null::int as capacity)';
@@ -62,7 +62,7 @@ bucket_of_all as materialized (
 )`;
 }
 
-/** Whether there may be capacity for one more of the tenant's. A look without a lock: what it finds is asked again. */
+/** Whether the tenant may have capacity for one more build. Reads without a lock, so the result is checked again later. */
 export function mayClaim(
   tables: Tables,
   { tenantHeld, tenantRate }: LimitParameters,
@@ -76,8 +76,8 @@ export function mayClaim(
 }
 
 /**
- * Capacity of each tenant in `tenants (tenant_id)`, as the CTE `capacity_of_tenant`. A bucket that another claim has locked is
- * not waited for: two claims that held one each would wait for each other.
+ * Capacity of each tenant in `tenants (tenant_id)`, as the CTE `capacity_of_tenant`. A bucket that another claim has locked
+ * is skipped: two claims that each hold one bucket would otherwise deadlock.
  */
 export function capacityOfTenants(tables: Tables, limits: LimitParameters | null, tenants: string): string {
   if (!limits)
@@ -96,7 +96,7 @@ bucket as materialized (
 )`;
 }
 
-/** Takes a token out of each bucket for every build in `claimed (tenant_id)`. */
+/** Takes one token from each bucket for every build in `claimed (tenant_id)`. */
 export function spendTokens(tables: Tables, claimed: string): string {
   return `
 spent as (
@@ -112,8 +112,9 @@ spent as (
 }
 
 /**
- * Adds the buckets that are missing, full; a claim finds no capacity in one that it adds itself, and is made again. `all`
- * is a relation with a row if anything is wanted at all. Sorted, so that two that add the same cannot wait in a circle.
+ * Adds missing buckets, full. A claim has no capacity in a bucket that it adds itself, so the caller repeats the claim.
+ * `all` is a relation that has a row if anything is wanted. Sorted, so that two claims that add the same buckets cannot
+ * deadlock.
  */
 export function addBuckets(
   tables: Tables,

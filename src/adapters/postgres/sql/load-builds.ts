@@ -2,7 +2,7 @@ import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { buildColumns, buildJoins } from './build-facts.js';
 
-/** Reads many builds, each with its number `n` in the question. */
+/** Reads many builds, each with its index `n` in the query. */
 export function loadBuilds(tables: Tables): Statement {
   const text = `
 select asked.n, ${buildColumns(tables)}

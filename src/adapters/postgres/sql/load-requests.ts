@@ -12,7 +12,7 @@ import {
 } from './facts.js';
 import { literal } from './quoting.js';
 
-/** One row for each query and candidate; one with empty `facts` where there is no candidate. */
+/** One row for each query and candidate; a query without candidates has one row with empty `facts`. */
 export interface RequestRow {
   readonly n: number;
   readonly stored_answer: string | null;
@@ -21,7 +21,7 @@ export interface RequestRow {
   readonly blueprint_json: string | null;
 }
 
-/** Reads the facts behind many requests. The tenant is in every condition. */
+/** Reads the facts for many requests. Every condition includes the tenant. */
 export function loadRequests(tables: Tables): Statement {
   const id = tables.idType;
   const text = `

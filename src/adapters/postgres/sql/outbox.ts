@@ -8,16 +8,16 @@ export interface OutboxStatements {
   readonly claimByIds: Statement;
 }
 
-/** A message `m` that no engine is believed to have. */
+/** A message `m` that no engine holds, as far as we know. */
 const notHanded = `(m.handed_until is null or m.handed_until <= now())`;
 
-/** A message `m` that waits for its time, and that nobody has handed over. */
+/** A message `m` that is not due yet and has not been handed over. */
 const upcoming = `m.dead_at is null and m.run_at > now() and m.lease_until is null and m.handed_until is null`;
 
-/** A message `m` that came out of the engine before its time: no two clocks are the same. */
+/** A message `m` that the engine delivered before it was due: two clocks always differ. */
 const early = `m.dead_at is null and m.run_at > now() and m.handed_until is not null`;
 
-/** What is picked goes through arrays, for the reason that `roundRobinSteps` gives. */
+/** The picked ids go through arrays; see `roundRobinSteps` for the reason. */
 export function outboxStatements(tables: Tables): OutboxStatements {
   const { messages, idType } = tables;
   return {

@@ -2,7 +2,7 @@ import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { keyLock } from './key-lock.js';
 
-/** The repository's smaller statements. */
+/** The smaller statements of the repository. */
 export interface RepositoryStatements {
   readonly limitWait: Statement;
   readonly waitForRequest: Statement;
@@ -12,8 +12,8 @@ export interface RepositoryStatements {
 
 export function repositoryStatements(tables: Tables): RepositoryStatements {
   const id = tables.idType;
-  // The key first, while no row is held. Then the project: it is the lock that orders everything, so once it is free the
-  // others mostly are. Shared, so that those who wait together are let go together.
+  // The key comes first, while no row is locked. Then the project, which every decision locks first: once it is free, the
+  // other rows usually are too. Share locks, so that concurrent waiters continue together.
   const wait = (version: string, key = 'select where false') => `
 with version as materialized (${version}),
 key as materialized (${key}),

@@ -1,43 +1,43 @@
 import type { Tables } from '../mapping/tables.js';
 import { capacityOfAll, capacityOfTenants, type LimitParameters, mayClaim } from './limit-capacity.js';
 
-/** A message `m` that may be handed out now. */
+/** A message `m` that may be claimed now. */
 export const free = `m.dead_at is null and m.run_at <= now() and (m.lease_until is null or m.lease_until <= now())`;
 
-/** The queue of `m`, said so that of all indexes only `messages_round_robin` can answer. */
+/** Compares the queue of `m` in a form that only the index `messages_round_robin` can serve. */
 const roundRobinOf = (queue: string) => `m.queue || ' round robin' = ${queue} || ' round robin'`;
 
-/** What may be picked of the tenant and priority in `pair`, longest due first. */
+/** The pickable messages of the tenant and priority in `pair`, longest due first. */
 const dueOf = ({ queue, pickable }: Pick<RoundRobinParameters, 'queue' | 'pickable'>, pair: string) =>
   `${roundRobinOf(queue)} and m.tenant_id = ${pair}.tenant_id and m.priority = ${pair}.priority and ${pickable}
          order by m.run_at`;
 
-/** What is claimed, each part as SQL. */
+/** The parameters of a claim, each as SQL. */
 export interface RoundRobinParameters {
   readonly queue: string;
   readonly limit: string;
-  /** The tenant that came last; null: the first one is next. */
+  /** The tenant that was served last; null starts with the first one. */
   readonly lastTenant: string;
-  /** Which messages `m` are picked: `free`, or less. */
+  /** The condition for messages `m`: `free`, or stricter. */
   readonly pickable: string;
-  /** The columns of `m` that the claim goes on with. */
+  /** The columns of `m` that the claim continues with. */
   readonly columns: string;
-  /** `null`: nothing but `limit` limits the claim. */
+  /** `null` if only `limit` limits the claim. */
   readonly limits: LimitParameters | null;
 }
 
 /**
- * Picks and locks due messages, round-robin by tenant, as CTEs of a `with recursive`. The last is `due`: `columns`,
- * and `rank`, in whose order they were picked.
+ * Picks and locks due messages, round-robin by tenant, as CTEs of a `with recursive`. The last CTE is `due`, with `columns`
+ * and the `rank` in which messages were picked.
  *
- * It steps from one pair of tenant and priority to the next along the index `messages_round_robin`, backwards, and asks of each
- * pair whether anything of it is due; of 100,000 messages it looks at none that it need not. It goes from the tenant
- * behind the last one round to that one, and stops as soon as it has found as many tenants as messages are wanted. Each
- * of them is looked at for some more than its share, since claims of the same moment skip what the others have locked.
+ * It walks backwards along the index `messages_round_robin` from one pair of tenant and priority to the next, and checks
+ * for each pair whether a message is due; of 100,000 messages it reads only those it needs. It starts at the tenant after
+ * the last one, goes round to that one, and stops once it has found as many tenants as messages are wanted. It reads a few
+ * more messages of each tenant than its share, since concurrent claims skip what the others have locked.
  *
- * Every look can be answered by one index alone, so that it is a look into that index whatever the planner believes of
- * the table: a queue that was empty when it was last counted may hold 40,000 messages now. What is picked goes through an array, of which the planner expects ten elements: so whatever is done to it is done
- * row by row, and never by reading a whole table.
+ * Only one index can serve each lookup, so the planner has to use it whatever its statistics say: a queue that was empty at
+ * the last ANALYZE may hold 40,000 messages now. The picked ids go through an array, for which the planner expects ten
+ * elements, so that they are processed row by row and never by a scan of the whole table.
  */
 export function roundRobinSteps(tables: Tables, parameters: RoundRobinParameters): string {
   const { queue, limit, lastTenant, pickable, columns, limits } = parameters;

@@ -2,8 +2,8 @@ import type { Tables } from '../mapping/tables.js';
 import { literal } from './quoting.js';
 
 /**
- * A CTE `told` of one row: one notification for each queue that `added (queue, run_at)` has messages in that are due
- * now. It is sent when the transaction commits. Whoever uses it has to read it: a CTE that nothing reads is not run.
+ * A CTE `told` of one row, which sends one notification for each queue with due messages in `added (queue, run_at)`. It is
+ * sent when the transaction commits. The statement must read `told`: Postgres does not execute an unread CTE.
  */
 export const tellListeners = ({ channel }: Tables, added: string): string => `
 told as materialized (

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** What Postgres allows for the name of a channel. */
+/** Postgres' limit for a channel name, in bytes. */
 const LONGEST = 63;
 
 /**
- * The channel on which the processes of one installation tell each other of messages. Named after the schema of the
+ * The channel on which the processes of one installation notify each other of new messages. Named after the schema of the
  * library's tables, so that two installations in one database do not wake each other.
  *
- * A name that some driver would have to quote, or that would be too long, is replaced by its hash.
+ * A name that is too long, or that a driver would have to quote, is replaced by its hash.
  */
 export function wakeChannel(schema: string): string {
   const plain = `wrk_builds_in_${schema}`;

@@ -4,12 +4,12 @@ import { systemRuntime } from '../../../runtime/system-runtime.js';
 import { driverProblem, textIn } from '../errors/driver-error.js';
 import { isRefusal, sqlStateOf } from '../errors/refusal.js';
 
-/** Serialization failure and deadlock: the server undid everything, and the same may work next time. */
+/** Serialization failure and deadlock: the server rolled everything back, and a retry may succeed. */
 const UNDONE_BY_A_RACE = new Set(['40001', '40P01']);
 
 /**
- * Two transactions bound the same workflow at once: the later one hits the unique index, since it could not see the
- * earlier one's row. Run again, it sees it.
+ * Two transactions stored the same workflow at once: the later one hits the unique index, because it could not see the
+ * earlier one's row. A retry sees it.
  */
 const isWorkflowRace = (problem: unknown) =>
   sqlStateOf(problem) === '23505' &&

@@ -7,14 +7,14 @@ import { serialize } from './serialize.js';
 import { FAILED_ALREADY, hasCode, trackFailure } from './track-failure.js';
 import { closeTx, openedAs, openTx, type PostgresTx } from './transaction.js';
 
-/** Savepoints of one name are a stack: the innermost is meant, and one of the host's comes back when ours is released. */
+/** Savepoints with the same name form a stack: a name means the innermost, so a host's savepoint is only shadowed. */
 const NAME = 'wrk_builds';
 
 const SET: Statement = { name: 'wrk_builds_savepoint', text: `savepoint ${NAME}` };
 const KEEP: Statement = { name: 'wrk_builds_release', text: `release savepoint ${NAME}` };
 const UNDO: Statement = { name: 'wrk_builds_roll_back', text: `rollback to savepoint ${NAME}` };
 
-/** Poller before it sets: one statement, two steps. */
+/** Reads the settings before it changes one: one statement, two steps. */
 const JOIN: Statement = {
   name: 'wrk_builds_join',
   text: `
@@ -50,7 +50,7 @@ export function inSavepoint<T, E>(
     const inner = openTx(database, watched.query);
     try {
       const result = await work(inner);
-      // The setting would outlive the release of its savepoint. This is also where a failure that `work` kept quiet shows.
+      // The setting would outlive the release of the savepoint. This also reveals a failure that `work` swallowed.
       if (result.isOk()) await query(GIVE_BACK_LIMIT, [joined.lock_timeout]).catch(watched.explain);
       return result;
     } finally {
@@ -68,7 +68,7 @@ export function inSavepoint<T, E>(
   });
 }
 
-/** Runs `work` between a savepoint and its release; an `err` or a throw goes back to it, locks and settings included. */
+/** Runs `work` between a savepoint and its release. An `err` or a throw rolls back to it, including locks and settings. */
 export async function undoable<T, E>(query: Query, work: () => Promise<Result<T, E>>): Promise<Result<T, E>> {
   await query(SET, []).catch(explainUnjoinable);
   const undo = async () => {
@@ -81,13 +81,13 @@ export async function undoable<T, E>(query: Query, work: () => Promise<Result<T,
     else await undo();
     return result;
   } catch (problem) {
-    // Where the connection is gone, so is the transaction; what happened first is the news.
+    // If the connection is gone, so is the transaction. The first failure is the one to report.
     await undo().catch(() => {});
     throw problem;
   }
 }
 
-/** The value of `lock_timeout` for a wait; 0 would mean without end. */
+/** The value of `lock_timeout` for a wait. At least 1 ms, because 0 would disable the timeout. */
 export const lockTimeout = (waitMs: number): string => `${Math.max(1, Math.ceil(waitMs))}ms`;
 
 const NO_TRANSACTION = '25P01';
@@ -95,13 +95,13 @@ const NO_TRANSACTION = '25P01';
 function explainUnjoinable(problem: unknown): never {
   if (hasCode(problem, NO_TRANSACTION)) {
     throw new Error(
-      'No transaction is open on the connection that was given as tx: begin one on it first, and give the client or tx that it runs on, not a pool.',
+      'No transaction is open on the connection given as tx: begin one first, and pass its client or tx, not a pool.',
       { cause: problem },
     );
   }
   if (hasCode(problem, FAILED_ALREADY)) {
     throw new Error(
-      'The transaction that was given as tx has already failed, and can only roll back: let its error out and begin again.',
+      'The transaction given as tx has already failed and can only be rolled back: let its error through and start again.',
       { cause: problem },
     );
   }
@@ -109,24 +109,23 @@ function explainUnjoinable(problem: unknown): never {
 }
 
 function refuseUnjoinable(joined: Joined | undefined): asserts joined is Joined {
-  if (!joined)
-    throw new Error('The connection that was given as tx answers without rows: give the tx itself.');
+  if (!joined) throw new Error('The connection given as tx returns no rows: pass the tx itself.');
   if (joined.isolation !== 'read committed') {
     throw new Error(
-      `The transaction that was given as tx is ${joined.isolation.toUpperCase()}: begin it as READ COMMITTED, since each statement has to see what others committed before it.`,
+      `The transaction given as tx is ${joined.isolation.toUpperCase()}: begin it as READ COMMITTED, because each statement has to see what others have committed.`,
     );
   }
   if (joined.read_only === 'on') {
     throw new Error(
-      'The transaction that was given as tx is read-only: begin it as READ WRITE, on the primary server.',
+      'The transaction given as tx is read-only: begin it as READ WRITE on the primary server.',
     );
   }
 }
 
-/** Serialization failure, deadlock, a lock that was not given up in time. */
+/** Serialization failure, deadlock, lock timeout. */
 const LOST_RACES = new Set(['40001', '40P01', '55P03']);
 
-/** Or a binding that another transaction made of the same version, out of sight until it committed. */
+/** Also a binding that another transaction created for the same version, which was invisible until it committed. */
 function isLostRace(problem: unknown): boolean {
   const state = sqlStateOf(problem) ?? '';
   const constraint = textIn(driverProblem(problem), 'constraint') ?? '';

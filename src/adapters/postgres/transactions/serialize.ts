@@ -5,7 +5,7 @@ export interface Mutex {
 
 export const newMutex = (): Mutex => ({ last: Promise.resolve() });
 
-/** Runs `work` when everybody who came before is done, however that ended. */
+/** Runs `work` after all earlier work has ended, whether it succeeded or failed. */
 export function serialize<T>(mutex: Mutex, work: () => Promise<T>): Promise<T> {
   const done = mutex.last.then(work);
   mutex.last = done.catch(() => {});

@@ -1,7 +1,7 @@
 import type { Query, Statement } from '../drivers/database.js';
 import { isRefusal, sqlStateOf } from '../errors/refusal.js';
 
-/** What the server says to everything in a transaction that has failed. */
+/** The server's answer to every statement in a failed transaction. */
 export const FAILED_ALREADY = '25P02';
 
 /** Whether the server refused with this code. */
@@ -10,14 +10,14 @@ export const hasCode = (problem: unknown, code: string): boolean =>
 
 const LOOK: Statement = { name: 'wrk_builds_look', text: 'select 1' };
 
-/** Runs statements, and keeps the failure after which the server runs nothing more. */
+/** Runs statements and remembers the failure that aborted the transaction. */
 export interface WatchedQuery {
   readonly query: Query;
-  /** For a statement that came upon the failed transaction: throws what made it fail. */
+  /** For a statement in an aborted transaction: throws the original failure. */
   readonly explain: (problem: unknown) => never;
   /**
-   * Throws a failure that was kept quiet and that the transaction still suffers from: the server would answer COMMIT with
-   * a rollback, and say nothing. One that a savepoint has undone is over.
+   * Throws a swallowed failure that still aborts the transaction: the server would silently answer COMMIT with a rollback.
+   * A failure that was rolled back to a savepoint does not count.
    */
   readonly throwIfFailed: () => Promise<void>;
 }

@@ -4,30 +4,30 @@ import { type Mutex, newMutex } from './serialize.js';
 
 declare const postgresTx: unique symbol;
 
-/** A transaction of the Postgres family. Opaque: only this family's ports can use it. */
+/** A transaction on Postgres. Opaque: only the Postgres ports can use it. */
 export interface PostgresTx {
   readonly [postgresTx]: true;
 }
 
 interface Opened {
-  /** `null`: the host's own. Which database it is on cannot be seen from a connection. */
+  /** `null` for a transaction of the host: a connection does not tell which database it is on. */
   readonly database: PostgresDatabase | null;
   readonly query: Query;
-  /** Savepoints of one connection are a stack, so whoever wants one waits for its turn. */
+  /** Savepoints of one connection are a stack, so their users must run one after another. */
   readonly mutex: Mutex;
 }
 
 const opened = new WeakMap<PostgresTx, Opened>();
 
-/** The lines of connections of hosts: one transaction may be handed over more than once. */
+/** The mutexes of host connections: the same transaction may be passed more than once. */
 const mutexOfHosts = new WeakMap<object, Mutex>();
 
-/** Hands out a transaction that runs on `query`; it is over when `closeTx` is called. */
+/** Creates a transaction that runs on `query` and ends with `closeTx`. */
 export function openTx(database: PostgresDatabase, query: Query): PostgresTx {
   return open({ database, query, mutex: newMutex() });
 }
 
-/** Hands out a transaction of the host's; `connection` tells it from others. How long it lasts is the host's affair. */
+/** Creates a transaction for one of the host's, identified by `connection`. The host decides when it ends. */
 export function openHostTx(connection: object, query: Query): PostgresTx {
   const mutex = mutexOfHosts.get(connection) ?? newMutex();
   mutexOfHosts.set(connection, mutex);
@@ -44,21 +44,21 @@ export function closeTx(tx: PostgresTx): void {
   opened.delete(tx);
 }
 
-/** What runs statements in `tx`. Throws when it is over or belongs to another database: both are mistakes of a caller. */
+/** Returns the query function of `tx`. Throws if `tx` has ended or belongs to another database, both caller mistakes. */
 export function queryOf(tx: PostgresTx, database: PostgresDatabase): Query {
   return openedAs(tx, database).query;
 }
 
-/** As `queryOf`, with the rest of what is known about `tx`. */
+/** Like `queryOf`, but returns everything known about `tx`. */
 export function openedAs(tx: PostgresTx, database: PostgresDatabase): Opened {
   const found = opened.get(tx);
   if (!found) {
     throw new Error(
-      'The transaction is over: use it only inside the function that it was given to. One of your own is made with fromPg, fromDrizzle, fromKysely or fromPglite.',
+      'The transaction has ended: use it only inside the function that received it. To pass your own, use fromPg, fromDrizzle, fromKysely or fromPglite.',
     );
   }
   if (found.database && found.database.identity !== database.identity) {
-    throw new Error('The transaction belongs to another database: use the ports that came with it.');
+    throw new Error('The transaction belongs to another database: use the ports that were created with it.');
   }
   return found;
 }

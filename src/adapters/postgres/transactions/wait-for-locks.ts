@@ -4,12 +4,12 @@ import { isRefusal, sqlStateOf } from '../errors/refusal.js';
 import { lockTimeout, undoable } from './savepoint.js';
 
 /**
- * The wait ran out, here or by the server's own statement_timeout, or the locks were lost to a deadlock: the facts are
- * read all the same.
+ * The wait timed out, by our limit or by statement_timeout, or the locks were lost to a deadlock. The facts are read all
+ * the same.
  */
 const GAVE_UP = new Set(['55P03', '57014', '40P01']);
 
-/** Waits until nobody holds the rows, at most `waitMs` for each of them, and lets go of them at once. */
+/** Waits until the rows are unlocked, at most `waitMs` for each, and releases them at once. */
 export async function waitForLocks(
   database: PostgresDatabase,
   limit: Statement,
@@ -24,7 +24,7 @@ export async function waitForLocks(
   await waiting.catch(throwUnlessGaveUp);
 }
 
-/** The same inside a transaction that goes on: locks that it holds itself are not waited for, and the others let go. */
+/** The same inside a transaction that continues. Its own locks do not block it, and the new ones are released. */
 export async function waitForLocksWithin(
   query: Query,
   limit: Statement,

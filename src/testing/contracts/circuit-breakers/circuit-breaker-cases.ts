@@ -69,7 +69,7 @@ export const circuitBreakerCases: readonly StorageCase[] = [
     },
   },
   {
-    name: 'what changes an open breaker leaves the time at which it open, and its detail unless there is another',
+    name: 'what changes an open breaker leaves the time at which it opened, and its detail unless there is another',
     run: async (store) => {
       await openCircuitBreaker(store, { nextProbeInMs: 0 });
       await outlast(store);

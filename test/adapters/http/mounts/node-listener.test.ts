@@ -36,7 +36,7 @@ const bodyOf = (answer: string): unknown => {
 
 const INTERNAL_ERROR = {
   error_code: 'internal_error',
-  message: 'Something failed on our side: try again in a moment.',
+  message: 'Something went wrong on our side: try again in a moment.',
 };
 
 describe('nodeListener', () => {

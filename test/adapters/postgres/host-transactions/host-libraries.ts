@@ -13,7 +13,7 @@ import {
   postgres,
 } from '../../../../src/adapters/postgres/index.js';
 import type { StorageHarness } from '../../../../src/testing/storage-harness.js';
-import { openPglite, openPostgres } from '../../../contracts/support/postgres-under-test.js';
+import { openPostgres, reopenPglite } from '../../../contracts/support/postgres-under-test.js';
 
 /** A transaction as the host has it in its hands. */
 interface HostTransaction {
@@ -127,7 +127,7 @@ export const LIBRARIES_IN_PROCESS: readonly HostLibrary[] = [
   {
     name: 'PGlite',
     open: async () => {
-      const store = await openPglite();
+      const store = await reopenPglite();
       return {
         ...store,
         transaction: (work) =>
@@ -140,7 +140,7 @@ export const LIBRARIES_IN_PROCESS: readonly HostLibrary[] = [
   {
     name: 'Drizzle over PGlite',
     open: async () => {
-      const store = await openPglite();
+      const store = await reopenPglite();
       const db = drizzleOverPglite(store.instance);
       return {
         ...store,

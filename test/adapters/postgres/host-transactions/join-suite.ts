@@ -198,7 +198,7 @@ export function joinSuite(library: HostLibrary): void {
         const failing = store.transaction(async ({ tx, run }) => {
           await run('select 1 / 0').catch(() => {});
           await expect(builds.requestBuild(requestFor(project), { tx })).rejects.toThrow(
-            'has already failed, and can only roll back',
+            'has already failed and can only be rolled back',
           );
           throw new Error('rolled back by the host');
         });

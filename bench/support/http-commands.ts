@@ -1,13 +1,13 @@
 import type { ReadyVersion } from './fill-schemas.js';
 
-/** What the load generator tells the process of the servers. */
-export type Order =
-  /** Have so many builds ready to be requested. */
+/** What the load generator sends to the server process. */
+export type Command =
+  /** Prepare that many builds to request. */
   | { readonly kind: 'prepare'; readonly count: number }
-  /** Request those that are ready without HTTP. */
+  /** Request the prepared builds without HTTP. */
   | { readonly kind: 'call'; readonly callers: number };
 
-/** What that process tells of itself. */
+/** What the server process answers. */
 export type Answer =
   | { readonly kind: 'listening'; readonly ports: { readonly plain: number; readonly handler: number } }
   | { readonly kind: 'prepared'; readonly versions: readonly ReadyVersion[] }

@@ -2,8 +2,8 @@ import { type Secret, secret } from 'wrk-builds/wrk-http';
 import type { Ending } from './ending.js';
 import type { Settings } from './settings.js';
 
-/** What the process needs of the world outside, and what to say of it. */
-export interface Parts {
+/** What the process needs from outside, and what to report about it. */
+export interface Deps {
   readonly databaseUrl: string;
   readonly wrk: { readonly url: string; readonly token: Secret };
   /** Whether this is a database of our own that ends with the process. */
@@ -12,8 +12,8 @@ export interface Parts {
   readonly standInToken: string | null;
 }
 
-/** Takes what the settings name, and starts a stand-in for the rest. */
-export async function openParts(settings: Settings, ending: Ending): Promise<Parts> {
+/** Uses what the settings name, and starts a stand-in for the rest. */
+export async function openDeps(settings: Settings, ending: Ending): Promise<Deps> {
   // Loaded where they are wanted: in production neither they nor what they need is there.
   const embedded =
     settings.DATABASE_URL === undefined

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { OLD_WORDS } from '../support/old-words.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What is read, files and folders. */
+const COVERED = ['README.md', 'docs', 'examples', 'bench', 'scripts'];
+
+/** Files below a path, as text that people read or write. */
+const filesOf = (path: string): string[] =>
+  path.includes('.')
+    ? [path]
+    : readdirSync(root + path, { recursive: true, encoding: 'utf8' })
+        .filter((file) => /\.(?:md|tsx?|mjs|sql)$/.test(file))
+        .map((file) => `${path}/${file}`);
+
+/** Names of the planner are Postgres' own, and plans stay as they were printed. */
+const withoutPlans = (text: string) =>
+  text.replaceAll(
+    /(<details>.*\n\n)```\n[\s\S]*?\n```/g,
+    (block, head: string) => `${head}${block.slice(head.length).replaceAll(/[^\n]/g, '')}`,
+  );
+
+/** Each old word that stands in a text: its line, and the standard word. */
+const oldWordsIn = (path: string, text: string): string[] =>
+  text
+    .split('\n')
+    .flatMap((line, index) =>
+      OLD_WORDS.flatMap(({ pattern, standard }) =>
+        [...line.matchAll(new RegExp(pattern, `${pattern.flags}g`))].map(
+          ([found]) => `${path}:${index + 1}: “${found}”, use ${standard}`,
+        ),
+      ),
+    );
+
+describe('the words of the project', () => {
+  it.each(COVERED)('are the standard ones in %s', (path) => {
+    const files = filesOf(path);
+    expect(files.length).toBeGreaterThan(0);
+    const found = files.flatMap((file) => oldWordsIn(file, withoutPlans(readFileSync(root + file, 'utf8'))));
+    expect(found).toEqual([]);
+  });
+
+  it('are read in prose, but not in the plans of Postgres', () => {
+    const page = 'The gate.\n<details><summary>a</summary>\n\n```\nto_be_had\n```\n\nThe lane.\n';
+    expect(oldWordsIn('page.md', withoutPlans(page)).map((each) => each.split(':')[1])).toEqual(['1', '8']);
+  });
+});
+
+describe.each(OLD_WORDS)('$name', ({ pattern, wrong, fine }) => {
+  it.each(wrong)('is found in “%s”', (text) => {
+    expect(text).toMatch(pattern);
+  });
+
+  it.each(fine)('is not found in “%s”', (text) => {
+    expect(text).not.toMatch(pattern);
+  });
+});

@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+import { skippedReporter } from './test/support/skipped-reporter.js';
+import { NEXT_HOST, projectOf } from './vitest.config.js';
+
+/** The suites that take minutes at full size; `npm test` runs all but the first as well, at a size of seconds. */
+const LONG = [
+  NEXT_HOST,
+  'test/adapters/http/fuzz.test.ts',
+  'test/core/blueprint/checklist.test.ts',
+  'test/core/properties/builds.model.test.ts',
+  'test/core/properties/circuit-breakers.test.ts',
+  'test/engines/away.test.ts',
+  'test/faults/kills/kills.test.ts',
+  'test/faults/many-processes/many-processes.test.ts',
+  'test/postgres/claim-cost.test.ts',
+  'test/postgres/concurrent-requests.test.ts',
+  'test/postgres/restarts.test.ts',
+  'test/postgres/schema/grants.test.ts',
+  'test/postgres/sweep-at-scale.test.ts',
+];
+
+export default defineConfig({
+  test: {
+    projects: [projectOf('torture', { include: LONG, env: { TEST_SIZE: 'full' } })],
+    globalSetup: ['test/global-setup/postgres.ts'],
+    reporters: ['default', skippedReporter()],
+    maxWorkers: '100%',
+  },
+});
