@@ -184,7 +184,8 @@ export interface Builds<Tx = never> extends Operations {
   /**
    * Whether the library does what it should, over all tenants and processes, for dashboards and alarms; `ok`, or the
    * gravest of what is wrong and a list of all of it. `overdueMs` (default 300,000 ms, five minutes): how long builds
-   * and notifications may be due before that is wrong. It never rejects: a database that does not answer is an answer.
+   * and notifications may be due before that is wrong. Its promise never rejects: a database that does not
+   * answer is an answer. An `overdueMs` that cannot be used throws a `TypeError` at once, before there is a promise.
    *
    * Do not restart a process over it: `wrk_unavailable` is over by itself once WRK answers again.
    *

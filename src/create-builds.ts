@@ -1,18 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Builds, BuildsOptions } from './builds.js';
-import { defaultChecklist } from './core/blueprint/checklist.js';
-import { graphBlueprint } from './core/blueprint/graph-policy.js';
-import { DEFAULT_STARTABLE_STATUSES } from './core/build/statuses.js';
-import { DEFAULT_RETRY_POLICY } from './core/orchestration/retry-policy.js';
 import { isHttpsWorkflowUrl } from './core/orchestration/workflow-url.js';
 import { claimBuildsThroughQueue } from './handlers/claim-builds.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { reconcile } from './handlers/reconcile.js';
-import { readCircuitBreakerPolicy } from './input/circuit-breaker-options.js';
-import { readDeliveryPolicies } from './input/delivery-options.js';
-import { readLimits } from './input/limit-options.js';
-import { readRetention } from './input/retention-options.js';
-import { readWatchOptions } from './input/watch-options.js';
+import { readBuildsOptions } from './input/options.js';
 import type { Runtime } from './runtime/runtime.js';
 import { systemRuntime } from './runtime/system-runtime.js';
 import { createBatches } from './wiring/batches.js';
@@ -36,9 +28,9 @@ const ANY_ID = () => true;
 /**
  * Wires the library.
  *
- * Throws when repository, queue and audit log do not share a database: they could not share a transaction. Throws also
- * for limits, retention times, a circuit breaker, deliveries or a watch that make no sense, and for options that need
- * a capability that the storage does not have.
+ * @throws TypeError that lists every option that cannot be used, and what to give; also when repository, queue and audit
+ * log do not share a database, since they could not share a transaction, and for options that need a capability that the
+ * storage does not have
  */
 export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   return createBuildsOn(systemRuntime, options);
@@ -46,17 +38,14 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
 
 /** Wires the library on a runtime that somebody else may own. */
 export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>): Builds<Tx> {
+  const settings = readBuildsOptions(options);
   checkStorage(options);
-  const { repository, queue, auditLog, fused, hostSchema, prerequisites = [], lockWaitMs = 5_000 } = options;
-  const limits = readLimits(options.limits);
-  const retention = readRetention(options.retention);
-  const circuitBreaker = readCircuitBreakerPolicy(options.circuitBreaker);
-  const delivery = readDeliveryPolicies(options.delivery);
-  const watch = readWatchOptions(options.watch);
+  const { limits, retention, circuitBreaker, delivery, watch, lockWaitMs, blueprint } = settings;
+  const { repository, queue, auditLog, fused, hostSchema } = options;
 
   const events = createEvents();
   if (options.onEvent) events.subscribe(options.onEvent);
-  const ready = readyAfter(options.verifyAtStart ? hostSchema?.verify : undefined, events.emit);
+  const ready = readyAfter(settings.verifyAtStart ? hostSchema?.verify : undefined, events.emit);
   const feed = prepareWatch({ capabilities: options, policy: watch, ready, events, runtime });
   const wakeSignal = createWakeSignal();
 
@@ -73,17 +62,16 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
     commit: fused?.commit ?? commitOneByOne(storage),
   });
   const channels = { slack: options.notifiers.slack !== undefined };
-  const blueprint = options.blueprint ?? graphBlueprint;
   const request = {
     load: batches.loadRequest,
     commit: batches.commit,
-    hostPrerequisites: prerequisites,
+    hostPrerequisites: settings.prerequisites,
     lockWaitMs,
     policy: {
-      startableStatuses: options.startableStatuses ?? DEFAULT_STARTABLE_STATUSES,
+      startableStatuses: settings.startableStatuses,
       blueprint,
-      checklist: options.checklist ?? defaultChecklist,
-      orchestration: options.orchestration ?? 'automatic',
+      checklist: settings.checklist,
+      orchestration: settings.orchestration,
       channels,
     },
   };
@@ -91,7 +79,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
     blueprint,
     channels,
     duplicates: options.wrk.duplicates,
-    retry: { ...DEFAULT_RETRY_POLICY, ...options.retry },
+    retry: settings.retry,
   };
 
   return {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { milliseconds, options, wholeNumber } from '../core/input/option-kinds.js';
 import {
   DEFAULT_DELIVERY_POLICY,
   type DeliveryPolicies,
@@ -15,38 +15,39 @@ export interface DeliveryOptions extends Partial<DeliveryPolicy> {
   readonly slack?: Partial<DeliveryPolicy>;
 }
 
-/** No timer of a host is longer than a day. */
-const ms = z.int().min(0).max(86_400_000);
+const policy = {
+  maxAttempts: wholeNumber('attempts', 1, 1_000).optional(),
+  initialDelayMs: milliseconds(0).optional(),
+  maxDelayMs: milliseconds(0).optional(),
+};
+const channel = options(policy).optional();
 
-const policySchema = z
-  .strictObject({ maxAttempts: z.int().min(1).max(1_000), initialDelayMs: ms, maxDelayMs: ms })
-  .refine(({ initialDelayMs, maxDelayMs }) => maxDelayMs >= initialDelayMs, {
-    path: ['maxDelayMs'],
-    message: 'must not be less than initialDelayMs',
-  });
-
-/** Reads how notifications are sent over each channel. Throws a TypeError that lists what is wrong. */
-export function readDeliveryPolicies({
-  email,
-  inApp,
-  slack,
-  ...all
-}: DeliveryOptions = {}): DeliveryPolicies {
-  const problems: string[] = [];
-  const read = (name: string, own: Partial<DeliveryPolicy> | undefined): DeliveryPolicy => {
-    const parsed = policySchema.safeParse({ ...DEFAULT_DELIVERY_POLICY, ...all, ...own });
-    if (parsed.success) return parsed.data;
-    problems.push(
-      ...parsed.error.issues.map(({ path, message }) => `${[name, ...path].join('.')}: ${message}`),
-    );
-    return DEFAULT_DELIVERY_POLICY;
+/** How notifications are sent over each channel. */
+export const deliverySchema = options({
+  ...policy,
+  email: channel,
+  inApp: channel,
+  slack: channel,
+}).transform(({ email, inApp, slack, ...all }, context): DeliveryPolicies => {
+  const complete = (name: string, own: typeof email = {}): DeliveryPolicy => {
+    const merged = {
+      maxAttempts: own.maxAttempts ?? all.maxAttempts ?? DEFAULT_DELIVERY_POLICY.maxAttempts,
+      initialDelayMs: own.initialDelayMs ?? all.initialDelayMs ?? DEFAULT_DELIVERY_POLICY.initialDelayMs,
+      maxDelayMs: own.maxDelayMs ?? all.maxDelayMs ?? DEFAULT_DELIVERY_POLICY.maxDelayMs,
+    };
+    if (merged.maxDelayMs < merged.initialDelayMs) {
+      context.addIssue({
+        code: 'custom',
+        path: [name, 'maxDelayMs'],
+        params: { wrong: 'is less than initialDelayMs' },
+        message: 'give at least as much',
+      });
+    }
+    return merged;
   };
-  const policies = {
-    email: read('delivery.email', email),
-    in_app: read('delivery.inApp', inApp),
-    slack: read('delivery.slack', slack),
+  return {
+    email: complete('email', email),
+    in_app: complete('inApp', inApp),
+    slack: complete('slack', slack),
   };
-  if (problems.length > 0)
-    throw new TypeError(`Notifications cannot be sent so: ${[...new Set(problems)].join('; ')}.`);
-  return policies;
-}
+});

@@ -1,19 +1,22 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { numberBetween, options, wholeNumber } from '../core/input/option-kinds.js';
 import type { ClaimLimits } from '../ports/claim-limits.js';
 
-const most = 100_000;
-const builds = z.int().min(1).max(most).optional();
+const MAX = 100_000;
+const builds = wholeNumber('builds', 1, MAX).optional();
 // Below one in a day a limit is more likely a mistake than meant.
-const rate = z
-  .number()
-  .min(1 / 86_400)
-  .max(most)
-  .optional();
+const rate = numberBetween(1 / 86_400, MAX).optional();
 
-const limitSchema = z.strictObject({
-  concurrency: z.strictObject({ global: builds, perTenant: builds }).optional(),
-  callsPerSecond: z.strictObject({ global: rate, perTenant: rate }).optional(),
-});
+/** What claims of builds keep to; `null`, not limited, for what is left out. */
+export const limitSchema = options({
+  concurrency: options({ global: builds, perTenant: builds }).prefault({}),
+  callsPerSecond: options({ global: rate, perTenant: rate }).prefault({}),
+}).transform(
+  ({ concurrency, callsPerSecond }): ClaimLimits => ({
+    concurrency: { global: concurrency.global ?? null, perTenant: concurrency.perTenant ?? null },
+    callsPerSecond: { global: callsPerSecond.global ?? null, perTenant: callsPerSecond.perTenant ?? null },
+  }),
+);
 
 /**
  * What all processes together keep to; what is left out is not limited.
@@ -28,17 +31,3 @@ const limitSchema = z.strictObject({
  * Give all processes the same limits: each keeps to its own.
  */
 export type LimitOptions = z.input<typeof limitSchema>;
-
-/** Reads the limits. Throws a TypeError that lists what is wrong. */
-export function readLimits(options: LimitOptions | undefined): ClaimLimits {
-  const parsed = limitSchema.safeParse(options ?? {});
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `limits.${path.join('.')}: ${message}`);
-    throw new TypeError(`The limits cannot be kept: ${problems.join('; ')}.`);
-  }
-  const { concurrency, callsPerSecond } = parsed.data;
-  return {
-    concurrency: { global: concurrency?.global ?? null, perTenant: concurrency?.perTenant ?? null },
-    callsPerSecond: { global: callsPerSecond?.global ?? null, perTenant: callsPerSecond?.perTenant ?? null },
-  };
-}

@@ -1,6 +1,5 @@
+import { DAY_MS, milliseconds, options } from '../core/input/option-kinds.js';
 import type { Retention } from '../handlers/remove-old-rows.js';
-
-const DAY_MS = 86_400_000;
 
 /**
  * How long the library keeps what it no longer works on, in milliseconds. What is left out has its default.
@@ -10,24 +9,21 @@ const DAY_MS = 86_400_000;
  */
 export type RetentionOptions = Partial<Retention>;
 
-/** Each is longer than anything that could still ask for it; see `Retention`. */
-const DEFAULT_RETENTION: Retention = {
-  deadLettersMs: 30 * DAY_MS,
-  deliveryRecordsMs: 31 * DAY_MS,
-  idempotencyAnswersMs: 7 * DAY_MS,
-};
+/** A hundred years, for hosts that keep everything. */
+const MAX_MS = 36_500 * DAY_MS;
 
-/** Reads the times. Throws a TypeError that says what is wrong. */
-export function readRetention(options: RetentionOptions = {}): Retention {
-  const retention = { ...DEFAULT_RETENTION, ...options };
-  for (const [name, ms] of Object.entries(retention)) {
-    if (!Number.isFinite(ms) || ms < 0)
-      throw new TypeError(`retention.${name} must be a number of milliseconds, 0 or more.`);
-  }
-  if (retention.deliveryRecordsMs < retention.deadLettersMs) {
-    throw new TypeError(
-      'retention.deliveryRecordsMs must not be less than retention.deadLettersMs: a dead letter that is redriven would be sent again to those whom it reached.',
-    );
-  }
-  return retention;
-}
+/** How long rows are kept. Each default is longer than anything that could still ask for it; see `Retention`. */
+export const retentionSchema = options({
+  deadLettersMs: milliseconds(0, MAX_MS).default(30 * DAY_MS),
+  deliveryRecordsMs: milliseconds(0, MAX_MS).default(31 * DAY_MS),
+  idempotencyAnswersMs: milliseconds(0, MAX_MS).default(7 * DAY_MS),
+}).superRefine(({ deadLettersMs, deliveryRecordsMs }, context) => {
+  if (deliveryRecordsMs >= deadLettersMs) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['deliveryRecordsMs'],
+    params: { wrong: 'is less than retention.deadLettersMs' },
+    message:
+      'give at least as much, since a dead letter that is redriven would be sent again to those whom it reached',
+  });
+});

@@ -1,18 +1,12 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { inOrder, milliseconds, options, wholeNumber } from '../core/input/option-kinds.js';
 
-/** No timer and no deadline of a host is longer than a day. */
-const ms = z.int().min(1).max(86_400_000);
-
-const watchSchema = z
-  .strictObject({
-    intervalMs: ms.default(2_000),
-    overlapMs: ms.default(10_000),
-    maxChanges: z.int().min(1).max(100_000).default(1_000),
-  })
-  .refine(({ intervalMs, overlapMs }) => overlapMs >= intervalMs, {
-    path: ['overlapMs'],
-    message: 'must not be less than watch.intervalMs',
-  });
+/** How changes are looked for; see `WatchOptions`. */
+export const watchSchema = options({
+  intervalMs: milliseconds().default(2_000),
+  overlapMs: milliseconds().default(10_000),
+  maxChanges: wholeNumber('changes', 1, 100_000).default(1_000),
+}).superRefine(inOrder('watch', 'intervalMs', 'overlapMs'));
 
 /**
  * How changes of builds are looked for while somebody watches. One look serves everyone who watches in this process.
@@ -27,13 +21,5 @@ const watchSchema = z
  */
 export type WatchOptions = z.input<typeof watchSchema>;
 
-/** How changes are looked for; see `WatchOptions`. */
+/** How changes are looked for, with all defaults. */
 export type WatchPolicy = z.output<typeof watchSchema>;
-
-/** Reads the options. Throws a TypeError that lists what is wrong. */
-export function readWatchOptions(options: WatchOptions | undefined): WatchPolicy {
-  const parsed = watchSchema.safeParse(options ?? {});
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `watch.${path.join('.')}: ${message}`);
-  throw new TypeError(`Builds cannot be watched so: ${problems.join('; ')}.`);
-}

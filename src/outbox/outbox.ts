@@ -1,4 +1,7 @@
+import * as z from 'zod';
 import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../core/build/messages.js';
+import { having, milliseconds, options, wholeNumber } from '../core/input/option-kinds.js';
+import { readOptions } from '../core/input/read-options.js';
 import type { Engine } from '../ports/engine.js';
 import type { FusedStatements } from '../ports/fused.js';
 import type { Outbox } from '../ports/outbox.js';
@@ -47,6 +50,25 @@ export type WithEngine<Storage, Tx> = Omit<Storage, 'queue' | 'queueListener' | 
   readonly close: () => Promise<void>;
 };
 
+const FROM_A_STORAGE = 'give a storage: postgres(…) or memoryStorage()';
+
+const outboxSchema = options({
+  engine: having<Engine>(['add', 'receive', 'close'], 'give an engine: bullmq(…) or pgBoss(…)'),
+  storage: z.looseObject(
+    {
+      queue: having<Queue<never>>(['claim'], FROM_A_STORAGE),
+      outbox: having<Outbox>(['handOver', 'claimByIds'], FROM_A_STORAGE),
+    },
+    { error: FROM_A_STORAGE },
+  ),
+  options: options({
+    window: wholeNumber('messages', 1, 1_000_000).default(256),
+    againAfterMs: milliseconds().default(5_000),
+    waitMs: milliseconds().default(2_000),
+    restMs: milliseconds().default(5_000),
+  }),
+});
+
 const QUEUES: readonly QueueName[] = [BUILD_REQUESTS, NOTIFICATIONS];
 
 /**
@@ -59,6 +81,8 @@ const QUEUES: readonly QueueName[] = [BUILD_REQUESTS, NOTIFICATIONS];
  *
  * While the engine is away, claims go past it, and the listeners of the queue are told: a `worker_problem` of the worker
  * `listener`, once until it is back. Workers with and without an engine may share one database.
+ *
+ * @throws TypeError that lists what cannot be used, and what to give
  *
  * @example
  * ```ts
@@ -81,9 +105,9 @@ const QUEUES: readonly QueueName[] = [BUILD_REQUESTS, NOTIFICATIONS];
 export function outbox<Tx, Storage extends object>(
   engine: Engine,
   storage: Storage & OutboxStorage<Tx>,
-  options: OutboxOptions = {},
+  choices: OutboxOptions = {},
 ): WithEngine<Storage, Tx> {
-  return outboxOn(systemRuntime, engine, storage, options);
+  return outboxOn(systemRuntime, engine, storage, choices);
 }
 
 /** The same on a runtime that somebody else may own. */
@@ -91,13 +115,10 @@ export function outboxOn<Tx, Storage extends object>(
   runtime: Runtime,
   engine: Engine,
   storage: Storage & OutboxStorage<Tx>,
-  options: OutboxOptions = {},
+  choices: OutboxOptions = {},
 ): WithEngine<Storage, Tx> {
-  const { window = 256, againAfterMs = 5_000, waitMs = 2_000, restMs = 5_000 } = options;
-  for (const [name, value] of Object.entries({ window, againAfterMs, waitMs, restMs })) {
-    if (!(value >= 1 && value < 2 ** 31))
-      throw new RangeError(`Give the outbox a ${name} of at least 1: ${value} cannot work.`);
-  }
+  const read = readOptions('outbox', outboxSchema, { engine, storage, options: choices });
+  const { window, againAfterMs, waitMs, restMs } = read.options;
   const { queue, queueListener, fused } = storage;
   const listeners = new Set<WakeListener>();
   let isClosed = false;

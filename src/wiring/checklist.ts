@@ -1,6 +1,7 @@
 import { ResultAsync } from 'neverthrow';
 import type { Builds } from '../builds.js';
 import { recordChecklistChange } from '../handlers/record-checklist-change.js';
+import { checkTxOptions } from '../input/call-options.js';
 import type { Capabilities } from '../ports/capabilities.js';
 import type { Repository } from '../ports/repository.js';
 import { requireCapability } from './capabilities.js';
@@ -22,12 +23,18 @@ export function prepareChecklist<Tx>({
 }: ChecklistWiringDeps<Tx>): Pick<Builds<Tx>, 'recordChecklistChange'> {
   const record: (
     ...of: Parameters<Builds<Tx>['recordChecklistChange']>
-  ) => ReturnType<typeof recordChecklistChange<Tx>> = async (project, { tx } = {}) => {
+  ) => ReturnType<typeof recordChecklistChange<Tx>> = async (project, options = {}) => {
     const use = 'recordChecklistChange';
+    checkTxOptions(use, options);
     const checklists = requireCapability(use, capabilities, 'checklists');
     const hostTransactions = requireCapability(use, capabilities, 'hostTransactions');
     await ready();
-    return recordChecklistChange(project, tx, { repository, checklists, hostTransactions, lockWaitMs });
+    return recordChecklistChange(project, options.tx, {
+      repository,
+      checklists,
+      hostTransactions,
+      lockWaitMs,
+    });
   };
   return { recordChecklistChange: (project, options) => new ResultAsync(record(project, options)) };
 }

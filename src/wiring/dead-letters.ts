@@ -1,12 +1,10 @@
 import type { Builds } from '../builds.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
+import { readDeadLetterQuery, readRedrive } from '../input/call-options.js';
 import type { EventListener } from '../observability/events.js';
 import type { Capabilities } from '../ports/capabilities.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
 import { requireCapability } from './capabilities.js';
-
-/** Dead letters that are shown or redriven at once. */
-const MAX_DEAD_LETTERS = 100;
 
 /** What commands about dead letters are wired from. */
 export interface DeadLetterWiringDeps<Tx> {
@@ -22,9 +20,12 @@ export function prepareDeadLetters<Tx>({
   wake,
 }: DeadLetterWiringDeps<Tx>): Pick<Builds<Tx>, 'deadLetters' | 'redrive'> {
   return {
-    deadLetters: async ({ tenantId, limit = MAX_DEAD_LETTERS }) =>
-      requireCapability('deadLetters', capabilities, 'deadLetters').list({ tenantId, limit }),
-    redrive: async ({ tenantId, limit = MAX_DEAD_LETTERS, ids }) => {
+    deadLetters: async (asked) => {
+      const query = readDeadLetterQuery(asked);
+      return requireCapability('deadLetters', capabilities, 'deadLetters').list(query);
+    },
+    redrive: async (asked) => {
+      const { tenantId, limit, ids } = readRedrive(asked);
       const deadLetters = requireCapability('redrive', capabilities, 'deadLetters');
       const messages = await deadLetters.redrive({ tenantId, limit, ...(ids && { ids }) });
       if (messages > 0) {

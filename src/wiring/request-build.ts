@@ -6,6 +6,7 @@ import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
 import type { Storage } from '../handlers/commit-one-by-one.js';
 import { handleRequestBuild, type RequestBuildDeps } from '../handlers/handle-request-build.js';
 import { requestInTransaction } from '../handlers/request-in-transaction.js';
+import { checkTxOptions } from '../input/call-options.js';
 import { type RequestBuildInput, type RequestInputDeps, readRequest } from '../input/request-build.js';
 import type { EventListener } from '../observability/events.js';
 import type { Capabilities } from '../ports/capabilities.js';
@@ -41,8 +42,10 @@ export function prepareRequest<Tx>({
 
   const requestBuild = async (
     input: RequestBuildInput,
-    { tx }: RequestBuildOptions<Tx>,
+    options: RequestBuildOptions<Tx>,
   ): Promise<Result<RequestAnswer, RequestBuildError>> => {
+    checkTxOptions('requestBuild', options);
+    const { tx } = options;
     const startedAt = runtime.monotonicMs();
     const command = readRequest(input, inputDeps);
     if (command.isErr()) return err(command.error);

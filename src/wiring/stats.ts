@@ -1,14 +1,12 @@
 import type { Builds } from '../builds.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
 import { composeHealth } from '../core/views/health.js';
+import { readHealthOptions } from '../input/call-options.js';
 import type { Capabilities } from '../ports/capabilities.js';
 import type { Queue } from '../ports/queue.js';
 
 /** Open circuit breakers that are shown at once. */
 const MAX_CIRCUIT_BREAKERS = 100;
-
-/** The host's target: 95% of builds within five minutes. */
-const OVERDUE_MS = 300_000;
 
 /** What the figures are read from. */
 export interface StatsDeps<Tx> {
@@ -32,10 +30,13 @@ export function prepareStats<Tx>({
   };
   return {
     stats,
-    health: ({ overdueMs = OVERDUE_MS } = {}) =>
-      stats().then(
+    // Not async: options that cannot be used throw at once, since the promise never rejects.
+    health: (asked) => {
+      const { overdueMs } = readHealthOptions(asked);
+      return stats().then(
         (found) => composeHealth(found, overdueMs),
         () => composeHealth(null, overdueMs),
-      ),
+      );
+    },
   };
 }

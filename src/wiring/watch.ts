@@ -1,4 +1,5 @@
 import type { Builds } from '../builds.js';
+import { checkWatch } from '../input/call-options.js';
 import type { WatchPolicy } from '../input/watch-options.js';
 import type { Capabilities } from '../ports/capabilities.js';
 import type { Timers } from '../runtime/runtime.js';
@@ -34,6 +35,7 @@ export function prepareWatch<Tx>({
   if (feed) events.subscribe(feed.hear);
   return {
     watchBuilds: (watch) => {
+      checkWatch(watch);
       if (!feed) throw missingCapability('watchBuilds', 'buildViews');
       return feed.watch(watch);
     },

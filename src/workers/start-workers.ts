@@ -1,6 +1,7 @@
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
 import { type DeliveryDeps, deliverNotification } from '../handlers/deliver-notification.js';
 import type { RemovedRows } from '../handlers/remove-old-rows.js';
+import { readStopOptions, readWorkerOptions } from '../input/worker-options.js';
 import type { QueueListener } from '../ports/queue-listener.js';
 import type { Timer, Timers } from '../runtime/runtime.js';
 import { sleep } from '../runtime/waiting.js';
@@ -55,11 +56,11 @@ export interface WorkerDeps<Tx> extends Omit<BuildWorkerDeps<Tx>, 'leases' | 'on
 
 const DRAIN_POLL_MS = 20;
 
-/** Starts the build worker, the notification worker and the sweeps. */
+/** Starts the build worker, the notification worker and the sweeps. Throws a TypeError for options that cannot be used. */
 export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = {}): Workers {
-  const { concurrency = {}, pollIntervalMs = 1_100, leaseMs = 60_000 } = options;
-  const { builds = 32, notifications = 32 } = concurrency;
-  const { sweepIntervalMs = 30_000, retentionSweepIntervalMs = 600_000 } = options;
+  const { concurrency, pollIntervalMs, leaseMs, sweepIntervalMs, retentionSweepIntervalMs } =
+    readWorkerOptions(options);
+  const { builds, notifications } = concurrency;
   const { messages, delivery, emit, runtime, reconcile, removeOldRows } = deps;
   const onProblem = (worker: string) => (problem: unknown) =>
     emit({
@@ -148,7 +149,8 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
         await sleep(runtime, DRAIN_POLL_MS);
       }
     },
-    stop: async ({ graceMs = 35_000 } = {}) => {
+    stop: async (stopping) => {
+      const { graceMs } = readStopOptions(stopping);
       const swept = sweeps.map((sweep) => sweep.stop());
       for (const each of forget) each?.();
       const grace = startGrace(runtime, graceMs);

@@ -116,8 +116,8 @@ describe('a request', () => {
       'lastKnownStatus',
       'requestId',
       'tenantId',
-      'userId',
       'trigger',
+      'userId',
     ]);
     for (const { message } of findings) expect(message).not.toBe('');
   });

@@ -172,6 +172,6 @@ it('takes of builds are no longer one statement, and commits are', () => {
 it.each([{ window: 0 }, { againAfterMs: Number.NaN }, { waitMs: Number.POSITIVE_INFINITY }])(
   'options that cannot work are refused: %o',
   (options) => {
-    expect(() => outbox(memoryEngine(), memoryStorage(), options)).toThrow(RangeError);
+    expect(() => outbox(memoryEngine(), memoryStorage(), options)).toThrow(TypeError);
   },
 );

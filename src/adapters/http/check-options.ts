@@ -1,39 +1,60 @@
 import * as z from 'zod';
-import type { BuildsHandlerOptions } from './handler-options.js';
+import { callback, having, milliseconds, options, text, wholeNumber } from '../../core/input/option-kinds.js';
+import { readOptions } from '../../core/input/read-options.js';
+import type { BuildsHandlerOptions, BuildsOverHttp } from './handler-options.js';
 
 /** A slash before each segment, and none at the end. */
 const BASE_PATH = /^(?:\/[^\s/?#]+)*$/;
 /** An origin as browsers send it. Apps have their own schemes. */
 const ORIGIN = /^(?:null|[a-z][a-z0-9+.-]*:\/\/[^\s/?#A-Z]+)$/;
 
-/** At most one day: Node fires timers of more than about 24 days immediately. */
-const ms = z.int().min(1).max(86_400_000);
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-const optionsSchema = z.object({
-  basePath: z.string().regex(BASE_PATH, 'must look like “/api”, without a trailing slash').optional(),
-  allowedOrigins: z
-    .array(
-      z.string().regex(ORIGIN, 'must look like “https://app.example”, without a path or a trailing slash'),
-    )
+const roleNames = z.array(text('give a role as text'), { error: 'give a list of roles' }).optional();
+const origins = z.array(
+  z.string({ error: 'give an origin as text' }).regex(ORIGIN, {
+    error: 'give each like “https://app.example”, without a path or a trailing slash',
+  }),
+  { error: 'give a list of origins, or a function' },
+);
+
+const optionsSchema = options({
+  builds: having<BuildsOverHttp>(['requestBuild', 'watchBuilds'], 'give what createBuilds returned'),
+  authenticate: callback('give a function from a request to its caller: there is no default access'),
+  roles: options({ request_build: roleNames, operate_builds: roleNames }).optional(),
+  basePath: z
+    .string({ error: 'give a path as text' })
+    .regex(BASE_PATH, { error: 'give it like “/api”, without a trailing slash' })
     .optional(),
-  maxBodyBytes: z.int().min(1).optional(),
-  events: z
-    .object({
-      heartbeatMs: ms.optional(),
-      lifetimeMs: ms.optional(),
-      maxStreams: z.int().min(0).optional(),
-    })
-    .optional(),
+  allowedOrigins: origins.optional(),
+  rateLimit: callback().optional(),
+  otherStatuses: z.array(text('give a status as text'), { error: 'give a list of statuses' }).optional(),
+  onOtherStatus: callback().nullish(),
+  events: options({
+    heartbeatMs: milliseconds().optional(),
+    lifetimeMs: milliseconds().optional(),
+    maxStreams: wholeNumber('streams', 0, 1_000_000).optional(),
+  }).optional(),
+  openApi: options({
+    title: text().optional(),
+    securitySchemes: z
+      .record(z.string(), z.looseObject({}), { error: 'give security schemes by their names' })
+      .optional(),
+  }).optional(),
+  maxBodyBytes: wholeNumber('bytes', 1, MAX_BODY_BYTES).optional(),
+  onAnswer: callback().optional(),
 });
 
 /**
  * Throws a `TypeError` that lists every invalid option, such as an origin that no browser sends or a limit that is not a
  * number.
  */
-export function checkOptions({ allowedOrigins, ...options }: BuildsHandlerOptions): void {
-  const listed = typeof allowedOrigins === 'function' ? undefined : allowedOrigins;
-  const read = optionsSchema.safeParse({ ...options, allowedOrigins: listed });
-  if (read.success) return;
-  const problems = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new TypeError(`createBuildsHandler: fix these options: ${problems.join('; ')}.`);
+export function checkOptions(given: BuildsHandlerOptions): void {
+  // A function decides about origins by itself.
+  const isChecked = typeof given === 'object' && typeof given.allowedOrigins === 'function';
+  readOptions(
+    'createBuildsHandler',
+    optionsSchema,
+    isChecked ? { ...given, allowedOrigins: undefined } : given,
+  );
 }

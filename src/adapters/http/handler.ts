@@ -44,7 +44,7 @@ interface Progress {
  * OpenAPI document. It never rejects. Mount it with `nodeListener`, with `wrk-builds/express`, or in any framework that
  * accepts such a function.
  *
- * Throws a `TypeError` without `authenticate`, because there is no default access, and for invalid options.
+ * Throws a `TypeError` that lists every invalid option. `authenticate` is required, because there is no default access.
  *
  * @example
  * ```ts
@@ -65,11 +65,6 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
 
 /** The same on a runtime that somebody else may own. */
 export function createBuildsHandlerOn(runtime: Runtime, options: BuildsHandlerOptions): EndableBuildsHandler {
-  if (typeof options.authenticate !== 'function') {
-    throw new TypeError(
-      'createBuildsHandler: `authenticate` is required. Give a function that returns the caller.',
-    );
-  }
   checkOptions(options);
   const roles = { ...DEFAULT_ROLES, ...options.roles };
   const { maxBodyBytes = MAX_BODY_BYTES, allowedOrigins = [], onOtherStatus = null } = options;

@@ -1,8 +1,23 @@
+import * as z from 'zod';
+import { having } from '../../core/input/option-kinds.js';
+import { readOptions } from '../../core/input/read-options.js';
 import { combineAnswers } from '../../core/notifications/decide-delivery.js';
 import type { Notifier } from '../../ports/notifier.js';
 
 /** A name that is stored as part of delivery keys. */
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
+
+const NAMES_WANTED =
+  "give at least one notifier, named with lowercase letters, digits, '-' and '_', such as 'crm_copy'";
+
+const partsSchema = z
+  .record(z.string(), having<Notifier>(['deliver'], 'give a notifier, an object with deliver'), {
+    error: NAMES_WANTED,
+  })
+  .refine((parts) => Object.keys(parts).length > 0 && Object.keys(parts).every((name) => NAME.test(name)), {
+    error: NAMES_WANTED,
+    params: { wrong: 'has a name that cannot be stored, or no notifier' },
+  });
 
 /**
  * Combines several notifiers into one, which has delivered once all of them have. The worker calls each one separately, under
@@ -22,12 +37,7 @@ const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
  * ```
  */
 export function fanOut(notifiers: Readonly<Record<string, Notifier>>): Notifier {
-  const parts = { ...notifiers };
-  const names = Object.keys(parts);
-  if (names.length === 0 || !names.every((name) => NAME.test(name)))
-    throw new TypeError(
-      "fanOut: give at least one notifier, named with lowercase letters, digits, '-' and '_', such as 'crm_copy'",
-    );
+  const parts = { ...readOptions('fanOut', partsSchema, notifiers) };
   return {
     parts,
     deliver: async (notification) =>

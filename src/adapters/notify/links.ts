@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import type { NotificationMessage } from '../../core/build/messages.js';
+import { callback, options } from '../../core/input/option-kinds.js';
 import { readWorkflowUrl } from '../../core/orchestration/workflow-url.js';
 
 /** Where the links in notifications lead. Only http and https URLs are shown as links. */
@@ -27,16 +29,25 @@ export interface NotificationLinks {
   readonly workflow: string | null;
 }
 
-/** Returns a function that makes the links of a message. Throws a TypeError for an invalid base URL. */
+const BASE_URL_WANTED =
+  "give an absolute http or https URL without credentials, query or fragment, such as 'https://app.example.com'";
+
+/** Where links lead. */
+export const linkSchema = options({
+  baseUrl: z
+    .string({ error: BASE_URL_WANTED })
+    .refine((url) => readWorkflowUrl(url) !== null && !/[?#]/.test(url), { error: BASE_URL_WANTED })
+    .optional(),
+  project: callback().optional(),
+  build: callback().optional(),
+});
+
+/** Returns a function that makes the links of a message. `linkSchema` reads the options. */
 export function linksFrom({
   baseUrl,
   project,
   build,
 }: LinkOptions = {}): (message: NotificationMessage) => NotificationLinks {
-  if (baseUrl !== undefined && (readWorkflowUrl(baseUrl) === null || /[?#]/.test(baseUrl)))
-    throw new TypeError(
-      "links.baseUrl must be an absolute http or https URL without credentials, query or fragment, such as 'https://app.example.com'",
-    );
   const base = baseUrl?.replace(/\/+$/, '');
   const below = (folder: string, id: string | null) =>
     base === undefined || id === null ? null : `${base}/${folder}/${encodeURIComponent(id)}`;

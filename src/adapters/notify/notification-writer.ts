@@ -1,7 +1,9 @@
 import type { NotificationTemplate } from '../../core/build/messages.js';
+import { callback, options, text } from '../../core/input/option-kinds.js';
+import { readOptions } from '../../core/input/read-options.js';
 import type { Notification } from '../../ports/notifier.js';
 import type { NotificationContent } from './content/render-content.js';
-import { type LinkOptions, linksFrom } from './links.js';
+import { type LinkOptions, linkSchema, linksFrom } from './links.js';
 import { DEFAULT_TEMPLATES } from './templates/default-templates.js';
 import type { NotificationTemplates, TemplateInput } from './templates/template.js';
 
@@ -27,10 +29,22 @@ export interface ContentOptions {
   readonly templates?: Partial<NotificationTemplates>;
 }
 
+const template = callback('give a function that writes a notification').optional();
+
+/** What the options of every notifier that writes contents have in common. */
+export const contentShape = {
+  links: linkSchema.optional(),
+  brand: text('give the name of your product').optional(),
+  templates: options(
+    Object.fromEntries(Object.keys(DEFAULT_TEMPLATES).map((name) => [name, template])),
+  ).optional(),
+};
+const contentSchema = options(contentShape);
+
 /**
  * Returns a function that renders a notification. For previews and for your own notifiers.
  *
- * @throws TypeError when the base URL is invalid
+ * @throws TypeError that lists every invalid option
  *
  * @example
  * ```ts
@@ -47,11 +61,17 @@ export interface ContentOptions {
  * ```
  */
 export function notificationWriter(
-  options: ContentOptions = {},
+  content: ContentOptions = {},
 ): (notification: Notification) => NotificationContent {
-  const { brand = 'WRK Builds' } = options;
-  const linksOf = linksFrom(options.links);
-  const templates: NotificationTemplates = { ...DEFAULT_TEMPLATES, ...options.templates };
+  readOptions('notificationWriter', contentSchema, content);
+  return writerOf(content);
+}
+
+/** As `notificationWriter`, with options that were read already. */
+export function writerOf(content: ContentOptions): (notification: Notification) => NotificationContent {
+  const { brand = 'WRK Builds' } = content;
+  const linksOf = linksFrom(content.links);
+  const templates: NotificationTemplates = { ...DEFAULT_TEMPLATES, ...content.templates };
   const write = <T extends NotificationTemplate>(template: T, input: TemplateInput<T>): NotificationContent =>
     templates[template](input);
   return ({ message, recipient }) =>

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { callback, milliseconds, options, wholeNumber } from '../../core/input/option-kinds.js';
+import { readOptions } from '../../core/input/read-options.js';
 import { reveal, type Secret } from '../../core/input/secret.js';
 import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
@@ -78,7 +80,6 @@ export interface WrkHttpOptions {
   readonly maxBodyBytes?: number;
 }
 
-const isFunction = (value: unknown) => typeof value === 'function';
 const text = z.string();
 const BASE_URL_WANTED =
   "give an absolute http or https URL without credentials, query or fragment, such as 'https://api.example.com'";
@@ -89,9 +90,9 @@ const duplicatesSchema = z.discriminatedUnion(
     z.strictObject({ by: z.literal('idempotency-key') }),
     z.strictObject({
       by: z.literal('lookup'),
-      find: z.custom<(query: WorkflowQuery) => Promise<WrkLookup>>(isFunction, {
-        error: "a lookup needs 'find', a function that looks up the workflow of a reference in WRK",
-      }),
+      find: callback<(query: WorkflowQuery) => Promise<WrkLookup>>(
+        "a lookup needs 'find', a function that looks up the workflow of a reference in WRK",
+      ),
     }),
     z.strictObject({
       by: z.literal('nothing'),
@@ -108,31 +109,36 @@ const duplicatesSchema = z.discriminatedUnion(
 );
 
 const tokenSchema = z
-  .custom<Secret | (() => Promise<Secret>)>((value) => isFunction(value) || reveal(value) !== null, {
-    error:
-      "wrap it with secret('…') from wrk-builds/wrk-http, or give an async function that returns such a secret; " +
-      'a bare string could end up in a log. To send no token, leave the option out',
-    abort: true,
-  })
-  .refine((value) => isFunction(value) || isToken(reveal(value)), {
+  .custom<Secret | (() => Promise<Secret>)>(
+    (value) => typeof value === 'function' || reveal(value) !== null,
+    {
+      error:
+        "wrap it with secret('…') from wrk-builds/wrk-http, or give an async function that returns such a secret; " +
+        'a bare string could end up in a log. To send no token, leave the option out',
+      abort: true,
+    },
+  )
+  .refine((value) => typeof value === 'function' || isToken(reveal(value)), {
+    params: { wrong: 'cannot be used' },
     error: "use the bare token: visible ASCII without spaces or line breaks, and without 'Bearer'",
   });
 
-const hook = z.custom<never>(isFunction, { error: 'give a function' });
+const hook = <Name extends keyof WrkHooks>() => callback<NonNullable<WrkHooks[Name]>>().exactOptional();
 const headerName = text.regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'use letters, digits and dashes' });
 
-const optionsSchema = z.strictObject({
+const optionsSchema = options({
   baseUrl: z.string({ error: BASE_URL_WANTED }).refine(isBaseUrl, { error: BASE_URL_WANTED }),
   token: tokenSchema.exactOptional(),
   duplicates: duplicatesSchema,
-  deadlineMs: wholeNumber('milliseconds', 1, 300_000).default(30_000),
+  deadlineMs: milliseconds(1, 300_000).default(30_000),
   referenceHeader: headerName
     .refine((name) => !isReserved(name), { error: 'choose a name that the call does not already use' })
     .default('x-wrk-builds-reference'),
   wrkRequestIdHeader: headerName.default('x-request-id'),
-  hooks: z
-    .strictObject({ beforeRequest: hook.exactOptional(), afterResponse: hook.exactOptional() })
-    .default({}),
+  hooks: options({
+    beforeRequest: hook<'beforeRequest'>(),
+    afterResponse: hook<'afterResponse'>(),
+  }).default({}),
   workflowUrlHosts: z
     .array(
       text.regex(/^(?:\*\.)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d{1,5})?$/, {
@@ -149,21 +155,9 @@ const optionsSchema = z.strictObject({
 /** The validated options with their defaults. */
 export type WrkHttpSettings = z.infer<typeof optionsSchema>;
 
-/**
- * Validates the options of `wrkHttp`.
- *
- * @throws TypeError listing every invalid option and what to write instead, but never a value
- */
-export function readOptions(options: WrkHttpOptions): WrkHttpSettings {
-  const read = optionsSchema.safeParse(options);
-  if (read.success) return read.data;
-  const lines = read.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`);
-  throw new TypeError(`wrkHttp: fix these options:\n- ${lines.join('\n- ')}`);
-}
-
-function wholeNumber(unit: string, min: number, max: number) {
-  const error = `give a whole number of ${unit} from ${min} to ${max}`;
-  return z.int({ error }).min(min, { error }).max(max, { error });
+/** Validates the options of `wrkHttp`. Throws a TypeError that lists every invalid option, but never a value. */
+export function readWrkHttpOptions(given: WrkHttpOptions): WrkHttpSettings {
+  return readOptions('wrkHttp', optionsSchema, given);
 }
 
 function isBaseUrl(value: string): boolean {

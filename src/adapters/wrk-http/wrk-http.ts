@@ -9,7 +9,7 @@ import { type AnswerRules, answerOfResponse, needsWholeBody, traceOf } from './a
 import { type CallLimit, limitCall } from './call-limit.js';
 import { lookupWith } from './find-workflow.js';
 import { askBefore, tellAfter, type WrkRequest } from './hooks.js';
-import { readOptions, type WrkHttpOptions } from './options.js';
+import { readWrkHttpOptions, type WrkHttpOptions } from './options.js';
 import { readBody } from './read-body.js';
 import { requestHeaders } from './request-headers.js';
 import { isToken, secretGuard } from './secret-guard.js';
@@ -51,7 +51,7 @@ export function wrkHttp(options: WrkHttpOptions): WrkPlatformClient {
 
 /** The same on a runtime that somebody else may own. */
 export function wrkHttpOn(runtime: Runtime, options: WrkHttpOptions): WrkPlatformClient {
-  const settings = readOptions(options);
+  const settings = readWrkHttpOptions(options);
   const { baseUrl, token, duplicates, deadlineMs, referenceHeader, wrkRequestIdHeader, hooks } = settings;
   const url = `${baseUrl.replace(/\/+$/, '')}/wrk-api/workflows`;
   const isWorkflowUrlAllowed = workflowUrlRule(new URL(baseUrl), settings.workflowUrlHosts);

@@ -29,6 +29,9 @@ describe('the options of the handler', () => {
     ['allowedOrigins.1', { allowedOrigins: ['https://app.example', 'https://app.example/login'] }],
     ['allowedOrigins.0', { allowedOrigins: ['https://App.example'] }],
     ['allowedOrigins.0', { allowedOrigins: ['app.example'] }],
+    ['roles.request_builds', { roles: JSON.parse('{"request_builds":["admin"]}') }],
+    ['allowedOrigin', JSON.parse('{"allowedOrigin":["https://app.example"]}')],
+    ['builds', JSON.parse('{"builds":null}')],
   ])('are refused at once where %s could never do what it says', (path, choices) => {
     expect(made(choices)).toThrow(TypeError);
     expect(made(choices)).toThrow(`${path}: `);
@@ -36,7 +39,7 @@ describe('the options of the handler', () => {
 
   it('must say who asks: there is no handler that would let everybody in', () => {
     expect(() => Reflect.apply(createBuildsHandler, undefined, [{ builds }])).toThrow(
-      '`authenticate` is required',
+      'authenticate: is missing: give a function',
     );
   });
 

@@ -1,4 +1,8 @@
+import { callback, milliseconds } from '../../../core/input/option-kinds.js';
 import type { Timers } from '../../../runtime/runtime.js';
+
+/** What the options of every notifier that posts have in common. */
+export const postShape = { timeoutMs: milliseconds().optional(), fetch: callback().optional() };
 
 /** What became of one POST. */
 export type PostAnswer =

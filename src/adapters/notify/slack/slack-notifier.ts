@@ -1,3 +1,6 @@
+import * as z from 'zod';
+import { options } from '../../../core/input/option-kinds.js';
+import { readOptions } from '../../../core/input/read-options.js';
 import { reveal, type Secret } from '../../../core/input/secret.js';
 import type { DeliveryAnswer } from '../../../core/notifications/decide-delivery.js';
 import type { Notification, Notifier } from '../../../ports/notifier.js';
@@ -5,9 +8,9 @@ import type { Runtime } from '../../../runtime/runtime.js';
 import { systemRuntime } from '../../../runtime/system-runtime.js';
 import type { SlackContent } from '../content/render-slack.js';
 import { answerOfPost } from '../http/answer-of-post.js';
-import { postJson } from '../http/post-json.js';
+import { postJson, postShape } from '../http/post-json.js';
 import { isTargetUrl } from '../http/target-url.js';
-import { type ContentOptions, notificationWriter } from '../notification-writer.js';
+import { type ContentOptions, contentShape, writerOf } from '../notification-writer.js';
 import { cleanText, clip } from '../text/clean-text.js';
 import { escapeMrkdwn } from '../text/escape.js';
 import { createPause } from './pause.js';
@@ -56,6 +59,14 @@ const KNOWN_PROBLEMS: readonly string[] = [
 /** Slack cuts off longer texts. */
 const MAX_TEXT_LENGTH = 3_000;
 
+const slackSchema = options({
+  ...contentShape,
+  ...postShape,
+  webhookUrl: z.custom((value) => typeof value === 'function' || urlOf(value) !== null, {
+    error: "give secret('https://hooks.slack.com/…'), or a function that returns such a secret",
+  }),
+});
+
 /**
  * Posts to an incoming webhook of Slack, as blocks with a plain text. When Slack answers 429, this process posts nothing more
  * to that webhook until `Retry-After` has passed, and messages wait in the queue. Slack has no idempotency key: a message
@@ -73,18 +84,15 @@ const MAX_TEXT_LENGTH = 3_000;
  * });
  * ```
  */
-export function slackNotifier(options: SlackOptions): Notifier {
-  return slackNotifierOn(systemRuntime, options);
+export function slackNotifier(slackOptions: SlackOptions): Notifier {
+  return slackNotifierOn(systemRuntime, slackOptions);
 }
 
 /** The same on a runtime that somebody else may own. */
-export function slackNotifierOn(runtime: Runtime, options: SlackOptions): Notifier {
-  const { webhookUrl, timeoutMs = 10_000 } = options;
-  if (typeof webhookUrl !== 'function' && urlOf(webhookUrl) === null)
-    throw new TypeError(
-      "slackNotifier: 'webhookUrl' must be secret('https://hooks.slack.com/…') or a function that returns such a secret",
-    );
-  const write = notificationWriter(options);
+export function slackNotifierOn(runtime: Runtime, slackOptions: SlackOptions): Notifier {
+  readOptions('slackNotifier', slackSchema, slackOptions);
+  const { webhookUrl, timeoutMs = 10_000 } = slackOptions;
+  const write = writerOf(slackOptions);
   const pause = createPause(runtime);
 
   return {
@@ -109,7 +117,7 @@ export function slackNotifierOn(runtime: Runtime, options: SlackOptions): Notifi
         url,
         body: JSON.stringify({ ...(slack ?? plain(text)), unfurl_links: false, unfurl_media: false }),
         timeoutMs,
-        fetch: options.fetch ?? fetch,
+        fetch: slackOptions.fetch ?? fetch,
       });
       if (answer.kind === 'answered' && answer.status === 429) pause.begin(url, answer.retryAfterMs ?? 0);
       return withProblem(answerOfPost('Slack', answer), answer.kind === 'answered' ? answer.body : '');
@@ -117,7 +125,7 @@ export function slackNotifierOn(runtime: Runtime, options: SlackOptions): Notifi
   };
 }
 
-function urlOf(value: Secret | null): string | null {
+function urlOf(value: unknown): string | null {
   const url = reveal(value);
   return url !== null && isTargetUrl(url) ? url : null;
 }

@@ -1,6 +1,9 @@
+import * as z from 'zod';
+import { having, options } from '../../../core/input/option-kinds.js';
+import { readOptions } from '../../../core/input/read-options.js';
 import type { DeliveryAnswer } from '../../../core/notifications/decide-delivery.js';
 import type { Notifier } from '../../../ports/notifier.js';
-import { type ContentOptions, notificationWriter } from '../notification-writer.js';
+import { type ContentOptions, contentShape, writerOf } from '../notification-writer.js';
 import { cleanText } from '../text/clean-text.js';
 import { answerOfMailError } from './answer-of-mail-error.js';
 import type { MailTransport } from './mail.js';
@@ -27,7 +30,25 @@ export interface SmtpOptions extends ContentOptions {
   readonly messageIdDomain?: string;
 }
 
+const DOMAIN_WANTED = "give a bare domain, such as 'example.com'";
 const DOMAIN = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
+
+const ADDRESS_WANTED = "give one line with an address: 'Builds <builds@example.com>'";
+const line = () =>
+  z.string({ error: ADDRESS_WANTED }).refine((address) => cleanText(address) === address, {
+    error: ADDRESS_WANTED,
+  });
+
+const smtpSchema = options({
+  ...contentShape,
+  transport: having<MailTransport>(['sendMail'], 'give nodemailer.createTransport({ … })'),
+  from: line().refine((address) => domainOf(address) !== null, { error: ADDRESS_WANTED }),
+  replyTo: line().optional(),
+  messageIdDomain: z.string({ error: DOMAIN_WANTED }).regex(DOMAIN, { error: DOMAIN_WANTED }).optional(),
+}).refine(({ from, messageIdDomain }) => DOMAIN.test(messageIdDomain ?? domainOf(from) ?? ''), {
+  path: ['messageIdDomain'],
+  error: DOMAIN_WANTED,
+});
 
 /**
  * Sends e-mails over SMTP, as text and HTML, to `recipient.address`.
@@ -35,7 +56,7 @@ const DOMAIN = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
  * The same delivery always has the same `Message-ID`. A mail that is sent twice because the first answer was lost can be
  * recognized by it; whether it is depends on the receiving mail system.
  *
- * @throws TypeError when an option is invalid. A failed send never throws.
+ * @throws TypeError that lists every invalid option. A failed send never throws.
  *
  * @example
  * ```ts
@@ -49,16 +70,11 @@ const DOMAIN = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
  * });
  * ```
  */
-export function smtpNotifier(options: SmtpOptions): Notifier {
-  const { transport, from, replyTo } = options;
-  const domain = options.messageIdDomain ?? domainOf(from);
-  if ([from, replyTo ?? ''].some((address) => cleanText(address) !== address) || domainOf(from) === null)
-    throw new TypeError(
-      "smtpNotifier: 'from' and 'replyTo' must each be one line with an address, such as 'Builds <builds@example.com>'",
-    );
-  if (domain === null || !DOMAIN.test(domain))
-    throw new TypeError("smtpNotifier: 'messageIdDomain' must be a bare domain, such as 'example.com'");
-  const write = notificationWriter(options);
+export function smtpNotifier(smtp: SmtpOptions): Notifier {
+  readOptions('smtpNotifier', smtpSchema, smtp);
+  const { transport, from, replyTo } = smtp;
+  const domain = smtp.messageIdDomain ?? domainOf(from) ?? '';
+  const write = writerOf(smtp);
 
   return {
     deliver: async (notification): Promise<DeliveryAnswer> => {

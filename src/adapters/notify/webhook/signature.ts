@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import * as z from 'zod';
 import { reveal, type Secret } from '../../../core/input/secret.js';
 
 /** The headers of a signed webhook. */
@@ -7,19 +8,15 @@ export const TIMESTAMP_HEADER = 'x-wrk-builds-timestamp';
 export const SIGNATURE_HEADER = 'x-wrk-builds-signature';
 
 /** A shorter secret can be brute-forced from one message and its signature. */
-const SHORTEST_SECRET = 32;
+const MIN_SECRET_LENGTH = 32;
 const VERSION = 'v1';
 const DIGEST = /^[0-9a-f]{64}$/;
 
-/** Returns the text of a secret that is long enough to sign. Throws a TypeError otherwise, without revealing it. */
-export function signingText(value: Secret, where: string): string {
-  const text = reveal(value);
-  if (text === null || text.length < SHORTEST_SECRET)
-    throw new TypeError(
-      `${where}: the secret must be secret('…') with at least ${SHORTEST_SECRET} random characters: generate one with openssl rand -hex 32`,
-    );
-  return text;
-}
+/** A secret that is long enough to sign. */
+export const signingSecret = z.custom<Secret>((value) => (reveal(value)?.length ?? 0) >= MIN_SECRET_LENGTH, {
+  error: `give a secret('…') of at least ${MIN_SECRET_LENGTH} random characters: generate one with openssl rand -hex 32`,
+  params: { wrong: 'is no secret, or a short one' },
+});
 
 /** Signs `timestamp.body` with HMAC-SHA256. `body` must be the exact bytes that are sent. */
 export function sign(secret: string, timestamp: string, body: string | Uint8Array): string {

@@ -1,7 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { Secret } from '../../../core/input/secret.js';
+import * as z from 'zod';
+import { milliseconds, numberBetween } from '../../../core/input/option-kinds.js';
+import { readOptions } from '../../../core/input/read-options.js';
+import { reveal, type Secret } from '../../../core/input/secret.js';
 import { systemRuntime } from '../../../runtime/system-runtime.js';
-import { isSigned, SIGNATURE_HEADER, signingText, TIMESTAMP_HEADER } from './signature.js';
+import { isSigned, SIGNATURE_HEADER, signingSecret, TIMESTAMP_HEADER } from './signature.js';
 import { type WebhookBody, webhookBodySchema } from './webhook-body.js';
 
 /** Why a webhook is refused. Respond with 400 to `not_readable` and with 401 to every other code. */
@@ -51,6 +54,22 @@ const PROBLEMS: Readonly<Record<WebhookProblem['code'], string>> = {
   not_readable: 'The body is not a notification of version 1: update the library on this side.',
 };
 
+const BODY_WANTED = 'give the exact bytes of the body, or their text, before anything has parsed them';
+
+/** Other keys pass: a host may spread a whole request. */
+const verifySchema = z.looseObject({
+  secret: z.union([signingSecret, z.array(signingSecret).min(1)], {
+    error:
+      "give a secret('…') of at least 32 characters, or a list of such secrets while it is being changed",
+  }),
+  headers: z.custom((value) => typeof value === 'object' && value !== null, {
+    error: 'give the headers of the request',
+  }),
+  body: z.custom((value) => typeof value === 'string' || value instanceof Uint8Array, { error: BODY_WANTED }),
+  toleranceMs: milliseconds(0).optional(),
+  now: numberBetween(0, Number.MAX_SAFE_INTEGER).optional(),
+});
+
 /**
  * Verifies a request from `webhookNotifier` and reads it. A replay of a request passes within `toleranceMs`, and so does a
  * retry of ours: remember the `key` of each notification you have processed for at least that long.
@@ -74,10 +93,10 @@ const PROBLEMS: Readonly<Record<WebhookProblem['code'], string>> = {
  * ```
  */
 export function verifyWebhook(request: WebhookToVerify): Result<WebhookBody, WebhookProblem> {
+  readOptions('verifyWebhook', verifySchema, request);
   const { headers, body, toleranceMs = 300_000, now = systemRuntime.wallClockMs() } = request;
   const given: readonly Secret[] = isList(request.secret) ? request.secret : [request.secret];
-  const secrets = given.map((each) => signingText(each, 'verifyWebhook'));
-  if (secrets.length === 0) throw new TypeError('verifyWebhook: give at least one secret');
+  const secrets = given.map((each) => reveal(each) ?? '');
 
   const timestamp = headerOf(headers, TIMESTAMP_HEADER);
   const signature = headerOf(headers, SIGNATURE_HEADER);

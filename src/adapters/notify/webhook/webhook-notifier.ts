@@ -1,11 +1,14 @@
-import type { Secret } from '../../../core/input/secret.js';
+import * as z from 'zod';
+import { options } from '../../../core/input/option-kinds.js';
+import { readOptions } from '../../../core/input/read-options.js';
+import { reveal, type Secret } from '../../../core/input/secret.js';
 import type { Notifier } from '../../../ports/notifier.js';
 import type { Runtime } from '../../../runtime/runtime.js';
 import { systemRuntime } from '../../../runtime/system-runtime.js';
 import { answerOfPost } from '../http/answer-of-post.js';
-import { postJson } from '../http/post-json.js';
+import { postJson, postShape } from '../http/post-json.js';
 import { isTargetUrl } from '../http/target-url.js';
-import { KEY_HEADER, SIGNATURE_HEADER, sign, signingText, TIMESTAMP_HEADER } from './signature.js';
+import { KEY_HEADER, SIGNATURE_HEADER, sign, signingSecret, TIMESTAMP_HEADER } from './signature.js';
 import { webhookBody } from './webhook-body.js';
 
 /** How notifications are posted to the host's own service. */
@@ -31,6 +34,14 @@ export interface WebhookOptions {
 /** Characters that a header cannot carry. A host's ids may be any text. */
 const NO_HEADER_TEXT = /[^\x21-\x7e]/gu;
 
+const URL_WANTED = 'give an absolute http or https URL without credentials';
+
+const webhookSchema = options({
+  ...postShape,
+  url: z.string({ error: URL_WANTED }).refine(isTargetUrl, { error: URL_WANTED }),
+  secret: signingSecret,
+});
+
 /**
  * Posts each notification as signed JSON to the host's own service, instead of e-mail, Slack or in-app, or in addition to them
  * with `fanOut`. The key is in the signed body and, for proxies, in the header `idempotency-key`; the service uses it to
@@ -48,16 +59,15 @@ const NO_HEADER_TEXT = /[^\x21-\x7e]/gu;
  * });
  * ```
  */
-export function webhookNotifier(options: WebhookOptions): Notifier {
-  return webhookNotifierOn(systemRuntime, options);
+export function webhookNotifier(webhook: WebhookOptions): Notifier {
+  return webhookNotifierOn(systemRuntime, webhook);
 }
 
 /** The same on a runtime that somebody else may own. */
-export function webhookNotifierOn(runtime: Runtime, options: WebhookOptions): Notifier {
-  const { url, timeoutMs = 10_000 } = options;
-  if (!isTargetUrl(url))
-    throw new TypeError("webhookNotifier: 'url' must be an absolute http or https URL without credentials");
-  const secret = signingText(options.secret, 'webhookNotifier');
+export function webhookNotifierOn(runtime: Runtime, webhook: WebhookOptions): Notifier {
+  readOptions('webhookNotifier', webhookSchema, webhook);
+  const { url, timeoutMs = 10_000 } = webhook;
+  const secret = reveal(webhook.secret) ?? '';
   return {
     deliver: async (notification) => {
       const body = JSON.stringify(webhookBody(notification));
@@ -71,7 +81,7 @@ export function webhookNotifierOn(runtime: Runtime, options: WebhookOptions): No
           [SIGNATURE_HEADER]: sign(secret, timestamp, body),
         },
         timeoutMs,
-        fetch: options.fetch ?? fetch,
+        fetch: webhook.fetch ?? fetch,
       });
       return answerOfPost('the webhook', answer);
     },

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+
+/** The options that a schema knows at a path; those of each choice where there are several. */
+export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  let reached: readonly z.core.$ZodType[] = choicesOf(schema);
+  for (const step of path) reached = reached.flatMap((each) => below(each, step)).flatMap(choicesOf);
+  return [
+    ...new Set(reached.flatMap((each) => (each instanceof z.ZodObject ? Object.keys(each.shape) : []))),
+  ];
+}
+
+function below(schema: z.core.$ZodType, step: PropertyKey): readonly z.core.$ZodType[] {
+  if (schema instanceof z.ZodArray) return [schema.element];
+  if (schema instanceof z.ZodRecord) return [schema.valueType];
+  const inner: z.core.$ZodType | undefined =
+    schema instanceof z.ZodObject ? schema.shape[String(step)] : undefined;
+  return inner === undefined ? [] : [inner];
+}
+
+/** A schema without what only says whether it may be left out, and what becomes of it. */
+function choicesOf(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(choicesOf);
+  if (schema instanceof z.ZodPipe) return choicesOf(schema.in);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return choicesOf(schema.unwrap());
+  }
+  return [schema];
+}
+
+/** The known key that a misspelt one was most likely meant to be; `null`: none is close. */
+export function nearestKey(key: string, known: readonly string[]): string | null {
+  const ranked = known
+    .map((each) => ({ each, distance: distanceOf(key.toLowerCase(), each.toLowerCase()) }))
+    .sort((left, right) => left.distance - right.distance);
+  const [nearest] = ranked;
+  return nearest && nearest.distance <= Math.max(2, key.length / 3) ? nearest.each : null;
+}
+
+/** Levenshtein's distance: the letters to insert, remove or replace to make one text of the other. */
+function distanceOf(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [at, other] of [...to].entries()) {
+      next.push(
+        Math.min((row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1, (row[at] ?? 0) + (letter === other ? 0 : 1)),
+      );
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

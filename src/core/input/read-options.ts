@@ -1,0 +1,65 @@
+import type * as z from 'zod';
+import { keysAt, nearestKey } from './known-keys.js';
+import { kindOf } from './option-kinds.js';
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * Reads the options of one public function. Every function of the library reads what it is given through here, so that a
+ * mistake has one voice: `<option path>: <what is wrong>: <what to give>`. The schema's messages say what to give.
+ *
+ * @throws TypeError that lists every problem at once, and never quotes a value: an option may hold a secret
+ */
+export function readOptions<Schema extends z.ZodType>(
+  name: string,
+  schema: Schema,
+  given: unknown,
+): z.output<Schema> {
+  const read = schema.safeParse(given);
+  if (read.success) return read.data;
+  const lines = read.error.issues.flatMap((issue) => linesOf(issue, schema, given));
+  throw new TypeError(`${name} cannot use these options:\n- ${[...new Set(lines)].join('\n- ')}`);
+}
+
+function linesOf(issue: Issue, schema: z.ZodType, given: unknown): readonly string[] {
+  const { path } = issue;
+  const line = (at: readonly PropertyKey[], wrong: string, give: string) =>
+    `${at.map(String).join('.') || 'options'}: ${wrong}: ${give}`;
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(schema, path);
+    return issue.keys.map((key) => {
+      const near = nearestKey(key, known);
+      const give = near === null ? `give one of ${known.join(', ')}` : `did you mean “${near}”?`;
+      return line([...path, key], 'is not an option', give);
+    });
+  }
+  return [line(path, whatIsWrong(issue, valueAt(given, path)), issue.message)];
+}
+
+function whatIsWrong(issue: Issue, value: unknown): string {
+  if (issue.code === 'custom' && typeof issue.params?.wrong === 'string') return issue.params.wrong;
+  if (value === undefined) return 'is missing';
+  if (value === null) return 'is null';
+  if (typeof value === 'number' && !Number.isFinite(value)) return `is ${value}`;
+  switch (issue.code) {
+    case 'too_small':
+      return typeof value === 'number' ? 'is too small' : 'is too short';
+    case 'too_big':
+      return typeof value === 'number' ? 'is too large' : 'is too long';
+    case 'invalid_type':
+      return typeof value === 'number' && issue.expected === 'int' ? 'is not a whole number' : kindOf(value);
+    case 'custom':
+      return typeof value === 'string' ? 'cannot be used' : kindOf(value);
+    default:
+      return 'cannot be used';
+  }
+}
+
+function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
+  let value: unknown = given;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Reflect.get(value, step);
+  }
+  return value;
+}

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { callback, milliseconds, options, text, wholeNumber } from '../core/input/option-kinds.js';
+import { readOptions } from '../core/input/read-options.js';
+
+/** The host's target: 95% of builds within five minutes. */
+const OVERDUE_MS = 300_000;
+
+/** Letters that are shown or redriven at once. */
+const MAX_DEAD_LETTERS = 100;
+
+const tenantId = text('give the id of a tenant');
+const limit = wholeNumber('dead letters', 1, 10_000).default(MAX_DEAD_LETTERS);
+
+const txSchema = options({ tx: z.unknown().optional() });
+const healthSchema = options({ overdueMs: milliseconds(0).default(OVERDUE_MS) });
+const deadLettersSchema = options({ tenantId, limit });
+const redriveSchema = options({
+  tenantId,
+  limit,
+  ids: z.array(text('give the id of a dead letter'), { error: 'give a list of ids' }).optional(),
+});
+const watchSchema = options({ tenantId, onChange: callback(), onReload: callback() });
+
+/** Refuses options besides `tx` of a function that may join a transaction: a misspelt one would begin its own. */
+export function checkTxOptions(name: string, given: unknown = {}): void {
+  readOptions(name, txSchema, given);
+}
+
+/** Reads the options of `health`. Throws a TypeError that lists what is wrong. */
+export function readHealthOptions(given: unknown = {}) {
+  return readOptions('health', healthSchema, given);
+}
+
+/** Reads whose dead letters are shown. Throws a TypeError that lists what is wrong. */
+export function readDeadLetterQuery(given: unknown) {
+  return readOptions('deadLetters', deadLettersSchema, given);
+}
+
+/** Reads which dead letters are redriven. Throws a TypeError that lists what is wrong. */
+export function readRedrive(given: unknown) {
+  return readOptions('redrive', redriveSchema, given);
+}
+
+/** Refuses a watch without a tenant or without listeners. Throws a TypeError that lists what is wrong. */
+export function checkWatch(given: unknown): void {
+  readOptions('watchBuilds', watchSchema, given);
+}
