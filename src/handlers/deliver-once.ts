@@ -1,5 +1,5 @@
 import type { NotificationChannel } from '../core/build/messages.js';
-import type { DeliveryAnswer } from '../core/notifications/decide-delivery.js';
+import { answerOfEarlier, type DeliveryAnswer } from '../core/notifications/decide-delivery.js';
 import type { DeliveryRecord, SettledDelivery } from '../ports/delivery-records.js';
 import type { Notification, Notifier, Notifiers } from '../ports/notifier.js';
 
@@ -48,10 +48,7 @@ export interface DeliverOnceDeps {
   readonly onDelivery: (notification: Notification, answer: DeliveryAnswer) => void;
 }
 
-/**
- * Delivers unless that was done before. What was given up stays so while its message is tried for others, and is tried once
- * more when the message comes for the first time again: ops have redriven it.
- */
+/** Delivers unless what became of it before says otherwise, and records what becomes of it now. */
 export async function deliverOnce(
   { notifier, notification, part }: PartialDelivery,
   deliveryCount: number,
@@ -59,9 +56,8 @@ export async function deliverOnce(
 ): Promise<DeliveryAnswer> {
   const { key, message } = notification;
   const before = await deps.settledAs({ tenantId: message.tenantId, key });
-  if (before === 'delivered') return { status: 'delivered' };
-  if (before === 'given_up' && deliveryCount > 1)
-    return { status: 'failed', retryable: false, reason: 'given up before' };
+  const known = answerOfEarlier(before, deliveryCount);
+  if (known) return known;
   const answer = named(await tryDelivery(notifier, notification), part);
   deps.onDelivery(notification, answer);
   await deps.saveDeliveryRecord(deliveryRow(notification, answer));

@@ -76,3 +76,17 @@ export function decideDelivery(
   const reason = `${failed.length} of ${answers.length} recipients were not reached`;
   return { kind: 'dead_letter', reason, audit: null };
 }
+
+/**
+ * What one delivery counts as without being tried; `null`: it is tried. What was given up stays so while its message is
+ * tried for others, and is tried once more when the message comes for the first time again: ops have redriven it.
+ */
+export function answerOfEarlier(
+  settledAs: 'delivered' | 'given_up' | null,
+  deliveryCount: number,
+): DeliveryAnswer | null {
+  if (settledAs === 'delivered') return { status: 'delivered' };
+  return settledAs === 'given_up' && deliveryCount > 1
+    ? { status: 'failed', retryable: false, reason: 'given up before' }
+    : null;
+}

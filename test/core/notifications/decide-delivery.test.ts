@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  answerOfEarlier,
   combineAnswers,
   DEFAULT_DELIVERY_POLICY,
   type DeliveryAnswer,
@@ -127,5 +128,23 @@ describe('the answers of several notifiers', () => {
   it('ask for the longest of the waits', () => {
     const answers = [{ ...FAILED, retryAfterMs: 5 }, { ...FAILED, retryAfterMs: 7 }, FAILED];
     expect(combineAnswers(answers)).toMatchObject({ retryAfterMs: 7 });
+  });
+});
+
+describe('a delivery that is known from before', () => {
+  it('is not repeated once it was made', () => {
+    expect(answerOfEarlier('delivered', 1)).toEqual({ status: 'delivered' });
+    expect(answerOfEarlier('delivered', 2)).toEqual({ status: 'delivered' });
+  });
+
+  it('stays given up while its message is tried for others, and is tried again when ops redrive it', () => {
+    const givenUp = { status: 'failed', retryable: false, reason: 'given up before' };
+    expect(answerOfEarlier('given_up', 2)).toEqual(givenUp);
+    expect(answerOfEarlier('given_up', 1)).toBeNull();
+  });
+
+  it('is tried where it was not settled', () => {
+    expect(answerOfEarlier(null, 1)).toBeNull();
+    expect(answerOfEarlier(null, 5)).toBeNull();
   });
 });

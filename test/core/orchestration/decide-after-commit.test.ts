@@ -21,7 +21,7 @@ const created: AnsweredCall = {
 };
 const ids = { lateAnswer: 'late', reschedule: 'back' };
 
-const follows = (
+const afterReload = (
   now: BuildFacts | null,
   refused: { decision?: BuildDecision; verdict?: Verdict; decisions?: number } = {},
   answered: AnsweredCall | null = created,
@@ -58,7 +58,7 @@ describe('a verdict', () => {
 describe('a refused decision', () => {
   it('is made again on the facts as they are now', () => {
     const now = { ...claimed, contentHash: 'content-2' };
-    expect(follows(now)).toMatchObject({
+    expect(afterReload(now)).toMatchObject({
       kind: 'decide_again',
       build: { contentHash: 'content-2', call: claimed.call },
       takenWorkflowId: null,
@@ -68,23 +68,23 @@ describe('a refused decision', () => {
   it('names the workflow that another build holds', () => {
     const binding = failed.binding && { ...failed.binding, workflowId: 'wf_1' };
     const decision = { ...failed, binding };
-    expect(follows(claimed, { decision, verdict: 'workflow_taken' })).toMatchObject({
+    expect(afterReload(claimed, { decision, verdict: 'workflow_taken' })).toMatchObject({
       takenWorkflowId: 'wf_1',
     });
-    expect(follows(claimed, { decision, verdict: 'stale' })).toMatchObject({ takenWorkflowId: null });
+    expect(afterReload(claimed, { decision, verdict: 'stale' })).toMatchObject({ takenWorkflowId: null });
   });
 
   it('that wanted no workflow is made again as any other', () => {
     const decision = { ...failed, binding: null };
-    expect(follows(claimed, { decision, verdict: 'workflow_taken' })).toMatchObject({
+    expect(afterReload(claimed, { decision, verdict: 'workflow_taken' })).toMatchObject({
       kind: 'decide_again',
       takenWorkflowId: null,
     });
   });
 
   it('is given up after the third, with the answer recorded and the build given back', () => {
-    expect(follows(claimed, { decisions: 2 })).toMatchObject({ kind: 'decide_again' });
-    expect(follows(claimed, { decisions: 3 })).toMatchObject({
+    expect(afterReload(claimed, { decisions: 2 })).toMatchObject({ kind: 'decide_again' });
+    expect(afterReload(claimed, { decisions: 3 })).toMatchObject({
       kind: 'give_up',
       lateAnswer: { id: 'late', closeCall: { outcome: 'created', workflowId: 'wf_1', durationMs: 5 } },
       unresolvedCalls: [claimed.call.id],
@@ -93,7 +93,7 @@ describe('a refused decision', () => {
   });
 
   it('is given up without a record where WRK was not asked', () => {
-    expect(follows(claimed, { decisions: 3 }, null)).toMatchObject({
+    expect(afterReload(claimed, { decisions: 3 }, null)).toMatchObject({
       kind: 'give_up',
       lateAnswer: null,
       unresolvedCalls: [],
@@ -103,7 +103,7 @@ describe('a refused decision', () => {
 
   it('is given up at once where somebody else has claimed the build, and nothing is given back', () => {
     const now = { ...claimed, binding: { ...claimed.binding, fence: claimed.binding.fence + 1 } };
-    expect(follows(now)).toMatchObject({
+    expect(afterReload(now)).toMatchObject({
       kind: 'give_up',
       lateAnswer: { id: 'late' },
       unresolvedCalls: [claimed.call.id],
@@ -114,7 +114,7 @@ describe('a refused decision', () => {
   it('of a build that has ended or is gone leaves nobody to look for its workflow', () => {
     const ended = { ...claimed, binding: { ...claimed.binding, status: 'cancelled' as const } };
     for (const now of [ended, null])
-      expect(follows(now)).toMatchObject({ kind: 'give_up', unresolvedCalls: [], reschedule: null });
+      expect(afterReload(now)).toMatchObject({ kind: 'give_up', unresolvedCalls: [], reschedule: null });
   });
 });
 
