@@ -20,14 +20,15 @@ export function prepareChecklist<Tx>({
   ready,
   lockWaitMs,
 }: ChecklistWiringDeps<Tx>): Pick<Builds<Tx>, 'recordChecklistChange'> {
-  const record: (
-    ...of: Parameters<Builds<Tx>['recordChecklistChange']>
-  ) => ReturnType<typeof recordChecklistChange<Tx>> = async (project, { tx } = {}) => {
-    const use = 'recordChecklistChange';
-    const checklists = requireCapability(use, capabilities, 'checklists');
-    const hostTransactions = requireCapability(use, capabilities, 'hostTransactions');
+  const record = async (
+    project: { readonly tenantId: string; readonly projectId: string },
+    tx: Tx | undefined,
+  ) => {
+    const operation = 'recordChecklistChange';
+    const checklists = requireCapability(operation, capabilities, 'checklists');
+    const hostTransactions = requireCapability(operation, capabilities, 'hostTransactions');
     await ready();
     return recordChecklistChange(project, tx, { repository, checklists, hostTransactions, lockWaitMs });
   };
-  return { recordChecklistChange: (project, options) => new ResultAsync(record(project, options)) };
+  return { recordChecklistChange: (project, { tx } = {}) => new ResultAsync(record(project, tx)) };
 }

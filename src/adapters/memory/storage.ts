@@ -25,7 +25,10 @@ import type { Store } from './store.js';
 import { createSweep } from './sweep.js';
 import { createTransactions, type MemoryTx } from './transactions.js';
 
-/** A whole database in memory, with the default tables: the ports and all capabilities but the listener, for `createBuilds` to spread. */
+/**
+ * A whole database in memory, with the default tables: the ports and all capabilities but the listener, for
+ * `createBuilds` to spread.
+ */
 export interface MemoryStorage extends Required<Omit<Capabilities<MemoryTx>, 'queueListener'>> {
   readonly repository: Repository<MemoryTx>;
   readonly queue: Queue<MemoryTx>;
