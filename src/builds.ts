@@ -59,20 +59,23 @@ export interface BuildsOptions<Tx> extends Capabilities<Tx> {
   /**
    * When calls to WRK are held back, and how it is tried. Default: after 5 failed calls in a row, tried after 1 s and then
    * ever more patiently, at least once a minute. Refused credentials open the circuit breaker for everyone at once; a refused or
-   * unknown tenant, for that tenant.
+   * unknown tenant, for that tenant. Needs the capability `circuitBreakers`.
    */
   readonly circuitBreaker?: Partial<CircuitBreakerPolicy>;
   /** What claims of builds keep to, over all processes. Default: no limits. */
   readonly limits?: LimitOptions;
   /** How changes are looked for while somebody watches builds. Default: every 2 s, 10 s back, up to 1,000 one by one. */
   readonly watch?: WatchOptions;
-  /** How long settled rows are kept. Default: dead letters 30 days, deliveries 31, idempotency answers 7. */
+  /**
+   * How long settled rows are kept. Default: dead letters 30 days, deliveries 31, idempotency answers 7. Needs the
+   * capability `purge`.
+   */
   readonly retention?: RetentionOptions;
   /** Longest wait for a row that another transaction holds, in milliseconds. Default 5,000. */
   readonly lockWaitMs?: number;
   /**
    * Compares the database with what the library needs of it before anything else: requests and workers wait for it, and
-   * reject with a `SchemaMismatch` for as long as something does not fit. Default false.
+   * reject with a `SchemaMismatch` for as long as something does not fit. Default false. Needs the capability `hostSchema`.
    */
   readonly verifyAtStart?: boolean;
   /** Told of everything that happens. Default: nobody. */
@@ -83,7 +86,8 @@ export interface BuildsOptions<Tx> extends Capabilities<Tx> {
 export interface RequestBuildOptions<Tx> {
   /**
    * An open transaction of the host's, of the family of the repository: `fromPg`, `fromDrizzle`, `fromKysely` and
-   * `fromPglite` make one for Postgres, `repository.transaction` gives one in any family. Default: one of our own.
+   * `fromPglite` make one for Postgres, `repository.transaction` gives one in any family. Default: one of our own. Needs
+   * the capability `hostTransactions`.
    */
   readonly tx?: Tx;
 }
@@ -126,7 +130,8 @@ export interface Builds<Tx = never> extends Operations {
   ) => ResultAsync<RequestAnswer, RequestBuildError>;
   /**
    * Counts a project's checklist anew, after a screen or a job of the host's has changed a task of it. With `tx` that
-   * happens in the host's own transaction, as in `requestBuild`, so that task and progress change together.
+   * happens in the host's own transaction, as in `requestBuild`, so that task and progress change together. Needs the
+   * capabilities `checklists` and `hostTransactions`.
    *
    * The race: of several that complete tasks of one project at once, each waits for the one before, and the last one
    * counts them all.
@@ -165,6 +170,7 @@ export interface Builds<Tx = never> extends Operations {
    * that was requested in a transaction of the host's that stays open for longer. It is told with its next change.
    *
    * Whether somebody may see the tenant's builds is for the host to say, before. A tenant that has none is no mistake.
+   * Needs the capability `buildViews`.
    *
    * @example
    * ```ts
@@ -177,7 +183,10 @@ export interface Builds<Tx = never> extends Operations {
    * ```
    */
   readonly watchBuilds: (watch: BuildWatch) => BuildWatcher;
-  /** Sends a message again for builds that wait without one; returns how many. Running workers do it by themselves. */
+  /**
+   * Sends a message again for builds that wait without one; returns how many. Running workers do it by themselves. Needs
+   * the capability `sweep`.
+   */
   readonly reconcile: () => Promise<number>;
   /** How full the queues are, how many builds are in the hands of workers, and which circuit breakers are open, of all tenants. */
   readonly stats: () => Promise<BuildsStats>;
@@ -196,14 +205,17 @@ export interface Builds<Tx = never> extends Operations {
    * ```
    */
   readonly health: (options?: { readonly overdueMs?: number }) => Promise<BuildsHealth>;
-  /** The newest messages of one tenant that nobody will handle again unless it is redriven; 100 unless told otherwise. */
+  /**
+   * The newest messages of one tenant that nobody will handle again unless it is redriven; 100 unless told otherwise.
+   * Needs the capability `deadLetters`.
+   */
   readonly deadLetters: (of: {
     readonly tenantId: string;
     readonly limit?: number;
   }) => Promise<readonly DeadLetter[]>;
   /**
    * Gives dead letters of one tenant back to the workers: those that are named, or the oldest; 100 at most unless told
-   * otherwise. Returns how many wait again; one whose key waits already is done with.
+   * otherwise. Returns how many wait again; one whose key waits already is done with. Needs the capability `deadLetters`.
    *
    * @example
    * ```ts

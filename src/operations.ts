@@ -63,7 +63,7 @@ export interface Operations {
 
   /**
    * One build with its calls, and in words what state it is in, why, and what comes next. Another tenant's is
-   * `build_not_found`.
+   * `build_not_found`. Needs the capability `buildViews`.
    *
    * @example
    * ```ts
@@ -74,7 +74,7 @@ export interface Operations {
   readonly getBuild: (which: GetInput) => ResultAsync<ExplainedBuild, OpsError>;
 
   /**
-   * A tenant's builds, newest first, 50 to a page unless told otherwise, 200 at most.
+   * A tenant's builds, newest first, 50 to a page unless told otherwise, 200 at most. Needs the capability `buildViews`.
    *
    * @example
    * ```ts
@@ -103,7 +103,7 @@ export interface Operations {
 
   /**
    * Retries the tenant's builds that failed for one reason, the newest first, each on its own: 100 unless told otherwise,
-   * 1,000 at most. `nextCursor` leads to the older ones, whatever became of these.
+   * 1,000 at most. `nextCursor` leads to the older ones, whatever became of these. Needs the capability `buildViews`.
    *
    * Only `invalid_input` refuses it as a whole. Each build is refused for what `retryBuild` is refused for, and as
    * `wrong_error_reason`: it has failed again since it was looked for, for another reason, and is left alone.

@@ -69,6 +69,7 @@ export { type RowLevelSecurity, rowLevelSecuritySql } from './schema/row-level-s
 export { type SchemaReport, verifySchema } from './schema/verify-schema.js';
 export type { PostgresTx } from './transactions/transaction.js';
 
+/** What does not depend on the driver. */
 type Always = Required<Omit<Capabilities<PostgresTx>, 'queueListener'>>;
 
 /**

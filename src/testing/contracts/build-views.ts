@@ -5,8 +5,8 @@ import { heldBuildsCases } from './build-views/held-builds-cases.js';
 import { describeContract } from './support/storage-case.js';
 
 /**
- * Registers the tests that every `BuildViews` must pass, with vitest. Call it at the top level of a test file, for stores that have
- * one. The store also needs the required ports of its family.
+ * Registers the tests that every `BuildViews` must pass, with vitest. Call it at the top level of a test file, for stores
+ * that have one. The store also needs the required ports of its family.
  */
 export function buildViewsContract<Tx>(underTest: StorageUnderTest<Tx>): void {
   describeContract('build views', underTest, [
