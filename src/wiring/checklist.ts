@@ -36,5 +36,5 @@ export function prepareChecklist<Tx>({
       lockWaitMs,
     });
   };
-  return { recordChecklistChange: (project, { tx } = {}) => new ResultAsync(record(project, tx)) };
+  return { recordChecklistChange: (project, options) => new ResultAsync(record(project, options)) };
 }
