@@ -1,4 +1,5 @@
 import type { NotificationChannel } from '../core/build/messages.js';
+import { errorName } from '../core/input/error-text.js';
 import type { DeliveryAnswer } from '../core/notifications/decide-delivery.js';
 import type { DeliveryRecord, SettledDelivery } from '../ports/delivery-records.js';
 import type { Notification, Notifier, Notifiers } from '../ports/notifier.js';
@@ -77,7 +78,7 @@ async function tryDelivery(
   try {
     return await notifier.deliver(notification);
   } catch (problem) {
-    return { status: 'failed', retryable: true, reason: problem instanceof Error ? problem.name : 'unknown' };
+    return { status: 'failed', retryable: true, reason: errorName(problem) ?? 'unknown' };
   }
 }
 

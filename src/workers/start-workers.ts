@@ -1,4 +1,5 @@
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
+import { errorText } from '../core/input/error-text.js';
 import { type DeliveryDeps, deliverNotification } from '../handlers/deliver-notification.js';
 import type { RemovedRows } from '../handlers/remove-old-rows.js';
 import type { QueueListener } from '../ports/queue-listener.js';
@@ -62,11 +63,7 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
   const { sweepIntervalMs = 30_000, retentionSweepIntervalMs = 600_000 } = options;
   const { messages, delivery, emit, runtime, reconcile, removeOldRows } = deps;
   const onProblem = (worker: string) => (problem: unknown) =>
-    emit({
-      type: 'worker_problem',
-      worker,
-      problem: problem instanceof Error ? problem.message : String(problem),
-    });
+    emit({ type: 'worker_problem', worker, problem: errorText(problem) });
 
   const leases = keepLeases({
     leaseMs,
