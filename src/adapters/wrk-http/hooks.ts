@@ -1,4 +1,6 @@
+import { errorName } from '../../core/input/error-text.js';
 import { reveal, type Secret } from '../../core/input/secret.js';
+import { asPromise } from '../../runtime/waiting.js';
 import type { CallLimit } from './call-limit.js';
 import { oneLine } from './findings.js';
 import { isReserved } from './request-headers.js';
@@ -67,7 +69,7 @@ export async function askBefore(
   } catch (error) {
     if (limit.endedBy() !== null) return refusal('gave no answer');
     // Only the name of what was thrown: its message may quote a secret.
-    return refusal(`threw ${error instanceof Error ? oneLine(error.name, 60) : 'no error'}`);
+    return refusal(`threw ${oneLine(errorName(error) ?? 'no error', 60)}`);
   }
   if (given === undefined || given === null) return { headers: {}, secrets: [] };
   const headers: Record<string, string> = {};
@@ -87,7 +89,7 @@ export async function askBefore(
 
 /** Tells the hook, and waits for nothing. */
 export function tellAfter(hook: WrkHooks['afterResponse'], response: WrkResponse): void {
-  if (hook) asPromise(async () => hook(response)).catch(() => {});
+  if (hook) asPromise(() => hook(response)).catch(() => {});
 }
 
 function canCarry(name: string, text: string): boolean {
@@ -97,9 +99,4 @@ function canCarry(name: string, text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** A throw before the first await is a rejection like any other. */
-async function asPromise<T>(work: () => T | Promise<T>): Promise<T> {
-  return work();
 }
