@@ -60,7 +60,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'handlers', rule: 'Load, decide, commit, in numbered steps.' },
   { room: 'observability', rule: 'The events that a host listens to, and its log lines.' },
   { room: 'ports', rule: 'What is required of a storage, of WRK and of a notifier.' },
-  { room: 'runtime', rule: 'Time and chance, as dependencies.', only: [] },
+  { room: 'runtime', rule: 'Time and chance as dependencies, waiting, and streams that are read.', only: [] },
   { room: 'core/views', rule: 'What people see of builds.' },
   { room: 'core/ops', rule: 'The commands of people.' },
   { room: 'core/request', rule: 'Flow 21: whether a build may start, and what starting it changes.' },

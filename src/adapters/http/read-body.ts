@@ -1,10 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
+import { readCapped } from '../../runtime/read-capped.js';
 import { type HttpError, transportError } from './http-error.js';
 import { invalidInput } from './invalid-input.js';
 
 /**
- * Reads a body, counting bytes as they come: whatever a header says of its length, no more than `maxBytes` are kept.
- * Reading stops at the first byte too many. One that breaks off is the client's doing, and is refused.
+ * Reads a body of at most `maxBytes`. Reading stops at the first byte too many. One that breaks off is the client's doing, and is refused.
  *
  * Throws where somebody has read the body before: it would look like an empty one, and what it said would be lost.
  */
@@ -17,25 +17,11 @@ export async function readBody(
     throw new TypeError('The body was read before the handler got it: let hooks read a `request.clone()`.');
   }
   if (!request.body) return ok(new Uint8Array());
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    // Leaving the loop early cancels the stream.
-    for await (const chunk of request.body) {
-      length += chunk.byteLength;
-      if (length > maxBytes) return err(tooLarge(maxBytes));
-      chunks.push(chunk);
-    }
-  } catch {
-    return err(invalidInput([{ path: 'body', message: 'breaks off before its end' }]));
-  }
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return ok(body);
+  const { end, bytes } = await readCapped(request.body, maxBytes);
+  if (end === 'more') return err(tooLarge(maxBytes));
+  return end === 'whole'
+    ? ok(bytes)
+    : err(invalidInput([{ path: 'body', message: 'breaks off before its end' }]));
 }
 
 function tooLarge(maxBytes: number): HttpError {

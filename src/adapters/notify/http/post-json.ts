@@ -1,3 +1,4 @@
+import { readCapped } from '../../../runtime/read-capped.js';
 import type { Timers } from '../../../runtime/runtime.js';
 
 /** What became of one POST. */
@@ -53,24 +54,8 @@ export async function postJson(runtime: Timers, request: PostRequest): Promise<P
 }
 
 /** A body that does not come to its end takes nothing back from the status. */
-async function beginningOf(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  if (!reader) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  try {
-    while (bytes < MAX_BODY_BYTES) {
-      const { done, value } = await reader.read();
-      if (done) return text;
-      bytes += value.byteLength;
-      text += decoder.decode(value, { stream: true });
-    }
-    await reader.cancel();
-  } catch {
-    return text;
-  }
-  return text.slice(0, MAX_BODY_BYTES);
+async function beginningOf({ body }: Response): Promise<string> {
+  return body ? new TextDecoder().decode((await readCapped(body, MAX_BODY_BYTES)).bytes) : '';
 }
 
 function readSeconds(retryAfter: string | null): number | null {
