@@ -4,6 +4,7 @@ import {
   DEFAULT_DELIVERY_POLICY,
   type DeliveryAnswer,
   decideDelivery,
+  statusOfDelivery,
 } from '../../../src/core/notifications/decide-delivery.js';
 
 const DELIVERED: DeliveryAnswer = { status: 'delivered' };
@@ -128,4 +129,12 @@ describe('the answers of several notifiers', () => {
     const answers = [{ ...FAILED, retryAfterMs: 5 }, { ...FAILED, retryAfterMs: 7 }, FAILED];
     expect(combineAnswers(answers)).toMatchObject({ retryAfterMs: 7 });
   });
+});
+
+it.each([
+  ['delivered', { status: 'delivered' }],
+  ['failed', { status: 'failed', retryable: true, reason: 'busy' }],
+  ['given_up', { status: 'failed', retryable: false, reason: 'no such address' }],
+] as const)('a delivery stands as %s', (status, answer) => {
+  expect(statusOfDelivery(answer)).toBe(status);
 });
