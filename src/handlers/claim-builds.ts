@@ -1,14 +1,9 @@
-import { BUILD_REQUESTS, readBuildRequest } from '../core/build/messages.js';
+import { BUILD_REQUESTS, checkTenant, readBuildRequest } from '../core/build/messages.js';
+import { OVER_LIMIT_DELAY_MS, shouldClaimAgain } from '../core/queue/claim-again.js';
 import { NO_LIMITS } from '../ports/claim-limits.js';
 import type { ClaimDueBuilds, ClaimedBuilds } from '../ports/fused.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { Storage } from './commit-one-by-one.js';
-
-/** A build that a limit has no capacity for is looked at again after so long: about as often as an idle worker looks. */
-const OVER_LIMIT_DELAY_MS = 1_000;
-
-/** Claims in a row that may come to nothing but builds over a limit, before the next poll is waited for. */
-const MAX_CLAIMS = 10;
 
 /**
  * Claims builds through the ports: claims messages, claims their builds, and removes the messages of those. A message
@@ -20,8 +15,8 @@ export function claimBuildsThroughQueue<Tx>(storage: Storage<Tx>): ClaimDueBuild
   return async (options) => {
     for (let claims = 1; ; claims += 1) {
       const { keptBack, ...claimed } = await claimOnce(storage, options);
-      const isNothing = claimed.builds.length === 0 && claimed.unprocessableMessages.length === 0;
-      if (!isNothing || keptBack === 0 || claims === MAX_CLAIMS) return claimed;
+      const handedOut = claimed.builds.length + claimed.unprocessableMessages.length;
+      if (!shouldClaimAgain({ handedOut, overLimit: keptBack }, claims)) return claimed;
     }
   };
 }
@@ -32,8 +27,8 @@ async function claimOnce<Tx>(
 ): Promise<ClaimedBuilds & { readonly keptBack: number }> {
   const messages = await queue.claim(BUILD_REQUESTS, { limit, leaseMs });
   const readable = messages.flatMap((message) => {
-    const body = readBuildRequest(message.body);
-    return body.isOk() && body.value.tenantId === message.tenantId ? [{ message, build: body.value }] : [];
+    const build = readBuildRequest(message.body).andThen((body) => checkTenant(body, message.tenantId));
+    return build.isOk() ? [{ message, build: build.value }] : [];
   });
   const claims = await repository.claimBuilds(
     readable.map(({ build }) => build),

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
+import { asError } from '../core/input/error-text.js';
 import type { AuditLog } from '../ports/audit-log.js';
 import type { Commit } from '../ports/fused.js';
 import type { Queue } from '../ports/queue.js';
@@ -34,10 +35,8 @@ export function commitOneByOne<Tx>(storage: Storage<Tx>): Commit {
   return async (decisions) => {
     const answers: (Verdict | Error)[] = [];
     for (const decision of decisions) {
-      const answer = commit(decision).catch((problem: unknown) =>
-        problem instanceof Error ? problem : new Error(String(problem)),
-      );
-      answers.push(await answer);
+      const answer = await commit(decision).catch(asError);
+      answers.push(answer);
     }
     return answers;
   };

@@ -1,5 +1,4 @@
-import { err, ok } from 'neverthrow';
-import { type MessageProblem, type NotificationMessage, readNotification } from '../core/build/messages.js';
+import { checkTenant, type NotificationMessage, readNotification } from '../core/build/messages.js';
 import {
   combineAnswers,
   type DeliveryAnswer,
@@ -11,8 +10,6 @@ import { decideUnreadableMessage, type MessageSettlement } from '../core/queue/m
 import type { Notifiers, Recipient, ResolveRecipients } from '../ports/notifier.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import { type DeliverOnceDeps, deliverOnce, notifierFor, partsOf } from './deliver-once.js';
-
-const FOREIGN: MessageProblem = { code: 'malformed', message: 'names another tenant than its own' };
 
 /** What the handler needs. */
 export interface DeliveryDeps extends DeliverOnceDeps {
@@ -29,9 +26,7 @@ export interface DeliveryDeps extends DeliverOnceDeps {
  */
 export async function deliverNotification(message: ClaimedMessage, deps: DeliveryDeps): Promise<void> {
   // 1. Read. What speaks for another tenant than its row is delivered to nobody.
-  const read = readNotification(message.body).andThen((body) =>
-    body.tenantId === message.tenantId ? ok(body) : err(FOREIGN),
-  );
+  const read = readNotification(message.body).andThen((body) => checkTenant(body, message.tenantId));
   if (read.isErr()) return deps.settle(message, decideUnreadableMessage(read.error, message.deliveryCount));
   const body = read.value;
 

@@ -1,6 +1,7 @@
 import type { NotificationChannel } from '../core/build/messages.js';
-import { answerOfEarlier, type DeliveryAnswer } from '../core/notifications/decide-delivery.js';
-import type { DeliveryRecord, SettledDelivery } from '../ports/delivery-records.js';
+import { errorName } from '../core/input/error-text.js';
+import { answerOfEarlier, type DeliveryAnswer, statusOfDelivery } from '../core/notifications/decide-delivery.js';
+import type { DeliveryRecord, DeliveryRecord, SettledDelivery, SettledDelivery } from '../ports/delivery-records.js';
 import type { Notification, Notifier, Notifiers } from '../ports/notifier.js';
 
 /** One notification on its way over one notifier. */
@@ -73,7 +74,7 @@ async function tryDelivery(
   try {
     return await notifier.deliver(notification);
   } catch (problem) {
-    return { status: 'failed', retryable: true, reason: problem instanceof Error ? problem.name : 'unknown' };
+    return { status: 'failed', retryable: true, reason: errorName(problem) ?? 'unknown' };
   }
 }
 
@@ -87,6 +88,6 @@ function named(answer: DeliveryAnswer, part: string | null): DeliveryAnswer {
 function deliveryRow({ key, message, recipient }: Notification, answer: DeliveryAnswer): DeliveryRecord {
   const { tenantId, bindingId, channel, template } = message;
   const about = { key, tenantId, bindingId, channel, template, recipientId: recipient.id };
-  if (answer.status === 'delivered') return { ...about, status: 'delivered', problem: null };
-  return { ...about, status: answer.retryable ? 'failed' : 'given_up', problem: answer.reason };
+  const problem = answer.status === 'failed' ? answer.reason : null;
+  return { ...about, status: statusOfDelivery(answer), problem };
 }

@@ -3,6 +3,7 @@ import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { BuildFacts } from '../core/build/facts.js';
 import type { BindingStatus } from '../core/build/statuses.js';
 import type { OpsError } from '../core/ops/ops-error.js';
+import { buildKeptChanging, buildNotFound, workflowTaken } from '../core/ops/refusals.js';
 import type { BuildReference } from '../ports/repository.js';
 
 /** What the handler needs. */
@@ -41,9 +42,7 @@ export async function handleCommand(
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
     // 1. Load the facts.
     const facts = await load(build, waitMs);
-    if (!facts) {
-      return err(buildNotFound());
-    }
+    if (!facts) return err(buildNotFound());
 
     // 2. Decide.
     const decided = decide(facts);
@@ -54,18 +53,10 @@ export async function handleCommand(
     // 3. Commit. Whatever is not `ok` wrote nothing.
     const verdict = await commit(decision);
     if (verdict === 'ok') return ok(carriedOut(facts, decision));
-    if (verdict === 'workflow_taken') return err(workflowTaken(decision));
+    if (verdict === 'workflow_taken') return err(workflowTaken(decision.binding?.workflowId ?? ''));
     waitMs = verdict === 'busy' ? lockWaitMs : null;
   }
-  return err({
-    code: 'concurrency_conflict',
-    message: 'The build kept changing: look at it again, then decide anew.',
-  });
-}
-
-/** Another tenant's build looks exactly like one that is not there. */
-export function buildNotFound(): OpsError {
-  return { code: 'build_not_found', message: 'There is no such build: check the id.' };
+  return err(buildKeptChanging());
 }
 
 function carriedOut(
@@ -74,13 +65,4 @@ function carriedOut(
 ): CarriedOut {
   const { status, run, requestId } = decision?.binding ?? binding;
   return { answer: { bindingId: binding.id, automationVersionId, status, run }, requestId, decision };
-}
-
-function workflowTaken({ binding }: BuildDecision): OpsError {
-  const workflowId = binding?.workflowId ?? '';
-  return {
-    code: 'workflow_taken',
-    message: `Workflow ${workflowId} belongs to another build: find out at WRK whose it is.`,
-    details: { workflowId },
-  };
 }

@@ -2,7 +2,7 @@ import { err, type Result } from 'neverthrow';
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { MissingPrerequisite, RequestBuildError } from '../core/build/errors.js';
 import type { CandidateFacts, RequestFacts } from '../core/build/facts.js';
-import { decideRequestBuild } from '../core/request/decide-request-build.js';
+import { decideRequestBuild, versionKeptChanging } from '../core/request/decide-request-build.js';
 import type {
   RequestBuildCommand,
   RequestBuildOutcome,
@@ -83,11 +83,7 @@ export async function untilSettled(
     if (result.kind === 'answered') return result.answer;
     waitMs = result.because === 'busy' ? lockWaitMs : null;
   }
-  return err({
-    code: 'concurrency_conflict',
-    message: 'The version or its project kept changing: try again in a moment.',
-    details: null,
-  });
+  return err(versionKeptChanging());
 }
 
 function queryFor(command: RequestBuildCommand, { startableStatuses }: RequestBuildPolicy): RequestQuery {

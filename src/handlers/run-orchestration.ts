@@ -1,5 +1,5 @@
 import type { ClaimedBuild } from '../core/build/facts.js';
-import type { CircuitBreakerReport } from '../core/circuit-breaker/answer-meaning.js';
+import { type CircuitBreakerReport, reportOfCall } from '../core/circuit-breaker/answer-meaning.js';
 import { decideNextStep, decideWithoutCall, type NextStep } from '../core/orchestration/decide-next-step.js';
 import { decideOutcome } from '../core/orchestration/decide-outcome.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
@@ -64,8 +64,8 @@ export async function runOrchestration(
   const decide = (again: ClaimedBuild) => decideOutcome(again, answer, deps.policy, context);
   await settleBuild(build, decide(build), decide, { answer, durationMs }, deps);
 
-  // 4. Tell the breaker. What ended because we hung up says nothing of WRK.
-  await deps.reportToCircuitBreaker({ build, answer: signal.aborted ? null : answer });
+  // 4. Tell the breaker.
+  await deps.reportToCircuitBreaker(reportOfCall(build, answer, signal.aborted));
 }
 
 async function askWrk(

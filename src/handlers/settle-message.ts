@@ -1,6 +1,6 @@
 import { ok } from 'neverthrow';
 import type { BuildFacts } from '../core/build/facts.js';
-import { readBuildRequest } from '../core/build/messages.js';
+import { checkTenant, readBuildRequest } from '../core/build/messages.js';
 import { decideUnprocessableBuildRequest, type MessageSettlement } from '../core/queue/message-settlement.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { BuildReference } from '../ports/repository.js';
@@ -47,7 +47,8 @@ export async function settleUnprocessableBuildRequest<Tx>(
   // 1. Read it, and look for its build within the message's own tenant. One that speaks for another has none there.
   const { tenantId, deliveryCount } = message;
   const body = readBuildRequest(message.body);
-  const build = body.isOk() && body.value.tenantId === tenantId ? await reload(body.value) : null;
+  const own = body.andThen((read) => checkTenant(read, tenantId));
+  const build = own.isOk() ? await reload(own.value) : null;
 
   // 2. Decide, and settle.
   const named = body.map(({ bindingId }) => ({ tenantId, bindingId }));

@@ -1,5 +1,5 @@
 import type { Runtime } from '../runtime/runtime.js';
-import { within } from '../runtime/waiting.js';
+import { asPromise, within } from '../runtime/waiting.js';
 
 /** Keeps whoever asks an engine from waiting for one that is away. */
 export interface EngineGuard {
@@ -70,9 +70,4 @@ export function guardEngine({ waitMs, restMs, onAway, onBack, runtime }: EngineG
       }
     },
   };
-}
-
-/** A throw before the first await is a rejection like any other. */
-async function asPromise<T>(question: () => Promise<T>): Promise<T> {
-  return question();
 }

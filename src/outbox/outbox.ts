@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../core/build/messages.js';
+import { errorText } from '../core/input/error-text.js';
 import { having, milliseconds, options, wholeNumber } from '../core/input/option-kinds.js';
 import { readOptions } from '../core/input/read-options.js';
 import type { Engine } from '../ports/engine.js';
@@ -171,9 +172,8 @@ export function outboxOn<Tx, Storage extends object>(
 }
 
 function awayProblem(problem: unknown): Error {
-  const detail = problem instanceof Error ? problem.message : String(problem);
   return new Error(
-    `The queue engine cannot be used for now, and messages are claimed from the database directly: ${detail} See whether it runs and can be reached.`,
+    `The queue engine cannot be used for now, and messages are claimed from the database directly: ${errorText(problem)} See whether it runs and can be reached.`,
     { cause: problem },
   );
 }

@@ -1,5 +1,10 @@
 import type { Timer, Timers } from './runtime.js';
 
+/** Starts work. What it throws before its first `await` is a rejection like any other. */
+export async function asPromise<T>(work: () => T | Promise<T>): Promise<T> {
+  return work();
+}
+
 /** Resolves after `ms`. Rejects with the signal's reason when that aborts first, and leaves no timer behind. */
 export function sleep({ setTimer }: Timers, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
-import type { BindingState, BuildDecision, DecisionGuard } from '../core/build/decision.js';
-import type { BindingFacts, BuildFacts, CandidateFacts, ClaimedBuild } from '../core/build/facts.js';
+import type { BuildDecision } from '../core/build/decision.js';
+import type { BuildFacts, CandidateFacts, ClaimedBuild } from '../core/build/facts.js';
 import { buildRequestMessage } from '../core/build/messages.js';
+import { nextBinding, unchanged, unguarded } from '../core/orchestration/change-build.js';
 import { notificationMessage, stableId } from './builders.js';
 
 /** What tells one decision from another that was made on the same facts. */
@@ -8,16 +9,6 @@ interface DecisionOptions {
   /** Part of the ids of decision and, where it makes one, binding; `'first'` by default. */
   readonly label?: string;
 }
-
-const NO_GUARD: DecisionGuard = {
-  binding: 'any',
-  assignee: null,
-  automationVersionRow: null,
-  project: null,
-  quote: null,
-  noOpenBlocker: false,
-  noBuildingSibling: false,
-};
 
 /** What a call leaves in the ledger besides its outcome. */
 const CALL = { findings: [], httpStatus: 201, wrkRequestId: 'request at WRK', durationMs: 321 };
@@ -134,10 +125,10 @@ export function completedDecision(
   const workflow = { workflowId, workflowUrl: `https://wrk.example/workflows/${workflowId}` };
   const integration = build.checklist.filter((task) => task.category === 'integration');
   return {
-    ...unchanged(build, 'completed', options),
+    ...transition(build, 'completed', options),
     automationVersionStatus: build.automationVersion && 'QA & Testing',
     project: build.project && { status: 'QA & Testing', checklistProgress: 50 },
-    binding: bindingAfter(build.binding, { status: 'active', errorReason: null, ...workflow }),
+    binding: nextBinding(build.binding, { status: 'active', errorReason: null, ...workflow }),
     setTasks: integration.map((task) => ({ taskId: task.id, status: 'complete' })),
     closeCall: { id: build.call.id, outcome: 'created', detail: 'the workflow exists', ...CALL, ...workflow },
     audit: workerAudit(build, 'build_complete', { workflow_id: workflowId }),
@@ -148,8 +139,8 @@ export function completedDecision(
 /** The run is over without a workflow: the binding says why, version and project stay where they are. */
 export function failedDecision(build: ClaimedBuild, options: DecisionOptions = {}): BuildDecision {
   return {
-    ...unchanged(build, 'failed', options),
-    binding: bindingAfter(build.binding, {
+    ...transition(build, 'failed', options),
+    binding: nextBinding(build.binding, {
       status: 'error',
       errorReason: 'blueprint_rejected',
       errorDetails: { detail: 'WRK refused it', findings: ['nodes[3]: “unknown” type'], calls: 1 },
@@ -177,8 +168,8 @@ export function deferredDecision(
   const { tenantId, binding } = build;
   const { requestId, priority } = binding;
   return {
-    ...unchanged(build, 'deferred', options),
-    binding: bindingAfter(binding, { runInMs }),
+    ...transition(build, 'deferred', options),
+    binding: nextBinding(binding, { status: binding.status, runInMs }),
     closeCall: {
       id: build.call.id,
       outcome: 'refused',
@@ -195,8 +186,8 @@ export function deferredDecision(
 export function retriedDecision(build: BuildFacts, options: DecisionOptions = {}): BuildDecision {
   const { run, fence } = build.binding;
   return {
-    ...unchanged(build, 'retried', options),
-    binding: bindingAfter(build.binding, {
+    ...transition(build, 'retried', options),
+    binding: nextBinding(build.binding, {
       status: 'pending',
       run: run + 1,
       fence: fence + 1,
@@ -208,9 +199,7 @@ export function retriedDecision(build: BuildFacts, options: DecisionOptions = {}
 /** An answer that came after somebody else took the build: it closes its own call and touches nothing else. */
 export function lateAnswerDecision(build: ClaimedBuild, options: DecisionOptions = {}): BuildDecision {
   return {
-    ...unchanged(build, 'late', options),
-    guard: NO_GUARD,
-    project: null,
+    ...unguarded(build, decisionId(build, 'late', options)),
     closeCall: {
       id: build.call.id,
       outcome: 'created',
@@ -222,37 +211,16 @@ export function lateAnswerDecision(build: ClaimedBuild, options: DecisionOptions
   };
 }
 
-function unchanged(build: BuildFacts, kind: string, { label = 'first' }: DecisionOptions): BuildDecision {
-  const { tenantId, automationVersionId, automationVersion, binding, project } = build;
+/** A decision that only writes the project, as every transition does: that is the lock. */
+function transition(build: BuildFacts, kind: string, options: DecisionOptions): BuildDecision {
   return {
-    id: stableId(kind, binding.id, binding.fence, label),
-    tenantId,
-    automationVersionId,
-    bindingId: binding.id,
-    guard: {
-      ...NO_GUARD,
-      binding: { fence: binding.fence, status: binding.status },
-      automationVersionRow: automationVersion?.rowVersion ?? null,
-      project: project && { id: project.id, row: project.rowVersion },
-    },
-    automationVersionStatus: null,
-    project: project && { status: null, checklistProgress: 0 },
-    binding: null,
-    assignee: null,
-    createTasks: [],
-    setTasks: [],
-    closeCall: null,
-    audit: null,
-    messages: [],
-    idempotency: null,
+    ...unchanged(build, decisionId(build, kind, options)),
+    project: build.project && { status: null, checklistProgress: 0 },
   };
 }
 
-function bindingAfter(
-  { id: _id, assigneeId: _assigneeId, ...binding }: BindingFacts,
-  change: Partial<BindingState>,
-): BindingState {
-  return { ...binding, runInMs: null, errorDetails: null, ...change };
+function decisionId({ binding }: BuildFacts, kind: string, { label = 'first' }: DecisionOptions): string {
+  return stableId(kind, binding.id, binding.fence, label);
 }
 
 function workerAudit(

@@ -1,3 +1,4 @@
+import { errorText } from '../core/input/error-text.js';
 import { callSafely } from '../observability/call-safely.js';
 import type { BuildEvent, EventListener } from '../observability/events.js';
 
@@ -20,9 +21,5 @@ export function createEvents(): Events {
 
 /** The event for something that went wrong in the background, where nobody is told of it otherwise. */
 export function workerProblem(worker: string, problem: unknown): BuildEvent {
-  return {
-    type: 'worker_problem',
-    worker,
-    problem: problem instanceof Error ? problem.message : String(problem),
-  };
+  return { type: 'worker_problem', worker, problem: errorText(problem) };
 }

@@ -9,16 +9,12 @@ import { decideAssign } from '../core/ops/decide-assign.js';
 import { decideCancel } from '../core/ops/decide-cancel.js';
 import { decideRetry, decideRetryOfReason } from '../core/ops/decide-retry.js';
 import type { OpsError } from '../core/ops/ops-error.js';
+import { buildNotFound } from '../core/ops/refusals.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
 import { type BuildPreview, previewBuild } from '../core/request/preview-build.js';
 import type { BuildRecord } from '../core/views/build-record.js';
 import { explainBuild } from '../core/views/explain/explain-build.js';
-import {
-  buildNotFound,
-  type CommandDeps,
-  type CommandResult,
-  handleCommand,
-} from '../handlers/handle-command.js';
+import { type CommandDeps, type CommandResult, handleCommand } from '../handlers/handle-command.js';
 import { loadForRequest, type RequestBuildDeps } from '../handlers/handle-request-build.js';
 import { retryEach } from '../handlers/retry-each.js';
 import { decodeCursor, encodeCursor } from '../input/cursor.js';

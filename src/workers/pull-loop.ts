@@ -1,4 +1,5 @@
 import type { Runtime } from '../runtime/runtime.js';
+import { asPromise } from '../runtime/waiting.js';
 
 /** A loop that pulls work while it has capacity for it. */
 export interface PullLoop {
@@ -114,9 +115,4 @@ export function startPullLoop<Item>(options: PullLoopOptions<Item>): PullLoop {
       await Promise.all(held);
     },
   };
-}
-
-/** A throw before the first await is a rejection like any other, and does not end the loop. */
-async function asPromise<T>(work: () => Promise<T>): Promise<T> {
-  return work();
 }

@@ -1,4 +1,5 @@
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
+import { errorText } from '../core/input/error-text.js';
 import { type DeliveryDeps, deliverNotification } from '../handlers/deliver-notification.js';
 import type { RemovedRows } from '../handlers/remove-old-rows.js';
 import { readStopOptions, readWorkerOptions } from '../input/worker-options.js';
@@ -63,11 +64,7 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
   const { builds, notifications } = concurrency;
   const { messages, delivery, emit, runtime, reconcile, removeOldRows } = deps;
   const onProblem = (worker: string) => (problem: unknown) =>
-    emit({
-      type: 'worker_problem',
-      worker,
-      problem: problem instanceof Error ? problem.message : String(problem),
-    });
+    emit({ type: 'worker_problem', worker, problem: errorText(problem) });
 
   const leases = keepLeases({
     leaseMs,

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { planNotifications } from '../../src/core/notifications/notification-plan.js';
+import { problemsOf } from '../support/compile.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const page = readFileSync(`${root}docs/notifications.md`, 'utf8');
@@ -14,36 +14,14 @@ const examples = new Map(
   ]),
 );
 
-/** What the compiler says of each example, in the settings of the project. */
-const compile = (texts: ReadonlyMap<string, string>): readonly string[] => {
-  const files = new Map([...texts].map(([name, text]) => [`${root}notifications-${name}.ts`, text]));
-  const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile } = host;
-  host.getSourceFile = (path, ...rest) => {
-    const text = files.get(path);
-    return text === undefined
-      ? getSourceFile(path, ...rest)
-      : ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
-  };
-  const program = ts.createProgram([...files.keys(), `${root}types/sql.d.ts`], options, host);
-  return [...files.keys()].flatMap((path) => {
-    const source = program.getSourceFile(path);
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
-      ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '),
-    );
-  });
-};
-
 describe('docs/notifications.md', () => {
   it('has examples that the compiler accepts, which would hear of a mistake', () => {
     expect([...examples.keys()]).toEqual(['channels', 'own', 'verify', 'templates']);
     expect((page.match(/```ts/g) ?? []).length).toBe(examples.size);
     const mistaken = (examples.get('templates') ?? '').replace("tone: 'success'", "tone: 'loud'");
-    expect(compile(new Map([...examples, ['mistaken', mistaken]]))).toEqual([
-      expect.stringContaining('"loud"'),
-    ]);
+    const problems = problemsOf(new Map([...examples, ['mistaken', mistaken]]));
+    expect([...problems.values()].flat()).toEqual([expect.stringContaining('"loud"')]);
+    expect(problems.get('mistaken')).toHaveLength(1);
   });
 
   it('shows a notifier of your own in five lines', () => {

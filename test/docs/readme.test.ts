@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { problemsOf } from '../support/compile.js';
 import { snippetOf } from '../support/snippet-of.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,30 +29,6 @@ const examples = new Map([
   ['mistaken', snippet('postgres').replace("'idempotency-key'", "'window'")],
 ]);
 
-/** What the compiler says of each example, in the settings of the project. */
-const compile = (): ReadonlyMap<string, readonly string[]> => {
-  const pathOf = (name: string) => `${root}readme-${name}.ts`;
-  const texts = new Map([...examples].map(([name, text]) => [pathOf(name), text]));
-  const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile } = host;
-  host.getSourceFile = (path, ...rest) => {
-    const text = texts.get(path);
-    return text === undefined
-      ? getSourceFile(path, ...rest)
-      : ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
-  };
-  const program = ts.createProgram([...texts.keys(), `${root}types/sql.d.ts`], options, host);
-  const problemsOf = (name: string) => {
-    const source = program.getSourceFile(pathOf(name));
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
-      ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '),
-    );
-  };
-  return new Map([...examples.keys()].map((name) => [name, problemsOf(name)]));
-};
-
 describe('README.md', () => {
   it.each([...new Set([...links, ...namedIn(readme)])])('names %s, which is there', (path) => {
     expect(existsSync(root + path)).toBe(true);
@@ -72,7 +48,7 @@ describe('README.md', () => {
   });
 
   it('has examples that the compiler accepts, which would hear of a mistake', () => {
-    const problems = compile();
+    const problems = problemsOf(examples);
     expect(problems.get('wiring')).toEqual([]);
     expect(problems.get('postgres')).toEqual([]);
     expect(problems.get('host')).toEqual([]);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { problemsOf } from '../support/compile.js';
 import { snippetOf } from '../support/snippet-of.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -78,6 +79,26 @@ describe('docs/writing-an-adapter.md', { timeout: CHILD_MS }, () => {
   it('runs a suite that notices when a former holder settles a message', () => {
     const { failed } = follow(broken('if (heldBy(message)) rows.delete', 'rows.delete'));
     expect(failed).toEqual([expect.stringContaining('one who held a message before changes nothing')]);
+  });
+
+  it('has code that the compiler accepts, which would hear of a mistake', () => {
+    const test = snippetOf(page, 'test');
+    const mistaken = test.replace('concurrent: true', "concurrent: 'yes'");
+    const problems = problemsOf(
+      new Map([
+        ['queue', queue],
+        ['queue.test', test],
+        ['mistaken', mistaken],
+      ]),
+    );
+    expect(problems.get('queue')).toEqual([]);
+    expect(problems.get('queue.test')).toEqual([]);
+    expect(problems.get('mistaken')).toEqual([expect.stringContaining("'string'")]);
+  });
+
+  it('has no code that no test compiles', () => {
+    const blocks = [...page.matchAll(/(?:<!-- (\w+) -->\n)?```ts\n/g)].map(([, name]) => name);
+    expect(blocks).toEqual(['queue', 'test']);
   });
 
   it('shows a queue of no more than 110 lines, which imports the ports and nothing else', () => {

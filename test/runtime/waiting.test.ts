@@ -1,11 +1,25 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { retry } from '../../src/runtime/retry.js';
-import { repeat, sleep, within } from '../../src/runtime/waiting.js';
+import { asPromise, repeat, sleep, within } from '../../src/runtime/waiting.js';
 import { fakeRuntime } from '../support/fake-runtime.js';
 
 let time = fakeRuntime();
 beforeEach(() => {
   time = fakeRuntime();
+});
+
+describe('asPromise', () => {
+  it('gives what the work gives, now or later', async () => {
+    expect(await asPromise(() => 'now')).toBe('now');
+    expect(await asPromise(async () => 'later')).toBe('later');
+  });
+
+  it('rejects with what the work throws at once', async () => {
+    const work = (): string => {
+      throw new Error('failed');
+    };
+    await expect(asPromise(work)).rejects.toThrow('failed');
+  });
 });
 
 describe('sleep', () => {

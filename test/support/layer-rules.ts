@@ -69,7 +69,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'ports', rule: 'What the library needs of a storage, a queue, a notifier and WRK, as interfaces.' },
   {
     room: 'runtime',
-    rule: 'Time and chance, as one interface: clocks, timers, random numbers and new ids.',
+    rule: 'Time and chance, as one interface: clocks, timers, random numbers and new ids, and what waits on them.',
     only: [],
   },
   { room: 'core/views', rule: 'Puts into words how a build and the library stand.' },

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
+import { programOf } from './compile.js';
 
 /** A type that a public declaration mentions. */
 interface Mention {
@@ -22,15 +22,7 @@ export interface PublicEntry {
 
 /** Reads entries as the compiler does; `entries` are files, from the project's root. */
 export function readEntries(root: string, entries: readonly string[]): ReadonlyMap<string, PublicEntry> {
-  const config = ts.parseConfigFileTextToJson(
-    'tsconfig.json',
-    readFileSync(join(root, 'tsconfig.json'), 'utf8'),
-  );
-  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
-  const program = ts.createProgram(
-    [...entries.map((file) => join(root, file)), join(root, 'types/sql.d.ts')],
-    options,
-  );
+  const program = programOf(entries);
   const checker = program.getTypeChecker();
   const src = join(root, 'src');
 

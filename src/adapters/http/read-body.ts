@@ -1,4 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
+import { readCapped } from '../../runtime/read-capped.js';
 import { type HttpError, transportError } from './http-error.js';
 import { invalidInput } from './invalid-input.js';
 
@@ -19,25 +20,9 @@ export async function readBody(
     );
   }
   if (!request.body) return ok(new Uint8Array());
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    // Leaving the loop early cancels the stream.
-    for await (const chunk of request.body) {
-      length += chunk.byteLength;
-      if (length > maxBytes) return err(tooLarge(maxBytes));
-      chunks.push(chunk);
-    }
-  } catch {
-    return err(invalidInput([{ path: 'body', message: 'is incomplete' }]));
-  }
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return ok(body);
+  const { end, bytes } = await readCapped(request.body, maxBytes);
+  if (end === 'more') return err(tooLarge(maxBytes));
+  return end === 'whole' ? ok(bytes) : err(invalidInput([{ path: 'body', message: 'is incomplete' }]));
 }
 
 function tooLarge(maxBytes: number): HttpError {

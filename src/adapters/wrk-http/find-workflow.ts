@@ -1,3 +1,4 @@
+import { errorName } from '../../core/input/error-text.js';
 import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import { retry } from '../../runtime/retry.js';
@@ -46,9 +47,7 @@ export function lookupWith({
       if (limit.endedBy() === 'caller') return failed('the lookup was stopped');
       if (limit.endedBy() === 'deadline') return failed(`the lookup did not finish within ${deadlineMs} ms`);
       // Only the error's name: its message may quote the request.
-      return (
-        answer ?? failed(`the lookup threw ${error instanceof Error ? oneLine(error.name, 60) : 'no error'}`)
-      );
+      return answer ?? failed(`the lookup threw ${oneLine(errorName(error) ?? 'no error', 60)}`);
     } finally {
       limit.release();
     }

@@ -1,4 +1,6 @@
+import { errorName } from '../../core/input/error-text.js';
 import { reveal, type Secret } from '../../core/input/secret.js';
+import { asPromise } from '../../runtime/waiting.js';
 import type { CallLimit } from './call-limit.js';
 import { oneLine } from './findings.js';
 import { isReserved } from './request-headers.js';
@@ -67,7 +69,7 @@ export async function askBefore(
   } catch (error) {
     if (limit.endedBy() !== null) return refusal('did not finish');
     // Only the error's name: its message may contain a secret.
-    return refusal(`threw ${error instanceof Error ? oneLine(error.name, 60) : 'no error'}`);
+    return refusal(`threw ${oneLine(errorName(error) ?? 'no error', 60)}`);
   }
   if (given === undefined || given === null) return { headers: {}, secrets: [] };
   const headers: Record<string, string> = {};
@@ -86,7 +88,7 @@ export async function askBefore(
 
 /** Calls the hook without waiting for it. */
 export function tellAfter(hook: WrkHooks['afterResponse'], response: WrkResponse): void {
-  if (hook) asPromise(async () => hook(response)).catch(() => {});
+  if (hook) asPromise(() => hook(response)).catch(() => {});
 }
 
 function canCarry(name: string, text: string): boolean {
@@ -96,9 +98,4 @@ function canCarry(name: string, text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Turns a synchronous throw into a rejection. */
-async function asPromise<T>(work: () => T | Promise<T>): Promise<T> {
-  return work();
 }

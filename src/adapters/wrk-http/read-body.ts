@@ -1,3 +1,4 @@
+import { readCapped } from '../../runtime/read-capped.js';
 import type { BodyRead } from './answer-of-response.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -10,31 +11,14 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  */
 export async function readBody(response: Response, maxBytes: number, signal: AbortSignal): Promise<BodyRead> {
   if (response.body === null) return { kind: 'whole', text: '' };
-  const reader = response.body.getReader();
-  const giveUp = () => {
-    reader.cancel().catch(() => undefined);
-  };
-  if (signal.aborted) giveUp();
-  signal.addEventListener('abort', giveUp, { once: true });
-  try {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for (;;) {
-      const { done, value } = await reader.read();
-      // A cancelled reader reports `done` as if the body were complete.
-      if (signal.aborted) return { kind: 'cut' };
-      if (done) return decode(chunks, size);
-      size += value.byteLength;
-      if (size > maxBytes) {
-        giveUp();
-        return { kind: 'unreadable', why: tooLarge(maxBytes) };
-      }
-      chunks.push(value);
-    }
-  } catch {
-    return { kind: 'cut' };
-  } finally {
-    signal.removeEventListener('abort', giveUp);
+  const { end, bytes } = await readCapped(response.body, maxBytes, signal);
+  switch (end) {
+    case 'whole':
+      return decode(bytes);
+    case 'more':
+      return { kind: 'unreadable', why: tooLarge(maxBytes) };
+    case 'broken':
+      return { kind: 'cut' };
   }
 }
 
@@ -43,9 +27,7 @@ export function tooLarge(maxBytes: number): string {
   return `it is larger than ${maxBytes} bytes`;
 }
 
-function decode(chunks: readonly Uint8Array[], size: number): BodyRead {
-  const [first] = chunks;
-  const bytes = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size);
+function decode(bytes: Uint8Array): BodyRead {
   try {
     return { kind: 'whole', text: utf8.decode(bytes) };
   } catch {

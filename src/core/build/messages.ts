@@ -97,6 +97,16 @@ export const readBuildRequest = reader<BuildRequestMessage>(buildRequestSchema);
 /** Reads the body of a `notifications` message. Names of fields go into the problem, their contents never. */
 export const readNotification = reader<NotificationMessage>(notificationSchema);
 
+/** Passes on what speaks for the tenant that its row belongs to; what speaks for another is never acted on. */
+export function checkTenant<Body extends { readonly tenantId: string }>(
+  body: Body,
+  tenantId: string,
+): Result<Body, MessageProblem> {
+  return body.tenantId === tenantId
+    ? ok(body)
+    : err({ code: 'malformed', message: 'names another tenant than its own' });
+}
+
 /** The wake-up call for a build. Keyed by the binding, so that a build never has two waiting. */
 export function buildRequestMessage(
   build: { tenantId: string; bindingId: string; requestId: string; priority: number },

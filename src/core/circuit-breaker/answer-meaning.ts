@@ -10,6 +10,15 @@ export interface CircuitBreakerReport {
   readonly answer: WrkAnswer | null;
 }
 
+/** What is told of a call. One that ended because we hung up says nothing of WRK. */
+export function reportOfCall(
+  build: ClaimedBuild,
+  answer: WrkAnswer,
+  isAborted: boolean,
+): CircuitBreakerReport {
+  return { build, answer: isAborted ? null : answer };
+}
+
 /** What an answer says about one circuit breaker. */
 export type AnswerMeaning =
   | { readonly kind: 'works' }

@@ -32,6 +32,12 @@ export type DeliveryAnswer =
       readonly retryAfterMs?: number;
     };
 
+/** How a delivery stands after an answer: what no other try may help is given up. */
+export function statusOfDelivery(answer: DeliveryAnswer): 'delivered' | 'failed' | 'given_up' {
+  if (answer.status === 'delivered') return 'delivered';
+  return answer.retryable ? 'failed' : 'given_up';
+}
+
 /**
  * One answer for several deliveries of the same notification: delivered when all are. It is tried again while that may
  * help for one of them, and not before the last of them wants to be asked.

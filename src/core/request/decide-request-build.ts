@@ -32,6 +32,15 @@ export function decideRequestBuild(
     );
 }
 
+/** Each time that a request was decided, the facts had moved before it was written. */
+export function versionKeptChanging(): RequestBuildError {
+  return {
+    code: 'concurrency_conflict',
+    message: 'The version or its project kept changing: try again in a moment.',
+    details: null,
+  };
+}
+
 /** Looked at before everything else: the first answer stands, whatever has become of the build since. */
 function replayed(
   { storedAnswer }: RequestFacts,

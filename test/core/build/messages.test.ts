@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   BUILD_REQUESTS,
   buildRequestMessage,
+  checkTenant,
   MESSAGE_VERSION,
   NOTIFICATIONS,
   readBuildRequest,
@@ -139,5 +140,14 @@ describe('reading a message', () => {
         }
       }),
     );
+  });
+});
+
+it('a body that speaks for another tenant than its row is malformed', () => {
+  const body = { tenantId: 'tenant-1', bindingId: 'binding-1' };
+  expect(checkTenant(body, 'tenant-1')._unsafeUnwrap()).toBe(body);
+  expect(checkTenant(body, 'tenant-2')._unsafeUnwrapErr()).toEqual({
+    code: 'malformed',
+    message: 'names another tenant than its own',
   });
 });

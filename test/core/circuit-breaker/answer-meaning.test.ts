@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CircuitBreakerFacts } from '../../../src/core/build/circuit-breaker-facts.js';
-import { answerMeaning, isWorthReporting } from '../../../src/core/circuit-breaker/answer-meaning.js';
+import {
+  answerMeaning,
+  isWorthReporting,
+  reportOfCall,
+} from '../../../src/core/circuit-breaker/answer-meaning.js';
 import { blockingCircuitBreaker } from '../../../src/core/circuit-breaker/circuit-breaker.js';
 import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { CLOSED, everyonesBreaker, tenantsBreaker, WRK_ANSWERS } from '../support/circuit-breakers.js';
@@ -84,4 +88,11 @@ describe('the circuit breaker in the way of a build', () => {
     expect(blockingCircuitBreaker([everyonesBreaker({ failures: 4 })])).toBeNull();
     expect(blockingCircuitBreaker([])).toBeNull();
   });
+});
+
+it('a call that we hung up on says nothing of WRK, whatever came of it', () => {
+  const build = claimedBuild();
+  const answer = WRK_ANSWERS.network_failure;
+  expect(reportOfCall(build, answer, false)).toEqual({ build, answer });
+  expect(reportOfCall(build, answer, true)).toEqual({ build, answer: null });
 });

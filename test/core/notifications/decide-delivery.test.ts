@@ -5,6 +5,7 @@ import {
   DEFAULT_DELIVERY_POLICY,
   type DeliveryAnswer,
   decideDelivery,
+  statusOfDelivery,
 } from '../../../src/core/notifications/decide-delivery.js';
 
 const DELIVERED: DeliveryAnswer = { status: 'delivered' };
@@ -147,4 +148,12 @@ describe('a delivery that is known from before', () => {
     expect(answerOfEarlier(null, 1)).toBeNull();
     expect(answerOfEarlier(null, 5)).toBeNull();
   });
+});
+
+it.each([
+  ['delivered', { status: 'delivered' }],
+  ['failed', { status: 'failed', retryable: true, reason: 'busy' }],
+  ['given_up', { status: 'failed', retryable: false, reason: 'no such address' }],
+] as const)('a delivery stands as %s', (status, answer) => {
+  expect(statusOfDelivery(answer)).toBe(status);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MissingPrerequisite } from '../../../src/core/build/errors.js';
 import type { CandidateFacts, RequestFacts } from '../../../src/core/build/facts.js';
-import { decideRequestBuild } from '../../../src/core/request/decide-request-build.js';
+import { decideRequestBuild, versionKeptChanging } from '../../../src/core/request/decide-request-build.js';
 import type { RequestBuildCommand } from '../../../src/core/request/request-build.js';
 import {
   bindingFacts,
@@ -258,5 +258,13 @@ describe('an idempotency key', () => {
 
   it('that was not sent replays nothing', () => {
     expect(decide(refusedOtherwise)._unsafeUnwrapErr().code).toBe('quote_not_signed');
+  });
+});
+
+it('a request whose facts kept moving is to be tried again', () => {
+  expect(versionKeptChanging()).toEqual({
+    code: 'concurrency_conflict',
+    message: 'The version or its project kept changing: try again in a moment.',
+    details: null,
   });
 });

@@ -1,4 +1,5 @@
 import { callback, milliseconds } from '../../../core/input/option-kinds.js';
+import { readCapped } from '../../../runtime/read-capped.js';
 import type { Timers } from '../../../runtime/runtime.js';
 
 /** What the options of every notifier that posts have in common. */
@@ -57,24 +58,8 @@ export async function postJson(runtime: Timers, request: PostRequest): Promise<P
 }
 
 /** Reads the beginning of a body. A body that breaks off does not change what the status says. */
-async function beginningOf(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  if (!reader) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  try {
-    while (bytes < MAX_BODY_BYTES) {
-      const { done, value } = await reader.read();
-      if (done) return text;
-      bytes += value.byteLength;
-      text += decoder.decode(value, { stream: true });
-    }
-    await reader.cancel();
-  } catch {
-    return text;
-  }
-  return text.slice(0, MAX_BODY_BYTES);
+async function beginningOf({ body }: Response): Promise<string> {
+  return body ? new TextDecoder().decode((await readCapped(body, MAX_BODY_BYTES)).bytes) : '';
 }
 
 function readSeconds(retryAfter: string | null): number | null {

@@ -1,4 +1,5 @@
 import type { BuildDecision, Verdict } from '../../../core/build/decision.js';
+import { asError } from '../../../core/input/error-text.js';
 import { NO_LIMITS } from '../../../ports/claim-limits.js';
 import type { ClaimDueBuilds, Commit, FusedStatements } from '../../../ports/fused.js';
 import type { PostgresDatabase, Statement } from '../drivers/database.js';
@@ -163,8 +164,4 @@ select asked.n
      select from ${tables.calls} c where c.id = asked.call_id and c.tenant_id = asked.tenant_id
         and c.decision_id = asked.decision_id)`;
   return { name: 'wrk_builds_written_decisions', text };
-}
-
-function asError(problem: unknown): Error {
-  return problem instanceof Error ? problem : new Error(String(problem));
 }

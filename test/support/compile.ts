@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A program in the settings of the project. `texts` stand in for files, by their paths from its root. */
+export function programOf(
+  paths: readonly string[],
+  texts: ReadonlyMap<string, string> = new Map(),
+): ts.Program {
+  const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  const textOf = (path: string) => (path.startsWith(root) ? texts.get(path.slice(root.length)) : undefined);
+  host.fileExists = (path) => textOf(path) !== undefined || fileExists(path);
+  host.getSourceFile = (path, ...rest) => {
+    const text = textOf(path);
+    return text === undefined
+      ? getSourceFile(path, ...rest)
+      : ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
+  };
+  const files = [...paths, ...texts.keys(), 'types/sql.d.ts'];
+  return ts.createProgram(
+    files.map((path) => root + path),
+    options,
+    host,
+  );
+}
+
+/** What the compiler says of each example of a page. They stand in the root, and may import each other by name. */
+export function problemsOf(examples: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
+  const pathOf = (name: string) => `${name}.ts`;
+  const program = programOf([], new Map([...examples].map(([name, text]) => [pathOf(name), text])));
+  const problems = (name: string) => {
+    const source = program.getSourceFile(root + pathOf(name));
+    if (!source) throw new Error(`The compiler has not read ${name}.`);
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+      ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '),
+    );
+  };
+  return new Map([...examples.keys()].map((name) => [name, problems(name)]));
+}
