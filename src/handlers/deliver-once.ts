@@ -1,7 +1,11 @@
 import type { NotificationChannel } from '../core/build/messages.js';
 import { errorName } from '../core/input/error-text.js';
-import { answerOfEarlier, type DeliveryAnswer, statusOfDelivery } from '../core/notifications/decide-delivery.js';
-import type { DeliveryRecord, DeliveryRecord, SettledDelivery, SettledDelivery } from '../ports/delivery-records.js';
+import {
+  answerOfEarlier,
+  type DeliveryAnswer,
+  statusOfDelivery,
+} from '../core/notifications/decide-delivery.js';
+import type { DeliveryRecord, SettledDelivery } from '../ports/delivery-records.js';
 import type { Notification, Notifier, Notifiers } from '../ports/notifier.js';
 
 /** One notification on its way over one notifier. */

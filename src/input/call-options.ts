@@ -5,7 +5,7 @@ import { readOptions } from '../core/input/read-options.js';
 /** The host's target: 95% of builds within five minutes. */
 const OVERDUE_MS = 300_000;
 
-/** Letters that are shown or redriven at once. */
+/** Dead letters that are listed or redriven at once. */
 const MAX_DEAD_LETTERS = 100;
 
 const tenantId = text('give the id of a tenant');

@@ -97,14 +97,14 @@ export type BuildsSettings = z.output<typeof buildsSchema>;
 
 /** Reads the options of `createBuilds`. Throws a TypeError that lists what is wrong. */
 export function readBuildsOptions(given: unknown): BuildsSettings {
-  return readOptions('createBuilds', buildsSchema, withoutCompanions(given));
+  return readOptions('createBuilds', buildsSchema, withoutStorageExtras(given));
 }
 
 /**
  * A storage is spread into the options as a whole, with whatever objects and functions its family brings besides the ports.
  * Those are left out here; a name that is close to an option's is a mistake, and stays to be refused.
  */
-function withoutCompanions(given: unknown): unknown {
+function withoutStorageExtras(given: unknown): unknown {
   if (typeof given !== 'object' || given === null) return given;
   const known = Object.keys(buildsSchema.shape);
   const isOption = ([name, value]: readonly [string, unknown]) =>

@@ -36,7 +36,7 @@ export function nearestKey(key: string, known: readonly string[]): string | null
   return nearest && nearest.distance <= Math.max(2, key.length / 3) ? nearest.each : null;
 }
 
-/** Levenshtein's distance: the letters to insert, remove or replace to make one text of the other. */
+/** Levenshtein's distance: the characters to insert, remove or replace to make one text of the other. */
 function distanceOf(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...from].entries()) {

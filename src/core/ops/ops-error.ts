@@ -11,7 +11,7 @@ export interface OutstandingCall {
 }
 
 interface Described {
-  /** For :the person who gave the command:: what is wrong, and what to do next. */
+  /** For the person who gave the command: what is wrong, and what to do next. */
   readonly message: string;
 }
 

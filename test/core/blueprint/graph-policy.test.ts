@@ -104,11 +104,11 @@ describe('graphBlueprint', () => {
       { path: 'nodes[3].systems', message: 'Make this a list.' },
       {
         path: 'nodes[4].systems[0]',
-        message: 'Claim line breaks and control characters out of the name of the system.',
+        message: 'Take line breaks and control characters out of the name of the system.',
       },
       {
         path: 'nodes[4].systems[1]',
-        message: 'Claim line breaks and control characters out of the name of the system.',
+        message: 'Take line breaks and control characters out of the name of the system.',
       },
       { path: 'edges[1]', message: 'Make this an object, or remove it.' },
       { path: 'edges[2].id', message: 'Give this an id of its own: edges[0] has the same one.' },

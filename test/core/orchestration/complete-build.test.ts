@@ -161,7 +161,7 @@ describe('a workflow that its version cannot take any more', () => {
       errorReason: 'not_buildable',
       errorDetails: {
         detail:
-          'WRK holds workflow wf-1, and the version cannot take it any more: remove it there, or put the version back to “Build in Progress” and adopt it',
+          'WRK holds workflow wf-1, and the version cannot take it any more: remove it there, or return the version to “Build in Progress” and adopt it',
       },
       workflowId: null,
     });

@@ -235,7 +235,7 @@ export const savepointCases: readonly StorageCase[] = [
           PATIENT,
         );
         for (const inner of kept)
-          await expect(store.queue.enqueue(inner, [within])).rejects.toThrow('is over');
+          await expect(store.queue.enqueue(inner, [within])).rejects.toThrow('transaction has ended');
         expect(kept).toHaveLength(1);
         await store.queue.enqueue(tx, [after]);
       });
