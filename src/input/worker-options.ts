@@ -1,4 +1,4 @@
-import { milliseconds, options, wholeNumber } from '../core/input/option-kinds.js';
+import { milliseconds, numberBetween, options, wholeNumber } from '../core/input/option-kinds.js';
 import { readOptions } from '../core/input/read-options.js';
 
 const items = (what: string) => wholeNumber(what, 0, 10_000).default(32);
@@ -11,7 +11,8 @@ const workerSchema = options({
   retentionSweepIntervalMs: milliseconds().default(600_000),
 });
 
-const stopSchema = options({ graceMs: milliseconds(0).default(35_000) });
+/** What is left of a deadline is seldom a whole number. */
+const stopSchema = options({ graceMs: numberBetween(0, 86_400_000).default(35_000) });
 
 /** Reads the options of `startWorkers`. Throws a TypeError that lists what is wrong. */
 export function readWorkerOptions(given: unknown = {}) {
