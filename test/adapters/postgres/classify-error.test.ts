@@ -45,7 +45,7 @@ describe('a failure of the database', () => {
     });
     const { cause, message } = classifyError(problem, { statement: 'insert_t' });
     expect(cause).toMatchObject({ code: '23505', table: 't', constraint: 'u' });
-    expect(cause).toHaveProperty('stack', expect.stringContaining('name-problem.test.ts'));
+    expect(cause).toHaveProperty('stack', expect.stringContaining('classify-error.test.ts'));
     expect(message).toBe('The database refused a statement (duplicate key violates "u" in insert_t).');
   });
 

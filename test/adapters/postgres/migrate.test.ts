@@ -30,6 +30,7 @@ describeWithPostgres('migrate', () => {
     return rows.map(({ name }) => name);
   };
   const OWN = [
+    'circuit_breakers',
     'claim_limits',
     'idempotency_answers',
     'in_app_notifications',
@@ -38,7 +39,6 @@ describeWithPostgres('migrate', () => {
     'notification_deliveries',
     'workflow_bindings',
     'workflow_calls',
-    'circuit_breakers',
   ];
 
   it('creates the tables once, and changes nothing when it runs again', async () => {

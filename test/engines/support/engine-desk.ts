@@ -66,7 +66,11 @@ export function openEngineDesk(store: Awaited<ReturnType<typeof openPostgres>>) 
     return {
       builds,
       start: (options) => {
-        const workers = builds.startWorkers({ ...WORKERS, ...options });
+        const workers = builds.startWorkers({
+          ...WORKERS,
+          ...options,
+          concurrency: { ...WORKERS.concurrency, ...options?.concurrency },
+        });
         running.push(workers);
         return workers;
       },

@@ -87,10 +87,10 @@ export async function openFaultScene<Tx>(store: FaultStore<Tx>, kind: FakeWrkOpt
     const happened = (type: BuildEvent['type'], times = 1) => until(() => count(type) >= times);
     const start = (options: WorkerOptions = {}) => {
       const workers = builds.startWorkers({
-        concurrency: { notifications: 0 },
         pollIntervalMs: 5,
         sweepIntervalMs: 3_600_000,
         ...options,
+        concurrency: { notifications: 0, ...options.concurrency },
       });
       onTestFinished(() => workers.stop({ graceMs: 0 }));
       return workers;

@@ -109,10 +109,10 @@ const CHANGES: readonly Change[] = [
   },
   {
     what: 'the tables are of an older version',
-    sql: 'delete from wrk_builds.migrations where number > 1; alter table wrk_builds.workflow_bindings drop column project_id',
+    sql: 'delete from wrk_builds.migrations; alter table wrk_builds.workflow_bindings drop column project_id',
     says: [
       'wrk_builds.workflow_bindings has no column project_id: run `migrate`, or what `migrationSql` prints.',
-      expect.stringMatching(/^The tables in schema wrk_builds are at migration 1 of \d+: run `migrate`/),
+      expect.stringMatching(/^The tables in schema wrk_builds are at migration 0 of \d+: run `migrate`/),
     ],
   },
   {

@@ -24,14 +24,14 @@ const asked = ({ idType }: Tables) => `asked as materialized (
 export function claim(tables: Tables): Statement {
   const limits = limitParameters(3);
   const text = `
-with ${asked(tables)}, claimable as materialized (
+with ${asked(tables)}, eligible as materialized (
   select min(asked.n) as n, b.id as binding_id, b.tenant_id
     from asked cross join lateral (
       select b.id, b.tenant_id from ${tables.bindings} b
        where b.id = asked.binding_id and b.tenant_id = asked.tenant_id and ${claimable}) b
    group by b.id, b.tenant_id
-), ${capacityOfAll(tables, limits, 'claimable')}, ${capacityOfTenants(tables, limits, 'claimable')}, position as (
-  select claimable.*, row_number() over (partition by tenant_id order by n) as position from claimable
+), ${capacityOfAll(tables, limits, 'eligible')}, ${capacityOfTenants(tables, limits, 'eligible')}, position as (
+  select eligible.*, row_number() over (partition by tenant_id order by n) as position from eligible
 ), with_capacity as (
   select position.*, row_number() over (order by position.position, n) as rank
     from position join capacity_of_tenant capacity on capacity.tenant_id = position.tenant_id
@@ -42,7 +42,7 @@ with ${asked(tables)}, claimable as materialized (
 select wanted.n, claimed_facts.facts, claimed_facts.blueprint_json, false as over_limit
   from claimed_facts join wanted on wanted.binding_id = claimed_facts.binding_id
 union all
-select n, null, null, true from claimable where n not in (select n from wanted)`;
+select n, null, null, true from eligible where n not in (select n from wanted)`;
   return { name: 'wrk_builds_claim', text };
 }
 
