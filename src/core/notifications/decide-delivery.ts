@@ -55,7 +55,7 @@ export function combineAnswers(answers: readonly DeliveryAnswer[]): DeliveryAnsw
 }
 
 /** The longest wait that is asked for by those that may be tried again, in milliseconds; 0: none is. */
-export function maxWait(answers: readonly DeliveryAnswer[]): number {
+function maxWait(answers: readonly DeliveryAnswer[]): number {
   const asked = answers.map((answer) =>
     answer.status === 'failed' && answer.retryable ? (answer.retryAfterMs ?? 0) : 0,
   );
