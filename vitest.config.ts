@@ -18,6 +18,8 @@ const sqlAsText: Plugin = {
 /** What start processes and servers of their own, or leave something in the process: each file gets a fresh one. */
 const ISOLATED = [
   'test/contracts/pgbouncer.test.ts',
+  // MSW patches the network of its process, and so would whoever ran there before.
+  'test/contracts/wrk-platform-client.test.ts',
   'test/engines/**',
   'test/examples/**',
   'test/faults/*/**',
