@@ -114,7 +114,9 @@ describe('a stream of events', () => {
     const { reader, changes, listeners } = open({ lifetimeMs: 10_000, heartbeatMs: 60_000 });
     changes(500);
     await time.advance(10_000);
-    await expect(reader.closed).rejects.toThrow('The client has fallen behind');
+    await expect(reader.closed).rejects.toThrow(
+      'The stream has ended, and the client has not read all of it.',
+    );
     expect(listeners.size).toBe(0);
   });
 

@@ -14,7 +14,8 @@ export function wire(pool: NodePostgresPool, options: Partial<BuildsOptions<Post
   const events: BuildEvent[] = [];
   const nobody = { deliver: async () => ({ status: 'delivered' as const }) };
   const builds = createBuilds({
-    ...postgres(nodePostgres(pool)),
+    // A storage of the options' own replaces this one: where it has no listener, nobody listens.
+    ...postgres(nodePostgres(pool, { listen: options.repository === undefined })),
     wrk: fakeWrkClient(fake, { duplicates: { by: 'idempotency-key' } }),
     notifiers: { email: nobody, inApp: nobody },
     resolveRecipients: async () => [],
