@@ -18,6 +18,6 @@ export function fusedContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'a commit', cases: commitCases },
     { name: 'taking builds', cases: claimCases },
     { name: 'limits', cases: limitCases },
-    { name: 'circuitBreakers', cases: circuitBreakerClaimCases },
+    { name: 'circuit breakers', cases: circuitBreakerClaimCases },
   ]);
 }
