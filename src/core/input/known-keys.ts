@@ -38,15 +38,18 @@ export function nearestKey(key: string, known: readonly string[]): string | null
 
 /** Levenshtein's distance: the characters to insert, remove or replace to make one text of the other. */
 function distanceOf(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (const [at, other] of [...to].entries()) {
-      next.push(
-        Math.min((row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1, (row[at] ?? 0) + (letter === other ? 0 : 1)),
-      );
+  // What each beginning of `to` is away from the part of `from` that has been read; the whole of it stands last.
+  let distances = [...Array(to.length + 1).keys()];
+  for (const letter of from) {
+    let [diagonal = 0] = distances;
+    let left = diagonal + 1;
+    const next = [left];
+    for (const [at, above] of distances.slice(1).entries()) {
+      left = Math.min(above + 1, left + 1, diagonal + (letter === to[at] ? 0 : 1));
+      diagonal = above;
+      next.push(left);
     }
-    row = next;
+    distances = next;
   }
-  return row[to.length] ?? 0;
+  return Number(distances.at(-1));
 }

@@ -44,8 +44,7 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(...wor
 export function callback<Call>(give = 'give a function') {
   return z.custom<Call>().superRefine((value: unknown, context) => {
     if (typeof value === 'function') return;
-    const wrong = value !== undefined && value !== null && { params: { wrong: kindOf(value) } };
-    context.addIssue({ code: 'custom', message: give, ...wrong });
+    context.addIssue({ code: 'custom', message: give, ...ofAnotherKind(value) });
   });
 }
 
@@ -56,7 +55,7 @@ export function having<Wanted extends object>(methods: readonly (keyof Wanted & 
       (typeof value === 'object' && value !== null) || typeof value === 'function' ? value : null;
     const lacking = holder && methods.filter((method) => typeof Reflect.get(holder, method) !== 'function');
     if (lacking?.length === 0) return;
-    const wrong = lacking && { params: { wrong: `has no ${lacking.join(', ')}` } };
+    const wrong = lacking ? { params: { wrong: `has no ${lacking.join(', ')}` } } : ofAnotherKind(value);
     context.addIssue({ code: 'custom', message: give, ...wrong });
   });
 }
@@ -72,6 +71,11 @@ export function inOrder<Name extends string>(at: string, lower: Name, upper: Nam
       message: 'give at least as much',
     });
   };
+}
+
+/** What is missing, or null, is said to be so in any case. */
+function ofAnotherKind(value: unknown) {
+  return value !== undefined && value !== null && { params: { wrong: kindOf(value) } };
 }
 
 /** What a value is that should be of another kind. */

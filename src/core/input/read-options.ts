@@ -17,8 +17,14 @@ export function readOptions<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const read = schema.safeParse(given);
   if (read.success) return read.data;
-  const lines = read.error.issues.flatMap((issue) => linesOf(issue, schema, given));
-  throw new TypeError(`${name} cannot use these options:\n- ${[...new Set(lines)].join('\n- ')}`);
+  const lines = firstOfEachPath(read.error.issues).flatMap((issue) => linesOf(issue, schema, given));
+  throw new TypeError(`${name} cannot use these options:\n- ${lines.join('\n- ')}`);
+}
+
+/** One value is one problem, though it may break two rules. Unknown keys stand at the path of their object, beside its own problem. */
+function firstOfEachPath(issues: readonly Issue[]): readonly Issue[] {
+  const pathOf = ({ code, path }: Issue) => `${code === 'unrecognized_keys'} ${path.map(String).join('.')}`;
+  return [...new Map([...issues].reverse().map((issue) => [pathOf(issue), issue])).values()].reverse();
 }
 
 function linesOf(issue: Issue, schema: z.ZodType, given: unknown): readonly string[] {
@@ -48,7 +54,7 @@ function whatIsWrong(issue: Issue, value: unknown): string {
       return typeof value === 'number' ? 'is too large' : 'is too long';
     case 'invalid_type':
       return typeof value === 'number' && issue.expected === 'int' ? 'is not a whole number' : kindOf(value);
-    case 'custom':
+    case 'invalid_value':
       return typeof value === 'string' ? 'cannot be used' : kindOf(value);
     default:
       return 'cannot be used';
@@ -56,10 +62,5 @@ function whatIsWrong(issue: Issue, value: unknown): string {
 }
 
 function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
-  let value: unknown = given;
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = Reflect.get(value, step);
-  }
-  return value;
+  return path.reduce((value: unknown, step) => Reflect.get(Object(value), step), given);
 }
