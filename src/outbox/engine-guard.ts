@@ -62,7 +62,7 @@ export function guardEngine({ waitMs, restMs, onAway, onBack, runtime }: EngineG
           runtime,
           patience,
           answered,
-          () => new Error(`It has not answered for ${patience} ms.`),
+          () => new Error(`It did not answer within ${patience} ms.`),
         );
       } catch (problem) {
         fail(problem);
