@@ -68,7 +68,7 @@ export function openEngineAccess({
           runtime,
           patience,
           answered,
-          () => new Error(`It has not answered for ${patience} ms.`),
+          () => new Error(`It did not answer within ${patience} ms.`),
         );
       } catch (problem) {
         fail(problem);

@@ -173,7 +173,7 @@ export function outboxOn<Tx, Storage extends object>(
 
 function awayProblem(problem: unknown): Error {
   return new Error(
-    `The queue engine cannot be used for now, and messages are claimed from the database directly: ${errorText(problem)} See whether it runs and can be reached.`,
+    `The queue engine is unavailable, and messages are claimed from the database directly: ${errorText(problem)} Check that it is running and reachable.`,
     { cause: problem },
   );
 }

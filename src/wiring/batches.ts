@@ -65,6 +65,6 @@ const FORGETFUL: Deliveries = { finishedAs: async () => null, saveDeliveryRecord
 
 function only<T>(answers: readonly T[]): T {
   const [answer] = answers;
-  if (answer === undefined) throw new Error('The repository gave no answer to a question.');
+  if (answer === undefined) throw new Error('The repository returned too few answers.');
   return answer;
 }

@@ -36,7 +36,7 @@ it.each([
     },
     'no connection',
   ],
-  ['does not answer', never, 'It has not answered for 20 ms.'],
+  ['does not answer', never, 'It did not answer within 20 ms.'],
 ])('one that %s gives nothing, and is told of once', async (_, question, problem) => {
   const { time, guard, told } = openGuard();
   for (let asked = 0; asked < 3; asked += 1) {
@@ -103,5 +103,5 @@ it('a refusal that comes too late ends nothing', async () => {
   expect(await time.finish(guard.ask(() => late))).toBeNull();
   refuseLate(new Error('connection closed'));
   await time.advance(1);
-  expect(told).toEqual(['away: It has not answered for 20 ms.']);
+  expect(told).toEqual(['away: It did not answer within 20 ms.']);
 });

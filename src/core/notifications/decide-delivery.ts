@@ -93,6 +93,6 @@ export function answerOfEarlier(
 ): DeliveryAnswer | null {
   if (finishedAs === 'delivered') return { status: 'delivered' };
   return finishedAs === 'given_up' && deliveryCount > 1
-    ? { status: 'failed', retryable: false, reason: 'given up before' }
+    ? { status: 'failed', retryable: false, reason: 'delivery was given up earlier' }
     : null;
 }
