@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStorage } from '../../src/adapters/memory/index.js';
 import { OTHER_TENANT, outgoingNotification, TENANT } from '../../src/testing/builders.js';
-import { enqueue } from '../../src/testing/contracts/support/store-steps.js';
+import * as when from '../../src/testing/contracts/support/when.js';
 import { latch, openHost } from './support/open-host.js';
 import { until } from './support/until.js';
 
@@ -97,7 +97,7 @@ describe('what ops see of the queues', () => {
 
   it('are the dead letters of a tenant, which come back when they are redriven, and wake the workers', async () => {
     const host = openHost({ delivery: { maxAttempts: 1 } });
-    await enqueue(
+    await when.enqueue(
       { ...host.store, passTime: async () => {}, close: async () => {} },
       outgoingNotification('ours'),
       outgoingNotification('theirs', { tenantId: OTHER_TENANT }),

@@ -4,7 +4,7 @@ import { type DeliveryDeps, deliverNotification } from '../../../src/handlers/de
 import { settleMessage } from '../../../src/handlers/settle-message.js';
 import type { Notification, Notifiers } from '../../../src/ports/notifier.js';
 import { notificationMessage, outgoingNotification, TENANT } from '../../../src/testing/builders.js';
-import { enqueue } from '../../../src/testing/contracts/support/store-steps.js';
+import * as when from '../../../src/testing/contracts/support/when.js';
 import { openMemory } from '../../adapters/memory/open-memory.js';
 
 /** Three tries, the first retry after a second. */
@@ -22,7 +22,7 @@ export async function openDelivery(
   { body = {}, ...more }: Partial<DeliveryDeps> & { readonly body?: Partial<NotificationMessage> } = {},
 ) {
   const store = openMemory();
-  await enqueue(store, { ...outgoingNotification('one'), body: notificationMessage(body) });
+  await when.enqueue(store, { ...outgoingNotification('one'), body: notificationMessage(body) });
   const sent: (Notification & { readonly over: keyof Notifiers })[] = [];
   const told: unknown[] = [];
   const deadLettered: string[] = [];
