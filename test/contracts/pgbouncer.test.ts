@@ -6,7 +6,7 @@ import type { StorageUnderTest } from '../../src/testing/storage-harness.js';
 import { requestFor, seedProjects, wire } from '../adapters/postgres/support/wire.js';
 import { serverUrl } from '../support/database.js';
 import { describeWithPgBouncer, type PgBouncer, startPgBouncer } from '../support/pgbouncer.js';
-import { until } from '../workers/support/until.js';
+import { until } from '../support/until.js';
 import { openPostgres } from './support/postgres-under-test.js';
 import { storageContracts } from './support/storage-contracts.js';
 

@@ -7,7 +7,7 @@ import { type FakeWrkBehaviour, wrkBehaviour } from '../../src/testing/wrk/fake-
 import type { FakeWrkOptions } from '../../src/testing/wrk/fake-wrk-records.js';
 import { startFakeWrkServer } from '../../src/testing/wrk/fake-wrk-server.js';
 import { portOf, serve, WORKFLOW } from '../adapters/wrk-http/raw-server.js';
-import { until } from '../workers/support/until.js';
+import { until } from '../support/until.js';
 import { openFaultScene, TO_OPS } from './support/fault-scene.js';
 
 const byKey = { by: 'idempotency-key' } as const;

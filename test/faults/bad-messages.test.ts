@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { OTHER_TENANT } from '../../src/testing/builders.js';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { describeWithPostgres } from '../support/database.js';
-import { until } from '../workers/support/until.js';
+import { until } from '../support/until.js';
 import { onPostgres } from './support/on-postgres.js';
 
 type Scene = Awaited<ReturnType<ReturnType<typeof onPostgres>>>;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { stableId } from '../../src/testing/builders.js';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { describeWithPostgres } from '../support/database.js';
-import { until } from '../workers/support/until.js';
+import { until } from '../support/until.js';
 import { TO_OPS } from './support/fault-scene.js';
 import { onPostgres } from './support/on-postgres.js';
 

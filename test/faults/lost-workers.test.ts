@@ -3,8 +3,7 @@ import { nodePostgres, postgres } from '../../src/adapters/postgres/index.js';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { hookedPool } from '../adapters/postgres/support/hooked-pool.js';
 import { describeWithPostgres } from '../support/database.js';
-import { latch } from '../workers/support/open-host.js';
-import { until } from '../workers/support/until.js';
+import { latch, until } from '../support/until.js';
 import { TO_OPS } from './support/fault-scene.js';
 import { onPostgres } from './support/on-postgres.js';
 

@@ -7,8 +7,7 @@ import { DEFAULT_HOST } from '../contracts/support/host-shapes.js';
 import { postgresHost, postgresLibraryRows, type RunSql } from '../contracts/support/postgres-host.js';
 import { describeWithPostgres } from '../support/database.js';
 import { startRestartableServer } from '../support/restartable-server.js';
-import { latch } from '../workers/support/open-host.js';
-import { until } from '../workers/support/until.js';
+import { latch, until } from '../support/until.js';
 import { openFaultScene, TO_OPS } from './support/fault-scene.js';
 import { onPostgres } from './support/on-postgres.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
-import { latch } from '../workers/support/open-host.js';
+import { latch } from '../support/until.js';
 import { openBench } from './support/build-bench.js';
 
 const UNBOUND = ['email to ops_team', 'in_app to ops_team'];

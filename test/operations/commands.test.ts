@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { buildableProject, stableId } from '../../src/testing/builders.js';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
-import { until } from '../workers/support/until.js';
+import { until } from '../support/until.js';
 import { describeInEachFamily, ORDER } from './support/in-each-family.js';
 
 const WORKFLOW = { workflowId: 'wf-by-hand', workflowUrl: 'https://app.wrk.example/workflows/wf-by-hand' };

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createBuildsHandler, nodeListener } from '../../../src/adapters/http/index.js';
 import { stableId } from '../../../src/testing/builders.js';
 import { type Desk, describeInEachFamily } from '../../operations/support/in-each-family.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { opsOf } from './support/http-desk.js';
 
 const PATH = '/v1/admin/builds/events';

@@ -11,7 +11,7 @@ import {
 import * as then from '../../../src/testing/contracts/support/then.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { createDatabase, describeWithPostgres } from '../../support/database.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { startSilentServer } from './support/silent-server.js';
 import { requestFor, seedProjects, wire } from './support/wire.js';
 

@@ -6,7 +6,7 @@ import * as given from '../../../src/testing/contracts/support/given.js';
 import * as then from '../../../src/testing/contracts/support/then.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 
 describeWithPostgres('a transaction of the Postgres family', () => {
   let store: Awaited<ReturnType<typeof openPostgres>>;

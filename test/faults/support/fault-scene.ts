@@ -13,7 +13,7 @@ import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import type { FakeWrkOptions } from '../../../src/testing/wrk/fake-wrk-records.js';
 import { startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js';
 import type { WorkerOptions } from '../../../src/workers/start-workers.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 
 /** Long enough for WRK to have taken the call, and short enough to be waited for. */
 const SHORT_DEADLINE_MS = 400;

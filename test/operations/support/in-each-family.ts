@@ -14,7 +14,7 @@ import { createFakeWrk, type FakeWrk } from '../../../src/testing/wrk/fake-wrk.j
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 
 /** A person of the ops team, and why they do what they do. */
 export const ORDER = { userId: stableId('ops'), reason: 'The client waits.' };

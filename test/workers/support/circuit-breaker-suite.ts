@@ -11,8 +11,7 @@ import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import type { WorkerOptions } from '../../../src/workers/start-workers.js';
-import { latch } from './open-host.js';
-import { until } from './until.js';
+import { latch, until } from '../../support/until.js';
 
 /** Longer than any test. */
 const NEVER_MS = 3_600_000;

@@ -7,7 +7,7 @@ import {
 } from '../../../../src/testing/builders.js';
 import { wrkBehaviour } from '../../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { type Desk, type describeInEachFamily, ORDER } from '../../../operations/support/in-each-family.js';
-import { until } from '../../../workers/support/until.js';
+import { until } from '../../../support/until.js';
 import { opsOf } from './http-desk.js';
 import { type Exchange, recordingDesk } from './recording-desk.js';
 

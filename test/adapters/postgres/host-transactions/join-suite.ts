@@ -3,7 +3,7 @@ import type { RequestBuildInput } from '../../../../src/input/request-build.js';
 import { type BuildableProject, buildableProject } from '../../../../src/testing/builders.js';
 import * as then from '../../../../src/testing/contracts/support/then.js';
 import { buildsOver } from '../../../postgres/support.js';
-import { until } from '../../../workers/support/until.js';
+import { until } from '../../../support/until.js';
 import type { HostLibrary, HostStore } from './host-libraries.js';
 
 const requestFor = (

@@ -10,7 +10,7 @@ import { type BuildableProject, outgoingNotification } from '../../../../src/tes
 import * as when from '../../../../src/testing/contracts/support/when.js';
 import { openPostgres } from '../../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../../support/database.js';
-import { until } from '../../../workers/support/until.js';
+import { until } from '../../../support/until.js';
 import { hookedPool } from '../support/hooked-pool.js';
 import { requestFor, seedProjects, wire } from '../support/wire.js';
 
