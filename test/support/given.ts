@@ -18,6 +18,9 @@ export function requestFor({ tenantId, versionId }: Pick<BuildableProject, 'tena
   return { tenantId, automationVersionId: versionId, trigger: 'auto_build' } as const;
 }
 
+/** A project, and the binding of its build. */
+export type RequestedBuild = BuildableProject & { readonly bindingId: string };
+
 /** A project of its own whose build was requested through an app: a name, or what else tells it from others. */
 export async function requestedBuild<Tx>(
   {
@@ -28,7 +31,7 @@ export async function requestedBuild<Tx>(
     readonly builds: Pick<Builds<Tx>, 'requestBuild'>;
   },
   of: string | BuildableProjectOptions = 'project',
-): Promise<BuildableProject & { readonly bindingId: string }> {
+): Promise<RequestedBuild> {
   const project = buildableProject(typeof of === 'string' ? { name: of } : of);
   await store.host.insert(project.rows);
   const answer = await builds.requestBuild(requestFor(project));
