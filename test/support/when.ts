@@ -20,9 +20,13 @@ export function start({ builds }: Pick<Running, 'builds'>, options: WorkerOption
   return workers;
 }
 
-/** Starts workers of builds alone. */
+/** Starts workers of builds alone, whose sweeps come later than any test unless told otherwise. */
 export function startBuilds(app: Pick<Running, 'builds'>, options: WorkerOptions = {}): Workers {
-  return start(app, { ...options, concurrency: { ...options.concurrency, notifications: 0 } });
+  return start(app, {
+    sweepIntervalMs: 3_600_000,
+    ...options,
+    concurrency: { ...options.concurrency, notifications: 0 },
+  });
 }
 
 /** Waits until this was told so often. */

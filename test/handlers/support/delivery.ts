@@ -16,7 +16,7 @@ export const NEVER: DeliveryAnswer = { status: 'failed', retryable: false, reaso
 /** Answers for recipients by id, one for each try; the last stays. */
 type Answers = Readonly<Record<string, readonly (DeliveryAnswer | Error)[]>>;
 
-/** A store with one notification in its queue, and a world that answers as told. */
+/** A store with one notification in its queue, and notifiers that answer as told. */
 export async function openDelivery(
   answers: Answers,
   { body = {}, ...more }: Partial<DeliveryDeps> & { readonly body?: Partial<NotificationMessage> } = {},
@@ -39,7 +39,7 @@ export async function openDelivery(
       return answer;
     },
   });
-  const shell: DeliveryDeps = {
+  const deps: DeliveryDeps = {
     notifiers: { email: notifier('email'), inApp: notifier('inApp'), slack: notifier('slack') },
     resolveRecipients: async () => Object.keys(answers).map((id) => ({ id })),
     settledAs: async (key) => (await store.deliveryRecords.findSettled([key]))[0] ?? null,
@@ -69,7 +69,7 @@ export async function openDelivery(
     /** Hands the message out if it is due, and delivers it. */
     deliver: async () => {
       const [message] = await store.queue.claim(NOTIFICATIONS, { limit: 1, leaseMs: 60_000 });
-      if (message) await deliverNotification(message, shell);
+      if (message) await deliverNotification(message, deps);
       return message !== undefined;
     },
   };
