@@ -13,6 +13,7 @@ import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import type { FakeWrkOptions } from '../../../src/testing/wrk/fake-wrk-records.js';
 import { startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js';
 import type { WorkerOptions } from '../../../src/workers/start-workers.js';
+import { portsOf } from '../../support/ports-of.js';
 import { until } from '../../workers/support/until.js';
 
 /** Long enough for WRK to have taken the call, and short enough to be waited for. */
@@ -68,7 +69,7 @@ export async function openFaultScene<Tx>(store: FaultStore<Tx>, kind: FakeWrkOpt
     const hurried = clientWith(SHORT_DEADLINE_MS);
     let calls = 0;
     const builds = createBuilds({
-      ...storage,
+      ...portsOf(storage),
       wrk: {
         ...patient,
         createWorkflow: (call) => {

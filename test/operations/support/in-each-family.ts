@@ -14,6 +14,7 @@ import { createFakeWrk, type FakeWrk } from '../../../src/testing/wrk/fake-wrk.j
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
+import { portsOf } from '../../support/ports-of.js';
 import { until } from '../../workers/support/until.js';
 
 /** A person of the ops team, and why they do what they do. */
@@ -62,7 +63,7 @@ export function openDesk<Tx>(
   const nobody = { deliver: async () => ({ status: 'delivered' as const }) };
   const views = capabilityOf(store, 'buildViews');
   const builds = createBuilds({
-    ...store,
+    ...portsOf(store),
     repository: { ...store.repository, ...repository?.(store.repository) },
     buildViews: { ...views, ...buildViews?.(views) },
     wrk: client(fakeWrkClient(fake, { duplicates: duplicates ?? { by: 'idempotency-key' } })),
