@@ -71,7 +71,7 @@ async function claimByIds<Tx>(
   return claimed;
 }
 
-/** At window `limit` ids; `null`: the engine is away, and nothing came from it. */
+/** At most `limit` ids; `null`: the engine is away, and nothing came from it. */
 async function nextIds<Tx>(
   { engine, guard, store, window, againAfterMs }: EngineClaim<Tx>,
   queue: QueueName,

@@ -25,7 +25,7 @@ export interface OutboxStorage<Tx> {
 export interface OutboxOptions {
   /**
    * Messages of a queue that the engine has at once. The rest waits in the database, where turns and priorities are
-   * settled: a message that becomes due waits behind at window so many. Keep it above what all workers take in one round.
+   * settled: a message that becomes due waits behind at most so many. Keep it above what all workers take in one round.
    * Default 256.
    */
   readonly window?: number;
