@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { having, options, text } from '../../core/input/option-kinds.js';
 import { readOptions } from '../../core/input/read-options.js';
 
@@ -18,12 +17,10 @@ const bullmqSchema = options({
     { params: { wrong: 'has a QueueEvents that is not a class' }, error: CLASSES },
   ),
   options: options({
-    connection: z
-      .custom<object>((value) => typeof value === 'object' && value !== null, { error: CONNECTION })
-      .refine(retriesForever, {
-        params: { wrong: 'gives up on commands, which BullMQ refuses' },
-        error: 'make it with maxRetriesPerRequest: null',
-      }),
+    connection: having<object>([], CONNECTION).refine(retriesForever, {
+      params: { wrong: 'gives up on commands, which BullMQ refuses' },
+      error: 'make it with maxRetriesPerRequest: null',
+    }),
     prefix: text().default('wrk-builds'),
   }),
 });

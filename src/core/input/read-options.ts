@@ -71,6 +71,7 @@ function whatIsWrong(issue: Issue, value: unknown): string {
       return typeof value === 'number' && issue.expected === 'int' ? 'is not a whole number' : kindOf(value);
     case 'custom':
     case 'invalid_value':
+    case 'invalid_union':
       return typeof value === 'string' ? 'cannot be used' : kindOf(value);
     default:
       return 'cannot be used';
