@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Builds, BuildsOptions } from './builds.js';
+import type { Builds } from './builds.js';
 import { isHttpsWorkflowUrl } from './core/orchestration/workflow-url.js';
 import { claimBuildsThroughQueue } from './handlers/claim-builds.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { reconcile } from './handlers/reconcile.js';
+import type { BuildsOptions } from './input/builds-options.js';
 import { readBuildsOptions } from './input/options.js';
 import type { Runtime } from './runtime/runtime.js';
 import { systemRuntime } from './runtime/system-runtime.js';

@@ -288,6 +288,7 @@ describeInEachFamily('previews', (open) => {
     expect(preview.prerequisites.filter(({ met }) => !met)).toMatchObject([{ prerequisite: 'quote' }]);
     await desk.host.update('quotes', quoteId, { status: 'signed' });
     expect({ rows: await desk.libraryRows(), host: await desk.host.read() }).toEqual(before);
+    // @ts-expect-error It names neither a version nor a project.
     const nothing = await desk.builds.previewBuild({ tenantId });
     expect(nothing._unsafeUnwrapErr().code).toBe('invalid_input');
   });

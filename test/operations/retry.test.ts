@@ -118,7 +118,7 @@ describeInEachFamily('retrying builds', (open) => {
     await desk.host.update('automationVersions', second.versionId, { status: 'Archived' });
 
     const { tenantId } = first;
-    const command = { tenantId, errorReason: 'wrk_api_error', ...ORDER };
+    const command = { tenantId, errorReason: 'wrk_api_error', ...ORDER } as const;
     const { retried, refused } = (await desk.builds.retryBuilds(command))._unsafeUnwrap();
     expect(retried.map(({ bindingId }) => bindingId)).toEqual([first.bindingId]);
     expect(refused).toMatchObject([{ bindingId: second.bindingId, error: { code: 'not_buildable' } }]);

@@ -3,11 +3,11 @@ import type { MessageSettlement } from '../queue/message-settlement.js';
 
 /** How patiently notifications are sent. Durations in milliseconds. */
 export interface DeliveryPolicy {
-  /** Deliveries of one message before it is given up. Default 8: about an hour and a half with the waits below. */
+  /** Deliveries of one message before it is given up. */
   readonly maxAttempts: number;
-  /** Wait after the first failure; each further one is four times as long. Default 1,000 ms. */
+  /** Wait after the first failure; each further one is four times as long. */
   readonly initialDelayMs: number;
-  /** The longest wait, whatever the other side asks for. Default 3,600,000 ms (one hour). */
+  /** The longest wait, whatever the other side asks for. */
   readonly maxDelayMs: number;
 }
 

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { wrkHttp } from '../../../src/adapters/wrk-http/index.js';
-import type { CircuitBreakerPolicy } from '../../../src/core/circuit-breaker/circuit-breaker.js';
-import type { RetryPolicy } from '../../../src/core/orchestration/retry-policy.js';
+import type { CircuitBreakerOptions } from '../../../src/core/circuit-breaker/circuit-breaker.js';
+import type { RetryOptions } from '../../../src/core/orchestration/retry-policy.js';
 import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { createBuilds } from '../../../src/create-builds.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
@@ -35,9 +35,9 @@ export interface ProcessOptions<Tx> {
   readonly wrkUrl?: string;
   /** What happens in this process around each call. `post` makes it, once. */
   readonly around?: (post: () => Promise<WrkAnswer>, call: WorkflowCall) => Promise<WrkAnswer>;
-  readonly retry?: Partial<RetryPolicy>;
+  readonly retry?: RetryOptions;
   /** Default: tried again at once, so that it is in nobody's way. */
-  readonly circuitBreaker?: Partial<CircuitBreakerPolicy>;
+  readonly circuitBreaker?: CircuitBreakerOptions;
 }
 
 /** A host's store with a WRK behind real HTTP, and as many processes over both as a test opens. */

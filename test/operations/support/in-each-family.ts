@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, onTestFinished } from 'vitest';
 import { memoryStorage } from '../../../src/adapters/memory/index.js';
-import type { Builds, BuildsOptions } from '../../../src/builds.js';
+import type { Builds } from '../../../src/builds.js';
 import type { DuplicatePolicy } from '../../../src/core/orchestration/wrk-answer.js';
 import { createBuilds } from '../../../src/create-builds.js';
+import type { BuildsOptions } from '../../../src/input/builds-options.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
 import type { BuildViews } from '../../../src/ports/build-views.js';
 import type { Repository } from '../../../src/ports/repository.js';

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { memoryStorage } from '../../../src/adapters/memory/index.js';
-import type { BuildsOptions } from '../../../src/builds.js';
 import { createBuilds } from '../../../src/create-builds.js';
+import type { BuildsOptions } from '../../../src/input/builds-options.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
 import { buildableProject } from '../../../src/testing/builders.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
