@@ -53,6 +53,9 @@ export interface Builds<Tx = never> extends Operations {
    *
    * @example
    * ```ts
+   * import { eq } from 'drizzle-orm';
+   * import { fromDrizzle } from 'wrk-builds/postgres';
+   *
    * await db.transaction(async (tx) => {
    *   await tx.update(quotes).set({ status: 'signed' }).where(eq(quotes.id, quoteId));
    *   const requested = await builds.requestBuild(
@@ -77,6 +80,9 @@ export interface Builds<Tx = never> extends Operations {
    *
    * @example
    * ```ts
+   * import { eq } from 'drizzle-orm';
+   * import { fromDrizzle } from 'wrk-builds/postgres';
+   *
    * await db.transaction(async (tx) => {
    *   await tx.update(tasks).set({ status: 'complete' }).where(eq(tasks.id, taskId));
    *   await builds.recordChecklistChange({ tenantId, projectId }, { tx: fromDrizzle(tx) });

@@ -111,7 +111,7 @@ export interface Operations {
    *
    * @example
    * ```ts
-   * const command = { tenantId, errorReason: 'wrk_api_error', userId, reason: 'WRK works again.' };
+   * const command = { tenantId, errorReason: 'wrk_api_error', userId, reason: 'WRK works again.' } as const;
    * const page = (await builds.retryBuilds(command))._unsafeUnwrap();
    * for (const { bindingId, error } of page.refused) show(bindingId, error.message);
    * if (page.nextCursor !== null) await builds.retryBuilds({ ...command, cursor: page.nextCursor });

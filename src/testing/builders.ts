@@ -42,6 +42,7 @@ function graphDocument(nodes = 12) {
 export interface BuildableProjectOptions {
   /** Tells it from other projects in the same store: equal names give equal ids. `'project'` by default. */
   readonly name?: string;
+  /** Whose project it is; the same tenant for all by default. */
   readonly tenantId?: string;
   /** How many automation versions the project has; 1 by default. Each has a signed quote. */
   readonly versions?: number;

@@ -1,5 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type * as z from 'zod';
+import type { Caller, callerSchema, readCaller, SignedIn } from '../../src/adapters/http/caller.js';
 import type { Builds } from '../../src/builds.js';
 import type { CircuitBreakerOptions } from '../../src/core/circuit-breaker/circuit-breaker.js';
 import type { RetryOptions } from '../../src/core/orchestration/retry-policy.js';
@@ -101,6 +102,17 @@ describe('D3: each type that is written by hand is what its schema reads:', () =
     expectTypeOf<Plain<RedriveInput>>().toEqualTypeOf<Read<typeof redriveSchema>>();
     expectTypeOf<Plain<WorkerOptions>>().toEqualTypeOf<Read<typeof workerSchema>>();
     expectTypeOf<Plain<StopOptions>>().toEqualTypeOf<Read<typeof stopSchema>>();
+  });
+
+  it('callers over HTTP', () => {
+    type Person = Extract<ReturnType<typeof readCaller>, { readonly kind: 'user' }>;
+    expectTypeOf<Plain<Extract<Caller, { kind: 'user' }>>>().toEqualTypeOf<
+      Plain<Extract<z.input<typeof callerSchema>, { kind: 'user' }>>
+    >();
+    expectTypeOf<Plain<Extract<Caller, { kind: 'api_key' }>>>().toEqualTypeOf<
+      Plain<Extract<z.input<typeof callerSchema>, { kind: 'api_key' }>>
+    >();
+    expectTypeOf<Plain<SignedIn>>().toEqualTypeOf<Plain<Person>>();
   });
 
   it('options', () => {

@@ -84,7 +84,11 @@ export interface DocumentOptions {
    * @default ''
    */
   readonly basePath?: string;
-  /** @default 'Builds' */
+  /**
+   * The title of the document.
+   *
+   * @default 'Builds'
+   */
   readonly title?: string;
   /**
    * How callers sign in, as OpenAPI security schemes. Any one of them is sufficient.
@@ -99,6 +103,7 @@ export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
 /** Options of the HTTP API. */
 export interface BuildsHandlerOptions {
+  /** The library, as `createBuilds` returns it. */
   readonly builds: BuildsOverHttp;
   /**
    * Identifies the caller; `null` is answered with 401. Tenant and user come only from here. An error is answered with
@@ -134,7 +139,10 @@ export interface BuildsHandlerOptions {
     readonly caller: SignedIn;
     readonly operationId: string;
     readonly request: Request;
-  }) => Promise<{ readonly retryAfterSeconds: number } | null>;
+  }) => Promise<{
+    /** When the caller may try again, in seconds, rounded up to at least 1. */
+    readonly retryAfterSeconds: number;
+  } | null>;
   /**
    * Statuses besides `Build in Progress` that PATCH accepts. Any other status is answered with 400.
    *

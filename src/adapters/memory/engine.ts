@@ -13,16 +13,17 @@ export interface MemoryEngine extends Engine {
   readonly flush: () => void;
 }
 
-/**
- * An engine in memory, for tests and for trying out `outbox`. Sharing it simulates processes that share one Redis.
- *
- * @param options.now Its clock, in milliseconds since 1970. Default: the system's clock.
- */
-export function memoryEngine({
-  now = systemRuntime.wallClockMs,
-}: {
-  readonly now?: () => number;
-} = {}): MemoryEngine {
+interface MemoryEngineOptions {
+  /**
+   * The engine's clock, in milliseconds since 1970.
+   *
+   * @default the system's clock
+   */
+  readonly now?: (() => number) | undefined;
+}
+
+/** An engine in memory, for tests and for trying out `outbox`. Sharing it simulates processes that share one Redis. */
+export function memoryEngine({ now = systemRuntime.wallClockMs }: MemoryEngineOptions = {}): MemoryEngine {
   const queues = new Map<QueueName, Waiting[]>();
   const waitingIn = (queue: QueueName) => queues.get(queue) ?? [];
   const listeners = new Set<(queue: QueueName) => void>();

@@ -1,6 +1,8 @@
 /** One statement of the library. Named, so that the server can cache its plan. */
 export interface Statement {
+  /** Differs from that of every other statement. */
   readonly name: string;
+  /** SQL with its values as `$1`, `$2`. */
   readonly text: string;
   /** Planned on every run, so that a plan made for an empty table is not used when it is full. */
   readonly replanned?: true;
@@ -28,6 +30,7 @@ export interface PostgresDatabase {
 
 /** The callbacks of a channel. */
 export interface ChannelListener {
+  /** Somebody has notified the channel. */
   readonly onNotification: (payload: string) => void;
   /** Listening has started, or restarted after a drop. Earlier notifications were missed. */
   readonly onListening: () => void;
