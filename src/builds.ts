@@ -53,6 +53,21 @@ export interface Builds<Tx = never> extends Operations {
    *
    * @example
    * ```ts
+   * const requested = await builds.requestBuild({ tenantId, automationVersionId, trigger: 'patch_status', userId });
+   * if (requested.isOk()) return reply(202, requested.value.bindingId);
+   * const { error } = requested;
+   * switch (error.code) {
+   *   case 'invalid_input':
+   *     return reply(400, error.details.findings.map(({ path, message }) => `${path} ${message}`).join('; '));
+   *   case 'build_already_in_progress':
+   *     return reply(409, error.details.automationVersionId);
+   *   default:
+   *     return reply(422, error.message);
+   * }
+   * ```
+   *
+   * @example
+   * ```ts
    * import { eq } from 'drizzle-orm';
    * import { fromDrizzle } from 'wrk-builds/postgres';
    *
@@ -98,7 +113,15 @@ export interface Builds<Tx = never> extends Operations {
    * everything to fix, or with the database's error when it cannot be reached; asked again, it looks again.
    */
   readonly ready: () => Promise<void>;
-  /** Starts working off builds and notifications in this process. */
+  /**
+   * Starts working off builds and notifications in this process. Throws a `TypeError` for options that cannot be used.
+   *
+   * @example
+   * ```ts
+   * const workers = builds.startWorkers({ concurrency: { builds: 8 } });
+   * process.once('SIGTERM', () => void workers.stop());
+   * ```
+   */
   readonly startWorkers: (options?: WorkerOptions) => Workers;
   /**
    * Tells of every change of a tenant's builds, in whichever process it was made, from now until it is stopped: for a
@@ -150,13 +173,12 @@ export interface Builds<Tx = never> extends Operations {
    */
   readonly health: (options?: HealthOptions) => Promise<BuildsHealth>;
   /**
-   * The newest messages of one tenant that nobody will handle again unless it is redriven; 100 unless told otherwise.
+   * The newest messages of one tenant that nobody will handle again unless it is redriven.
    * Needs the capability `deadLetters`.
    */
   readonly deadLetters: (of: DeadLettersInput) => Promise<readonly DeadLetter[]>;
   /**
-   * Gives dead letters of one tenant back to the workers: those that are named, or the oldest; 100 at most unless told
-   * otherwise. Returns how many wait again; one whose key waits already is done with. Needs the capability `deadLetters`.
+   * Gives dead letters of one tenant back to the workers: those that are named, or the oldest. Returns how many wait again; one whose key waits already is done with. Needs the capability `deadLetters`.
    *
    * @example
    * ```ts

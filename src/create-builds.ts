@@ -32,6 +32,25 @@ const ANY_ID = () => true;
  * @throws TypeError that lists every option that cannot be used, and what to give; also when repository, queue and audit
  * log do not share a database, since they could not share a transaction, and for options that need a capability that the
  * storage does not have
+ *
+ * @example
+ * ```ts
+ * import { createBuilds } from 'wrk-builds';
+ * import { nodePostgres, postgres } from 'wrk-builds/postgres';
+ * import { secret, wrkHttp } from 'wrk-builds/wrk-http';
+ *
+ * const storage = postgres(nodePostgres(pool));
+ * const builds = createBuilds({
+ *   ...storage,
+ *   wrk: wrkHttp({
+ *     baseUrl: 'https://api.example.com',
+ *     token: secret(process.env.WRK_TOKEN ?? ''),
+ *     duplicates: { by: 'idempotency-key' },
+ *   }),
+ *   notifiers: { email, inApp: storage.inAppNotifier },
+ *   resolveRecipients: async ({ assigneeId }) => (assigneeId === null ? [] : [{ id: assigneeId }]),
+ * });
+ * ```
  */
 export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   return createBuildsOn(systemRuntime, options);

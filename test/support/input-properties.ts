@@ -12,6 +12,8 @@ export interface InputProperty {
   /** Where it is declared, from `src`. */
   readonly file: string;
   readonly isDocumented: boolean;
+  /** Whether it may be left out, and nothing says what holds then. */
+  readonly lacksDefault: boolean;
 }
 
 /**
@@ -34,6 +36,12 @@ export function inputPropertiesOf(
     name: property.name,
     file: fileOf(declaration),
     isDocumented: property.getDocumentationComment(checker).length > 0,
+    lacksDefault:
+      ts.isPropertySignature(declaration) &&
+      declaration.questionToken !== undefined &&
+      // What must be left out has no default.
+      declaration.type?.kind !== ts.SyntaxKind.UndefinedKeyword &&
+      !property.getJsDocTags(checker).some(({ name }) => name === 'default'),
   });
 
   /** What a given value holds is given; only what a function takes comes from the other side. */

@@ -155,9 +155,17 @@ export interface BuildsHandlerOptions {
    * @default such a request is answered with 409 `invalid_status_transition`
    */
   readonly onOtherStatus?: OtherStatusHandler;
-  /** Options for event streams. */
+  /**
+   * Options for event streams.
+   *
+   * @default those of `EventStreamOptions`
+   */
   readonly events?: EventStreamOptions;
-  /** Title and security schemes of the OpenAPI document. */
+  /**
+   * Title and security schemes of the OpenAPI document.
+   *
+   * @default those of `DocumentOptions`
+   */
   readonly openApi?: Omit<DocumentOptions, 'basePath'>;
   /**
    * The largest request body, in bytes, at least 1.
@@ -165,6 +173,10 @@ export interface BuildsHandlerOptions {
    * @default 65_536
    */
   readonly maxBodyBytes?: number;
-  /** Called after each answer. Its errors and rejections are ignored. */
+  /**
+   * Called after each answer. Its errors and rejections are ignored.
+   *
+   * @default nobody is called
+   */
   readonly onAnswer?: (answered: AnsweredRequest) => void;
 }

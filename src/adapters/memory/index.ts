@@ -12,6 +12,16 @@ export type { MemoryTx } from './transactions.js';
  * All ports in memory, for tests, demos and development. Transactions are isolated like Postgres' READ COMMITTED, with the
  * same locks, unique keys and constraints. Nothing survives the process. Ids of the host are any text, as on Postgres with
  * `host: { ids: 'text' }`.
+ *
+ * @example
+ * ```ts
+ * import { createBuilds } from 'wrk-builds';
+ * import { memoryStorage } from 'wrk-builds/memory';
+ *
+ * const storage = memoryStorage();
+ * const inApp = storage.inAppNotifier;
+ * const builds = createBuilds({ ...storage, wrk, notifiers: { email, inApp }, resolveRecipients });
+ * ```
  */
 export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage {
   return memoryStorageOn(systemRuntime, options);

@@ -69,9 +69,17 @@ export interface FakeWrkBehaviour {
    * @default `latencyMs` of the fake
    */
   readonly delayMs?: number;
-  /** Stores the answer under the call's key, where keys are honoured, and gives it again to whoever comes with the key. */
+  /**
+   * Stores the answer under the call's key, where keys are honoured, and gives it again to whoever comes with the key.
+   *
+   * @default false
+   */
   readonly replays?: boolean;
-  /** Forgets the call's key at once. The workflow stays. */
+  /**
+   * Forgets the call's key at once. The workflow stays.
+   *
+   * @default false
+   */
   readonly forgets?: boolean;
 }
 

@@ -4,7 +4,11 @@ export interface Statement {
   readonly name: string;
   /** SQL with its values as `$1`, `$2`. */
   readonly text: string;
-  /** Planned on every run, so that a plan made for an empty table is not used when it is full. */
+  /**
+   * Planned on every run, so that a plan made for an empty table is not used when it is full.
+   *
+   * @default the plan may be kept
+   */
   readonly replanned?: true;
 }
 
@@ -24,7 +28,11 @@ export interface PostgresDatabase {
   readonly transaction: <T>(work: (query: Query) => Promise<T>) => Promise<T>;
   /** Runs a script of several statements without values. */
   readonly script: (text: string) => Promise<void>;
-  /** Listens on a channel until stopped. Absent if the driver cannot listen or is configured not to. */
+  /**
+   * Listens on a channel until stopped.
+   *
+   * @default absent: the driver cannot listen, or is configured not to
+   */
   readonly listen?: (channel: string, listener: ChannelListener) => Listening;
 }
 

@@ -20,6 +20,17 @@ export interface PgliteInstance extends PgliteQueries {
 /**
  * An embedded database for demos, tests and tools. Its transactions run strictly one after another, so it shows that the
  * statements are correct, but nothing about concurrency. Two processes on one directory corrupt it.
+ *
+ * @example
+ * ```ts
+ * import { PGlite } from '@electric-sql/pglite';
+ * import { createHostTables, migrate, pglite, postgres } from 'wrk-builds/postgres';
+ *
+ * const database = pglite(await PGlite.create());
+ * await createHostTables(database);
+ * await migrate(database);
+ * const storage = postgres(database);
+ * ```
  */
 export function pglite(instance: PgliteInstance): PostgresDatabase {
   return pgliteOn(systemRuntime, instance);

@@ -19,7 +19,11 @@ export type StatusColumn =
   | {
       /** The name of the column. */
       readonly column: string;
-      /** The name of the column's Postgres enum; leave it out for text. */
+      /**
+       * The name of the column's Postgres enum.
+       *
+       * @default the column is text
+       */
       readonly enum?: string;
       /**
        * The schema of the enum.
