@@ -61,7 +61,7 @@ describeWithRedisAndPostgres.each(BULLMQ_VERSIONS)('%s whose Redis is away', (_,
     expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
     expect(taken()).toBe(0);
     expect(problems()).toHaveLength(1);
-    expect(problems()[0]).toMatch(/^The queue engine cannot be used for now/);
+    expect(problems()[0]).toMatch(/^The queue engine is unavailable/);
   });
 
   it.each(['cut', 'hang'] as const)(

@@ -104,7 +104,7 @@ describeWithPostgres('messages that should not be there, and waits', () => {
       expect(await scene.store.host.read()).toEqual(host);
       expect([scene.made(), scene.fake.calls().length, process.count('build_claimed')]).toEqual([{}, 0, 0]);
       expect(await scene.store.deadLetters.list({ tenantId: row, limit: 10 })).toMatchObject([
-        { deliveryCount: 1, body, reason: 'names a build that its tenant does not have' },
+        { deliveryCount: 1, body, reason: 'names a build that does not exist for its tenant' },
       ]);
       const { audit } = await scene.store.libraryRows();
       expect(audit.filter((entry) => entry.action_type === 'message_refused')).toMatchObject([

@@ -26,7 +26,7 @@ describe('an answer that comes after the lease was lost', () => {
     const bench = openBench();
     await loseLease(bench);
     expect(await bench.calls()).toMatchObject([
-      { outcome: 'created', wrk_workflow_id: 'wf_1', detail: 'answered after the lease was lost' },
+      { outcome: 'created', wrk_workflow_id: 'wf_1', detail: 'WRK answered after the lease was lost' },
       { outcome: null },
     ]);
     expect(await bench.bindings()).toMatchObject([{ status: 'pending', fence: 3, wrk_workflow_id: null }]);

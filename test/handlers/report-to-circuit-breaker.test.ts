@@ -131,7 +131,7 @@ describe('what a build came to, told to the circuit breaker', () => {
       circuitBreakers: { ...store.circuitBreakers, save: async () => false },
     }));
     await breaker.tell('credentials_refused');
-    expect(breaker.problems).toMatchObject([{ message: expect.stringContaining('1 reports are left out') }]);
+    expect(breaker.problems).toMatchObject([{ message: expect.stringContaining('1 reports were dropped') }]);
     expect([breaker.transitions, breaker.loads()]).toEqual([[], 5]);
     expect((await breaker.store.libraryRows()).messages, 'and nobody is told').toEqual([]);
   });

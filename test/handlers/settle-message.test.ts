@@ -83,7 +83,7 @@ describe('a message that led to no build', () => {
     const { tenantId, bindingId } = await named(store);
     const { depth, audit, deadLettered } = await settleIn(store, wakeUp({ tenantId, bindingId }));
     expect(depth).toEqual({ waiting: 0, inFlight: 0, dead: 1 });
-    expect(deadLettered).toEqual(['names a build that its tenant does not have']);
+    expect(deadLettered).toEqual(['names a build that does not exist for its tenant']);
     expect(audit.filter((entry) => entry.action_type === 'message_refused')).toEqual([
       {
         tenant_id: tenantId,

@@ -121,7 +121,7 @@ describe('workers', () => {
         queue: 'build-requests',
         tenantId,
         messageId: letter?.id,
-        reason: 'names a build that its tenant does not have',
+        reason: 'names a build that does not exist for its tenant',
       },
     ]);
   });

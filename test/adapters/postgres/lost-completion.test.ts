@@ -64,7 +64,12 @@ describeWithPostgres('a completion whose connection breaks at the commit', () =>
     });
     await workUntil(fake, 'lease_lost');
     await expectOneCompletion([
-      { number: 1, outcome: 'created', detail: 'answered after the lease was lost', wrk_workflow_id: 'wf_1' },
+      {
+        number: 1,
+        outcome: 'created',
+        detail: 'WRK answered after the lease was lost',
+        wrk_workflow_id: 'wf_1',
+      },
       { number: 2, outcome: 'created', wrk_workflow_id: 'wf_1' },
     ]);
     const { messages } = await store.libraryRows();

@@ -118,7 +118,7 @@ export const buildFactsCases: readonly StorageCase[] = [
           number: 2,
           contentHash,
           outcome: 'created',
-          detail: 'the workflow exists',
+          detail: 'WRK has the workflow',
           findings: [],
           workflowId: 'wf-1',
           workflowUrl: 'https://wrk.example/workflows/wf-1',

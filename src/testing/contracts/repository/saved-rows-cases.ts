@@ -121,7 +121,7 @@ export const savedRowsCases: readonly StorageCase[] = [
       expect(host.projects).toMatchObject([{ checklistProgress: 50 }]);
       const statuses = host.tasks.map(({ category, status }) => `${category} ${status}`);
       expect(statuses.toSorted()).toEqual(['integration complete', 'manual pending']);
-      expect(library.calls).toMatchObject([{ outcome: 'created', detail: 'the workflow exists' }]);
+      expect(library.calls).toMatchObject([{ outcome: 'created', detail: 'WRK has the workflow' }]);
     },
   },
   {

@@ -69,7 +69,7 @@ describe('an answer whose facts have moved', () => {
     bench.steps.push(stale, stale, stale);
     await bench.run(await bench.take());
     expect(await bench.calls()).toMatchObject([
-      { outcome: 'not_sent', detail: expect.stringContaining('kept moving') },
+      { outcome: 'not_sent', detail: expect.stringContaining('kept changing') },
     ]);
     expect(bench.settled).toMatchObject([{ binding: { status: 'pending', runInMs: 1_000 } }]);
   });
