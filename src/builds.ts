@@ -1,95 +1,34 @@
 import type { ResultAsync } from 'neverthrow';
-import type { BlueprintPolicy } from './core/blueprint/blueprint-policy.js';
-import type { ChecklistPolicy } from './core/blueprint/checklist.js';
 import type { RequestBuildError } from './core/build/errors.js';
-import type { Orchestration, RequestAnswer } from './core/build/facts.js';
-import type { CircuitBreakerPolicy } from './core/circuit-breaker/circuit-breaker.js';
-import type { RetryPolicy } from './core/orchestration/retry-policy.js';
+import type { RequestAnswer } from './core/build/facts.js';
 import type { BuildsHealth } from './core/views/health.js';
-import type { HostPrerequisite } from './handlers/handle-request-build.js';
 import type { ChecklistError, ProjectProgress } from './handlers/record-checklist-change.js';
-import type { DeliveryOptions } from './input/delivery-options.js';
-import type { LimitOptions } from './input/limit-options.js';
-import type { RequestBuildInput } from './input/request-build.js';
-import type { RetentionOptions } from './input/retention-options.js';
-import type { WatchOptions } from './input/watch-options.js';
-import type { EventListener } from './observability/events.js';
+import type { BuildWatch, DeadLettersInput, HealthOptions, RedriveInput } from './input/call-inputs.js';
+import type { RequestBuildInput } from './input/request-build-input.js';
 import type { Operations } from './operations.js';
-import type { AuditLog } from './ports/audit-log.js';
-import type { Capabilities } from './ports/capabilities.js';
 import type { OpenCircuitBreakerRow } from './ports/circuit-breakers.js';
 import type { DeadLetter } from './ports/dead-letters.js';
-import type { FusedStatements } from './ports/fused.js';
-import type { Notifiers, ResolveRecipients } from './ports/notifier.js';
-import type { Queue, QueueStats } from './ports/queue.js';
-import type { Repository } from './ports/repository.js';
-import type { WrkPlatformClient } from './ports/wrk-platform-client.js';
-import type { BuildWatch, BuildWatcher } from './workers/build-feed.js';
+import type { QueueStats } from './ports/queue.js';
+import type { BuildWatcher } from './workers/build-feed.js';
 import type { WorkerOptions, Workers } from './workers/start-workers.js';
-
-/**
- * Everything that a host chooses. Storages bring repository, queue, audit log and what else they can do: spread one.
- */
-export interface BuildsOptions<Tx> extends Capabilities<Tx> {
-  readonly repository: Repository<Tx>;
-  readonly queue: Queue<Tx>;
-  readonly auditLog: AuditLog<Tx>;
-  /** Comes with a family of adapters that can do more in one statement; leave it out otherwise. */
-  readonly fused?: Partial<FusedStatements>;
-  readonly wrk: WrkPlatformClient;
-  readonly notifiers: Notifiers;
-  readonly resolveRecipients: ResolveRecipients;
-  /** Statuses a build may start from. Default `Ready for Build`, `Awaiting Client Approval`. */
-  readonly startableStatuses?: readonly string[];
-  /** When a blueprint is complete. Default: a graph of nodes and edges. */
-  readonly blueprint?: BlueprintPolicy;
-  /** The tasks of a build. Default: one for the workflow, one for each system, and the manual rest. */
-  readonly checklist?: ChecklistPolicy;
-  /**
-   * Who carries out the builds that are requested from now on. Default `automatic`: the workers. With `manual` people do,
-   * outside: nothing is sent to WRK, and each build waits until somebody adopts the workflow that they made.
-   */
-  readonly orchestration?: Orchestration;
-  /** Checks of the host's own. Default none. */
-  readonly prerequisites?: readonly HostPrerequisite[];
-  /** How often WRK is called. Default: one call and three retries after about 1, 2 and 4 seconds. */
-  readonly retry?: Partial<RetryPolicy>;
-  /** How often a notification is tried, for all channels and for each. Default: 8 times within about an hour and a half. */
-  readonly delivery?: DeliveryOptions;
-  /**
-   * When calls to WRK are held back, and how it is tried. Default: after 5 failed calls in a row, tried after 1 s and then
-   * ever more patiently, at least once a minute. Refused credentials open the circuit breaker for everyone at once; a refused or
-   * unknown tenant, for that tenant. Needs the capability `circuitBreakers`.
-   */
-  readonly circuitBreaker?: Partial<CircuitBreakerPolicy>;
-  /** What claims of builds keep to, over all processes. Default: no limits. */
-  readonly limits?: LimitOptions;
-  /** How changes are looked for while somebody watches builds. Default: every 2 s, 10 s back, up to 1,000 one by one. */
-  readonly watch?: WatchOptions;
-  /**
-   * How long settled rows are kept. Default: dead letters 30 days, deliveries 31, idempotency answers 7. Needs the
-   * capability `purge`.
-   */
-  readonly retention?: RetentionOptions;
-  /** Longest wait for a row that another transaction holds, in milliseconds. Default 5,000. */
-  readonly lockWaitMs?: number;
-  /**
-   * Compares the database with what the library needs of it before anything else: requests and workers wait for it, and
-   * reject with a `SchemaMismatch` for as long as something does not fit. Default false. Needs the capability `hostSchema`.
-   */
-  readonly verifyAtStart?: boolean;
-  /** Told of everything that happens. Default: nobody. */
-  readonly onEvent?: EventListener;
-}
 
 /** How a request is made. */
 export interface RequestBuildOptions<Tx> {
   /**
    * An open transaction of the host's, of the family of the repository: `fromPg`, `fromDrizzle`, `fromKysely` and
-   * `fromPglite` make one for Postgres, `repository.transaction` gives one in any family. Default: one of our own. Needs
-   * the capability `hostTransactions`.
+   * `fromPglite` make one for Postgres, `repository.transaction` gives one in any family. Needs the capability
+   * `hostTransactions`.
+   *
+   * @default a transaction of our own
    */
-  readonly tx?: Tx;
+  readonly tx?: Tx | undefined;
+}
+
+interface ProjectReference {
+  /** Id of the tenant. */
+  readonly tenantId: string;
+  /** Id of the tenant's project. */
+  readonly projectId: string;
 }
 
 /** The library, wired. `Tx` is the family of transactions that requests may join; `never`, the default, is none. */
@@ -114,6 +53,24 @@ export interface Builds<Tx = never> extends Operations {
    *
    * @example
    * ```ts
+   * const requested = await builds.requestBuild({ tenantId, automationVersionId, trigger: 'patch_status', userId });
+   * if (requested.isOk()) return reply(202, requested.value.bindingId);
+   * const { error } = requested;
+   * switch (error.code) {
+   *   case 'invalid_input':
+   *     return reply(400, error.details.findings.map(({ path, message }) => `${path} ${message}`).join('; '));
+   *   case 'build_already_in_progress':
+   *     return reply(409, error.details.automationVersionId);
+   *   default:
+   *     return reply(422, error.message);
+   * }
+   * ```
+   *
+   * @example
+   * ```ts
+   * import { eq } from 'drizzle-orm';
+   * import { fromDrizzle } from 'wrk-builds/postgres';
+   *
    * await db.transaction(async (tx) => {
    *   await tx.update(quotes).set({ status: 'signed' }).where(eq(quotes.id, quoteId));
    *   const requested = await builds.requestBuild(
@@ -138,6 +95,9 @@ export interface Builds<Tx = never> extends Operations {
    *
    * @example
    * ```ts
+   * import { eq } from 'drizzle-orm';
+   * import { fromDrizzle } from 'wrk-builds/postgres';
+   *
    * await db.transaction(async (tx) => {
    *   await tx.update(tasks).set({ status: 'complete' }).where(eq(tasks.id, taskId));
    *   await builds.recordChecklistChange({ tenantId, projectId }, { tx: fromDrizzle(tx) });
@@ -145,7 +105,7 @@ export interface Builds<Tx = never> extends Operations {
    * ```
    */
   readonly recordChecklistChange: (
-    project: { readonly tenantId: string; readonly projectId: string },
+    project: ProjectReference,
     options?: RequestBuildOptions<Tx>,
   ) => ResultAsync<ProjectProgress, ChecklistError>;
   /**
@@ -153,7 +113,15 @@ export interface Builds<Tx = never> extends Operations {
    * everything to fix, or with the database's error when it cannot be reached; asked again, it looks again.
    */
   readonly ready: () => Promise<void>;
-  /** Starts working off builds and notifications in this process. */
+  /**
+   * Starts working off builds and notifications in this process. Throws a `TypeError` for options that cannot be used.
+   *
+   * @example
+   * ```ts
+   * const workers = builds.startWorkers({ concurrency: { builds: 8 } });
+   * process.once('SIGTERM', () => void workers.stop());
+   * ```
+   */
   readonly startWorkers: (options?: WorkerOptions) => Workers;
   /**
    * Tells of every change of a tenant's builds, in whichever process it was made, from now until it is stopped: for a
@@ -192,9 +160,8 @@ export interface Builds<Tx = never> extends Operations {
   readonly stats: () => Promise<BuildsStats>;
   /**
    * Whether the library does what it should, over all tenants and processes, for dashboards and alarms; `ok`, or the
-   * gravest of what is wrong and a list of all of it. `overdueMs` (default 300,000 ms, five minutes): how long builds
-   * and notifications may be due before that is wrong. Its promise never rejects: a database that does not
-   * answer is an answer. An `overdueMs` that cannot be used throws a `TypeError` at once, before there is a promise.
+   * gravest of what is wrong and a list of all of it. Its promise never rejects: a database that does not answer is an
+   * answer. An `overdueMs` that cannot be used throws a `TypeError` at once, before there is a promise.
    *
    * Do not restart a process over it: `wrk_unavailable` is over by itself once WRK answers again.
    *
@@ -204,18 +171,14 @@ export interface Builds<Tx = never> extends Operations {
    * if (status !== 'ok') logger.warn(findings.map(({ message }) => message).join(' '));
    * ```
    */
-  readonly health: (options?: { readonly overdueMs?: number }) => Promise<BuildsHealth>;
+  readonly health: (options?: HealthOptions) => Promise<BuildsHealth>;
   /**
-   * The newest messages of one tenant that nobody will handle again unless it is redriven; 100 unless told otherwise.
+   * The newest messages of one tenant that nobody will handle again unless it is redriven.
    * Needs the capability `deadLetters`.
    */
-  readonly deadLetters: (of: {
-    readonly tenantId: string;
-    readonly limit?: number;
-  }) => Promise<readonly DeadLetter[]>;
+  readonly deadLetters: (of: DeadLettersInput) => Promise<readonly DeadLetter[]>;
   /**
-   * Gives dead letters of one tenant back to the workers: those that are named, or the oldest; 100 at most unless told
-   * otherwise. Returns how many wait again; one whose key waits already is done with. Needs the capability `deadLetters`.
+   * Gives dead letters of one tenant back to the workers: those that are named, or the oldest. Returns how many wait again; one whose key waits already is done with. Needs the capability `deadLetters`.
    *
    * @example
    * ```ts
@@ -223,11 +186,7 @@ export interface Builds<Tx = never> extends Operations {
    * await builds.redrive({ tenantId, ids: letters.map(({ id }) => id) });
    * ```
    */
-  readonly redrive: (which: {
-    readonly tenantId: string;
-    readonly ids?: readonly string[];
-    readonly limit?: number;
-  }) => Promise<number>;
+  readonly redrive: (which: RedriveInput) => Promise<number>;
 }
 
 /** How much there is to do. */

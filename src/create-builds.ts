@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Builds, BuildsOptions } from './builds.js';
+import type { Builds } from './builds.js';
 import { isHttpsWorkflowUrl } from './core/orchestration/workflow-url.js';
 import { claimBuildsThroughQueue } from './handlers/claim-builds.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { reconcile } from './handlers/reconcile.js';
+import type { BuildsOptions } from './input/builds-options.js';
 import { readBuildsOptions } from './input/options.js';
 import { requireNode } from './input/require-node.js';
 import type { Runtime } from './runtime/runtime.js';
@@ -32,6 +33,25 @@ const ANY_ID = () => true;
  * @throws TypeError that lists every option that cannot be used, and what to give; also when repository, queue and audit
  * log do not share a database, since they could not share a transaction, and for options that need a capability that the
  * storage does not have; and on a Node older than 20.19
+ *
+ * @example
+ * ```ts
+ * import { createBuilds } from 'wrk-builds';
+ * import { nodePostgres, postgres } from 'wrk-builds/postgres';
+ * import { secret, wrkHttp } from 'wrk-builds/wrk-http';
+ *
+ * const storage = postgres(nodePostgres(pool));
+ * const builds = createBuilds({
+ *   ...storage,
+ *   wrk: wrkHttp({
+ *     baseUrl: 'https://api.example.com',
+ *     token: secret(process.env.WRK_TOKEN ?? ''),
+ *     duplicates: { by: 'idempotency-key' },
+ *   }),
+ *   notifiers: { email, inApp: storage.inAppNotifier },
+ *   resolveRecipients: async ({ assigneeId }) => (assigneeId === null ? [] : [{ id: assigneeId }]),
+ * });
+ * ```
  */
 export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
   requireNode(process.versions.node);

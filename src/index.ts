@@ -1,6 +1,6 @@
 // What a host imports. Authors of adapters import `wrk-builds/ports`.
 
-export type { Builds, BuildsOptions, BuildsStats, RequestBuildOptions } from './builds.js';
+export type { Builds, BuildsStats, RequestBuildOptions } from './builds.js';
 export type { BlueprintPolicy, BlueprintSummary } from './core/blueprint/blueprint-policy.js';
 export {
   type ChecklistBuild,
@@ -21,10 +21,10 @@ export {
 export type { RequestAnswer } from './core/build/facts.js';
 export type { NotificationAudience } from './core/build/messages.js';
 export type { BindingStatus } from './core/build/statuses.js';
-export type { CircuitBreakerPolicy } from './core/circuit-breaker/circuit-breaker.js';
-export type { DeliveryAnswer, DeliveryPolicy } from './core/notifications/decide-delivery.js';
+export type { CircuitBreakerOptions } from './core/circuit-breaker/circuit-breaker.js';
+export type { DeliveryAnswer } from './core/notifications/decide-delivery.js';
 export type { OpsError, OutstandingCall } from './core/ops/ops-error.js';
-export type { RetryPolicy } from './core/orchestration/retry-policy.js';
+export type { RetryOptions } from './core/orchestration/retry-policy.js';
 export type { BuildPreview, PrerequisiteCheck } from './core/request/preview-build.js';
 export type { RequestTrigger } from './core/request/request-build.js';
 export type { BuildChange } from './core/views/build-change.js';
@@ -35,8 +35,8 @@ export { createBuilds } from './create-builds.js';
 export type { CommandResult } from './handlers/handle-command.js';
 export type { HostPrerequisite } from './handlers/handle-request-build.js';
 export type { ChecklistError, ProjectProgress } from './handlers/record-checklist-change.js';
-export type { Retention } from './handlers/remove-old-rows.js';
-export type { RetriedEach } from './handlers/retry-each.js';
+export type { BuildsOptions } from './input/builds-options.js';
+export type { BuildWatch, DeadLettersInput, HealthOptions, RedriveInput } from './input/call-inputs.js';
 export type { DeliveryOptions } from './input/delivery-options.js';
 export type { LimitOptions } from './input/limit-options.js';
 export type {
@@ -47,17 +47,16 @@ export type {
   ListInput,
   RetryInput,
   RetryManyInput,
-} from './input/operations.js';
-export type { RequestBuildInput } from './input/request-build.js';
+} from './input/operation-inputs.js';
+export type { PreviewInput, RequestBuildInput } from './input/request-build-input.js';
 export type { RetentionOptions } from './input/retention-options.js';
 export type { WatchOptions } from './input/watch-options.js';
 export type { BuildEvent, EventListener } from './observability/events.js';
 export { type Logger, logEvents } from './observability/log-events.js';
 export type { BuildPage, ExplainedBuild, Operations, RetriedBuilds } from './operations.js';
 export { type OutboxOptions, type OutboxStorage, outbox, type WithEngine } from './outbox/outbox.js';
-export type { Capabilities } from './ports/capabilities.js';
 export type { DeadLetter } from './ports/dead-letters.js';
 export type { Notification, Notifier, Notifiers, Recipient, ResolveRecipients } from './ports/notifier.js';
 export type { SchemaMismatch } from './wiring/schema-check.js';
-export type { BuildWatch, BuildWatcher } from './workers/build-feed.js';
+export type { BuildWatcher } from './workers/build-feed.js';
 export type { WorkerOptions, Workers } from './workers/start-workers.js';

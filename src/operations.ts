@@ -5,7 +5,6 @@ import type { BuildPreview } from './core/request/preview-build.js';
 import type { BuildRecord } from './core/views/build-record.js';
 import type { BuildExplanation } from './core/views/explain/explain-build.js';
 import type { CommandResult } from './handlers/handle-command.js';
-import type { RetriedEach } from './handlers/retry-each.js';
 import type {
   AdoptInput,
   AssignInput,
@@ -14,7 +13,8 @@ import type {
   ListInput,
   RetryInput,
   RetryManyInput,
-} from './input/operations.js';
+} from './input/operation-inputs.js';
+import type { PreviewInput } from './input/request-build-input.js';
 
 /** A build with what it means in words. */
 export interface ExplainedBuild extends BuildRecord {
@@ -29,7 +29,12 @@ export interface BuildPage {
 }
 
 /** What became of a command to retry many builds. */
-export interface RetriedBuilds extends RetriedEach {
+export interface RetriedBuilds {
+  readonly retried: readonly CommandResult[];
+  /** Those that stay as they are, each with the reason. */
+  readonly refused: readonly { readonly bindingId: string; readonly error: OpsError }[];
+  /** Those whose command broke off, with what was thrown: look at each, since it may have been carried out all the same. */
+  readonly failed: readonly { readonly bindingId: string; readonly problem: unknown }[];
   /** Give it as `cursor` to go on with the builds behind; `null`: these were the last. */
   readonly nextCursor: string | null;
 }
@@ -55,11 +60,7 @@ export interface Operations {
    * const missing = preview.map(({ prerequisites }) => prerequisites.filter(({ met }) => !met));
    * ```
    */
-  readonly previewBuild: (of: {
-    readonly tenantId: string;
-    readonly automationVersionId?: string;
-    readonly projectId?: string;
-  }) => ResultAsync<BuildPreview, RequestBuildError>;
+  readonly previewBuild: (of: PreviewInput) => ResultAsync<BuildPreview, RequestBuildError>;
 
   /**
    * One build with its calls, and in words what state it is in, why, and what comes next. Another tenant's is
@@ -110,7 +111,7 @@ export interface Operations {
    *
    * @example
    * ```ts
-   * const command = { tenantId, errorReason: 'wrk_api_error', userId, reason: 'WRK works again.' };
+   * const command = { tenantId, errorReason: 'wrk_api_error', userId, reason: 'WRK works again.' } as const;
    * const page = (await builds.retryBuilds(command))._unsafeUnwrap();
    * for (const { bindingId, error } of page.refused) show(bindingId, error.message);
    * if (page.nextCursor !== null) await builds.retryBuilds({ ...command, cursor: page.nextCursor });

@@ -61,7 +61,7 @@ describe('the layers of src', () => {
   );
 });
 
-describe('the entries for tests', () => {
+describe('D4: the entries for tests', () => {
   it.each(['vitest', 'msw'])('never pull %s into wrk-builds/testing', (name) => {
     expect(packagesReachedFrom('testing/index.ts', imports).get(name)).toBeUndefined();
   });

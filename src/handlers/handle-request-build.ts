@@ -16,7 +16,14 @@ export type HostPrerequisite = (build: {
   readonly tenantId: string;
   readonly automationVersionId: string;
   readonly projectIds: readonly string[];
-}) => Promise<readonly { readonly prerequisite: string; readonly message: string }[]>;
+}) => Promise<
+  readonly {
+    /** The host's own name for what is missing. */
+    readonly prerequisite: string;
+    /** For the person who asked: what is missing, and what to do next. */
+    readonly message: string;
+  }[]
+>;
 
 /** What the handler needs. */
 export interface RequestBuildDeps {

@@ -2,18 +2,8 @@ import type { Purge } from '../ports/purge.js';
 
 /** How long rows are kept that nothing works on any more, in milliseconds. */
 export interface Retention {
-  /** Dead letters, from their death on. Default 30 days: ops may come back from a holiday and still redrive them. */
   readonly deadLettersMs: number;
-  /**
-   * What became of each notification for each recipient, from the last attempt on. Default 31 days, and never less than
-   * dead letters: without these rows a redriven message goes again to those whom it reached.
-   */
   readonly deliveryRecordsMs: number;
-  /**
-   * The first answers under idempotency keys. Default 7 days: clients repeat a request within minutes, and a job that
-   * was stopped over a long weekend still gets its answer. A key that comes later is a new request, which the binding
-   * of its version refuses or takes as ever.
-   */
   readonly idempotencyAnswersMs: number;
 }
 

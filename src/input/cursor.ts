@@ -1,9 +1,9 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
+import { invalidInput } from '../core/input/invalid-input.js';
 import type { OpsError } from '../core/ops/ops-error.js';
 import type { BuildRecord } from '../core/views/build-record.js';
 import type { BuildCursor } from '../ports/build-views.js';
-import { invalidInput } from './invalid-input.js';
 
 /** A moment of this era to the microsecond, as records have it: databases differ in what else they take for a date. */
 const moment = z.iso
@@ -22,7 +22,11 @@ export function encodeCursor({ createdAt, binding }: BuildRecord): string {
 export function decodeCursor(text: string): Result<BuildCursor, OpsError> {
   const parsed = cursorSchema.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
   if (!parsed.success) {
-    return err(invalidInput([{ path: 'cursor', message: 'give `nextCursor` of the page before, as it is' }]));
+    return err(
+      invalidInput([
+        { path: 'cursor', message: 'cannot be used: give the cursor of the page before, unchanged' },
+      ]),
+    );
   }
   const [createdAt, bindingId] = parsed.data;
   return ok({ createdAt, bindingId });

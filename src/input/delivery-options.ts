@@ -5,14 +5,49 @@ import {
   type DeliveryPolicy,
 } from '../core/notifications/decide-delivery.js';
 
+/** How patiently notifications are sent over one channel. What is left out is as for every channel. */
+interface ChannelOptions {
+  /**
+   * Deliveries of one message before it is given up. A whole number from 1 to 1,000.
+   *
+   * @default 8, which with the default waits is about an hour and a half
+   */
+  readonly maxAttempts?: number | undefined;
+  /**
+   * The wait after the first failure, in milliseconds, from 0 to 86,400,000 (1 day). Each further wait is four times as
+   * long.
+   *
+   * @default 1_000
+   */
+  readonly initialDelayMs?: number | undefined;
+  /**
+   * The longest wait, whatever the other side asks for, in milliseconds, from `initialDelayMs` to 86,400,000 (1 day).
+   *
+   * @default 3_600_000 (1 hour)
+   */
+  readonly maxDelayMs?: number | undefined;
+}
+
 /** How patiently notifications are sent: what holds for every channel, and what is different for one. */
-export interface DeliveryOptions extends Partial<DeliveryPolicy> {
-  /** For e-mail alone. Default: as for every channel. */
-  readonly email?: Partial<DeliveryPolicy>;
-  /** For in-app notifications alone. Default: as for every channel. */
-  readonly inApp?: Partial<DeliveryPolicy>;
-  /** For Slack alone. Default: as for every channel. */
-  readonly slack?: Partial<DeliveryPolicy>;
+export interface DeliveryOptions extends ChannelOptions {
+  /**
+   * For e-mail alone.
+   *
+   * @default as for every channel
+   */
+  readonly email?: ChannelOptions | undefined;
+  /**
+   * For in-app notifications alone.
+   *
+   * @default as for every channel
+   */
+  readonly inApp?: ChannelOptions | undefined;
+  /**
+   * For Slack alone.
+   *
+   * @default as for every channel
+   */
+  readonly slack?: ChannelOptions | undefined;
 }
 
 const policy = {

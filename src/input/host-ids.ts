@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
+import { invalidInput } from '../core/input/invalid-input.js';
 import type { OpsError } from '../core/ops/ops-error.js';
 import type { HostSchema } from '../ports/host-schema.js';
-import { invalidInput } from './invalid-input.js';
 
 /** What only the adapters know of a command. */
 export interface CommandRules {
@@ -25,7 +25,7 @@ export function checkCommand(
   if (workflowUrl !== undefined && !isWorkflowUrlAllowed(workflowUrl)) {
     findings.push({
       path: 'workflowUrl',
-      message: 'give an address that WRK itself would give for a workflow',
+      message: 'cannot be used: give an address that WRK itself would give for a workflow',
     });
   }
   return findings.length === 0 ? ok() : err(invalidInput(findings));
@@ -39,6 +39,6 @@ export function misfitIds(
   return Object.entries(ids).flatMap(([path, id]) =>
     typeof id !== 'string' || isHostId(id)
       ? []
-      : [{ path, message: "give an id of the kind that the host's tables have" }],
+      : [{ path, message: "cannot be used: give an id of the kind that the host's tables have" }],
   );
 }

@@ -36,7 +36,8 @@ const FROM_A_STORAGE = 'spread a storage into the options: postgres(…) or memo
 const NOTIFIER = 'give a notifier, an object with deliver: smtpNotifier(…) makes one';
 const notifier = () => having<Notifier>(['deliver'], NOTIFIER);
 
-const retrySchema = options({
+/** The schema of `RetryOptions`. */
+export const retrySchema = options({
   maxRetries: wholeNumber('retries', 0, 1_000).default(DEFAULT_RETRY_POLICY.maxRetries),
   initialDelayMs: milliseconds(0).default(DEFAULT_RETRY_POLICY.initialDelayMs),
   jitter: numberBetween(0, 1).default(DEFAULT_RETRY_POLICY.jitter),
@@ -44,7 +45,8 @@ const retrySchema = options({
   maxInterruptions: wholeNumber('calls', 0, 1_000).default(DEFAULT_RETRY_POLICY.maxInterruptions),
 });
 
-const circuitBreakerSchema = options({
+/** The schema of `CircuitBreakerOptions`. */
+export const circuitBreakerSchema = options({
   failureThreshold: wholeNumber('calls', 1, 1_000_000).default(
     DEFAULT_CIRCUIT_BREAKER_POLICY.failureThreshold,
   ),
@@ -52,7 +54,8 @@ const circuitBreakerSchema = options({
   maxProbeDelayMs: milliseconds().default(DEFAULT_CIRCUIT_BREAKER_POLICY.maxProbeDelayMs),
 }).superRefine(inOrder('circuitBreaker', 'initialProbeDelayMs', 'maxProbeDelayMs'));
 
-const buildsSchema = options({
+/** The schema of `BuildsOptions`. */
+export const buildsSchema = options({
   repository: having<Repository<never>>(['transaction', 'save'], FROM_A_STORAGE),
   queue: having<Queue<never>>(['enqueue', 'claim', 'acknowledge'], FROM_A_STORAGE),
   auditLog: having<AuditLog<never>>(['append'], FROM_A_STORAGE),

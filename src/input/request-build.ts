@@ -1,41 +1,51 @@
 import { err, ok, type Result } from 'neverthrow';
-import * as z from 'zod';
 import type { RequestBuildError } from '../core/build/errors.js';
-import { findingsOf, idText } from '../core/input/text.js';
-import type { RequestBuildCommand } from '../core/request/request-build.js';
+import { findingsOf } from '../core/input/findings.js';
+import { invalidInput } from '../core/input/invalid-input.js';
+import { oneOf, options } from '../core/input/option-kinds.js';
+import { prioritySchema } from '../core/input/priority.js';
+import { anyText, idText } from '../core/input/text.js';
+import { REQUEST_TRIGGERS, type RequestBuildCommand } from '../core/request/request-build.js';
 import { type CommandRules, misfitIds } from './host-ids.js';
-import { invalidInput } from './invalid-input.js';
+import type { PreviewInput, RequestBuildInput } from './request-build-input.js';
 
-const inputSchema = z
-  .strictObject({
-    tenantId: idText,
-    automationVersionId: idText.optional(),
-    projectId: idText.optional(),
-    trigger: z.enum(['patch_status', 'admin_request_build', 'auto_build', 'status_change']),
-    userId: idText.nullish(),
-    assigneeId: idText.nullish(),
-    requestId: idText.optional(),
-    priority: z.int().min(-100).max(100).default(0),
-    lastKnownStatus: z.string().max(200).nullish(),
-    lastKnownUpdatedAt: z.string().max(200).nullish(),
-    idempotencyKey: idText.nullish(),
-  })
-  .refine((input) => (input.automationVersionId === undefined) !== (input.projectId === undefined), {
-    message: 'name either the automation version or the project',
-    // Also when something else is wrong: whoever fixes a request wants the whole list.
-    when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  });
+interface Target {
+  readonly automationVersionId?: unknown;
+  readonly projectId?: unknown;
+}
 
-/**
- * What a request for a build says.
- *
- * `trigger` says what caused the request. Name the version by `automationVersionId`, or its project by `projectId`: then the
- * project's only version that may start is meant. `priority`, a whole number from -100 to 100 (default 0), says which of
- * the tenant's own builds goes first, the higher one; no tenant gets ahead of another by it. `requestId` is made up when it is missing. `lastKnownStatus` and
- * `lastKnownUpdatedAt` refuse the request when the version has moved on. With an `idempotencyKey`, the same request
- * sent again gets the first answer and changes nothing.
- */
-export type RequestBuildInput = z.input<typeof inputSchema>;
+const isOneNamed = ({ automationVersionId, projectId }: Target) =>
+  (automationVersionId === undefined) !== (projectId === undefined);
+
+const ONE_NAMED = {
+  message: 'give either automationVersionId or projectId',
+  params: { wrong: 'names both or neither' },
+  // Also when something else is wrong: whoever fixes a request wants the whole list.
+  when: ({ value }: { readonly value: unknown }) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value),
+};
+
+const preview = {
+  tenantId: idText,
+  automationVersionId: idText.optional(),
+  projectId: idText.optional(),
+};
+
+/** The schema of `RequestBuildInput`. */
+export const requestSchema = options({
+  ...preview,
+  trigger: oneOf(...REQUEST_TRIGGERS),
+  userId: idText.nullish(),
+  assigneeId: idText.nullish(),
+  requestId: idText.optional(),
+  priority: prioritySchema.default(0),
+  lastKnownStatus: anyText(200).nullish(),
+  lastKnownUpdatedAt: anyText(200).nullish(),
+  idempotencyKey: idText.nullish(),
+}).refine(isOneNamed, ONE_NAMED);
+
+/** The schema of `PreviewInput`. */
+export const previewSchema = options(preview).refine(isOneNamed, ONE_NAMED);
 
 /** What the deps adds: ids made once, outside of every retry, a hash, and what the database takes for an id. */
 export interface RequestInputDeps {
@@ -52,9 +62,9 @@ export function readRequest(
   input: RequestBuildInput,
   { newId, hash, isHostId }: RequestInputDeps,
 ): Result<RequestBuildCommand, RequestBuildError> {
-  const parsed = inputSchema.safeParse(input);
+  const parsed = requestSchema.safeParse(input);
   if (!parsed.success) {
-    return err(invalidInput(findingsOf(parsed.error)));
+    return err(invalidInput(findingsOf(parsed.error, requestSchema, input)));
   }
   const { userId, assigneeId: given } = parsed.data;
   const misfits = misfitIds({ userId, assigneeId: given }, isHostId);
@@ -85,4 +95,14 @@ export function readRequest(
     decisionId: newId(),
     newBindingId: newId(),
   });
+}
+
+/** Reads which request to preview, as the request of somebody of the ops team. */
+export function readPreview(
+  input: PreviewInput,
+  deps: RequestInputDeps,
+): Result<RequestBuildCommand, RequestBuildError> {
+  const parsed = previewSchema.safeParse(input);
+  if (!parsed.success) return err(invalidInput(findingsOf(parsed.error, previewSchema, input)));
+  return readRequest({ ...input, trigger: 'admin_request_build' }, deps);
 }

@@ -3,7 +3,8 @@ import { readOptions } from '../core/input/read-options.js';
 
 const items = (what: string) => wholeNumber(what, 0, 10_000).default(32);
 
-const workerSchema = options({
+/** The schema of `WorkerOptions`. */
+export const workerSchema = options({
   concurrency: options({ builds: items('builds'), notifications: items('notifications') }).prefault({}),
   pollIntervalMs: milliseconds().default(1_100),
   leaseMs: milliseconds().default(60_000),
@@ -12,7 +13,7 @@ const workerSchema = options({
 });
 
 /** What is left of a deadline is seldom a whole number. */
-const stopSchema = options({ graceMs: numberBetween(0, 86_400_000).default(35_000) });
+export const stopSchema = options({ graceMs: numberBetween(0, 86_400_000).default(35_000) });
 
 /** Reads the options of `startWorkers`. Throws a TypeError that lists what is wrong. */
 export function readWorkerOptions(given: unknown = {}) {

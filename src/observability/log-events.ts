@@ -4,8 +4,11 @@ import type { BuildEvent, EventListener } from './events.js';
 
 /** The part of a pino logger that is used here; any logger of this shape will do. */
 export interface Logger {
+  /** Logs what is as it should be. */
   readonly info: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+  /** Logs what a person may want to look at. */
   readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+  /** Logs what a person must look at. */
   readonly error: (fields: Readonly<Record<string, unknown>>, message: string) => void;
 }
 

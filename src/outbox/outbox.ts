@@ -15,29 +15,54 @@ import { openEngineAccess } from './engine-access.js';
 
 /** A storage that an engine can be put behind: those of `wrk-builds/postgres` and `wrk-builds/memory`. */
 export interface OutboxStorage<Tx> {
+  /** Keeps the messages. */
   readonly queue: Queue<Tx>;
+  /** Hands messages over to the engine, and claims those that it brings. */
   readonly outbox: Outbox;
+  /**
+   * Hears of new messages from the database.
+   *
+   * @default workers hear of them from the engine, and when they poll
+   */
   readonly queueListener?: QueueListener;
+  /**
+   * What the storage does in one statement.
+   *
+   * @default each port by itself
+   */
   readonly fused?: Partial<FusedStatements>;
 }
 
-/** How an engine is used. Durations in milliseconds. */
+/** How an engine is used. */
 export interface OutboxOptions {
   /**
-   * Messages of a queue that the engine has at once. The rest waits in the database, where turns and priorities are
-   * settled: a message that becomes due waits behind at most so many. Keep it above what all workers take in one round.
-   * Default 256.
+   * Messages of a queue that the engine has at once. A whole number from 1 to 1,000,000. The rest waits in the database,
+   * where turns and priorities are settled: a message that becomes due waits behind at most so many. Keep it above what all
+   * workers take in one round.
+   *
+   * @default 256
    */
-  readonly window?: number;
+  readonly window?: number | undefined;
   /**
-   * After so long a message that the engine was given and did not bring is given to it again. Only a claim that the engine
-   * brought too little for looks for them, so that it may be short. Default 5,000 ms.
+   * After so long a message that the engine was given and did not bring is given to it again, in milliseconds, from 1 to
+   * 86,400,000 (1 day). Only a claim that the engine brought too little for looks for them, so that it may be short.
+   *
+   * @default 5_000
    */
-  readonly againAfterMs?: number;
-  /** Longest wait for an answer of the engine; then claims go past it. Default 2,000 ms. */
-  readonly waitMs?: number;
-  /** How long an engine that is away is left alone before it is asked again; doubled each time, up to a minute. Default 5,000 ms. */
-  readonly restMs?: number;
+  readonly againAfterMs?: number | undefined;
+  /**
+   * The longest wait for an answer of the engine, in milliseconds, from 1 to 86,400,000 (1 day). Then claims go past it.
+   *
+   * @default 2_000
+   */
+  readonly waitMs?: number | undefined;
+  /**
+   * How long an engine that is away is left alone before it is asked again, in milliseconds, from 1 to 86,400,000 (1 day).
+   * Doubled each time, up to a minute.
+   *
+   * @default 5_000
+   */
+  readonly restMs?: number | undefined;
 }
 
 /** What `outbox` makes of a storage, for `createBuilds` to spread. */
@@ -53,6 +78,14 @@ export type WithEngine<Storage, Tx> = Omit<Storage, 'queue' | 'queueListener' | 
 
 const FROM_A_STORAGE = 'give a storage: postgres(…) or memoryStorage()';
 
+/** The schema of `OutboxOptions`. */
+export const outboxOptionsSchema = options({
+  window: wholeNumber('messages', 1, 1_000_000).default(256),
+  againAfterMs: milliseconds().default(5_000),
+  waitMs: milliseconds().default(2_000),
+  restMs: milliseconds().default(5_000),
+});
+
 const outboxSchema = options({
   engine: having<Engine>(['add', 'receive', 'close'], 'give an engine: bullmq(…) or pgBoss(…)'),
   storage: z.looseObject(
@@ -62,12 +95,7 @@ const outboxSchema = options({
     },
     { error: FROM_A_STORAGE },
   ),
-  options: options({
-    window: wholeNumber('messages', 1, 1_000_000).default(256),
-    againAfterMs: milliseconds().default(5_000),
-    waitMs: milliseconds().default(2_000),
-    restMs: milliseconds().default(5_000),
-  }),
+  options: outboxOptionsSchema,
 });
 
 const QUEUES: readonly QueueName[] = [BUILD_REQUESTS, NOTIFICATIONS];

@@ -14,6 +14,7 @@ export type InAppContents = Pick<
 
 /** Whose notifications are asked for. Both come from the session of whoever asks, never from a request. */
 export interface InboxOwner {
+  /** Id of the tenant. */
   readonly tenantId: string;
   /** The recipient's id, as `resolveRecipients` gave it. */
   readonly userId: string;
@@ -21,6 +22,7 @@ export interface InboxOwner {
 
 /** Where in a list of notifications one has come to. */
 export interface InboxCursor {
+  /** The id of the notification. */
   readonly id: string;
   /** As `InAppNotification` has it. */
   readonly createdAt: string;
@@ -40,25 +42,49 @@ export interface InAppNotification extends InboxCursor {
  */
 export interface InAppInbox {
   /**
-   * Notifications, newest first, at most `limit` (default 50, at most 200); `cursor` is the last one of the page before, and
-   * behind a cursor that none can have is nothing. What comes in meanwhile moves no page. `unreadOnly`: default false.
+   * Notifications, newest first, one page. What comes in meanwhile moves no page. Behind a cursor that no notification can
+   * have is nothing.
    */
   readonly list: (
     query: InboxOwner & {
-      readonly limit?: number;
+      /**
+       * Notifications on one page. A whole number from 1 to 200; one out of this range counts as its nearest bound.
+       *
+       * @default 50
+       */
+      readonly limit?: number | undefined;
+      /**
+       * The last notification of the page before.
+       *
+       * @default the first page
+       */
       readonly cursor?: InboxCursor | undefined;
-      readonly unreadOnly?: boolean;
+      /**
+       * Leaves out what has been read.
+       *
+       * @default false
+       */
+      readonly unreadOnly?: boolean | undefined;
     },
   ) => Promise<readonly InAppNotification[]>;
   /** How many are not read; counted up to 1,000, since no badge shows more. */
   readonly countUnread: (owner: InboxOwner) => Promise<number>;
   /** Marks these as read; returns how many were not read before. Of two at once, one counts it. */
-  readonly markRead: (owner: InboxOwner & { readonly ids: readonly string[] }) => Promise<number>;
+  readonly markRead: (
+    owner: InboxOwner & {
+      /** The ids of the notifications, as `list` returns them. */
+      readonly ids: readonly string[];
+    },
+  ) => Promise<number>;
   /**
-   * Marks as read what is as old as `upTo` or older; returns how many were not read before. `upTo` is the newest that the
-   * person has seen, so that what came in since then stays unread.
+   * Marks as read what is as old as `upTo` or older; returns how many were not read before.
    */
-  readonly markAllRead: (owner: InboxOwner & { readonly upTo: InboxCursor }) => Promise<number>;
+  readonly markAllRead: (
+    owner: InboxOwner & {
+      /** The newest that the person has seen, so that what came in since then stays unread. */
+      readonly upTo: InboxCursor;
+    },
+  ) => Promise<number>;
 }
 
 /** Whether a cursor can be one of a list. It comes back from a screen, where anything may have become of it. */

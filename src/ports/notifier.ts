@@ -5,8 +5,12 @@ import type { DeliveryAnswer } from '../core/notifications/decide-delivery.js';
 export interface Recipient {
   /** The host's id of the user or the channel: part of the key under which a delivery is remembered. */
   readonly id: string;
-  /** E-mail address or channel name, where the channel needs one. */
-  readonly address?: string;
+  /**
+   * E-mail address or channel name, where the channel needs one.
+   *
+   * @default none
+   */
+  readonly address?: string | undefined;
 }
 
 /** One notification to one recipient. */
@@ -23,16 +27,25 @@ export interface Notifier {
   readonly deliver: (notification: Notification) => Promise<DeliveryAnswer>;
   /**
    * The notifiers that this one stands for, by name, as `fanOut` makes them. Each is then asked by itself under a key of
-   * its own, with a row of its own, so that a retry goes only to those that failed. Default: it stands for itself.
+   * its own, with a row of its own, so that a retry goes only to those that failed.
+   *
+   * @default it stands for itself
    */
-  readonly parts?: Readonly<Record<string, Notifier>>;
+  readonly parts?: Readonly<Record<string, Notifier>> | undefined;
 }
 
-/** The host's notifiers. E-mail and in-app are part of the flows; without `slack`, nothing is planned for Slack. */
+/** The host's notifiers. E-mail and in-app are part of the flows; `slack` may be left out. */
 export interface Notifiers {
+  /** Sends e-mails: `smtpNotifier` of `wrk-builds/notify` makes one. */
   readonly email: Notifier;
+  /** Stores notifications for the host's screens: a storage brings one as `inAppNotifier`. */
   readonly inApp: Notifier;
-  readonly slack?: Notifier;
+  /**
+   * Posts to Slack: `slackNotifier` of `wrk-builds/notify` makes one.
+   *
+   * @default nothing is planned for Slack
+   */
+  readonly slack?: Notifier | undefined;
 }
 
 /** Asks the host who the people behind an audience are. Nobody is a fine answer: then nothing is sent. */

@@ -41,10 +41,23 @@ function graphDocument(nodes = 12) {
 
 /** What {@link buildableProject} may be told. */
 export interface BuildableProjectOptions {
-  /** Tells it from other projects in the same store: equal names give equal ids. `'project'` by default. */
+  /**
+   * Tells it from other projects in the same store: equal names give equal ids.
+   *
+   * @default 'project'
+   */
   readonly name?: string;
+  /**
+   * Whose project it is.
+   *
+   * @default the same tenant for all
+   */
   readonly tenantId?: string;
-  /** How many automation versions the project has; 1 by default. Each has a signed quote. */
+  /**
+   * How many automation versions the project has, at least 1. Each has a signed quote.
+   *
+   * @default 1
+   */
   readonly versions?: number;
 }
 

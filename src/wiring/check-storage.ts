@@ -1,4 +1,4 @@
-import type { BuildsOptions } from '../builds.js';
+import type { BuildsOptions } from '../input/builds-options.js';
 import { requireCapability } from './capabilities.js';
 
 /** Throws a TypeError for a storage that cannot do what the host asks of it. */

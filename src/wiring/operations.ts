@@ -20,7 +20,8 @@ import { retryEach } from '../handlers/retry-each.js';
 import { decodeCursor, encodeCursor } from '../input/cursor.js';
 import { type CommandRules, checkCommand } from '../input/host-ids.js';
 import { commandSchemas, readCommand } from '../input/operations.js';
-import { type RequestInputDeps, readRequest } from '../input/request-build.js';
+import { type RequestInputDeps, readPreview } from '../input/request-build.js';
+import type { PreviewInput } from '../input/request-build-input.js';
 import type { BuildEvent, EventListener } from '../observability/events.js';
 import type { ExplainedBuild, Operations } from '../operations.js';
 import type { BuildQuery } from '../ports/build-views.js';
@@ -90,10 +91,8 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
     return ok({ records, nextCursor: last && found.length > limit ? encodeCursor(last) : null });
   };
 
-  const preview = async (
-    of: Parameters<Operations['previewBuild']>[0],
-  ): Promise<Result<BuildPreview, RequestBuildError>> => {
-    const command = readRequest({ ...of, trigger: 'admin_request_build' }, deps.input);
+  const preview = async (of: PreviewInput): Promise<Result<BuildPreview, RequestBuildError>> => {
+    const command = readPreview(of, deps.input);
     if (command.isErr()) return err(command.error);
     await ready();
     const { facts, missing } = await loadForRequest(command.value, request, null);

@@ -1,20 +1,12 @@
-import type { BuildChange, ChangedBuilds } from '../core/views/build-change.js';
+import type { ChangedBuilds } from '../core/views/build-change.js';
 import { decideFeed, type FeedNews, NOTHING_SEEN } from '../core/views/decide-feed.js';
+import type { BuildWatch } from '../input/call-inputs.js';
 import { callSafely } from '../observability/call-safely.js';
 import { changedTenant } from '../observability/changed-tenant.js';
 import type { EventListener } from '../observability/events.js';
 import type { ChangeQuery } from '../ports/build-views.js';
 import type { Timers } from '../runtime/runtime.js';
 import { createPoller } from './poller.js';
-
-/** Whose builds are watched, and who is told. A listener that throws, or whose promise rejects, is ignored. */
-export interface BuildWatch {
-  readonly tenantId: string;
-  /** A build of the tenant has changed, and stands like this. */
-  readonly onChange: (change: BuildChange) => void;
-  /** Changes may have been missed, or there are too many to tell: whatever is shown must be loaded again. */
-  readonly onReload: () => void;
-}
 
 /** Somebody who watches builds. */
 export interface BuildWatcher {

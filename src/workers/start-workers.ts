@@ -12,23 +12,66 @@ import { startPullLoop } from './pull-loop.js';
 import { startSweep } from './sweep.js';
 import type { WakeSignal } from './wake-signal.js';
 
-/** How much the workers of one process do, and how often they poll. Durations in milliseconds. */
+interface Concurrency {
+  /**
+   * Builds. A whole number from 0 to 10,000; 0 leaves builds to other processes.
+   *
+   * @default 32
+   */
+  readonly builds?: number | undefined;
+  /**
+   * Notifications. A whole number from 0 to 10,000; 0 leaves notifications to other processes.
+   *
+   * @default 32
+   */
+  readonly notifications?: number | undefined;
+}
+
+/** How much the workers of one process do, and how often they poll. */
 export interface WorkerOptions {
-  /** How many items this process works on at the same time. */
-  readonly concurrency?: {
-    /** Builds. 0 leaves builds to other processes. @default 32 */
-    readonly builds?: number;
-    /** Notifications. 0 leaves notifications to other processes. @default 32 */
-    readonly notifications?: number;
-  };
-  /** Between two polls of an empty queue, and up to a quarter more. Default 1,100 ms: fewer than two statements a second. */
-  readonly pollIntervalMs?: number;
-  /** How long a build or a message belongs to this process without a sign of life from it. Default 60,000 ms. */
-  readonly leaseMs?: number;
-  /** Between two sweeps for builds whose message was lost, give or take a fifth. Default 30,000 ms. */
-  readonly sweepIntervalMs?: number;
-  /** Between two removals of what is older than `retention` says, give or take a fifth. Default 600,000 ms (10 minutes). */
-  readonly retentionSweepIntervalMs?: number;
+  /**
+   * How many items this process works on at the same time.
+   *
+   * @default 32 builds and 32 notifications
+   */
+  readonly concurrency?: Concurrency | undefined;
+  /**
+   * The time between two polls of an empty queue, and up to a quarter more, in milliseconds, from 1 to 86,400,000 (1 day).
+   *
+   * @default 1_100, which is fewer than two statements a second
+   */
+  readonly pollIntervalMs?: number | undefined;
+  /**
+   * How long a build or a message belongs to this process without a sign of life from it, in milliseconds, from 1 to
+   * 86,400,000 (1 day).
+   *
+   * @default 60_000
+   */
+  readonly leaseMs?: number | undefined;
+  /**
+   * The time between two sweeps for builds whose message was lost, give or take a fifth, in milliseconds, from 1 to
+   * 86,400,000 (1 day).
+   *
+   * @default 30_000
+   */
+  readonly sweepIntervalMs?: number | undefined;
+  /**
+   * The time between two removals of what is older than `retention` says, give or take a fifth, in milliseconds, from 1 to
+   * 86,400,000 (1 day).
+   *
+   * @default 600_000 (10 minutes)
+   */
+  readonly retentionSweepIntervalMs?: number | undefined;
+}
+
+interface StopOptions {
+  /**
+   * How long work in hand may take to finish, in milliseconds, from 0 to 86,400,000 (1 day). Fractions are fine, since it is
+   * often what is left of a deadline. The default is longer than a call to WRK may take.
+   *
+   * @default 35_000
+   */
+  readonly graceMs?: number | undefined;
 }
 
 /** The running workers of one process. */
@@ -36,11 +79,11 @@ export interface Workers {
   /** Resolves once both queues are empty, waits and retries included. For demos, tests and one-off jobs. */
   readonly drain: () => Promise<void>;
   /**
-   * Takes no more work and finishes what it holds. What is not done after `graceMs` (default 35,000 ms, longer than a
-   * call to WRK may take) is rescheduled for another process; the cut-off call does not count against its build. A
-   * notifier that has not answered by then is not waited for: its message comes again.
+   * Takes no more work and finishes what it holds. What is not done after `graceMs` is rescheduled for another process; the
+   * cut-off call does not count against its build. A notifier that has not answered by then is not waited for: its message
+   * comes again. Rejects with a `TypeError` for a `graceMs` that cannot be used.
    */
-  readonly stop: (options?: { readonly graceMs?: number }) => Promise<void>;
+  readonly stop: (options?: StopOptions) => Promise<void>;
 }
 
 /** What the workers need. */

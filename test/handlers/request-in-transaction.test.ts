@@ -1,9 +1,9 @@
 import { err, ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
 import type { MemoryTx } from '../../src/adapters/memory/index.js';
-import type { BuildsOptions } from '../../src/builds.js';
 import type { BuildDecision } from '../../src/core/build/decision.js';
 import { createBuilds } from '../../src/create-builds.js';
+import type { BuildsOptions } from '../../src/input/builds-options.js';
 import type { BuildEvent } from '../../src/observability/events.js';
 import { buildableProject } from '../../src/testing/builders.js';
 import * as then from '../../src/testing/contracts/support/then.js';

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type RequestBuildInput, readRequest } from '../../src/input/request-build.js';
+import { readRequest } from '../../src/input/request-build.js';
+import type { RequestBuildInput } from '../../src/input/request-build-input.js';
+
+type RequestOfVersion = Extract<RequestBuildInput, { readonly automationVersionId: string }>;
 
 /** Ids that count up, and the hash that the library uses. */
 function shell() {
@@ -12,7 +15,7 @@ function shell() {
   };
 }
 
-const REQUEST: RequestBuildInput = {
+const REQUEST: RequestOfVersion = {
   tenantId: 'tenant-1',
   automationVersionId: 'version-1',
   trigger: 'patch_status',
@@ -29,7 +32,7 @@ const findingsOf = (input: unknown) => {
   return error.details.findings;
 };
 
-const bodyHashOf = (input: Partial<RequestBuildInput>) =>
+const bodyHashOf = (input: Partial<RequestOfVersion>) =>
   read({ ...REQUEST, idempotencyKey: 'key', ...input })._unsafeUnwrap().idempotency?.bodyHash;
 
 describe('a request', () => {
@@ -129,8 +132,7 @@ describe('a request', () => {
 
   it('with keys that nobody knows is refused, and the keys are named', () => {
     const findings = findingsOf({ ...REQUEST, tenant_id: 'tenant-2', force: true });
-    expect(findings).toHaveLength(1);
-    expect(findings[0]?.message).toMatch(/tenant_id.*force/);
+    expect(findings.map(({ path }) => path)).toEqual(['tenant_id', 'force']);
   });
 
   it('is told of a missing target also when something else is wrong', () => {
@@ -138,7 +140,7 @@ describe('a request', () => {
       findingsOf({ tenantId: 'tenant-1', force: true })
         .map(({ path }) => path)
         .toSorted(),
-    ).toEqual(['', '', 'trigger']);
+    ).toEqual(['', 'force', 'trigger']);
   });
 
   it.each([
@@ -146,7 +148,7 @@ describe('a request', () => {
     ['neither a version nor a project', { tenantId: 'tenant-1', trigger: 'patch_status' }],
   ])('that names %s is refused', (_, input) => {
     expect(findingsOf(input)).toEqual([
-      { path: '', message: 'name either the automation version or the project' },
+      { path: '', message: 'names both or neither: give either automationVersionId or projectId' },
     ]);
   });
 
@@ -160,7 +162,7 @@ describe('a request', () => {
 
 describe('the hash of a request under an idempotency key', () => {
   it('is the same for the same request, however often it is sent and whoever sends it', () => {
-    const again: Partial<RequestBuildInput> = {
+    const again: Partial<RequestOfVersion> = {
       requestId: 'another',
       userId: 'user-2',
       trigger: 'auto_build',

@@ -290,6 +290,7 @@ describeInEachFamily('previews', (open) => {
     expect(preview.prerequisites.filter(({ met }) => !met)).toMatchObject([{ prerequisite: 'quote' }]);
     await app.store.host.update('quotes', quoteId, { status: 'signed' });
     expect({ rows: await app.store.libraryRows(), host: await app.store.host.read() }).toEqual(before);
+    // @ts-expect-error It names neither a version nor a project.
     const nothing = await app.builds.previewBuild({ tenantId });
     expect(nothing._unsafeUnwrapErr().code).toBe('invalid_input');
   });

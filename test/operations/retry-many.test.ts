@@ -19,7 +19,7 @@ describeInEachFamily('retrying many builds', (open) => {
   };
   const commandFor = (builds: Awaited<ReturnType<typeof failed>>) => ({
     tenantId: builds[0]?.tenantId ?? '',
-    errorReason: 'wrk_api_error',
+    errorReason: 'wrk_api_error' as const,
     ...BY_OPS,
   });
   const ids = (builds: readonly { readonly bindingId: string }[]) =>

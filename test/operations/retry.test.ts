@@ -123,7 +123,7 @@ describeInEachFamily('retrying builds', (open) => {
     await app.store.host.update('automationVersions', second.versionId, { status: 'Archived' });
 
     const { tenantId } = first;
-    const command = { tenantId, errorReason: 'wrk_api_error', ...BY_OPS };
+    const command = { tenantId, errorReason: 'wrk_api_error', ...BY_OPS } as const;
     const { retried, refused } = (await app.builds.retryBuilds(command))._unsafeUnwrap();
     expect(retried.map(({ bindingId }) => bindingId)).toEqual([first.bindingId]);
     expect(refused).toMatchObject([{ bindingId: second.bindingId, error: { code: 'not_buildable' } }]);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { nodePostgres, postgres } from '../../src/adapters/postgres/index.js';
 import type { Builds } from '../../src/builds.js';
 import { defaultChecklist } from '../../src/core/blueprint/checklist.js';
-import type { RequestBuildInput } from '../../src/input/request-build.js';
+import type { RequestBuildInput } from '../../src/input/request-build-input.js';
 import { buildableProject } from '../../src/testing/builders.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';

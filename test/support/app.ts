@@ -1,6 +1,7 @@
-import type { Builds, BuildsOptions } from '../../src/builds.js';
+import type { Builds } from '../../src/builds.js';
 import type { DuplicatePolicy } from '../../src/core/orchestration/wrk-answer.js';
 import { createBuilds } from '../../src/create-builds.js';
+import type { BuildsOptions } from '../../src/input/builds-options.js';
 import type { BuildEvent } from '../../src/observability/events.js';
 import type { Capabilities } from '../../src/ports/capabilities.js';
 import type { Notifier } from '../../src/ports/notifier.js';

@@ -1,6 +1,5 @@
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
-import { programOf } from './compile.js';
 
 /** A type that a public declaration mentions. */
 interface Mention {
@@ -21,8 +20,11 @@ export interface PublicEntry {
 }
 
 /** Reads entries as the compiler does; `entries` are files, from the project's root. */
-export function readEntries(root: string, entries: readonly string[]): ReadonlyMap<string, PublicEntry> {
-  const program = programOf(entries);
+export function readEntries(
+  root: string,
+  program: ts.Program,
+  entries: readonly string[],
+): ReadonlyMap<string, PublicEntry> {
   const checker = program.getTypeChecker();
   const src = join(root, 'src');
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { memoryStorage } from '../../src/adapters/memory/index.js';
 import { nodePostgres, type PostgresTx, postgres } from '../../src/adapters/postgres/index.js';
-import type { BuildsOptions } from '../../src/builds.js';
 import { createBuilds } from '../../src/create-builds.js';
+import type { BuildsOptions } from '../../src/input/builds-options.js';
 import { createFakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
 

@@ -13,8 +13,9 @@ import type {
   PgTransactionClient,
   PostgresTx,
 } from 'wrk-builds/postgres';
-import type { Builds, BuildsOptions } from '../../src/builds.js';
+import type { Builds } from '../../src/builds.js';
 import { createBuilds } from '../../src/create-builds.js';
+import type { BuildsOptions } from '../../src/input/builds-options.js';
 
 /** What the callback of a Drizzle `transaction` is given. */
 type TransactionOf<Database extends { transaction: (work: never) => unknown }> = Parameters<

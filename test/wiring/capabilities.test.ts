@@ -1,8 +1,8 @@
 import { ok } from 'neverthrow';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type MemoryTx, memoryStorage } from '../../src/adapters/memory/index.js';
-import type { BuildsOptions } from '../../src/builds.js';
 import { createBuilds } from '../../src/create-builds.js';
+import type { BuildsOptions } from '../../src/input/builds-options.js';
 import type { BuildEvent } from '../../src/observability/events.js';
 import type { Notification } from '../../src/ports/notifier.js';
 import { buildableProject, stableId, TENANT } from '../../src/testing/builders.js';

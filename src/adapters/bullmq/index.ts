@@ -60,7 +60,7 @@ interface QueueHandles {
  * import { Redis } from 'ioredis';
  * import { bullmq } from 'wrk-builds/bullmq';
  *
- * const connection = new Redis(process.env.REDIS_URL, { maxRetriesPerRequest: null });
+ * const connection = new Redis(process.env.REDIS_URL ?? 'redis://localhost', { maxRetriesPerRequest: null });
  * const engine = bullmq({ Queue, Worker, QueueEvents }, { connection });
  * ```
  */

@@ -6,7 +6,12 @@ import { type HttpError, transportError } from './http-error.js';
 export type Right = 'signed_in' | 'request_build' | 'operate_builds';
 
 /** The roles that have each right. */
-export type Roles = Readonly<Record<Exclude<Right, 'signed_in'>, readonly string[]>>;
+export interface Roles {
+  /** Roles that may request builds: PATCH and its prerequisites. */
+  readonly request_build: readonly string[];
+  /** Roles that may use everything below `/v1/admin`. */
+  readonly operate_builds: readonly string[];
+}
 
 /** The roles of the flows. */
 export const DEFAULT_ROLES: Roles = {

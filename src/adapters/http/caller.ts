@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { idText } from '../../core/input/text.js';
 
-const callerSchema = z.discriminatedUnion('kind', [
+/** The schema of `Caller`. */
+export const callerSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('user'),
     tenantId: idText,
@@ -12,17 +13,40 @@ const callerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('api_key'), tenantId: idText }),
 ]);
 
-/**
- * The caller, as returned by the host's `authenticate`. The request reads and writes only the tenant `tenantId`; for a
- * staff member, it is the tenant they act for. `api_key` is a customer's program, which has no rights here.
- *
- * `byCookie` (default `false`): the browser attaches the credentials automatically, so a foreign page could use them.
- * Changes then require an `Origin` listed in `allowedOrigins`.
- */
-export type Caller = z.input<typeof callerSchema>;
+/** A person, as `authenticate` returns them. */
+interface SignedInUser {
+  /** A person who is signed in. */
+  readonly kind: 'user';
+  /** The tenant whose data the request reads and writes; for a staff member, the tenant they act for. */
+  readonly tenantId: string;
+  /** Id of the person, of at most 200 characters. It is written to the audit log. */
+  readonly userId: string;
+  /** The person's roles. The option `roles` says what each may do. */
+  readonly roles: readonly string[];
+  /**
+   * Whether the browser attaches the credentials automatically, so that a foreign page could use them. Changes then require
+   * an `Origin` listed in `allowedOrigins`.
+   *
+   * @default false
+   */
+  readonly byCookie?: boolean | undefined;
+}
+
+/** A customer's program, which has no rights here. */
+interface ApiKey {
+  /** A customer's program. */
+  readonly kind: 'api_key';
+  /** The tenant that the key belongs to. */
+  readonly tenantId: string;
+}
+
+/** The caller, as returned by the host's `authenticate`. */
+export type Caller = SignedInUser | ApiKey;
 
 /** A person who is signed in. */
-export type SignedIn = Extract<z.output<typeof callerSchema>, { readonly kind: 'user' }>;
+export interface SignedIn extends SignedInUser {
+  readonly byCookie: boolean;
+}
 
 /** Throws if `authenticate` returns anything but a caller: such a mistake must not admit anyone. */
 export function readCaller(caller: Caller): z.output<typeof callerSchema> {

@@ -84,7 +84,11 @@ export interface DocumentOptions {
    * @default ''
    */
   readonly basePath?: string;
-  /** @default 'Builds' */
+  /**
+   * The title of the document.
+   *
+   * @default 'Builds'
+   */
   readonly title?: string;
   /**
    * How callers sign in, as OpenAPI security schemes. Any one of them is sufficient.
@@ -99,6 +103,7 @@ export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
 /** Options of the HTTP API. */
 export interface BuildsHandlerOptions {
+  /** The library, as `createBuilds` returns it. */
   readonly builds: BuildsOverHttp;
   /**
    * Identifies the caller; `null` is answered with 401. Tenant and user come only from here. An error is answered with
@@ -134,7 +139,10 @@ export interface BuildsHandlerOptions {
     readonly caller: SignedIn;
     readonly operationId: string;
     readonly request: Request;
-  }) => Promise<{ readonly retryAfterSeconds: number } | null>;
+  }) => Promise<{
+    /** When the caller may try again, in seconds, rounded up to at least 1. */
+    readonly retryAfterSeconds: number;
+  } | null>;
   /**
    * Statuses besides `Build in Progress` that PATCH accepts. Any other status is answered with 400.
    *
@@ -147,9 +155,17 @@ export interface BuildsHandlerOptions {
    * @default such a request is answered with 409 `invalid_status_transition`
    */
   readonly onOtherStatus?: OtherStatusHandler;
-  /** Options for event streams. */
+  /**
+   * Options for event streams.
+   *
+   * @default those of `EventStreamOptions`
+   */
   readonly events?: EventStreamOptions;
-  /** Title and security schemes of the OpenAPI document. */
+  /**
+   * Title and security schemes of the OpenAPI document.
+   *
+   * @default those of `DocumentOptions`
+   */
   readonly openApi?: Omit<DocumentOptions, 'basePath'>;
   /**
    * The largest request body, in bytes, at least 1.
@@ -157,6 +173,10 @@ export interface BuildsHandlerOptions {
    * @default 65_536
    */
   readonly maxBodyBytes?: number;
-  /** Called after each answer. Its errors and rejections are ignored. */
+  /**
+   * Called after each answer. Its errors and rejections are ignored.
+   *
+   * @default nobody is called
+   */
   readonly onAnswer?: (answered: AnsweredRequest) => void;
 }

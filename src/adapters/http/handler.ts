@@ -48,6 +48,8 @@ interface Progress {
  *
  * @example
  * ```ts
+ * import { createBuildsHandler } from 'wrk-builds/http';
+ *
  * const handler = createBuildsHandler({
  *   builds,
  *   authenticate: async (request) => {

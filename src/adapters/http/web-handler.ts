@@ -1,6 +1,10 @@
 /** What the mount knows and the handler does not. */
 export interface HandlerContext {
-  /** The prefix of the handler's paths, such as `/api`. Overrides the handler's option `basePath`. */
+  /**
+   * The prefix of the handler's paths, such as `/api`.
+   *
+   * @default the handler's option `basePath`
+   */
   readonly basePath?: string;
 }
 

@@ -15,15 +15,23 @@ export interface MemoryEngine extends Engine {
   readonly flush: () => void;
 }
 
+interface MemoryEngineOptions {
+  /**
+   * The engine's clock, in milliseconds since 1970.
+   *
+   * @default the system's clock
+   */
+  readonly now?: (() => number) | undefined;
+}
+
 const engineSchema = options({ now: callback().optional() });
 
 /**
  * An engine in memory, for tests and for trying out `outbox`. Sharing it simulates processes that share one Redis.
  *
- * @param chosen.now Its clock, in milliseconds since 1970. Default: the system's clock.
  * @throws TypeError that lists every invalid option
  */
-export function memoryEngine(chosen: { readonly now?: () => number } = {}): MemoryEngine {
+export function memoryEngine(chosen: MemoryEngineOptions = {}): MemoryEngine {
   readOptions('memoryEngine', engineSchema, chosen);
   const { now = systemRuntime.wallClockMs } = chosen;
   const queues = new Map<QueueName, Waiting[]>();

@@ -18,6 +18,16 @@ const memorySchema = optionsOf({ now: callback().optional(), newId: callback().o
  * `host: { ids: 'text' }`.
  *
  * @throws TypeError that lists every invalid option
+ *
+ * @example
+ * ```ts
+ * import { createBuilds } from 'wrk-builds';
+ * import { memoryStorage } from 'wrk-builds/memory';
+ *
+ * const storage = memoryStorage();
+ * const inApp = storage.inAppNotifier;
+ * const builds = createBuilds({ ...storage, wrk, notifiers: { email, inApp }, resolveRecipients });
+ * ```
  */
 export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage {
   readOptions('memoryStorage', memorySchema, options);

@@ -5,7 +5,11 @@ import { readWorkflowUrl } from '../../core/orchestration/workflow-url.js';
 
 /** Where the links in notifications lead. Only http and https URLs are shown as links. */
 export interface LinkOptions {
-  /** The base URL of the host's application. Links are `…/projects/{projectId}` and `…/builds/{bindingId}` below it. */
+  /**
+   * The base URL of the host's application. Links are `…/projects/{projectId}` and `…/builds/{bindingId}` below it.
+   *
+   * @default no links but those that `project` and `build` make
+   */
   readonly baseUrl?: string;
   /**
    * Returns the URL of a project's page, or `null` if there is none.

@@ -48,6 +48,7 @@ const contentSchema = options(contentShape);
  *
  * @example
  * ```ts
+ * import type { Notifier } from 'wrk-builds';
  * import { notificationWriter } from 'wrk-builds/notify';
  *
  * const write = notificationWriter({ links: { baseUrl: 'https://app.example.com' }, brand: 'Copilot' });

@@ -77,7 +77,7 @@ const EXPIRE_SECONDS = 60;
  * import PgBoss from 'pg-boss';
  * import { pgBoss } from 'wrk-builds/pg-boss';
  *
- * const boss = new PgBoss(process.env.DATABASE_URL);
+ * const boss = new PgBoss(process.env.DATABASE_URL ?? 'postgres://localhost/app');
  * boss.on('error', (problem) => logger.error(problem));
  * await boss.start();
  * const engine = pgBoss(boss);

@@ -38,6 +38,8 @@ export interface WrkHooks {
    * Runs before each request and may return headers to add, for example trace headers. Its time counts toward the
    * deadline. If it throws, does not finish before the deadline, or returns a header that is invalid or that the call
    * sets itself, nothing is sent: the call ends as `not_sent`, and the build retries later.
+   *
+   * @default no headers are added
    */
   readonly beforeRequest?: (
     request: WrkRequest,
@@ -45,6 +47,8 @@ export interface WrkHooks {
   /**
    * Called once for each request that was sent, however it ended. It is not awaited, and its errors are ignored: a
    * failing metric must not affect WRK's answer.
+   *
+   * @default nobody is called
    */
   readonly afterResponse?: (response: WrkResponse) => unknown;
 }

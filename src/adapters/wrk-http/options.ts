@@ -23,9 +23,22 @@ export type WorkflowQuery = Parameters<WrkPlatformClient['findWorkflow']>[0];
  *   build to a person.
  */
 export type WrkDuplicates =
-  | { readonly by: 'idempotency-key' }
-  | { readonly by: 'lookup'; readonly find: (query: WorkflowQuery) => Promise<WrkLookup> }
-  | { readonly by: 'nothing'; readonly onUnknownOutcome: 'retry' | 'stop' };
+  | {
+      /** WRK answers a known key with the workflow that it created for it. */
+      readonly by: 'idempotency-key';
+    }
+  | {
+      /** WRK stores our reference, and `find` looks it up. */
+      readonly by: 'lookup';
+      /** Looks up the workflow of a reference. */
+      readonly find: (query: WorkflowQuery) => Promise<WrkLookup>;
+    }
+  | {
+      /** WRK has nothing of the kind. */
+      readonly by: 'nothing';
+      /** Whether a build calls again after an unknown outcome, or is left to a person. */
+      readonly onUnknownOutcome: 'retry' | 'stop';
+    };
 
 /** How to reach the WRK Platform. */
 export interface WrkHttpOptions {

@@ -7,12 +7,15 @@ export interface ChecklistItem {
   readonly slug: string;
   /** What a person reads, as an instruction. */
   readonly title: string;
+  /** Who fulfils it: WRK holding the workflow, or a person. */
   readonly category: ChecklistCategory;
 }
 
 /** What a checklist is made from. */
 export interface ChecklistBuild {
+  /** The name of the automation. */
   readonly automationName: string;
+  /** The name of the project. */
   readonly projectName: string;
   /** The systems that the blueprint names. */
   readonly systems: readonly string[];

@@ -7,8 +7,11 @@ export const QA_AND_TESTING = 'QA & Testing';
 /** The statuses a build may start from unless the host says otherwise. */
 export const DEFAULT_STARTABLE_STATUSES: readonly string[] = ['Ready for Build', 'Awaiting Client Approval'];
 
+/** Every status of a workflow binding. The strings are stored: they never change. */
+export const BINDING_STATUSES = ['pending', 'active', 'error', 'cancelled'] as const;
+
 /** Where a workflow binding stands. `workflow_bindings` is the truth about a build; messages only wake workers. */
-export type BindingStatus = 'pending' | 'active' | 'error' | 'cancelled';
+export type BindingStatus = (typeof BINDING_STATUSES)[number];
 
 /** Where a task stands, as far as a build writes it. A host's own screens may use more labels. */
 export type TaskStatus = 'pending' | 'complete';

@@ -1,14 +1,30 @@
 import type { CircuitBreakerFacts, OpenCircuitBreaker } from '../build/circuit-breaker-facts.js';
+import type { Complete } from '../input/complete.js';
 
-/** When the circuit breaker opens, and how patiently it is tried. Durations in milliseconds. */
-export interface CircuitBreakerPolicy {
-  /** Failed calls in a row, of whatever builds, that open it for everyone. Default 5. */
-  readonly failureThreshold: number;
-  /** From the opening to the first probe. Default 1,000 ms. Each probe that fails doubles the wait. */
-  readonly initialProbeDelayMs: number;
-  /** The longest wait between two probes. Default 60,000 ms. */
-  readonly maxProbeDelayMs: number;
+/** When the circuit breaker opens, and how patiently WRK is tried again. */
+export interface CircuitBreakerOptions {
+  /**
+   * Failed calls in a row, of whatever builds, that open it for everyone. A whole number from 1 to 1,000,000.
+   *
+   * @default 5
+   */
+  readonly failureThreshold?: number | undefined;
+  /**
+   * From the opening to the first probe, in milliseconds, from 1 to 86,400,000 (1 day). Each failed probe doubles the wait.
+   *
+   * @default 1_000
+   */
+  readonly initialProbeDelayMs?: number | undefined;
+  /**
+   * The longest wait between two probes, in milliseconds, from `initialProbeDelayMs` to 86,400,000 (1 day).
+   *
+   * @default 60_000
+   */
+  readonly maxProbeDelayMs?: number | undefined;
 }
+
+/** When the circuit breaker opens, with all defaults. */
+export type CircuitBreakerPolicy = Complete<CircuitBreakerOptions>;
 
 export const DEFAULT_CIRCUIT_BREAKER_POLICY: CircuitBreakerPolicy = {
   failureThreshold: 5,

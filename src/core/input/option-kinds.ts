@@ -37,7 +37,9 @@ export function text(give = 'give a text of at least one character') {
 
 /** One of a few words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(...words: Words) {
-  return z.enum(words, { error: `give ${words.map((word) => `'${word}'`).join(' or ')}` });
+  const quoted = words.map((word) => `'${word}'`);
+  const list = quoted.length > 1 ? `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}` : quoted.join();
+  return z.enum(words, { error: `give ${list}` });
 }
 
 /** A function of the host's. What it takes and returns is seen when it is called. */

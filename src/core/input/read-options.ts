@@ -57,7 +57,8 @@ function linesOf(issue: Issue, schema: z.ZodType, given: unknown): readonly stri
   return [line(path, whatIsWrong(issue, valueAt(given, path)), issue.message)];
 }
 
-function whatIsWrong(issue: Issue, value: unknown): string {
+/** What a value is that breaks a rule. */
+export function whatIsWrong(issue: Issue, value: unknown): string {
   if (issue.code === 'custom' && typeof issue.params?.wrong === 'string') return issue.params.wrong;
   if (value === undefined) return 'is missing';
   if (value === null) return 'is null';
@@ -78,6 +79,7 @@ function whatIsWrong(issue: Issue, value: unknown): string {
   }
 }
 
-function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
+/** What stands at a path. */
+export function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce((value: unknown, step) => Reflect.get(Object(value), step), given);
 }

@@ -3,11 +3,11 @@ import type { MessageSettlement } from '../queue/message-settlement.js';
 
 /** How patiently notifications are sent. Durations in milliseconds. */
 export interface DeliveryPolicy {
-  /** Deliveries of one message before it is given up. Default 8: about an hour and a half with the waits below. */
+  /** Deliveries of one message before it is given up. */
   readonly maxAttempts: number;
-  /** Wait after the first failure; each further one is four times as long. Default 1,000 ms. */
+  /** Wait after the first failure; each further one is four times as long. */
   readonly initialDelayMs: number;
-  /** The longest wait, whatever the other side asks for. Default 3,600,000 ms (one hour). */
+  /** The longest wait, whatever the other side asks for. */
   readonly maxDelayMs: number;
 }
 
@@ -20,16 +20,25 @@ export const DEFAULT_DELIVERY_POLICY: DeliveryPolicy = {
 /** How patiently notifications are sent over each channel. */
 export type DeliveryPolicies = Readonly<Record<NotificationChannel, DeliveryPolicy>>;
 
-/** What became of one notification for one recipient. `reason` is one line, without the message's contents. */
+/** What became of one notification for one recipient. */
 export type DeliveryAnswer =
-  | { readonly status: 'delivered' }
   | {
+      /** It was handed over. */
+      readonly status: 'delivered';
+    }
+  | {
+      /** It was not. */
       readonly status: 'failed';
       /** Whether another try may help; a refused address stays refused. */
       readonly retryable: boolean;
+      /** Why, in one line, without the contents of the message. */
       readonly reason: string;
-      /** How long the other side asks to be left alone, in milliseconds. Default: it does not ask. */
-      readonly retryAfterMs?: number;
+      /**
+       * How long the other side asks to be left alone, in milliseconds.
+       *
+       * @default it does not ask
+       */
+      readonly retryAfterMs?: number | undefined;
     };
 
 /** How a delivery stands after an answer: what no other try may help is given up. */

@@ -1,16 +1,43 @@
-/** How often and how patiently one run of a build is tried. Durations in milliseconds. */
-export interface RetryPolicy {
-  /** Retries of a run after its first call to WRK. Default 3, as the flow says: at most 4 calls. */
-  readonly maxRetries: number;
-  /** Wait before the first retry; each further one doubles. Default 1,000 ms. */
-  readonly initialDelayMs: number;
-  /** How much of a wait is left to chance, from 0 to 1, so that builds that failed together do not return together. Default 0.2. */
-  readonly jitter: number;
-  /** The most patience that a `Retry-After` of WRK can ask for. Default 900,000 ms (15 minutes). */
-  readonly maxRetryAfterMs: number;
-  /** Calls in one run that may be cut off before their answer was recorded. They do not count as retries. Default 10. */
-  readonly maxInterruptions: number;
+import type { Complete } from '../input/complete.js';
+
+/** How often and how patiently one run of a build is tried. */
+export interface RetryOptions {
+  /**
+   * Retries of a run after its first call to WRK. A whole number from 0 to 1,000. With the default, as the flow says, a run
+   * has at most 4 calls.
+   *
+   * @default 3
+   */
+  readonly maxRetries?: number | undefined;
+  /**
+   * The wait before the first retry, in milliseconds, from 0 to 86,400,000 (1 day). Each further wait is twice as long.
+   *
+   * @default 1_000
+   */
+  readonly initialDelayMs?: number | undefined;
+  /**
+   * The share of a wait that is left to chance, from 0 to 1, so that builds that failed together do not return together.
+   *
+   * @default 0.2
+   */
+  readonly jitter?: number | undefined;
+  /**
+   * The longest wait that a `Retry-After` of WRK can ask for, in milliseconds, from 0 to 86,400,000 (1 day).
+   *
+   * @default 900_000 (15 minutes)
+   */
+  readonly maxRetryAfterMs?: number | undefined;
+  /**
+   * Calls in one run that may be cut off before their answer is recorded. They do not count as retries. A whole number
+   * from 0 to 1,000.
+   *
+   * @default 10
+   */
+  readonly maxInterruptions?: number | undefined;
 }
+
+/** How often and how patiently one run of a build is tried, with all defaults. */
+export type RetryPolicy = Complete<RetryOptions>;
 
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   maxRetries: 3,

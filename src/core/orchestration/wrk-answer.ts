@@ -41,9 +41,24 @@ type AnswerKinds =
 
 /** What WRK answers when asked for the workflow of a reference. */
 export type WrkLookup =
-  | { readonly kind: 'found'; readonly workflowId: string; readonly workflowUrl: string }
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'failed'; readonly detail: string };
+  | {
+      /** WRK has the workflow. */
+      readonly kind: 'found';
+      /** The id that the workflow has at WRK. */
+      readonly workflowId: string;
+      /** The address that people are sent to. */
+      readonly workflowUrl: string;
+    }
+  | {
+      /** WRK has no workflow of this reference. */
+      readonly kind: 'absent';
+    }
+  | {
+      /** Nobody knows: the lookup failed. */
+      readonly kind: 'failed';
+      /** Why, in one line for ops, without a body, a header or a secret. */
+      readonly detail: string;
+    };
 
 /**
  * What a lookup comes to in place of a call: a workflow that is found counts as created, a lookup that fails as an error
@@ -62,6 +77,17 @@ export function answerOfLookup(lookup: WrkLookup): WrkAnswer | null {
 
 /** What WRK offers against duplicates. It is not documented, so the host must say; there is no default. */
 export type DuplicatePolicy =
-  | { readonly by: 'idempotency-key' }
-  | { readonly by: 'lookup' }
-  | { readonly by: 'nothing'; readonly onUnknownOutcome: 'retry' | 'stop' };
+  | {
+      /** WRK answers a known key with the workflow that it created for it. */
+      readonly by: 'idempotency-key';
+    }
+  | {
+      /** WRK stores our reference and can be asked for it. */
+      readonly by: 'lookup';
+    }
+  | {
+      /** WRK has nothing of the kind. */
+      readonly by: 'nothing';
+      /** Whether a build calls again after an unknown outcome, or is left to a person. */
+      readonly onUnknownOutcome: 'retry' | 'stop';
+    };

@@ -3,8 +3,16 @@ import type { ChecklistPolicy } from '../blueprint/checklist.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { Orchestration, RequestAnswer } from '../build/facts.js';
 
-/** What caused the request; recorded in the audit log for ever. */
-export type RequestTrigger = 'patch_status' | 'admin_request_build' | 'auto_build' | 'status_change';
+/** What may cause a request. The strings are recorded in the audit log: they never change. */
+export const REQUEST_TRIGGERS = [
+  'patch_status',
+  'admin_request_build',
+  'auto_build',
+  'status_change',
+] as const;
+
+/** What caused a request. */
+export type RequestTrigger = (typeof REQUEST_TRIGGERS)[number];
 
 /** A request for a build. Ids and hashes were made by the caller, outside of every retry. */
 export interface RequestBuildCommand {

@@ -1,38 +1,85 @@
-/** An HTTP answer to play. A `body` that is a string is sent as it is, anything else as JSON. */
+/** An HTTP answer to play. */
 export interface FakeWrkAnswer {
+  /**
+   * A text is sent as it is, anything else as JSON.
+   *
+   * @default none
+   */
   readonly body?: unknown;
+  /**
+   * Headers besides the content type.
+   *
+   * @default none
+   */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What a caller gets to see of one call. */
 export type FakeWrkEnding =
-  /** 201 with the workflow. */
-  | { readonly shows: 'workflow' }
-  | ({ readonly shows: 'answer'; readonly status: number } & FakeWrkAnswer)
-  /** 201 with the workflow, in a body of so many bytes. */
-  | { readonly shows: 'padded'; readonly bytes: number }
-  /** The connection closes in good order, without a byte. */
-  | { readonly shows: 'drop' }
-  /** The connection is reset (RST), without a byte. */
-  | { readonly shows: 'reset' }
-  /** Nothing, and the connection stays open. */
-  | { readonly shows: 'hang' }
-  /** Headers of a success, then a byte now and then, for ever. */
-  | { readonly shows: 'drip' }
-  /** Headers and half of the answer, then the connection closes. */
-  | { readonly shows: 'half' }
-  /** Headers of a success and a body without end, as fast as it is read. */
-  | { readonly shows: 'flood' };
+  | {
+      /** 201 with the workflow. */
+      readonly shows: 'workflow';
+    }
+  | ({
+      /** This answer. */
+      readonly shows: 'answer';
+      /** The HTTP status. */
+      readonly status: number;
+    } & FakeWrkAnswer)
+  | {
+      /** 201 with the workflow, in a long body. */
+      readonly shows: 'padded';
+      /** The length of the body. */
+      readonly bytes: number;
+    }
+  | {
+      /** The connection closes in good order, without a byte. */
+      readonly shows: 'drop';
+    }
+  | {
+      /** The connection is reset (RST), without a byte. */
+      readonly shows: 'reset';
+    }
+  | {
+      /** Nothing, and the connection stays open. */
+      readonly shows: 'hang';
+    }
+  | {
+      /** Headers of a success, then a byte now and then, for ever. */
+      readonly shows: 'drip';
+    }
+  | {
+      /** Headers and half of the answer, then the connection closes. */
+      readonly shows: 'half';
+    }
+  | {
+      /** Headers of a success and a body without end, as fast as it is read. */
+      readonly shows: 'flood';
+    };
 
 /** How WRK takes one call: whether it makes the workflow, and what it lets the caller see of it. */
 export interface FakeWrkBehaviour {
+  /** Whether the workflow is made. */
   readonly creates: boolean;
+  /** What the caller gets to see. */
   readonly ending: FakeWrkEnding;
-  /** How long the answer, or its absence, is waited for, in milliseconds. Default: the fake's `latencyMs`. */
+  /**
+   * How long the answer, or its absence, is waited for, in milliseconds.
+   *
+   * @default `latencyMs` of the fake
+   */
   readonly delayMs?: number;
-  /** Stores the answer under the call's key, where keys are honoured, and gives it again to whoever comes with the key. */
+  /**
+   * Stores the answer under the call's key, where keys are honoured, and gives it again to whoever comes with the key.
+   *
+   * @default false
+   */
   readonly replays?: boolean;
-  /** Forgets the call's key at once. The workflow stays. */
+  /**
+   * Forgets the call's key at once. The workflow stays.
+   *
+   * @default false
+   */
   readonly forgets?: boolean;
 }
 

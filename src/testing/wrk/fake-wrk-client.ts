@@ -22,13 +22,23 @@ const RULES = {
 export interface FakeWrkClientOptions {
   /** What the fake is taken to offer against duplicates; it should have been made to fit. */
   readonly duplicates: DuplicatePolicy;
-  /** The token presented; a fake that wants another answers 401. Default: none. */
+  /**
+   * The token presented; a fake that wants another answers 401.
+   *
+   * @default none
+   */
   readonly token?: string;
-  /** How long a call may take, in milliseconds. Default 30,000. */
+  /**
+   * How long a call may take, in milliseconds.
+   *
+   * @default 30_000
+   */
   readonly deadlineMs?: number;
   /**
-   * Lets time pass, in milliseconds, until the signal aborts at the latest. Default: a real timer. A simulation
-   * gives its own, so that a hanging WRK costs no real time.
+   * Lets time pass, in milliseconds, until the signal aborts at the latest. A simulation gives its own, so that a hanging
+   * WRK costs no real time.
+   *
+   * @default a real timer
    */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }

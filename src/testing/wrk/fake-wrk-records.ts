@@ -50,24 +50,53 @@ export interface FakeWrkWorkflow {
 
 /** What kind of WRK to play. */
 export interface FakeWrkOptions {
-  /** Whether a known idempotency key gives the workflow made for it. Default true. */
+  /**
+   * Whether a known idempotency key gives the workflow made for it.
+   *
+   * @default true
+   */
   readonly honoursKeys?: boolean;
-  /** Whether a refusal or failure is stored under its key and replayed, as some services do. Default false. */
+  /**
+   * Whether a refusal or failure is stored under its key and replayed, as some services do.
+   *
+   * @default false
+   */
   readonly replaysFailures?: boolean;
   /**
-   * Whether another call with a known reference gets a 409 that names the workflow of its tenant.
-   * Default false: it makes another workflow.
+   * Whether another call with a known reference gets a 409 that names the workflow of its tenant, and makes no other one.
+   *
+   * @default false
    */
   readonly refusesKnownReferences?: boolean;
-  /** The bearer token wanted; other calls get a 401. Default: none. */
+  /**
+   * The bearer token wanted; other calls get a 401.
+   *
+   * @default none
+   */
   readonly token?: string;
-  /** Where workflow URLs lead. Default `https://app.wrk.example`. */
+  /**
+   * Where workflow URLs lead.
+   *
+   * @default `https://app.wrk.example`
+   */
   readonly workflowUrlBase?: string;
-  /** How long each answer takes, in milliseconds. Default 0. */
+  /**
+   * How long each answer takes, in milliseconds.
+   *
+   * @default 0
+   */
   readonly latencyMs?: number;
-  /** Keeps the bodies of calls, for tests that look into them. Default false. */
+  /**
+   * Keeps the bodies of calls, for tests that look into them.
+   *
+   * @default false
+   */
   readonly keepsBodies?: boolean;
-  /** The clock of `at`, in milliseconds. Default: the system's. */
+  /**
+   * The clock of `at`, in milliseconds.
+   *
+   * @default the system's
+   */
   readonly now?: () => number;
 }
 

@@ -2,7 +2,11 @@ import type { FakeWrkRequest } from './fake-wrk-records.js';
 
 /** Where a front end finds the parts of a call. */
 export interface FakeWrkFrontOptions {
-  /** The header that carries the reference. Default `x-wrk-builds-reference`. */
+  /**
+   * The header that carries the reference.
+   *
+   * @default `x-wrk-builds-reference`
+   */
   readonly referenceHeader?: string;
 }
 

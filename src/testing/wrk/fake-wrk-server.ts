@@ -18,7 +18,11 @@ export interface FakeWrkServer {
 export async function startFakeWrkServer(
   fake: FakeWrk,
   options: FakeWrkFrontOptions & {
-    /** Default: any free port. */
+    /**
+     * The port on loopback.
+     *
+     * @default any that is free
+     */
     readonly port?: number;
   } = {},
 ): Promise<FakeWrkServer> {

@@ -34,7 +34,12 @@ export interface FakeWrk {
   /** Takes one POST. For front ends. */
   readonly take: (request: FakeWrkRequest) => FakeWrkReply;
   /** Poller for the workflow of a reference, the oldest if there are several; another tenant's is not seen. */
-  readonly find: (query: { readonly tenantId: string; readonly reference: string }) => Promise<WrkLookup>;
+  readonly find: (query: {
+    /** The tenant of the workflow. */
+    readonly tenantId: string;
+    /** The build's reference. */
+    readonly reference: string;
+  }) => Promise<WrkLookup>;
 
   /** Every POST, in the order they came. */
   readonly calls: () => readonly FakeWrkCall[];

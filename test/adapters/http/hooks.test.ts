@@ -30,7 +30,7 @@ describeInEachFamily('the host’s own way to move a version', (open) => {
   it.each([
     ['an id that no database stores', 'a%00b', '', 'id'],
     ['an id that is too long', 'x'.repeat(201), '', 'id'],
-    ['a query that nobody reads', 'v1', '?force=1', 'query'],
+    ['a query that nobody reads', 'v1', '?force=1', 'query.force'],
   ])('is not asked about %s', async (_, id, query, path) => {
     const moved: string[] = [];
     const { send } = httpCaller(open(), 'acme', {

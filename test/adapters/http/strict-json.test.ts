@@ -14,19 +14,19 @@ describe('a body', () => {
     ['spells `__proto__` otherwise', withKey('\\u005f_proto__', '1'), 'a forbidden key'],
     ['is not valid JSON', '{status:1}', 'is not valid JSON'],
     ['goes on behind its end', `${JSON.stringify(BUILD_IN_PROGRESS)}{}`, 'is not valid JSON'],
-    ['is no object', '["Build in Progress"]', 'expected object'],
-    ['is null', 'null', 'expected object'],
-    ['has an unknown key', withKey('stauts', '1'), 'Unrecognized key: "stauts"'],
-    ['names a tenant', withKey('tenant_id', '"b"'), 'Unrecognized key: "tenant_id"'],
-    ['names a person', withKey('user_id', '"b"'), 'Unrecognized key: "user_id"'],
+    ['is no object', '["Build in Progress"]', 'is a list: give an object of'],
+    ['is null', 'null', 'is null: give an object of'],
+    ['has an unknown key', withKey('stauts', '1'), 'is unknown: did you mean “status”?'],
+    ['names a tenant', withKey('tenant_id', '"b"'), '"path":"body.tenant_id"'],
+    ['names a person', withKey('user_id', '"b"'), '"path":"body.user_id"'],
     ['has half of a character', withKey('assignee_id', '"\\ud800"'), 'lone surrogates'],
-    ['has NUL', withKey('assignee_id', '"a\\u0000b"'), 'leave out NUL'],
-    ['has an infinite number', withKey('priority', '1e400'), 'Unrecognized key: "priority"'],
+    ['has NUL', withKey('assignee_id', '"a\\u0000b"'), 'without NUL'],
+    ['has an infinite number', withKey('priority', '1e400'), '"path":"body.priority"'],
   ])('that %s is refused, and changes nothing', async (_, body, message) => {
     const { patch, expectUnchanged } = await openReadyVersion();
     const answer = await patch(body);
     expect([answer.status, answer.body.error_code]).toEqual([400, 'invalid_input']);
-    expect(JSON.stringify(answer.body.details)).toContain(JSON.stringify(message).slice(1, -1));
+    expect(JSON.stringify(answer.body.details)).toContain(message);
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
     await expectUnchanged();
   });
@@ -41,7 +41,7 @@ describe('a body', () => {
   it('may go 20 levels deep, and then it is its keys that are refused', async () => {
     const { patch } = await openReadyVersion();
     const { body } = await patch(withKey('a', nested(20)));
-    expect(JSON.stringify(body.details)).toContain('Unrecognized key');
+    expect(JSON.stringify(body.details)).toContain('is unknown');
   });
 
   it.each(['1e400', '-101', '101', '1.5', '"1"', 'null', 'true'])(

@@ -1,7 +1,8 @@
 import { nodePostgres, type PostgresTx, postgres } from '../../../src/adapters/postgres/index.js';
-import type { Builds, BuildsOptions } from '../../../src/builds.js';
+import type { Builds } from '../../../src/builds.js';
 import { planNotifications } from '../../../src/core/notifications/notification-plan.js';
 import { createBuilds } from '../../../src/create-builds.js';
+import type { BuildsOptions } from '../../../src/input/builds-options.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
 import { type OutboxOptions, outbox } from '../../../src/outbox/outbox.js';
 import type { Capabilities } from '../../../src/ports/capabilities.js';

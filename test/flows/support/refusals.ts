@@ -1,11 +1,10 @@
 import { expect } from 'vitest';
-import type { RequestBuildInput } from 'wrk-builds';
 import { type HttpError, toHttpError } from 'wrk-builds/http';
 import { readRows } from './rows.js';
-import type { Scene } from './scene.js';
+import type { RequestChanges, Scene } from './scene.js';
 
 /** Requests a build that has to be refused without a trace, and returns the answer as HTTP gives it. */
-export async function refuse(scene: Scene, more?: Partial<RequestBuildInput>): Promise<HttpError> {
+export async function refuse(scene: Scene, more?: RequestChanges): Promise<HttpError> {
   const before = await readRows(scene);
   const outcome = await scene.builds.requestBuild(scene.input(more));
   expect(await readRows(scene)).toEqual(before);

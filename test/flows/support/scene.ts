@@ -21,6 +21,11 @@ import {
 import { stableId } from '../../../src/testing/builders.js';
 import type { FlowStore, HostChoices } from './flow-stores.js';
 
+/** How a request differs from the usual one, which names the version. */
+export type RequestChanges =
+  | Partial<Extract<RequestBuildInput, { readonly automationVersionId: string }>>
+  | (Partial<RequestBuildInput> & { readonly projectId: string; readonly automationVersionId: undefined });
+
 /** The user who asks for builds. */
 export const USER = stableId('user');
 
@@ -47,9 +52,9 @@ export interface Scene {
   /** What the e-mail and Slack notifiers were given, in order, each with the notifier's name. */
   readonly sent: readonly (Notification & { readonly over: 'email' | 'slack' })[];
   /** A request for the project's version through the PATCH door, unless told otherwise. */
-  readonly input: (more?: Partial<RequestBuildInput>) => RequestBuildInput;
+  readonly input: (more?: RequestChanges) => RequestBuildInput;
   /** Requests a build that has to be accepted. */
-  readonly accept: (more?: Partial<RequestBuildInput>) => Promise<RequestAnswer>;
+  readonly accept: (more?: RequestChanges) => Promise<RequestAnswer>;
   /** Works on builds alone until one settles in one of these ways, by default until it has ended. */
   readonly buildUntil: (...settled: readonly BuildEvent['type'][]) => Promise<void>;
   /** Works on notifications alone until none is left. */
@@ -104,7 +109,7 @@ export async function openScene(store: FlowStore, options: SceneOptions = {}): P
     onTestFinished(() => workers.stop({ graceMs: 0 }));
     return workers;
   };
-  const input = (more: Partial<RequestBuildInput> = {}): RequestBuildInput => ({
+  const input = (more: RequestChanges = {}): RequestBuildInput => ({
     tenantId: project.tenantId,
     automationVersionId: project.versionId,
     trigger: 'patch_status',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
-import type { BuildsOptions } from '../../../src/builds.js';
-import type { CircuitBreakerPolicy } from '../../../src/core/circuit-breaker/circuit-breaker.js';
+import type { CircuitBreakerOptions } from '../../../src/core/circuit-breaker/circuit-breaker.js';
 import { createBuilds } from '../../../src/create-builds.js';
+import type { BuildsOptions } from '../../../src/input/builds-options.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
 import { buildableProject, OTHER_TENANT, TENANT } from '../../../src/testing/builders.js';
 import { capabilityOf } from '../../../src/testing/contracts/support/capability-of.js';
@@ -18,10 +18,10 @@ import { latch, until } from '../../support/until.js';
 const NEVER_MS = 3_600_000;
 
 /** A circuit breaker that is tried again and again. */
-const EAGER: Partial<CircuitBreakerPolicy> = { initialProbeDelayMs: 2, maxProbeDelayMs: 8 };
+const EAGER: CircuitBreakerOptions = { initialProbeDelayMs: 2, maxProbeDelayMs: 8 };
 
 /** A circuit breaker that nobody tries as long as the test lasts. */
-const PATIENT: Partial<CircuitBreakerPolicy> = { initialProbeDelayMs: NEVER_MS, maxProbeDelayMs: NEVER_MS };
+const PATIENT: CircuitBreakerOptions = { initialProbeDelayMs: NEVER_MS, maxProbeDelayMs: NEVER_MS };
 
 /** What the workers of one or several processes do while WRK refuses, or is down: the same on every store. */
 export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
@@ -34,7 +34,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
 
   /** A process over the store. All processes of a test share `fake`. */
   const openProcess = (
-    policy: Partial<CircuitBreakerPolicy>,
+    policy: CircuitBreakerOptions,
     fake = createFakeWrk(),
     more: Partial<BuildsOptions<Tx>> = {},
   ) => {

@@ -23,6 +23,9 @@ const DESCRIPTION = [
  *
  * @example
  * ```ts
+ * import { writeFileSync } from 'node:fs';
+ * import { openApiDocument } from 'wrk-builds/http';
+ *
  * writeFileSync('openapi.json', JSON.stringify(openApiDocument({ basePath: '/api' })));
  * ```
  */

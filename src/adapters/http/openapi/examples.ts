@@ -23,8 +23,8 @@ export const ERROR_EXAMPLES: Readonly<
   Record<HttpErrorCode, { readonly message: string; readonly details?: unknown }>
 > = {
   invalid_input: {
-    message: 'The request is invalid: fix the listed problems.',
-    details: { findings: [{ path: 'body', message: 'Unrecognized key: "tenant_id"' }] },
+    message: 'The input is invalid: fix the listed problems.',
+    details: { findings: [{ path: 'body.asignee_id', message: 'is unknown: did you mean “assignee_id”?' }] },
   },
   quote_not_signed: { message: unsigned.message, details: { missing: [unsigned] } },
   blueprint_incomplete: { message: incomplete.message, details: { missing: [incomplete] } },

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { storableText } from '../../../core/input/text.js';
+import { idText } from '../../../core/input/text.js';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Zod emits patterns without their flags. */
-const WITH_FLAG = patternOf(storableText);
+const WITH_FLAG = patternOf(idText);
 
 /**
  * Accepts the same texts as `storableText`, with or without the flag `u`: without it, a character outside the basic

@@ -1,6 +1,8 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as z from 'zod';
-import { findingsOf, idText } from '../../../core/input/text.js';
+import type { BlueprintFinding } from '../../../core/build/errors.js';
+import { findingsOf } from '../../../core/input/findings.js';
+import { idText } from '../../../core/input/text.js';
 import type { Right } from '../admit.js';
 import type { SignedIn } from '../caller.js';
 import type { HttpErrorCode } from '../error-codes.js';
@@ -107,7 +109,8 @@ export function defineRoute<
   return {
     ...description,
     run: async (asked, unread, context) => {
-      const id = (description.path.includes('{id}') ? idText : z.string()).safeParse(asked.id);
+      const idSchema = description.path.includes('{id}') ? idText : z.string();
+      const id = idSchema.safeParse(asked.id);
       const query = description.query.safeParse(unread.query);
       // An invalid id is not passed to the host either.
       const early = (id.success && query.success ? await before?.(asked, unread, context) : null) ?? ok(null);
@@ -120,9 +123,9 @@ export function defineRoute<
       }
       return err(
         invalidInput([
-          ...under('id', id.error),
-          ...under('query', query.error),
-          ...under('body', body.error),
+          ...under('id', id.error, idSchema, asked.id),
+          ...under('query', query.error, description.query, unread.query),
+          ...under('body', body.error, description.body, unread.body),
         ]),
       );
     },
@@ -130,9 +133,14 @@ export function defineRoute<
 }
 
 /** The problems, each with its path. */
-function under(part: string, error: z.ZodError | undefined): { path: string; message: string }[] {
+function under(
+  part: string,
+  error: z.ZodError | undefined,
+  schema: z.ZodType,
+  given: unknown,
+): BlueprintFinding[] {
   if (!error) return [];
-  return findingsOf(error).map(({ path, message }) => ({
+  return findingsOf(error, schema, given).map(({ path, message }) => ({
     path: [part, path].filter(Boolean).join('.'),
     message,
   }));

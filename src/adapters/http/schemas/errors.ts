@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { RequestBuildError } from '../../../core/build/errors.js';
+import { BINDING_STATUSES } from '../../../core/build/statuses.js';
 import type { OpsError } from '../../../core/ops/ops-error.js';
 import { HTTP_ERRORS, type HttpErrorCode } from '../error-codes.js';
 import { named } from './registry.js';
@@ -58,7 +59,7 @@ const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } 
   multiple_ready_for_build_versions: z.object({ automation_version_ids: z.array(z.string()) }),
   build_already_in_progress: z.object({
     automation_version_id: z.string(),
-    binding_status: z.enum(['pending', 'active', 'error', 'cancelled']).nullable(),
+    binding_status: z.enum(BINDING_STATUSES).nullable(),
   }),
   version_already_built: z.object({
     workflow_id: z.string().nullable(),
@@ -67,8 +68,8 @@ const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } 
   invalid_status_transition: z.object({ status: z.string(), startable_statuses: z.array(z.string()) }),
   concurrency_conflict: z.object({ status: z.string(), updated_at: z.string() }),
   wrong_build_status: z.object({
-    status: z.enum(['pending', 'active', 'error', 'cancelled']),
-    wanted: z.array(z.enum(['pending', 'active', 'error', 'cancelled'])),
+    status: z.enum(BINDING_STATUSES),
+    wanted: z.array(z.enum(BINDING_STATUSES)),
   }),
   wrong_error_reason: z.object({ error_reason: z.string().nullable() }),
   not_buildable: z.object({ automation_version_status: z.string().nullable() }),

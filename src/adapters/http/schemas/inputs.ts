@@ -1,22 +1,24 @@
 import * as z from 'zod';
-import { idText, storableText } from '../../../core/input/text.js';
+import { BUILD_ERROR_REASONS } from '../../../core/build/errors.js';
+import { BINDING_STATUSES, BUILD_IN_PROGRESS } from '../../../core/build/statuses.js';
+import { flag, oneOf, options, wholeNumber } from '../../../core/input/option-kinds.js';
+import { prioritySchema } from '../../../core/input/priority.js';
+import { anyText, idText, storableText } from '../../../core/input/text.js';
 import { ENGINEER, NEXT, VERSION_MOMENT, WORKFLOW_ID, WORKFLOW_URL } from './example-values.js';
 import { named } from './registry.js';
 
-const reason = storableText
-  .max(1_000)
-  .describe('The reason, in a sentence or two. It is written to the audit log.');
+const reason = storableText(1_000).describe(
+  'The reason, in a sentence or two. It is written to the audit log.',
+);
 
-const acceptDuplicateRisk = z
-  .boolean()
+const acceptDuplicateRisk = flag()
   .optional()
   .describe('Required if WRK may end up with a workflow that belongs to no build. Default false.');
 
 const retry = {
   reason,
   accept_duplicate_risk: acceptDuplicateRisk,
-  fresh_key: z
-    .boolean()
+  fresh_key: flag()
     .optional()
     .describe(
       'Calls WRK with a new idempotency key. Use it if WRK replays an old failure under the old key. Default false.',
@@ -24,16 +26,12 @@ const retry = {
 };
 
 const hints = {
-  last_known_status: z
-    .string()
-    .max(200)
+  last_known_status: anyText(200)
     .optional()
     .describe(
       'The status that the caller last saw. If it has changed, the request is refused with `concurrency_conflict`.',
     ),
-  last_known_updated_at: z
-    .string()
-    .max(200)
+  last_known_updated_at: anyText(200)
     .optional()
     .describe(
       '`updated_at` of the version as the caller last saw it, compared as text. `If-Match` does the same.',
@@ -42,27 +40,26 @@ const hints = {
 
 const assigneeId = idText.describe('The solutions engineer.');
 
-const priority = z
-  .int()
-  .min(-100)
-  .max(100)
+const priority = prioritySchema
   .optional()
   .describe('From -100 to 100. Builds of the tenant with a higher priority run first. Default 0.');
 
-/** A whole number as query text. */
-const wholeNumber = (max: number) =>
-  z
-    .string()
-    .regex(/^[1-9][0-9]{0,3}$/, 'give a whole number')
+/** A whole number of builds as query text. */
+const buildsAsText = (max: number) => {
+  const error = `give a whole number of builds from 1 to ${max}`;
+  return z
+    .string({ error })
+    .regex(/^[1-9][0-9]{0,3}$/, { error })
     .transform(Number)
-    .pipe(z.int().min(1).max(max));
+    .pipe(wholeNumber('builds', 1, max));
+};
 
-const cursor = z.string().max(500).optional().describe('`next_cursor` of the previous page.');
+const cursor = anyText(500).optional().describe('`next_cursor` of the previous page.');
 
 export const patchStatusBody = named(
   'PatchStatus',
-  z.strictObject({
-    status: z.literal('Build in Progress'),
+  options({
+    status: oneOf(BUILD_IN_PROGRESS),
     assignee_id: assigneeId.optional(),
     ...hints,
   }),
@@ -72,21 +69,21 @@ export const patchStatusBody = named(
 
 export const requestBuildBody = named(
   'RequestBuild',
-  z.strictObject({ assignee_id: assigneeId.optional(), priority, ...hints }),
+  options({ assignee_id: assigneeId.optional(), priority, ...hints }),
   'Requests a build of the one version of the project that may start.',
   { assignee_id: ENGINEER, priority: 10, last_known_status: 'Ready for Build' },
 );
 
-export const retryBody = named('RetryBuild', z.strictObject(retry), 'Retries a build that failed.', {
+export const retryBody = named('RetryBuild', options(retry), 'Retries a build that failed.', {
   reason: 'The node that WRK refused has been renamed.',
 });
 
 export const retryManyBody = named(
   'RetryBuilds',
-  z.strictObject({
+  options({
     ...retry,
-    error_reason: idText.describe('Retries the builds that failed for this reason.'),
-    limit: z.int().min(1).max(1_000).optional().describe('The maximum number of builds. Default 100.'),
+    error_reason: oneOf(...BUILD_ERROR_REASONS).describe('Retries the builds that failed for this reason.'),
+    limit: wholeNumber('builds', 1, 1_000).optional().describe('The maximum number of builds. Default 100.'),
     cursor,
   }),
   'Retries the builds that failed for one reason.',
@@ -95,7 +92,7 @@ export const retryManyBody = named(
 
 export const assignBody = named(
   'AssignBuild',
-  z.strictObject({
+  options({
     reason,
     assignee_id: assigneeId.nullable().describe('The solutions engineer; `null` to assign nobody.'),
   }),
@@ -105,10 +102,10 @@ export const assignBody = named(
 
 export const adoptBody = named(
   'AdoptWorkflow',
-  z.strictObject({
+  options({
     reason,
     workflow_id: idText.describe('WRK’s id of the workflow.'),
-    workflow_url: storableText.max(2_048).describe('The URL of the workflow, in the form that WRK returns.'),
+    workflow_url: storableText(2_048).describe('The URL of the workflow, in the form that WRK returns.'),
   }),
   'Completes a build with a workflow that a person created or found.',
   { reason: 'Found at WRK.', workflow_id: WORKFLOW_ID, workflow_url: WORKFLOW_URL },
@@ -116,20 +113,21 @@ export const adoptBody = named(
 
 export const cancelBody = named(
   'CancelBuild',
-  z.strictObject({ reason, accept_duplicate_risk: acceptDuplicateRisk }),
+  options({ reason, accept_duplicate_risk: acceptDuplicateRisk }),
   'Cancels a build.',
   { reason: 'The client withdrew.', accept_duplicate_risk: true },
 );
 
-export const listQuery = z.strictObject({
-  status: z
-    .enum(['pending', 'active', 'error', 'cancelled'])
+export const listQuery = options({
+  status: oneOf(...BINDING_STATUSES)
     .optional()
     .describe('Only builds with this status.'),
-  error_reason: idText.optional().describe('Only builds that failed for this reason.'),
+  error_reason: oneOf(...BUILD_ERROR_REASONS)
+    .optional()
+    .describe('Only builds that failed for this reason.'),
   assignee_id: idText.optional().describe('Only builds of this solutions engineer.'),
-  limit: wholeNumber(200).optional().describe('The maximum number of builds on a page. Default 50.'),
+  limit: buildsAsText(200).optional().describe('The maximum number of builds on a page. Default 50.'),
   cursor,
 });
 
-export const nothing = z.strictObject({});
+export const nothing = options({});

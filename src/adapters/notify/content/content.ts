@@ -1,7 +1,13 @@
 import { cleanText, clip } from '../text/clean-text.js';
 
 /** Fixed words with values in between. Every renderer shows values as text and never reads them as markup. */
-export type Phrase = readonly (string | { readonly value: string })[];
+export type Phrase = readonly (
+  | string
+  | {
+      /** Shown as text, with quotes around it. */
+      readonly value: string;
+    }
+)[];
 
 /** The tone of the content, which chooses the colour. */
 export type Tone = 'info' | 'success' | 'attention' | 'problem';
@@ -10,17 +16,35 @@ export type Tone = 'info' | 'success' | 'attention' | 'problem';
 export interface Content {
   /** One line. */
   readonly subject: string;
+  /** Chooses the colour. */
   readonly tone: Tone;
   /** Two or three words above the heading. */
   readonly label: string;
+  /** What has happened, in one sentence. */
   readonly heading: Phrase;
+  /** What follows from it. */
   readonly paragraphs: readonly Phrase[];
   /** Names and values. A fact without a value is left out. */
-  readonly facts: readonly { readonly name: string; readonly value: string | null }[];
+  readonly facts: readonly {
+    /** What the value is. */
+    readonly name: string;
+    /** Shown as text; `null`: the fact is left out. */
+    readonly value: string | null;
+  }[];
   /** `null` or no items: no list is shown. */
-  readonly list: { readonly title: string; readonly items: readonly string[] } | null;
+  readonly list: {
+    /** Stands above the items. */
+    readonly title: string;
+    /** Shown as text, one line for each. */
+    readonly items: readonly string[];
+  } | null;
   /** The first one is the button. An action without a URL is left out. */
-  readonly actions: readonly { readonly label: string; readonly url: string | null }[];
+  readonly actions: readonly {
+    /** What the button or the link says. */
+    readonly label: string;
+    /** Where it leads; `null`: the action is left out. */
+    readonly url: string | null;
+  }[];
   /** Why the recipient gets this message. */
   readonly footer: string;
   /** The name of the host's product. */

@@ -1,8 +1,14 @@
 /** One statement of the library. Named, so that the server can cache its plan. */
 export interface Statement {
+  /** Differs from that of every other statement. */
   readonly name: string;
+  /** SQL with its values as `$1`, `$2`. */
   readonly text: string;
-  /** Planned on every run, so that a plan made for an empty table is not used when it is full. */
+  /**
+   * Planned on every run, so that a plan made for an empty table is not used when it is full.
+   *
+   * @default the plan may be kept
+   */
   readonly replanned?: true;
 }
 
@@ -22,12 +28,17 @@ export interface PostgresDatabase {
   readonly transaction: <T>(work: (query: Query) => Promise<T>) => Promise<T>;
   /** Runs a script of several statements without values. */
   readonly script: (text: string) => Promise<void>;
-  /** Listens on a channel until stopped. Absent if the driver cannot listen or is configured not to. */
+  /**
+   * Listens on a channel until stopped.
+   *
+   * @default absent: the driver cannot listen, or is configured not to
+   */
   readonly listen?: (channel: string, listener: ChannelListener) => Listening;
 }
 
 /** The callbacks of a channel. */
 export interface ChannelListener {
+  /** Somebody has notified the channel. */
   readonly onNotification: (payload: string) => void;
   /** Listening has started, or restarted after a drop. Earlier notifications were missed. */
   readonly onListening: () => void;

@@ -29,6 +29,9 @@ export interface DrizzleTransaction {
  *
  * @example
  * ```ts
+ * import { eq } from 'drizzle-orm';
+ * import { fromDrizzle } from 'wrk-builds/postgres';
+ *
  * await db.transaction(async (tx) => {
  *   await tx.update(quotes).set({ status: 'signed' }).where(eq(quotes.id, quoteId));
  *   await builds.requestBuild({ tenantId, automationVersionId, trigger: 'auto_build' }, { tx: fromDrizzle(tx) });

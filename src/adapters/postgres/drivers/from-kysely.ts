@@ -33,7 +33,9 @@ export interface KyselyTransaction {
  *
  * @example
  * ```ts
- * await db.transaction().execute(async (trx) => {
+ * import { fromKysely } from 'wrk-builds/postgres';
+ *
+ * await kysely.transaction().execute(async (trx) => {
  *   await trx.updateTable('quotes').set({ status: 'signed' }).where('id', '=', quoteId).execute();
  *   await builds.requestBuild({ tenantId, automationVersionId, trigger: 'auto_build' }, { tx: fromKysely(trx) });
  * });

@@ -19,6 +19,8 @@ export interface PgTransactionClient {
  *
  * @example
  * ```ts
+ * import { fromPg } from 'wrk-builds/postgres';
+ *
  * const client = await pool.connect();
  * try {
  *   await client.query('begin');

@@ -19,7 +19,9 @@ export interface PgliteTransaction extends PgliteQueries {
  *
  * @example
  * ```ts
- * await instance.transaction(async (tx) => {
+ * import { fromPglite } from 'wrk-builds/postgres';
+ *
+ * await pglite.transaction(async (tx) => {
  *   await tx.query(`update quotes set status = 'signed' where id = $1`, [quoteId]);
  *   await builds.requestBuild({ tenantId, automationVersionId, trigger: 'auto_build' }, { tx: fromPglite(tx) });
  * });

@@ -23,6 +23,17 @@ export interface PgliteInstance extends PgliteQueries {
  * statements are correct, but nothing about concurrency. Two processes on one directory corrupt it.
  *
  * @throws TypeError unless it is an instance of PGlite
+ *
+ * @example
+ * ```ts
+ * import { PGlite } from '@electric-sql/pglite';
+ * import { createHostTables, migrate, pglite, postgres } from 'wrk-builds/postgres';
+ *
+ * const database = pglite(await PGlite.create());
+ * await createHostTables(database);
+ * await migrate(database);
+ * const storage = postgres(database);
+ * ```
  */
 export function pglite(instance: PgliteInstance): PostgresDatabase {
   return pgliteOn(systemRuntime, instance);

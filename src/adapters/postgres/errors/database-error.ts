@@ -75,10 +75,12 @@ export function databaseError(
  *
  * @example
  * ```ts
+ * import { isDatabaseError } from 'wrk-builds/postgres';
+ *
  * try {
- *   return await builds.requestBuild(request);
+ *   return await builds.requestBuild({ tenantId, automationVersionId, trigger: 'auto_build' });
  * } catch (problem) {
- *   if (isDatabaseError(problem)) return unavailable(problem.code);
+ *   if (isDatabaseError(problem)) return reply(503, problem.code);
  *   throw problem;
  * }
  * ```

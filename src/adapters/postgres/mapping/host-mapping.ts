@@ -1,7 +1,12 @@
 /** A column of a table, or a path inside one of its JSON columns. */
 export type ColumnReference =
   | string
-  | { readonly column: string; readonly path: readonly [string, ...string[]] };
+  | {
+      /** The name of the JSON column. */
+      readonly column: string;
+      /** The keys that lead to the value. */
+      readonly path: readonly [string, ...string[]];
+    };
 
 /**
  * A status column.
@@ -12,8 +17,13 @@ export type ColumnReference =
 export type StatusColumn =
   | string
   | {
+      /** The name of the column. */
       readonly column: string;
-      /** The name of the column's Postgres enum; leave it out for text. */
+      /**
+       * The name of the column's Postgres enum.
+       *
+       * @default the column is text
+       */
       readonly enum?: string;
       /**
        * The schema of the enum.
@@ -21,15 +31,27 @@ export type StatusColumn =
        * @default the schema of the host's tables
        */
       readonly enumSchema?: string;
+      /**
+       * The host's label, or labels, of each word.
+       *
+       * @default words are their own labels
+       */
       readonly labels?: Readonly<Record<string, string | readonly [string, ...string[]]>>;
     };
 
 /** A table of the host. */
 interface MappedTable {
+  /** The name of the table. */
   readonly table: string;
-  /** @default the schema of the host's tables */
+  /**
+   * The schema of this table.
+   *
+   * @default the schema of the host's tables
+   */
   readonly schema?: string;
+  /** The column of the primary key. */
   readonly id: string;
+  /** The column of the tenant's id. */
   readonly tenantId: string;
 }
 
@@ -39,51 +61,99 @@ export interface CompleteMapping {
   readonly schema: string;
   /** The type of the host's ids: tenants, users and rows. */
   readonly ids: 'uuid' | 'text';
-  readonly automations: MappedTable & { readonly name: string };
-  readonly projects: MappedTable & {
+  /** What is automated; each has versions. */
+  readonly automations: MappedTable & {
+    /** The column of the name that people read. */
     readonly name: string;
+  };
+  /** The projects that versions are built in. */
+  readonly projects: MappedTable & {
+    /** The column of the name that people read. */
+    readonly name: string;
+    /** The column of the status. */
     readonly status: StatusColumn;
+    /** The column of the progress, a number from 0 to 100. */
     readonly checklistProgress: string;
+    /** The column of the time of the last change. */
     readonly updatedAt: string;
   };
+  /** The versions, each with its blueprint. */
   readonly automationVersions: MappedTable & {
+    /** The column of the automation's id. */
     readonly automationId: string;
+    /** The column of the status. */
     readonly status: StatusColumn;
     /** A `jsonb`, `json` or `text` column. */
     readonly blueprint: string;
+    /** The column of the time of the last change. */
     readonly updatedAt: string;
   };
   /** Which of the two tables refers to the other, and by which column. */
-  readonly projectLink: { readonly in: 'automationVersions' | 'projects'; readonly column: string };
+  readonly projectLink: {
+    /** The table that refers to the other. */
+    readonly in: 'automationVersions' | 'projects';
+    /** The column with the id of the other. */
+    readonly column: string;
+  };
+  /** The quotes of versions. */
   readonly quotes: MappedTable & {
+    /** The column of the version's id. */
     readonly automationVersionId: string;
     /** The word that matters is `signed`. */
     readonly status: StatusColumn;
     /** `null` if quotes do not expire. */
     readonly expiresAt: string | null;
   };
+  /** The tasks of projects: checklists, and what blocks a build. */
   readonly tasks: MappedTable & {
     /** The column of the project's id; or a type column and an id column, if tasks can belong to different things. */
-    readonly project: string | { readonly type: string; readonly is: string; readonly id: string };
+    readonly project:
+      | string
+      | {
+          /** The column that says what the task belongs to. */
+          readonly type: string;
+          /** What it says of a project. */
+          readonly is: string;
+          /** The column with the id of what the task belongs to. */
+          readonly id: string;
+        };
+    /** The column of the sort of task: `build_checklist` for those of a checklist. */
     readonly kind: ColumnReference;
+    /** The column of the slug, which tells a task from every other of its project. */
     readonly slug: ColumnReference;
+    /** The column of the category: `integration` or `manual`. */
     readonly category: ColumnReference;
+    /** The column of the title that people read. */
     readonly title: string;
     /** The words that matter are `pending` and `complete`. */
     readonly status: StatusColumn;
     /** What marks a blocker: a boolean column, or a column that equals a label. */
-    readonly blocker: string | { readonly column: string; readonly equals: string };
+    readonly blocker:
+      | string
+      | {
+          /** The column that is compared. */
+          readonly column: string;
+          /** The label that it has in a blocker. */
+          readonly equals: string;
+        };
     /** Values for further columns of a new checklist task. */
     readonly also: Readonly<Record<string, string | number | boolean>>;
   };
+  /** The audit log that entries are added to. */
   readonly auditLogs: MappedTable & {
     /** `library`: the library generates ids of the host's type. `database`: the column has a default. */
     readonly idFrom: 'library' | 'database';
+    /** The column of the person's id; `null`: the library itself. */
     readonly userId: string;
+    /** The column of what was done. */
     readonly actionType: string;
+    /** The column of the sort of thing that it was done to. */
     readonly resourceType: string;
+    /** The column of the id of the thing that it was done to. */
     readonly resourceId: string;
+    /** The JSON column of the details. */
     readonly metadata: string;
+    /** The column of the time of the entry. */
     readonly createdAt: string;
   };
 }
@@ -97,6 +167,8 @@ type Differences<Table> = { readonly [Key in keyof Table]?: Table[Key] };
  *
  * @example
  * ```ts
+ * import type { HostMapping } from 'wrk-builds/postgres';
+ *
  * const host: HostMapping = {
  *   projects: { table: 'engagements', status: { column: 'state', enum: 'flow_state', labels: { 'Build in Progress': 'BuildInProgress' } } },
  *   projectLink: { in: 'projects', column: 'process_version_id' },

@@ -28,6 +28,8 @@ const OLDEST_SERVER = 130_000;
  *
  * @example
  * ```ts
+ * import { nodePostgres, verifySchema } from 'wrk-builds/postgres';
+ *
  * const { mismatches } = await verifySchema(nodePostgres(pool), { host });
  * if (mismatches.length > 0) throw new Error(mismatches.join('\n'));
  * ```

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RequestBuildInput } from '../../../../src/input/request-build.js';
+import type { RequestBuildInput } from '../../../../src/input/request-build-input.js';
 import { type BuildableProject, buildableProject } from '../../../../src/testing/builders.js';
 import * as then from '../../../../src/testing/contracts/support/then.js';
 import { buildsOver } from '../../../postgres/support.js';
@@ -8,7 +8,7 @@ import type { HostLibrary, HostStore } from './host-libraries.js';
 
 const requestFor = (
   { tenantId, versionId }: BuildableProject,
-  more: Partial<RequestBuildInput> = {},
+  more: Pick<RequestBuildInput, 'idempotencyKey' | 'requestId'> = {},
 ): RequestBuildInput => ({ tenantId, automationVersionId: versionId, trigger: 'auto_build', ...more });
 
 /** What a request does in a transaction that the host began with this library. */

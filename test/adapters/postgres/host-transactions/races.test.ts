@@ -5,7 +5,7 @@ import { fromPg, type PostgresTx } from '../../../../src/adapters/postgres/index
 import type { Builds } from '../../../../src/builds.js';
 import type { RequestBuildError } from '../../../../src/core/build/errors.js';
 import type { RequestAnswer } from '../../../../src/core/build/facts.js';
-import type { RequestBuildInput } from '../../../../src/input/request-build.js';
+import type { RequestBuildInput } from '../../../../src/input/request-build-input.js';
 import { type BuildableProject, outgoingNotification } from '../../../../src/testing/builders.js';
 import * as when from '../../../../src/testing/contracts/support/when.js';
 import { openPostgres } from '../../../contracts/support/postgres-under-test.js';

@@ -1,7 +1,7 @@
 import type { NodePostgresPool, PostgresTx } from '../../../../src/adapters/postgres/index.js';
 import { nodePostgres, postgres } from '../../../../src/adapters/postgres/index.js';
-import type { BuildsOptions } from '../../../../src/builds.js';
 import { createBuilds } from '../../../../src/create-builds.js';
+import type { BuildsOptions } from '../../../../src/input/builds-options.js';
 import type { BuildEvent } from '../../../../src/observability/events.js';
 import { type BuildableProject, buildableProject } from '../../../../src/testing/builders.js';
 import type { HostDatabase } from '../../../../src/testing/storage-harness.js';

@@ -1,4 +1,4 @@
-import type { BlueprintFinding } from '../core/build/errors.js';
+import type { BlueprintFinding } from '../build/errors.js';
 
 /** An input that cannot be read, each finding with its path in it. */
 export interface InvalidInput {
@@ -11,7 +11,7 @@ export interface InvalidInput {
 export function invalidInput(findings: readonly BlueprintFinding[]): InvalidInput {
   return {
     code: 'invalid_input',
-    message: 'The input cannot be read: fix what is listed.',
+    message: 'The input is invalid: fix the listed problems.',
     details: { findings },
   };
 }
