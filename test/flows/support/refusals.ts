@@ -1,14 +1,14 @@
 import { expect } from 'vitest';
 import type { RequestBuildInput } from 'wrk-builds';
 import { type HttpError, toHttpError } from 'wrk-builds/http';
+import type { FlowApp } from './flow-app.js';
 import { readRows } from './rows.js';
-import type { Scene } from './scene.js';
 
 /** Requests a build that has to be refused without a trace, and returns the answer as HTTP gives it. */
-export async function refuse(scene: Scene, more?: Partial<RequestBuildInput>): Promise<HttpError> {
-  const before = await readRows(scene);
-  const outcome = await scene.builds.requestBuild(scene.input(more));
-  expect(await readRows(scene)).toEqual(before);
+export async function refuse(app: FlowApp, more?: Partial<RequestBuildInput>): Promise<HttpError> {
+  const before = await readRows(app);
+  const outcome = await app.builds.requestBuild(app.input(more));
+  expect(await readRows(app)).toEqual(before);
   if (outcome.isOk()) throw new Error('The request was accepted.');
   return toHttpError(outcome.error);
 }
