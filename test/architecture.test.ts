@@ -4,7 +4,7 @@ import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { circlesIn, importsBelow, packagesReachedFrom } from './support/import-graph.js';
-import { brokenRules, ROOMS, roomOf } from './support/layer-rules.js';
+import { brokenRules, ROOMS, roomAt } from './support/layer-rules.js';
 import { timeAndChanceBelow } from './support/time-and-chance.js';
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
@@ -43,7 +43,7 @@ describe('the layers of src', () => {
     const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>
       file.endsWith('.ts'),
     );
-    const found = new Set(files.map((file) => roomOf(file.split(sep).join('/'))));
+    const found = new Set(files.map((file) => roomAt(file.split(sep).join('/'))));
     const declared = ROOMS.map(({ room }) => room);
     expect([...found].sort()).toEqual([...declared].sort());
   });

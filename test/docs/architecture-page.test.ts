@@ -63,7 +63,7 @@ describe('docs/architecture.svg', () => {
     for (const [room, rule] of rooms) expect(rule, room).toMatch(/^[A-Z][^.]+\.$/);
   });
 
-  it('has a room for each folder of src, core and adapters', () => {
+  it('has one room per folder of src, core and adapters', () => {
     const foldersOf = (path: string) =>
       readdirSync(root + path, { withFileTypes: true })
         .filter((entry) => entry.isDirectory())

@@ -5,7 +5,7 @@ import { sized } from '../support/size.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';
 import { BULLMQ_VERSIONS, openBullmq } from './support/bullmq-under-test.js';
-import { openEngineDesk } from './support/engine-desk.js';
+import { openEngineHost } from './support/engine-host.js';
 
 const BUILDS = sized(12, 20);
 const SOON = { waitMs: 200, restMs: 100 };
@@ -28,10 +28,10 @@ describeWithRedisAndPostgres.each(BULLMQ_VERSIONS)('%s whose Redis is away', (_,
 
   const open = async () => {
     const proxy = await startTcpProxy(redis.url);
-    const desk = openEngineDesk(store);
+    const host = openEngineHost(store);
     const engine = openBullmq(classes, proxy.url);
     let claimedAgain = 0;
-    const process = desk.openProcess(
+    const process = host.openProcess(
       {
         ...engine,
         receive: async (queue, limit) => {
@@ -47,18 +47,18 @@ describeWithRedisAndPostgres.each(BULLMQ_VERSIONS)('%s whose Redis is away', (_,
       await proxy.cut();
     });
     const problems = () =>
-      desk.events.flatMap((event) =>
+      host.events.flatMap((event) =>
         event.type === 'worker_problem' && event.worker === 'listener' ? [event.problem] : [],
       );
-    return { proxy, desk, process, problems, taken: () => claimedAgain };
+    return { proxy, host, process, problems, taken: () => claimedAgain };
   };
 
   it('takes requests, works them off past the engine, and says so once', async () => {
-    const { proxy, desk, process, problems, taken } = await open();
+    const { proxy, host, process, problems, taken } = await open();
     await proxy.cut();
-    await desk.request(process, BUILDS);
+    await host.request(process, BUILDS);
     await process.start().drain();
-    expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
+    expect(await host.whatIsThere()).toEqual(host.whatIsExpected(BUILDS));
     expect(taken()).toBe(0);
     expect(problems()).toHaveLength(1);
     expect(problems()[0]).toMatch(/^The queue engine is unavailable/);
@@ -67,15 +67,15 @@ describeWithRedisAndPostgres.each(BULLMQ_VERSIONS)('%s whose Redis is away', (_,
   it.each(['cut', 'hang'] as const)(
     'goes on while it is away in mid-run (%s), and uses it again afterwards',
     async (how) => {
-      const { proxy, desk, process, problems, taken } = await open();
-      await desk.request(process, BUILDS);
+      const { proxy, host, process, problems, taken } = await open();
+      await host.request(process, BUILDS);
       const workers = process.start();
-      await until(() => desk.count('build_completed') >= 5);
+      await until(() => host.count('build_completed') >= 5);
       const before = taken();
       expect(before).toBeGreaterThan(0);
       await proxy[how]();
       await workers.drain();
-      expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
+      expect(await host.whatIsThere()).toEqual(host.whatIsExpected(BUILDS));
       expect(problems()).toHaveLength(1);
 
       if (how === 'hang') await proxy.cut();
@@ -83,18 +83,18 @@ describeWithRedisAndPostgres.each(BULLMQ_VERSIONS)('%s whose Redis is away', (_,
       const again = taken();
       while (taken() === again) {
         await store.clear();
-        await desk.request(process, 3);
+        await host.request(process, 3);
         await workers.drain();
       }
     },
   );
 
   it('is closed all the same', async () => {
-    const { proxy, desk, process } = await open();
-    await desk.request(process, 1);
+    const { proxy, host, process } = await open();
+    await host.request(process, 1);
     await process.start().drain();
     await proxy.cut();
     await process.stop();
-    expect(desk.count('build_completed')).toBe(1);
+    expect(host.count('build_completed')).toBe(1);
   });
 });

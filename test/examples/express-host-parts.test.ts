@@ -40,7 +40,7 @@ describe('the server of the Express host, when it stops,', () => {
 });
 
 describe('signing in to the Express host', () => {
-  const open = async (mostOfAddress: number) => {
+  const open = async (maxOfAddress: number) => {
     const asked: string[] = [];
     const app = express().use(
       loginRoutes({
@@ -55,7 +55,7 @@ describe('signing in to the Express host', () => {
         },
         isOwnOrigin: () => true,
         rateLimit: createRateLimit(10, LONG_MS),
-        rateLimitOfAddress: createRateLimit(mostOfAddress, LONG_MS),
+        rateLimitOfAddress: createRateLimit(maxOfAddress, LONG_MS),
       }),
     );
     const { url, stop } = await onAnyPort(app);

@@ -8,12 +8,12 @@ import { until } from '../support/until.js';
 import * as when from '../support/when.js';
 import { onPostgres } from './support/on-postgres.js';
 
-type Scene = Awaited<ReturnType<ReturnType<typeof onPostgres>>>;
+type FaultyApp = Awaited<ReturnType<ReturnType<typeof onPostgres>>>;
 
 const ADD = `insert into wrk_builds.messages (queue, key, tenant_id, body, binding_id, run_at) values ('build-requests', $1, $2, $3, $4, now())`;
 
 /** As time passes: whatever waits in the queue is due. What is in somebody's hands is left alone. */
-const hurry = (app: Scene) =>
+const hurry = (app: FaultyApp) =>
   app.query(
     `update wrk_builds.messages set run_at = now()
       where queue = 'build-requests' and dead_at is null and lease_until is null and run_at > now()`,

@@ -141,7 +141,7 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
     const count = (type: 'build_claimed' | 'build_completed') =>
       processes.reduce((sum, each) => sum + then.count(each, type), 0);
     await until(() => count('build_completed') >= 12);
-    // What is left of the messages is settled within the next looks; a build that is held is looked at again later.
+    // What is left of the messages is settled within the next polls; a build that is held is looked at again later.
     await Promise.all(workers.map((each) => each.stop()));
     expect(count('build_claimed')).toBe(12);
     expect(then.workflows(app)).toEqual(Object.fromEntries(ids.map((id) => [id, 1])));

@@ -11,7 +11,7 @@ export type PostgresForTests = { readonly url: string } | { readonly unavailable
 declare module 'vitest' {
   export interface ProvidedContext {
     /** Answers with a {@link PostgresForTests}, and starts the server when it is asked for the first time. */
-    postgresDesk: string;
+    postgresServer: string;
   }
 }
 
@@ -43,17 +43,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
   let postgres: Promise<PostgresForTests> | undefined;
   // The address of a superuser goes only to those who know this path.
   const path = `/${randomUUID()}`;
-  const desk = createServer(async (request, response) => {
+  const server = createServer(async (request, response) => {
     if (request.url !== path) return response.writeHead(404).end();
     postgres ??= findPostgres();
     return response.end(JSON.stringify(await postgres));
   }).listen(0, '127.0.0.1');
-  await once(desk, 'listening');
-  project.provide('postgresDesk', `http://127.0.0.1:${(desk.address() as AddressInfo).port}${path}`);
+  await once(server, 'listening');
+  project.provide('postgresServer', `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
 
   return async () => {
-    desk.close();
-    desk.closeAllConnections();
+    server.close();
+    server.closeAllConnections();
     await postgres;
     await stopServer();
   };

@@ -23,7 +23,7 @@ interface Script {
   readonly command?: Partial<RequestBuildCommand>;
 }
 
-/** Handles one request in a world that goes by the script, and keeps what it was asked. */
+/** Handles one request with deps that go by the script, and keeps what it was asked. */
 async function handle({ facts, verdicts = ['ok'], prerequisites = [], command = {} }: Script) {
   const loads: { readonly query: RequestQuery; readonly waitMs: number | null }[] = [];
   const commits: BuildDecision[] = [];

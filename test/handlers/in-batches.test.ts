@@ -19,7 +19,7 @@ function heldBatches() {
 }
 
 describe('calls in batches', () => {
-  it('go at once when a lane is free, with those of the same turn and no others', async () => {
+  it('go at once when a statement may start, with those of the same turn and no others', async () => {
     const { run, batches, items } = heldBatches();
     const call = inBatches(run, { maxSize: 10, concurrency: 1 });
     const first = [call('a'), call('b')];
@@ -43,7 +43,7 @@ describe('calls in batches', () => {
     expect(await alone).toBe('a!');
   });
 
-  it('that come while every lane is taken share the next batch, in their order', async () => {
+  it('that come while none may start share the next batch, in their order', async () => {
     const { run, batches, items } = heldBatches();
     const call = inBatches(run, { maxSize: 10, concurrency: 2 });
     const answers: Promise<string>[] = [];

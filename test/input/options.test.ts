@@ -128,7 +128,7 @@ describe('createBuilds', () => {
     [{ retry: { initialDelayMs: Number.POSITIVE_INFINITY } }, 'retry.initialDelayMs: is Infinity'],
     [{ retry: { maxRetries: -1 } }, 'retry.maxRetries: is too small'],
     [{ retry: { jitter: 2 } }, 'retry.jitter: is too large: give a number from 0 to 1'],
-    [{ retry: { callsPerRun: 3 } }, 'retry.callsPerRun: is not an option'],
+    [{ retry: { tries: 3 } }, 'retry.tries: is not an option'],
     [{ retry: { maxRetrys: 3 } }, 'retry.maxRetrys: is not an option: did you mean “maxRetries”?'],
     [{ retry: 3 }, 'retry: is a number: give an object of maxRetries, '],
     [{ circuitBreaker: { failureThreshold: 0 } }, 'circuitBreaker.failureThreshold: is too small'],
@@ -205,7 +205,7 @@ describe('startWorkers', () => {
     [{ sweepIntervalMs: 2 ** 31 }, 'sweepIntervalMs: is too large'],
     [{ retentionSweepIntervalMs: null }, 'retentionSweepIntervalMs: is null'],
     [{ builds: 4 }, 'builds: is not an option: did you mean “concurrency.builds”?'],
-    [{ pollMs: 4 }, 'pollMs: is not an option'],
+    [{ pollEvery: 4 }, 'pollEvery: is not an option'],
   ])('refuses %j by name', (options, line) => {
     const { builds } = given.app(memoryStorage());
     expect(calling(builds.startWorkers, options)).toThrow(TypeError);

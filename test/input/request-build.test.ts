@@ -97,7 +97,7 @@ describe('a request', () => {
   });
 
   it.each(['patch_status', 'admin_request_build', 'auto_build', 'status_change'] as const)(
-    'comes in through the door %s',
+    'comes in by the trigger %s',
     (trigger) => {
       expect(read({ ...REQUEST, trigger })._unsafeUnwrap().trigger).toBe(trigger);
     },

@@ -8,7 +8,7 @@ import { BY_OPS, describeInEachFamily } from './support/in-each-family.js';
 
 const WORKFLOW = { workflowId: 'wf-by-hand', workflowUrl: 'https://app.wrk.example/workflows/wf-by-hand' };
 
-describeInEachFamily('what ops order', (open) => {
+describeInEachFamily('commands of the ops team', (open) => {
   it('a workflow that is adopted completes the build as a worker would have', async () => {
     const app = open({ duplicates: { by: 'nothing', onUnknownOutcome: 'stop' } });
     app.fake.script(wrkBehaviour.createsThenDrops());

@@ -21,7 +21,7 @@ const CLAIMS = [
 ];
 
 describeWithPostgres('a burst into a queue that was empty when it was last counted', () => {
-  it('is not read again for each look of a claim', async () => {
+  it('is not read again for each statement of a claim', async () => {
     const store = await openPostgres();
     try {
       await store.pool.query('alter table wrk_builds.messages set (autovacuum_enabled = false)');

@@ -70,7 +70,7 @@ describeWithPostgres(`${ROUNDS} rounds of ${CALLERS} callers on two pools`, () =
     const round = buildableProject({ name: `round ${index}`, versions: 2 });
     const [, second] = round.versionIds;
     await store.host.insert(round.rows);
-    // In every other round only the first version may start, so that the project's own door can win as well.
+    // In every other round only the first version may start, so that the project's own trigger can win as well.
     if (index % 2 === 0 && second) await store.host.update('automationVersions', second, { status: 'Draft' });
     const answers = await Promise.all(
       callers(round).map((input, caller) => instances[caller % 2]?.requestBuild(input)),

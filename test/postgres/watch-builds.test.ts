@@ -29,7 +29,7 @@ describeWithPostgres('watching builds on Postgres', () => {
   };
 
   it.each([1, 50])(
-    'costs one statement for each look, with %d who watch, and none after the last',
+    'costs one statement for each poll, with %d who watch, and none after the last',
     async (count) => {
       const sent: string[] = [];
       const pool = hookedPool(store.pool, async (name, run) => {

@@ -6,7 +6,7 @@ import type { PostgresForTests } from '../global-setup/postgres.js';
 /** A database of a test file's own; `drop` closes every connection to it and removes it. */
 export type TestDatabase = { readonly url: string; readonly drop: () => Promise<void> };
 
-const postgres = (await (await fetch(inject('postgresDesk'))).json()) as PostgresForTests;
+const postgres = (await (await fetch(inject('postgresServer'))).json()) as PostgresForTests;
 
 /** `describe` for tests that need a real Postgres: skipped by name, and listed, when there is none. */
 export const describeWithPostgres = describe.skipIf('unavailable' in postgres);

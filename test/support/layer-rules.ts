@@ -88,7 +88,7 @@ export const ROOMS: readonly Room[] = [
 ];
 
 /** `core/build/a.ts` stands in `core/build`, `workers/a.ts` in `workers`, `index.ts` in a room of its own. */
-export const roomOf = (file: string): string => {
+export const roomAt = (file: string): string => {
   const [first = '', second, third] = file.split('/');
   const isDivided = first === 'core' || first === 'adapters';
   return isDivided && third !== undefined ? `${first}/${second}` : first;
@@ -114,17 +114,17 @@ const mayUse = (room: string, name: string): boolean => {
 };
 
 const brokenRule = (each: Import, root: string): string | null => {
-  const isRoom = (room: string) => ROOMS.some((known) => known.room === room);
-  const from = roomOf(each.from);
-  if (!isRoom(from)) return `${each.from} stands in no room`;
+  const isKnown = (room: string) => ROOMS.some((known) => known.room === room);
+  const from = roomAt(each.from);
+  if (!isKnown(from)) return `${each.from} stands outside every room`;
   if ('package' in each)
     return mayUse(from, each.package) ? null : `${each.from} may not use the package ${each.package}`;
   if (!existsSync(`${root}/${each.file}`)) return `${each.from} imports ${each.file}, which does not exist`;
-  const to = roomOf(each.file);
-  const problem = isRoom(to) ? refusal(from, to) : `${each.file} stands in no room`;
+  const to = roomAt(each.file);
+  const problem = isKnown(to) ? refusal(from, to) : `${each.file} stands outside every room`;
   return problem && `${each.from} may not import ${each.file}: ${problem}`;
 };
 
-/** One sentence for each import that leads up, past what its room may reach, out of every room, or nowhere. */
+/** One sentence for each import that leads up, past what that room may reach, out of every room, or nowhere. */
 export const brokenRules = (imports: readonly Import[], root: string): string[] =>
   imports.flatMap((each) => brokenRule(each, root) ?? []);

@@ -311,4 +311,19 @@ export const OLD_WORDS: readonly OldWord[] = [
     ['worked off to an end', 'No tenant meets another', 'has to say yes to it', 'costs time, and no build'],
     ['works offline', 'says yes'],
   ),
+  word(
+    'fixtures of many names',
+    'given, when, then',
+    /\b(?:open|ready|http|recording|engine)?Desk\b|\bdesk\b(?! (?:of|for|job))|\b(?:open)?Bench\b|\bbench\.\w+\(|\b(?:open|Flow|Fault|Fuzz)Scene\b|\bscene\.(?:accept|builds|fake|openProcess|store|work)\b|\bstore-steps\b/,
+    [
+      'openDesk()',
+      'desk.work()',
+      'openBench()',
+      'bench.accept()',
+      'openScene()',
+      'scene.accept()',
+      'store-steps.js',
+    ],
+    ['the bench folder', 'npm run bench', 'a desktop', 'benchmark(run)', 'the scenes of the demo'],
+  ),
 ];

@@ -146,7 +146,7 @@ describe('the feed', () => {
     expect([told, other.told]).toEqual([['first'], ['first', 'second', 'third']]);
   });
 
-  it('tells nothing of a look that was under way when the last one stopped', async () => {
+  it('tells nothing of a poll that was under way when the last one stopped', async () => {
     const opened = openFeed();
     const { open, passed } = latch();
     opened.database.answered = passed;
@@ -172,7 +172,7 @@ describe('the feed', () => {
     expect(told).toEqual([]);
   });
 
-  it('tells one that begins while a look is under way of what that look came too early for', async () => {
+  it('tells one that begins while a poll is under way of what that poll came too early for', async () => {
     const opened = openFeed();
     const first = watch(opened);
     const { open, passed } = latch();

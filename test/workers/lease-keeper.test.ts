@@ -60,7 +60,7 @@ describe('leases', () => {
     keeper.stop();
   });
 
-  it('are extended in sets of 64, one after the other, so that no statement holds many rows for long', async () => {
+  it('are extended in batches of 64, one after the other, so that no statement holds many rows for long', async () => {
     const answers: (() => void)[] = [];
     const { asked, hold, keeper } = openKeeper(async (leases) => {
       await new Promise<void>((resolve) => answers.push(resolve));

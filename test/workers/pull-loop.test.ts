@@ -34,7 +34,7 @@ function openQueue(waiting: number[] = [], options: Partial<PullLoopOptions<numb
   return {
     loop,
     waiting,
-    /** How many were asked for, at each take. */
+    /** How many were asked for, at each claim. */
     limits,
     begun,
     problems,
@@ -101,7 +101,7 @@ describe('a loop that pulls', () => {
     },
   );
 
-  it('takes in sets: again when half of its room is free, and not for each that ends', async () => {
+  it('claims in batches: again when half of its capacity is free, and not for each that ends', async () => {
     const queue = openQueue([1, 2, 3, 4, 5, 6]);
     await now();
     await queue.finish(1);
@@ -124,7 +124,7 @@ describe('a loop that pulls', () => {
     expect(queue.begun).toHaveLength(1_064);
   });
 
-  it('with less than half of its room free takes for the rest at the next poll, whoever wakes it', async () => {
+  it('with less than half of its capacity free claims for the rest at the next poll, whoever wakes it', async () => {
     const queue = openQueue([1, 2, 3]);
     await now();
     queue.waiting.push(4, 5);
@@ -139,7 +139,7 @@ describe('a loop that pulls', () => {
       [1, 2, 3, 4],
     ]);
     await time.advance(10 * POLL_MS);
-    expect(queue.limits, 'there is no room left').toEqual([4, 1]);
+    expect(queue.limits, 'there is no capacity left').toEqual([4, 1]);
     await queue.finish(1, 2);
     expect(queue.begun).toEqual([1, 2, 3, 4, 5]);
   });

@@ -8,8 +8,8 @@ import { mutated } from './support/fuzz/mutate.js';
 import { type Plan, planFor } from './support/fuzz/plan.js';
 import { type Random, seededRandom } from './support/fuzz/random.js';
 import { rawRequest } from './support/fuzz/raw.js';
-import { ALLOWED_ORIGIN, type FuzzScene, openFuzzScene, ROUNDS } from './support/fuzz/scene.js';
 import { type FuzzServer, startFuzzServer } from './support/fuzz/server.js';
+import { ALLOWED_ORIGIN, type FuzzTarget, openFuzzTarget, ROUNDS } from './support/fuzz/target.js';
 import { readyRoute } from './support/ready-routes.js';
 
 const REQUESTS = sized(1_000, 10_000);
@@ -44,18 +44,18 @@ describe('whatever is sent to a server', () => {
   });
   afterAll(() => server?.close());
 
-  const openScene = async () => {
-    const scene = await openFuzzScene(({ status, operationId, problem }) => {
+  const openTarget = async () => {
+    const target = await openFuzzTarget(({ status, operationId, problem }) => {
       if (status >= 500) failed.push({ status, operationId, problem });
     });
-    server.use(scene.handler);
-    return scene;
+    server.use(target.handler);
+    return target;
   };
 
   /** Honest requests walk through the routes, each with something of its own to be carried out on. */
-  const honest = async (scene: FuzzScene, place: number, random: Random): Promise<Outcome> => {
+  const honest = async (target: FuzzTarget, place: number, random: Random): Promise<Outcome> => {
     const route = routeAt(place);
-    const { ids, authorization } = scene.readyFor(route.operationId, Math.floor(place / ROUTES.length));
+    const { ids, authorization } = target.readyFor(route.operationId, Math.floor(place / ROUTES.length));
     const { body } = readyRoute(route);
     // A workflow belongs to one build, whoever asks.
     const own = body && 'workflow_id' in body ? { ...body, workflow_id: `wf-${place}` } : body;
@@ -69,7 +69,7 @@ describe('whatever is sent to a server', () => {
     return { problem, mayChange: plan.method !== 'GET' };
   };
 
-  const hostile = async ({ targets }: FuzzScene, random: Random): Promise<Outcome> => {
+  const hostile = async ({ targets }: FuzzTarget, random: Random): Promise<Outcome> => {
     const route = random.pick(ROUTES);
     const body = route.operationId === 'retryBuilds' ? AIMED_AT_NONE : readyRoute(route).body;
     const plan = planFor(route, targets, 'Bearer ops', body);
@@ -98,28 +98,30 @@ describe('whatever is sent to a server', () => {
   it(`of ${REQUESTS} requests each is answered as the document says, and changes nothing if it is refused`, async () => {
     const random = seededRandom(SEED);
     const common = Reflect.ownKeys(Object.prototype);
-    let scene = await openScene();
-    let rows = scene.marks();
+    let target = await openTarget();
+    let rows = target.marks();
     for (let number = 0; number < REQUESTS; number += 1) {
       const place = number % SCENE;
       if (place === 0 && number > 0) {
-        scene = await openScene();
-        rows = scene.marks();
+        target = await openTarget();
+        rows = target.marks();
       }
       const isHonest = place % HONEST_EACH === HONEST_EACH - 1;
       const title = `request ${number} of FUZZ_SEED=${SEED}`;
-      const sent = isHonest ? honest(scene, Math.floor(place / HONEST_EACH), random) : hostile(scene, random);
+      const sent = isHonest
+        ? honest(target, Math.floor(place / HONEST_EACH), random)
+        : hostile(target, random);
       const { problem, mayChange } = await sent.catch((cause: unknown) => {
         throw new Error(`Nothing came of ${title}: ${did}.`, { cause });
       });
-      const now = scene.marks();
+      const now = target.marks();
       const changed = !mayChange && (now.rows !== rows.rows || now.highest !== rows.highest);
       if (problem !== null || failed.length > 0 || changed) {
         const seen = {
           problem,
           failed,
           rows: now.rows,
-          written: changed ? scene.writtenAfter(rows.highest) : [],
+          written: changed ? target.writtenAfter(rows.highest) : [],
         };
         expect(seen, `${title}: ${did}`).toEqual({ problem: null, failed: [], rows: rows.rows, written: [] });
       }
@@ -139,10 +141,10 @@ describe('a client that says half of what it has to say, and waits', () => {
     const times = { headersTimeout: 100, requestTimeout: 100, connectionsCheckingInterval: 20 };
     const server = await startFuzzServer(times);
     const problems: unknown[] = [];
-    const scene = await openFuzzScene(({ problem }) => problem !== null && problems.push(problem));
-    server.use(scene.handler);
-    const before = scene.marks();
-    const path = `/v1/automation-versions/${scene.targets.versionId}/status`;
+    const target = await openFuzzTarget(({ problem }) => problem !== null && problems.push(problem));
+    server.use(target.handler);
+    const before = target.marks();
+    const path = `/v1/automation-versions/${target.targets.versionId}/status`;
     const head = `PATCH ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ops\r\nContent-Type: application/json`;
     for (const half of [
       'PATCH',
@@ -155,7 +157,7 @@ describe('a client that says half of what it has to say, and waits', () => {
       expect(answers.filter(({ status }) => status < 400 || status >= 500)).toEqual([]);
     }
     expect(problems).toEqual([]);
-    expect(scene.marks()).toEqual(before);
+    expect(target.marks()).toEqual(before);
     await server.close();
   });
 });

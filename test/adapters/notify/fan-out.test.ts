@@ -67,7 +67,7 @@ describe('a fan-out, by the worker', () => {
     expect([mail.keys.length, crm.keys.length]).toEqual([1, 2]);
   });
 
-  it('that one notifier refuses for ever is a dead content for one recipient, and redriven for that notifier', async () => {
+  it('that one notifier refuses for ever is a dead letter for one recipient, and redriven for that notifier', async () => {
     const [mail, crm] = [keeper(), keeper(NEVER, DELIVERED)];
     const { deliver, store, deadLetters, depth } = await openDelivery(
       { ada: [] },

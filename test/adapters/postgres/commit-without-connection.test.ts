@@ -5,7 +5,7 @@ import * as given from '../../../src/testing/contracts/support/given.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
 
-describeWithPostgres('a commit for which no connection is to be had', () => {
+describeWithPostgres('a commit for which no connection is available', () => {
   let store: Awaited<ReturnType<typeof openPostgres>>;
   beforeAll(async () => {
     store = await openPostgres();

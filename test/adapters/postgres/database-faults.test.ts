@@ -15,7 +15,7 @@ import { until } from '../../support/until.js';
 import { startSilentServer } from './support/silent-server.js';
 import { requestFor, seedProjects, wire } from './support/wire.js';
 
-/** Short enough to wait for, and long enough for every connection that is to be had. */
+/** Short enough to wait for, and long enough for every connection that is available. */
 const SOON_MS = 500;
 
 describeWithPostgres('a request whose database fails it', () => {

@@ -16,7 +16,7 @@ function byNobody(decision: BuildDecision): BuildDecision {
   return { ...decision, audit: decision.audit && { ...decision.audit, userId: 'nobody' } };
 }
 
-describeWithPostgres('a set of decisions whose connection breaks at the commit', () => {
+describeWithPostgres('a batch of decisions whose connection breaks at the commit', () => {
   let store: Awaited<ReturnType<typeof openCuttableStore>>;
   beforeAll(async () => {
     store = await openCuttableStore();

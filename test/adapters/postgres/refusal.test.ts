@@ -10,7 +10,7 @@ describe('a statement', () => {
     ['a serialization failure', '40001'],
     ['a deadlock', '40P01'],
     ['a missing table', '42P01'],
-    ['a lock that was not to be had', '55P03'],
+    ['a lock that was not available', '55P03'],
     ['a statement timeout', '57014'],
     ['too many connections', '53300'],
     ['an internal error', 'XX000'],

@@ -22,7 +22,7 @@ const clientWith = (find: (query: WorkflowQuery) => Promise<WrkLookup>, deadline
   });
 
 /** A `find` that goes through these, the last one for ever. */
-function inTurn(...turns: (() => Promise<WrkLookup>)[]) {
+function oneByOne(...turns: (() => Promise<WrkLookup>)[]) {
   const queries: WorkflowQuery[] = [];
   const find = (query: WorkflowQuery) => {
     queries.push(query);
@@ -35,13 +35,13 @@ function inTurn(...turns: (() => Promise<WrkLookup>)[]) {
 
 describe('findWorkflow of wrkHttp', () => {
   it('asks the host’s function and hands on what it found', async () => {
-    const { find, queries } = inTurn(async () => FOUND);
+    const { find, queries } = oneByOne(async () => FOUND);
     expect(await clientWith(find).findWorkflow(queryFor())).toEqual(FOUND);
     expect(queries).toMatchObject([{ tenantId: 'tenant-a', reference: 'binding-1', requestId: 'request-1' }]);
   });
 
   it('tries three times in all, whether it throws or says that it failed', async () => {
-    const recovering = inTurn(
+    const recovering = oneByOne(
       () => Promise.reject(new Error('blip')),
       async () => ({ kind: 'failed', detail: 'HTTP 502' }),
       async () => ({ kind: 'absent' }),
@@ -49,7 +49,7 @@ describe('findWorkflow of wrkHttp', () => {
     expect(await clientWith(recovering.find).findWorkflow(queryFor())).toEqual({ kind: 'absent' });
     expect(recovering.queries).toHaveLength(3);
 
-    const failing = inTurn(async () => ({ kind: 'failed', detail: 'HTTP 502' }));
+    const failing = oneByOne(async () => ({ kind: 'failed', detail: 'HTTP 502' }));
     expect(await clientWith(failing.find).findWorkflow(queryFor())).toEqual({
       kind: 'failed',
       detail: 'HTTP 502',
@@ -58,13 +58,13 @@ describe('findWorkflow of wrkHttp', () => {
   });
 
   it('does not ask again after an answer', async () => {
-    const { find, queries } = inTurn(async () => ({ kind: 'absent' }));
+    const { find, queries } = oneByOne(async () => ({ kind: 'absent' }));
     await clientWith(find).findWorkflow(queryFor());
     expect(queries).toHaveLength(1);
   });
 
   it('says that it failed, without the words of the error', async () => {
-    const { find } = inTurn(() => Promise.reject(new RangeError(`GET /?token=${TOKEN}`)));
+    const { find } = oneByOne(() => Promise.reject(new RangeError(`GET /?token=${TOKEN}`)));
     expect(await clientWith(find).findWorkflow(queryFor())).toEqual({
       kind: 'failed',
       detail: 'the lookup threw RangeError',
@@ -72,7 +72,7 @@ describe('findWorkflow of wrkHttp', () => {
   });
 
   it('says what the host says, in one line and without the token', async () => {
-    const { find } = inTurn(async () => ({
+    const { find } = oneByOne(async () => ({
       kind: 'failed',
       detail: `no\nluck with ${TOKEN} ${'x'.repeat(500)}`,
     }));
@@ -90,12 +90,12 @@ describe('findWorkflow of wrkHttp', () => {
     ['plain http', { ...FOUND, workflowUrl: 'http://app.wrk.example/1' }],
     ['our token in its URL', { ...FOUND, workflowUrl: `https://app.wrk.example/?t=${TOKEN}` }],
   ])('does not believe a workflow with %s', async (_what, lookup) => {
-    const { find } = inTurn(async () => lookup);
+    const { find } = oneByOne(async () => lookup);
     expect(await clientWith(find).findWorkflow(queryFor())).toMatchObject({ kind: 'failed' });
   });
 
   it('ends at the deadline, also where the function has no ear for its signal', async () => {
-    const { find, queries } = inTurn(() => new Promise(() => undefined));
+    const { find, queries } = oneByOne(() => new Promise(() => undefined));
     expect(await clientWith(find, 100).findWorkflow(queryFor())).toEqual({
       kind: 'failed',
       detail: 'the lookup did not finish within 100 ms',
@@ -105,7 +105,7 @@ describe('findWorkflow of wrkHttp', () => {
 
   it('ends when the caller hangs up, and does not begin for one that has', async () => {
     const caller = new AbortController();
-    const { find, queries } = inTurn(() => {
+    const { find, queries } = oneByOne(() => {
       caller.abort();
       return new Promise(() => undefined);
     });

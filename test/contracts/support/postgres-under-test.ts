@@ -131,7 +131,7 @@ async function openPglite(): Promise<StorageHarness<PostgresTx> & { readonly ins
 
 type PgliteStore = Awaited<ReturnType<typeof openPglite>>;
 
-/** Stores that were closed. To open one takes seconds, so that the next suite in this process goes on with it. */
+/** Stores that were closed. Opening costs seconds, so that the next suite in this process goes on with it. */
 const closed: PgliteStore[] = [];
 
 /** An embedded database that an earlier suite may have used; a suite clears it before each test. */

@@ -199,7 +199,7 @@ describe('a circuit breaker that is open', () => {
     expect(refused.transitions).toMatchObject([{ kind: 'opened', tenantId: 'tenant-1' }]);
   });
 
-  it('that closes and opens again within one set is the same episode, tried anew', () => {
+  it('that closes and opens again within one batch is the same episode, tried anew', () => {
     const tried = everyonesBreaker({ failures: 5, open: { ...CLOSED, probes: 3 } });
     const { changes, messages, transitions } = decide(
       [tried],

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sized } from '../../support/size.js';
 import { DUPLICATE_POLICIES } from '../support/claimed-build.js';
+import { newModel } from './model/model.js';
+import { checkModel } from './model/model-rules.js';
 import { type Step, steps } from './model/steps.js';
 import { claimStep } from './model/take-step.js';
-import { newWorld } from './model/world.js';
-import { checkWorld } from './model/world-rules.js';
 
 type Duplicates = keyof typeof DUPLICATE_POLICIES;
 
@@ -65,16 +65,16 @@ const EVERYWHERE: readonly string[] = [
   'verdict workflow_taken',
 ];
 
-/** Plays a story, and holds the world to its rules after every step. */
+/** Plays a story, and holds the model to its rules after every step. */
 const play = (story: readonly Step[], duplicates: Duplicates, reached = new Set<string>()) => {
-  const world = newWorld(DUPLICATE_POLICIES[duplicates], reached);
+  const model = newModel(DUPLICATE_POLICIES[duplicates], reached);
   for (const [index, step] of story.entries()) {
-    claimStep(world, step);
-    const wrong = checkWorld(world);
+    claimStep(model, step);
+    const wrong = checkModel(model);
     if (wrong.length > 0)
       expect.fail(`after step ${index + 1}, ${JSON.stringify(step)}: ${wrong.join('; ')}`);
   }
-  return world;
+  return model;
 };
 
 describe('builds, whatever happens in whatever order', () => {

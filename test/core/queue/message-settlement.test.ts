@@ -40,7 +40,7 @@ describe('a message that cannot be read', () => {
   });
 });
 
-describe('a build request whose build was not to be had', () => {
+describe('a build request whose build was not claimable', () => {
   it('is treated like every message when it cannot be read', () => {
     expect(decideUnprocessableBuildRequest(err(NEWER), 9, null)).toEqual(decideUnreadableMessage(NEWER, 9));
     expect(decideUnprocessableBuildRequest(err(MALFORMED), 2, null)).toEqual(

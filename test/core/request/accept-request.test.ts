@@ -125,7 +125,7 @@ describe('an accepted request', () => {
   });
 
   it.each(['patch_status', 'admin_request_build', 'auto_build', 'status_change'] as const)(
-    'does the same through %s, and names the door in the audit entry alone',
+    'does the same through %s, and names the trigger in the audit entry alone',
     (trigger) => {
       const { audit, ...rest } = decisionOn({}, { trigger });
       const { audit: auditOfPatch, ...restOfPatch } = decisionOn({}, { trigger: 'patch_status' });

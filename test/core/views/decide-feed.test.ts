@@ -83,7 +83,7 @@ describe('the feed of changes', () => {
     });
   });
 
-  it('keeps only what the next look may find again', () => {
+  it('keeps only what the next poll may find again', () => {
     const first = decideFeed(NOTHING_SEEN, [A, B], look(20, build('one'), build('two', '1', B)), MOST).next;
     const second = decideFeed(first, [A], look(22, build('three')), MOST).next;
     expect([...second.tenants]).toEqual([[A, { kind: 'told', changeTokens: new Map([['three', '1']]) }]]);
@@ -117,7 +117,7 @@ describe('more changes than are told one by one', () => {
     expect(told(looks)).toEqual([['reload'], [], ['reload'], ['two']]);
   });
 
-  it('make it reload again once a look goes back no further than the last time, for as long as they come', () => {
+  it('make it reload again once a poll goes back no further than the last time, for as long as they come', () => {
     const seconds = [20, 26, 32, 33, 40, 45, 46];
     expect(told(seconds.map((second) => look(second, ...flood)))).toEqual(
       [20, 26, 32, 33, 40, 45, 46].map((second) =>

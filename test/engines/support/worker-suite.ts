@@ -5,7 +5,7 @@ import type { EngineHarness, EngineUnderTest } from '../../../src/testing/contra
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { until } from '../../support/until.js';
-import { AGAIN_AFTER_MS, type EngineProcess, openEngineDesk } from './engine-desk.js';
+import { AGAIN_AFTER_MS, type EngineProcess, openEngineHost } from './engine-host.js';
 
 const BUILDS = 24;
 
@@ -40,13 +40,13 @@ export function workerSuite(underTest: EngineUnderTest): void {
       await store.close();
     });
 
-    const openDesk = () => {
-      const desk = openEngineDesk(store);
+    const openHost = () => {
+      const host = openEngineHost(store);
       return {
-        ...desk,
-        openProcess: (...[engine = harness.open(), options]: Partial<Parameters<typeof desk.openProcess>>) =>
-          stopped(desk.openProcess(engine, options)),
-        openWithoutEngine: () => stopped(desk.openWithoutEngine()),
+        ...host,
+        openProcess: (...[engine = harness.open(), options]: Partial<Parameters<typeof host.openProcess>>) =>
+          stopped(host.openProcess(engine, options)),
+        openWithoutEngine: () => stopped(host.openWithoutEngine()),
       };
     };
     const stopped = (opened: EngineProcess) => {
@@ -55,21 +55,21 @@ export function workerSuite(underTest: EngineUnderTest): void {
     };
 
     it('each build becomes active once and everybody is told, with two processes that relay at once', async () => {
-      const desk = openDesk();
+      const host = openHost();
       const counts = [countingAdds(harness.open()), countingAdds(harness.open())];
-      const processes = counts.map(({ counted }) => desk.openProcess(counted, { againAfterMs: 60_000 }));
+      const processes = counts.map(({ counted }) => host.openProcess(counted, { againAfterMs: 60_000 }));
       const [first, second] = processes;
       if (!first || !second) throw new Error('there are two');
-      await desk.request(first, BUILDS);
+      await host.request(first, BUILDS);
       await Promise.all([first.start().drain(), second.start().drain()]);
-      expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
+      expect(await host.whatIsThere()).toEqual(host.whatIsExpected(BUILDS));
       const added = counts.flatMap((each) => each.added);
       expect(added.length, 'all of it went by way of the engine').toBeGreaterThan(BUILDS);
       expect(new Set(added).size, 'and nothing was given to it twice').toBe(added.length);
     });
 
     it('an engine that loses everything in mid-run loses no build and no notification', async () => {
-      const desk = openDesk();
+      const host = openHost();
       const engine = harness.open();
       let firstAdds = 0;
       const losing: Engine = {
@@ -82,31 +82,31 @@ export function workerSuite(underTest: EngineUnderTest): void {
         },
       };
       const counts = [countingAdds(losing), countingAdds(harness.open())];
-      const [first, second] = counts.map(({ counted }) => desk.openProcess(counted));
+      const [first, second] = counts.map(({ counted }) => host.openProcess(counted));
       if (!first || !second) throw new Error('there are two');
       const flushAt = new Map([
         ['build_claimed', [4, 12]],
         ['notification_sent', [10, 60]],
       ]);
       const flushes: Promise<void>[] = [];
-      desk.hear(({ type }) => {
-        if (flushAt.get(type)?.includes(desk.count(type))) flushes.push(harness.flush());
+      host.hear(({ type }) => {
+        if (flushAt.get(type)?.includes(host.count(type))) flushes.push(harness.flush());
       });
-      await desk.request(first, BUILDS);
+      await host.request(first, BUILDS);
       const workers = first.start();
-      await until(() => desk.count('build_claimed') > 0);
+      await until(() => host.count('build_claimed') > 0);
       await Promise.all([workers.drain(), second.start().drain()]);
       await Promise.all(flushes);
       expect(flushes).toHaveLength(4);
-      expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
+      expect(await host.whatIsThere()).toEqual(host.whatIsExpected(BUILDS));
       const added = counts.flatMap((each) => each.added);
       expect(added.length, 'what was lost was given to it again').toBeGreaterThan(new Set(added).size);
     });
 
     it('what a process had handed over when it died, before the engine had it, is handed over again', async () => {
-      const desk = openDesk();
-      const process = desk.openProcess();
-      await desk.request(process, BUILDS);
+      const host = openHost();
+      const process = host.openProcess();
+      await host.request(process, BUILDS);
       const lost = await Promise.all(
         (['build-requests', NOTIFICATIONS] as const).map((queue: QueueName) =>
           store.outbox.handOver(queue, { window: 1_000, againAfterMs: AGAIN_AFTER_MS }),
@@ -114,25 +114,25 @@ export function workerSuite(underTest: EngineUnderTest): void {
       );
       expect(lost.flat().length).toBeGreaterThan(BUILDS);
       await process.start().drain();
-      expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
+      expect(await host.whatIsThere()).toEqual(host.whatIsExpected(BUILDS));
     });
 
     it('a process without the engine works along on the same tables', async () => {
-      const desk = openDesk();
-      const [through, past] = [desk.openProcess(), desk.openWithoutEngine()];
-      await desk.request(through, BUILDS);
+      const host = openHost();
+      const [through, past] = [host.openProcess(), host.openWithoutEngine()];
+      await host.request(through, BUILDS);
       const [one, other] = [through.start(), past.start()];
       await Promise.all([one.drain(), other.drain()]);
-      expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
+      expect(await host.whatIsThere()).toEqual(host.whatIsExpected(BUILDS));
     });
 
     it('a build that WRK is asked for again waits its time, and becomes active', async () => {
-      const desk = openDesk();
-      const process = desk.openProcess();
-      desk.fake.script(wrkBehaviour.answers(503), wrkBehaviour.answers(503));
-      await desk.request(process, 1);
+      const host = openHost();
+      const process = host.openProcess();
+      host.fake.script(wrkBehaviour.answers(503), wrkBehaviour.answers(503));
+      await host.request(process, 1);
       await process.start().drain();
-      expect(await desk.whatIsThere()).toEqual({ ...desk.whatIsExpected(1), calls: 3 });
+      expect(await host.whatIsThere()).toEqual({ ...host.whatIsExpected(1), calls: 3 });
     });
   });
 }

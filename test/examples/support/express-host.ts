@@ -114,7 +114,7 @@ export async function startExpressHost(change = '') {
       const systems = ['Outlook', 'Slack'];
       return insertProject(pool, { tenantId, ownerId: owner.id, name: 'Invoices', systems, quote });
     },
-    /** Works off everything that waits. */
+    /** Finishes everything that waits. */
     work: async () => {
       const workers = builds.startWorkers({ pollIntervalMs: 20 });
       await workers.drain();

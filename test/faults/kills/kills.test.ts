@@ -111,7 +111,7 @@ describeWithPostgres.concurrent(`${KILLS} times SIGKILL under ${BUILDS} builds`,
         { honoursKeys: false },
         ({ fake, kills }, builds) => {
           expect(builds.filter(({ status }) => status !== 'active')).toEqual([]);
-          // To the letter: each call makes one, and a call that was in flight at a kill is made again.
+          // Exactly: each call makes one, and a call that was in flight at a kill is made again.
           expect(fake.workflows()).toHaveLength(fake.calls().length);
           const made = fake.workflowsByReference();
           expect(made.size).toBe(BUILDS);

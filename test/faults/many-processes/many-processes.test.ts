@@ -3,7 +3,7 @@ import { describeWithRedisAndPostgres } from '../../support/redis.js';
 import { sized } from '../../support/size.js';
 import { bundleWorker, type WorkerProgram } from '../kills/start-worker.js';
 import { type StoredBuild, storedBuilds } from '../kills/stored-builds.js';
-import type { Letter } from './post-office.js';
+import type { Delivered } from './post-office.js';
 import { type ManyRun, runMany } from './run-many.js';
 import type { QueueWorkerSettings } from './settings.js';
 
@@ -68,12 +68,12 @@ describeWithRedisAndPostgres(`${PROCESSES} processes behind BullMQ and ${BUILDS}
     await program?.remove();
   });
 
-  it('were hit: calls and letters were cut off by SIGKILL, and Redis lost messages that it had', () => {
+  it('were hit: calls and delivered were cut off by SIGKILL, and Redis lost messages that it had', () => {
     const { cutOff, lost, office, fake } = run;
     expect(cutOff).toHaveLength(KILLS);
-    const letters = cutOff.flatMap((each) => each.letters);
+    const delivered = cutOff.flatMap((each) => each.delivered);
     const calls = cutOff.flatMap((each) => each.calls);
-    expect(letters.length).toBeGreaterThan(0);
+    expect(delivered.length).toBeGreaterThan(0);
     expect(calls.length).toBeGreaterThan(0);
     expect(lost.length).toBeGreaterThan(0);
 
@@ -82,10 +82,10 @@ describeWithRedisAndPostgres(`${PROCESSES} processes behind BullMQ and ${BUILDS}
       calls.filter((reference) => (posted.get(reference) ?? 0) < 2),
       'calls cut off, not repeated',
     ).toEqual([]);
-    const sent = timesOf(office.letters().map(({ key }) => key));
+    const sent = timesOf(office.delivered().map(({ key }) => key));
     expect(
-      letters.filter(({ key }) => (sent.get(key) ?? 0) < 2),
-      'letters cut off, not repeated',
+      delivered.filter(({ key }) => (sent.get(key) ?? 0) < 2),
+      'delivered cut off, not repeated',
     ).toEqual([]);
     const handed = office.handOvers();
     const again = lost.filter((id) => (handed.get(id) ?? 0) > 1);
@@ -113,12 +113,12 @@ describeWithRedisAndPostgres(`${PROCESSES} processes behind BullMQ and ${BUILDS}
 
   it('tell everybody by mail and Slack at least once, and in-app exactly once', async () => {
     const versions = await versionsOf(run);
-    const letters = byVersion(run.office.letters());
+    const delivered = byVersion(run.office.delivered());
     const rows = byVersion(await inAppRows(run));
-    expect(letters.size).toBe(BUILDS);
+    expect(delivered.size).toBe(BUILDS);
     expect(rows.size).toBe(BUILDS);
     for (const version of versions) {
-      expect([...new Set(letters.get(version))]).toEqual(BY_POST);
+      expect([...new Set(delivered.get(version))]).toEqual(BY_POST);
       expect(rows.get(version)).toEqual(IN_APP);
     }
   });
@@ -127,7 +127,7 @@ describeWithRedisAndPostgres(`${PROCESSES} processes behind BullMQ and ${BUILDS}
 /** What one wants to know of a run that was made by hand. */
 async function figuresOf(run: ManyRun, builds: readonly StoredBuild[]) {
   const { fake, office, cutOff, lost, seconds } = run;
-  const perChannel = (keys: readonly Letter[], channel: string) => {
+  const perChannel = (keys: readonly Delivered[], channel: string) => {
     const all = keys.filter(({ told }) => told.includes(` ${channel} `));
     return { came: all.length, different: new Set(all.map(({ key }) => key)).size };
   };
@@ -136,12 +136,12 @@ async function figuresOf(run: ManyRun, builds: readonly StoredBuild[]) {
     seconds: Math.round(seconds),
     kills: cutOff.length,
     callsCutOff: cutOff.flatMap(({ calls }) => calls).length,
-    lettersCutOff: cutOff.flatMap(({ letters }) => letters).length,
+    lettersCutOff: cutOff.flatMap(({ delivered }) => delivered).length,
     posts: fake.calls().length,
     workflows: fake.workflows().length,
     active: builds.filter(({ status }) => status === 'active').length,
-    email: perChannel(office.letters(), 'email'),
-    slack: perChannel(office.letters(), 'slack'),
+    email: perChannel(office.delivered(), 'email'),
+    slack: perChannel(office.delivered(), 'slack'),
     inAppRows: (await inAppRows(run)).length,
     messages: times.length,
     lostInRedis: lost.length,

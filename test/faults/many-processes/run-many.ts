@@ -10,7 +10,7 @@ import { until } from '../../support/until.js';
 import { requestBuilds } from '../kills/request-builds.js';
 import type { RunningWorker, WorkerProgram } from '../kills/start-worker.js';
 import { flushWaiting } from './flush-waiting.js';
-import { type Letter, type PostOffice, startPostOffice } from './post-office.js';
+import { type Delivered, type PostOffice, startPostOffice } from './post-office.js';
 import type { QueueWorkerSettings } from './settings.js';
 
 /** How much a run is. */
@@ -24,7 +24,7 @@ export interface HowMany {
 interface CutOff {
   /** References that WRK was asked for by the killed process, and had not answered. */
   readonly calls: readonly string[];
-  readonly letters: readonly Letter[];
+  readonly delivered: readonly Delivered[];
 }
 
 /** What there is to look at once nothing waits. */
@@ -52,12 +52,12 @@ const WORKERS = {
  * started again, spread evenly over the run, each while it waits for WRK or for the post office; half way, Redis loses
  * everything.
  *
- * @param letters - How many letters there are at the end, if none came twice: by these the run is measured.
+ * @param delivered - How many delivered there are at the end, if none came twice: by these the run is measured.
  */
 export async function runMany(
   program: WorkerProgram<QueueWorkerSettings>,
   { builds, processes, kills }: HowMany,
-  letters: number,
+  delivered: number,
 ): Promise<ManyRun> {
   const open: (() => Promise<unknown> | unknown)[] = [];
   const close = async () => {
@@ -97,19 +97,19 @@ export async function runMany(
     for (let kill = 0; kill < kills; kill += 1) {
       await until(() => {
         for (const worker of workers) worker.mustRun();
-        return office.letters().length >= (letters * kill) / (kills + 1);
+        return office.delivered().length >= (delivered * kill) / (kills + 1);
       });
       if (kill === Math.floor(kills / 2)) lost = await flushWaiting(redis.url);
       const place = kill % processes;
       const [worker, front] = [workers[place], fronts[place]];
       if (!worker || !front) throw new Error('there is one in each place');
-      // Calls and letters round-robin, for as long as there are builds that WRK was not asked for.
-      let now: CutOff = { calls: [], letters: [] };
+      // Calls and delivered round-robin, for as long as there are builds that WRK was not asked for.
+      let now: CutOff = { calls: [], delivered: [] };
       await until(() => {
         worker.mustRun();
-        now = { calls: front.inFlight(), letters: office.inFlight(place) };
+        now = { calls: front.inFlight(), delivered: office.inFlight(place) };
         const waitsForWrk = kill % 2 === 0 && fake.workflows().length < builds;
-        return (waitsForWrk ? now.calls : now.letters).length > 0;
+        return (waitsForWrk ? now.calls : now.delivered).length > 0;
       });
       await worker.kill();
       cutOff.push(now);

@@ -10,7 +10,7 @@ import { outbox } from '../../../src/outbox/outbox.js';
 import type { Engine } from '../../../src/ports/engine.js';
 import type { Notifier } from '../../../src/ports/notifier.js';
 import { readSettings } from '../kills/settings.js';
-import type { HandedOver, Letter } from './post-office.js';
+import type { Delivered, HandedOver } from './post-office.js';
 import { PEOPLE, type QueueWorkerSettings } from './settings.js';
 
 const { databaseUrl, redisUrl, wrkUrl, officeUrl, workers } = readSettings<QueueWorkerSettings>(process.env);
@@ -18,15 +18,15 @@ const { databaseUrl, redisUrl, wrkUrl, officeUrl, workers } = readSettings<Queue
 // Whoever started it may be killed too: then this pipe ends, and nothing is left behind.
 process.stdin.resume().once('end', () => process.exit(1));
 
-const post = async (path: string, body: Letter | HandedOver) => {
+const post = async (path: string, body: Delivered | HandedOver) => {
   const response = await fetch(`${officeUrl}${path}`, { method: 'POST', body: JSON.stringify(body) });
   await response.text();
   return response.ok;
 };
 const byPost: Notifier = {
   deliver: async ({ key, recipient, message: { automationVersionId, template, channel } }) => {
-    const letter = { key, versionId: automationVersionId, told: `${template} ${channel} ${recipient.id}` };
-    if (await post('/letters', letter)) return { status: 'delivered' };
+    const delivery = { key, versionId: automationVersionId, told: `${template} ${channel} ${recipient.id}` };
+    if (await post('/delivered', delivery)) return { status: 'delivered' };
     return { status: 'failed', retryable: true, reason: 'the office is closed' };
   },
 };

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { describeWithPostgres } from '../../support/database.js';
+import { type FlowApp, type FlowAppOptions, openFlowApp } from './flow-app.js';
 import { type FlowFamily, type FlowStore, flowStores } from './flow-stores.js';
-import { openScene, type Scene, type SceneOptions } from './scene.js';
 
-/** Opens a scene in the family under test. */
-export type OpenScene = (options?: SceneOptions) => Promise<Scene>;
+/** Opens an app in the family under test. */
+export type OpenFlowApp = (options?: FlowAppOptions) => Promise<FlowApp>;
 
 /**
  * Registers tests once for each storage family. A family is opened once for a file, and emptied before each test;
- * what the tests get opens a scene in it.
+ * what the tests get opens an app in it.
  */
 export function describeInEachStore(
   name: string,
-  tests: (open: OpenScene, family: FlowFamily) => void,
+  tests: (open: OpenFlowApp, family: FlowFamily) => void,
 ): void {
   for (const family of flowStores) {
     const describeFamily = family.onServer ? describeWithPostgres : describe;
@@ -23,7 +23,7 @@ export function describeInEachStore(
       });
       beforeEach(() => store.clear());
       afterAll(() => store?.close());
-      tests((options) => openScene(store, options), family);
+      tests((options) => openFlowApp(store, options), family);
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { HostRow, LibraryRows } from 'wrk-builds/testing/contracts';
-import type { Scene } from './scene.js';
+import type { FlowApp } from './flow-app.js';
 
-/** The rows of a scene's one build, as they are now. */
+/** The rows of an app's one build, as they are now. */
 export interface BuildRows extends LibraryRows {
   readonly version: HostRow<'automationVersions'>;
   readonly project: HostRow<'projects'>;
@@ -10,7 +10,7 @@ export interface BuildRows extends LibraryRows {
 }
 
 /** Reads them. */
-export async function readRows({ store, project }: Scene): Promise<BuildRows> {
+export async function readRows({ store, project }: FlowApp): Promise<BuildRows> {
   const { automationVersions, projects, tasks } = await store.host.read();
   return {
     ...(await store.libraryRows()),
@@ -26,7 +26,7 @@ export function bodiesIn({ messages }: LibraryRows, queue: string): readonly unk
 }
 
 /** To whom a template was sent over e-mail or Slack. */
-export function recipientsOf({ sent }: Scene, channel: string, template: string): readonly string[] {
+export function recipientsOf({ sent }: FlowApp, channel: string, template: string): readonly string[] {
   return sent
     .filter(({ over, message }) => over === channel && message.template === template)
     .map(({ recipient }) => recipient.id);
@@ -38,6 +38,6 @@ export function inAppUsers({ inAppNotifications }: LibraryRows, template: string
 }
 
 function found<T>(row: T | undefined): T {
-  if (row === undefined) throw new Error('The row of the scene is gone.');
+  if (row === undefined) throw new Error('The row of the app is gone.');
   return row;
 }

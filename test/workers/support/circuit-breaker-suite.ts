@@ -148,7 +148,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
     expect(await capabilityOf(store, 'circuitBreakers').load([TENANT]), 'nothing is left of it').toEqual([]);
   });
 
-  it('builds go on at once in the process whose probe succeeds, without a look in between', async () => {
+  it('builds go on at once in the process whose probe succeeds, without a poll in between', async () => {
     const host = openProcess(PATIENT);
     for (const name of names(4)) await host.accept(name);
     await given.openCircuitBreaker(store, { nextProbeInMs: 0 });

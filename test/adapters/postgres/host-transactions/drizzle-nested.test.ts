@@ -33,7 +33,7 @@ describeWithPostgres('a Drizzle transaction inside another', () => {
     expect(built.toSorted()).toEqual([kept.versionId, later.versionId].toSorted());
   });
 
-  it('takes turns with the outer one: what one request undoes takes nothing of the other along', async () => {
+  it('alternates with the outer one: what one request undoes takes nothing of the other along', async () => {
     const [failing, kept] = await seedProjects(store.host, 'failing', 'kept');
     if (!failing || !kept) throw new Error('two projects were made');
     const { builds } = wire(store.pool);

@@ -1,6 +1,6 @@
 import type { BuildDecision } from '../../../../src/core/build/decision.js';
 import { BINDING_TRANSITIONS, type BindingStatus } from '../../../../src/core/build/statuses.js';
-import type { Rows } from './world.js';
+import type { Rows } from './model.js';
 
 /** The audit actions that a transition to this status may have. */
 const ACTIONS_OF: Readonly<Record<BindingStatus, readonly (string | undefined)[]>> = {
@@ -10,8 +10,8 @@ const ACTIONS_OF: Readonly<Record<BindingStatus, readonly (string | undefined)[]
   cancelled: ['cancel_build'],
 };
 
-const statusIn = (world: Rows, bindingId: string) =>
-  world.bindings.find(({ id }) => id === bindingId)?.state.status ?? 'absent';
+const statusIn = (model: Rows, bindingId: string) =>
+  model.bindings.find(({ id }) => id === bindingId)?.state.status ?? 'absent';
 
 /** What is wrong with one write, going by the rows before and after it. */
 export function checkWritten(before: Rows, after: Rows, decision: BuildDecision): readonly string[] {
@@ -42,7 +42,7 @@ function checkTransition(before: Rows, after: Rows, { bindingId, audit }: BuildD
   return wrong;
 }
 
-/** A request and a retry start a run; whatever a person orders takes the fence from whoever holds it; a worker keeps both. */
+/** A request and a retry start a run; whatever a person commands takes the fence from whoever holds it; a worker keeps both. */
 function checkRunAndFence(before: Rows, { bindingId, binding, audit }: BuildDecision): readonly string[] {
   if (!binding) return [];
   const was = before.bindings.find(({ id }) => id === bindingId)?.state ?? { run: 0, fence: 0 };
@@ -89,15 +89,15 @@ function checkProgress(after: Rows, { project, guard }: BuildDecision): readonly
 /** Invariant 12: a decision that does not name the fence changes no row but its own in the ledger. */
 function checkLateAnswer(before: Rows, after: Rows, { guard, closeCall }: BuildDecision): readonly string[] {
   if (guard.binding !== 'any') return [];
-  const rest = (world: Rows) =>
+  const rest = (model: Rows) =>
     JSON.stringify([
-      world.versions,
-      world.projects,
-      world.tasks,
-      world.bindings,
-      world.journal,
-      [...world.answers],
-      world.calls.filter(({ id }) => id !== closeCall?.id),
+      model.versions,
+      model.projects,
+      model.tasks,
+      model.bindings,
+      model.journal,
+      [...model.answers],
+      model.calls.filter(({ id }) => id !== closeCall?.id),
     ]);
   return rest(before) === rest(after) ? [] : ['a stale fence has changed a row'];
 }

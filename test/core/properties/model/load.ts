@@ -9,12 +9,12 @@ import type {
 import type { RequestBuildCommand } from '../../../../src/core/request/request-build.js';
 import { deepFreeze } from '../../support/deep-freeze.js';
 import { REQUEST_POLICY } from '../../support/request-facts.js';
-import { type BindingRow, newId, type ProjectRow, type VersionRow, type World } from './world.js';
+import { type BindingRow, type Model, newId, type ProjectRow, type VersionRow } from './model.js';
 
 /** The facts behind a request, frozen: a decider that writes to them throws. */
-export function loadRequest(world: World, command: RequestBuildCommand): RequestFacts {
+export function loadRequest(model: Model, command: RequestBuildCommand): RequestFacts {
   const { tenantId, target, idempotency } = command;
-  const own = world.versions.filter((version) => version.tenantId === tenantId);
+  const own = model.versions.filter((version) => version.tenantId === tenantId);
   const meant =
     'projectId' in target
       ? own.filter(
@@ -27,27 +27,27 @@ export function loadRequest(world: World, command: RequestBuildCommand): Request
       'projectId' in target && projectId === target.projectId && status === 'Build in Progress',
   );
   return frozen({
-    storedAnswer: (idempotency && world.answers.get(`${tenantId} ${idempotency.key}`)) ?? null,
-    candidates: meant.map((version) => candidateOf(world, version)),
+    storedAnswer: (idempotency && model.answers.get(`${tenantId} ${idempotency.key}`)) ?? null,
+    candidates: meant.map((version) => candidateOf(model, version)),
     buildingVersionId: building?.id ?? null,
   });
 }
 
 /** The facts of a build, frozen. */
-export function loadBuild(world: World, bindingId: string): BuildFacts | null {
-  const binding = world.bindings.find(({ id }) => id === bindingId);
-  return binding ? frozen(buildOf(world, binding)) : null;
+export function loadBuild(model: Model, bindingId: string): BuildFacts | null {
+  const binding = model.bindings.find(({ id }) => id === bindingId);
+  return binding ? frozen(buildOf(model, binding)) : null;
 }
 
-/** Takes the lease, bumps the fence and opens the ledger row, if the build is to be had. */
-export function claim(world: World, binding: BindingRow): ClaimedBuild | null {
+/** Takes the lease, bumps the fence and opens the ledger row, if the build is claimable. */
+export function claim(model: Model, binding: BindingRow): ClaimedBuild | null {
   if (binding.state.status !== 'pending' || binding.leased) return null;
   binding.leased = true;
   binding.state = { ...binding.state, fence: binding.state.fence + 1 };
-  const facts = buildOf(world, binding);
-  const ofRun = world.calls.filter((call) => call.bindingId === binding.id && call.run === binding.state.run);
+  const facts = buildOf(model, binding);
+  const ofRun = model.calls.filter((call) => call.bindingId === binding.id && call.run === binding.state.run);
   const call = {
-    id: newId(world, 'call'),
+    id: newId(model, 'call'),
     number: ofRun.length + 1,
   };
   const unanswered = {
@@ -59,52 +59,52 @@ export function claim(world: World, binding: BindingRow): ClaimedBuild | null {
     closed: null,
   };
   const { contentHash } = facts;
-  world.calls = [
-    ...world.calls,
+  model.calls = [
+    ...model.calls,
     { ...call, contentHash, ...unanswered, bindingId: binding.id, run: binding.state.run },
   ];
   return frozen({ ...facts, call });
 }
 
-export function projectOf(world: World, version: VersionRow): ProjectRow {
-  const project = world.projects.find(({ id }) => id === version.projectId);
-  if (!project) throw new Error(`The world has no project ${version.projectId}.`);
+export function projectOf(model: Model, version: VersionRow): ProjectRow {
+  const project = model.projects.find(({ id }) => id === version.projectId);
+  if (!project) throw new Error(`The model has no project ${version.projectId}.`);
   return project;
 }
 
-function candidateOf(world: World, version: VersionRow): CandidateFacts {
-  const project = projectOf(world, version);
-  const binding = world.bindings.find(({ versionId }) => versionId === version.id);
+function candidateOf(model: Model, version: VersionRow): CandidateFacts {
+  const project = projectOf(model, version);
+  const binding = model.bindings.find(({ versionId }) => versionId === version.id);
   return {
     automationVersion: versionFactsOf(version),
     projects: [projectFactsOf(project)],
-    quotes: world.quotes
+    quotes: model.quotes
       .filter(({ versionId }) => versionId === version.id)
-      .map(({ id, status, mark }) => ({ id, status, expired: false, rowVersion: `${mark}` })),
+      .map(({ id, status, revision }) => ({ id, status, expired: false, rowVersion: `${revision}` })),
     binding: binding ? { id: binding.id, ...bindingFactsOf(binding) } : null,
-    buildingSiblingIds: world.versions
+    buildingSiblingIds: model.versions
       .filter(({ id, projectId }) => id !== version.id && projectId === version.projectId)
       .filter(({ status }) => status === 'Build in Progress')
       .map(({ id }) => id),
     openBlockers: project.blocked ? [{ id: `blocker of ${project.id}`, title: 'Legal' }] : [],
-    checklist: checklistOf(world, project.id),
+    checklist: checklistOf(model, project.id),
   };
 }
 
-function buildOf(world: World, binding: BindingRow): BuildFacts {
-  const version = world.versions.find(({ id }) => id === binding.versionId);
-  const project = version ? projectOf(world, version) : null;
+function buildOf(model: Model, binding: BindingRow): BuildFacts {
+  const version = model.versions.find(({ id }) => id === binding.versionId);
+  const project = version ? projectOf(model, version) : null;
   return {
     tenantId: binding.tenantId,
     automationVersionId: binding.versionId,
     binding: { id: binding.id, ...bindingFactsOf(binding) },
     automationVersion: version ? versionFactsOf(version) : null,
     project: project && projectFactsOf(project),
-    checklist: project ? checklistOf(world, project.id) : [],
-    calls: world.calls
+    checklist: project ? checklistOf(model, project.id) : [],
+    calls: model.calls
       .filter(({ bindingId }) => bindingId === binding.id)
       .map(({ bindingId: _bindingId, closed: _closed, ...call }) => call),
-    buildingSiblingIds: world.versions
+    buildingSiblingIds: model.versions
       .filter(({ id, projectId }) => id !== binding.versionId && projectId === version?.projectId)
       .filter(({ status }) => status === 'Build in Progress')
       .map(({ id }) => id),
@@ -119,8 +119,8 @@ function bindingFactsOf({ state, assigneeId }: BindingRow) {
   return { ...facts, assigneeId };
 }
 
-function versionFactsOf({ id, name, status, blueprintJson, mark }: VersionRow): AutomationVersionFacts {
-  const at = `${mark}`;
+function versionFactsOf({ id, name, status, blueprintJson, revision }: VersionRow): AutomationVersionFacts {
+  const at = `${revision}`;
   return {
     id,
     automationId: `automation of ${id}`,
@@ -132,12 +132,12 @@ function versionFactsOf({ id, name, status, blueprintJson, mark }: VersionRow): 
   };
 }
 
-function projectFactsOf({ id, status, mark }: ProjectRow): ProjectFacts {
-  return { id, name: `Project ${id}`, status, rowVersion: `${mark}` };
+function projectFactsOf({ id, status, revision }: ProjectRow): ProjectFacts {
+  return { id, name: `Project ${id}`, status, rowVersion: `${revision}` };
 }
 
-function checklistOf(world: World, projectId: string) {
-  return world.tasks
+function checklistOf(model: Model, projectId: string) {
+  return model.tasks
     .filter((task) => task.projectId === projectId)
     .map(({ id, slug, category, status }) => ({ id, slug, category, status }));
 }

@@ -9,38 +9,38 @@ import type { OpsError } from '../../../../src/core/ops/ops-error.js';
 import { REQUEST_POLICY } from '../../support/request-facts.js';
 import { commit, writingNothing } from './commit.js';
 import { loadBuild } from './load.js';
+import { type Model, newId, pickRow } from './model.js';
 import type { Step } from './steps.js';
 import { policyOf } from './worker.js';
-import { newId, pickRow, type World } from './world.js';
 
 export type OpsStep = Extract<Step, { step: 'ops retry' | 'ops cancel' | 'ops adopt' | 'ops assign' }>;
 
 /** Lets ops act on a build. What is refused has written nothing: invariant 16. */
-export function commandAsOps(world: World, step: OpsStep): void {
-  const binding = pickRow(world.bindings, step.build);
-  const build = binding && loadBuild(world, binding.id);
+export function commandAsOps(model: Model, step: OpsStep): void {
+  const binding = pickRow(model.bindings, step.build);
+  const build = binding && loadBuild(model, binding.id);
   if (!build) return;
-  const decided = writingNothing(world, 'a command', () => decide(world, build, step));
+  const decided = writingNothing(model, 'a command', () => decide(model, build, step));
   if (!decided) return;
-  world.reached.add(`${step.step}: ${decided.isOk() ? 'ok' : decided.error.code}`);
+  model.reached.add(`${step.step}: ${decided.isOk() ? 'ok' : decided.error.code}`);
   if (decided.isErr() || !decided.value) return;
-  if ((decided.value.binding?.duplicateRiskRun ?? null) !== null) world.atRisk.push(build.binding.id);
-  const verdict = commit(world, decided.value);
+  if ((decided.value.binding?.duplicateRiskRun ?? null) !== null) model.atRisk.push(build.binding.id);
+  const verdict = commit(model, decided.value);
   if (verdict !== 'ok' && !(step.step === 'ops adopt' && verdict === 'workflow_taken'))
-    world.violations.push(`a command on the newest facts was ${verdict}`);
+    model.violations.push(`a command on the newest facts was ${verdict}`);
 }
 
 function decide(
-  world: World,
+  model: Model,
   build: BuildFacts,
   step: OpsStep,
 ): Result<BuildDecision | null, OpsError> | null {
-  const command = { userId: 'ops-1', reason: 'a story', decisionId: newId(world, 'decision') };
-  const policy = policyOf(world);
+  const command = { userId: 'ops-1', reason: 'a story', decisionId: newId(model, 'decision') };
+  const policy = policyOf(model);
   switch (step.step) {
     case 'ops retry': {
       const { accept: acceptDuplicateRisk, freshKey } = step;
-      const requestId = newId(world, 'request');
+      const requestId = newId(model, 'request');
       return decideRetry(build, { ...command, requestId, acceptDuplicateRisk, freshKey }, policy);
     }
     case 'ops cancel':
@@ -50,10 +50,10 @@ function decide(
         { ...REQUEST_POLICY, ...policy },
       );
     case 'ops assign':
-      return decideAssign(build, { ...command, assigneeId: newId(world, 'engineer') }, policy);
+      return decideAssign(build, { ...command, assigneeId: newId(model, 'engineer') }, policy);
     case 'ops adopt': {
       // People adopt what they have seen at WRK.
-      const seen = world.workflows.filter(({ reference }) => reference === build.binding.id);
+      const seen = model.workflows.filter(({ reference }) => reference === build.binding.id);
       const workflow = pickRow(seen, step.which);
       if (!workflow) return null;
       const { id: workflowId } = workflow;

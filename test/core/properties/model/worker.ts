@@ -9,108 +9,108 @@ import type { WrkAnswer } from '../../../../src/core/orchestration/wrk-answer.js
 import { orchestrationPolicy } from '../../support/claimed-build.js';
 import { commit } from './commit.js';
 import { claim, loadBuild } from './load.js';
+import { type Model, newId, pickRow } from './model.js';
 import type { Step } from './steps.js';
-import { newId, pickRow, type World } from './world.js';
 import { lookUp, post } from './wrk.js';
 
 /** A worker claims a build and does what is decided next, up to the moment when WRK has been called. */
-export function claimBuild(world: World, step: Extract<Step, { step: 'claim' }>): void {
+export function claimBuild(model: Model, step: Extract<Step, { step: 'claim' }>): void {
   const binding = pickRow(
-    world.bindings.filter(({ state, leased }) => state.status === 'pending' && !leased),
+    model.bindings.filter(({ state, leased }) => state.status === 'pending' && !leased),
     step.build,
   );
-  const claimed = binding && claim(world, binding);
+  const claimed = binding && claim(model, binding);
   if (!claimed) return;
-  const next = decideNextStep(claimed, policyOf(world), newId(world, 'decision'));
-  world.reached.add(`next ${next.kind}`);
+  const next = decideNextStep(claimed, policyOf(model), newId(model, 'decision'));
+  model.reached.add(`next ${next.kind}`);
   if (next.kind === 'commit') {
-    settle(world, claimed, next.decision, null);
+    settle(model, claimed, next.decision, null);
     return;
   }
-  const known = next.kind === 'look_up' ? lookUp(world, claimed, step.lookupFails) : null;
-  const possible = known ? [known] : post(world, claimed, step.makes);
-  world.inFlight = [...world.inFlight, { claimed, possible }];
+  const known = next.kind === 'look_up' ? lookUp(model, claimed, step.lookupFails) : null;
+  const possible = known ? [known] : post(model, claimed, step.makes);
+  model.inFlight = [...model.inFlight, { claimed, possible }];
 }
 
 /** WRK's answer arrives, perhaps long after the lease has ended. */
-export function answerCall(world: World, step: Extract<Step, { step: 'answer' }>): void {
-  const call = pickRow(world.inFlight, step.call);
+export function answerCall(model: Model, step: Extract<Step, { step: 'answer' }>): void {
+  const call = pickRow(model.inFlight, step.call);
   const answer = call && pickRow(call.possible, step.which);
   if (!call || !answer) return;
-  world.inFlight = world.inFlight.filter((each) => each !== call);
+  model.inFlight = model.inFlight.filter((each) => each !== call);
   const { claimed } = call;
-  const decision = decideOutcome(claimed, answer, policyOf(world), {
-    decisionId: newId(world, 'decision'),
+  const decision = decideOutcome(claimed, answer, policyOf(model), {
+    decisionId: newId(model, 'decision'),
     random: 0.5,
     durationMs: 1,
   });
-  if (step.hold) world.held = [...world.held, { kind: 'outcome', claimed, answer, decision }];
-  else settle(world, claimed, decision, answer);
+  if (step.hold) model.held = [...model.held, { kind: 'outcome', claimed, answer, decision }];
+  else settle(model, claimed, decision, answer);
 }
 
 /** Commits what was decided about a claim: at most three times on newer facts, else as a late answer, as the handler does. */
 export function settle(
-  world: World,
+  model: Model,
   claimed: ClaimedBuild,
   first: BuildDecision,
   answer: WrkAnswer | null,
 ): void {
   let decision = first;
   for (let attempt = 1; attempt <= 3; attempt += 1) {
-    const verdict = commit(world, decision);
+    const verdict = commit(model, decision);
     if (verdict === 'ok') {
-      noteEnd(world, decision);
+      noteEnd(model, decision);
       return;
     }
-    const now = loadBuild(world, claimed.binding.id);
+    const now = loadBuild(model, claimed.binding.id);
     const resumed = resumeClaim(claimed, now);
     if (!resumed) {
-      recordLate(world, claimed, now, answer);
+      recordLate(model, claimed, now, answer);
       return;
     }
     const taken = verdict === 'workflow_taken' ? decision.binding?.workflowId : null;
     decision = taken
-      ? refuseTakenWorkflow(resumed, { workflowId: taken }, policyOf(world), decision.id)
-      : decideAgain(world, resumed, answer, decision.id);
+      ? refuseTakenWorkflow(resumed, { workflowId: taken }, policyOf(model), decision.id)
+      : decideAgain(model, resumed, answer, decision.id);
   }
-  world.violations.push('a decision on the newest facts was stale');
+  model.violations.push('a decision on the newest facts was stale');
 }
 
 function recordLate(
-  world: World,
+  model: Model,
   claimed: ClaimedBuild,
   now: BuildFacts | null,
   answer: WrkAnswer | null,
 ): void {
-  const decisionId = newId(world, 'decision');
+  const decisionId = newId(model, 'decision');
   const late =
-    answer && decideLateAnswer(claimed, now, answer, policyOf(world), { decisionId, durationMs: 1 });
-  world.reached.add(`late ${late ? late.closeCall?.outcome : 'nothing'}`);
-  if (late && commit(world, late) !== 'ok') world.violations.push('a late answer was not recorded');
+    answer && decideLateAnswer(claimed, now, answer, policyOf(model), { decisionId, durationMs: 1 });
+  model.reached.add(`late ${late ? late.closeCall?.outcome : 'nothing'}`);
+  if (late && commit(model, late) !== 'ok') model.violations.push('a late answer was not recorded');
 }
 
 function decideAgain(
-  world: World,
+  model: Model,
   build: ClaimedBuild,
   answer: WrkAnswer | null,
   decisionId: string,
 ): BuildDecision {
-  world.reached.add('decided again');
+  model.reached.add('decided again');
   if (answer)
-    return decideOutcome(build, answer, policyOf(world), { decisionId, random: 0.5, durationMs: 1 });
-  const next = decideNextStep(build, policyOf(world), decisionId);
+    return decideOutcome(build, answer, policyOf(model), { decisionId, random: 0.5, durationMs: 1 });
+  const next = decideNextStep(build, policyOf(model), decisionId);
   return next.kind === 'commit'
     ? next.decision
     : rescheduleBuild(build, { outcome: 'not_sent', detail: 'the facts have changed' }, 0, decisionId);
 }
 
-function noteEnd(world: World, { binding }: BuildDecision): void {
-  if (binding?.status === 'error') world.reached.add(`error ${binding.errorReason}`);
-  else world.reached.add(`binding ${binding?.status}`);
+function noteEnd(model: Model, { binding }: BuildDecision): void {
+  if (binding?.status === 'error') model.reached.add(`error ${binding.errorReason}`);
+  else model.reached.add(`binding ${binding?.status}`);
 }
 
 /** As by default, but for few interruptions: eleven in one run hardly ever come together by chance. */
-export function policyOf({ duplicates }: World) {
+export function policyOf({ duplicates }: Model) {
   const retry = { ...DEFAULT_RETRY_POLICY, maxInterruptions: 2 };
   return orchestrationPolicy({ duplicates, retry });
 }

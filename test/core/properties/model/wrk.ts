@@ -1,6 +1,6 @@
 import type { ClaimedBuild } from '../../../../src/core/build/facts.js';
 import type { WrkAnswer } from '../../../../src/core/orchestration/wrk-answer.js';
-import { newId, type World } from './world.js';
+import { type Model, newId } from './model.js';
 
 const urlOf = (workflowId: string) => `https://wrk.example/${workflowId}`;
 
@@ -31,38 +31,38 @@ const MADE_NOTHING: readonly WrkAnswer[] = [
  * can be late. Under an idempotency key it makes one workflow, without one as many as it is asked for.
  */
 export function post(
-  world: World,
+  model: Model,
   { binding, call, tenantId, contentHash }: ClaimedBuild,
   makes: boolean,
 ): readonly WrkAnswer[] {
-  const earlier = world.calls.filter(
+  const earlier = model.calls.filter(
     ({ bindingId, run, id }) => bindingId === binding.id && run === binding.run && id !== call.id,
   );
-  world.posts.push({ bindingId: binding.id, run: binding.run, callId: call.id, earlier });
+  model.posts.push({ bindingId: binding.id, run: binding.run, callId: call.id, earlier });
   const key = `${binding.id} ${contentHash}`;
   const known =
-    world.duplicates.by === 'idempotency-key' ? world.workflows.find((each) => each.key === key) : undefined;
+    model.duplicates.by === 'idempotency-key' ? model.workflows.find((each) => each.key === key) : undefined;
   if (known) {
     const { id: workflowId } = known;
     const exists = { workflowId, workflowUrl: urlOf(workflowId), reference: binding.id, detail: '409' };
     return [created(workflowId), { kind: 'already_exists', ...exists }, ...LOST];
   }
-  if (!makes) return [...MADE_NOTHING, ...LOST, ...confused(world, binding.id)];
-  const id = newId(world, 'workflow');
-  world.workflows.push({ id, tenantId, reference: binding.id, key });
+  if (!makes) return [...MADE_NOTHING, ...LOST, ...confused(model, binding.id)];
+  const id = newId(model, 'workflow');
+  model.workflows.push({ id, tenantId, reference: binding.id, key });
   return [created(id), ...LOST];
 }
 
 /** A WRK that answers with the workflow of another build, which that build holds already. */
-function confused(world: World, bindingId: string): readonly WrkAnswer[] {
-  return world.bindings.flatMap(({ id, state }) =>
+function confused(model: Model, bindingId: string): readonly WrkAnswer[] {
+  return model.bindings.flatMap(({ id, state }) =>
     id !== bindingId && state.workflowId !== null ? [created(state.workflowId)] : [],
   );
 }
 
-/** Poller for the workflow of a build, as the shell does before it calls again; `null` when there is none. */
-export function lookUp(world: World, { binding }: ClaimedBuild, fails: boolean): WrkAnswer | null {
+/** Poller for the workflow of a build, as the handlers do before it calls again; `null` when there is none. */
+export function lookUp(model: Model, { binding }: ClaimedBuild, fails: boolean): WrkAnswer | null {
   if (fails) return { kind: 'api_error', retryAfterMs: null, detail: 'the lookup failed' };
-  const found = world.workflows.find(({ reference }) => reference === binding.id);
+  const found = model.workflows.find(({ reference }) => reference === binding.id);
   return found ? created(found.id) : null;
 }

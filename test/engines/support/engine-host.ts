@@ -33,7 +33,7 @@ export interface EngineProcess {
 }
 
 /** A host of several processes on one database, with a WRK in memory and people who remember what they were told. */
-export function openEngineDesk(store: Awaited<ReturnType<typeof openPostgres>>) {
+export function openEngineHost(store: Awaited<ReturnType<typeof openPostgres>>) {
   const fake = createFakeWrk({ latencyMs: 5 });
   const events: BuildEvent[] = [];
   const mails = new Set<string>();

@@ -14,7 +14,7 @@ export interface VersionRow {
   status: string;
   blueprintJson: string;
   /** Bumped by every write to the row. */
-  mark: number;
+  revision: number;
 }
 
 export interface ProjectRow {
@@ -22,7 +22,7 @@ export interface ProjectRow {
   readonly tenantId: string;
   status: string;
   progress: number;
-  mark: number;
+  revision: number;
   blocked: boolean;
 }
 
@@ -30,7 +30,7 @@ interface QuoteRow {
   readonly id: string;
   readonly versionId: string;
   status: string;
-  mark: number;
+  revision: number;
 }
 
 interface TaskRow {
@@ -88,7 +88,7 @@ type JournalEntry =
   | { readonly by: 'host'; readonly versionId: string; readonly status: string };
 
 /** A database, a queue, an audit log and a WRK, as small as they can be. */
-export interface World {
+export interface Model {
   readonly duplicates: DuplicatePolicy;
   readonly versions: readonly VersionRow[];
   readonly projects: readonly ProjectRow[];
@@ -121,12 +121,12 @@ export interface World {
 
 /** The rows that a decision may change. */
 export type Rows = Pick<
-  World,
+  Model,
   'versions' | 'projects' | 'tasks' | 'bindings' | 'calls' | 'journal' | 'answers'
 >;
 
 /** Two tenants: one with a project of two versions, one with a project of one. All may be built. */
-export function newWorld(duplicates: DuplicatePolicy, reached: Set<string>): World {
+export function newModel(duplicates: DuplicatePolicy, reached: Set<string>): Model {
   const version = (id: string, tenantId: string, projectId: string): VersionRow => ({
     id,
     tenantId,
@@ -134,14 +134,14 @@ export function newWorld(duplicates: DuplicatePolicy, reached: Set<string>): Wor
     name: 'Invoices',
     status: 'Ready for Build',
     blueprintJson: BLUEPRINT,
-    mark: 0,
+    revision: 0,
   });
   const project = (id: string, tenantId: string): ProjectRow => ({
     id,
     tenantId,
     status: 'Awaiting Build',
     progress: 0,
-    mark: 0,
+    revision: 0,
     blocked: false,
   });
   const versions = [
@@ -153,7 +153,12 @@ export function newWorld(duplicates: DuplicatePolicy, reached: Set<string>): Wor
     duplicates,
     versions,
     projects: [project('p0', 'tenant-1'), project('p1', 'tenant-2')],
-    quotes: versions.map(({ id }) => ({ id: `quote of ${id}`, versionId: id, status: 'signed', mark: 0 })),
+    quotes: versions.map(({ id }) => ({
+      id: `quote of ${id}`,
+      versionId: id,
+      status: 'signed',
+      revision: 0,
+    })),
     tasks: [],
     bindings: [],
     calls: [],
@@ -172,9 +177,9 @@ export function newWorld(duplicates: DuplicatePolicy, reached: Set<string>): Wor
   };
 }
 
-export function newId(world: World, kind: string): string {
-  world.ids += 1;
-  return `${kind}-${world.ids}`;
+export function newId(model: Model, kind: string): string {
+  model.ids += 1;
+  return `${kind}-${model.ids}`;
 }
 
 /** The row at a random index; `undefined` when there is none. */
@@ -183,8 +188,8 @@ export function pickRow<Row>(rows: readonly Row[], index: number): Row | undefin
 }
 
 /** All rows as text: equal before and after means that nothing was written. */
-export function rowsOf(world: World): string {
-  const { versions, projects, quotes, tasks, bindings, calls, journal, notifications, answers } = world;
+export function rowsOf(model: Model): string {
+  const { versions, projects, quotes, tasks, bindings, calls, journal, notifications, answers } = model;
   return JSON.stringify([
     versions,
     projects,

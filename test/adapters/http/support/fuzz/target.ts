@@ -8,13 +8,13 @@ import * as when from '../../../../support/when.js';
 import { type ReadyIds, readyRoute } from '../ready-routes.js';
 import { type Marks, markedStorage } from './marked-storage.js';
 
-/** How often each route can be carried out in one scene. */
+/** How often each route can be carried out in one target. */
 export const ROUNDS = 2;
 
 export const ALLOWED_ORIGIN = 'https://app.example';
 
 /** A store with something for every route, and the handler in front of it. */
-export interface FuzzScene {
+export interface FuzzTarget {
   readonly handler: BuildsHandler;
   /** What fuzzed requests are aimed at, of the tenant that they come from. */
   readonly targets: ReadyIds;
@@ -64,8 +64,8 @@ async function requestBuild(app: AnyApp, tenantId: string, name: string): Promis
   return { ...project, bindingId: (await app.builds.requestBuild(request))._unsafeUnwrap().bindingId };
 }
 
-/** Opens a scene; the listener is told of every answer, also of one that reaches nobody. */
-export async function openFuzzScene(onAnswer: (answered: AnsweredRequest) => void): Promise<FuzzScene> {
+/** Opens a target; the listener is told of every answer, also of one that reaches nobody. */
+export async function openFuzzTarget(onAnswer: (answered: AnsweredRequest) => void): Promise<FuzzTarget> {
   const { storage, ...looks } = markedStorage();
   const app = openOver(storage);
   const rounds = Array.from({ length: ROUNDS }, (_, round) => round);

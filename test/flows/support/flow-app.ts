@@ -29,11 +29,11 @@ export type RequestChanges =
 /** The user who asks for builds. */
 export const USER = stableId('user');
 
-/** Between two looks. Nothing depends on how long it is. */
+/** Between two polls. Nothing depends on how long it is. */
 const SHORT_WAIT_MS = 5;
 
-/** What a test sets a scene up with. */
-export interface SceneOptions extends Partial<Pick<HostChoices, 'retry' | 'prerequisites'>> {
+/** What a test sets an app up with. */
+export interface FlowAppOptions extends Partial<Pick<HostChoices, 'retry' | 'prerequisites'>> {
   /** Whether the host has a Slack notifier. Default false. */
   readonly slack?: boolean;
   /** How long WRK takes for an answer, in milliseconds. Default 0. */
@@ -43,7 +43,7 @@ export interface SceneOptions extends Partial<Pick<HostChoices, 'retry' | 'prere
 }
 
 /** A host with one project that is ready for build, the library wired to it, and what comes of it. */
-export interface Scene {
+export interface FlowApp {
   readonly store: FlowStore;
   readonly project: BuildableProject;
   readonly builds: Builds;
@@ -51,7 +51,7 @@ export interface Scene {
   readonly events: readonly BuildEvent[];
   /** What the e-mail and Slack notifiers were given, in order, each with the notifier's name. */
   readonly sent: readonly (Notification & { readonly over: 'email' | 'slack' })[];
-  /** A request for the project's version through the PATCH door, unless told otherwise. */
+  /** A request for the project's version through the PATCH trigger, unless told otherwise. */
   readonly input: (more?: RequestChanges) => RequestBuildInput;
   /** Requests a build that has to be accepted. */
   readonly accept: (more?: RequestChanges) => Promise<RequestAnswer>;
@@ -59,12 +59,12 @@ export interface Scene {
   readonly buildUntil: (...settled: readonly BuildEvent['type'][]) => Promise<void>;
   /** Works on notifications alone until none is left. */
   readonly deliver: () => Promise<void>;
-  /** Works everything off: the build that was accepted, then what is left in the queues. */
+  /** Finishes everything: the build that was accepted, then what is left in the queues. */
   readonly work: () => Promise<void>;
 }
 
 /** Fills an empty store with one project, and wires the library to it. */
-export async function openScene(store: FlowStore, options: SceneOptions = {}): Promise<Scene> {
+export async function openFlowApp(store: FlowStore, options: FlowAppOptions = {}): Promise<FlowApp> {
   const { slack = false, latencyMs = 0, wrk = straightTo, ...choices } = options;
   const seeded = buildableProject();
   const automationVersions = (seeded.rows.automationVersions ?? []).map((version) => ({
@@ -75,7 +75,7 @@ export async function openScene(store: FlowStore, options: SceneOptions = {}): P
   await store.host.insert(project.rows);
   const fake = createFakeWrk({ keepsBodies: true, latencyMs });
   const events: BuildEvent[] = [];
-  const sent: Scene['sent'][number][] = [];
+  const sent: FlowApp['sent'][number][] = [];
   const listeners = new Set<(event: BuildEvent) => void>();
   const recorder = (over: 'email' | 'slack'): Notifier => ({
     deliver: async (notification) => {

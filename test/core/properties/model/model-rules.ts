@@ -1,24 +1,24 @@
 import { BUILD_ERROR_REASONS } from '../../../../src/core/build/errors.js';
-import type { BindingRow, World } from './world.js';
+import type { BindingRow, Model } from './model.js';
 
 const REASONS: readonly unknown[] = BUILD_ERROR_REASONS;
 
-/** What is wrong with the world as it stands: the numbers are those of the invariants. */
-export function checkWorld(world: World): readonly string[] {
+/** What is wrong with the model as it stands: the numbers are those of the invariants. */
+export function checkModel(model: Model): readonly string[] {
   return [
-    ...world.violations,
-    ...checkWorkflowsAtWrk(world),
-    ...checkOneBinding(world),
-    ...checkVersions(world),
-    ...world.bindings.flatMap((binding) => checkActive(world, binding)),
-    ...checkPosts(world),
-    ...checkNotifications(world),
-    ...checkReplay(world),
+    ...model.violations,
+    ...checkWorkflowsAtWrk(model),
+    ...checkOneBinding(model),
+    ...checkVersions(model),
+    ...model.bindings.flatMap((binding) => checkActive(model, binding)),
+    ...checkPosts(model),
+    ...checkNotifications(model),
+    ...checkReplay(model),
   ];
 }
 
 /** 1: at most one workflow for each build where the policy prevents another, and one more for each time that a person accepts it. */
-function checkWorkflowsAtWrk({ duplicates, workflows, atRisk }: World): readonly string[] {
+function checkWorkflowsAtWrk({ duplicates, workflows, atRisk }: Model): readonly string[] {
   if (duplicates.by === 'nothing' && duplicates.onUnknownOutcome === 'retry') return [];
   const countIn = (list: readonly string[], wanted: string) => list.filter((each) => each === wanted).length;
   const references = workflows.map(({ reference }) => reference);
@@ -31,7 +31,7 @@ function checkWorkflowsAtWrk({ duplicates, workflows, atRisk }: World): readonly
 }
 
 /** 2: at most one binding for each version, and one build for each workflow. */
-function checkOneBinding({ bindings }: World): readonly string[] {
+function checkOneBinding({ bindings }: Model): readonly string[] {
   const held = bindings.flatMap(({ state }) => state.workflowId ?? []);
   const versions = bindings.map(({ versionId }) => versionId);
   return new Set(held).size === held.length && new Set(versions).size === versions.length
@@ -40,7 +40,7 @@ function checkOneBinding({ bindings }: World): readonly string[] {
 }
 
 /** 3, 5 and 8: where the library has moved a version, its binding says the same; one build for each project. */
-function checkVersions({ versions, bindings, movedByLibrary, workflows }: World): readonly string[] {
+function checkVersions({ versions, bindings, movedByLibrary, workflows }: Model): readonly string[] {
   const wrong: string[] = [];
   const buildingProjects: string[] = [];
   for (const { id, tenantId, status, projectId } of versions) {
@@ -67,13 +67,13 @@ function checkVersions({ versions, bindings, movedByLibrary, workflows }: World)
 }
 
 /** 4: an active build has one `build_complete` entry, and one notification for each that flow 22 asks for. */
-function checkActive(world: World, { id, versionId, state }: BindingRow): readonly string[] {
-  const entries = world.journal.flatMap((each) =>
+function checkActive(model: Model, { id, versionId, state }: BindingRow): readonly string[] {
+  const entries = model.journal.flatMap((each) =>
     each.by === 'library' && each.entry.actionType === 'build_complete' && each.entry.resourceId === versionId
       ? [each.entry.metadata.workflow_id]
       : [],
   );
-  const told = world.notifications.flatMap(({ body }) =>
+  const told = model.notifications.flatMap(({ body }) =>
     'template' in body && body.bindingId === id && ['build_complete', 'qa_ready'].includes(body.template)
       ? [`${body.template} ${body.channel} ${body.audience}`]
       : [],
@@ -91,7 +91,7 @@ function checkActive(world: World, { id, versionId, state }: BindingRow): readon
 }
 
 /** 9 and 13: calls of a run are few, and a rejection is the last of them. */
-function checkPosts({ posts, calls }: World): readonly string[] {
+function checkPosts({ posts, calls }: Model): readonly string[] {
   const wrong = posts.flatMap(({ callId, earlier }) => [
     ...(earlier.some(({ outcome }) => outcome === 'rejected') ? [`13: ${callId} follows a rejection`] : []),
     ...(earlier.filter(({ outcome }) => outcome !== null && outcome !== 'not_sent').length >= 4
@@ -110,13 +110,13 @@ function textOrNull(value: unknown): string | null {
 }
 
 /** 4: nobody is told anything twice. */
-function checkNotifications({ notifications }: World): readonly string[] {
+function checkNotifications({ notifications }: Model): readonly string[] {
   const keys = notifications.map(({ key }) => key);
   return keys.filter((key, index) => keys.indexOf(key) !== index).map((key) => `4: ${key} is told twice`);
 }
 
 /** 21: the audit log, with what the host did itself, leads to the statuses that are there. */
-function checkReplay({ journal, versions, projects, bindings }: World): readonly string[] {
+function checkReplay({ journal, versions, projects, bindings }: Model): readonly string[] {
   const statuses = new Map<string, string>();
   for (const version of versions) statuses.set(version.id, 'Ready for Build');
   for (const project of projects) statuses.set(project.id, 'Awaiting Build');
