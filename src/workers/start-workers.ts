@@ -25,10 +25,11 @@ export interface WorkerOptions {
   readonly pollIntervalMs?: number;
   /** How long a build or a message belongs to this process without a sign of life from it. Default 60,000 ms. */
   readonly leaseMs?: number;
-  /** Between two sweeps for builds whose message was lost, give or take a fifth. Default 30,000 ms. */
+  /**
+   * Between two sweeps for builds whose message was lost, give or take a fifth. Default 30,000 ms. What is older than
+   * `retention` says is removed after every 20 of these intervals.
+   */
   readonly sweepIntervalMs?: number;
-  /** Between two removals of what is older than `retention` says, give or take a fifth. Default 600,000 ms (10 minutes). */
-  readonly retentionSweepIntervalMs?: number;
 }
 
 /** The running workers of one process. */
@@ -57,10 +58,12 @@ export interface WorkerDeps<Tx> extends Omit<BuildWorkerDeps<Tx>, 'leases' | 'on
 
 const DRAIN_POLL_MS = 20;
 
+/** Sweep intervals between two removals of old rows: what is kept for days need not be looked for every half minute. */
+const RETENTION_EVERY = 20;
+
 /** Starts the build worker, the notification worker and the sweeps. Throws a TypeError for options that cannot be used. */
 export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = {}): Workers {
-  const { concurrency, pollIntervalMs, leaseMs, sweepIntervalMs, retentionSweepIntervalMs } =
-    readWorkerOptions(options);
+  const { concurrency, pollIntervalMs, leaseMs, sweepIntervalMs } = readWorkerOptions(options);
   const { builds, notifications } = concurrency;
   const { messages, delivery, emit, runtime, reconcile, removeOldRows } = deps;
   const onProblem = (worker: string) => (problem: unknown) =>
@@ -115,7 +118,7 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
       }),
     removeOldRows &&
       startSweep({
-        intervalMs: retentionSweepIntervalMs,
+        intervalMs: RETENTION_EVERY * sweepIntervalMs,
         runtime,
         onProblem: onProblem('retention'),
         run: async (signal) => {

@@ -133,7 +133,7 @@ describe('rows that nothing works on any more', () => {
     await first.stop();
     expect((await host.store.libraryRows()).deliveries).toHaveLength(6);
     now += 32 * 86_400_000;
-    const workers = host.start({ retentionSweepIntervalMs: 1 });
+    const workers = host.start({ sweepIntervalMs: 1 });
     await host.happened('old_rows_removed');
     await workers.stop();
     expect((await host.store.libraryRows()).deliveries).toEqual([]);

@@ -61,8 +61,6 @@ export interface FakeWrkOptions {
   readonly refusesKnownReferences?: boolean;
   /** The bearer token wanted; other calls get a 401. Default: none. */
   readonly token?: string;
-  /** Where workflow URLs lead. Default `https://app.wrk.example`. */
-  readonly workflowUrlBase?: string;
   /** How long each answer takes, in milliseconds. Default 0. */
   readonly latencyMs?: number;
   /** Keeps the bodies of calls, for tests that look into them. Default false. */
