@@ -1,15 +1,23 @@
 import type pg from 'pg';
 import type { Statement, Value } from 'wrk-builds/postgres';
 
+/** One scan of an index or a table. */
+interface Scan {
+  /** The index, or the table that was read without one. */
+  readonly of: string;
+  readonly inFull: boolean;
+  readonly loops: number;
+  /** Rows of each loop. */
+  readonly rows: number;
+}
+
 /** What Postgres did for one statement. */
 export interface Plan {
   readonly name: string;
   readonly milliseconds: number;
   /** Pages of 8 kB that were touched, in memory or not. */
   readonly pages: number;
-  /** Tables that were read from end to end. */
-  readonly sequentialScans: readonly string[];
-  readonly text: string;
+  readonly scans: readonly Scan[];
 }
 
 /** Explains a statement by running it, on warm caches, and undoes what it did. */
@@ -38,9 +46,19 @@ export async function explain(
     name: statement.name,
     milliseconds: Number(milliseconds),
     pages: Number(hit) + Number(read),
-    sequentialScans: [
-      ...new Set([...text.matchAll(/Seq Scan on (\S+)(?: \S+)? \(actual/g)].map(([, table = '']) => table)),
-    ],
-    text,
+    scans: scansIn(text),
   };
 }
+
+/** Scans that ran; a bitmap is counted where its index is read. */
+const scansIn = (text: string): readonly Scan[] =>
+  [
+    ...text.matchAll(
+      /(?:Index (?:Only )?Scan (?:Backward )?using|Bitmap Index Scan on|(?<seq>Seq) Scan on) (?<of>\S+).*\(actual rows=(?<rows>[\d.]+) loops=(?<loops>\d+)/g,
+    ),
+  ].map(({ groups = {} }) => ({
+    of: groups.of ?? '',
+    inFull: groups.seq !== undefined,
+    loops: Number(groups.loops),
+    rows: Number(groups.rows),
+  }));

@@ -93,12 +93,13 @@ async function builds(
 ): Promise<void> {
   label('32 of 100,000 that are due');
   const { builds: taken } = await fused.claimDueBuilds({ limit: 32, leaseMs: LEASE_MS });
-  label('with all limits set');
   const limits = {
     concurrency: { global: 1_000, perTenant: 50 },
     callsPerSecond: { global: 100, perTenant: 10 },
   };
+  label('the first with limits, which adds buckets');
   await fused.claimDueBuilds({ limit: 32, leaseMs: LEASE_MS, limits });
+  label('with all limits set');
   await fused.claimDueBuilds({ limit: 32, leaseMs: LEASE_MS, limits });
   label('32 builds');
   const references = taken.map(({ tenantId, binding }) => ({ tenantId, bindingId: binding.id }));
@@ -203,7 +204,7 @@ async function messages(
 
 async function notifications({ deliveryRecords, inAppNotifier, inAppInbox }: PostgresStorage): Promise<void> {
   const delivery = { key: 'a new key', tenantId: TENANT, bindingId: TENANT, channel: 'email' as const };
-  await deliveryRecords.findSettled([delivery]);
+  await deliveryRecords.findFinished([delivery]);
   const row = { ...delivery, template: 'build_started' as const, recipientId: 'person', problem: null };
   await deliveryRecords.save([{ ...row, status: 'delivered' }]);
   const nothing = {

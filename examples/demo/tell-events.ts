@@ -23,7 +23,7 @@ function sentenceOf(event: BuildEvent): Sentence | null {
       return [`a worker takes the build: run ${event.run}, call ${event.call}`];
     case 'wrk_answered':
       return event.answer === 'created'
-        ? [`WRK made the workflow, after ${Math.round(event.durationMs)} ms`, 'green']
+        ? [`WRK created the workflow after ${Math.round(event.durationMs)} ms`, 'green']
         : [event.detail ?? `WRK: ${event.answer}`, 'yellow'];
     case 'build_rescheduled':
       return [`the build waits ${(event.runInMs / 1_000).toFixed(1)} s in the queue`, 'yellow'];

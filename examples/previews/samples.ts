@@ -76,7 +76,7 @@ export const SAMPLES: readonly Sample[] = [
     audience: 'ops_team',
     errorReason: 'blueprint_rejected',
     errorDetails: [
-      'WRK refused the blueprint with 422',
+      'WRK answered 422 and rejected the blueprint',
       'nodes[3].systems: the system “NetSuite” is not connected',
       'edges[7]: ends on node “n12”, which does not exist',
     ],
@@ -103,13 +103,13 @@ export const SAMPLES: readonly Sample[] = [
     template: 'wrk_available',
     audience: 'ops_team',
     errorReason: 'consecutive_failures',
-    errorDetails: ['builds of everyone waited for 312 s'],
+    errorDetails: ['Builds of all tenants waited for 312 s'],
   }),
   sample('hard-many-findings', '20 findings of 300 characters and more', {
     template: 'build_failed',
     audience: 'ops_team',
     errorReason: 'blueprint_rejected',
-    errorDetails: ['WRK refused the blueprint with 422', ...Array.from({ length: 19 }, () => LONG_FINDING)],
+    errorDetails: ['WRK answered 422 and rejected the blueprint', ...Array.from({ length: 19 }, () => LONG_FINDING)],
   }),
   sample('hard-long-names', 'long names, and a word without an end', {
     template: 'build_complete',

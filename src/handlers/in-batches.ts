@@ -31,7 +31,7 @@ export function inBatches<Item, Answer>(
       for (const [index, each] of batch.entries()) {
         const answer = answers[index];
         if (answer === undefined && index >= answers.length)
-          each.reject(new Error('The batch got too few answers.'));
+          each.reject(new Error('The batch received too few answers.'));
         else if (answer instanceof Error) each.reject(answer);
         else each.resolve(answer as Answer);
       }

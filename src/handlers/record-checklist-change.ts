@@ -30,7 +30,7 @@ const PROJECT_NOT_FOUND: ChecklistError = {
 };
 const CONCURRENCY_CONFLICT: ChecklistError = {
   code: 'concurrency_conflict',
-  message: 'Somebody else holds the project: try again in a moment.',
+  message: 'The project is locked by another transaction: try again in a moment.',
 };
 
 /** Counts the checklist of a project anew, in `tx`, or in a transaction of its own. */

@@ -77,7 +77,7 @@ export function reportToCircuitBreaker<Tx>(
       for (const transition of decision.transitions) deps.onTransition(transition);
       return reports.map(() => undefined);
     }
-    throw new Error(`The breaker would not hold still: ${reports.length} reports are left out.`);
+    throw new Error(`The circuit breaker kept changing: ${reports.length} reports were dropped.`);
   };
   const tell = inBatches(settle, SIZE);
 

@@ -31,7 +31,7 @@ export function requestInTransaction<Tx>(
             tx: inner,
             ...(wait === null ? {} : { waitMs: wait }),
           });
-          if (!facts) throw new Error('The repository gave no answer to a question.');
+          if (!facts) throw new Error('The repository returned too few answers.');
           return facts;
         },
         commit: async (decision) => {

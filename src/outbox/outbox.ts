@@ -11,7 +11,7 @@ import type { QueueListener, WakeListener } from '../ports/queue-listener.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { systemRuntime } from '../runtime/system-runtime.js';
 import { claimThroughEngine } from './claim-through-engine.js';
-import { guardEngine } from './engine-guard.js';
+import { openEngineAccess } from './engine-access.js';
 
 /** A storage that an engine can be put behind: those of `wrk-builds/postgres` and `wrk-builds/memory`. */
 export interface OutboxStorage<Tx> {
@@ -123,7 +123,7 @@ export function outboxOn<Tx, Storage extends object>(
   const { queue, queueListener, fused } = storage;
   const listeners = new Set<WakeListener>();
   let isClosed = false;
-  const guard = guardEngine({
+  const access = openEngineAccess({
     waitMs,
     restMs,
     runtime,
@@ -136,7 +136,7 @@ export function outboxOn<Tx, Storage extends object>(
   });
   const throughEngine = claimThroughEngine({
     engine,
-    guard,
+    access,
     store: storage.outbox,
     claimDirectly: queue.claim,
     window: window,
@@ -173,7 +173,7 @@ export function outboxOn<Tx, Storage extends object>(
 
 function awayProblem(problem: unknown): Error {
   return new Error(
-    `The queue engine cannot be used for now, and messages are claimed from the database directly: ${errorText(problem)} See whether it runs and can be reached.`,
+    `The queue engine is unavailable, and messages are claimed from the database directly: ${errorText(problem)} Check that it is running and reachable.`,
     { cause: problem },
   );
 }

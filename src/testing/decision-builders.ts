@@ -130,7 +130,13 @@ export function completedDecision(
     project: build.project && { status: 'QA & Testing', checklistProgress: 50 },
     binding: nextBinding(build.binding, { status: 'active', errorReason: null, ...workflow }),
     setTasks: integration.map((task) => ({ taskId: task.id, status: 'complete' })),
-    closeCall: { id: build.call.id, outcome: 'created', detail: 'the workflow exists', ...CALL, ...workflow },
+    closeCall: {
+      id: build.call.id,
+      outcome: 'created',
+      detail: 'WRK has the workflow',
+      ...CALL,
+      ...workflow,
+    },
     audit: workerAudit(build, 'build_complete', { workflow_id: workflowId }),
     messages: [notificationOf(build, build.binding.id, build.binding.fence, 'build_complete')],
   };

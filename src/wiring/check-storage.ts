@@ -6,7 +6,7 @@ export function checkStorage<Tx>(options: BuildsOptions<Tx>): void {
   const { repository, queue, auditLog } = options;
   if (queue.database !== repository.database || auditLog.database !== repository.database) {
     throw new TypeError(
-      'Repository, queue and audit log must come from one database, since they write in one transaction: take all three from the same adapter.',
+      'Repository, queue and audit log write in one transaction, so they must use one database: take all three from the same adapter.',
     );
   }
   if (options.verifyAtStart) requireCapability('The option verifyAtStart', options, 'hostSchema');

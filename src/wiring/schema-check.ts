@@ -43,6 +43,6 @@ export function readyAfter(
 }
 
 function schemaMismatch(mismatches: readonly string[]): SchemaMismatch {
-  const message = `The database does not fit: ${mismatches.length} to fix.\n${mismatches.map((each) => `- ${each}`).join('\n')}`;
+  const message = `The database does not match the mapping: ${mismatches.length} to fix.\n${mismatches.map((each) => `- ${each}`).join('\n')}`;
   return Object.assign(new Error(message), { name: 'SchemaMismatch' as const, mismatches });
 }

@@ -154,7 +154,7 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
       const swept = sweeps.map((sweep) => sweep.stop());
       for (const each of forget) each?.();
       const grace = startGrace(runtime, graceMs);
-      const over = grace.over.then(() => leases.abortAll('The process stops.'));
+      const over = grace.over.then(() => leases.abortAll('The process is stopping.'));
       // A call to WRK ends when it is aborted, and its build is rescheduled; a notifier cannot be told to end.
       const notified = delivering && Promise.race([delivering.stop(), over]);
       await Promise.all([building?.stop(), notified, ...swept, listening?.stop()]);

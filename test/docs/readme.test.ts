@@ -111,7 +111,7 @@ describe('docs/decisions', () => {
   it.each(pages)('keeps %s to one dated page that names files which are there', (page) => {
     const text = readFileSync(root + page, 'utf8');
     expect(linesOf(page)).toBeLessThan(60);
-    expect(text).toMatch(/^# .+\n\n\d{4}-\d{2}-\d{2}\n\n## Decision\n/);
+    expect(text).toMatch(/^# .+\n\n\d{4}-\d{2}-\d{2}\. \*For authors of the library; .+\*\n\n## Decision\n/);
     expect(namedIn(text).filter((path) => !existsSync(root + path))).toEqual([]);
   });
 });

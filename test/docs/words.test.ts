@@ -16,13 +16,6 @@ const filesOf = (path: string): string[] =>
         .filter((file) => /\.(?:md|tsx?|mjs|sql)$/.test(file))
         .map((file) => `${path}/${file}`);
 
-/** Names of the planner are Postgres' own, and plans stay as they were printed. */
-const withoutPlans = (text: string) =>
-  text.replaceAll(
-    /(<details>.*\n\n)```\n[\s\S]*?\n```/g,
-    (block, head: string) => `${head}${block.slice(head.length).replaceAll(/[^\n]/g, '')}`,
-  );
-
 /** Each old word that stands in a text: its line, and the standard word. */
 const oldWordsIn = (path: string, text: string): string[] =>
   text
@@ -39,13 +32,8 @@ describe('the words of the project', () => {
   it.each(COVERED)('are the standard ones in %s', (path) => {
     const files = filesOf(path);
     expect(files.length).toBeGreaterThan(0);
-    const found = files.flatMap((file) => oldWordsIn(file, withoutPlans(readFileSync(root + file, 'utf8'))));
+    const found = files.flatMap((file) => oldWordsIn(file, readFileSync(root + file, 'utf8')));
     expect(found).toEqual([]);
-  });
-
-  it('are read in prose, but not in the plans of Postgres', () => {
-    const page = 'The gate.\n<details><summary>a</summary>\n\n```\nto_be_had\n```\n\nThe lane.\n';
-    expect(oldWordsIn('page.md', withoutPlans(page)).map((each) => each.split(':')[1])).toEqual(['1', '8']);
   });
 });
 

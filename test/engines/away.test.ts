@@ -3,7 +3,7 @@ import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithRedisAndPostgres, type RedisForTests, startRedis } from '../support/redis.js';
 import { sized } from '../support/size.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
-import { until } from '../workers/support/until.js';
+import { until } from '../support/until.js';
 import { BULLMQ_VERSIONS, openBullmq } from './support/bullmq-under-test.js';
 import { openEngineDesk } from './support/engine-desk.js';
 
@@ -61,7 +61,7 @@ describeWithRedisAndPostgres.each(BULLMQ_VERSIONS)('%s whose Redis is away', (_,
     expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
     expect(taken()).toBe(0);
     expect(problems()).toHaveLength(1);
-    expect(problems()[0]).toMatch(/^The queue engine cannot be used for now/);
+    expect(problems()[0]).toMatch(/^The queue engine is unavailable/);
   });
 
   it.each(['cut', 'hang'] as const)(

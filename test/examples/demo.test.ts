@@ -65,7 +65,7 @@ describe('npm run demo', () => {
 
   it('shows what WRK finds wrong with a blueprint, and what ops do about it', () => {
     const [, rejected] = scenes;
-    expect(rejected).toContain('WRK answered 422 and refused the blueprint');
+    expect(rejected).toContain('WRK answered 422 and rejected the blueprint');
     expect(rejected).toMatch(/binding +error: blueprint_rejected/);
     expect(rejected).toMatch(/version +Build in Progress/);
     expect(rejected).toMatch(/e-mail {2}build_failed +to Omar, ops team/);

@@ -119,7 +119,7 @@ describe('a request', () => {
       const { outcome, loads, commits } = await handle({ facts: [requestFacts()], verdicts: [verdict] });
       expect(outcome._unsafeUnwrapErr()).toEqual({
         code: 'concurrency_conflict',
-        message: expect.stringContaining('try again'),
+        message: expect.stringContaining('send the request again'),
         details: null,
       });
       expect([loads.length, commits.length]).toEqual([3, 3]);

@@ -129,7 +129,7 @@ describe('calls in batches', () => {
     batches[0]?.answer(['a!']);
     expect(await answers).toMatchObject([
       { value: 'a!' },
-      { status: 'rejected', reason: { message: 'The batch got too few answers.' } },
+      { status: 'rejected', reason: { message: 'The batch received too few answers.' } },
     ]);
   });
 

@@ -99,7 +99,7 @@ it.each([
   expect(await claimKeys()).toHaveLength(1);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatchObject({
-    message: expect.stringMatching(/^The queue engine cannot be used for now, .* See whether it runs/),
+    message: expect.stringMatching(/^The queue engine is unavailable, .* Check that it is running/),
   });
   await listening.stop();
 });

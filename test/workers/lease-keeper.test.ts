@@ -178,11 +178,11 @@ describe('leases', () => {
   it('are all stopped when the process stops, those too that a late claim brings', async () => {
     const { hold, keeper } = openKeeper();
     const before = hold('a');
-    keeper.abortAll('The process stops.');
+    keeper.abortAll('The process is stopping.');
     const after = hold('b');
     for (const { signal } of [before, after]) {
       expect(signal.aborted).toBe(true);
-      expect(signal.reason).toMatchObject({ message: 'The process stops.' });
+      expect(signal.reason).toMatchObject({ message: 'The process is stopping.' });
     }
   });
 

@@ -97,7 +97,7 @@ function answerOfSuccess({ status, body }: HttpAnswer, rules: AnswerRules): WrkA
   });
   switch (body.kind) {
     case 'cut':
-      return { kind: 'network_failure', detail: `WRK answered ${status}, but the body broke off` };
+      return { kind: 'network_failure', detail: `WRK answered ${status}, but the response was cut off` };
     case 'unreadable':
       return unusable(body.why);
     case 'whole': {
@@ -111,7 +111,7 @@ function answerOfSuccess({ status, body }: HttpAnswer, rules: AnswerRules): WrkA
 function answerOfConflict(response: HttpAnswer, rules: AnswerRules): WrkAnswer {
   const { status, body } = response;
   if (body.kind === 'cut')
-    return { kind: 'network_failure', detail: `WRK answered ${status}, but the body broke off` };
+    return { kind: 'network_failure', detail: `WRK answered ${status}, but the response was cut off` };
   const existing = readExisting(body.kind === 'whole' ? parseJson(body.text) : undefined, rules);
   const retryAfterMs = retryAfterOf(response, rules);
   if (existing.workflowId === null && retryAfterMs !== null) {
@@ -130,7 +130,7 @@ function findingsOf(
   { status, body }: HttpAnswer,
   rules: AnswerRules,
 ): { findings: string[]; detail: string } {
-  const refused = `WRK answered ${status} and refused the blueprint`;
+  const refused = `WRK answered ${status} and rejected the blueprint`;
   if (body.kind !== 'whole') return { findings: [], detail: `${refused}; its findings could not be read` };
   const findings = readFindings(body.text, rules.redact);
   return { findings, detail: findings.length === 0 ? `${refused} without giving a reason` : refused };

@@ -36,12 +36,12 @@ const MANUAL_ITEMS: readonly ChecklistItem[] = [
   },
   {
     slug: 'test-with-sample-data',
-    title: 'Test the workflow from start to end with sample data',
+    title: 'Test the workflow end to end with sample data',
     category: 'manual',
   },
   {
     slug: 'write-documentation',
-    title: 'Write down how the automation runs and how to support it',
+    title: 'Document how the automation runs and how to support it',
     category: 'manual',
   },
   { slug: 'hand-over-to-qa', title: 'Hand the workflow over to QA with its test cases', category: 'manual' },

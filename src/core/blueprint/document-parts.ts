@@ -17,7 +17,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 /** The list at a path. `null` reads as left out, which is an empty list; anything else that is no list is a finding. */
 export function listAt(value: unknown, path: string, findings: BlueprintFinding[]): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  if (value !== undefined && value !== null) findings.push({ path, message: 'Make this a list.' });
+  if (value !== undefined && value !== null) findings.push({ path, message: 'This must be a list.' });
   return [];
 }
 
@@ -27,7 +27,7 @@ export function partsAt(document: JsonObject, key: string, findings: BlueprintFi
   for (const [index, value] of listAt(document[key], key, findings).entries()) {
     const path = `${key}[${index}]`;
     if (isJsonObject(value)) parts.push({ path, value });
-    else findings.push({ path, message: 'Make this an object, or remove it.' });
+    else findings.push({ path, message: 'This must be an object: correct or remove it.' });
   }
   return parts;
 }
@@ -48,12 +48,12 @@ export function partsById(
 
     const path = `${part.path}.id`;
     if (typeof id !== 'string' || id.trim() === '') {
-      findings.push({ path, message: 'Give this an id, as text that is not blank.' });
+      findings.push({ path, message: 'Add an id that is a non-blank string.' });
       continue;
     }
     const first = byId.get(id);
     if (first === undefined) byId.set(id, part);
-    else findings.push({ path, message: `Give this an id of its own: ${first.path} has the same one.` });
+    else findings.push({ path, message: `Use a unique id: ${first.path} has the same one.` });
   }
   return byId;
 }
@@ -73,11 +73,11 @@ export function systemsOf(
       const path = `${part.path}.${key}[${index}]`;
       const name = typeof value === 'string' ? value.trim() : '';
       if (name === '') {
-        findings.push({ path, message: 'Name the system as text that is not blank, or remove the entry.' });
+        findings.push({ path, message: 'Set this to the name of a system, or remove the entry.' });
       } else if (UNPRINTABLE.test(name)) {
         findings.push({
           path,
-          message: 'Take line breaks and control characters out of the name of the system.',
+          message: 'Remove line breaks and control characters from the name of the system.',
         });
       } else {
         systems.add(name);

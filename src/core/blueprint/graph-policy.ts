@@ -13,7 +13,9 @@ const EDGE_ENDS = ['source', 'target'] as const;
  */
 export const graphBlueprint: BlueprintPolicy = (blueprint) => {
   if (!isJsonObject(blueprint)) {
-    return err([{ path: '', message: 'Make the blueprint an object with the lists `nodes` and `edges`.' }]);
+    return err([
+      { path: '', message: 'The blueprint must be an object with the lists `nodes` and `edges`.' },
+    ]);
   }
   const findings: BlueprintFinding[] = [];
 
@@ -42,7 +44,7 @@ export const graphBlueprint: BlueprintPolicy = (blueprint) => {
 
   for (const [id, node] of nodesById) {
     if (!joined.has(id)) {
-      findings.push({ path: node.path, message: 'Join this node to another with an edge, or remove it.' });
+      findings.push({ path: node.path, message: 'Connect this node to another node, or remove it.' });
     }
   }
 

@@ -19,7 +19,7 @@ const NOT_A_SYSTEM = 'system tbd';
  */
 export const stepsBlueprint: BlueprintPolicy = (blueprint) => {
   if (!isJsonObject(blueprint)) {
-    return err([{ path: '', message: 'Make the blueprint an object with the list `steps`.' }]);
+    return err([{ path: '', message: 'The blueprint must be an object with a list `steps`.' }]);
   }
   const findings: BlueprintFinding[] = [];
 
@@ -64,7 +64,7 @@ export const stepsBlueprint: BlueprintPolicy = (blueprint) => {
     if (!joined.has(id)) {
       findings.push({
         path: step.path,
-        message: 'Lead another step to this one or this one to another, or remove it.',
+        message: 'Connect this step to another step, or remove it.',
       });
     }
   }

@@ -104,7 +104,7 @@ export function checkTenant<Body extends { readonly tenantId: string }>(
 ): Result<Body, MessageProblem> {
   return body.tenantId === tenantId
     ? ok(body)
-    : err({ code: 'malformed', message: 'names another tenant than its own' });
+    : err({ code: 'malformed', message: 'names a different tenant than the message itself' });
 }
 
 /** The wake-up call for a build. Keyed by the binding, so that a build never has two waiting. */

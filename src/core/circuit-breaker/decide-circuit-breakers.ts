@@ -138,6 +138,6 @@ function messagesOf(
 }
 
 function howLong({ tenantId, openForMs }: Extract<CircuitBreakerTransition, { kind: 'closed' }>): string {
-  const who = tenantId === null ? 'builds of everyone' : 'builds of this tenant';
+  const who = tenantId === null ? 'Builds of all tenants' : 'Builds of this tenant';
   return `${who} waited for ${Math.ceil(openForMs / 1_000)} s`;
 }

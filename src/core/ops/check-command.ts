@@ -4,12 +4,12 @@ import { type BindingStatus, BUILD_IN_PROGRESS } from '../build/statuses.js';
 import { type CompletableBuild, isCompletable } from '../orchestration/complete-build.js';
 import type { OpsError } from './ops-error.js';
 
-/** What a person can do instead, by where the build stands. */
+/** What is wrong and what a person can do instead, by the status of the build. */
 const INSTEAD: Readonly<Record<BindingStatus, string>> = {
-  pending: 'it waits or is being built: wait for it to end',
-  active: 'it is built already: changes go into a new version',
-  error: 'it has failed: retry it, adopt its workflow, or cancel it',
-  cancelled: 'it was cancelled: request a build of the version again',
+  pending: 'The build is pending: wait for it to finish.',
+  active: 'The build is complete: put changes into a new version.',
+  error: 'The build has failed: retry it, adopt its workflow, or cancel it.',
+  cancelled: 'The build was cancelled: request a new build of the version.',
 };
 
 /** The command is for a build in one of these states. */
@@ -21,7 +21,7 @@ export function checkStatus(
   if (wanted.includes(status)) return ok();
   return err({
     code: 'wrong_build_status',
-    message: `This cannot be done to a build that is ${status}; ${INSTEAD[status]}.`,
+    message: INSTEAD[status],
     details: { status, wanted },
   });
 }
@@ -40,10 +40,10 @@ export function checkBuildable(build: BuildFacts): Result<CompletableBuild, OpsE
   if (isCompletable(build)) return ok(build);
   const { automationVersion } = build;
   const message = !automationVersion
-    ? 'The automation version is gone: cancel the build.'
+    ? 'The automation version no longer exists: cancel the build.'
     : automationVersion.status === BUILD_IN_PROGRESS
       ? 'The automation version belongs to no project: add it to one, or cancel the build.'
-      : `The automation version is “${automationVersion.status}”: bring it back to “${BUILD_IN_PROGRESS}”, or cancel the build.`;
+      : `The automation version is “${automationVersion.status}”: move it back to “${BUILD_IN_PROGRESS}”, or cancel the build.`;
   return err({
     code: 'not_buildable',
     message,
@@ -57,7 +57,8 @@ export function checkNoSibling({ buildingSiblingIds }: BuildFacts): Result<void,
   if (automationVersionId === undefined) return ok();
   return err({
     code: 'sibling_in_progress',
-    message: 'Another version of the project is being built: wait for it to end, or cancel one of the two.',
+    message:
+      'Another version of the project is being built: wait for its build to finish, or cancel one of the two.',
     details: { automationVersionId },
   });
 }

@@ -34,7 +34,7 @@ export function decideCancel(
       checkRisk(
         outstanding,
         command.acceptDuplicateRisk,
-        'An earlier call may have made the workflow: look for it at WRK and adopt it, or cancel with acceptDuplicateRisk and remove it there.',
+        'An earlier call may have created the workflow: look for it in WRK and adopt it, or delete it there and cancel with acceptDuplicateRisk.',
       ),
     )
     .map(() => cancelled(build, command, policy, outstanding.length > 0));

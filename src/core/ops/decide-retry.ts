@@ -32,7 +32,7 @@ export function decideRetry(
       checkRisk(
         risky,
         command.acceptDuplicateRisk,
-        'An earlier call may have made the workflow, and another call may make a second one: look for it at WRK and adopt it, or retry with acceptDuplicateRisk.',
+        'An earlier call may have created the workflow, and another call may create a duplicate: look for it in WRK and adopt it, or retry with acceptDuplicateRisk.',
       ),
     )
     .map(() => retried(build, command, risky.length > 0));
@@ -77,7 +77,7 @@ function checkBlueprint(
   if (blueprint.isOk()) return ok();
   return err({
     code: 'blueprint_incomplete',
-    message: 'The blueprint is not complete: fix what is listed, then retry the build.',
+    message: 'The blueprint is incomplete: fix the listed problems, then retry the build.',
     details: { findings: blueprint.error },
   });
 }
@@ -113,7 +113,7 @@ export function decideRetryOfReason(
   if (status !== 'error' || errorReason === command.errorReason) return decideRetry(build, command, policy);
   return err({
     code: 'wrong_error_reason',
-    message: `The build has failed again meanwhile, with ${errorReason}: look at it, then retry it by itself.`,
+    message: `The build has since failed again, with ${errorReason}: read it again, then retry it on its own.`,
     details: { errorReason },
   });
 }

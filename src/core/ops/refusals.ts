@@ -9,7 +9,7 @@ export function buildNotFound(): OpsError {
 export function workflowTaken(workflowId: string): OpsError {
   return {
     code: 'workflow_taken',
-    message: `Workflow ${workflowId} belongs to another build: find out at WRK whose it is.`,
+    message: `Workflow ${workflowId} belongs to another build: find out in WRK which one.`,
     details: { workflowId },
   };
 }
@@ -18,6 +18,6 @@ export function workflowTaken(workflowId: string): OpsError {
 export function buildKeptChanging(): OpsError {
   return {
     code: 'concurrency_conflict',
-    message: 'The build kept changing: look at it again, then decide anew.',
+    message: 'The build kept changing: read it again, then send the command again.',
   };
 }

@@ -80,11 +80,11 @@ export function completeBuild(
   decisionId: string,
 ): BuildDecision {
   const workflow = { workflowId, workflowUrl };
-  const closing = closeCall(build, outcome, 'the workflow exists', workflow);
+  const closing = closeCall(build, outcome, 'WRK has the workflow', workflow);
   if (isCompletable(build)) return { ...completion(build, workflow, policy, decisionId), closeCall: closing };
   const failure = {
     reason: 'not_buildable' as const,
-    detail: `WRK holds workflow ${workflowId}, and the version cannot take it any more: remove it there, or return the version to “${BUILD_IN_PROGRESS}” and adopt it`,
+    detail: `WRK created workflow ${workflowId}, but the version can no longer use it: delete it in WRK, or move the version back to “${BUILD_IN_PROGRESS}” and adopt it`,
     findings: [],
     outcome,
   };

@@ -33,10 +33,15 @@ export function decideLateAnswer(
   return {
     ...unguarded(claimed, decisionId),
     closeCall: recordAnswer(
-      closeCall(claimed, outcome, 'detail' in answer ? answer.detail : 'answered after the lease was lost', {
-        ...workflow,
-        findings: answer.kind === 'rejected' ? answer.findings : [],
-      }),
+      closeCall(
+        claimed,
+        outcome,
+        'detail' in answer ? answer.detail : 'WRK answered after the lease was lost',
+        {
+          ...workflow,
+          findings: answer.kind === 'rejected' ? answer.findings : [],
+        },
+      ),
       answer,
       durationMs,
     ),

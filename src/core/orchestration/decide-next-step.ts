@@ -13,7 +13,7 @@ export type NextStep =
   | { readonly kind: 'call'; readonly automationVersion: NonNullable<ClaimedBuild['automationVersion']> }
   /** Ask WRK for the workflow of an earlier call first; only if there is none, call. */
   | { readonly kind: 'look_up'; readonly automationVersion: NonNullable<ClaimedBuild['automationVersion']> }
-  | { readonly kind: 'settle'; readonly decision: BuildDecision };
+  | { readonly kind: 'commit'; readonly decision: BuildDecision };
 
 /** Decides what a claimed build needs next. `decisionId` is made by the caller, and used only if a decision comes out. */
 export function decideNextStep(
@@ -26,7 +26,7 @@ export function decideNextStep(
     detail: string,
     findings: readonly string[] = [],
   ): NextStep => ({
-    kind: 'settle',
+    kind: 'commit',
     decision: failBuild(build, { reason, detail, findings, outcome: 'not_sent' }, policy, decisionId),
   });
   const { automationVersion, project } = build;
@@ -36,7 +36,7 @@ export function decideNextStep(
   // The answer was recorded, but not what follows from it: a commit failed half-way, or the lease was lost before it.
   // What follows is done from here, and WRK is not called again.
   const made = recordedWorkflow(build);
-  if (made) return { kind: 'settle', decision: completeBuild(build, made, 'not_sent', policy, decisionId) };
+  if (made) return { kind: 'commit', decision: completeBuild(build, made, 'not_sent', policy, decisionId) };
   const rejected = answered.find((call) => call.outcome === 'rejected');
   if (rejected) {
     return fail(
@@ -46,29 +46,29 @@ export function decideNextStep(
     );
   }
   if (!automationVersion || automationVersion.status !== BUILD_IN_PROGRESS) {
-    const status = automationVersion ? `is “${automationVersion.status}”` : 'is gone';
+    const status = automationVersion ? `is “${automationVersion.status}”` : 'no longer exists';
     return fail(
       'not_buildable',
       `the automation version ${status}; it must be “${BUILD_IN_PROGRESS}” to be built`,
     );
   }
-  if (!project) return fail('not_buildable', 'the automation version belongs to no project any more');
+  if (!project) return fail('not_buildable', 'the automation version no longer belongs to a project');
 
   const blueprint = readBlueprint(automationVersion.blueprintJson, policy.blueprint);
   if (blueprint.isErr()) {
     const findings = blueprint.error.map(({ path, message }) => (path ? `${path}: ${message}` : message));
-    return fail('invalid_blueprint', 'the blueprint is not complete any more', findings);
+    return fail('invalid_blueprint', 'the blueprint is no longer complete', findings);
   }
   if (interruptions(build) > policy.retry.maxInterruptions) {
     return fail(
       'interrupted_too_often',
-      `${interruptions(build)} calls of this run were cut off before their answer was recorded`,
+      `${interruptions(build)} calls of this run were interrupted before their answer was recorded`,
     );
   }
   if (answered.length > policy.retry.maxRetries) {
     return fail(
       'wrk_api_error',
-      `all ${answered.length} calls of this run are used up, and the last answer came too late to end it`,
+      `all ${answered.length} calls of this run have been made, and the last answer came too late to end it`,
     );
   }
   if (outstanding.length === 0) return { kind: 'call', automationVersion };
@@ -80,7 +80,7 @@ export function decideNextStep(
   if (edited.some((call) => !maybeAsked || call.run === build.binding.run)) {
     return fail(
       'outcome_unknown',
-      'the blueprint or the name was edited after an earlier call that may have made the workflow',
+      'the blueprint or the name was edited after a call that may have created the workflow',
     );
   }
   switch (policy.duplicates.by) {
@@ -91,7 +91,10 @@ export function decideNextStep(
     case 'nothing':
       return policy.duplicates.onUnknownOutcome === 'retry'
         ? { kind: 'call', automationVersion }
-        : fail('outcome_unknown', 'an earlier call may have made the workflow, and WRK cannot be asked');
+        : fail(
+            'outcome_unknown',
+            'an earlier call may have created the workflow, and WRK offers no way to find out',
+          );
   }
 }
 
@@ -102,5 +105,5 @@ export function decideWithoutCall(
   decisionId: string,
 ): BuildDecision {
   const step = decideNextStep(build, policy, decisionId);
-  return step.kind === 'settle' ? step.decision : releaseBuild(build, 'facts_changed', decisionId);
+  return step.kind === 'commit' ? step.decision : releaseBuild(build, 'facts_changed', decisionId);
 }

@@ -83,7 +83,7 @@ export function refuseTakenWorkflow(
   policy: OrchestrationPolicy,
   decisionId: string,
 ): BuildDecision {
-  const detail = `WRK answered with workflow ${workflowId}, which belongs to another build: find out at WRK whose it is`;
+  const detail = `WRK answered with workflow ${workflowId}, which belongs to another build: find out in WRK which one`;
   return failBuild(
     build,
     { reason: 'workflow_conflict', detail, findings: [], outcome: 'unknown' },

@@ -41,14 +41,14 @@ export function rescheduleMovingBuild(
   wasAsked: boolean,
   decisionId: string,
 ): BuildDecision {
-  const call = { outcome: 'not_sent', detail: 'the facts kept moving before the call' } as const;
+  const call = { outcome: 'not_sent', detail: 'the build kept changing before the call' } as const;
   return rescheduleBuild(build, wasAsked ? null : call, MOVING_FACTS_DELAY_MS, decisionId);
 }
 
 /** Why a build that was about to be called goes back at once. */
 const NOT_CALLED = {
-  stopped: 'the process stopped before the call',
-  facts_changed: 'the facts changed before the call',
+  stopped: 'the process was stopped before the call',
+  facts_changed: 'the build changed before the call',
 } as const;
 
 /** Gives back a build that WRK was not asked about, to be claimed again at once. */

@@ -47,7 +47,7 @@ export function decideUnprocessableBuildRequest(
     return isWaitedFor ? { kind: 'postpone', delayMs: NOT_CLAIMABLE_DELAY_MS } : { kind: 'acknowledge' };
   }
   const { tenantId, bindingId } = message.value;
-  const reason = 'names a build that its tenant does not have';
+  const reason = 'names a build that does not exist for its tenant';
   const audit: AuditEntry = {
     tenantId,
     userId: null,

@@ -36,7 +36,7 @@ export function decideRequestBuild(
 export function versionKeptChanging(): RequestBuildError {
   return {
     code: 'concurrency_conflict',
-    message: 'The version or its project kept changing: try again in a moment.',
+    message: 'The version or its project kept changing: send the request again.',
     details: null,
   };
 }
@@ -51,7 +51,7 @@ function replayed(
     return ok({ kind: 'replayed', answer: storedAnswer.answer });
   return err({
     code: 'idempotency_key_reused',
-    message: 'This idempotency key was used for another request: send a new key with a new request.',
+    message: 'The idempotency key has already been used for a different request: use a new key.',
   });
 }
 
@@ -63,8 +63,8 @@ function checkNotUnderWay({
   if (binding?.status === 'pending' || binding?.status === 'error') {
     const message =
       binding.status === 'pending'
-        ? 'This version is being built already: wait for it to end.'
-        : 'The build of this version has failed: retry that build, or cancel it and request another.';
+        ? 'The version is already being built: wait for the build to finish.'
+        : 'The build of this version has failed: retry it, or cancel it and request a new one.';
     const details = { automationVersionId: automationVersion.id, bindingStatus: binding.status };
     return err({ code: 'build_already_in_progress', message, details });
   }
@@ -76,7 +76,7 @@ function checkNotBuilt({ binding }: CandidateFacts): Result<void, RequestBuildEr
   if (binding?.status !== 'active') return ok();
   return err({
     code: 'version_already_built',
-    message: 'This version is built already: put changes into a new version.',
+    message: 'The version has already been built: put changes into a new version.',
     details: { workflowId: binding.workflowId, workflowUrl: binding.workflowUrl },
   });
 }
@@ -90,7 +90,7 @@ function checkStartable(
   if (status === BUILD_IN_PROGRESS || startableStatuses.includes(status)) return ok();
   return err({
     code: 'invalid_status_transition',
-    message: `A build cannot start from “${status}”: bring the version to ${startableStatuses.map((each) => `“${each}”`).join(' or ')} first.`,
+    message: `A build cannot start from “${status}”: move the version to ${startableStatuses.map((each) => `“${each}”`).join(' or ')} first.`,
     details: { status, startableStatuses },
   });
 }
@@ -119,7 +119,7 @@ function refusePrerequisites(missing: readonly MissingPrerequisite[]): RequestBu
   }
   return {
     code: 'missing_prerequisites',
-    message: 'Something is missing before the build can start: see the list.',
+    message: 'Several prerequisites are missing: fix the listed problems.',
     details,
   };
 }

@@ -28,7 +28,7 @@ export function pickVersion(
   if (facts.buildingVersionId) return err(heldBy(facts.buildingVersionId));
   return err({
     code: 'ready_for_build_version_not_found',
-    message: 'No version of the project is ready for build: bring one to “Ready for Build” first.',
+    message: 'No version of the project is ready for build: move one to “Ready for Build” first.',
   });
 }
 
@@ -36,7 +36,7 @@ export function pickVersion(
 export function heldBy(automationVersionId: string): RequestBuildError {
   return {
     code: 'build_already_in_progress',
-    message: 'Another version of the project is being built: wait for it to end.',
+    message: 'Another version of the project is being built: wait for its build to finish.',
     details: { automationVersionId, bindingStatus: null },
   };
 }

@@ -45,7 +45,7 @@ export function checkPrerequisites(
       (findings): MissingPrerequisite[] => [
         {
           code: 'blueprint_incomplete',
-          message: 'The blueprint is not complete: fix what is listed, then request the build again.',
+          message: 'The blueprint is incomplete: fix the listed problems, then request the build again.',
           findings,
         },
       ],
@@ -67,7 +67,7 @@ function missingProject(projects: readonly ProjectFacts[]): readonly MissingPrer
   return [
     {
       code: 'project_ambiguous',
-      message: 'The automation version belongs to several projects: leave it in one.',
+      message: 'The automation version belongs to several projects: keep it in one of them.',
       projectIds: projects.map((project) => project.id),
     },
   ];

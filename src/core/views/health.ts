@@ -12,7 +12,7 @@ export type HealthFinding = { readonly message: string } & (
   | { readonly kind: 'dead_letters'; readonly count: number }
 );
 
-/** How the library is doing. `status` is the gravest of the findings, which come in the order of their gravity. */
+/** How the library is doing. Findings come most severe first, and `status` is the first of them. */
 export interface BuildsHealth {
   readonly status: 'ok' | HealthFinding['kind'];
   readonly findings: readonly HealthFinding[];
@@ -23,14 +23,14 @@ interface QueueFigures {
   readonly dead: number;
 }
 
-/** What health is composed from. */
+/** What health is derived from. */
 export interface HealthFacts {
   readonly buildRequests: QueueFigures;
   readonly notifications: QueueFigures;
   readonly openCircuitBreakers: readonly (OpenCircuitBreaker & { readonly tenantId: string | null })[];
 }
 
-/** Composes it. `null`: the facts could not be had. Builds that wait at everyone's circuit breaker are not overdue besides. */
+/** `null`: the facts could not be read. Builds that wait behind everyone's circuit breaker do not count as overdue too. */
 export function composeHealth(facts: HealthFacts | null, overdueMs: number): BuildsHealth {
   const findings = facts ? findingsIn(facts, overdueMs) : [UNREACHABLE];
   return { status: findings[0]?.kind ?? 'ok', findings };
@@ -38,7 +38,7 @@ export function composeHealth(facts: HealthFacts | null, overdueMs: number): Bui
 
 const UNREACHABLE: HealthFinding = {
   kind: 'database_unreachable',
-  message: 'The database does not answer: bring it back. Workers go on by themselves then.',
+  message: 'The database is not answering: bring it back. Workers then resume automatically.',
 };
 
 function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFinding[] {
@@ -57,7 +57,7 @@ function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFindi
           {
             kind: 'wrk_refuses_tenants' as const,
             tenantIds,
-            message: `WRK turns ${tenantIds.length} tenants away: have their access at WRK fixed. Their builds wait, and go on by themselves then.`,
+            message: `WRK is rejecting ${counted(tenantIds.length, 'tenant')}: restore access in WRK. The builds that wait then resume automatically.`,
           },
         ]
       : []),
@@ -67,7 +67,7 @@ function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFindi
           {
             kind: 'builds_overdue' as const,
             oldestDueMs: buildsDueMs,
-            message: `A build has been due for ${seconds(buildsDueMs)}: see that workers run, and start more if they do.`,
+            message: `A build has been due for ${seconds(buildsDueMs)}: check that workers are running, and start more if they are.`,
           },
         ]),
     ...(notificationsDueMs === null
@@ -76,7 +76,7 @@ function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFindi
           {
             kind: 'notifications_overdue' as const,
             oldestDueMs: notificationsDueMs,
-            message: `A notification has been due for ${seconds(notificationsDueMs)}: see that workers run, and start more if they do.`,
+            message: `A notification has been due for ${seconds(notificationsDueMs)}: check that workers are running, and start more if they are.`,
           },
         ]),
     ...(count === 0
@@ -85,7 +85,7 @@ function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFindi
           {
             kind: 'dead_letters' as const,
             count,
-            message: `${count} messages are dead: read them with deadLetters, fix the cause, and redrive them.`,
+            message: `${counted(count, 'dead letter')}: list with deadLetters, fix the cause, then redrive.`,
           },
         ]),
   ];
@@ -94,13 +94,15 @@ function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFindi
 function unavailable({ reason, probes, openForMs, nextProbeInMs }: OpenCircuitBreaker): HealthFinding {
   const cause =
     reason === 'credentials_refused'
-      ? 'WRK refuses our credentials: give the library valid ones'
-      : 'WRK does not work: find out from WRK what is wrong';
+      ? 'WRK is rejecting our credentials: configure valid ones'
+      : 'Calls to WRK are failing: find out from WRK why';
   return {
     kind: 'wrk_unavailable',
     circuitBreaker: { reason, probes, openForMs, nextProbeInMs },
-    message: `${cause}. Builds have waited for ${seconds(openForMs)}, and go on by themselves when the next try, in ${seconds(nextProbeInMs)}, succeeds.`,
+    message: `${cause}. Builds have been waiting for ${seconds(openForMs)}. They resume automatically once a probe succeeds; the next one is in ${seconds(nextProbeInMs)}.`,
   };
 }
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const seconds = (ms: number) => `${Math.ceil(ms / 1_000)} s`;

@@ -42,7 +42,7 @@ describe('the templates', () => {
     );
     expect(text).toBe(`The build of “Invoices to ledger” failed
 
-The build failed because WRK refuses the blueprint.
+The build failed because WRK rejected the blueprint.
 
 What to do: fix what WRK found in the blueprint, then retry the build.
 

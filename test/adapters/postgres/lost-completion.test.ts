@@ -3,7 +3,7 @@ import { buildableProject } from '../../../src/testing/builders.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { buildsOver } from '../../postgres/support.js';
 import { describeWithPostgres } from '../../support/database.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { openCuttableStore } from './support/cuttable-store.js';
 
 const COMMIT = 'wrk_builds_commit';
@@ -64,7 +64,12 @@ describeWithPostgres('a completion whose connection breaks at the commit', () =>
     });
     await workUntil(fake, 'lease_lost');
     await expectOneCompletion([
-      { number: 1, outcome: 'created', detail: 'answered after the lease was lost', wrk_workflow_id: 'wf_1' },
+      {
+        number: 1,
+        outcome: 'created',
+        detail: 'WRK answered after the lease was lost',
+        wrk_workflow_id: 'wf_1',
+      },
       { number: 2, outcome: 'created', wrk_workflow_id: 'wf_1' },
     ]);
     const { messages } = await store.libraryRows();

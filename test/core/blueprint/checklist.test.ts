@@ -28,12 +28,12 @@ describe('defaultChecklist', () => {
       },
       {
         slug: 'test-with-sample-data',
-        title: 'Test the workflow from start to end with sample data',
+        title: 'Test the workflow end to end with sample data',
         category: 'manual',
       },
       {
         slug: 'write-documentation',
-        title: 'Write down how the automation runs and how to support it',
+        title: 'Document how the automation runs and how to support it',
         category: 'manual',
       },
       {

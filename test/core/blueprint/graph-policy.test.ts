@@ -95,26 +95,26 @@ describe('graphBlueprint', () => {
       ],
     };
     expect(findingsOf(graphBlueprint(blueprint))).toEqual([
-      { path: 'nodes[1]', message: 'Make this an object, or remove it.' },
-      { path: 'nodes[2].id', message: 'Give this an id of its own: nodes[0] has the same one.' },
+      { path: 'nodes[1]', message: 'This must be an object: correct or remove it.' },
+      { path: 'nodes[2].id', message: 'Use a unique id: nodes[0] has the same one.' },
       {
         path: 'nodes[0].systems[1]',
-        message: 'Name the system as text that is not blank, or remove the entry.',
+        message: 'Set this to the name of a system, or remove the entry.',
       },
-      { path: 'nodes[3].systems', message: 'Make this a list.' },
+      { path: 'nodes[3].systems', message: 'This must be a list.' },
       {
         path: 'nodes[4].systems[0]',
-        message: 'Take line breaks and control characters out of the name of the system.',
+        message: 'Remove line breaks and control characters from the name of the system.',
       },
       {
         path: 'nodes[4].systems[1]',
-        message: 'Take line breaks and control characters out of the name of the system.',
+        message: 'Remove line breaks and control characters from the name of the system.',
       },
-      { path: 'edges[1]', message: 'Make this an object, or remove it.' },
-      { path: 'edges[2].id', message: 'Give this an id of its own: edges[0] has the same one.' },
-      { path: 'edges[3].id', message: 'Give this an id, as text that is not blank.' },
+      { path: 'edges[1]', message: 'This must be an object: correct or remove it.' },
+      { path: 'edges[2].id', message: 'Use a unique id: edges[0] has the same one.' },
+      { path: 'edges[3].id', message: 'Add an id that is a non-blank string.' },
       { path: 'edges[0].target', message: 'Set this to the id of a node, or remove the edge.' },
-      { path: 'nodes[3]', message: 'Join this node to another with an edge, or remove it.' },
+      { path: 'nodes[3]', message: 'Connect this node to another node, or remove it.' },
     ]);
   });
 

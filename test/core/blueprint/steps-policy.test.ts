@@ -125,25 +125,25 @@ describe('stepsBlueprint', () => {
     };
     const setToStep = 'Set this to the id of a step, or remove it.';
     expect(findingsOf(stepsBlueprint(blueprint))).toEqual([
-      { path: 'steps[3]', message: 'Make this an object, or remove it.' },
+      { path: 'steps[3]', message: 'This must be an object: correct or remove it.' },
       { path: 'steps', message: 'Add at least one step of type Trigger.' },
       { path: 'steps[1].type', message: 'Set this to one of Trigger, Action, Decision, Exception, Human.' },
-      { path: 'steps[2].id', message: 'Give this an id of its own: steps[0] has the same one.' },
-      { path: 'steps[5].id', message: 'Give this an id, as text that is not blank.' },
+      { path: 'steps[2].id', message: 'Use a unique id: steps[0] has the same one.' },
+      { path: 'steps[5].id', message: 'Add an id that is a non-blank string.' },
       {
         path: 'steps[0].systemsInvolved[1]',
-        message: 'Name the system as text that is not blank, or remove the entry.',
+        message: 'Set this to the name of a system, or remove the entry.',
       },
       { path: 'steps[0].nextStepIds[1]', message: setToStep },
       { path: 'steps[0].nextStepIds[2]', message: setToStep },
-      { path: 'steps[1].nextStepIds', message: 'Make this a list.' },
+      { path: 'steps[1].nextStepIds', message: 'This must be a list.' },
       { path: 'steps[1].parentStepId', message: setToStep },
       { path: 'steps[4].nextStepIds[0]', message: setToStep },
-      { path: 'branches[2]', message: 'Make this an object, or remove it.' },
-      { path: 'branches[1].id', message: 'Give this an id of its own: branches[0] has the same one.' },
+      { path: 'branches[2]', message: 'This must be an object: correct or remove it.' },
+      { path: 'branches[1].id', message: 'Use a unique id: branches[0] has the same one.' },
       { path: 'branches[0].targetStepId', message: setToStep },
       { path: 'branches[1].parentStepId', message: setToStep },
-      { path: 'steps[4]', message: 'Lead another step to this one or this one to another, or remove it.' },
+      { path: 'steps[4]', message: 'Connect this step to another step, or remove it.' },
     ]);
   });
 });

@@ -148,6 +148,6 @@ it('a body that speaks for another tenant than its row is malformed', () => {
   expect(checkTenant(body, 'tenant-1')._unsafeUnwrap()).toBe(body);
   expect(checkTenant(body, 'tenant-2')._unsafeUnwrapErr()).toEqual({
     code: 'malformed',
-    message: 'names another tenant than its own',
+    message: 'names a different tenant than the message itself',
   });
 });

@@ -151,7 +151,7 @@ describe('a circuit breaker that is open', () => {
     ]);
     expect(closing.messages[0]?.body).toMatchObject({
       errorReason: 'consecutive_failures',
-      errorDetails: ['builds of everyone waited for 60 s'],
+      errorDetails: ['Builds of all tenants waited for 60 s'],
     });
     expect(closing.transitions).toMatchObject([{ kind: 'closed', tenantId: null, openForMs: 60_000 }]);
   });
@@ -240,7 +240,7 @@ describe('the circuit breaker of a tenant', () => {
     expect(templates(closing)).toEqual(['email: wrk_available', 'in_app: wrk_available']);
     expect(closing.messages[0]?.body).toMatchObject({
       errorReason: 'consecutive_failures',
-      errorDetails: ['builds of everyone waited for 2 s', 'builds of this tenant waited for 60 s'],
+      errorDetails: ['Builds of all tenants waited for 2 s', 'Builds of this tenant waited for 60 s'],
     });
   });
 });

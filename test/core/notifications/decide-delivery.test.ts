@@ -139,7 +139,7 @@ describe('a delivery that is known from before', () => {
   });
 
   it('stays given up while its message is tried for others, and is tried again when ops redrive it', () => {
-    const givenUp = { status: 'failed', retryable: false, reason: 'given up before' };
+    const givenUp = { status: 'failed', retryable: false, reason: 'delivery was given up earlier' };
     expect(answerOfEarlier('given_up', 2)).toEqual(givenUp);
     expect(answerOfEarlier('given_up', 1)).toBeNull();
   });

@@ -94,9 +94,9 @@ describe('a command to retry a build that failed', () => {
 
 describe('a command to retry is refused', () => {
   it.each([
-    ['pending', 'wait for it to end'],
-    ['active', 'changes go into a new version'],
-    ['cancelled', 'request a build of the version again'],
+    ['pending', 'wait for it to finish'],
+    ['active', 'put changes into a new version'],
+    ['cancelled', 'request a new build of the version'],
   ] as const)('while the build is %s', (status, advice) => {
     const error = retry(failedBuild({ binding: bindingFacts({ status }) }))._unsafeUnwrapErr();
     expect(error).toMatchObject({ code: 'wrong_build_status', details: { status, wanted: ['error'] } });
@@ -104,13 +104,8 @@ describe('a command to retry is refused', () => {
   });
 
   it.each([
-    [
-      'was archived',
-      { automationVersion: versionFacts({ status: 'Archived' }) },
-      'Archived',
-      'bring it back',
-    ],
-    ['was deleted', { automationVersion: null }, null, 'is gone'],
+    ['was archived', { automationVersion: versionFacts({ status: 'Archived' }) }, 'Archived', 'move it back'],
+    ['was deleted', { automationVersion: null }, null, 'no longer exists'],
     ['belongs to no project', { project: null }, 'Build in Progress', 'belongs to no project'],
   ])('when the version %s', (_, change, automationVersionStatus, message) => {
     const error = retry(failedBuild(change))._unsafeUnwrapErr();

@@ -8,11 +8,11 @@ it('a command is refused with what is wrong and what to do about it', () => {
   });
   expect(buildKeptChanging()).toEqual({
     code: 'concurrency_conflict',
-    message: 'The build kept changing: look at it again, then decide anew.',
+    message: 'The build kept changing: read it again, then send the command again.',
   });
   expect(workflowTaken('wf_1')).toEqual({
     code: 'workflow_taken',
-    message: 'Workflow wf_1 belongs to another build: find out at WRK whose it is.',
+    message: 'Workflow wf_1 belongs to another build: find out in WRK which one.',
     details: { workflowId: 'wf_1' },
   });
 });

@@ -66,7 +66,7 @@ describe('a build whose workflow was created', () => {
     expect(complete().closeCall).toEqual({
       id: 'call-of-this-claim',
       outcome: 'created',
-      detail: 'the workflow exists',
+      detail: 'WRK has the workflow',
       findings: [],
       httpStatus: null,
       wrkRequestId: null,
@@ -161,7 +161,7 @@ describe('a workflow that its version cannot take any more', () => {
       errorReason: 'not_buildable',
       errorDetails: {
         detail:
-          'WRK holds workflow wf-1, and the version cannot take it any more: remove it there, or return the version to “Build in Progress” and adopt it',
+          'WRK created workflow wf-1, but the version can no longer use it: delete it in WRK, or move the version back to “Build in Progress” and adopt it',
       },
       workflowId: null,
     });

@@ -73,7 +73,7 @@ describe('an answer that came after its lease was lost', () => {
       closeCall: {
         id: 'call-of-this-claim',
         outcome: 'created',
-        detail: 'answered after the lease was lost',
+        detail: 'WRK answered after the lease was lost',
         findings: [],
         httpStatus: null,
         wrkRequestId: null,
@@ -129,7 +129,7 @@ describe('the workflow of a late answer', () => {
     ['has failed', standing({ status: 'error', errorReason: 'network_failure' })],
     ['was cancelled', standing({ status: 'cancelled', fence: 3 })],
     ['holds another workflow', standing({ status: 'active', fence: 3, workflowId: 'wf-2' })],
-    ['is gone', null],
+    ['no longer exists', null],
   ])('is told to ops when the build %s', (_, now) => {
     expect(keys(now)).toEqual(told);
     expect(late(CREATED, now)?.messages[0]?.body).toMatchObject({

@@ -24,14 +24,14 @@ const stepOf = (build: ClaimedBuild, duplicates: Duplicates = 'key') =>
 
 /** What the step comes to: a call, a lookup, an end of the run with its reason, or the activation of a workflow. */
 const summaryOf = (step: NextStep) => {
-  if (step.kind !== 'settle') return step.kind;
+  if (step.kind !== 'commit') return step.kind;
   const { binding } = step.decision;
   return binding?.status === 'active' ? `active ${binding.workflowId}` : `error ${binding?.errorReason}`;
 };
 
 const settled = (build: ClaimedBuild, duplicates: Duplicates = 'key') => {
   const step = stepOf(build, duplicates);
-  if (step.kind !== 'settle') throw new Error(`Expected a decision, got ${step.kind}.`);
+  if (step.kind !== 'commit') throw new Error(`Expected a decision, got ${step.kind}.`);
   return step.decision;
 };
 
@@ -53,7 +53,7 @@ describe('a build that is not wanted any more', () => {
   it.each([
     ['was archived', { automationVersion: versionFacts({ status: 'Archived' }) }, 'is “Archived”'],
     ['was moved back', { automationVersion: versionFacts() }, 'is “Ready for Build”'],
-    ['was deleted', { automationVersion: null }, 'is gone'],
+    ['was deleted', { automationVersion: null }, 'no longer exists'],
   ])('ends as `not_buildable`, uncalled, when its version %s', (_, change, status) => {
     const decision = settled(claimedBuild(change));
     expect(decision.binding).toMatchObject({
@@ -73,7 +73,7 @@ describe('a build that is not wanted any more', () => {
     const decision = settled(claimedBuild({ project: null }));
     expect(decision.binding).toMatchObject({
       errorReason: 'not_buildable',
-      errorDetails: { detail: 'the automation version belongs to no project any more' },
+      errorDetails: { detail: 'the automation version no longer belongs to a project' },
     });
     expect(decision.project).toBeNull();
   });
@@ -90,7 +90,7 @@ describe('a blueprint that is not complete any more', () => {
       status: 'error',
       errorReason: 'invalid_blueprint',
       errorDetails: {
-        detail: 'the blueprint is not complete any more',
+        detail: 'the blueprint is no longer complete',
         findings: ['nodes: Add at least one node.', 'edges: Add at least one edge.'],
         calls: 0,
       },
@@ -101,7 +101,7 @@ describe('a blueprint that is not complete any more', () => {
   it('names no place for a finding about the whole document', () => {
     const automationVersion = versionFacts({ status: 'Build in Progress', blueprintJson: '7' });
     expect(settled(claimedBuild({ automationVersion })).binding?.errorDetails?.findings).toEqual([
-      'Make the blueprint an object with the lists `nodes` and `edges`.',
+      'The blueprint must be an object with the lists `nodes` and `edges`.',
     ]);
   });
 });
@@ -222,7 +222,7 @@ describe('a run whose calls keep being cut off', () => {
   it('ends as `interrupted_too_often` after more', () => {
     expect(settled(cutOff(11)).binding).toMatchObject({
       errorReason: 'interrupted_too_often',
-      errorDetails: { detail: '11 calls of this run were cut off before their answer was recorded' },
+      errorDetails: { detail: '11 calls of this run were interrupted before their answer was recorded' },
     });
   });
 
@@ -276,7 +276,7 @@ describe('an earlier call that may have made a workflow', () => {
     it('is followed by nothing but the version as it is now', () => {
       for (const duplicates of EVERY_POLICY) {
         const step = stepOf(build, duplicates);
-        if (step.kind !== 'settle') expect(step.automationVersion).toEqual(BUILDING);
+        if (step.kind !== 'commit') expect(step.automationVersion).toEqual(BUILDING);
       }
     });
 
@@ -317,10 +317,10 @@ describe('an earlier call that may have made a workflow', () => {
   it('says why the run has stopped', () => {
     const detailOf = (build: ClaimedBuild) => settled(build, 'nothing, stop').binding?.errorDetails?.detail;
     expect(detailOf(editedSince(claimedAfter(['unknown'])))).toBe(
-      'the blueprint or the name was edited after an earlier call that may have made the workflow',
+      'the blueprint or the name was edited after a call that may have created the workflow',
     );
     expect(detailOf(claimedAfter(['unknown']))).toBe(
-      'an earlier call may have made the workflow, and WRK cannot be asked',
+      'an earlier call may have created the workflow, and WRK offers no way to find out',
     );
   });
 });
@@ -360,7 +360,7 @@ describe('a step that needed no call, on newer facts', () => {
     expect(decideWithoutCall(claimedBuild(), orchestrationPolicy(), 'decision-1')).toMatchObject({
       id: 'decision-1',
       binding: { status: 'pending', runInMs: 0 },
-      closeCall: { outcome: 'not_sent', detail: 'the facts changed before the call' },
+      closeCall: { outcome: 'not_sent', detail: 'the build changed before the call' },
     });
   });
 });

@@ -257,7 +257,7 @@ describe('refuseTakenWorkflow', () => {
     expect(decision.id).toBe('decision-2');
     expect(decision.binding).toMatchObject({ workflowId: null, workflowUrl: null });
     expect(decision.binding?.errorDetails?.detail).toBe(
-      'WRK answered with workflow wf-9, which belongs to another build: find out at WRK whose it is',
+      'WRK answered with workflow wf-9, which belongs to another build: find out in WRK which one',
     );
   });
 });

@@ -106,7 +106,7 @@ describe('a build that goes back to the queue', () => {
 
 describe('a build whose facts would not hold still', () => {
   it('goes back for a second, as not sent where WRK was not asked', () => {
-    const call = { outcome: 'not_sent', detail: 'the facts kept moving before the call' } as const;
+    const call = { outcome: 'not_sent', detail: 'the build kept changing before the call' } as const;
     expect(rescheduleMovingBuild(BUILD, false, 'decision-1')).toEqual(
       rescheduleBuild(BUILD, call, 1_000, 'decision-1'),
     );
@@ -124,7 +124,7 @@ describe('a build that WRK was not asked about', () => {
     expect(releaseBuild(BUILD, 'stopped', 'decision-1')).toEqual(
       rescheduleBuild(
         BUILD,
-        { outcome: 'not_sent', detail: 'the process stopped before the call' },
+        { outcome: 'not_sent', detail: 'the process was stopped before the call' },
         0,
         'decision-1',
       ),

@@ -70,7 +70,7 @@ describe('a build request whose build was not to be had', () => {
   });
 
   it('is kept from the first delivery on, with a security audit entry, when its tenant has no such build', () => {
-    const reason = 'names a build that its tenant does not have';
+    const reason = 'names a build that does not exist for its tenant';
     expect(decideUnprocessableBuildRequest(READ, 1, null)).toEqual({
       kind: 'dead_letter',
       reason,

@@ -44,7 +44,7 @@ describe('check 2: no build is under way', () => {
   it('refuses a version that is being built, and says so', () => {
     expect(refusal({ binding: bindingFacts({ status: 'pending' }) })).toEqual({
       code: 'build_already_in_progress',
-      message: 'This version is being built already: wait for it to end.',
+      message: 'The version is already being built: wait for the build to finish.',
       details: { automationVersionId: 'version-1', bindingStatus: 'pending' },
     });
   });
@@ -52,7 +52,7 @@ describe('check 2: no build is under way', () => {
   it('refuses a version whose build has failed, and says what to do next', () => {
     expect(refusal({ binding: bindingFacts({ status: 'error', errorReason: 'wrk_api_error' }) })).toEqual({
       code: 'build_already_in_progress',
-      message: 'The build of this version has failed: retry that build, or cancel it and request another.',
+      message: 'The build of this version has failed: retry it, or cancel it and request a new one.',
       details: { automationVersionId: 'version-1', bindingStatus: 'error' },
     });
   });
@@ -60,7 +60,7 @@ describe('check 2: no build is under way', () => {
   it('refuses a version whose project builds another one, and names that one', () => {
     expect(refusal({ buildingSiblingIds: ['version-7', 'version-8'] })).toEqual({
       code: 'build_already_in_progress',
-      message: 'Another version of the project is being built: wait for it to end.',
+      message: 'Another version of the project is being built: wait for its build to finish.',
       details: { automationVersionId: 'version-7', bindingStatus: null },
     });
   });
@@ -82,7 +82,7 @@ describe('check 3: the version was not built before', () => {
     });
     expect(refusal({ binding })).toEqual({
       code: 'version_already_built',
-      message: 'This version is built already: put changes into a new version.',
+      message: 'The version has already been built: put changes into a new version.',
       details: { workflowId: 'wf-1', workflowUrl: 'https://wrk.example/wf-1' },
     });
   });
@@ -106,7 +106,7 @@ describe('check 4: a build may start from the status', () => {
   it.each(['Draft', 'QA & Testing', 'Archived', 'ready for build', ''])('refuses “%s”', (status) => {
     expect(refusal(withStatus(status))).toEqual({
       code: 'invalid_status_transition',
-      message: `A build cannot start from “${status}”: bring the version to “Ready for Build” or “Awaiting Client Approval” first.`,
+      message: `A build cannot start from “${status}”: move the version to “Ready for Build” or “Awaiting Client Approval” first.`,
       details: { status, startableStatuses: ['Ready for Build', 'Awaiting Client Approval'] },
     });
   });
@@ -178,7 +178,7 @@ describe('check 6: the prerequisites are there', () => {
   });
 
   it('says `blueprint_incomplete` when nothing else is missing', () => {
-    const message = 'The blueprint is not complete: fix what is listed, then request the build again.';
+    const message = 'The blueprint is incomplete: fix the listed problems, then request the build again.';
     const findings = [
       { path: 'nodes', message: 'Add at least one node.' },
       { path: 'edges', message: 'Add at least one edge.' },
@@ -221,7 +221,7 @@ describe('check 6: the prerequisites are there', () => {
   ])('says `missing_prerequisites` with the full list when %s', (_, candidate, missing, codes) => {
     const error = refusal(candidate, {}, missing);
     expect(codesOf(error)).toEqual(codes);
-    expect(error.message).toBe('Something is missing before the build can start: see the list.');
+    expect(error.message).toBe('Several prerequisites are missing: fix the listed problems.');
   });
 });
 
@@ -247,7 +247,7 @@ describe('an idempotency key', () => {
     const gone = requestFacts({}, { storedAnswer, candidates: [] });
     expect(decide(gone, { idempotency: other })._unsafeUnwrapErr()).toEqual({
       code: 'idempotency_key_reused',
-      message: 'This idempotency key was used for another request: send a new key with a new request.',
+      message: 'The idempotency key has already been used for a different request: use a new key.',
     });
   });
 
@@ -264,7 +264,7 @@ describe('an idempotency key', () => {
 it('a request whose facts kept moving is to be tried again', () => {
   expect(versionKeptChanging()).toEqual({
     code: 'concurrency_conflict',
-    message: 'The version or its project kept changing: try again in a moment.',
+    message: 'The version or its project kept changing: send the request again.',
     details: null,
   });
 });

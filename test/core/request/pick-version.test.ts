@@ -44,7 +44,7 @@ describe('pickVersion', () => {
   it('names the version that is being built when none may start', () => {
     expect(pick([], byProject, 'version-3')._unsafeUnwrapErr()).toEqual({
       code: 'build_already_in_progress',
-      message: 'Another version of the project is being built: wait for it to end.',
+      message: 'Another version of the project is being built: wait for its build to finish.',
       details: { automationVersionId: 'version-3', bindingStatus: null },
     });
   });
@@ -52,7 +52,7 @@ describe('pickVersion', () => {
   it('finds nothing when none may start and none is being built', () => {
     expect(pick([])._unsafeUnwrapErr()).toEqual({
       code: 'ready_for_build_version_not_found',
-      message: 'No version of the project is ready for build: bring one to “Ready for Build” first.',
+      message: 'No version of the project is ready for build: move one to “Ready for Build” first.',
     });
   });
 });

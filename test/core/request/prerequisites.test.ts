@@ -65,10 +65,10 @@ describe('checkPrerequisites', () => {
     expect(missing(withBlueprint('{"nodes":[{"id":"a"}],"edges":[]}'))).toEqual([
       {
         code: 'blueprint_incomplete',
-        message: 'The blueprint is not complete: fix what is listed, then request the build again.',
+        message: 'The blueprint is incomplete: fix the listed problems, then request the build again.',
         findings: [
           { path: 'edges', message: 'Add at least one edge.' },
-          { path: 'nodes[0]', message: 'Join this node to another with an edge, or remove it.' },
+          { path: 'nodes[0]', message: 'Connect this node to another node, or remove it.' },
         ],
       },
     ]);
@@ -93,7 +93,7 @@ describe('checkPrerequisites', () => {
     expect(missing({ projects: [projectFacts(), projectFacts({ id: 'project-2' })] })).toEqual([
       {
         code: 'project_ambiguous',
-        message: 'The automation version belongs to several projects: leave it in one.',
+        message: 'The automation version belongs to several projects: keep it in one of them.',
         projectIds: ['project-1', 'project-2'],
       },
     ]);

@@ -6,8 +6,8 @@ import { sayDuration } from '../../../src/core/views/explain/say-duration.js';
 import { buildRecord, callRecord } from '../support/build-records.js';
 
 const WAITING = ['adopt_workflow', 'cancel_build', 'assign_build'] as const;
-const CAN_WAITING = 'you can adopt a workflow for it, cancel it or assign it.';
-const CAN_FAILED = 'you can retry it, adopt a workflow for it, cancel it or assign it.';
+const CAN_WAITING = 'You can adopt its workflow, cancel it or assign it.';
+const CAN_FAILED = 'You can retry it, adopt its workflow, cancel it or assign it.';
 
 const failed = (errorReason: string, detail?: string): BuildRecord =>
   buildRecord({
@@ -19,7 +19,7 @@ describe('a build that waits or runs, in words', () => {
   it('waits for a worker', () => {
     expect(explainBuild(buildRecord({ dueInMs: -12_300 }))).toEqual({
       state: 'waiting_for_worker',
-      sentence: `The build has waited for a free worker for 12 seconds; the next one calls WRK at once; if none comes for minutes, see whether workers run and whether a limit holds it back; ${CAN_WAITING}`,
+      sentence: `The build has been waiting for a free worker for 12 seconds. The next free worker calls WRK; if it waits for minutes, check that workers are running and that no limit holds it back. ${CAN_WAITING}`,
       nextInMs: 0,
       actions: WAITING,
     });
@@ -32,7 +32,7 @@ describe('a build that waits or runs, in words', () => {
     ];
     expect(explainBuild(buildRecord({ dueInMs: 4_200, calls }))).toEqual({
       state: 'waiting_for_retry',
-      sentence: `The build waits before it calls WRK again (last time: WRK answered 503); that happens by itself in 4 seconds; ${CAN_WAITING}`,
+      sentence: `The build is waiting to call WRK again (last call: WRK answered 503). The next call is due in 4 seconds. ${CAN_WAITING}`,
       nextInMs: 4_200,
       actions: WAITING,
     });
@@ -43,7 +43,7 @@ describe('a build that waits or runs, in words', () => {
     expect(explainBuild(buildRecord({ heldForMs: 60_000, calls }))).toEqual({
       state: 'calling_wrk',
       sentence:
-        'A worker is at the build, with call 2 of run 1 (last time: WRK answered 429); WRK’s answer decides what comes next, and if the worker dies another one takes over in 1 minute; you can assign it.',
+        'A worker is processing the build, at call 2 of run 1 (last call: WRK answered 429). WRK’s answer decides what happens next; if the worker dies, another one takes over in 1 minute. You can assign it.',
       nextInMs: 60_000,
       actions: ['assign_build'],
     });
@@ -52,20 +52,20 @@ describe('a build that waits or runs, in words', () => {
   it('counts the calls of its own run alone', () => {
     const calls = [callRecord(1, 'refused', 'WRK answered 429'), { ...callRecord(1, null, null), run: 2 }];
     const { sentence } = explainBuild(buildRecord({ binding: { run: 2 }, heldForMs: 500, calls }));
-    expect(sentence).toContain('with call 1 of run 2; WRK’s answer');
+    expect(sentence).toContain('at call 1 of run 2. WRK’s answer');
     expect(sentence).toContain('takes over in a moment');
   });
 
   it.each([
-    ['credentials_refused', null, 'WRK has refused our credentials'],
-    ['consecutive_failures', null, 'WRK has failed at every call'],
-    ['tenant_refused', 'tenant-1', 'WRK has turned this tenant away'],
+    ['credentials_refused', null, 'WRK has been rejecting our credentials'],
+    ['consecutive_failures', null, 'calls to WRK have been failing'],
+    ['tenant_refused', 'tenant-1', 'WRK has been rejecting this tenant'],
   ] as const)('waits at an open breaker: %s', (reason, tenantId, because) => {
     const open = { reason, probes: 3, openForMs: 600_000, nextProbeInMs: 8_000 };
     const circuitBreakers = [{ tenantId, version: '4', failures: 9, open }];
     expect(explainBuild(buildRecord({ dueInMs: -5_000, circuitBreakers }))).toEqual({
       state: 'waiting_for_wrk',
-      sentence: `The build waits uncalled, since ${because} for 10 minutes; one build at a time tries, the next one in 8 seconds, and all go on by themselves once one succeeds; ${CAN_WAITING}`,
+      sentence: `The build is on hold, because ${because} for 10 minutes. One build at a time probes WRK, the next one in 8 seconds; all builds resume once a probe succeeds. ${CAN_WAITING}`,
       nextInMs: 8_000,
       actions: WAITING,
     });
@@ -79,7 +79,7 @@ describe('a build that waits or runs, in words', () => {
   it('is carried out by people', () => {
     expect(explainBuild(buildRecord({ binding: { orchestration: 'manual' } }))).toEqual({
       state: 'waiting_for_people',
-      sentence: `The build is carried out by people, outside; nothing happens by itself until somebody adopts the workflow that they made; ${CAN_WAITING}`,
+      sentence: `The build is being done by hand. It stays pending until somebody adopts the finished workflow. ${CAN_WAITING}`,
       nextInMs: null,
       actions: WAITING,
     });
@@ -91,7 +91,7 @@ describe('a build that has ended, in words', () => {
     expect(explainBuild(buildRecord({ binding: { status: 'active', workflowId: 'wf-1' } }))).toEqual({
       state: 'active',
       sentence:
-        'The build is complete: WRK holds its workflow wf-1; QA can start, and changes go into a new version.',
+        'The build is complete, and its workflow in WRK is wf-1. QA can start; changes need a new version.',
       nextInMs: null,
       actions: [],
     });
@@ -101,7 +101,7 @@ describe('a build that has ended, in words', () => {
     expect(explainBuild(buildRecord({ binding: { status: 'cancelled' } }))).toEqual({
       state: 'cancelled',
       sentence:
-        'The build was cancelled; nothing happens by itself; you can request a build of the version again.',
+        'The build was cancelled. Nothing else happens automatically. You can request a new build of the version.',
       nextInMs: null,
       actions: ['request_build'],
     });
@@ -110,51 +110,53 @@ describe('a build that has ended, in words', () => {
   it.each([
     [
       'blueprint_rejected',
-      'The build failed because WRK refuses the blueprint (WRK answered 422); nothing happens by itself: fix what WRK found in the blueprint, then retry the build',
+      'The build failed because WRK rejected the blueprint (WRK answered 422). To resolve it, fix what WRK found in the blueprint, then retry the build',
     ],
     [
       'invalid_blueprint',
-      'The build failed because the blueprint is not complete any more, so WRK was not called (WRK answered 422); nothing happens by itself: fix what is listed in the blueprint, then retry the build',
+      'The build failed because the blueprint is no longer complete, so WRK was not called (WRK answered 422). To resolve it, fix the listed problems in the blueprint, then retry the build',
     ],
     [
       'wrk_api_error',
-      'The build failed because WRK kept failing (WRK answered 422); nothing happens by itself: retry the build once WRK works again',
+      'The build failed because WRK kept answering with errors (WRK answered 422). To resolve it, retry the build once WRK works again',
     ],
     [
       'network_failure',
-      'The build failed because WRK could not be reached, or the connection kept breaking (WRK answered 422); nothing happens by itself: retry the build once WRK can be reached again',
+      'The build failed because WRK could not be reached, or connections to it kept breaking (WRK answered 422). To resolve it, retry the build once WRK is reachable again',
     ],
     [
       'outcome_unknown',
-      'The build failed because nobody knows whether WRK made the workflow (WRK answered 422); nothing happens by itself: look for the workflow at WRK: adopt it if it is there, else retry the build and accept the risk of a second one',
+      'The build failed because it is unknown whether WRK created the workflow (WRK answered 422). To resolve it, look for the workflow in WRK; if it is there, adopt it, otherwise retry the build and accept the risk of a duplicate',
     ],
     [
       'workflow_conflict',
-      'The build failed because WRK named a workflow that is not known to be this build’s own (WRK answered 422); nothing happens by itself: find out at WRK whose workflow it is: adopt it if it is this build’s, else retry the build',
+      'The build failed because WRK named a workflow that may belong to something else (WRK answered 422). To resolve it, find out in WRK what the workflow belongs to; if it is this build’s, adopt it, otherwise retry the build',
     ],
     [
       'not_buildable',
-      'The build failed because the automation version was moved on, deleted or cut off from its project (WRK answered 422); nothing happens by itself: bring the version back to “Build in Progress” and retry the build, or cancel it',
+      'The build failed because the automation version was moved to another status, deleted or removed from its project (WRK answered 422). To resolve it, move the version back to “Build in Progress” and retry the build, or cancel it',
     ],
     [
       'interrupted_too_often',
-      'The build failed because the workers that called WRK for it kept dying before the answer came (WRK answered 422); nothing happens by itself: find out in the logs why workers die, then retry the build',
+      'The build failed because workers kept crashing while they called WRK for it (WRK answered 422). To resolve it, find out from the logs why workers crash, then retry the build',
     ],
     [
       'a_reason_of_next_year',
-      'The build failed because of something that this version of the library has no words for (WRK answered 422); nothing happens by itself: read the details, then retry the build',
+      'The build failed because of a problem that this version of the library does not know (WRK answered 422). To resolve it, read the details, then retry the build',
     ],
   ])('failed with %s', (errorReason, sentence) => {
     expect(explainBuild(failed(errorReason, 'WRK answered 422'))).toEqual({
       state: 'failed',
-      sentence: `${sentence}; ${CAN_FAILED}`,
+      sentence: `${sentence}. ${CAN_FAILED}`,
       nextInMs: null,
       actions: ['retry_build', ...WAITING],
     });
   });
 
   it('failed, without details', () => {
-    expect(explainBuild(failed('wrk_api_error')).sentence).toContain('because WRK kept failing; nothing');
+    expect(explainBuild(failed('wrk_api_error')).sentence).toContain(
+      'because WRK kept answering with errors. To resolve it',
+    );
   });
 
   it('has words of its own for every reason', () => {

@@ -32,13 +32,13 @@ describe('health', () => {
         kind: 'wrk_unavailable',
         circuitBreaker: { ...CLOSED, nextProbeInMs: 1_500 },
         message:
-          'WRK does not work: find out from WRK what is wrong. Builds have waited for 60 s, and go on by themselves when the next try, in 2 s, succeeds.',
+          'Calls to WRK are failing: find out from WRK why. Builds have been waiting for 60 s. They resume automatically once a probe succeeds; the next one is in 2 s.',
       },
     ]);
     const refused = health({
       openCircuitBreakers: [{ ...CLOSED, tenantId: null, reason: 'credentials_refused' }],
     });
-    expect(refused.findings[0]?.message).toContain('give the library valid ones');
+    expect(refused.findings[0]?.message).toContain('configure valid ones');
   });
 
   it('names the tenants that WRK turns away', () => {

@@ -72,7 +72,9 @@ describeWithPostgres.concurrent(`${KILLS} times SIGKILL under ${BUILDS} builds`,
         const cutOff = stopped.filter(({ calls }) => calls.includes(null));
         expect(cutOff.length).toBeGreaterThanOrEqual(KILLS);
         for (const { errorDetail, calls } of cutOff) {
-          expect(errorDetail).toBe('an earlier call may have made the workflow, and WRK cannot be asked');
+          expect(errorDetail).toBe(
+            'an earlier call may have created the workflow, and WRK offers no way to find out',
+          );
           expect(calls).toEqual([null, 'not_sent']);
         }
         const inFlight = run.kills.flatMap((kill) => kill.inFlight);
@@ -86,7 +88,7 @@ describeWithPostgres.concurrent(`${KILLS} times SIGKILL under ${BUILDS} builds`,
             limit: 200,
           });
           for (const { explanation } of listed._unsafeUnwrap().builds) {
-            expect(explanation.sentence).toContain('nobody knows whether WRK made the workflow');
+            expect(explanation.sentence).toContain('it is unknown whether WRK created the workflow');
           }
         }
         const command = { userId: stableId('ops'), reason: 'Seen at WRK.' };

@@ -199,7 +199,7 @@ export function exceptionTests(open: OpenScene): void {
     const scene = await rejected(await open());
     const [binding] = (await readRows(scene)).bindings;
     expect(binding?.error_details).toEqual({
-      detail: 'WRK answered 422 and refused the blueprint',
+      detail: 'WRK answered 422 and rejected the blueprint',
       findings: ['nodes[3]: unknown type'],
       findings_in_all: 1,
       calls: 1,

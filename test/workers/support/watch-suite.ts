@@ -11,8 +11,7 @@ import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import { portsOf } from '../../support/ports-of.js';
-import { latch } from './open-host.js';
-import { until } from './until.js';
+import { latch, until } from '../../support/until.js';
 
 /** Poller all the time. */
 const EAGER: WatchOptions = { intervalMs: 5 };

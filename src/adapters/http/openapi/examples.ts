@@ -7,11 +7,14 @@ import {
   WORKFLOW_URL,
 } from '../schemas/example-values.js';
 
-const unsigned = { code: 'quote_not_signed', message: 'The quote is not signed: have it signed first.' };
-const gap = { path: 'edges.0.target', message: 'ends on “b”, and no node has that id' };
+const unsigned = {
+  code: 'quote_not_signed',
+  message: 'The quote is not signed: have the client sign it first.',
+};
+const gap = { path: 'edges[0].target', message: 'Set this to the id of a node, or remove the edge.' };
 const incomplete = {
   code: 'blueprint_incomplete',
-  message: 'The blueprint is incomplete: fix the listed problems.',
+  message: 'The blueprint is incomplete: fix the listed problems, then request the build again.',
   findings: [gap],
 };
 
@@ -37,12 +40,12 @@ export const ERROR_EXAMPLES: Readonly<
   not_found: { message: 'There is no such path: see “/v1/openapi.json” for all paths.' },
   automation_version_not_found: { message: 'There is no such automation version: check the id.' },
   ready_for_build_version_not_found: {
-    message: 'No version of the project is ready for build: bring one to “Ready for Build” first.',
+    message: 'No version of the project is ready for build: move one to “Ready for Build” first.',
   },
   build_not_found: { message: 'There is no such build: check the id.' },
   method_not_allowed: { message: 'This path does not support PUT: use PATCH.' },
   build_already_in_progress: {
-    message: 'The version is being built: wait for the build to finish.',
+    message: 'The version is already being built: wait for the build to finish.',
     details: { automation_version_id: VERSION, binding_status: 'pending' },
   },
   version_already_built: {
@@ -63,16 +66,18 @@ export const ERROR_EXAMPLES: Readonly<
     details: { automation_version_ids: [VERSION, OTHER_VERSION] },
   },
   wrong_build_status: {
-    message: 'The build is pending: read it again.',
+    message: 'The build is pending: wait for it to finish.',
     details: { status: 'pending', wanted: ['error'] },
   },
   wrong_error_reason: {
-    message: 'The build has failed for a different reason: read it again.',
+    message:
+      'The build has since failed again, with blueprint_rejected: read it again, then retry it on its own.',
     details: { error_reason: 'blueprint_rejected' },
   },
   call_under_way: { message: 'A worker is calling WRK for this build: try again in a minute.' },
   not_buildable: {
-    message: 'The version is no longer being built: cancel the build.',
+    message:
+      'The automation version is “Archived”: move it back to “Build in Progress”, or cancel the build.',
     details: { automation_version_status: 'Archived' },
   },
   sibling_in_progress: {
@@ -80,7 +85,8 @@ export const ERROR_EXAMPLES: Readonly<
     details: { automation_version_id: OTHER_VERSION },
   },
   duplicate_risk: {
-    message: 'A call may have created a workflow: look for it in WRK and adopt it, or accept the risk.',
+    message:
+      'An earlier call may have created the workflow, and another call may create a duplicate: look for it in WRK and adopt it, or retry with acceptDuplicateRisk.',
     details: { calls: [{ run: 1, number: 4, workflow_id: null, workflow_url: null }] },
   },
   workflow_taken: {

@@ -188,7 +188,7 @@ export const retriedBuilds = named(
 
 const UNSIGNED = {
   code: 'quote_not_signed' as const,
-  message: 'The quote is not signed: have it signed first.',
+  message: 'The quote is not signed: have the client sign it first.',
 };
 
 export const preview = named(

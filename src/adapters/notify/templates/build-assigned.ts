@@ -15,11 +15,11 @@ export const buildAssigned: Template<'build_assigned'> = ({ message, links, bran
     paragraphs: isTheirs
       ? [
           say`You are the solutions engineer for the build of ${name}.`,
-          say`The manual tasks on its checklist are yours. You can start on them now.`,
+          say`The manual tasks on its checklist are now yours, and you can start on them right away.`,
         ]
       : [
           say`Nobody is assigned to the build of ${name} yet.`,
-          say`Assign an engineer to take care of the manual tasks on its checklist.`,
+          say`Assign an engineer, so that somebody takes on the manual tasks on its checklist.`,
         ],
     facts: aboutBuild(message),
     list: null,

@@ -12,7 +12,7 @@ export const buildComplete: Template<'build_complete'> = ({ message, links, bran
     label: 'Build complete',
     heading: say`${name} has been built`,
     paragraphs: [
-      say`Good news: the workflow for ${name} is in place.`,
+      say`Good news: we’ve finished building ${name}.`,
       say`Next, we’ll test it. There’s nothing you need to do until you hear from us.`,
     ],
     facts: aboutBuild(message),

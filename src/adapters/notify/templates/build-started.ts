@@ -13,10 +13,10 @@ export const buildStarted: Template<'build_started'> = ({ message, links, brand 
     label: staff ? 'New build' : 'Build started',
     heading: staff ? say`New build: ${name}` : say`We’ve started building ${name}`,
     paragraphs: staff
-      ? [say`A build of ${name} was requested and has started.`]
+      ? [say`A build of ${name} has been requested and accepted.`]
       : [
-          say`Work on your automation ${name} is under way.`,
-          say`There’s nothing you need to do. We’ll let you know as soon as it’s built.`,
+          say`Your automation ${name} is now being built.`,
+          say`There’s nothing you need to do. We’ll let you know when the build is complete.`,
         ],
     facts: aboutBuild(message),
     list: null,

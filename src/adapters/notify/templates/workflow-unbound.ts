@@ -12,7 +12,7 @@ export const workflowUnbound: Template<'workflow_unbound'> = ({ message, links, 
     label: 'Action needed',
     heading: say`WRK created a workflow for ${name} that belongs to no build`,
     paragraphs: [
-      say`WRK answered too late, or the automation version moved on in the meantime.`,
+      say`WRK answered too late, or the automation version’s status had changed by then.`,
       say`If the build still needs the workflow, adopt it. Otherwise, delete it in WRK.`,
     ],
     facts: aboutBuild(message),

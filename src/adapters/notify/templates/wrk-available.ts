@@ -11,7 +11,7 @@ export const wrkAvailable: Template<'wrk_available'> = ({ message, links, brand 
     label: 'WRK available',
     heading: say`WRK is available again`,
     paragraphs: [
-      say`Waiting builds resume automatically. Builds that failed in the meantime can be retried now.`,
+      say`Waiting builds resume automatically. You can now retry the builds that failed in the meantime.`,
     ],
     facts: [{ name: 'Confirmed by', value: nameOf(message) }],
     list: { title: 'How long builds waited', items: message.errorDetails },

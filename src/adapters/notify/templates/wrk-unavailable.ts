@@ -6,8 +6,8 @@ import { footerFor, nameOf } from './words.js';
 
 const CAUSES: Readonly<Record<CircuitBreakerReason, Phrase>> = {
   consecutive_failures: say`Several calls to WRK have failed in a row.`,
-  credentials_refused: say`WRK is rejecting our credentials. Check the token: no build of any tenant can succeed until it is valid.`,
-  tenant_refused: say`WRK is rejecting this tenant, or does not know it. Check the tenant’s access in WRK.`,
+  credentials_refused: say`WRK is rejecting our credentials. Check the token: no build can succeed, for any tenant, until it is valid.`,
+  tenant_refused: say`WRK is rejecting this tenant or does not recognize it. Check the tenant’s access in WRK.`,
 };
 
 /** For a reason that this version does not know because a newer one wrote it. */
@@ -23,10 +23,10 @@ export const wrkUnavailable: Template<'wrk_unavailable'> = ({ message, links, br
     heading: say`WRK is unavailable, and builds are waiting`,
     paragraphs: [
       known ? known[1] : UNKNOWN,
-      say`No build is lost. We try one build at a time, and the others resume automatically once WRK works again. We’ll let you know when it does.`,
+      say`No build is lost. We keep trying with one build at a time, and the rest resume automatically once WRK works again. We’ll let you know when that happens.`,
     ],
     facts: [
-      { name: 'First seen with', value: nameOf(message) },
+      { name: 'First affected', value: nameOf(message) },
       { name: 'Reason', value: message.errorReason },
     ],
     list: { title: 'Details', items: message.errorDetails },

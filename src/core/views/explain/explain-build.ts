@@ -12,7 +12,7 @@ export type BuildAction =
   | 'assign_build'
   | 'request_build';
 
-/** Where a build stands, finer than the status of its binding. */
+/** The state of a build, in more detail than the status of its binding. */
 export type BuildState =
   | 'waiting_for_people'
   | 'waiting_for_worker'
@@ -23,46 +23,46 @@ export type BuildState =
   | 'failed'
   | 'cancelled';
 
-/** A build in words: what state it is in, why, what happens next and when, and what a person can do. */
+/** A build in words: its state and the cause, what happens next and when, and what a person can do. */
 export interface BuildExplanation {
   readonly state: BuildState;
-  /** For people, in English; programs read the other fields. */
+  /** For people: two or three sentences in English. Programs read the other fields. */
   readonly sentence: string;
-  /** When something happens by itself, in milliseconds; `null`: nothing will. */
+  /** Milliseconds until the next automatic step; `null` if there is none. */
   readonly nextInMs: number | null;
   readonly actions: readonly BuildAction[];
 }
 
 const WORDS: Readonly<Record<BuildAction, string>> = {
   retry_build: 'retry it',
-  adopt_workflow: 'adopt a workflow for it',
+  adopt_workflow: 'adopt its workflow',
   cancel_build: 'cancel it',
   assign_build: 'assign it',
-  request_build: 'request a build of the version again',
+  request_build: 'request a new build of the version',
 };
 
 const CIRCUIT_BREAKER_REASONS: Readonly<Record<CircuitBreakerReason, string>> = {
-  credentials_refused: 'WRK has refused our credentials',
-  tenant_refused: 'WRK has turned this tenant away',
-  consecutive_failures: 'WRK has failed at every call',
+  credentials_refused: 'WRK has been rejecting our credentials',
+  tenant_refused: 'WRK has been rejecting this tenant',
+  consecutive_failures: 'calls to WRK have been failing',
 };
 
 const WHILE_IT_WAITS: readonly BuildAction[] = ['adopt_workflow', 'cancel_build', 'assign_build'];
 const ONCE_IT_FAILED: readonly BuildAction[] = ['retry_build', ...WHILE_IT_WAITS];
 
-/** Explains a build. Every state there is has its words here and in `explainFailure`, and nowhere else. */
+/** Explains a build. The words for every state are here and in `explainFailure`, and nowhere else. */
 export function explainBuild(record: BuildRecord): BuildExplanation {
   const { status, orchestration, workflowId } = record.binding;
   switch (status) {
     case 'active':
       return explained('active', {
-        why: `The build is complete: WRK holds its workflow ${workflowId}`,
-        next: 'QA can start, and changes go into a new version',
+        why: `The build is complete, and its workflow in WRK is ${workflowId}`,
+        next: 'QA can start; changes need a new version',
       });
     case 'cancelled':
       return explained('cancelled', {
         why: 'The build was cancelled',
-        next: 'nothing happens by itself',
+        next: 'Nothing else happens automatically',
         actions: ['request_build'],
       });
     case 'error':
@@ -77,15 +77,15 @@ function explainError({ binding, errorDetails }: BuildRecord): BuildExplanation 
   const detail = typeof errorDetails?.detail === 'string' ? ` (${errorDetails.detail})` : '';
   return explained('failed', {
     why: `The build failed because ${because}${detail}`,
-    next: `nothing happens by itself: ${advice}`,
+    next: `To resolve it, ${advice}`,
     actions: ONCE_IT_FAILED,
   });
 }
 
 function explainManual(): BuildExplanation {
   return explained('waiting_for_people', {
-    why: 'The build is carried out by people, outside',
-    next: 'nothing happens by itself until somebody adopts the workflow that they made',
+    why: 'The build is being done by hand',
+    next: 'It stays pending until somebody adopts the finished workflow',
     actions: WHILE_IT_WAITS,
   });
 }
@@ -99,19 +99,19 @@ function explainPending({
 }: BuildRecord): BuildExplanation {
   const ofRun = calls.filter((call) => call.run === binding.run);
   const last = ofRun.findLast((call) => call.outcome !== null && call.outcome !== 'not_sent');
-  const lastTime = last ? ` (last time: ${last.detail})` : '';
+  const lastTime = last ? ` (last call: ${last.detail})` : '';
   if (heldForMs !== null) {
     return explained('calling_wrk', {
-      why: `A worker is at the build, with call ${ofRun.length} of run ${binding.run}${lastTime}`,
-      next: `WRK’s answer decides what comes next, and if the worker dies another one takes over in ${sayDuration(heldForMs)}`,
+      why: `A worker is processing the build, at call ${ofRun.length} of run ${binding.run}${lastTime}`,
+      next: `WRK’s answer decides what happens next; if the worker dies, another one takes over in ${sayDuration(heldForMs)}`,
       nextInMs: heldForMs,
       actions: ['assign_build'],
     });
   }
   if (dueInMs > 0) {
     return explained('waiting_for_retry', {
-      why: `The build waits before it calls WRK again${lastTime}`,
-      next: `that happens by itself in ${sayDuration(dueInMs)}`,
+      why: `The build is waiting to call WRK again${lastTime}`,
+      next: `The next call is due in ${sayDuration(dueInMs)}`,
       nextInMs: dueInMs,
       actions: WHILE_IT_WAITS,
     });
@@ -120,15 +120,15 @@ function explainPending({
   if (breaker) {
     const { reason, openForMs, nextProbeInMs } = breaker.open;
     return explained('waiting_for_wrk', {
-      why: `The build waits uncalled, since ${CIRCUIT_BREAKER_REASONS[reason]} for ${sayDuration(openForMs)}${lastTime}`,
-      next: `one build at a time tries, the next one in ${sayDuration(nextProbeInMs)}, and all go on by themselves once one succeeds`,
+      why: `The build is on hold, because ${CIRCUIT_BREAKER_REASONS[reason]} for ${sayDuration(openForMs)}${lastTime}`,
+      next: `One build at a time probes WRK, the next one in ${sayDuration(nextProbeInMs)}; all builds resume once a probe succeeds`,
       nextInMs: nextProbeInMs,
       actions: WHILE_IT_WAITS,
     });
   }
   return explained('waiting_for_worker', {
-    why: `The build has waited for a free worker for ${sayDuration(-dueInMs)}${lastTime}`,
-    next: 'the next one calls WRK at once; if none comes for minutes, see whether workers run and whether a limit holds it back',
+    why: `The build has been waiting for a free worker for ${sayDuration(-dueInMs)}${lastTime}`,
+    next: 'The next free worker calls WRK; if it waits for minutes, check that workers are running and that no limit holds it back',
     nextInMs: 0,
     actions: WHILE_IT_WAITS,
   });
@@ -144,8 +144,8 @@ function explained(
   },
 ): BuildExplanation {
   const { why, next, nextInMs = null, actions = [] } = words;
-  const can = actions.length === 0 ? '' : `; you can ${inWords(actions)}`;
-  return { state, sentence: `${why}; ${next}${can}.`, nextInMs, actions };
+  const can = actions.length === 0 ? '' : ` You can ${inWords(actions)}.`;
+  return { state, sentence: `${why}. ${next}.${can}`, nextInMs, actions };
 }
 
 function inWords(actions: readonly BuildAction[]): string {

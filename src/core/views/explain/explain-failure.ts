@@ -1,6 +1,6 @@
 import type { BuildErrorReason } from '../../build/errors.js';
 
-/** What a failed build tells the person who looks at it. */
+/** The words for a failed build. */
 export interface FailureExplanation {
   /** What went wrong, as the end of “The build failed because …”. */
   readonly because: string;
@@ -10,43 +10,44 @@ export interface FailureExplanation {
 
 const FAILURES: Readonly<Record<BuildErrorReason, FailureExplanation>> = {
   blueprint_rejected: {
-    because: 'WRK refuses the blueprint',
+    because: 'WRK rejected the blueprint',
     advice: 'fix what WRK found in the blueprint, then retry the build',
   },
   invalid_blueprint: {
-    because: 'the blueprint is not complete any more, so WRK was not called',
-    advice: 'fix what is listed in the blueprint, then retry the build',
+    because: 'the blueprint is no longer complete, so WRK was not called',
+    advice: 'fix the listed problems in the blueprint, then retry the build',
   },
   wrk_api_error: {
-    because: 'WRK kept failing',
+    because: 'WRK kept answering with errors',
     advice: 'retry the build once WRK works again',
   },
   network_failure: {
-    because: 'WRK could not be reached, or the connection kept breaking',
-    advice: 'retry the build once WRK can be reached again',
+    because: 'WRK could not be reached, or connections to it kept breaking',
+    advice: 'retry the build once WRK is reachable again',
   },
   outcome_unknown: {
-    because: 'nobody knows whether WRK made the workflow',
+    because: 'it is unknown whether WRK created the workflow',
     advice:
-      'look for the workflow at WRK: adopt it if it is there, else retry the build and accept the risk of a second one',
+      'look for the workflow in WRK; if it is there, adopt it, otherwise retry the build and accept the risk of a duplicate',
   },
   workflow_conflict: {
-    because: 'WRK named a workflow that is not known to be this build’s own',
-    advice: 'find out at WRK whose workflow it is: adopt it if it is this build’s, else retry the build',
+    because: 'WRK named a workflow that may belong to something else',
+    advice:
+      'find out in WRK what the workflow belongs to; if it is this build’s, adopt it, otherwise retry the build',
   },
   not_buildable: {
-    because: 'the automation version was moved on, deleted or cut off from its project',
-    advice: 'bring the version back to “Build in Progress” and retry the build, or cancel it',
+    because: 'the automation version was moved to another status, deleted or removed from its project',
+    advice: 'move the version back to “Build in Progress” and retry the build, or cancel it',
   },
   interrupted_too_often: {
-    because: 'the workers that called WRK for it kept dying before the answer came',
-    advice: 'find out in the logs why workers die, then retry the build',
+    because: 'workers kept crashing while they called WRK for it',
+    advice: 'find out from the logs why workers crash, then retry the build',
   },
 };
 
-/** Of a reason that this version does not know, written by a newer one. */
+/** For a reason that a newer version wrote and this one does not know. */
 const UNKNOWN: FailureExplanation = {
-  because: 'of something that this version of the library has no words for',
+  because: 'of a problem that this version of the library does not know',
   advice: 'read the details, then retry the build',
 };
 

@@ -5,7 +5,7 @@ const UNITS = [
   { ms: 1_000, name: 'second' },
 ] as const;
 
-/** A duration as a person says it, rounded to its largest unit: “4 seconds”, “1 hour”. Below a second: “a moment”. */
+/** A duration in words, rounded to its largest unit: “4 seconds”, “1 hour”. Below a second: “a moment”. */
 export function sayDuration(ms: number): string {
   const unit = UNITS.find((each) => ms >= each.ms);
   if (!unit) return 'a moment';

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { type EngineGuardOptions, guardEngine } from '../../src/outbox/engine-guard.js';
+import { type EngineAccessOptions, openEngineAccess } from '../../src/outbox/engine-access.js';
 import { fakeRuntime } from '../support/fake-runtime.js';
 
-const openGuard = (options: Partial<EngineGuardOptions> = {}) => {
+const openGuard = (options: Partial<EngineAccessOptions> = {}) => {
   const time = fakeRuntime();
   const told: string[] = [];
-  const guard = guardEngine({
+  const guard = openEngineAccess({
     waitMs: 20,
     restMs: 20,
     onAway: (problem) => told.push(`away: ${problem instanceof Error ? problem.message : problem}`),
@@ -36,7 +36,7 @@ it.each([
     },
     'no connection',
   ],
-  ['does not answer', never, 'It has not answered for 20 ms.'],
+  ['does not answer', never, 'It did not answer within 20 ms.'],
 ])('one that %s gives nothing, and is told of once', async (_, question, problem) => {
   const { time, guard, told } = openGuard();
   for (let asked = 0; asked < 3; asked += 1) {
@@ -103,5 +103,5 @@ it('a refusal that comes too late ends nothing', async () => {
   expect(await time.finish(guard.ask(() => late))).toBeNull();
   refuseLate(new Error('connection closed'));
   await time.advance(1);
-  expect(told).toEqual(['away: It has not answered for 20 ms.']);
+  expect(told).toEqual(['away: It did not answer within 20 ms.']);
 });
