@@ -13,6 +13,7 @@ const tenantId = text('give the id of a tenant');
 const limit = wholeNumber('dead letters', 1, 10_000).default(MAX_DEAD_LETTERS);
 
 const txSchema = options({ tx: z.unknown().optional() });
+const projectSchema = options({ tenantId, projectId: text('give the id of a project') });
 /** The schema of `HealthOptions`. */
 export const healthSchema = options({ overdueMs: milliseconds(0).default(OVERDUE_MS) });
 /** The schema of `DeadLettersInput`. */
@@ -33,6 +34,11 @@ export const buildWatchSchema = options({
 /** Refuses options besides `tx` of a function that may join a transaction: a misspelt one would begin its own. */
 export function checkTxOptions(name: string, given: unknown = {}): void {
   readOptions(name, txSchema, given);
+}
+
+/** Refuses a project that is named wrongly. Throws a TypeError that lists what is wrong. */
+export function checkProject(given: unknown): void {
+  readOptions('recordChecklistChange', projectSchema, given);
 }
 
 /** Reads the options of `health`. Throws a TypeError that lists what is wrong. */

@@ -9,7 +9,6 @@ export const workerSchema = options({
   pollIntervalMs: milliseconds().default(1_100),
   leaseMs: milliseconds().default(60_000),
   sweepIntervalMs: milliseconds().default(30_000),
-  retentionSweepIntervalMs: milliseconds().default(600_000),
 });
 
 /** What is left of a deadline is seldom a whole number. */

@@ -1,7 +1,7 @@
 import { ResultAsync } from 'neverthrow';
 import type { Builds } from '../builds.js';
 import { recordChecklistChange } from '../handlers/record-checklist-change.js';
-import { checkTxOptions } from '../input/call-options.js';
+import { checkProject, checkTxOptions } from '../input/call-options.js';
 import type { Capabilities } from '../ports/capabilities.js';
 import type { Repository } from '../ports/repository.js';
 import { requireCapability } from './capabilities.js';
@@ -25,6 +25,7 @@ export function prepareChecklist<Tx>({
     ...of: Parameters<Builds<Tx>['recordChecklistChange']>
   ) => ReturnType<typeof recordChecklistChange<Tx>> = async (project, options = {}) => {
     const use = 'recordChecklistChange';
+    checkProject(project);
     checkTxOptions(use, options);
     const checklists = requireCapability(use, capabilities, 'checklists');
     const hostTransactions = requireCapability(use, capabilities, 'hostTransactions');

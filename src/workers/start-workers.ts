@@ -50,18 +50,11 @@ export interface WorkerOptions {
   readonly leaseMs?: number | undefined;
   /**
    * The time between two sweeps for builds whose message was lost, give or take a fifth, in milliseconds, from 1 to
-   * 86,400,000 (1 day).
+   * 86,400,000 (1 day). What is older than `retention` says is removed after every 20 of these intervals.
    *
    * @default 30_000
    */
   readonly sweepIntervalMs?: number | undefined;
-  /**
-   * The time between two removals of what is older than `retention` says, give or take a fifth, in milliseconds, from 1 to
-   * 86,400,000 (1 day).
-   *
-   * @default 600_000 (10 minutes)
-   */
-  readonly retentionSweepIntervalMs?: number | undefined;
 }
 
 interface StopOptions {
@@ -100,10 +93,12 @@ export interface WorkerDeps<Tx> extends Omit<BuildWorkerDeps<Tx>, 'leases' | 'on
 
 const DRAIN_POLL_MS = 20;
 
+/** Sweep intervals between two removals of old rows: what is kept for days need not be looked for every half minute. */
+const RETENTION_EVERY = 20;
+
 /** Starts the build worker, the notification worker and the sweeps. Throws a TypeError for options that cannot be used. */
 export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = {}): Workers {
-  const { concurrency, pollIntervalMs, leaseMs, sweepIntervalMs, retentionSweepIntervalMs } =
-    readWorkerOptions(options);
+  const { concurrency, pollIntervalMs, leaseMs, sweepIntervalMs } = readWorkerOptions(options);
   const { builds, notifications } = concurrency;
   const { messages, delivery, emit, runtime, reconcile, removeOldRows } = deps;
   const onProblem = (worker: string) => (problem: unknown) =>
@@ -158,7 +153,7 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
       }),
     removeOldRows &&
       startSweep({
-        intervalMs: retentionSweepIntervalMs,
+        intervalMs: RETENTION_EVERY * sweepIntervalMs,
         runtime,
         onProblem: onProblem('retention'),
         run: async (signal) => {

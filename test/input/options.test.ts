@@ -203,7 +203,7 @@ describe('startWorkers', () => {
     [{ leaseMs: 0 }, 'leaseMs: is too small'],
     [{ pollIntervalMs: Number.POSITIVE_INFINITY }, 'pollIntervalMs: is Infinity'],
     [{ sweepIntervalMs: 2 ** 31 }, 'sweepIntervalMs: is too large'],
-    [{ retentionSweepIntervalMs: null }, 'retentionSweepIntervalMs: is null'],
+    [{ sweepIntervalMs: null }, 'sweepIntervalMs: is null'],
     [{ builds: 4 }, 'builds: is not an option: did you mean “concurrency.builds”?'],
     [{ pollEvery: 4 }, 'pollEvery: is not an option'],
   ])('refuses %j by name', (options, line) => {

@@ -427,6 +427,12 @@ const OTHERS: readonly Mistake[] = [
     'trx: is not an option: did you mean “tx”?',
   ],
   [
+    'a project by its number',
+    calling(library.recordChecklistChange, { tenantId: 'a', projectId: 7 }),
+    'recordChecklistChange',
+    'projectId: is a number: give the id of a project',
+  ],
+  [
     'a clock that stands still',
     calling(memoryStorage, { now: Date.now() }),
     'memoryStorage',

@@ -66,7 +66,7 @@ describeWithPostgres(`sweeps over ${BUILDS} builds that wait`, () => {
       const { builds, events } = buildsOver(postgres(nodePostgres(store.pool)));
       const workers = builds.startWorkers({
         concurrency: { builds: 0, notifications: 0 },
-        retentionSweepIntervalMs: 20,
+        sweepIntervalMs: 1,
       });
       const left = async () => (await store.queue.stats('build-requests')).dead;
       while ((await left()) > 0) await new Promise((resolve) => setTimeout(resolve, 20));

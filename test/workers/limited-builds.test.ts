@@ -128,7 +128,7 @@ describe('rows that nothing works on any more', () => {
     await first.stop();
     expect((await host.store.libraryRows()).deliveries).toHaveLength(6);
     now += 32 * 86_400_000;
-    const workers = when.start(host, { retentionSweepIntervalMs: 1 });
+    const workers = when.start(host, { sweepIntervalMs: 1 });
     await when.happened(host, 'old_rows_removed');
     await workers.stop();
     expect((await host.store.libraryRows()).deliveries).toEqual([]);

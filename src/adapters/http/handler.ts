@@ -23,6 +23,8 @@ import type { Route, RouteAnswer, Unread } from './routes/route.js';
 import type { BuildsHandler } from './web-handler.js';
 
 const MAX_BODY_BYTES = 65_536;
+/** A year: longer than any quota, and short enough that milliseconds in place of seconds are noticed. */
+const MAX_RETRY_AFTER_SECONDS = 31_536_000;
 
 /** The handler as its host sees it. */
 export interface EndableBuildsHandler extends BuildsHandler {
@@ -182,9 +184,9 @@ async function readContent(
 }
 
 function rateLimited(retryAfterSeconds: number): HttpError {
-  if (!Number.isFinite(retryAfterSeconds)) {
+  if (!Number.isFinite(retryAfterSeconds) || retryAfterSeconds > MAX_RETRY_AFTER_SECONDS) {
     throw new TypeError(
-      '`rateLimit` returned an invalid `retryAfterSeconds`: return a number of seconds, or `null`.',
+      `\`rateLimit\` returned an invalid \`retryAfterSeconds\`: return a number of seconds up to ${MAX_RETRY_AFTER_SECONDS}, or \`null\`.`,
     );
   }
   const seconds = Math.max(1, Math.ceil(retryAfterSeconds));

@@ -15,7 +15,6 @@ const fakeSchema = options({
   replaysFailures: flag().optional(),
   refusesKnownReferences: flag().optional(),
   token: text().optional(),
-  workflowUrlBase: text('give a URL').optional(),
   latencyMs: milliseconds(0).optional(),
   keepsBodies: flag().optional(),
   now: callback().optional(),

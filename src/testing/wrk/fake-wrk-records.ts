@@ -75,12 +75,6 @@ export interface FakeWrkOptions {
    */
   readonly token?: string;
   /**
-   * Where workflow URLs lead.
-   *
-   * @default `https://app.wrk.example`
-   */
-  readonly workflowUrlBase?: string;
-  /**
    * How long each answer takes, in milliseconds.
    *
    * @default 0

@@ -61,7 +61,7 @@ export interface FakeWrk {
 export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
   checkFakeWrkOptions(options);
   const { honoursKeys = true, replaysFailures = false, refusesKnownReferences = false, token } = options;
-  const { workflowUrlBase = 'https://app.wrk.example', latencyMs = 0, keepsBodies = false } = options;
+  const { latencyMs = 0, keepsBodies = false } = options;
   const { now = systemRuntime.wallClockMs } = options;
 
   const calls: FakeWrkCall[] = [];
@@ -102,7 +102,7 @@ export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
     }
 
     const id = `wf_${workflows.length + 1}`;
-    const workflow = { id, url: `${workflowUrlBase}/workflows/${id}`, ...content, reference, key };
+    const workflow = { id, url: `https://app.wrk.example/workflows/${id}`, ...content, reference, key };
     workflows.push(workflow);
     if (reference !== null && oldest === undefined) {
       oldestByReference.set(referenceOf(content.tenantId, reference), workflow);

@@ -35,6 +35,7 @@ it.each([
     },
   ],
   ['names no number', async () => ({ retryAfterSeconds: Number.NaN })],
+  ['names a time of day', async () => ({ retryAfterSeconds: Date.now() })],
 ])('a hook that %s lets nobody pass', async (_, rateLimit) => {
   const { patch, expectUnchanged } = await openReadyVersion({ rateLimit });
   const { status, body } = await patch(BUILD_IN_PROGRESS);

@@ -77,7 +77,7 @@ describe('a mail', () => {
   });
 
   it('stands in one thread with the others of its build, in another one for another build, and in none about WRK', async () => {
-    const { notifier, arrived } = await open({}, { messageIdDomain: 'ids.example.com' });
+    const { notifier, arrived } = await open({}, { from: 'Builds <builds@ids.example.com>' });
     await notifier.deliver(notice({ template: 'build_started' }, 'one'));
     await notifier.deliver(notice({ template: 'build_complete' }, 'two'));
     await notifier.deliver(notice({ bindingId: 'another' }, 'three'));
@@ -267,8 +267,8 @@ describe('smtpNotifier', () => {
     { from: 'no address' },
     { from: 'builds@example.com\r\nBcc: eve@example.com' },
     { from: 'builds@example.com', replyTo: 'a@example.com\nBcc: eve@example.com' },
-    { from: 'builds@example.com', messageIdDomain: 'example.com>\r\nX-Own: 1' },
-    { from: 'builds@example.com', messageIdDomain: '' },
+    { from: 'builds@example.com', messageIdDomain: 'example.com' },
+    { from: 'builds@[127.0.0.1]' },
     { from: 'builds@example.com', links: { baseUrl: 'nowhere' } },
   ])('refuses options that cannot be used: %j', (options) => {
     expect(() => smtpNotifier({ transport, ...options })).toThrow(TypeError);

@@ -91,8 +91,7 @@ export async function wholeScenario(
   });
   const workers = builds.startWorkers({
     pollIntervalMs: 10,
-    sweepIntervalMs: 50,
-    retentionSweepIntervalMs: 50,
+    sweepIntervalMs: 5,
   });
   const isDone = async () => {
     for (let look = 0; look < 200; look += 1) {

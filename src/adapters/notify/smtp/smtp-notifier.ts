@@ -14,7 +14,7 @@ import { mailIds } from './mail-ids.js';
 export interface SmtpOptions extends ContentOptions {
   /** `nodemailer.createTransport({ … })`. You choose its pool, timeouts and TLS settings. */
   readonly transport: MailTransport;
-  /** The sender: `builds@example.com` or `Builds <builds@example.com>`. */
+  /** The sender: `builds@example.com` or `Builds <builds@example.com>`. Its domain is that of every `Message-ID`. */
   readonly from: string;
   /**
    * Where replies go.
@@ -22,16 +22,7 @@ export interface SmtpOptions extends ContentOptions {
    * @default `from`
    */
   readonly replyTo?: string;
-  /**
-   * The domain in `Message-ID`. Do not change it: after a change, a mail that is sent again looks like a new one.
-   *
-   * @default the domain of `from`
-   */
-  readonly messageIdDomain?: string;
 }
-
-const DOMAIN_WANTED = "give a bare domain, such as 'example.com'";
-const DOMAIN = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 
 const ADDRESS_WANTED = "give one line with an address: 'Builds <builds@example.com>'";
 const line = () =>
@@ -44,10 +35,6 @@ const smtpSchema = options({
   transport: having<MailTransport>(['sendMail'], 'give nodemailer.createTransport({ … })'),
   from: line().refine((address) => domainOf(address) !== null, { error: ADDRESS_WANTED }),
   replyTo: line().optional(),
-  messageIdDomain: z.string({ error: DOMAIN_WANTED }).regex(DOMAIN, { error: DOMAIN_WANTED }).optional(),
-}).refine(({ from, messageIdDomain }) => DOMAIN.test(messageIdDomain ?? domainOf(from) ?? ''), {
-  path: ['messageIdDomain'],
-  error: DOMAIN_WANTED,
 });
 
 /**
@@ -73,7 +60,7 @@ const smtpSchema = options({
 export function smtpNotifier(smtp: SmtpOptions): Notifier {
   readOptions('smtpNotifier', smtpSchema, smtp);
   const { transport, from, replyTo } = smtp;
-  const domain = smtp.messageIdDomain ?? domainOf(from) ?? '';
+  const domain = domainOf(from) ?? '';
   const write = writerOf(smtp);
 
   return {
