@@ -1,17 +1,18 @@
 /**
  * Checks the package as a user gets it: packs it, has publint and attw judge the tarball, installs it into an
- * empty project, loads every entry both ways, and runs the README's wiring example from ESM and from CommonJS.
+ * empty project, loads every entry both ways, and runs the README's programs in each kind of project.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { asCommonJs, asModule, wiringExample } from './wiring-example.mjs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { openSurroundings } from './readme-host.mjs';
+import { makeProject, PROJECTS, programIn } from './readme-programs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const expected = 'QA & Testing';
+const FAKES = 'node_modules/wrk-builds/dist/testing.js';
 // Each of these loads a package that its user brings along.
 const brings = { './testing/contracts': 'vitest', './testing/msw': 'msw' };
 const entries = Object.keys(manifest.exports)
@@ -31,13 +32,6 @@ const run = (command, args, cwd = root) => {
 
 const tool = (name) => join(root, 'node_modules', '.bin', name);
 
-const runExample = (file, text, cwd) => {
-  writeFileSync(join(cwd, file), text);
-  const output = run(process.execPath, [file], cwd);
-  if (!output.includes(expected))
-    throw new Error(`The README's wiring example in ${file} did not print "${expected}":\n${output}`);
-};
-
 if (!existsSync(join(root, manifest.types))) {
   console.error('There is no complete build to pack. Run `npm run build` first.');
   process.exit(1);
@@ -51,9 +45,12 @@ try {
 
   step('publint finds nothing', () => run(tool('publint'), ['run', tarball, '--strict']));
   step('attw finds every entry resolvable', () => run(tool('attw'), [tarball]));
-  step('it installs into an empty project', () =>
-    run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', tarball], folder),
-  );
+  // The versions that this project was tested with.
+  const versionOf = (name) =>
+    JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version;
+  const install = (...names) =>
+    run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...names.flat()], folder);
+  step('it installs into an empty project', () => install(tarball));
   for (const entry of entries) {
     step(`${entry} loads with import and with require`, () => {
       const code = [`await import('${entry}')`, `require('${entry}')`];
@@ -105,13 +102,34 @@ export type Both = [Builds, Queue<object>];\n`;
       run(tool('tsc'), [...settings, ...node, file], folder);
     });
   }
-  const example = wiringExample(readFileSync(join(root, 'README.md'), 'utf8'));
-  step("the README's wiring example runs as a module", () =>
-    runExample('wiring.mjs', asModule(example), folder),
+  const hostNeeds = ['pg', 'express', 'nodemailer'];
+  const typesNeeded = ['node', ...hostNeeds].map((name) => `@types/${name}`);
+  step("what the README's host program needs is installed beside it", () =>
+    install([...hostNeeds, ...typesNeeded].map((name) => `${name}@${versionOf(name)}`)),
   );
-  step("the README's wiring example runs with require", () =>
-    runExample('wiring.cjs', asCommonJs(example), folder),
-  );
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  step('every link of the README leads to a file of the package', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) => path);
+    const missing = links.filter((path) => !existsSync(join(folder, 'node_modules/wrk-builds', path)));
+    if (links.length === 0 || missing.length > 0) throw new Error(`Missing: ${missing.join(', ')}`);
+  });
+  const [wiring, host] = ['wiring', 'postgres'].map((name) => programIn(readme, name));
+  const tenantId = /tenantId, userId\] = \['([^']+)'/.exec(host)[1];
+  const surroundings = await openSurroundings(await import(pathToFileURL(join(folder, FAKES)).href));
+  try {
+    for (const [index, project] of PROJECTS.entries()) {
+      const make = (name, program) => makeProject(project, program, join(folder, `${name}-${index}`), tool);
+      step(`the README's first program runs in ${project.name}`, () => {
+        const output = run(process.execPath, [make('wiring', wiring)], folder);
+        if (!output.endsWith('QA & Testing\n'))
+          throw new Error(`It did not print "QA & Testing":\n${output}`);
+      });
+      await surroundings.runHost(make('host', host), tenantId);
+      console.log(`ok  the README's host program builds, tells and stops in ${project.name}`);
+    }
+  } finally {
+    await surroundings.close();
+  }
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

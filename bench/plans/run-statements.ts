@@ -204,7 +204,7 @@ async function messages(
 
 async function notifications({ deliveryRecords, inAppNotifier, inAppInbox }: PostgresStorage): Promise<void> {
   const delivery = { key: 'a new key', tenantId: TENANT, bindingId: TENANT, channel: 'email' as const };
-  await deliveryRecords.findSettled([delivery]);
+  await deliveryRecords.findFinished([delivery]);
   const row = { ...delivery, template: 'build_started' as const, recipientId: 'person', problem: null };
   await deliveryRecords.save([{ ...row, status: 'delivered' }]);
   const nothing = {

@@ -5,7 +5,7 @@ import {
   type DeliveryAnswer,
   statusOfDelivery,
 } from '../core/notifications/decide-delivery.js';
-import type { DeliveryRecord, SettledDelivery } from '../ports/delivery-records.js';
+import type { DeliveryRecord, FinishedDelivery } from '../ports/delivery-records.js';
 import type { Notification, Notifier, Notifiers } from '../ports/notifier.js';
 
 /** One notification on its way over one notifier. */
@@ -48,7 +48,7 @@ export function partsOf(
 /** Where it is remembered what became of each delivery, and who is told. */
 export interface DeliverOnceDeps {
   /** How it stands, if it was delivered or given up. */
-  readonly settledAs: (delivery: { tenantId: string; key: string }) => Promise<SettledDelivery | null>;
+  readonly finishedAs: (delivery: { tenantId: string; key: string }) => Promise<FinishedDelivery | null>;
   readonly saveDeliveryRecord: (row: DeliveryRecord) => Promise<void>;
   readonly onDelivery: (notification: Notification, answer: DeliveryAnswer) => void;
 }
@@ -60,7 +60,7 @@ export async function deliverOnce(
   deps: DeliverOnceDeps,
 ): Promise<DeliveryAnswer> {
   const { key, message } = notification;
-  const before = await deps.settledAs({ tenantId: message.tenantId, key });
+  const before = await deps.finishedAs({ tenantId: message.tenantId, key });
   const known = answerOfEarlier(before, deliveryCount);
   if (known) return known;
   const answer = named(await tryDelivery(notifier, notification), part);

@@ -8,16 +8,18 @@ import { idempotencyKey, workflowRequestBody } from '../core/orchestration/workf
 import { answerOfLookup, type WrkAnswer } from '../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { type SettleDeps, settleBuild } from './settle-build.js';
+import { type CommitOutcomeDeps, commitOutcome } from './commit-outcome.js';
 
 /** What the handler needs. */
-export interface OrchestrationDeps extends SettleDeps, Pick<Runtime, 'newId' | 'random' | 'monotonicMs'> {
+export interface OrchestrationDeps
+  extends CommitOutcomeDeps,
+    Pick<Runtime, 'newId' | 'random' | 'monotonicMs'> {
   readonly wrk: WrkPlatformClient;
   readonly policy: OrchestrationPolicy;
   readonly hash: (body: string) => string;
   /** Told of each answer and how long it took, in milliseconds. */
   readonly onAnswer: (build: ClaimedBuild, answer: WrkAnswer, durationMs: number) => void;
-  /** Tells the circuit breaker, once the build is settled. It never rejects. */
+  /** Tells the circuit breaker, once the outcome is committed. It never rejects. */
   readonly reportToCircuitBreaker: (report: CircuitBreakerReport) => Promise<void>;
 }
 
@@ -35,8 +37,8 @@ export async function runOrchestration(
 
   // 1. Decide the next step; some need no call.
   const step = decideNextStep(build, deps.policy, decisionId);
-  if (step.kind === 'settle') {
-    await settleBuild(
+  if (step.kind === 'commit') {
+    await commitOutcome(
       build,
       step.decision,
       (again) => decideWithoutCall(again, deps.policy, decisionId),
@@ -48,7 +50,7 @@ export async function runOrchestration(
   }
   if (signal.aborted) {
     const release = (again: ClaimedBuild) => releaseBuild(again, 'stopped', decisionId);
-    await settleBuild(build, release(build), release, null, deps);
+    await commitOutcome(build, release(build), release, null, deps);
     await deps.reportToCircuitBreaker({ build, answer: null });
     return;
   }
@@ -62,7 +64,7 @@ export async function runOrchestration(
   // 3. Decide what the answer means, and commit.
   const context = { decisionId, random: deps.random(), durationMs };
   const decide = (again: ClaimedBuild) => decideOutcome(again, answer, deps.policy, context);
-  await settleBuild(build, decide(build), decide, { answer, durationMs }, deps);
+  await commitOutcome(build, decide(build), decide, { answer, durationMs }, deps);
 
   // 4. Tell the breaker.
   await deps.reportToCircuitBreaker(reportOfCall(build, answer, signal.aborted));
@@ -70,7 +72,7 @@ export async function runOrchestration(
 
 async function askWrk(
   build: ClaimedBuild,
-  step: Exclude<NextStep, { kind: 'settle' }>,
+  step: Exclude<NextStep, { kind: 'commit' }>,
   { wrk, hash }: OrchestrationDeps,
   signal: AbortSignal,
 ): Promise<WrkAnswer> {

@@ -20,7 +20,7 @@ export const capabilityShape = {
   buildViews: having<BuildViews>(['findBuilds', 'findChangedBuilds', 'countHeld'], GIVE).optional(),
   sweep: having<Sweep<never>>(['findStranded'], GIVE).optional(),
   circuitBreakers: having<CircuitBreakers<never>>(['load', 'loadOpen', 'save'], GIVE).optional(),
-  deliveryRecords: having<DeliveryRecords>(['findSettled', 'save'], GIVE).optional(),
+  deliveryRecords: having<DeliveryRecords>(['findFinished', 'save'], GIVE).optional(),
   deadLetters: having<DeadLetters>(['list', 'redrive'], GIVE).optional(),
   purge: having<Purge>(['idempotencyAnswers', 'deliveryRecords', 'deadLetters'], GIVE).optional(),
   queueListener: having<QueueListener>(['listen'], GIVE).optional(),

@@ -4,12 +4,12 @@ import type { Outbox } from '../ports/outbox.js';
 import type { ClaimedMessage, Queue } from '../ports/queue.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { sleep } from '../runtime/waiting.js';
-import type { EngineGuard } from './engine-guard.js';
+import type { EngineAccess } from './engine-access.js';
 
 /** What a claim through an engine is made of. */
 export interface EngineClaim<Tx> {
   readonly engine: Engine;
-  readonly guard: EngineGuard;
+  readonly access: EngineAccess;
   readonly store: Outbox;
   /** The claim past the engine, for while that is away. */
   readonly claimDirectly: Queue<Tx>['claim'];
@@ -53,7 +53,7 @@ const BUSY_DELAY_MS = 1_000;
  * wake-up is out of the engine by then, and must not get lost.
  */
 async function claimByIds<Tx>(
-  { engine, guard, store, runtime }: EngineClaim<Tx>,
+  { engine, access, store, runtime }: EngineClaim<Tx>,
   queue: QueueName,
   ids: readonly string[],
   leaseMs: number,
@@ -67,17 +67,17 @@ async function claimByIds<Tx>(
     left = busy;
   }
   const wakeUps = left.map((id) => ({ id, delayMs: BUSY_DELAY_MS }));
-  if (wakeUps.length > 0) await guard.ask(() => engine.add(queue, wakeUps).then(() => wakeUps));
+  if (wakeUps.length > 0) await access.ask(() => engine.add(queue, wakeUps).then(() => wakeUps));
   return claimed;
 }
 
-/** At window `limit` ids; `null`: the engine is away, and nothing came from it. */
+/** At most `limit` ids; `null`: the engine is away, and nothing came from it. */
 async function nextIds<Tx>(
-  { engine, guard, store, window, againAfterMs }: EngineClaim<Tx>,
+  { engine, access, store, window, againAfterMs }: EngineClaim<Tx>,
   queue: QueueName,
   limit: number,
 ): Promise<readonly string[] | null> {
-  const receive = (count: number) => guard.ask(() => engine.receive(queue, count));
+  const receive = (count: number) => access.ask(() => engine.receive(queue, count));
   // 1. What is there already.
   const first = await receive(limit);
   if (first === null || first.length === limit) return first;
@@ -85,7 +85,7 @@ async function nextIds<Tx>(
   // 2. Too little: hand over more. A process that dies in between loses nothing, since what was handed over is handed over again.
   const wakeUps = await store.handOver(queue, { window, againAfterMs });
   if (wakeUps.length === 0) return first;
-  const added = await guard.ask(async () => {
+  const added = await access.ask(async () => {
     await engine.add(queue, wakeUps);
     return wakeUps;
   });

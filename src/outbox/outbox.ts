@@ -11,7 +11,7 @@ import type { QueueListener, WakeListener } from '../ports/queue-listener.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { systemRuntime } from '../runtime/system-runtime.js';
 import { claimThroughEngine } from './claim-through-engine.js';
-import { guardEngine } from './engine-guard.js';
+import { openEngineAccess } from './engine-access.js';
 
 /** A storage that an engine can be put behind: those of `wrk-builds/postgres` and `wrk-builds/memory`. */
 export interface OutboxStorage<Tx> {
@@ -25,7 +25,7 @@ export interface OutboxStorage<Tx> {
 export interface OutboxOptions {
   /**
    * Messages of a queue that the engine has at once. The rest waits in the database, where turns and priorities are
-   * settled: a message that becomes due waits behind at window so many. Keep it above what all workers take in one round.
+   * settled: a message that becomes due waits behind at most so many. Keep it above what all workers take in one round.
    * Default 256.
    */
   readonly window?: number;
@@ -123,7 +123,7 @@ export function outboxOn<Tx, Storage extends object>(
   const { queue, queueListener, fused } = storage;
   const listeners = new Set<WakeListener>();
   let isClosed = false;
-  const guard = guardEngine({
+  const access = openEngineAccess({
     waitMs,
     restMs,
     runtime,
@@ -136,7 +136,7 @@ export function outboxOn<Tx, Storage extends object>(
   });
   const throughEngine = claimThroughEngine({
     engine,
-    guard,
+    access,
     store: storage.outbox,
     claimDirectly: queue.claim,
     window: window,

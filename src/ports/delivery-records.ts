@@ -15,7 +15,7 @@ export interface DeliveryRecord {
 }
 
 /** How a delivery stands that needs no further attempt by itself. */
-export type SettledDelivery = Exclude<DeliveryRecord['status'], 'failed'>;
+export type FinishedDelivery = Exclude<DeliveryRecord['status'], 'failed'>;
 
 /** Remembers which recipients a notification has reached. Without it a message that comes again goes to all of them. */
 export interface DeliveryRecords {
@@ -23,9 +23,9 @@ export interface DeliveryRecords {
    * Which of these were delivered or given up, so that a repeated message resends only what failed; `null`: neither, or not
    * of that tenant.
    */
-  readonly findSettled: (
+  readonly findFinished: (
     keys: readonly { tenantId: string; key: string }[],
-  ) => Promise<readonly (SettledDelivery | null)[]>;
+  ) => Promise<readonly (FinishedDelivery | null)[]>;
 
   /** Records deliveries; the attempts of each are counted by the adapter. `delivered` is never overwritten. */
   readonly save: (records: readonly DeliveryRecord[]) => Promise<void>;

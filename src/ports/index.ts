@@ -66,7 +66,7 @@ export type { Checklists } from './checklists.js';
 export type { CircuitBreakers, OpenCircuitBreakerRow } from './circuit-breakers.js';
 export { burstOf, type ClaimLimits, type LimitPair, NO_LIMITS } from './claim-limits.js';
 export type { DeadLetter, DeadLetters } from './dead-letters.js';
-export type { DeliveryRecord, DeliveryRecords, SettledDelivery } from './delivery-records.js';
+export type { DeliveryRecord, DeliveryRecords, FinishedDelivery } from './delivery-records.js';
 export type { Engine, WakeUp } from './engine.js';
 export type { ClaimDueBuilds, ClaimedBuilds, Commit, FusedStatements } from './fused.js';
 export type { HostSchema } from './host-schema.js';

@@ -1,7 +1,7 @@
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { BuildFacts, RequestFacts } from '../core/build/facts.js';
 import { inBatches } from '../handlers/in-batches.js';
-import type { DeliveryRecord, DeliveryRecords, SettledDelivery } from '../ports/delivery-records.js';
+import type { DeliveryRecord, DeliveryRecords, FinishedDelivery } from '../ports/delivery-records.js';
 import type { Commit } from '../ports/fused.js';
 import type { ClaimedMessage, Queue } from '../ports/queue.js';
 import type { BuildReference, Repository, RequestQuery } from '../ports/repository.js';
@@ -12,7 +12,7 @@ export interface Batches {
   readonly loadBuild: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   readonly acknowledge: (message: ClaimedMessage) => Promise<void>;
-  readonly settledAs: (delivery: { tenantId: string; key: string }) => Promise<SettledDelivery | null>;
+  readonly finishedAs: (delivery: { tenantId: string; key: string }) => Promise<FinishedDelivery | null>;
   readonly saveDeliveryRecord: (row: DeliveryRecord) => Promise<void>;
 }
 
@@ -48,11 +48,11 @@ export function createBatches<Tx>({ repository, queue, deliveryRecords, commit }
   };
 }
 
-type Deliveries = Pick<Batches, 'settledAs' | 'saveDeliveryRecord'>;
+type Deliveries = Pick<Batches, 'finishedAs' | 'saveDeliveryRecord'>;
 
-function remembering({ findSettled, save }: DeliveryRecords): Deliveries {
+function remembering({ findFinished, save }: DeliveryRecords): Deliveries {
   return {
-    settledAs: inBatches(findSettled, SIZE),
+    finishedAs: inBatches(findFinished, SIZE),
     saveDeliveryRecord: inBatches(async (records: readonly DeliveryRecord[]) => {
       await save(records);
       return records.map(() => undefined);
@@ -61,7 +61,7 @@ function remembering({ findSettled, save }: DeliveryRecords): Deliveries {
 }
 
 /** Nothing is remembered, so that a message that comes again goes to everyone again. */
-const FORGETFUL: Deliveries = { settledAs: async () => null, saveDeliveryRecord: async () => {} };
+const FORGETFUL: Deliveries = { finishedAs: async () => null, saveDeliveryRecord: async () => {} };
 
 function only<T>(answers: readonly T[]): T {
   const [answer] = answers;

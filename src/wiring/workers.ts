@@ -91,7 +91,7 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
           detail: 'detail' in answer ? answer.detail : null,
           durationMs,
         }),
-      onSettled: (build, decision) => {
+      onCommitted: (build, decision) => {
         emit(settledEvent(build, decision));
         wake(NOTIFICATIONS);
       },
@@ -101,7 +101,7 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
       notifiers: deps.notifiers,
       resolveRecipients: deps.resolveRecipients,
       policies: deps.delivery,
-      settledAs: batches.settledAs,
+      finishedAs: batches.finishedAs,
       saveDeliveryRecord: batches.saveDeliveryRecord,
       settle: (message, settlement) => settleMessage(message, settlement, messages),
       onDelivery: ({ message, recipient }, answer) =>

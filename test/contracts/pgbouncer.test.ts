@@ -2,10 +2,12 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { nodePostgres, type PostgresTx, postgres } from '../../src/adapters/postgres/index.js';
 import { fusedContract } from '../../src/testing/contracts/fused.js';
+import { hostTransactionsContract } from '../../src/testing/contracts/host-transactions.js';
 import type { StorageUnderTest } from '../../src/testing/storage-harness.js';
 import { requestFor, seedProjects, wire } from '../adapters/postgres/support/wire.js';
 import { serverUrl } from '../support/database.js';
 import { describeWithPgBouncer, type PgBouncer, startPgBouncer } from '../support/pgbouncer.js';
+import { isFull } from '../support/size.js';
 import { until } from '../workers/support/until.js';
 import { openPostgres } from './support/postgres-under-test.js';
 import { storageContracts } from './support/storage-contracts.js';
@@ -19,7 +21,8 @@ describeWithPgBouncer('through PgBouncer in transaction mode', () => {
 
   const openPooled = () => openPostgres({ through: pooler.through, prepare: false, listen: false });
   const pooled: StorageUnderTest<PostgresTx> = { name: 'Postgres', concurrent: true, open: openPooled };
-  storageContracts(pooled);
+  if (isFull) storageContracts(pooled);
+  else hostTransactionsContract(pooled);
   fusedContract(pooled);
 
   it('statements that are prepared by name are refused with an error that says what to set', async () => {

@@ -1,10 +1,13 @@
 import { fusedContract, throughPorts } from '../../src/testing/contracts/fused.js';
 import { describeWithPostgres } from '../support/database.js';
+import { isFull } from '../support/size.js';
 import { foreignHostUnderTest } from './support/postgres-under-test.js';
-import { storageContracts } from './support/storage-contracts.js';
+import { hostTableContracts, storageContracts } from './support/storage-contracts.js';
 
 describeWithPostgres('on real Postgres, the tables of a foreign host', () => {
-  storageContracts(foreignHostUnderTest);
+  if (isFull) {
+    storageContracts(foreignHostUnderTest);
+    fusedContract(throughPorts(foreignHostUnderTest));
+  } else hostTableContracts(foreignHostUnderTest);
   fusedContract(foreignHostUnderTest);
-  fusedContract(throughPorts(foreignHostUnderTest));
 });

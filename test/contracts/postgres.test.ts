@@ -2,6 +2,7 @@ import { fusedContract, throughPorts } from '../../src/testing/contracts/fused.j
 import { outboxContract } from '../../src/testing/contracts/outbox.js';
 import { queueListenerContract } from '../../src/testing/contracts/queue-listener.js';
 import { describeWithPostgres } from '../support/database.js';
+import { isFull } from '../support/size.js';
 import { postgresUnderTest } from './support/postgres-under-test.js';
 import { storageContracts } from './support/storage-contracts.js';
 
@@ -10,5 +11,5 @@ describeWithPostgres('on real Postgres', () => {
   outboxContract(postgresUnderTest);
   queueListenerContract(postgresUnderTest);
   fusedContract(postgresUnderTest);
-  fusedContract(throughPorts(postgresUnderTest));
+  if (isFull) fusedContract(throughPorts(postgresUnderTest));
 });

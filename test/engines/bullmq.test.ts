@@ -3,6 +3,7 @@ import { fusedContract, throughPorts } from '../../src/testing/contracts/fused.j
 import { queueListenerContract } from '../../src/testing/contracts/queue-listener.js';
 import { queueContracts } from '../contracts/support/storage-contracts.js';
 import { describeWithRedis, describeWithRedisAndPostgres, startRedis } from '../support/redis.js';
+import { isFull } from '../support/size.js';
 import { BULLMQ_VERSIONS, bullmqUnderTest, openBullmq } from './support/bullmq-under-test.js';
 import { throughEngine } from './support/through-engine.js';
 
@@ -26,6 +27,6 @@ describeWithRedisAndPostgres.each(BULLMQ_VERSIONS)(
     });
     queueContracts(underTest);
     queueListenerContract(underTest);
-    fusedContract(throughPorts(underTest));
+    if (isFull) fusedContract(throughPorts(underTest));
   },
 );

@@ -4,6 +4,7 @@ import { fusedContract, throughPorts } from '../../src/testing/contracts/fused.j
 import { queueListenerContract } from '../../src/testing/contracts/queue-listener.js';
 import { queueContracts } from '../contracts/support/storage-contracts.js';
 import { createDatabase, describeWithPostgres } from '../support/database.js';
+import { isFull } from '../support/size.js';
 import { pgBossUnderTest, startBoss } from './support/pg-boss-under-test.js';
 import { throughEngine } from './support/through-engine.js';
 
@@ -22,5 +23,5 @@ describeWithPostgres('pg-boss 10 on a real Postgres', () => {
   engineContract(pgBossUnderTest);
   queueContracts(underTest);
   queueListenerContract(underTest);
-  fusedContract(throughPorts(underTest));
+  if (isFull) fusedContract(throughPorts(underTest));
 });

@@ -102,7 +102,7 @@ describe('a notification that cannot be delivered', () => {
           if (row.recipientId === 'ada' && ++refused === 1) throw new Error('the database is away');
           await store.deliveryRecords.save([row]);
         },
-        settledAs: async (key) => (await store.deliveryRecords.findSettled([key]))[0] ?? null,
+        finishedAs: async (key) => (await store.deliveryRecords.findFinished([key]))[0] ?? null,
       },
     );
     await deliver();

@@ -2,7 +2,7 @@
  * Set by `npm run test:torture` alone: the long suites then do all that they can do. In `npm test` they do little of it,
  * and assert the same.
  */
-const isFull = process.env.TEST_SIZE === 'full';
+export const isFull = process.env.TEST_SIZE === 'full';
 
 /** How much of something a long suite does. */
 export const sized = (small: number, full: number): number => (isFull ? full : small);

@@ -35,10 +35,10 @@ function circuitBreakerFacts(
   { tenantId, version, failures, open }: CircuitBreakerRow,
   now: number,
 ): CircuitBreakerFacts {
-  return { tenantId, version, failures, open: open && closedFacts(open, now) };
+  return { tenantId, version, failures, open: open && openFacts(open, now) };
 }
 
-function closedFacts(
+function openFacts(
   { reason, probes, openedAt, nextProbeAt }: NonNullable<CircuitBreakerRow['open']>,
   now: number,
 ) {
@@ -60,7 +60,7 @@ function openCircuitBreakers(view: View, now: number, limit: number): readonly O
         left.open.openedAt - right.open.openedAt,
     )
     .slice(0, limit)
-    .map(({ tenantId, open }) => ({ tenantId, ...closedFacts(open, now), detail: open.detail }));
+    .map(({ tenantId, open }) => ({ tenantId, ...openFacts(open, now), detail: open.detail }));
 }
 
 /** Whoever else has the row is waited for. */

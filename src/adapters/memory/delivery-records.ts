@@ -1,4 +1,4 @@
-import type { DeliveryRecord, DeliveryRecords, SettledDelivery } from '../../ports/delivery-records.js';
+import type { DeliveryRecord, DeliveryRecords, FinishedDelivery } from '../../ports/delivery-records.js';
 import { compositeKey } from './rows.js';
 import type { Store, View } from './store.js';
 import type { Transaction } from './transaction.js';
@@ -6,7 +6,7 @@ import type { Transactions } from './transactions.js';
 
 export function createDeliveryRecords(store: Store, transactions: Transactions): DeliveryRecords {
   return {
-    findSettled: async (keys) => keys.map((key) => settledAs(store.committed, key)),
+    findFinished: async (keys) => keys.map((key) => finishedAs(store.committed, key)),
     save: async (records) => {
       transactions.atOnce((transaction) => {
         for (const record of records) saveDeliveryRecord(transaction, record, store.now());
@@ -16,10 +16,10 @@ export function createDeliveryRecords(store: Store, transactions: Transactions):
 }
 
 /** How the delivery stands, if it needs no further attempt by itself. */
-function settledAs(
+function finishedAs(
   view: View,
   { tenantId, key }: { readonly tenantId: string; readonly key: string },
-): SettledDelivery | null {
+): FinishedDelivery | null {
   const status = view.get('deliveries', compositeKey(tenantId, key))?.row.status;
   return status === undefined || status === 'failed' ? null : status;
 }

@@ -54,6 +54,7 @@ function whatIsWrong(issue: Issue, value: unknown): string {
       return typeof value === 'number' ? 'is too large' : 'is too long';
     case 'invalid_type':
       return typeof value === 'number' && issue.expected === 'int' ? 'is not a whole number' : kindOf(value);
+    case 'custom':
     case 'invalid_value':
       return typeof value === 'string' ? 'cannot be used' : kindOf(value);
     default:

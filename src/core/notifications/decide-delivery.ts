@@ -88,11 +88,11 @@ export function decideDelivery(
  * tried for others, and is tried once more when the message comes for the first time again: ops have redriven it.
  */
 export function answerOfEarlier(
-  settledAs: 'delivered' | 'given_up' | null,
+  finishedAs: 'delivered' | 'given_up' | null,
   deliveryCount: number,
 ): DeliveryAnswer | null {
-  if (settledAs === 'delivered') return { status: 'delivered' };
-  return settledAs === 'given_up' && deliveryCount > 1
+  if (finishedAs === 'delivered') return { status: 'delivered' };
+  return finishedAs === 'given_up' && deliveryCount > 1
     ? { status: 'failed', retryable: false, reason: 'delivery was given up earlier' }
     : null;
 }

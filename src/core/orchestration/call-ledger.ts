@@ -31,7 +31,7 @@ export function interruptions(build: BuildFacts): number {
 /**
  * Calls that made a workflow, or may have made one, which this build does not hold, whatever the run.
  *
- * A rejection settles the unknown ones before it that had the same content: WRK would not have made a workflow of a
+ * A rejection answers for the unknown ones before it that had the same content: WRK would not have made a workflow of a
  * blueprint that it refuses. Of a blueprint that was edited since it says nothing, and it does not undo a workflow that
  * WRK is known to have made, for example for a version that was archived meanwhile.
  */

@@ -13,7 +13,7 @@ export type NextStep =
   | { readonly kind: 'call'; readonly automationVersion: NonNullable<ClaimedBuild['automationVersion']> }
   /** Ask WRK for the workflow of an earlier call first; only if there is none, call. */
   | { readonly kind: 'look_up'; readonly automationVersion: NonNullable<ClaimedBuild['automationVersion']> }
-  | { readonly kind: 'settle'; readonly decision: BuildDecision };
+  | { readonly kind: 'commit'; readonly decision: BuildDecision };
 
 /** Decides what a claimed build needs next. `decisionId` is made by the caller, and used only if a decision comes out. */
 export function decideNextStep(
@@ -26,7 +26,7 @@ export function decideNextStep(
     detail: string,
     findings: readonly string[] = [],
   ): NextStep => ({
-    kind: 'settle',
+    kind: 'commit',
     decision: failBuild(build, { reason, detail, findings, outcome: 'not_sent' }, policy, decisionId),
   });
   const { automationVersion, project } = build;
@@ -36,7 +36,7 @@ export function decideNextStep(
   // The answer was recorded, but not what follows from it: a commit failed half-way, or the lease was lost before it.
   // What follows is done from here, and WRK is not called again.
   const made = recordedWorkflow(build);
-  if (made) return { kind: 'settle', decision: completeBuild(build, made, 'not_sent', policy, decisionId) };
+  if (made) return { kind: 'commit', decision: completeBuild(build, made, 'not_sent', policy, decisionId) };
   const rejected = answered.find((call) => call.outcome === 'rejected');
   if (rejected) {
     return fail(
@@ -105,5 +105,5 @@ export function decideWithoutCall(
   decisionId: string,
 ): BuildDecision {
   const step = decideNextStep(build, policy, decisionId);
-  return step.kind === 'settle' ? step.decision : releaseBuild(build, 'facts_changed', decisionId);
+  return step.kind === 'commit' ? step.decision : releaseBuild(build, 'facts_changed', decisionId);
 }

@@ -15,11 +15,7 @@ import type { StorageUnderTest } from '../../../src/testing/storage-harness.js';
 
 /** What every storage of ours must do: the required ports, and all capabilities but the listener. */
 export function storageContracts<Tx>(underTest: StorageUnderTest<Tx>): void {
-  repositoryContract(underTest);
-  auditLogContract(underTest);
-  hostSchemaContract(underTest);
-  hostTransactionsContract(underTest);
-  checklistsContract(underTest);
+  hostTableContracts(underTest);
   buildViewsContract(underTest);
   sweepContract(underTest);
   circuitBreakersContract(underTest);
@@ -33,4 +29,13 @@ export function queueContracts<Tx>(underTest: StorageUnderTest<Tx>): void {
   queueContract(underTest);
   deadLettersContract(underTest);
   purgeContract(underTest);
+}
+
+/** What reads and writes the host's own tables. */
+export function hostTableContracts<Tx>(underTest: StorageUnderTest<Tx>): void {
+  repositoryContract(underTest);
+  auditLogContract(underTest);
+  hostSchemaContract(underTest);
+  hostTransactionsContract(underTest);
+  checklistsContract(underTest);
 }

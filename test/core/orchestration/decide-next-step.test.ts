@@ -24,14 +24,14 @@ const stepOf = (build: ClaimedBuild, duplicates: Duplicates = 'key') =>
 
 /** What the step comes to: a call, a lookup, an end of the run with its reason, or the activation of a workflow. */
 const summaryOf = (step: NextStep) => {
-  if (step.kind !== 'settle') return step.kind;
+  if (step.kind !== 'commit') return step.kind;
   const { binding } = step.decision;
   return binding?.status === 'active' ? `active ${binding.workflowId}` : `error ${binding?.errorReason}`;
 };
 
 const settled = (build: ClaimedBuild, duplicates: Duplicates = 'key') => {
   const step = stepOf(build, duplicates);
-  if (step.kind !== 'settle') throw new Error(`Expected a decision, got ${step.kind}.`);
+  if (step.kind !== 'commit') throw new Error(`Expected a decision, got ${step.kind}.`);
   return step.decision;
 };
 
@@ -276,7 +276,7 @@ describe('an earlier call that may have made a workflow', () => {
     it('is followed by nothing but the version as it is now', () => {
       for (const duplicates of EVERY_POLICY) {
         const step = stepOf(build, duplicates);
-        if (step.kind !== 'settle') expect(step.automationVersion).toEqual(BUILDING);
+        if (step.kind !== 'commit') expect(step.automationVersion).toEqual(BUILDING);
       }
     });
 

@@ -52,12 +52,12 @@ describe('the same facts', () => {
     fc.assert(
       fc.property(claimedBuild, policy, (build, options) => {
         const step = answerTwice([build] as const, (given) => decideNextStep(given, options, 'decision-1'));
-        if (step.kind === 'settle') expectPlain(step.decision);
+        if (step.kind === 'commit') expectPlain(step.decision);
         kinds.add(step.kind);
       }),
       { numRuns: 1500 },
     );
-    expect([...kinds].toSorted()).toEqual(['call', 'look_up', 'settle']);
+    expect([...kinds].toSorted()).toEqual(['call', 'commit', 'look_up']);
   });
 
   it('give the same outcome', () => {

@@ -81,8 +81,9 @@ export function workerSuite(underTest: EngineUnderTest): void {
           if (firstAdds === 1) await harness.flush();
         },
       };
-      const { added, counted } = countingAdds(losing);
-      const [first, second] = [desk.openProcess(counted), desk.openProcess()];
+      const counts = [countingAdds(losing), countingAdds(harness.open())];
+      const [first, second] = counts.map(({ counted }) => desk.openProcess(counted));
+      if (!first || !second) throw new Error('there are two');
       const flushAt = new Map([
         ['build_claimed', [4, 12]],
         ['notification_sent', [10, 60]],
@@ -98,6 +99,7 @@ export function workerSuite(underTest: EngineUnderTest): void {
       await Promise.all(flushes);
       expect(flushes).toHaveLength(4);
       expect(await desk.whatIsThere()).toEqual(desk.whatIsExpected(BUILDS));
+      const added = counts.flatMap((each) => each.added);
       expect(added.length, 'what was lost was given to it again').toBeGreaterThan(new Set(added).size);
     });
 

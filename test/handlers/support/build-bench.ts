@@ -80,7 +80,7 @@ export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake
     monotonicMs: systemRuntime.monotonicMs,
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     lockWaitMs: 700,
-    onSettled: (_, decision) => settled.push(decision),
+    onCommitted: (_, decision) => settled.push(decision),
     onAnswer: (_, answer) => answers.push(answer),
     reportToCircuitBreaker: async () => {},
   };

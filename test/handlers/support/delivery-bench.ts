@@ -42,7 +42,7 @@ export async function openDelivery(
   const shell: DeliveryDeps = {
     notifiers: { email: notifier('email'), inApp: notifier('inApp'), slack: notifier('slack') },
     resolveRecipients: async () => Object.keys(answers).map((id) => ({ id })),
-    settledAs: async (key) => (await store.deliveryRecords.findSettled([key]))[0] ?? null,
+    finishedAs: async (key) => (await store.deliveryRecords.findFinished([key]))[0] ?? null,
     saveDeliveryRecord: (row) => store.deliveryRecords.save([row]),
     settle: (message, settlement) =>
       settleMessage(message, settlement, {

@@ -12,7 +12,7 @@ export function cleanText(value: string): string {
   return value.replace(LINE_BREAKS, ' ').replace(HIDDEN, '').replace(/\s+/gu, ' ').trim();
 }
 
-/** Cuts a text to at max `max` characters, ending in an ellipsis if something was cut. */
+/** Cuts a text to at most `max` characters, ending in an ellipsis if something was cut. */
 export function clip(text: string, max: number): string {
   const characters = [...text];
   return characters.length <= max

@@ -1,4 +1,4 @@
-import type { DeliveryRecords, SettledDelivery } from '../../../ports/delivery-records.js';
+import type { DeliveryRecords, FinishedDelivery } from '../../../ports/delivery-records.js';
 import type { PostgresDatabase } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { deliveryRecordStatements } from '../sql/delivery-records.js';
@@ -8,9 +8,9 @@ import { runAgainAfterRace } from '../transactions/retry.js';
 export function postgresDeliveryRecords(database: PostgresDatabase, tables: Tables): DeliveryRecords {
   const sql = deliveryRecordStatements(tables);
   return {
-    findSettled: async (keys) => {
+    findFinished: async (keys) => {
       const asked = keys.map(({ tenantId, key }, n) => ({ n, tenant_id: tenantId, key }));
-      const rows = await database.query<{ n: number; status: SettledDelivery }>(sql.findSettled, [
+      const rows = await database.query<{ n: number; status: FinishedDelivery }>(sql.findFinished, [
         JSON.stringify(asked),
       ]);
       const settled = new Map(rows.map(({ n, status }) => [n, status]));

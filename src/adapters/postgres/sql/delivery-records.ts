@@ -3,13 +3,13 @@ import type { Tables } from '../mapping/tables.js';
 
 /** The statements about what became of each delivery. */
 export interface DeliveryRecordStatements {
-  readonly findSettled: Statement;
+  readonly findFinished: Statement;
   readonly save: Statement;
 }
 
 export function deliveryRecordStatements({ deliveries, idType: id }: Tables): DeliveryRecordStatements {
   return {
-    findSettled: {
+    findFinished: {
       name: 'wrk_builds_find_settled_deliveries',
       text: `
 select asked.n, d.status from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${id}, key text)

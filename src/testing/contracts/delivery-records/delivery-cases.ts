@@ -15,9 +15,9 @@ export const deliveryCases: readonly StorageCase[] = [
         delivery('given-up', 'given_up'),
       ]);
       const keys = ['unknown', 'given-up', 'failed', 'delivered'].map((key) => ({ tenantId: TENANT, key }));
-      const settled = await capabilityOf(store, 'deliveryRecords').findSettled(keys);
+      const settled = await capabilityOf(store, 'deliveryRecords').findFinished(keys);
       expect(settled).toEqual([null, 'given_up', null, 'delivered']);
-      expect(await capabilityOf(store, 'deliveryRecords').findSettled([])).toEqual([]);
+      expect(await capabilityOf(store, 'deliveryRecords').findFinished([])).toEqual([]);
     },
   },
   {
@@ -53,7 +53,7 @@ export const deliveryCases: readonly StorageCase[] = [
       const { deliveries } = await store.libraryRows();
       expect(deliveries).toMatchObject([{ status: 'delivered', problem: null }]);
       const keys = [{ tenantId: TENANT, key: 'key' }];
-      expect(await capabilityOf(store, 'deliveryRecords').findSettled(keys)).toEqual(['delivered']);
+      expect(await capabilityOf(store, 'deliveryRecords').findFinished(keys)).toEqual(['delivered']);
     },
   },
   {
@@ -62,10 +62,10 @@ export const deliveryCases: readonly StorageCase[] = [
       const keys = [{ tenantId: TENANT, key: 'key' }];
       await capabilityOf(store, 'deliveryRecords').save([delivery('key', 'given_up')]);
       await capabilityOf(store, 'deliveryRecords').save([delivery('key', 'failed')]);
-      expect(await capabilityOf(store, 'deliveryRecords').findSettled(keys)).toEqual([null]);
+      expect(await capabilityOf(store, 'deliveryRecords').findFinished(keys)).toEqual([null]);
       await capabilityOf(store, 'deliveryRecords').save([delivery('key', 'given_up')]);
       await capabilityOf(store, 'deliveryRecords').save([delivery('key', 'delivered')]);
-      expect(await capabilityOf(store, 'deliveryRecords').findSettled(keys)).toEqual(['delivered']);
+      expect(await capabilityOf(store, 'deliveryRecords').findFinished(keys)).toEqual(['delivered']);
     },
   },
   {
@@ -73,7 +73,7 @@ export const deliveryCases: readonly StorageCase[] = [
     run: async (store) => {
       await capabilityOf(store, 'deliveryRecords').save([delivery('key', 'delivered')]);
       const keys = [OTHER_TENANT, TENANT].map((tenantId) => ({ tenantId, key: 'key' }));
-      expect(await capabilityOf(store, 'deliveryRecords').findSettled(keys)).toEqual([null, 'delivered']);
+      expect(await capabilityOf(store, 'deliveryRecords').findFinished(keys)).toEqual([null, 'delivered']);
     },
   },
 ];

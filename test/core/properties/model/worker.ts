@@ -23,7 +23,7 @@ export function claimBuild(world: World, step: Extract<Step, { step: 'claim' }>)
   if (!claimed) return;
   const next = decideNextStep(claimed, policyOf(world), newId(world, 'decision'));
   world.reached.add(`next ${next.kind}`);
-  if (next.kind === 'settle') {
+  if (next.kind === 'commit') {
     settle(world, claimed, next.decision, null);
     return;
   }
@@ -99,7 +99,7 @@ function decideAgain(
   if (answer)
     return decideOutcome(build, answer, policyOf(world), { decisionId, random: 0.5, durationMs: 1 });
   const next = decideNextStep(build, policyOf(world), decisionId);
-  return next.kind === 'settle'
+  return next.kind === 'commit'
     ? next.decision
     : rescheduleBuild(build, { outcome: 'not_sent', detail: 'the facts have changed' }, 0, decisionId);
 }

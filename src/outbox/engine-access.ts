@@ -2,13 +2,13 @@ import type { Runtime } from '../runtime/runtime.js';
 import { asPromise, within } from '../runtime/waiting.js';
 
 /** Keeps whoever asks an engine from waiting for one that is away. */
-export interface EngineGuard {
+export interface EngineAccess {
   /** The answer; `null`: the engine is away, or believed to be. */
   readonly ask: <T extends object>(question: () => Promise<T>) => Promise<T | null>;
 }
 
 /** How long an engine is waited for. In milliseconds. */
-export interface EngineGuardOptions {
+export interface EngineAccessOptions {
   /** For an answer. */
   readonly waitMs: number;
   /** Once it is away, until it is asked again; doubled each time, up to a minute. */
@@ -26,12 +26,18 @@ const MAX_REST_MS = 60_000;
 const PROBE_MS = 100;
 
 /**
- * Guards an engine.
+ * Opens the way to an engine that may be away.
  *
  * The race: an answer may come when nobody waits for it any more. It is dropped, and says that the engine is back: a
  * client that lost its connection asks what it was asked as soon as it has another.
  */
-export function guardEngine({ waitMs, restMs, onAway, onBack, runtime }: EngineGuardOptions): EngineGuard {
+export function openEngineAccess({
+  waitMs,
+  restMs,
+  onAway,
+  onBack,
+  runtime,
+}: EngineAccessOptions): EngineAccess {
   let rests = 0;
   let awayUntil = 0;
 

@@ -15,15 +15,15 @@ import { refuseTakenWorkflow } from '../core/orchestration/decide-outcome.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
 import type { BuildReference } from '../ports/repository.js';
 
-/** What settling needs. */
-export interface SettleDeps {
+/** What a commit of an outcome needs. */
+export interface CommitOutcomeDeps {
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   readonly reload: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
   readonly policy: OrchestrationPolicy;
   readonly newId: () => string;
   readonly lockWaitMs: number;
   /** Told of the decision that was written; `null`: the lease was lost, and only the ledger row was closed. */
-  readonly onSettled: (build: ClaimedBuild, decision: BuildDecision | null) => void;
+  readonly onCommitted: (build: ClaimedBuild, decision: BuildDecision | null) => void;
 }
 
 /**
@@ -32,12 +32,12 @@ export interface SettleDeps {
  * WRK's answer is never lost: when the lease is gone, the facts will not hold still, or the commit fails, it is recorded
  * in the ledger by the call's own id, and whoever claims the build next goes on from there.
  */
-export async function settleBuild(
+export async function commitOutcome(
   claimed: ClaimedBuild,
   first: BuildDecision,
   decideAgain: (build: ClaimedBuild) => BuildDecision,
   answered: AnsweredCall | null,
-  deps: SettleDeps,
+  deps: CommitOutcomeDeps,
 ): Promise<void> {
   const reload = (waitMs: number | null) =>
     deps.reload({ tenantId: claimed.tenantId, bindingId: claimed.binding.id }, waitMs);
@@ -65,7 +65,7 @@ export async function settleBuild(
     const next = decideAfterCommit(claimed, decision, verdict);
     if (next.kind === 'done') {
       await report(next.unresolvedCalls);
-      return deps.onSettled(build, decision);
+      return deps.onCommitted(build, decision);
     }
 
     // 3. Load again.
@@ -80,7 +80,7 @@ export async function settleBuild(
       await report(then.unresolvedCalls);
       const { reschedule } = then;
       const isWritten = reschedule && (await deps.commit(reschedule)) === 'ok';
-      return deps.onSettled(build, isWritten ? reschedule : null);
+      return deps.onCommitted(build, isWritten ? reschedule : null);
     }
     build = then.build;
     decision =

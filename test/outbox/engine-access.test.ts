@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { type EngineGuardOptions, guardEngine } from '../../src/outbox/engine-guard.js';
+import { type EngineAccessOptions, openEngineAccess } from '../../src/outbox/engine-access.js';
 import { fakeRuntime } from '../support/fake-runtime.js';
 
-const openGuard = (options: Partial<EngineGuardOptions> = {}) => {
+const openGuard = (options: Partial<EngineAccessOptions> = {}) => {
   const time = fakeRuntime();
   const told: string[] = [];
-  const guard = guardEngine({
+  const guard = openEngineAccess({
     waitMs: 20,
     restMs: 20,
     onAway: (problem) => told.push(`away: ${problem instanceof Error ? problem.message : problem}`),
