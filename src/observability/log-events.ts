@@ -1,6 +1,6 @@
 import type { BuildEvent, EventListener } from './events.js';
 
-/** The part of a pino logger that is used here; any logger of this shape will do. */
+/** The part of a pino logger that is used; any logger with these methods works. */
 export interface Logger {
   readonly info: (fields: Readonly<Record<string, unknown>>, message: string) => void;
   readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
@@ -9,7 +9,7 @@ export interface Logger {
 
 type Level = keyof Logger;
 
-/** How loud each event is: `warn` where a person may want to look, `error` where one must. */
+/** `error` needs a person, `warn` may need one. */
 function levelOf(event: BuildEvent): Level {
   switch (event.type) {
     case 'build_failed':
@@ -52,8 +52,8 @@ const JOB_TYPES: Readonly<Record<BuildEvent['type'], string>> = {
 };
 
 /**
- * Writes every event as one log line, under the field names `request_id`, `tenant_id`, `user_id`, `job_type`,
- * `resource_type` and `resource_id`; the event's other fields follow in snake_case.
+ * Writes each event as one log line, with the fields `request_id`, `tenant_id`, `user_id`, `job_type`, `resource_type`
+ * and `resource_id`; the event's other fields follow in snake_case.
  *
  * @example
  * ```ts

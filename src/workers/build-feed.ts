@@ -7,22 +7,22 @@ import type { ChangeQuery } from '../ports/build-views.js';
 import type { Timers } from '../runtime/runtime.js';
 import { createPoller } from './poller.js';
 
-/** Whose builds are watched, and who is told. A listener that throws, or whose promise rejects, is ignored. */
+/** Whose builds are watched, and the listeners. Errors of a listener are ignored. */
 export interface BuildWatch {
   readonly tenantId: string;
-  /** A build of the tenant has changed, and stands like this. */
+  /** A build of the tenant has changed to this state. */
   readonly onChange: (change: BuildChange) => void;
-  /** Changes may have been missed, or there are too many to tell: whatever is shown must be loaded again. */
+  /** Changes may have been missed, or there were too many: load the builds again. */
   readonly onReload: () => void;
 }
 
-/** Somebody who watches builds. */
+/** A running watcher. */
 export interface BuildWatcher {
-  /** Tells nothing more, from this moment on. */
+  /** Stops reporting immediately. */
   readonly stop: () => void;
 }
 
-/** What the feed is made of. */
+/** What the feed needs. */
 export interface BuildFeedDeps {
   readonly find: (query: ChangeQuery) => Promise<ChangedBuilds>;
   readonly intervalMs: number;
@@ -33,10 +33,10 @@ export interface BuildFeedDeps {
   readonly runtime: Timers;
 }
 
-/** The changes of builds, for everyone in this process who watches. */
+/** The changes of builds, for all watchers of this process. */
 export interface BuildFeed {
   readonly watch: (watch: BuildWatch) => BuildWatcher;
-  /** Poller soon after an event that tells of a change in a tenant that is watched. */
+  /** Polls soon after an event about a change in a watched tenant. */
   readonly hear: EventListener;
 }
 

@@ -33,12 +33,12 @@ export interface WorkerOptions {
 
 /** The running workers of one process. */
 export interface Workers {
-  /** Resolves once both queues are empty, waits and retries included. For demos, tests and one-off jobs. */
+  /** Resolves once both queues are empty, including scheduled retries. For demos, tests and one-off jobs. */
   readonly drain: () => Promise<void>;
   /**
-   * Takes no more work and finishes what it holds. What is not done after `graceMs` (default 35,000 ms, longer than a
-   * call to WRK may take) is rescheduled for another process; the cut-off call does not count against its build. A
-   * notifier that has not answered by then is not waited for: its message comes again.
+   * Stops claiming and finishes what is in progress. What is not done after `graceMs` (default 35,000 ms, longer than a
+   * call to WRK may take) is rescheduled for another process; an aborted call does not count as a retry. A notifier
+   * that has not answered by then is not awaited: its message is delivered again.
    */
   readonly stop: (options?: { readonly graceMs?: number }) => Promise<void>;
 }
