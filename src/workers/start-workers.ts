@@ -46,7 +46,7 @@ export interface Workers {
 /** What the workers need. */
 export interface WorkerDeps<Tx> extends Omit<BuildWorkerDeps<Tx>, 'leases' | 'onProblem'> {
   readonly delivery: DeliveryDeps;
-  /** `null`: nobody tells of new messages, and workers find them when they poll. */
+  /** `null`: there are no wake signals, and workers only poll. */
   readonly queueListener: QueueListener | null;
   /** Sends a message again for builds that wait without one; `null`: nothing can find them. */
   readonly reconcile: ((signal: AbortSignal) => Promise<number>) | null;
