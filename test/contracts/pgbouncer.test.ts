@@ -8,7 +8,7 @@ import { requestFor, seedProjects, wire } from '../adapters/postgres/support/wir
 import { serverUrl } from '../support/database.js';
 import { describeWithPgBouncer, type PgBouncer, startPgBouncer } from '../support/pgbouncer.js';
 import { isFull } from '../support/size.js';
-import { until } from '../workers/support/until.js';
+import { until } from '../support/until.js';
 import { openPostgres } from './support/postgres-under-test.js';
 import { storageContracts } from './support/storage-contracts.js';
 

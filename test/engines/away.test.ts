@@ -3,7 +3,7 @@ import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithRedisAndPostgres, type RedisForTests, startRedis } from '../support/redis.js';
 import { sized } from '../support/size.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
-import { until } from '../workers/support/until.js';
+import { until } from '../support/until.js';
 import { BULLMQ_VERSIONS, openBullmq } from './support/bullmq-under-test.js';
 import { openEngineDesk } from './support/engine-desk.js';
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { wrkBehaviour } from 'wrk-builds/testing';
 import { describeWithPostgres } from '../support/database.js';
-import { until } from '../workers/support/until.js';
+import { until } from '../support/until.js';
 import { type ExpressHost, startExpressHost } from './support/express-host.js';
 
 const OPS = 'olga@acme.example';

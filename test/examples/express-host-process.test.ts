@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, describeWithPostgres } from '../support/database.js';
-import { until } from '../workers/support/until.js';
+import { until } from '../support/until.js';
 import { type Started, startExample, startScript } from './support/start-example.js';
 
 const LAST_LINE = '/v1/openapi.json\n';

@@ -15,7 +15,7 @@ import {
 import { wrkHttp } from 'wrk-builds/wrk-http';
 import { postgresHost } from '../contracts/support/postgres-host.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/database.js';
-import { until } from '../workers/support/until.js';
+import { until } from '../support/until.js';
 import { startMailService } from './support/mail-service.js';
 import { startExample } from './support/start-example.js';
 

@@ -6,10 +6,12 @@ import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { DEFAULT_HOST } from '../contracts/support/host-shapes.js';
 import { postgresHost, postgresLibraryRows, type RunSql } from '../contracts/support/postgres-host.js';
 import { describeWithPostgres } from '../support/database.js';
+import * as given from '../support/given.js';
 import { startRestartableServer } from '../support/restartable-server.js';
-import { latch } from '../workers/support/open-host.js';
-import { until } from '../workers/support/until.js';
-import { openFaultScene, TO_OPS } from './support/fault-scene.js';
+import * as then from '../support/then.js';
+import { latch, until } from '../support/until.js';
+import * as when from '../support/when.js';
+import { openFaultyApp, TO_OPS } from './support/faulty-app.js';
 import { onPostgres } from './support/on-postgres.js';
 
 describeWithPostgres('writes that are lost, late or half done', () => {
@@ -18,17 +20,17 @@ describeWithPostgres('writes that are lost, late or half done', () => {
   it.each(['before', 'during', 'after'] as const)(
     'row 16: the connection breaks %s the COMMIT of the completion: it is read again, and done once',
     async (moment) => {
-      const scene = await open();
-      const { bindingId } = await scene.accept();
-      scene.store.proxy.cut('wrk_builds_commit', moment);
-      const process = scene.openProcess({ storage: scene.store.cuttable });
-      await process.workUntil('build_completed');
-      expect(scene.store.proxy.left(), 'the connection was broken').toBe(0);
-      expect(scene.made()).toEqual({ [bindingId]: 1 });
-      expect(scene.fake.calls()).toHaveLength(1);
-      expect(await scene.bindingOf(bindingId)).toMatchObject({ status: 'active', wrk_workflow_id: 'wf_1' });
-      expect(await scene.audited('build_complete')).toBe(1);
-      expect(process.count('worker_problem')).toBe(0);
+      const app = await open();
+      const { bindingId } = await given.requestedBuild(app);
+      app.store.proxy.cut('wrk_builds_commit', moment);
+      const process = app.another({ storage: app.store.cuttable });
+      await when.workUntil(process, 'build_completed');
+      expect(app.store.proxy.left(), 'the connection was broken').toBe(0);
+      expect(then.workflows(app)).toEqual({ [bindingId]: 1 });
+      expect(app.fake.calls()).toHaveLength(1);
+      expect(await then.binding(app, bindingId)).toMatchObject({ status: 'active', wrk_workflow_id: 'wf_1' });
+      expect(await then.audited(app, 'build_complete')).toBe(1);
+      expect(then.count(process, 'worker_problem')).toBe(0);
     },
   );
 
@@ -61,16 +63,16 @@ describeWithPostgres('writes that are lost, late or half done', () => {
   ])(
     'row 39: the completion fails half-way, by %o: nothing of it stays, and it is done again from the recorded answer',
     async (duplicates) => {
-      const scene = await open({ honoursKeys: duplicates.by === 'idempotency-key' });
-      const { bindingId, projectId, versionId } = await scene.accept();
-      await refuseCompletions(scene.query, 2);
-      const process = scene.openProcess({ duplicates });
-      const workers = process.start();
-      await process.happened('worker_problem');
-      const [refusals] = await scene.query('select last_value from refusals');
+      const app = await open({ honoursKeys: duplicates.by === 'idempotency-key' });
+      const { bindingId, projectId, versionId } = await given.requestedBuild(app);
+      await refuseCompletions(app.query, 2);
+      const process = app.another({ duplicates });
+      const workers = when.startBuilds(process);
+      await when.happened(process, 'worker_problem');
+      const [refusals] = await app.query('select last_value from refusals');
       expect(Number(refusals?.last_value), 'the trigger has raised').toBe(1);
-      expect(await scene.bindingOf(bindingId)).toMatchObject({ status: 'pending', wrk_workflow_id: null });
-      const before = await scene.store.host.read();
+      expect(await then.binding(app, bindingId)).toMatchObject({ status: 'pending', wrk_workflow_id: null });
+      const before = await app.store.host.read();
       expect(before.projects.find(({ id }) => id === projectId)).toMatchObject({
         status: 'Build in Progress',
       });
@@ -78,32 +80,34 @@ describeWithPostgres('writes that are lost, late or half done', () => {
         status: 'Build in Progress',
       });
       expect(before.tasks.filter(({ status }) => status !== 'pending')).toEqual([]);
-      expect(await scene.callsOf(bindingId)).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
+      expect(await then.calls(app, bindingId)).toMatchObject([
+        { outcome: 'created', wrk_workflow_id: 'wf_1' },
+      ]);
 
       // The second time it fails again, and nothing is lost by that either.
-      await scene.findAgain();
-      await process.happened('worker_problem', 2);
-      await scene.findAgain();
-      await process.happened('build_completed');
+      await app.findAgain();
+      await when.happened(process, 'worker_problem', 2);
+      await app.findAgain();
+      await when.happened(process, 'build_completed');
       await workers.stop();
-      expect([scene.made(), scene.fake.calls().length]).toEqual([{ [bindingId]: 1 }, 1]);
-      expect(await scene.bindingOf(bindingId)).toMatchObject({ status: 'active', wrk_workflow_id: 'wf_1' });
-      expect(await scene.audited('build_complete')).toBe(1);
-      expect(await scene.told('workflow_unbound'), 'nobody is alarmed').toEqual([]);
+      expect([then.workflows(app), app.fake.calls().length]).toEqual([{ [bindingId]: 1 }, 1]);
+      expect(await then.binding(app, bindingId)).toMatchObject({ status: 'active', wrk_workflow_id: 'wf_1' });
+      expect(await then.audited(app, 'build_complete')).toBe(1);
+      expect(await then.addressees(app, 'workflow_unbound'), 'nobody is alarmed').toEqual([]);
     },
   );
 
   it('row 35: the version is archived before the call: no call, and the build ends as not_buildable', async () => {
-    const scene = await open();
-    const { bindingId, versionId } = await scene.accept();
-    await scene.store.host.update('automationVersions', versionId, { status: 'Archived' });
-    await scene.openProcess().workUntil('build_failed');
-    expect([scene.made(), scene.fake.calls().length]).toEqual([{}, 0]);
-    expect(await scene.bindingOf(bindingId)).toMatchObject({
+    const app = await open();
+    const { bindingId, versionId } = await given.requestedBuild(app);
+    await app.store.host.update('automationVersions', versionId, { status: 'Archived' });
+    await when.workUntil(app.another(), 'build_failed');
+    expect([then.workflows(app), app.fake.calls().length]).toEqual([{}, 0]);
+    expect(await then.binding(app, bindingId)).toMatchObject({
       status: 'error',
       error_reason: 'not_buildable',
     });
-    const { automationVersions } = await scene.store.host.read();
+    const { automationVersions } = await app.store.host.read();
     expect(
       automationVersions.map(({ status }) => status),
       'it stays archived',
@@ -111,79 +115,79 @@ describeWithPostgres('writes that are lost, late or half done', () => {
   });
 
   it('row 36: the version is archived during the call: the workflow is kept in the ledger, and ops are told', async () => {
-    const scene = await open();
-    const { bindingId, versionId } = await scene.accept();
+    const app = await open();
+    const { bindingId, versionId } = await given.requestedBuild(app);
     let archived = false;
-    const process = scene.openProcess({
+    const process = app.another({
       around: async (post) => {
         const answer = await post();
-        await scene.store.host.update('automationVersions', versionId, { status: 'Archived' });
+        await app.store.host.update('automationVersions', versionId, { status: 'Archived' });
         archived = true;
         return answer;
       },
     });
-    await process.workUntil('build_failed');
+    await when.workUntil(process, 'build_failed');
     expect(archived).toBe(true);
-    expect(scene.made()).toEqual({ [bindingId]: 1 });
-    expect(await scene.bindingOf(bindingId)).toMatchObject({
+    expect(then.workflows(app)).toEqual({ [bindingId]: 1 });
+    expect(await then.binding(app, bindingId)).toMatchObject({
       status: 'error',
       error_reason: 'not_buildable',
     });
-    expect(await scene.callsOf(bindingId)).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
-    expect(await scene.told('workflow_unbound')).toEqual(TO_OPS);
+    expect(await then.calls(app, bindingId)).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
+    expect(await then.addressees(app, 'workflow_unbound')).toEqual(TO_OPS);
   });
 
   /** Two workers on one build: the second is refused by WRK while the first is paused with a success in its hands. */
   const openLate = async () => {
-    const scene = await open();
-    const { bindingId } = await scene.accept();
+    const app = await open();
+    const { bindingId } = await given.requestedBuild(app);
     const late = latch();
     const refusal = latch();
-    const first = scene.openProcess({
-      storage: scene.withoutHeartbeat,
+    const first = app.another({
+      storage: app.withoutHeartbeat,
       around: async (post) => {
         const answer = await post();
         await late.passed;
         return answer;
       },
     });
-    first.start({ pollIntervalMs: 3_600_000, concurrency: { builds: 1 } });
-    await until(() => scene.fake.calls().length === 1);
+    when.startBuilds(first, { pollIntervalMs: 3_600_000, concurrency: { builds: 1 } });
+    await until(() => app.fake.calls().length === 1);
     // Another blueprint policy of WRK, say: what it made a moment ago it now refuses.
-    scene.fake.otherwise(() => wrkBehaviour.answers(422));
-    await scene.findAgain();
-    const second = scene.openProcess({
+    app.fake.otherwise(() => wrkBehaviour.answers(422));
+    await app.findAgain();
+    const second = app.another({
       around: async (post) => {
         const answer = await post();
         await refusal.passed;
         return answer;
       },
     });
-    const workers = second.start();
-    await until(() => scene.fake.calls().length === 2);
-    return { scene, bindingId, first, second, workers, late, refusal };
+    const workers = when.startBuilds(second);
+    await until(() => app.fake.calls().length === 2);
+    return { app, bindingId, first, second, workers, late, refusal };
   };
 
   it('row 34: a success that comes after the build has ended as error is refused, kept, and told to ops, who adopt it', async () => {
-    const { scene, bindingId, first, second, workers, late, refusal } = await openLate();
+    const { app, bindingId, first, second, workers, late, refusal } = await openLate();
     refusal.open();
-    await second.happened('build_failed');
+    await when.happened(second, 'build_failed');
     await workers.stop();
-    const ended = await scene.bindingOf(bindingId);
+    const ended = await then.binding(app, bindingId);
     expect(ended).toMatchObject({ status: 'error', error_reason: 'blueprint_rejected' });
 
     late.open();
-    await first.happened('lease_lost');
-    expect(scene.made()).toEqual({ [bindingId]: 1 });
-    expect(await scene.bindingOf(bindingId), 'not a word of it has changed').toEqual(ended);
-    expect(await scene.callsOf(bindingId)).toMatchObject([
+    await when.happened(first, 'lease_lost');
+    expect(then.workflows(app)).toEqual({ [bindingId]: 1 });
+    expect(await then.binding(app, bindingId), 'not a word of it has changed').toEqual(ended);
+    expect(await then.calls(app, bindingId)).toMatchObject([
       { outcome: 'created', wrk_workflow_id: 'wf_1' },
       { outcome: 'rejected' },
     ]);
-    expect(await scene.told('workflow_unbound')).toEqual(TO_OPS);
-    expect(await scene.audited('build_complete')).toBe(0);
+    expect(await then.addressees(app, 'workflow_unbound')).toEqual(TO_OPS);
+    expect(await then.audited(app, 'build_complete')).toBe(0);
 
-    const [workflow] = scene.fake.workflows();
+    const [workflow] = app.fake.workflows();
     const adopted = await first.builds.adoptWorkflow({
       tenantId: String(ended?.tenant_id),
       bindingId,
@@ -193,27 +197,27 @@ describeWithPostgres('writes that are lost, late or half done', () => {
       workflowUrl: `${workflow?.url}`,
     });
     expect(adopted.isOk()).toBe(true);
-    expect(await scene.bindingOf(bindingId)).toMatchObject({ status: 'active', wrk_workflow_id: 'wf_1' });
-    expect(scene.made()).toEqual({ [bindingId]: 1 });
+    expect(await then.binding(app, bindingId)).toMatchObject({ status: 'active', wrk_workflow_id: 'wf_1' });
+    expect(then.workflows(app)).toEqual({ [bindingId]: 1 });
   });
 
   it('row 34: a success that comes while the next worker holds the build, just before it would end as error, completes it', async () => {
-    const { scene, bindingId, first, second, workers, late, refusal } = await openLate();
+    const { app, bindingId, first, second, workers, late, refusal } = await openLate();
     late.open();
-    await first.happened('lease_lost');
-    expect(await scene.bindingOf(bindingId)).toMatchObject({ status: 'pending', wrk_workflow_id: null });
+    await when.happened(first, 'lease_lost');
+    expect(await then.binding(app, bindingId)).toMatchObject({ status: 'pending', wrk_workflow_id: null });
 
     refusal.open();
-    await until(() => second.count('build_failed') + second.count('build_completed') > 0);
+    await until(() => then.count(second, 'build_failed') + then.count(second, 'build_completed') > 0);
     await workers.stop();
-    expect(second.answers()).toEqual(['rejected']);
-    expect(scene.made()).toEqual({ [bindingId]: 1 });
-    expect(await scene.bindingOf(bindingId)).toMatchObject({ status: 'active', wrk_workflow_id: 'wf_1' });
-    expect(await scene.callsOf(bindingId)).toMatchObject([
+    expect(then.answers(second)).toEqual(['rejected']);
+    expect(then.workflows(app)).toEqual({ [bindingId]: 1 });
+    expect(await then.binding(app, bindingId)).toMatchObject({ status: 'active', wrk_workflow_id: 'wf_1' });
+    expect(await then.calls(app, bindingId)).toMatchObject([
       { outcome: 'created', wrk_workflow_id: 'wf_1' },
       { outcome: 'rejected' },
     ]);
-    expect(await scene.audited('build_complete')).toBe(1);
+    expect(await then.audited(app, 'build_complete')).toBe(1);
   });
 });
 
@@ -235,31 +239,33 @@ it.skipIf(server === null)(
     await migrate(nodePostgres(pool));
     const host = { ...postgresHost(run), lock: () => Promise.reject(new Error('nobody locks')) };
     const libraryRows = () => postgresLibraryRows(run, DEFAULT_HOST.auditRows);
-    const scene = await openFaultScene({ ...postgres(nodePostgres(pool)), host, libraryRows });
+    const app = await openFaultyApp({ ...postgres(nodePostgres(pool)), host, libraryRows });
     const ids = [];
-    for (const name of ['a', 'b', 'c', 'd']) ids.push((await scene.accept(name)).bindingId);
-    const process = scene.openProcess();
+    for (const name of ['a', 'b', 'c', 'd']) ids.push((await given.requestedBuild(app, name)).bindingId);
+    const process = app.another();
     // Two calls are in flight when it goes down; two builds wait.
     const { open, passed } = latch();
-    const slow = scene.openProcess({
+    const slow = app.another({
       around: async (post) => {
         const answer = await post();
         await passed;
         return answer;
       },
     });
-    const workers = [slow.start({ concurrency: { builds: 2 }, leaseMs: 3_000, sweepIntervalMs: 200 })];
-    await until(() => scene.fake.calls().length === 2);
+    const workers = [
+      when.startBuilds(slow, { concurrency: { builds: 2 }, leaseMs: 3_000, sweepIntervalMs: 200 }),
+    ];
+    await until(() => app.fake.calls().length === 2);
     const restarting = server.restart();
     open();
     await restarting;
-    workers.push(process.start({ leaseMs: 3_000, sweepIntervalMs: 200 }));
+    workers.push(when.startBuilds(process, { leaseMs: 3_000, sweepIntervalMs: 200 }));
     const active = async () =>
       (await run(`select id from wrk_builds.workflow_bindings where status = 'active'`)).length;
     await until(async () => (await active().catch(() => 0)) === ids.length);
     await Promise.all(workers.map((each) => each.stop()));
-    expect(slow.count('worker_problem'), 'the database was away').toBeGreaterThan(0);
-    expect(scene.made()).toEqual(Object.fromEntries(ids.map((id) => [id, 1])));
-    expect(scene.fake.violations()).toEqual([]);
+    expect(then.count(slow, 'worker_problem'), 'the database was away').toBeGreaterThan(0);
+    expect(then.workflows(app)).toEqual(Object.fromEntries(ids.map((id) => [id, 1])));
+    expect(app.fake.violations()).toEqual([]);
   },
 );

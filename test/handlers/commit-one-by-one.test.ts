@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { commitOneByOne } from '../../src/handlers/commit-one-by-one.js';
-import { changingNothing, requestOf, seed } from '../../src/testing/contracts/support/store-steps.js';
+import * as given from '../../src/testing/contracts/support/given.js';
+import * as then from '../../src/testing/contracts/support/then.js';
 import { openMemory } from '../adapters/memory/open-memory.js';
 
 /** An empty store, and decisions on projects of these names. */
 async function openDecided(...names: readonly string[]) {
   const store = openMemory();
   const decisions = await Promise.all(
-    names.map(async (name) => requestOf(store, await seed(store, { name }), { idempotencyKey: name })),
+    names.map(async (name) =>
+      given.acceptance(store, await given.project(store, { name }), { idempotencyKey: name }),
+    ),
   );
   return { store, decisions };
 }
@@ -60,7 +63,7 @@ describe('decisions that are committed through the ports', () => {
   it('answer with their verdict when they are not written, and leave nothing', async () => {
     const { store, decisions } = await openDecided('a');
     await store.host.update('projects', `${decisions[0]?.guard.project?.id}`, { name: 'Moved on' });
-    expect(await changingNothing(store, () => commitOneByOne(store)(decisions))).toEqual(['stale']);
+    expect(await then.nothingChanges(store, () => commitOneByOne(store)(decisions))).toEqual(['stale']);
   });
 
   it('have an answer each, in their order, and none is asked for where there are none', async () => {

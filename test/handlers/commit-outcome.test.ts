@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
-import { type CommitStep, openBench } from './support/build-bench.js';
+import * as given from '../support/given.js';
+import * as then from '../support/then.js';
+import { type CommitStep, openOrchestration } from './support/orchestration.js';
 
 describe('an answer whose facts have moved', () => {
   it('is decided on again, on the new facts', async () => {
-    const bench = openBench();
-    const project = await bench.accept();
-    const [task] = (await bench.store.host.read()).tasks;
+    const handler = openOrchestration();
+    const project = await given.requestedBuild(handler);
+    const [task] = (await handler.store.host.read()).tasks;
     if (!task) throw new Error('a request makes tasks');
     const added = {
       ...task,
@@ -14,78 +16,78 @@ describe('an answer whose facts have moved', () => {
       templateSlug: 'added',
       category: 'integration',
     };
-    bench.whileCalled.push(async () => {
-      await bench.store.host.insert({ tasks: [added] });
-      await bench.store.host.update('projects', project.projectId, { name: 'Renamed' });
+    handler.whileCalled.push(async () => {
+      await handler.store.host.insert({ tasks: [added] });
+      await handler.store.host.update('projects', project.projectId, { name: 'Renamed' });
     });
-    await bench.run(await bench.take());
-    expect(bench.decisions.map(({ binding }) => binding?.status)).toEqual(['active', 'active']);
-    expect(bench.reloads).toEqual([null]);
-    const { tasks } = await bench.store.host.read();
+    await handler.run(await handler.claim());
+    expect(handler.decisions.map(({ binding }) => binding?.status)).toEqual(['active', 'active']);
+    expect(handler.reloads).toEqual([null]);
+    const { tasks } = await handler.store.host.read();
     expect(tasks.find(({ id }) => id === added.id)?.status, 'it is among the finished').toBe('complete');
-    expect(bench.settled).toMatchObject([{ binding: { status: 'active' } }]);
+    expect(handler.settled).toMatchObject([{ binding: { status: 'active' } }]);
   });
 
   it('is recorded when they never hold still, and the build goes back, to be completed without another call', async () => {
-    const bench = openBench();
-    const project = await bench.accept();
+    const handler = openOrchestration();
+    const project = await given.requestedBuild(handler);
     let names = 0;
     const rename: CommitStep = async () => {
-      await bench.store.host.update('projects', project.projectId, { name: `Name ${++names}` });
+      await handler.store.host.update('projects', project.projectId, { name: `Name ${++names}` });
       return undefined;
     };
-    bench.steps.push(rename, rename, rename);
-    await bench.run(await bench.take());
+    handler.steps.push(rename, rename, rename);
+    await handler.run(await handler.claim());
     expect(
-      bench.decisions.map(({ binding }) => binding?.status),
+      handler.decisions.map(({ binding }) => binding?.status),
       'three, the record, and the way back',
     ).toEqual(['active', 'active', 'active', undefined, 'pending']);
-    expect(await bench.calls()).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
-    expect(await bench.bindings()).toMatchObject([{ status: 'pending' }]);
-    expect(bench.settled, 'the lease is not lost').toMatchObject([{ binding: { runInMs: 1_000 } }]);
+    expect(await then.calls(handler)).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
+    expect(await then.bindings(handler)).toMatchObject([{ status: 'pending' }]);
+    expect(handler.settled, 'the lease is not lost').toMatchObject([{ binding: { runInMs: 1_000 } }]);
 
-    bench.passTime(1_000);
-    await bench.run(await bench.take());
-    expect(await bench.bindings()).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
-    expect(bench.fake.calls()).toHaveLength(1);
-    expect(await bench.audienceOf('workflow_unbound')).toEqual([]);
+    handler.passTime(1_000);
+    await handler.run(await handler.claim());
+    expect(await then.bindings(handler)).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
+    expect(handler.fake.calls()).toHaveLength(1);
+    expect(await then.addressees(handler, 'workflow_unbound')).toEqual([]);
   });
 
   it('is left to others when the build cannot even be given back', async () => {
-    const bench = openBench();
-    await bench.accept();
+    const handler = openOrchestration();
+    await given.requestedBuild(handler);
     const stale: CommitStep = async () => 'stale';
-    bench.steps.push(stale, stale, stale, async () => undefined, stale);
-    await bench.run(await bench.take());
-    expect(await bench.calls()).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
-    expect(bench.settled).toEqual([null]);
+    handler.steps.push(stale, stale, stale, async () => undefined, stale);
+    await handler.run(await handler.claim());
+    expect(await then.calls(handler)).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
+    expect(handler.settled).toEqual([null]);
   });
 
   it('of our own, without a call, goes back as not sent', async () => {
-    const bench = openBench();
-    const project = await bench.accept();
-    await bench.store.host.update('automationVersions', project.versionId, { status: 'Archived' });
+    const handler = openOrchestration();
+    const project = await given.requestedBuild(handler);
+    await handler.store.host.update('automationVersions', project.versionId, { status: 'Archived' });
     const stale: CommitStep = async () => 'stale';
-    bench.steps.push(stale, stale, stale);
-    await bench.run(await bench.take());
-    expect(await bench.calls()).toMatchObject([
+    handler.steps.push(stale, stale, stale);
+    await handler.run(await handler.claim());
+    expect(await then.calls(handler)).toMatchObject([
       { outcome: 'not_sent', detail: expect.stringContaining('kept changing') },
     ]);
-    expect(bench.settled).toMatchObject([{ binding: { status: 'pending', runInMs: 1_000 } }]);
+    expect(handler.settled).toMatchObject([{ binding: { status: 'pending', runInMs: 1_000 } }]);
   });
 
   it('waits for rows that somebody holds, and then is acted on', async () => {
-    const bench = openBench();
-    const project = await bench.accept();
-    const { release } = await bench.store.host.lock('projects', project.projectId);
-    bench.steps.push(async () => {
+    const handler = openOrchestration();
+    const project = await given.requestedBuild(handler);
+    const { release } = await handler.store.host.lock('projects', project.projectId);
+    handler.steps.push(async () => {
       // Let go once it was found held, and is being waited for.
       setImmediate(() => void release());
       return undefined;
     });
-    await bench.run(await bench.take());
-    expect(bench.reloads).toEqual([bench.shell.lockWaitMs]);
-    expect(await bench.bindings()).toMatchObject([{ status: 'active' }]);
+    await handler.run(await handler.claim());
+    expect(handler.reloads).toEqual([handler.deps.lockWaitMs]);
+    expect(await then.bindings(handler)).toMatchObject([{ status: 'active' }]);
   });
 });
 
@@ -95,14 +97,14 @@ describe('a workflow that WRK names', () => {
   });
 
   it('and that another build holds ends this one as workflow_conflict, for a person to look into', async () => {
-    const bench = openBench();
-    bench.fake.script(SAME, SAME);
-    const first = await bench.accept('first');
-    await bench.run(await bench.take());
-    const second = await bench.accept('second');
-    await bench.run(await bench.take());
+    const handler = openOrchestration();
+    handler.fake.script(SAME, SAME);
+    const first = await given.requestedBuild(handler, 'first');
+    await handler.run(await handler.claim());
+    const second = await given.requestedBuild(handler, 'second');
+    await handler.run(await handler.claim());
 
-    const bindings = await bench.bindings();
+    const bindings = await then.bindings(handler);
     expect(bindings.find(({ id }) => id === first.bindingId)).toMatchObject({
       status: 'active',
       wrk_workflow_id: 'wf_same',
@@ -113,83 +115,89 @@ describe('a workflow that WRK names', () => {
       error_details: { detail: expect.stringContaining('wf_same') },
       wrk_workflow_id: null,
     });
-    expect(await bench.audienceOf('build_failed')).toEqual(['email to ops_team', 'in_app to ops_team']);
-    expect(bench.settled).toMatchObject([
+    expect(await then.addressees(handler, 'build_failed')).toEqual([
+      'email to ops_team',
+      'in_app to ops_team',
+    ]);
+    expect(handler.settled).toMatchObject([
       { binding: { status: 'active' } },
       { binding: { status: 'error', errorReason: 'workflow_conflict' } },
     ]);
   });
 
   it('for a version that was archived during the call is kept and told to ops; the version is not brought back', async () => {
-    const bench = openBench();
-    const project = await bench.accept();
-    bench.whileCalled.push(() =>
-      bench.store.host.update('automationVersions', project.versionId, { status: 'Archived' }),
+    const handler = openOrchestration();
+    const project = await given.requestedBuild(handler);
+    handler.whileCalled.push(() =>
+      handler.store.host.update('automationVersions', project.versionId, { status: 'Archived' }),
     );
-    await bench.run(await bench.take());
-    expect(await bench.bindings()).toMatchObject([
+    await handler.run(await handler.claim());
+    expect(await then.bindings(handler)).toMatchObject([
       {
         status: 'error',
         error_reason: 'not_buildable',
         error_details: { detail: expect.stringContaining('wf_1') },
       },
     ]);
-    expect(await bench.calls()).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
-    expect(await bench.audienceOf('workflow_unbound')).toEqual(['email to ops_team', 'in_app to ops_team']);
-    const { automationVersions } = await bench.store.host.read();
+    expect(await then.calls(handler)).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
+    expect(await then.addressees(handler, 'workflow_unbound')).toEqual([
+      'email to ops_team',
+      'in_app to ops_team',
+    ]);
+    const { automationVersions } = await handler.store.host.read();
     expect(automationVersions).toMatchObject([{ status: 'Archived' }]);
   });
 
   it('for a version that is gone is kept and told to ops as well', async () => {
-    const bench = openBench();
-    const project = await bench.accept();
-    bench.whileCalled.push(async () => {
-      await bench.store.host.remove('quotes', project.quoteId);
-      await bench.store.host.remove('automationVersions', project.versionId);
+    const handler = openOrchestration();
+    const project = await given.requestedBuild(handler);
+    handler.whileCalled.push(async () => {
+      await handler.store.host.remove('quotes', project.quoteId);
+      await handler.store.host.remove('automationVersions', project.versionId);
     });
-    await bench.run(await bench.take());
-    expect(await bench.bindings()).toMatchObject([{ status: 'error', error_reason: 'not_buildable' }]);
-    expect(await bench.calls()).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
-    expect(await bench.audienceOf('workflow_unbound')).toHaveLength(2);
+    await handler.run(await handler.claim());
+    expect(await then.bindings(handler)).toMatchObject([{ status: 'error', error_reason: 'not_buildable' }]);
+    expect(await then.calls(handler)).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
+    expect(await then.addressees(handler, 'workflow_unbound')).toHaveLength(2);
   });
 });
 
 describe('a commit that throws', () => {
   it('comes out as it is, and the build is completed from the recorded answer, without another call', async () => {
-    const bench = openBench();
+    const handler = openOrchestration();
     const away = new Error('the database is away');
-    await bench.accept();
-    bench.steps.push(async () => {
+    await given.requestedBuild(handler);
+    handler.steps.push(async () => {
       throw away;
     });
-    await expect(bench.run(await bench.take())).rejects.toBe(away);
-    expect(bench.settled).toEqual([]);
-    expect(await bench.calls()).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
-    expect(await bench.audienceOf('workflow_unbound'), 'nobody is alarmed').toEqual([]);
+    await expect(handler.run(await handler.claim())).rejects.toBe(away);
+    expect(handler.settled).toEqual([]);
+    expect(await then.calls(handler)).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
+    expect(await then.addressees(handler, 'workflow_unbound'), 'nobody is alarmed').toEqual([]);
 
-    await bench.loseLeases();
-    await bench.run(await bench.take());
-    expect(await bench.bindings()).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
-    expect([...bench.fake.workflowsByReference().values()]).toEqual([1]);
-    expect(bench.fake.calls()).toHaveLength(1);
+    await handler.loseLeases();
+    await handler.run(await handler.claim());
+    expect(await then.bindings(handler)).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
+    expect([...handler.fake.workflowsByReference().values()]).toEqual([1]);
+    expect(handler.fake.calls()).toHaveLength(1);
   });
 
   it('and whose answer cannot be recorded either is done again under the same key, with one workflow at WRK', async () => {
-    const bench = openBench();
+    const handler = openOrchestration();
     const away = new Error('the database is away');
     const fail: CommitStep = async () => {
       throw away;
     };
-    await bench.accept();
-    bench.steps.push(fail, fail);
-    await expect(bench.run(await bench.take())).rejects.toBe(away);
-    expect(await bench.calls()).toMatchObject([{ outcome: null }]);
+    await given.requestedBuild(handler);
+    handler.steps.push(fail, fail);
+    await expect(handler.run(await handler.claim())).rejects.toBe(away);
+    expect(await then.calls(handler)).toMatchObject([{ outcome: null }]);
 
-    await bench.loseLeases();
-    await bench.run(await bench.take());
-    expect(await bench.bindings()).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
-    const [first, second] = bench.fake.calls();
+    await handler.loseLeases();
+    await handler.run(await handler.claim());
+    expect(await then.bindings(handler)).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
+    const [first, second] = handler.fake.calls();
     expect([second?.key, second?.bodyHash]).toEqual([first?.key, first?.bodyHash]);
-    expect([...bench.fake.workflowsByReference().values()]).toEqual([1]);
+    expect([...handler.fake.workflowsByReference().values()]).toEqual([1]);
   });
 });

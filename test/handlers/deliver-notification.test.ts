@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Recipient } from '../../src/ports/notifier.js';
 import { notificationMessage, TENANT } from '../../src/testing/builders.js';
-import { DELIVERED, LATER, openDelivery, POLICY } from './support/delivery-bench.js';
+import { DELIVERED, LATER, openDelivery, POLICY } from './support/delivery.js';
 
 describe('a notification', () => {
   it('goes to everybody behind its audience, each under a key of their own, and is done', async () => {

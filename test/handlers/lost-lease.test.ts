@@ -1,71 +1,77 @@
 import { describe, expect, it } from 'vitest';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
-import { latch } from '../workers/support/open-host.js';
-import { openBench } from './support/build-bench.js';
+import * as given from '../support/given.js';
+import * as then from '../support/then.js';
+import { latch } from '../support/until.js';
+import { openOrchestration } from './support/orchestration.js';
 
 const UNBOUND = ['email to ops_team', 'in_app to ops_team'];
 const REJECTION = wrkBehaviour.answers(422, { body: { errors: ['nodes: unknown type'] } });
 
 /** A build whose first worker lost its lease during the call; `meanwhile` is what the next worker does before the answer. */
 async function loseLease(
-  bench: ReturnType<typeof openBench>,
-  meanwhile: (next: Awaited<ReturnType<typeof bench.take>>) => Promise<void> = async () => {},
+  handler: ReturnType<typeof openOrchestration>,
+  meanwhile: (next: Awaited<ReturnType<typeof handler.claim>>) => Promise<void> = async () => {},
 ) {
-  const project = await bench.accept();
-  const first = await bench.take();
-  bench.whileCalled.push(async () => {
-    await bench.loseLeases();
-    await meanwhile(await bench.take());
+  const project = await given.requestedBuild(handler);
+  const first = await handler.claim();
+  handler.whileCalled.push(async () => {
+    await handler.loseLeases();
+    await meanwhile(await handler.claim());
   });
-  await bench.run(first);
+  await handler.run(first);
   return project;
 }
 
 describe('an answer that comes after the lease was lost', () => {
   it('is recorded in the ledger and changes nothing else, while somebody else holds the build', async () => {
-    const bench = openBench();
-    await loseLease(bench);
-    expect(await bench.calls()).toMatchObject([
+    const handler = openOrchestration();
+    await loseLease(handler);
+    expect(await then.calls(handler)).toMatchObject([
       { outcome: 'created', wrk_workflow_id: 'wf_1', detail: 'WRK answered after the lease was lost' },
       { outcome: null },
     ]);
-    expect(await bench.bindings()).toMatchObject([{ status: 'pending', fence: 3, wrk_workflow_id: null }]);
-    expect(await bench.audienceOf('workflow_unbound')).toEqual([]);
-    expect(bench.settled).toEqual([null]);
+    expect(await then.bindings(handler)).toMatchObject([
+      { status: 'pending', fence: 3, wrk_workflow_id: null },
+    ]);
+    expect(await then.addressees(handler, 'workflow_unbound')).toEqual([]);
+    expect(handler.settled).toEqual([null]);
   });
 
   it('completes the build at the next claim, without another call', async () => {
-    const bench = openBench();
+    const handler = openOrchestration();
     // The next worker dies before it calls.
-    await loseLease(bench);
-    await bench.loseLeases();
-    await bench.run(await bench.take());
-    expect(await bench.bindings()).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
-    expect(bench.fake.calls()).toHaveLength(1);
-    expect(bench.settled).toMatchObject([null, { binding: { status: 'active' } }]);
+    await loseLease(handler);
+    await handler.loseLeases();
+    await handler.run(await handler.claim());
+    expect(await then.bindings(handler)).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
+    expect(handler.fake.calls()).toHaveLength(1);
+    expect(handler.settled).toMatchObject([null, { binding: { status: 'active' } }]);
   });
 
   it('is the same workflow that the next holder gets under the same key, and only one is made', async () => {
-    const bench = openBench();
-    await loseLease(bench, (next) => bench.run(next));
-    expect(await bench.bindings()).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
-    const [first, second] = bench.fake.calls();
+    const handler = openOrchestration();
+    await loseLease(handler, (next) => handler.run(next));
+    expect(await then.bindings(handler)).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
+    const [first, second] = handler.fake.calls();
     expect([second?.key, second?.body]).toEqual([first?.key, first?.body]);
-    expect(bench.fake.workflows()).toHaveLength(1);
-    expect(bench.fake.violations()).toEqual([]);
-    expect(await bench.audienceOf('workflow_unbound'), 'nobody is alarmed').toEqual([]);
-    const { audit } = await bench.store.libraryRows();
+    expect(handler.fake.workflows()).toHaveLength(1);
+    expect(handler.fake.violations()).toEqual([]);
+    expect(await then.addressees(handler, 'workflow_unbound'), 'nobody is alarmed').toEqual([]);
+    const { audit } = await handler.store.libraryRows();
     expect(audit.filter((entry) => entry.action_type === 'build_complete')).toHaveLength(1);
   });
 
   it('is kept and told to ops when the build has ended without it', async () => {
-    const bench = openBench({ fake: { honoursKeys: false } });
-    await loseLease(bench, async (next) => {
-      bench.fake.script(REJECTION);
-      await bench.run(next);
+    const handler = openOrchestration({ fake: { honoursKeys: false } });
+    await loseLease(handler, async (next) => {
+      handler.fake.script(REJECTION);
+      await handler.run(next);
     });
-    expect(await bench.bindings()).toMatchObject([{ status: 'error', error_reason: 'blueprint_rejected' }]);
-    expect(await bench.calls()).toMatchObject([
+    expect(await then.bindings(handler)).toMatchObject([
+      { status: 'error', error_reason: 'blueprint_rejected' },
+    ]);
+    expect(await then.calls(handler)).toMatchObject([
       {
         outcome: 'created',
         wrk_workflow_id: 'wf_1',
@@ -73,113 +79,117 @@ describe('an answer that comes after the lease was lost', () => {
       },
       { outcome: 'rejected', wrk_workflow_id: null },
     ]);
-    expect(await bench.audienceOf('workflow_unbound')).toEqual(UNBOUND);
+    expect(await then.addressees(handler, 'workflow_unbound')).toEqual(UNBOUND);
   });
 
   it('completes the build although WRK refuses the next holder’s call, whose answer is kept as well', async () => {
-    const bench = openBench({ fake: { honoursKeys: false } });
+    const handler = openOrchestration({ fake: { honoursKeys: false } });
     const called = latch();
     const recorded = latch();
     let ending: Promise<void> = Promise.resolve();
-    await loseLease(bench, async (next) => {
-      bench.fake.script(REJECTION);
-      bench.whileCalled.push(() => {
+    await loseLease(handler, async (next) => {
+      handler.fake.script(REJECTION);
+      handler.whileCalled.push(() => {
         called.open();
         return recorded.passed;
       });
-      ending = bench.run(next);
+      ending = handler.run(next);
       await called.passed;
     });
     recorded.open();
     await ending;
-    expect(await bench.bindings()).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
-    expect(await bench.calls()).toMatchObject([{ outcome: 'created' }, { outcome: 'rejected' }]);
-    expect(await bench.audienceOf('workflow_unbound')).toEqual([]);
+    expect(await then.bindings(handler)).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_1' }]);
+    expect(await then.calls(handler)).toMatchObject([{ outcome: 'created' }, { outcome: 'rejected' }]);
+    expect(await then.addressees(handler, 'workflow_unbound')).toEqual([]);
   });
 
   it('is told to ops once when the build ends while it is being recorded: whoever was late looks again', async () => {
-    const bench = openBench({ fake: { honoursKeys: false } });
-    await loseLease(bench, async (next) => {
-      bench.fake.script(REJECTION);
+    const handler = openOrchestration({ fake: { honoursKeys: false } });
+    await loseLease(handler, async (next) => {
+      handler.fake.script(REJECTION);
       // The first is stale and finds the build pending; then the other ends it, before the record is written.
-      bench.steps.push(
+      handler.steps.push(
         async () => 'stale',
         async () => {
-          await bench.run(next);
+          await handler.run(next);
           return undefined;
         },
       );
     });
-    expect(await bench.bindings()).toMatchObject([{ status: 'error', error_reason: 'blueprint_rejected' }]);
-    expect(await bench.calls()).toMatchObject([{ outcome: 'created' }, { outcome: 'rejected' }]);
-    expect(await bench.audienceOf('workflow_unbound')).toEqual(UNBOUND);
+    expect(await then.bindings(handler)).toMatchObject([
+      { status: 'error', error_reason: 'blueprint_rejected' },
+    ]);
+    expect(await then.calls(handler)).toMatchObject([{ outcome: 'created' }, { outcome: 'rejected' }]);
+    expect(await then.addressees(handler, 'workflow_unbound')).toEqual(UNBOUND);
   });
 
   it('is told to ops once when it is recorded while the build ends: whoever ended it looks again', async () => {
-    const bench = openBench({ fake: { honoursKeys: false } });
+    const handler = openOrchestration({ fake: { honoursKeys: false } });
     const atCommit = latch();
     const recorded = latch();
     let ending: Promise<void> = Promise.resolve();
-    await loseLease(bench, async (next) => {
-      bench.fake.script(REJECTION);
+    await loseLease(handler, async (next) => {
+      handler.fake.script(REJECTION);
       // It has heard nothing when it comes to its commit.
-      bench.steps.push(async () => {
+      handler.steps.push(async () => {
         atCommit.open();
         await recorded.passed;
         return undefined;
       });
-      ending = bench.run(next);
+      ending = handler.run(next);
       await atCommit.passed;
     });
     recorded.open();
     await ending;
-    expect(await bench.bindings()).toMatchObject([{ status: 'error', error_reason: 'blueprint_rejected' }]);
-    expect(await bench.calls()).toMatchObject([{ outcome: 'created' }, { outcome: 'rejected' }]);
-    expect(await bench.audienceOf('workflow_unbound')).toEqual(UNBOUND);
+    expect(await then.bindings(handler)).toMatchObject([
+      { status: 'error', error_reason: 'blueprint_rejected' },
+    ]);
+    expect(await then.calls(handler)).toMatchObject([{ outcome: 'created' }, { outcome: 'rejected' }]);
+    expect(await then.addressees(handler, 'workflow_unbound')).toEqual(UNBOUND);
   });
 
   it('is told to ops when the build has been completed with another workflow', async () => {
-    const bench = openBench({ fake: { honoursKeys: false } });
-    await loseLease(bench, (next) => bench.run(next));
-    expect(await bench.bindings()).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_2' }]);
-    expect(await bench.audienceOf('workflow_unbound')).toEqual(UNBOUND);
+    const handler = openOrchestration({ fake: { honoursKeys: false } });
+    await loseLease(handler, (next) => handler.run(next));
+    expect(await then.bindings(handler)).toMatchObject([{ status: 'active', wrk_workflow_id: 'wf_2' }]);
+    expect(await then.addressees(handler, 'workflow_unbound')).toEqual(UNBOUND);
   });
 
   it('is recorded as unknown, and told to nobody, when it does not say whether there is a workflow', async () => {
-    const bench = openBench();
-    bench.fake.script(wrkBehaviour.createsThenAnswers(500));
-    await loseLease(bench, async (next) => {
-      bench.fake.script(REJECTION);
-      await bench.run(next);
+    const handler = openOrchestration();
+    handler.fake.script(wrkBehaviour.createsThenAnswers(500));
+    await loseLease(handler, async (next) => {
+      handler.fake.script(REJECTION);
+      await handler.run(next);
     });
-    expect(await bench.calls()).toMatchObject([{ outcome: 'unknown' }, { outcome: 'rejected' }]);
-    expect(await bench.audienceOf('workflow_unbound')).toEqual([]);
+    expect(await then.calls(handler)).toMatchObject([{ outcome: 'unknown' }, { outcome: 'rejected' }]);
+    expect(await then.addressees(handler, 'workflow_unbound')).toEqual([]);
   });
 
   it('is told to ops even if the build is gone', async () => {
-    const bench = openBench();
-    await bench.accept();
-    bench.steps.push(async () => 'stale');
-    await bench.run(await bench.take(), { reload: async () => null });
-    expect(await bench.calls()).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
-    expect(await bench.audienceOf('workflow_unbound')).toEqual(UNBOUND);
+    const handler = openOrchestration();
+    await given.requestedBuild(handler);
+    handler.steps.push(async () => 'stale');
+    await handler.run(await handler.claim(), { reload: async () => null });
+    expect(await then.calls(handler)).toMatchObject([{ outcome: 'created', wrk_workflow_id: 'wf_1' }]);
+    expect(await then.addressees(handler, 'workflow_unbound')).toEqual(UNBOUND);
   });
 });
 
 describe('a call that was cut off after the lease was lost', () => {
   it('stays open in the ledger, since nothing was answered', async () => {
-    const bench = openBench();
-    await bench.accept();
+    const handler = openOrchestration();
+    await given.requestedBuild(handler);
     const stop = new AbortController();
-    bench.whileCalled.push(async () => {
-      await bench.loseLeases();
-      await bench.take();
+    handler.whileCalled.push(async () => {
+      await handler.loseLeases();
+      await handler.claim();
       stop.abort();
     });
-    const first = await bench.take();
-    await bench.run(first, { signal: stop.signal });
-    expect(await bench.calls()).toMatchObject([{ outcome: null }, { outcome: null }]);
-    expect(bench.decisions, 'it is not even tried').toHaveLength(1);
-    expect(bench.settled).toEqual([null]);
+    const first = await handler.claim();
+    await handler.run(first, { signal: stop.signal });
+    expect(await then.calls(handler)).toMatchObject([{ outcome: null }, { outcome: null }]);
+    expect(handler.decisions, 'it is not even tried').toHaveLength(1);
+    expect(handler.settled).toEqual([null]);
   });
 });

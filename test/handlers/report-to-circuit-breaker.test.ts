@@ -7,7 +7,7 @@ import {
   reportToCircuitBreaker,
 } from '../../src/handlers/report-to-circuit-breaker.js';
 import { OTHER_TENANT, TENANT } from '../../src/testing/builders.js';
-import { saveCircuitBreaker, versionOf } from '../../src/testing/contracts/support/circuit-breaker-steps.js';
+import * as when from '../../src/testing/contracts/support/when.js';
 import { openMemory } from '../adapters/memory/open-memory.js';
 import { everyonesBreaker, WRK_ANSWERS } from '../core/support/circuit-breakers.js';
 import { claimedBuild } from '../core/support/claimed-build.js';
@@ -37,7 +37,7 @@ function closeCircuitBreaker(
     circuitBreakers,
     policy: DEFAULT_CIRCUIT_BREAKER_POLICY,
     channels: { slack: false },
-    newId: () => versionOf(`made ${++made}`),
+    newId: () => when.breakerVersion(`made ${++made}`),
     onTransition: (transition) => transitions.push(transition),
     onProblem: (problem) => problems.push(problem),
     ...change({ ...store, circuitBreakers }),
@@ -77,7 +77,7 @@ describe('what a build came to, told to the circuit breaker', () => {
 
   it('takes back what another process has counted, where the claim saw it', async () => {
     const breaker = closeCircuitBreaker();
-    await saveCircuitBreaker(breaker.store, { from: null, to: 'counted', failures: 4 });
+    await when.saveCircuitBreaker(breaker.store, { from: null, to: 'counted', failures: 4 });
     await breaker.tell('created');
     expect(await breaker.failures(), 'nobody here knew').toBe(4);
     await breaker.tell('created', { circuitBreakers: [everyonesBreaker({ failures: 4 })] });
@@ -115,7 +115,7 @@ describe('what a build came to, told to the circuit breaker', () => {
           const found = await store.circuitBreakers.load(tenantIds);
           const from = rivals === 2 ? null : 'rival 2';
           if (rivals > 0)
-            await saveCircuitBreaker(store, { from, to: `rival ${rivals}`, failures: 3 - rivals });
+            await when.saveCircuitBreaker(store, { from, to: `rival ${rivals}`, failures: 3 - rivals });
           rivals -= 1;
           return found;
         },

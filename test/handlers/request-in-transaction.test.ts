@@ -6,7 +6,7 @@ import type { BuildDecision } from '../../src/core/build/decision.js';
 import { createBuilds } from '../../src/create-builds.js';
 import type { BuildEvent } from '../../src/observability/events.js';
 import { buildableProject } from '../../src/testing/builders.js';
-import { changingNothing } from '../../src/testing/contracts/support/store-steps.js';
+import * as then from '../../src/testing/contracts/support/then.js';
 import { createFakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
 import { openMemory, settle } from '../adapters/memory/open-memory.js';
@@ -50,7 +50,7 @@ describe('a request in a transaction of its caller', () => {
 
   it('is nowhere when the caller rolls back', async () => {
     const { store, builds, input } = await open();
-    await changingNothing(store, () =>
+    await then.nothingChanges(store, () =>
       store.repository.transaction(async (tx) => {
         expect((await builds.requestBuild(input, { tx })).isOk()).toBe(true);
         return err('changed my mind');
@@ -133,7 +133,7 @@ describe('a request in a transaction of its caller', () => {
         },
       },
     }));
-    await changingNothing(store, () =>
+    await then.nothingChanges(store, () =>
       store.repository.transaction(async (tx) => {
         const refused = await builds.requestBuild(input, { tx });
         expect(refused._unsafeUnwrapErr().code).toBe('concurrency_conflict');
@@ -169,7 +169,7 @@ describe('a request in a transaction of its caller', () => {
   it('in a transaction of another store rejects, and writes nothing to either', async () => {
     const { store, builds, input } = await open();
     const other = openMemory();
-    await changingNothing(store, () =>
+    await then.nothingChanges(store, () =>
       other.repository.transaction(async (tx) => {
         await expect(builds.requestBuild(input, { tx })).rejects.toThrow('belongs to another store');
         return ok(undefined);

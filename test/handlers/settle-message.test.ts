@@ -4,16 +4,9 @@ import { claimBuildsThroughQueue } from '../../src/handlers/claim-builds.js';
 import { settleUnprocessableBuildRequest } from '../../src/handlers/settle-message.js';
 import type { BuildReference } from '../../src/ports/repository.js';
 import { OTHER_TENANT, TENANT } from '../../src/testing/builders.js';
-import {
-  acceptNew,
-  buildOf,
-  claim,
-  enqueue,
-  findStranded,
-  LONG_MS,
-  NOBODY,
-  save,
-} from '../../src/testing/contracts/support/store-steps.js';
+import * as given from '../../src/testing/contracts/support/given.js';
+import * as then from '../../src/testing/contracts/support/then.js';
+import * as when from '../../src/testing/contracts/support/when.js';
 import { failedDecision } from '../../src/testing/decision-builders.js';
 import { openMemory } from '../adapters/memory/open-memory.js';
 
@@ -22,11 +15,11 @@ const wakeUp = ({ tenantId, bindingId }: BuildReference): OutgoingMessage =>
 
 /** Puts a message into the queue, takes it as a worker does, and settles it as one that led to no build. */
 async function settleIn(store: ReturnType<typeof openMemory>, message?: OutgoingMessage) {
-  if (message) await enqueue(store, message);
+  if (message) await when.enqueue(store, message);
   const deadLettered: string[] = [];
   const { builds, unprocessableMessages } = await claimBuildsThroughQueue(store)({
     limit: 10,
-    leaseMs: LONG_MS,
+    leaseMs: when.LONG_MS,
   });
   for (const unprocessable of unprocessableMessages) {
     await settleUnprocessableBuildRequest(
@@ -53,16 +46,16 @@ async function settleIn(store: ReturnType<typeof openMemory>, message?: Outgoing
 describe('a message that led to no build', () => {
   it('since the build has ended is removed', async () => {
     const store = openMemory();
-    const build = await acceptNew(store);
-    await save(store, failedDecision(await claim(store, build)));
+    const build = await given.build(store);
+    await when.save(store, failedDecision(await when.claim(store, build)));
     const { depth, unprocessable } = await settleIn(store, wakeUp(build));
     expect([unprocessable, depth]).toEqual([1, { waiting: 0, inFlight: 0, dead: 0 }]);
   });
 
   it('since somebody else holds the build comes again later, and leads to the build if that one died', async () => {
     const store = openMemory();
-    const build = await acceptNew(store);
-    await claim(store, build, 5_000);
+    const build = await given.build(store);
+    await when.claim(store, build, 5_000);
     const { depth } = await settleIn(store, wakeUp(build));
     expect(depth).toEqual({ waiting: 1, inFlight: 0, dead: 0 });
     await store.passTime(10_000);
@@ -70,11 +63,11 @@ describe('a message that led to no build', () => {
   });
 
   it.each([
-    ['that does not exist', async () => ({ tenantId: TENANT, bindingId: NOBODY })],
+    ['that does not exist', async () => ({ tenantId: TENANT, bindingId: given.NOBODY })],
     [
       'of another tenant',
       async (store: ReturnType<typeof openMemory>) => ({
-        ...(await acceptNew(store)),
+        ...(await given.build(store)),
         tenantId: OTHER_TENANT,
       }),
     ],
@@ -102,23 +95,26 @@ describe('a message that led to no build', () => {
     ['about', TENANT, OTHER_TENANT],
   ])('since it speaks %s another tenant is one too, and touches no build', async (_, rowOf, bodyOf) => {
     const store = openMemory();
-    const build = await acceptNew(store);
-    const before = await buildOf(store, build);
+    const build = await given.build(store);
+    const before = await then.build(store, build);
     const { body } = wakeUp({ ...build, tenantId: bodyOf });
     const { depth, audit } = await settleIn(store, { ...wakeUp(build), tenantId: rowOf, body });
     expect(depth).toEqual({ waiting: 0, inFlight: 0, dead: 1 });
     expect(audit).toMatchObject([{ action_type: 'message_refused', tenant_id: rowOf }]);
-    expect(await buildOf(store, build)).toEqual(before);
-    expect(await findStranded(store), 'the sweep wakes it').toMatchObject([build]);
+    expect(await then.build(store, build)).toEqual(before);
+    expect(await when.findStranded(store), 'the sweep wakes it').toMatchObject([build]);
   });
 
   it('since it cannot be read comes again, and is a dead letter at the fifth time', async () => {
     const store = openMemory();
-    await enqueue(store, { ...wakeUp({ tenantId: TENANT, bindingId: NOBODY }), body: JSON.parse('{"v":1}') });
+    await when.enqueue(store, {
+      ...wakeUp({ tenantId: TENANT, bindingId: given.NOBODY }),
+      body: JSON.parse('{"v":1}'),
+    });
     const depths: unknown[] = [];
     for (let times = 0; times < 5; times += 1) {
       depths.push((await settleIn(store)).depth);
-      await store.passTime(LONG_MS);
+      await store.passTime(when.LONG_MS);
     }
     const waiting = { waiting: 1, inFlight: 0, dead: 0 };
     expect(depths).toEqual([waiting, waiting, waiting, waiting, { waiting: 0, inFlight: 0, dead: 1 }]);
@@ -126,8 +122,11 @@ describe('a message that led to no build', () => {
 
   it('is not taken out of circulation before the audit entry is written', async () => {
     const store = openMemory();
-    await enqueue(store, wakeUp({ tenantId: TENANT, bindingId: NOBODY }));
-    const { unprocessableMessages } = await claimBuildsThroughQueue(store)({ limit: 1, leaseMs: LONG_MS });
+    await when.enqueue(store, wakeUp({ tenantId: TENANT, bindingId: given.NOBODY }));
+    const { unprocessableMessages } = await claimBuildsThroughQueue(store)({
+      limit: 1,
+      leaseMs: when.LONG_MS,
+    });
     const [message] = unprocessableMessages;
     if (!message) throw new Error('a message was taken');
     const append = async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryStorage } from '../../src/adapters/memory/index.js';
 import { NOTIFICATIONS } from '../../src/core/build/messages.js';
 import { OTHER_TENANT, TENANT } from '../../src/testing/builders.js';
-import { DELIVERED, LATER, NEVER, openDelivery, POLICY } from './support/delivery-bench.js';
+import { DELIVERED, LATER, NEVER, openDelivery, POLICY } from './support/delivery.js';
 
 describe('a notification that cannot be delivered', () => {
   it('is given up at once where another try would not help, and ops find it among the dead letters', async () => {

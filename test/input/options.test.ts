@@ -9,7 +9,8 @@ import { outbox } from '../../src/outbox/outbox.js';
 import { NO_LIMITS } from '../../src/ports/claim-limits.js';
 import { createFakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
-import { openHost } from '../workers/support/open-host.js';
+import * as given from '../support/given.js';
+import * as when from '../support/when.js';
 
 const DAY_MS = 86_400_000;
 
@@ -185,7 +186,7 @@ describe('createBuilds', () => {
     { delivery: { maxAttempts: 0 } },
     { watch: { intervalMs: 0 } },
   ])('refuses %j before anything is wired', (options) => {
-    expect(() => openHost(options)).toThrow(TypeError);
+    expect(() => given.app(memoryStorage(), options)).toThrow(TypeError);
   });
 
   it('refuses to be called without options', () => {
@@ -206,13 +207,13 @@ describe('startWorkers', () => {
     [{ builds: 4 }, 'builds: is not an option: give one of concurrency, '],
     [{ pollMs: 4 }, 'pollMs: is not an option'],
   ])('refuses %j by name', (options, line) => {
-    const { builds } = openHost();
+    const { builds } = given.app(memoryStorage());
     expect(calling(builds.startWorkers, options)).toThrow(TypeError);
     expect(calling(builds.startWorkers, options)).toThrow(`- ${line}`);
   });
 
   it('gives workers whose stop refuses a grace that is none', async () => {
-    const workers = openHost().start();
+    const workers = when.start(given.app(memoryStorage()));
     await expect(calling(workers.stop, { graceMs: Number.NaN })()).rejects.toThrow('graceMs: is NaN');
   });
 });
@@ -232,7 +233,7 @@ describe('outbox', () => {
 });
 
 describe('what createBuilds returns', () => {
-  const { builds } = openHost();
+  const { builds } = given.app(memoryStorage());
   const input = { tenantId: 'acme', automationVersionId: 'v1', trigger: 'auto_build' };
   it.each<[string, () => unknown, string]>([
     ['requestBuild', () => calling(builds.requestBuild, input, { txn: {} })(), 'txn: is not an option'],

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { memoryStorage } from '../../src/adapters/memory/index.js';
 import type { BuildEvent } from '../../src/observability/events.js';
 import { type Logger, logEvents } from '../../src/observability/log-events.js';
-import { openHost } from '../workers/support/open-host.js';
+import * as given from '../support/given.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 /** A logger that keeps its lines. It works only as the object that it is, like the loggers that hosts have. */
 function keepingLogger() {
@@ -225,14 +228,14 @@ describe('a log line', () => {
     const { logger, lines } = keepingLogger();
     const events: BuildEvent[] = [];
     const log = logEvents(logger);
-    const host = openHost({
+    const host = given.app(memoryStorage(), {
       onEvent: (event) => {
         events.push(event);
         log(event);
       },
     });
-    await host.accept();
-    const workers = host.start();
+    await given.requestedBuild(host);
+    const workers = when.start(host);
     await workers.drain();
     await workers.stop();
     expect(lines.map(({ message }) => message)).toEqual(events.map(({ type }) => type));
@@ -256,17 +259,17 @@ describe('a listener that fails', () => {
     ['rejects', () => Promise.reject(full())],
   ])('hurts nobody when it %s', async (_, fail) => {
     let told = 0;
-    const host = openHost({
+    const host = given.app(memoryStorage(), {
       onEvent: () => {
         told += 1;
         return fail();
       },
     });
-    await host.accept();
-    const workers = host.start();
+    await given.requestedBuild(host);
+    const workers = when.start(host);
     await workers.drain();
     await workers.stop();
-    expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
+    expect(await then.bindings(host)).toMatchObject([{ status: 'active' }]);
     expect(told).toBeGreaterThan(3);
     expect(await host.store.queue.stats('notifications')).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });
   });

@@ -1,12 +1,15 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { memoryStorage } from '../../src/adapters/memory/index.js';
 import { secret, wrkHttp } from '../../src/adapters/wrk-http/index.js';
 import { logEvents } from '../../src/observability/log-events.js';
 import { buildableProject } from '../../src/testing/builders.js';
 import { createFakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { type FakeWrkBehaviour, wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { startFakeWrkServer } from '../../src/testing/wrk/fake-wrk-server.js';
-import { openHost } from '../workers/support/open-host.js';
+import * as given from '../support/given.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 const TOKEN = 'token-that-nobody-may-see';
 const IN_BLUEPRINT = 'password-in-a-node';
@@ -53,7 +56,7 @@ async function carryOut({ wrk = [], blueprint = BLUEPRINT, failing = false, hook
     return { status: 'delivered' as const };
   };
   let directoryFails = failing;
-  const host = openHost({
+  const host = given.app(memoryStorage(), {
     wrk: wrkHttp({
       baseUrl: server.url,
       token: secret(TOKEN),
@@ -93,12 +96,12 @@ async function carryOut({ wrk = [], blueprint = BLUEPRINT, failing = false, hook
   const request = { tenantId, automationVersionId: versionId, trigger: 'auto_build' } as const;
   seen.push(await host.builds.requestBuild({ ...request, idempotencyKey: 'key' }));
   await setBlueprint(blueprint);
-  const workers = host.start();
+  const workers = when.start(host);
   await workers.drain();
   await workers.stop();
   seen.push(await host.builds.requestBuild(request));
   seen.push(await host.store.libraryRows(), await host.store.deadLetters.list({ tenantId, limit: 100 }));
-  const [binding] = await host.bindings();
+  const [binding] = await then.bindings(host);
   return { seen: JSON.stringify(seen), fake, binding };
 }
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { workflowUrlRule } from '../../src/adapters/wrk-http/workflow-url.js';
 import type { WrkPlatformClient } from '../../src/ports/wrk-platform-client.js';
-import { type Desk, describeInEachFamily, ORDER } from './support/in-each-family.js';
+import * as given from '../support/given.js';
+import { type AnyApp, BY_OPS, describeInEachFamily } from './support/in-each-family.js';
 
 const REFUSED = { code: 'invalid_input', details: { findings: [{ path: 'workflowUrl' }] } };
 
@@ -14,16 +15,16 @@ const withoutRule = ({ isWorkflowUrlAllowed: _rule, ...client }: WrkPlatformClie
   client;
 
 describeInEachFamily('the address of an adopted workflow', (open) => {
-  const adopt = async (desk: Desk, ...urls: readonly string[]) => {
-    const { tenantId, bindingId } = await desk.request();
-    const command = { tenantId, bindingId, workflowId: 'wf-by-hand', ...ORDER };
-    const before = await desk.libraryRows();
+  const adopt = async (app: AnyApp, ...urls: readonly string[]) => {
+    const { tenantId, bindingId } = await given.requestedBuild(app);
+    const command = { tenantId, bindingId, workflowId: 'wf-by-hand', ...BY_OPS };
+    const before = await app.store.libraryRows();
     for (const workflowUrl of urls) {
-      const refused = await desk.builds.adoptWorkflow({ ...command, workflowUrl });
+      const refused = await app.builds.adoptWorkflow({ ...command, workflowUrl });
       expect(refused._unsafeUnwrapErr(), workflowUrl).toMatchObject(REFUSED);
     }
-    expect(await desk.libraryRows()).toEqual(before);
-    return (workflowUrl: string) => desk.builds.adoptWorkflow({ ...command, workflowUrl });
+    expect(await app.store.libraryRows()).toEqual(before);
+    return (workflowUrl: string) => app.builds.adoptWorkflow({ ...command, workflowUrl });
   };
 
   it('hides nothing, has no user name and is https, also with a client that has no rule', async () => {
@@ -56,16 +57,16 @@ describeInEachFamily('the id of an adopted workflow', (open) => {
     ['holds half a character', 'wf\ud83d'],
     ['is too long', 'x'.repeat(201)],
   ])('is refused where it %s, and changes nothing', async (_, workflowId) => {
-    const desk = open();
-    const { tenantId, bindingId } = await desk.request();
-    const before = await desk.libraryRows();
-    const command = { tenantId, bindingId, workflowUrl: 'https://app.wrk.example/1', ...ORDER };
-    const refused = await desk.builds.adoptWorkflow({ ...command, workflowId });
+    const app = open();
+    const { tenantId, bindingId } = await given.requestedBuild(app);
+    const before = await app.store.libraryRows();
+    const command = { tenantId, bindingId, workflowUrl: 'https://app.wrk.example/1', ...BY_OPS };
+    const refused = await app.builds.adoptWorkflow({ ...command, workflowId });
     expect(refused._unsafeUnwrapErr()).toMatchObject({
       code: 'invalid_input',
       details: { findings: expect.arrayContaining([expect.objectContaining({ path: 'workflowId' })]) },
     });
-    expect(await desk.libraryRows()).toEqual(before);
-    expect((await desk.builds.adoptWorkflow({ ...command, workflowId: 'wf 1' })).isOk()).toBe(true);
+    expect(await app.store.libraryRows()).toEqual(before);
+    expect((await app.builds.adoptWorkflow({ ...command, workflowId: 'wf 1' })).isOk()).toBe(true);
   });
 });

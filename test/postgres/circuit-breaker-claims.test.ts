@@ -7,8 +7,8 @@ import { claimDueBuilds } from '../../src/adapters/postgres/sql/claim-due-builds
 import { buildRequestMessage } from '../../src/core/build/messages.js';
 import type { BuildReference } from '../../src/ports/repository.js';
 import { TENANT } from '../../src/testing/builders.js';
-import { openCircuitBreaker } from '../../src/testing/contracts/support/circuit-breaker-steps.js';
-import { acceptAll, enqueue } from '../../src/testing/contracts/support/store-steps.js';
+import * as given from '../../src/testing/contracts/support/given.js';
+import * as when from '../../src/testing/contracts/support/when.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';
 
@@ -41,10 +41,10 @@ describeWithPostgres.each(CLAIMS)('%s at an open breaker', (_, text, valuesOf) =
   });
   beforeEach(async () => {
     await store.clear();
-    builds = await acceptAll(store, ['a', 'b', 'c']);
+    builds = await given.builds(store, ['a', 'b', 'c']);
     const wake = (build: BuildReference) =>
       buildRequestMessage({ ...build, requestId: 'request', priority: 0 }, 0);
-    await enqueue(store, ...builds.map(wake));
+    await when.enqueue(store, ...builds.map(wake));
   });
   afterAll(() => store.close());
 
@@ -60,7 +60,7 @@ describeWithPostgres.each(CLAIMS)('%s at an open breaker', (_, text, valuesOf) =
   ])(
     'let one build through for %s, and wait for nobody, while the first is not yet committed',
     async (_who, tenantId) => {
-      await openCircuitBreaker(store, { tenantId, nextProbeInMs: 0 });
+      await given.openCircuitBreaker(store, { tenantId, nextProbeInMs: 0 });
       const [one, other] = [await store.pool.connect(), await store.pool.connect()];
       try {
         await one.query('begin');

@@ -17,7 +17,7 @@ import { startFakeWrkServer } from '../../src/testing/wrk/fake-wrk-server.js';
 import { postgresHost } from '../contracts/support/postgres-host.js';
 import { startRestartableServer } from '../support/restartable-server.js';
 import { sized } from '../support/size.js';
-import { until } from '../workers/support/until.js';
+import { until } from '../support/until.js';
 
 const BUILDS = sized(200, 2_000);
 const RESTARTS = sized(2, 20);

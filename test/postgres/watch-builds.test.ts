@@ -6,7 +6,7 @@ import { buildableProject } from '../../src/testing/builders.js';
 import { hookedPool } from '../adapters/postgres/support/hooked-pool.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres, serverUrl } from '../support/database.js';
-import { until } from '../workers/support/until.js';
+import { until } from '../support/until.js';
 import { watch } from '../workers/support/watch-suite.js';
 import { buildsOver } from './support.js';
 

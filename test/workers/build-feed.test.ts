@@ -3,7 +3,7 @@ import type { BuildChange, ChangedBuild, ChangedBuilds } from '../../src/core/vi
 import type { ChangeQuery } from '../../src/ports/build-views.js';
 import { createBuildFeed } from '../../src/workers/build-feed.js';
 import { fakeRuntime } from '../support/fake-runtime.js';
-import { latch } from './support/open-host.js';
+import { latch } from '../support/until.js';
 
 const EVERY_MS = 2_000;
 const OVERLAP_MS = 10_000;

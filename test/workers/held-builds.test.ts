@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type HostOptions, latch, openHost } from './support/open-host.js';
+import { type MemoryTx, memoryStorage } from '../../src/adapters/memory/index.js';
+import type { AppOptions } from '../support/app.js';
+import * as given from '../support/given.js';
+import * as then from '../support/then.js';
+import { latch } from '../support/until.js';
+import * as when from '../support/when.js';
 
 const LEASE_MS = 60_000;
 
@@ -8,45 +13,44 @@ describe('a build in the hands of a worker', () => {
   afterEach(() => void vi.useRealTimers());
 
   /** A host whose calls to WRK last until the latch is opened, or until they are stopped. */
-  const openSlow = (options: HostOptions = {}, store?: ReturnType<typeof openHost>['store']) => {
+  const openSlow = (options: AppOptions<MemoryTx> = {}, store = memoryStorage()) => {
     const { open, passed } = latch();
-    const base = openHost({}, store);
+    const base = given.app(store);
     const createWorkflow: typeof base.wrk.createWorkflow = async (call) => {
       const answer = await base.wrk.createWorkflow(call);
       const stopped = new Promise((resolve) => call.signal.addEventListener('abort', resolve));
       await Promise.race([passed, stopped]);
       return call.signal.aborted ? { kind: 'aborted', detail: 'stopped' } : answer;
     };
-    const host = openHost({ wrk: { ...base.wrk, createWorkflow }, ...options }, base.store, base.fake);
-    return { ...host, answer: open, other: openHost({}, base.store, base.fake) };
+    const host = given.app(base.store, { fake: base.fake, wrk: { ...base.wrk, createWorkflow }, ...options });
+    return { ...host, answer: open, other: given.app(base.store, { fake: base.fake }) };
   };
 
   it('stays theirs however long the call lasts, and nobody else takes it', async () => {
     const host = openSlow();
-    await host.accept();
+    await given.requestedBuild(host);
     const workers = [
-      host.start({ pollIntervalMs: 5_000, leaseMs: LEASE_MS }),
-      host.other.start({ pollIntervalMs: 5_000, leaseMs: LEASE_MS }),
+      when.start(host, { pollIntervalMs: 5_000, leaseMs: LEASE_MS }),
+      when.start(host.other, { pollIntervalMs: 5_000, leaseMs: LEASE_MS }),
     ];
     await vi.advanceTimersByTimeAsync(20 * LEASE_MS);
-    expect([host.count('build_claimed') + host.other.count('build_claimed')]).toEqual([1]);
+    expect([then.count(host, 'build_claimed') + then.count(host.other, 'build_claimed')]).toEqual([1]);
     host.answer();
     await vi.advanceTimersByTimeAsync(1_000);
-    expect([host.count('lease_lost'), host.other.count('lease_lost')]).toEqual([0, 0]);
-    expect(await host.bindings()).toMatchObject([{ status: 'active', fence: 2 }]);
+    expect([then.count(host, 'lease_lost'), then.count(host.other, 'lease_lost')]).toEqual([0, 0]);
+    expect(await then.bindings(host)).toMatchObject([{ status: 'active', fence: 2 }]);
     for (const each of workers) await each.stop();
   });
 
   it('is given up before the lease ends when the lease cannot be extended, and done by another', async () => {
-    const { store } = openHost();
+    const store = memoryStorage();
     const extendLeases = async () => {
       throw new Error('the database is away');
     };
     const host = openSlow({ repository: { ...store.repository, extendLeases } }, store);
-    await host.accept();
+    await given.requestedBuild(host);
     // It looks once.
-    const workers = host.start({
-      concurrency: { notifications: 0 },
+    const workers = when.startBuilds(host, {
       pollIntervalMs: 24 * LEASE_MS,
       leaseMs: LEASE_MS,
     });
@@ -60,34 +64,30 @@ describe('a build in the hands of a worker', () => {
       'wrk_answered',
       'build_rescheduled',
     ]);
-    const others = host.other.start({ concurrency: { notifications: 0 }, pollIntervalMs: 5_000 });
+    const others = when.startBuilds(host.other, { pollIntervalMs: 5_000 });
     await vi.advanceTimersByTimeAsync(10_000);
     await others.stop();
-    expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
+    expect(await then.bindings(host)).toMatchObject([{ status: 'active' }]);
     expect(host.fake.workflows()).toHaveLength(1);
   });
 
   it('whose commit throws is told of, and done again from the recorded answer when the lease has run out', async () => {
-    const base = openHost();
+    const base = given.app(memoryStorage());
     let completions = 0;
-    const host = openHost(
-      {
-        auditLog: {
-          ...base.store.auditLog,
-          append: async (tx, entries) => {
-            if (entries.some(({ actionType }) => actionType === 'build_complete') && ++completions === 1) {
-              throw new Error('the database is away');
-            }
-            await base.store.auditLog.append(tx, entries);
-          },
+    const host = given.app(base.store, {
+      fake: base.fake,
+      auditLog: {
+        ...base.store.auditLog,
+        append: async (tx, entries) => {
+          if (entries.some(({ actionType }) => actionType === 'build_complete') && ++completions === 1) {
+            throw new Error('the database is away');
+          }
+          await base.store.auditLog.append(tx, entries);
         },
       },
-      base.store,
-      base.fake,
-    );
-    const bindingId = await host.accept();
-    const workers = host.start({
-      concurrency: { notifications: 0 },
+    });
+    const { bindingId } = await given.requestedBuild(host);
+    const workers = when.startBuilds(host, {
       pollIntervalMs: 5_000,
       leaseMs: LEASE_MS,
       sweepIntervalMs: 30_000,
@@ -98,11 +98,11 @@ describe('a build in the hands of a worker', () => {
       worker: 'build-requests',
       problem: 'the database is away',
     });
-    expect(await host.bindings(), 'nothing of it stays').toMatchObject([{ status: 'pending' }]);
+    expect(await then.bindings(host), 'nothing of it stays').toMatchObject([{ status: 'pending' }]);
 
     await vi.advanceTimersByTimeAsync(2 * LEASE_MS);
     await workers.stop();
-    expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
+    expect(await then.bindings(host)).toMatchObject([{ status: 'active' }]);
     expect(host.fake.calls()).toHaveLength(1);
     expect([...host.fake.workflowsByReference()], 'by WRK’s own count').toEqual([[bindingId, 1]]);
     expect(
@@ -118,17 +118,17 @@ describe('a notification that nobody takes', () => {
         throw new Error('no mail today');
       },
     };
-    const host = openHost({
+    const host = given.app(memoryStorage(), {
       notifiers: { email: broken, inApp: broken },
       delivery: { maxAttempts: 2, initialDelayMs: 1 },
     });
-    await host.accept();
-    const workers = host.start();
+    await given.requestedBuild(host);
+    const workers = when.start(host);
     await workers.drain();
     await workers.stop();
-    expect(await host.bindings()).toMatchObject([{ status: 'active' }]);
-    expect(host.count('message_dead_lettered')).toBe(6);
-    const [{ tenant_id: tenantId } = {}] = await host.bindings();
+    expect(await then.bindings(host)).toMatchObject([{ status: 'active' }]);
+    expect(then.count(host, 'message_dead_lettered')).toBe(6);
+    const [{ tenant_id: tenantId } = {}] = await then.bindings(host);
     expect(await host.store.deadLetters.list({ tenantId: `${tenantId}`, limit: 10 })).toHaveLength(6);
   });
 });

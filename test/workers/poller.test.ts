@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { systemRuntime } from '../../src/runtime/system-runtime.js';
 import { createPoller } from '../../src/workers/poller.js';
 import { fakeRuntime } from '../support/fake-runtime.js';
-import { latch } from './support/open-host.js';
+import { latch } from '../support/until.js';
 
 const EVERY_MS = 2_000;
 

@@ -1,5 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { latch, openHost } from './support/open-host.js';
+import { memoryStorage } from '../../src/adapters/memory/index.js';
+import * as given from '../support/given.js';
+import * as then from '../support/then.js';
+import { latch } from '../support/until.js';
+import * as when from '../support/when.js';
 
 /** Longer than any test. */
 const FOR_EVER_MS = 3_600_000;
@@ -7,53 +11,50 @@ const FOR_EVER_MS = 3_600_000;
 /** A host whose WRK answers when the latch is opened, or when the call is stopped. */
 function openSlowHost() {
   const { open, passed } = latch();
-  const base = openHost();
+  const base = given.app(memoryStorage());
   const signals: AbortSignal[] = [];
-  const host = openHost(
-    {
-      wrk: {
-        ...base.wrk,
-        createWorkflow: async (call) => {
-          signals.push(call.signal);
-          const answer = await base.wrk.createWorkflow(call);
-          const stopped = new Promise((resolve) => call.signal.addEventListener('abort', resolve));
-          await Promise.race([passed, stopped]);
-          return call.signal.aborted ? { kind: 'aborted', detail: 'the process stops' } : answer;
-        },
+  const host = given.app(base.store, {
+    fake: base.fake,
+    wrk: {
+      ...base.wrk,
+      createWorkflow: async (call) => {
+        signals.push(call.signal);
+        const answer = await base.wrk.createWorkflow(call);
+        const stopped = new Promise((resolve) => call.signal.addEventListener('abort', resolve));
+        await Promise.race([passed, stopped]);
+        return call.signal.aborted ? { kind: 'aborted', detail: 'the process stops' } : answer;
       },
     },
-    base.store,
-    base.fake,
-  );
+  });
   return { ...host, answer: open, signals };
 }
 
 describe('workers that stop', () => {
   it('finish what they hold, and take no more', async () => {
     const host = openSlowHost();
-    await host.accept('held');
-    const workers = host.start({ concurrency: { builds: 1, notifications: 0 } });
-    await host.happened('build_claimed');
+    await given.requestedBuild(host, 'held');
+    const workers = when.startBuilds(host, { concurrency: { builds: 1 } });
+    await when.happened(host, 'build_claimed');
     const stopping = workers.stop();
-    await host.accept('came later');
+    await given.requestedBuild(host, 'came later');
     host.answer();
     await stopping;
-    expect([host.count('build_completed'), host.count('build_claimed')]).toEqual([1, 1]);
+    expect([then.count(host, 'build_completed'), then.count(host, 'build_claimed')]).toEqual([1, 1]);
     expect(await host.store.queue.stats('build-requests')).toMatchObject({ waiting: 1 });
   });
 
   it('rescheduled what is not done in time: at once for another process, and not counted against the build', async () => {
     const host = openSlowHost();
-    const bindingId = await host.accept();
-    const workers = host.start({ concurrency: { notifications: 0 }, leaseMs: FOR_EVER_MS });
-    await host.happened('build_claimed');
+    const { bindingId } = await given.requestedBuild(host);
+    const workers = when.startBuilds(host, { leaseMs: FOR_EVER_MS });
+    await when.happened(host, 'build_claimed');
     await workers.stop({ graceMs: 0 });
     expect(host.events.at(-1)).toMatchObject({ type: 'build_rescheduled', bindingId, runInMs: 0 });
-    expect(await host.calls(), 'the call stays open').toMatchObject([{ number: 1, outcome: null }]);
+    expect(await then.calls(host), 'the call stays open').toMatchObject([{ number: 1, outcome: null }]);
 
-    const next = openHost({ retry: { maxRetries: 0 } }, host.store, host.fake);
-    const others = next.start({ concurrency: { notifications: 0 } });
-    await next.happened('build_completed');
+    const next = given.app(host.store, { fake: host.fake, retry: { maxRetries: 0 } });
+    const others = when.startBuilds(next);
+    await when.happened(next, 'build_completed');
     await others.stop();
     const [first, second] = host.fake.calls();
     expect([second?.key, second?.bodyHash]).toEqual([first?.key, first?.bodyHash]);
@@ -62,25 +63,22 @@ describe('workers that stop', () => {
 
   it('rescheduled what a claim brings that was under way, without calling for it', async () => {
     const { open, passed } = latch();
-    const base = openHost();
+    const base = given.app(memoryStorage());
     let claims = 0;
-    const host = openHost(
-      {
-        queue: {
-          ...base.store.queue,
-          claim: async (queue, limits) => {
-            const messages = await base.store.queue.claim(queue, limits);
-            claims += 1;
-            await passed;
-            return messages;
-          },
+    const host = given.app(base.store, {
+      fake: base.fake,
+      queue: {
+        ...base.store.queue,
+        claim: async (queue, limits) => {
+          const messages = await base.store.queue.claim(queue, limits);
+          claims += 1;
+          await passed;
+          return messages;
         },
       },
-      base.store,
-      base.fake,
-    );
-    await host.accept();
-    const workers = host.start({ concurrency: { notifications: 0 } });
+    });
+    await given.requestedBuild(host);
+    const workers = when.startBuilds(host);
     expect(claims).toBe(0);
     const stopping = workers.stop({ graceMs: 0 });
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -88,30 +86,30 @@ describe('workers that stop', () => {
     open();
     await stopping;
     expect(host.fake.calls()).toEqual([]);
-    expect(await host.calls()).toMatchObject([{ outcome: 'not_sent' }]);
+    expect(await then.calls(host)).toMatchObject([{ outcome: 'not_sent' }]);
     expect(await host.store.queue.stats('build-requests')).toMatchObject({ waiting: 1 });
   });
 
   it('do not wait for a notifier that never answers: its message comes again elsewhere', async () => {
     const hangs = { deliver: () => new Promise<never>(() => {}) };
-    const host = openHost({ notifiers: { email: hangs, inApp: hangs } });
-    await host.accept();
-    const workers = host.start({ concurrency: { builds: 0 }, leaseMs: 20 });
+    const host = given.app(memoryStorage(), { notifiers: { email: hangs, inApp: hangs } });
+    await given.requestedBuild(host);
+    const workers = when.start(host, { concurrency: { builds: 0 }, leaseMs: 20 });
     while ((await host.store.queue.stats('notifications')).inFlight === 0) await new Promise(setImmediate);
     await workers.stop({ graceMs: 0 });
 
-    const next = openHost({}, host.store, host.fake);
-    const others = next.start({ concurrency: { builds: 0 } });
-    await next.happened('notification_sent', 3);
+    const next = given.app(host.store, { fake: host.fake });
+    const others = when.start(next, { concurrency: { builds: 0 } });
+    await when.happened(next, 'notification_sent', 3);
     await others.stop();
     expect(await host.store.queue.stats('notifications')).toMatchObject({ waiting: 0, inFlight: 0, dead: 0 });
   });
 
   it('are stopped after a sweep that was under way, and sweep no more', async () => {
     const { open, passed } = latch();
-    const base = openHost();
+    const base = given.app(memoryStorage());
     let sweeps = 0;
-    const host = openHost({
+    const host = given.app(memoryStorage(), {
       repository: base.store.repository,
       sweep: {
         findStranded: async () => {
@@ -125,7 +123,7 @@ describe('workers that stop', () => {
     });
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
-    const workers = host.start({ pollIntervalMs: 1_000, sweepIntervalMs: 1_000 });
+    const workers = when.start(host, { pollIntervalMs: 1_000, sweepIntervalMs: 1_000 });
     await vi.advanceTimersByTimeAsync(10_000);
     expect(sweeps, 'one at a time').toBe(1);
     let stopped = false;
@@ -143,7 +141,7 @@ describe('workers that stop', () => {
   it('leave no timer behind, and may be stopped twice', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
-    const workers = openHost().builds.startWorkers();
+    const workers = given.app(memoryStorage()).builds.startWorkers();
     await vi.advanceTimersByTimeAsync(5_000);
     expect(vi.getTimerCount()).toBeGreaterThan(0);
     await workers.stop();

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type SweepOptions, startSweep } from '../../src/workers/sweep.js';
 import { fakeRuntime } from '../support/fake-runtime.js';
-import { latch } from './support/open-host.js';
+import { latch } from '../support/until.js';
 
 const EVERY_MS = 1_000;
 

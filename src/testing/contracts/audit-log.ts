@@ -3,8 +3,10 @@ import { expect } from 'vitest';
 import type { AuditEntry } from '../../core/build/audit-entries.js';
 import { OTHER_TENANT, stableId, TENANT } from '../builders.js';
 import type { StorageHarness, StorageUnderTest } from '../storage-harness.js';
+import * as given from './support/given.js';
 import { describeContract, type StorageCase } from './support/storage-case.js';
-import { changingNothing, commit, NOBODY } from './support/store-steps.js';
+import * as then from './support/then.js';
+import * as when from './support/when.js';
 
 const RESOURCE = stableId('resource');
 
@@ -28,7 +30,7 @@ const cases: readonly StorageCase[] = [
   {
     name: 'entries of a transaction that is rolled back are gone',
     run: async (store) => {
-      await changingNothing(store, () =>
+      await then.nothingChanges(store, () =>
         store.repository.transaction(async (tx) => {
           await store.auditLog.append(tx, [entry()]);
           return err('rolled back');
@@ -60,7 +62,7 @@ const cases: readonly StorageCase[] = [
       );
       expect(await listed(store)).toMatchObject([{ metadata: { whose: 'ours' } }]);
       expect(await listed(store, OTHER_TENANT)).toMatchObject([{ metadata: { whose: 'theirs' } }]);
-      expect(await listed(store, NOBODY)).toEqual([]);
+      expect(await listed(store, given.NOBODY)).toEqual([]);
     },
   },
 ];
@@ -86,7 +88,7 @@ function entry(fields: Partial<AuditEntry> = {}): AuditEntry {
 }
 
 function append<Tx>(store: StorageHarness<Tx>, ...entries: readonly AuditEntry[]): Promise<void> {
-  return commit(store, (tx) => store.auditLog.append(tx, entries));
+  return when.commit(store, (tx) => store.auditLog.append(tx, entries));
 }
 
 function listed<Tx>(store: StorageHarness<Tx>, tenantId = TENANT) {

@@ -6,7 +6,7 @@ import { limitCases } from './fused/limit-cases.js';
 import { sameRowsCases } from './fused/same-rows-cases.js';
 import { describeContract } from './support/storage-case.js';
 
-export { throughPorts } from './support/fused-steps.js';
+export { throughPorts } from './support/through-ports.js';
 
 /**
  * Registers the tests that every store with `fused` statements must pass, with vitest. Call it at the top level of a

@@ -9,7 +9,8 @@ import {
 import { ROUTES } from '../../../src/adapters/http/routes/all-routes.js';
 import type { Route } from '../../../src/adapters/http/routes/route.js';
 import { OTHER_TENANT, stableId, TENANT } from '../../../src/testing/builders.js';
-import { type Desk, describeInEachFamily } from '../../operations/support/in-each-family.js';
+import { type AnyApp, describeInEachFamily } from '../../operations/support/in-each-family.js';
+import * as given from '../../support/given.js';
 import { errorCodeOf, everythingOf } from './support/everything-of.js';
 import { MISSING, makeReady, readyRequest, readyRoute, rowsOf } from './support/ready-routes.js';
 
@@ -64,23 +65,23 @@ function missingCodeOf(route: Route): string {
   return codes.join();
 }
 
-function handlerFor(desk: Desk, caller: Caller | null, roles?: Partial<Roles>) {
-  return createBuildsHandler({ builds: desk.builds, authenticate: () => caller, ...(roles && { roles }) });
+function handlerFor(app: AnyApp, caller: Caller | null, roles?: Partial<Roles>) {
+  return createBuildsHandler({ builds: app.builds, authenticate: () => caller, ...(roles && { roles }) });
 }
 
 /** Sends what the route is made for, and holds the answer against what it is described as. */
-async function expectCarriedOut(desk: Desk, route: Route, caller: Caller, roles?: Partial<Roles>) {
-  const ids = await makeReady(desk, readyRoute(route).needs);
-  const before = await rowsOf(desk);
-  const response = await handlerFor(desk, caller, roles)(readyRequest(route, ids));
+async function expectCarriedOut(app: AnyApp, route: Route, caller: Caller, roles?: Partial<Roles>) {
+  const ids = await makeReady(app, readyRoute(route).needs);
+  const before = await rowsOf(app);
+  const response = await handlerFor(app, caller, roles)(readyRequest(route, ids));
   if (route.answer.schema === null) await response.body?.cancel();
   else {
     const body: unknown = await response.json();
     expect(route.answer.schema.parse(body), 'the answer is the one of the document').toEqual(body);
   }
   expect(response.status).toBe(route.answer.status);
-  if (route.method === 'GET') expect(await rowsOf(desk)).toEqual(before);
-  else expect(await rowsOf(desk), 'something was done').not.toEqual(before);
+  if (route.method === 'GET') expect(await rowsOf(app)).toEqual(before);
+  else expect(await rowsOf(app), 'something was done').not.toEqual(before);
 }
 
 describe('the routes', () => {
@@ -94,13 +95,13 @@ describe('the routes', () => {
 describeInEachFamily('what may be done over HTTP', (open) => {
   const byRoute = (route: Route) => {
     it('is refused, without a change, to nobody, to keys of customers and to people without the role', async () => {
-      const desk = open();
-      const ids = await makeReady(desk, readyRoute(route).needs);
-      const before = await rowsOf(desk);
+      const app = open();
+      const ids = await makeReady(app, readyRoute(route).needs);
+      const before = await rowsOf(app);
       for (const { who, caller, expected } of turnedAway(route)) {
-        const { status, text } = await everythingOf(await handlerFor(desk, caller)(readyRequest(route, ids)));
+        const { status, text } = await everythingOf(await handlerFor(app, caller)(readyRequest(route, ids)));
         expect([status, errorCodeOf(text)], who).toEqual(expected);
-        expect(await rowsOf(desk), who).toEqual(before);
+        expect(await rowsOf(app), who).toEqual(before);
       }
     });
 
@@ -109,22 +110,22 @@ describeInEachFamily('what may be done over HTTP', (open) => {
     });
 
     it('is carried out for staff who are given the tenant, in that tenant and in their own name', async () => {
-      const desk = open();
-      await expectCarriedOut(desk, route, person(['admin'], TENANT, STAFF));
+      const app = open();
+      await expectCarriedOut(app, route, person(['admin'], TENANT, STAFF));
       if (route.method === 'GET') return;
-      const { audit, bindings } = await desk.libraryRows();
+      const { audit, bindings } = await app.store.libraryRows();
       expect(audit.filter(({ user_id }) => user_id === STAFF)).not.toEqual([]);
       expect(bindings.map(({ tenant_id }) => tenant_id)).toEqual([TENANT]);
     });
 
     it('shows and changes nothing of another tenant, not even that it is there', async () => {
-      const desk = open();
-      const ids = await makeReady(desk, readyRoute(route).needs);
-      const before = await rowsOf(desk);
+      const app = open();
+      const ids = await makeReady(app, readyRoute(route).needs);
+      const before = await rowsOf(app);
       const byIds = readyRoute(route).id !== null;
-      const theirs = handlerFor(desk, person(['admin'], OTHER_TENANT));
+      const theirs = handlerFor(app, person(['admin'], OTHER_TENANT));
       // Where no id stands in the path, what is missing is a tenant that has anything.
-      const empty = handlerFor(desk, person(['admin'], stableId('empty tenant')));
+      const empty = handlerFor(app, person(['admin'], stableId('empty tenant')));
       const [there, missing] = [
         await theirs(readyRequest(route, ids)),
         await (byIds ? theirs : empty)(readyRequest(route, byIds ? MISSING : ids)),
@@ -138,7 +139,7 @@ describeInEachFamily('what may be done over HTTP', (open) => {
       expect(seen).toEqual(await everythingOf(missing));
       const expected = byIds ? [404, missingCodeOf(route)] : [route.answer.status, null];
       expect([seen.status, errorCodeOf(seen.text)]).toEqual(expected);
-      expect(await rowsOf(desk)).toEqual(before);
+      expect(await rowsOf(app)).toEqual(before);
     });
 
     it('is for the roles that the host names, and for no others', async () => {
@@ -147,24 +148,24 @@ describeInEachFamily('what may be done over HTTP', (open) => {
       const right = rightOf(route);
       await expectCarriedOut(open(), route, person([named[right]]), roles);
       if (right === 'signed_in') return;
-      const desk = open();
-      const before = await rowsOf(desk);
+      const app = open();
+      const before = await rowsOf(app);
       const others = ['builder', 'operator', ...EVERY_ROLE].filter((role) => role !== named[right]);
-      const refused = await handlerFor(desk, person(others), roles)(readyRequest(route, MISSING));
+      const refused = await handlerFor(app, person(others), roles)(readyRequest(route, MISSING));
       expect([refused.status, errorCodeOf(await refused.text())]).toEqual([403, 'forbidden']);
-      expect(await rowsOf(desk)).toEqual(before);
+      expect(await rowsOf(app)).toEqual(before);
     });
   };
   for (const route of ROUTES) describe(`by ${route.method} ${route.path}`, () => byRoute(route));
 
   it('pages of builds lead nobody into another tenant', async () => {
-    const desk = open();
-    for (const name of ['first', 'second']) await desk.request(name);
+    const app = open();
+    for (const name of ['first', 'second']) await given.requestedBuild(app, name);
     const list = async (tenantId: string, query: string) => {
       const request = new Request(`https://host.example/v1/admin/builds?${query}`, {
         headers: { 'x-request-id': 'req-1' },
       });
-      return everythingOf(await handlerFor(desk, person(['admin'], tenantId))(request));
+      return everythingOf(await handlerFor(app, person(['admin'], tenantId))(request));
     };
     const { next_cursor: next, builds } = JSON.parse((await list(TENANT, 'limit=1')).text);
     expect([typeof next, builds.length]).toEqual(['string', 1]);

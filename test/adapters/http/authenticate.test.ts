@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Caller, createBuildsHandler } from '../../../src/adapters/http/index.js';
 import { ROUTES } from '../../../src/adapters/http/routes/all-routes.js';
-import { openMemoryDesk } from '../../operations/support/in-each-family.js';
+import { openInMemory } from '../../operations/support/in-each-family.js';
 import { errorCodeOf, everythingOf } from './support/everything-of.js';
 import { makeReady, readyRequest, readyRoute, rowsOf } from './support/ready-routes.js';
 
@@ -26,21 +26,21 @@ const MISTAKES: readonly (readonly [name: string, text: string])[] = [
 
 describe('a caller that is none', () => {
   const tried = async (authenticate: () => Caller | null | Promise<Caller | null>) => {
-    const desk = openMemoryDesk();
+    const app = openInMemory();
     const problems: unknown[] = [];
     const handler = createBuildsHandler({
-      builds: desk.builds,
+      builds: app.builds,
       authenticate,
       onAnswer: ({ problem }) => problems.push(problem),
     });
     for (const route of ROUTES) {
       const { needs } = readyRoute(route);
-      const ids = await makeReady(desk, needs, route.operationId);
-      const before = await rowsOf(desk);
+      const ids = await makeReady(app, needs, route.operationId);
+      const before = await rowsOf(app);
       const { status, text } = await everythingOf(await handler(readyRequest(route, ids)));
       expect([status, errorCodeOf(text)], route.operationId).toEqual([500, 'internal_error']);
       expect(text).not.toMatch(/authenticate|tenant|secret/);
-      expect(await rowsOf(desk), route.operationId).toEqual(before);
+      expect(await rowsOf(app), route.operationId).toEqual(before);
     }
     expect(problems).toEqual(ROUTES.map(() => expect.any(Error)));
   };
@@ -64,15 +64,15 @@ describe('a caller that is none', () => {
 });
 
 it('an API key stays one, whatever roles it brings', async () => {
-  const desk = openMemoryDesk();
+  const app = openInMemory();
   const key: Caller = JSON.parse('{"kind":"api_key","tenantId":"t","userId":"u","roles":["admin"]}');
-  const handler = createBuildsHandler({ builds: desk.builds, authenticate: () => key });
+  const handler = createBuildsHandler({ builds: app.builds, authenticate: () => key });
   const answer = await handler(new Request('https://host.example/v1/openapi.json'));
   expect(answer.status).toBe(403);
 });
 
 it('there is no handler without `authenticate`', () => {
-  const { builds } = openMemoryDesk();
+  const { builds } = openInMemory();
   const without: Parameters<typeof createBuildsHandler>[0] = Object.assign(JSON.parse('{}'), { builds });
   expect(() => createBuildsHandler(without)).toThrow(TypeError);
 });

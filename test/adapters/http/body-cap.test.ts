@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { errorCodeOf } from './support/everything-of.js';
-import { BUILD_IN_PROGRESS, readyDesk } from './support/ready-desk.js';
+import { BUILD_IN_PROGRESS, openReadyVersion } from './support/ready-version.js';
 
 const BYTES = new TextEncoder().encode(JSON.stringify(BUILD_IN_PROGRESS));
 
@@ -23,7 +23,7 @@ function endlessBody(chunkBytes: number) {
 }
 
 it('a body without end is read up to the first byte too many, and cancelled', async () => {
-  const { handler, request, expectUnchanged } = await readyDesk({ maxBodyBytes: 1_000 });
+  const { handler, request, expectUnchanged } = await openReadyVersion({ maxBodyBytes: 1_000 });
   const { stream, seen } = endlessBody(100);
   const answer = await handler(request(stream));
   expect([answer.status, errorCodeOf(await answer.text())]).toEqual([413, 'body_too_large']);
@@ -32,28 +32,28 @@ it('a body without end is read up to the first byte too many, and cancelled', as
 });
 
 it('a length that is too small is not believed', async () => {
-  const { handler, request } = await readyDesk({ maxBodyBytes: 1_000 });
+  const { handler, request } = await openReadyVersion({ maxBodyBytes: 1_000 });
   const { stream, seen } = endlessBody(600);
   const answer = await handler(request(stream, { 'content-length': '5' }));
   expect([answer.status, seen.chunks]).toEqual([413, 2]);
 });
 
 it('a length that is too large is believed, and nothing is read', async () => {
-  const { handler, request } = await readyDesk();
+  const { handler, request } = await openReadyVersion();
   const { stream, seen } = endlessBody(10);
   const answer = await handler(request(stream, { 'content-length': '65537' }));
   expect([answer.status, seen.chunks]).toEqual([413, 0]);
 });
 
 it('nothing of a body is read before it is known who sends it', async () => {
-  const { handler, request } = await readyDesk({ authenticate: () => null });
+  const { handler, request } = await openReadyVersion({ authenticate: () => null });
   const { stream, seen } = endlessBody(10);
   const answer = await handler(request(stream));
   expect([answer.status, seen.chunks]).toEqual([401, 0]);
 });
 
 it('a body of exactly as much as is allowed is read, without a length and a byte at a time', async () => {
-  const { handler, request } = await readyDesk({ maxBodyBytes: BYTES.length });
+  const { handler, request } = await openReadyVersion({ maxBodyBytes: BYTES.length });
   const stream = new ReadableStream<Uint8Array>({
     start: (controller) => {
       for (const byte of BYTES) controller.enqueue(new Uint8Array([byte]));
@@ -65,13 +65,13 @@ it('a body of exactly as much as is allowed is read, without a length and a byte
 
 it('bytes count, and not characters', async () => {
   const body = JSON.stringify({ ...BUILD_IN_PROGRESS, last_known_status: '\u{1f9e8}'.repeat(50) });
-  const { handler, request } = await readyDesk({ maxBodyBytes: body.length + 50 });
+  const { handler, request } = await openReadyVersion({ maxBodyBytes: body.length + 50 });
   expect((await handler(request(body))).status).toBe(413);
 });
 
 it('a body that breaks off is the client’s doing, and nothing is carried out', async () => {
   const problems: unknown[] = [];
-  const { handler, request, expectUnchanged } = await readyDesk({
+  const { handler, request, expectUnchanged } = await openReadyVersion({
     onAnswer: ({ problem }) => problems.push(problem),
   });
   const stream = new ReadableStream<Uint8Array>({
@@ -88,7 +88,7 @@ it.each([
   ['holds', async (request: Request) => void request.body?.getReader()],
 ])('a body that a hook %s is not taken for an empty one', async (_, meddle) => {
   const problems: unknown[] = [];
-  const { handler, request, expectUnchanged } = await readyDesk({
+  const { handler, request, expectUnchanged } = await openReadyVersion({
     rateLimit: async (about) => {
       await meddle(about.request);
       return null;

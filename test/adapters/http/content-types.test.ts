@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { errorCodeOf } from './support/everything-of.js';
-import { BUILD_IN_PROGRESS, readyDesk } from './support/ready-desk.js';
+import { BUILD_IN_PROGRESS, openReadyVersion } from './support/ready-version.js';
 
 const TEXT = JSON.stringify(BUILD_IN_PROGRESS);
 
@@ -17,7 +17,7 @@ it.each([
   ['two charsets', 'application/json; charset=utf-8; charset=utf-16'],
   ['two types', 'application/json, text/plain'],
 ])('%s is not valid JSON in UTF-8, and nothing is carried out', async (_, type) => {
-  const { handler, request, expectUnchanged } = await readyDesk();
+  const { handler, request, expectUnchanged } = await openReadyVersion();
   const asked = request(TEXT);
   if (type === null) asked.headers.delete('content-type');
   else asked.headers.set('content-type', type);
@@ -32,14 +32,14 @@ it.each([
   'application/json;charset=UTF-8',
   'application/json; charset="utf-8"',
 ])('%s is', async (type) => {
-  const { handler, request } = await readyDesk();
+  const { handler, request } = await openReadyVersion();
   expect((await handler(request(TEXT, { 'content-type': type }))).status).toBe(202);
 });
 
 it.each(['gzip', 'br', 'deflate', 'gzip, identity', 'nonsense'])(
   'a body in %s is not unpacked',
   async (encoding) => {
-    const { handler, request, expectUnchanged } = await readyDesk();
+    const { handler, request, expectUnchanged } = await openReadyVersion();
     const answer = await handler(request(gzipSync(TEXT), { 'content-encoding': encoding }));
     expect(answer.status).toBe(415);
     await expectUnchanged();

@@ -4,7 +4,7 @@ import { errorOf } from '../../../src/adapters/http/schemas/errors.js';
 import { describeInEachFamily } from '../../operations/support/in-each-family.js';
 import { problemsOf } from './support/lint-document.js';
 import { PROVOKED, provokeWrongErrorReason } from './support/provoke-errors.js';
-import type { Exchange } from './support/recording-desk.js';
+import type { Exchange } from './support/recording-caller.js';
 import { withExchanges } from './support/with-exchanges.js';
 
 const codes = Object.keys(PROVOKED).filter((code): code is keyof typeof PROVOKED => code in PROVOKED);

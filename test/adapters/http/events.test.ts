@@ -3,17 +3,19 @@ import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { createBuildsHandler, nodeListener } from '../../../src/adapters/http/index.js';
 import { stableId } from '../../../src/testing/builders.js';
-import { type Desk, describeInEachFamily } from '../../operations/support/in-each-family.js';
-import { until } from '../../workers/support/until.js';
-import { opsOf } from './support/http-desk.js';
+import { type AnyApp, describeInEachFamily } from '../../operations/support/in-each-family.js';
+import * as given from '../../support/given.js';
+import { until } from '../../support/until.js';
+import * as when from '../../support/when.js';
+import { opsOf } from './support/http-caller.js';
 
 const PATH = '/v1/admin/builds/events';
 
 describeInEachFamily('the stream of events', (open) => {
   /** A real server; who asks says so by the tenant in a header. */
-  const serve = async (desk: Desk, options = {}) => {
+  const serve = async (app: AnyApp, options = {}) => {
     const handler = createBuildsHandler({
-      builds: desk.builds,
+      builds: app.builds,
       authenticate: ({ headers }) => opsOf(headers.get('x-test-tenant') ?? ''),
       ...options,
     });
@@ -51,9 +53,9 @@ describeInEachFamily('the stream of events', (open) => {
   };
 
   it('tells a tenant of its builds as they change, and of nobody else’s', async () => {
-    const desk = open();
-    const { connect } = await serve(desk);
-    const { tenantId, bindingId } = await desk.request();
+    const app = open();
+    const { connect } = await serve(app);
+    const { tenantId, bindingId } = await given.requestedBuild(app);
     const own = await connect(tenantId);
     const foreign = await connect(stableId('other tenant'));
     expect(own.response.headers).toMatchObject({
@@ -61,22 +63,22 @@ describeInEachFamily('the stream of events', (open) => {
       'cache-control': 'no-store, no-transform',
     });
     await until(() => own.text().includes('id: 1'));
-    await desk.work();
+    await when.work(app);
     await until(() => own.text().includes('"status":"active"'));
     expect(own.text()).toContain(`"binding_id":"${bindingId}"`);
     expect(foreign.text()).toBe('id: 1\nretry: 3000\n\n');
   });
 
   it('tells whoever connects again to reload', async () => {
-    const desk = open();
-    const { connect } = await serve(desk);
+    const app = open();
+    const { connect } = await serve(app);
     const { text } = await connect(stableId('acme'), { 'last-event-id': '1' });
     await until(() => text().includes('event: reload'));
   });
 
   it('is open so many times for one tenant, and again once one has ended', async () => {
-    const desk = open();
-    const { connect } = await serve(desk, { events: { maxStreams: 2 } });
+    const app = open();
+    const { connect } = await serve(app, { events: { maxStreams: 2 } });
     const [first] = [await connect('acme'), await connect('acme')];
     const third = await connect('acme');
     expect([third.response.statusCode, third.response.headers['retry-after']]).toEqual([429, '30']);
@@ -88,17 +90,17 @@ describeInEachFamily('the stream of events', (open) => {
   });
 
   it('ends for everyone when the host says so', async () => {
-    const desk = open();
-    const { connect, handler } = await serve(desk);
+    const app = open();
+    const { connect, handler } = await serve(app);
     const clients = [await connect('acme'), await connect('globex')];
     handler.endStreams();
     await until(() => clients.every(({ ended }) => ended()));
   });
 
   it('ends at once where its request was let in only after that', async () => {
-    const desk = open();
+    const app = open();
     let letIn = () => {};
-    const { connect, handler } = await serve(desk, {
+    const { connect, handler } = await serve(app, {
       authenticate: async () => {
         await new Promise<void>((resolve) => {
           letIn = resolve;

@@ -3,12 +3,12 @@ import { createBuildsHandler } from '../../../src/adapters/http/index.js';
 import { ROUTES } from '../../../src/adapters/http/routes/all-routes.js';
 import { TENANT } from '../../../src/testing/builders.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
-import { openDesk } from '../../operations/support/in-each-family.js';
+import { openOver } from '../../operations/support/in-each-family.js';
 import { describeWithPostgres } from '../../support/database.js';
 import { errorCodeOf, everythingOf } from './support/everything-of.js';
-import { httpDesk, opsOf } from './support/http-desk.js';
-import { BUILD_IN_PROGRESS, readyDesk } from './support/ready-desk.js';
+import { httpCaller, opsOf } from './support/http-caller.js';
 import { MISSING, readyRequest } from './support/ready-routes.js';
+import { BUILD_IN_PROGRESS, openReadyVersion } from './support/ready-version.js';
 
 /** Whatever tells of code, tables or addresses. */
 const INSIDES =
@@ -20,10 +20,10 @@ const WITHOUT_DATABASE = ['getOpenApiDocument', 'streamBuildEvents'];
 describeWithPostgres('a database that is gone', () => {
   it('is 503 on every route that needs it, with when to come again and nothing of why', async () => {
     const store = await openPostgres();
-    const desk = openDesk(store);
+    const app = openOver(store);
     const problems: unknown[] = [];
     const handler = createBuildsHandler({
-      builds: desk.builds,
+      builds: app.builds,
       authenticate: () => opsOf(TENANT),
       onAnswer: ({ problem }) => problems.push(problem),
     });
@@ -40,14 +40,14 @@ describeWithPostgres('a database that is gone', () => {
 });
 
 it('a mistake of ours is 500, and the caller is told nothing of it', async () => {
-  const { desk } = await readyDesk();
+  const { app } = await openReadyVersion();
   const thrown = new TypeError('Cannot read "select * from wrk_builds.messages" at /app/secret.ts:1');
   const broken = () => {
     throw thrown;
   };
   const problems: unknown[] = [];
-  const { send } = httpDesk(
-    { builds: { ...desk.builds, listBuilds: broken, requestBuild: broken } },
+  const { send } = httpCaller(
+    { builds: { ...app.builds, listBuilds: broken, requestBuild: broken } },
     TENANT,
     {
       onAnswer: ({ problem, errorCode }) => problems.push([problem, errorCode]),
@@ -67,7 +67,7 @@ it('a mistake of ours is 500, and the caller is told nothing of it', async () =>
 });
 
 it('a listener that throws disturbs nobody', async () => {
-  const { patch } = await readyDesk({
+  const { patch } = await openReadyVersion({
     onAnswer: () => {
       throw new Error('no capacity for logs');
     },

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { BUILD_IN_PROGRESS, readyDesk } from './support/ready-desk.js';
+import { BUILD_IN_PROGRESS, openReadyVersion } from './support/ready-version.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 describe('a request id', () => {
   it.each(['req-1', 'Root=1-67891233-abcdef:a.b/c_d+e@f', 'x'.repeat(128)])('%s is kept', async (id) => {
-    const { patch, desk } = await readyDesk();
+    const { patch, app } = await openReadyVersion();
     expect((await patch(BUILD_IN_PROGRESS, { 'x-request-id': id })).headers.get('x-request-id')).toBe(id);
-    expect((await desk.libraryRows()).bindings).toMatchObject([{ request_id: id }]);
+    expect((await app.store.libraryRows()).bindings).toMatchObject([{ request_id: id }]);
   });
 
   it.each(['', 'a b', 'a\tb', 'a,b', '"a"', '{"a":1}', '\u00e9', '%0a', '\u009b31m', 'x'.repeat(129)])(
     'that could break a log line is replaced: %j',
     async (id) => {
-      const { patch, desk } = await readyDesk();
+      const { patch, app } = await openReadyVersion();
       const made = (await patch(BUILD_IN_PROGRESS, { 'x-request-id': id })).headers.get('x-request-id');
       expect(made).toMatch(UUID);
-      expect((await desk.libraryRows()).bindings).toMatchObject([{ request_id: made }]);
+      expect((await app.store.libraryRows()).bindings).toMatchObject([{ request_id: made }]);
     },
   );
 });
@@ -26,14 +26,14 @@ describe('an idempotency key', () => {
     ['is blank', ' '],
     ['is too long', 'x'.repeat(201)],
   ])('that %s is refused, and changes nothing', async (_, key) => {
-    const { patch, expectUnchanged } = await readyDesk();
+    const { patch, expectUnchanged } = await openReadyVersion();
     const { status, body } = await patch(BUILD_IN_PROGRESS, { 'idempotency-key': key });
     expect([status, body.error_code]).toEqual([400, 'invalid_input']);
     await expectUnchanged();
   });
 
   it('may be any bytes that a header may hold', async () => {
-    const { patch } = await readyDesk();
+    const { patch } = await openReadyVersion();
     const send = () => patch(BUILD_IN_PROGRESS, { 'idempotency-key': 'k\u00e9y \u00ff' });
     const first = await send();
     expect([first.status, (await send()).body]).toEqual([202, first.body]);
@@ -42,7 +42,7 @@ describe('an idempotency key', () => {
 
 it('headers that are too large are refused before anybody reads them', async () => {
   let asked = 0;
-  const { send } = await readyDesk({
+  const { send } = await openReadyVersion({
     authenticate: () => {
       asked += 1;
       return null;
@@ -64,7 +64,7 @@ describe('every answer', () => {
     [413, 'POST', '/v1/admin/builds/retry', 'x'.repeat(70_000)],
     [414, 'GET', `/v1/admin/builds?a=${'x'.repeat(5_000)}`, undefined],
   ])('(%i to %s %s) may not be kept, nor taken for something else', async (expected, method, path, body) => {
-    const { send } = await readyDesk();
+    const { send } = await openReadyVersion();
     const { status, headers } = await send(method, path, body, { 'x-request-id': 'req-1' });
     expect([status, Object.fromEntries(headers)]).toEqual([
       expected,
@@ -82,7 +82,7 @@ describe('every answer', () => {
       throw new Error('away');
     };
     for (const authenticate of [() => null, failing]) {
-      const { patch } = await readyDesk({ authenticate });
+      const { patch } = await openReadyVersion({ authenticate });
       const { headers } = await patch(BUILD_IN_PROGRESS);
       expect([headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([
         'no-store',
@@ -92,7 +92,7 @@ describe('every answer', () => {
   });
 
   it('says so too when it is a stream', async () => {
-    const { handler } = await readyDesk();
+    const { handler } = await openReadyVersion();
     const answer = await handler(new Request('https://host.example/v1/admin/builds/events'));
     await answer.body?.cancel();
     expect(answer.headers.get('cache-control')).toContain('no-store');

@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { describeInEachFamily } from '../../operations/support/in-each-family.js';
-import { httpDesk } from './support/http-desk.js';
+import * as given from '../../support/given.js';
+import { httpCaller } from './support/http-caller.js';
 
 describeInEachFamily('a listener of the host’s', (open) => {
   it.each([
@@ -12,13 +13,13 @@ describeInEachFamily('a listener of the host’s', (open) => {
     ],
     ['rejects', async () => Promise.reject(new Error('no disk'))],
   ])('that %s costs no answer, and is nothing that the process would end for', async (_, onAnswer) => {
-    const desk = open();
+    const app = open();
     const unresolved: unknown[] = [];
     const listen = (problem: unknown) => unresolved.push(problem);
     process.on('unhandledRejection', listen);
     onTestFinished(() => void process.off('unhandledRejection', listen));
-    const { tenantId } = await desk.request();
-    const { send } = httpDesk(desk, tenantId, { onAnswer });
+    const { tenantId } = await given.requestedBuild(app);
+    const { send } = httpCaller(app, tenantId, { onAnswer });
     expect((await send('GET', '/v1/admin/builds')).status).toBe(200);
     await new Promise(setImmediate);
     expect(unresolved).toEqual([]);
@@ -32,7 +33,7 @@ describeInEachFamily('the host’s own way to move a version', (open) => {
     ['a query that nobody reads', 'v1', '?force=1', 'query'],
   ])('is not asked about %s', async (_, id, query, path) => {
     const moved: string[] = [];
-    const { send } = httpDesk(open(), 'acme', {
+    const { send } = httpCaller(open(), 'acme', {
       onOtherStatus: async (_request, { automationVersionId }) => {
         moved.push(automationVersionId);
         return Response.json({});

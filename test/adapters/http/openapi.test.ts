@@ -6,7 +6,7 @@ import { codesOf } from '../../../src/adapters/http/openapi/operation.js';
 import { ROUTES } from '../../../src/adapters/http/routes/all-routes.js';
 import { storableText } from '../../../src/core/input/text.js';
 import { describeInEachFamily } from '../../operations/support/in-each-family.js';
-import { httpDesk } from './support/http-desk.js';
+import { httpCaller } from './support/http-caller.js';
 import { problemsOf } from './support/lint-document.js';
 import { nameIn, operationsOf, readDocument } from './support/read-document.js';
 import { walkRoutes } from './support/walk-routes.js';
@@ -156,7 +156,10 @@ describeInEachFamily('what is really said over HTTP', (open) => {
   });
 
   it('has the document say where the handler is mounted, and what the host adds', async () => {
-    const { handler, send } = httpDesk(open(), 'tenant', { basePath: '/api', openApi: { title: 'Robots' } });
+    const { handler, send } = httpCaller(open(), 'tenant', {
+      basePath: '/api',
+      openApi: { title: 'Robots' },
+    });
     const own = await send('GET', '/api/v1/openapi.json');
     expect(own.body).toMatchObject({ info: { title: 'Robots' }, servers: [{ url: '/api' }] });
     const mounted = await handler(new Request('https://host.example/ops/v1/openapi.json'), {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AllowedOrigins } from '../../../src/adapters/http/index.js';
 import { stableId, TENANT } from '../../../src/testing/builders.js';
-import { opsOf } from './support/http-desk.js';
-import { BUILD_IN_PROGRESS, readyDesk } from './support/ready-desk.js';
+import { opsOf } from './support/http-caller.js';
+import { BUILD_IN_PROGRESS, openReadyVersion } from './support/ready-version.js';
 
 const APP = 'https://app.example';
 const byCookie = () => ({ ...opsOf(TENANT), userId: stableId('person'), byCookie: true });
@@ -20,20 +20,26 @@ describe('a change that a cookie came along with', () => {
     ['the same host in capitals', 'https://APP.example'],
     ['two pages', `${APP}, https://evil.example`],
   ])('is refused from %s', async (_, from) => {
-    const { patch, expectUnchanged } = await readyDesk({ authenticate: byCookie, allowedOrigins: [APP] });
+    const { patch, expectUnchanged } = await openReadyVersion({
+      authenticate: byCookie,
+      allowedOrigins: [APP],
+    });
     const { status, body } = await patch(BUILD_IN_PROGRESS, origin(from));
     expect([status, body.error_code]).toEqual([403, 'origin_not_allowed']);
     await expectUnchanged();
   });
 
   it('is refused from everywhere until the host names an origin', async () => {
-    const { patch, expectUnchanged } = await readyDesk({ authenticate: byCookie });
+    const { patch, expectUnchanged } = await openReadyVersion({ authenticate: byCookie });
     expect((await patch(BUILD_IN_PROGRESS, origin(APP))).status).toBe(403);
     await expectUnchanged();
   });
 
   it('is carried out from a page that the host names', async () => {
-    const { patch } = await readyDesk({ authenticate: byCookie, allowedOrigins: ['https://a.example', APP] });
+    const { patch } = await openReadyVersion({
+      authenticate: byCookie,
+      allowedOrigins: ['https://a.example', APP],
+    });
     expect((await patch(BUILD_IN_PROGRESS, origin(APP))).status).toBe(202);
   });
 
@@ -48,7 +54,7 @@ describe('a change that a cookie came along with', () => {
       500,
     ],
   ])('is answered by a check of the host’s own that %s', async (_, allowedOrigins, expected) => {
-    const { patch, expectUnchanged } = await readyDesk({ authenticate: byCookie, allowedOrigins });
+    const { patch, expectUnchanged } = await openReadyVersion({ authenticate: byCookie, allowedOrigins });
     expect((await patch(BUILD_IN_PROGRESS, origin(APP))).status).toBe(expected);
     if (expected !== 202) await expectUnchanged();
   });
@@ -60,9 +66,9 @@ it('nobody asks where a GET or a token comes from', async () => {
     asked += 1;
     return false;
   };
-  const reading = await readyDesk({ authenticate: byCookie, allowedOrigins });
+  const reading = await openReadyVersion({ authenticate: byCookie, allowedOrigins });
   expect((await reading.send('GET', '/v1/admin/builds')).status).toBe(200);
-  const withToken = await readyDesk({ allowedOrigins });
+  const withToken = await openReadyVersion({ allowedOrigins });
   expect((await withToken.patch(BUILD_IN_PROGRESS, origin('https://evil.example'))).status).toBe(202);
   expect(asked).toBe(0);
 });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { OtherStatusHandler } from '../../../src/adapters/http/index.js';
 import { stableId, TENANT } from '../../../src/testing/builders.js';
-import { opsOf } from './support/http-desk.js';
-import { BUILD_IN_PROGRESS, readyDesk } from './support/ready-desk.js';
+import { opsOf } from './support/http-caller.js';
+import { BUILD_IN_PROGRESS, openReadyVersion } from './support/ready-version.js';
 
 const OTHER = '{ "status":"QA & Testing",\n"note" : "\u00e9", "deep": [{"a":1}] }';
 
@@ -21,7 +21,7 @@ it('another status goes to the host with the body as it came, and its answer com
   const { told, onOtherStatus } = keeping(() =>
     Response.json({ moved: true }, { status: 207, headers: { 'x-own': 'a', 'cache-control': 'private' } }),
   );
-  const { patch, path, project, expectUnchanged } = await readyDesk({ onOtherStatus });
+  const { patch, path, project, expectUnchanged } = await openReadyVersion({ onOtherStatus });
   const answer = await patch(OTHER, { 'x-request-id': 'req-9', cookie: 'a=b' });
   expect([answer.status, answer.body]).toEqual([207, { moved: true }]);
   expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -48,7 +48,7 @@ it('another status goes to the host with the body as it came, and its answer com
 });
 
 it('without the hook it is a transition that nobody makes', async () => {
-  const { patch, expectUnchanged } = await readyDesk();
+  const { patch, expectUnchanged } = await openReadyVersion();
   const { status, body } = await patch(OTHER);
   expect([status, body.error_code]).toEqual([409, 'invalid_status_transition']);
   await expectUnchanged();
@@ -58,7 +58,7 @@ it.each(['Done', 'build in progress', ' Build in Progress', '', 'toString'])(
   'a label that nobody knows is refused: “%s”',
   async (status) => {
     const { told, onOtherStatus } = keeping(() => Response.json({}));
-    const { patch, expectUnchanged } = await readyDesk({ onOtherStatus });
+    const { patch, expectUnchanged } = await openReadyVersion({ onOtherStatus });
     const answer = await patch({ status });
     expect([answer.status, answer.body.error_code, told]).toEqual([400, 'invalid_input', []]);
     await expectUnchanged();
@@ -67,7 +67,7 @@ it.each(['Done', 'build in progress', ' Build in Progress', '', 'toString'])(
 
 it('the host names the labels that it knows', async () => {
   const { told, onOtherStatus } = keeping(() => Response.json({}));
-  const { patch } = await readyDesk({ onOtherStatus, otherStatuses: ['Done'] });
+  const { patch } = await openReadyVersion({ onOtherStatus, otherStatuses: ['Done'] });
   expect([(await patch({ status: 'Done' })).status, (await patch(OTHER)).status]).toEqual([200, 400]);
   expect(told).toHaveLength(1);
 });
@@ -79,7 +79,7 @@ it.each([
   ['a cookie from elsewhere', { ...opsOf(TENANT), byCookie: true }],
 ])('the hook is not called for %s', async (_, caller) => {
   const { told, onOtherStatus } = keeping(() => Response.json({}));
-  const { patch } = await readyDesk({ onOtherStatus, authenticate: () => caller });
+  const { patch } = await openReadyVersion({ onOtherStatus, authenticate: () => caller });
   const { status } = await patch(OTHER);
   expect([401, 403]).toContain(status);
   expect(told).toEqual([]);
@@ -87,7 +87,7 @@ it.each([
 
 it('the hook is not called for what is ours', async () => {
   const { told, onOtherStatus } = keeping(() => Response.json({}));
-  const { patch } = await readyDesk({ onOtherStatus });
+  const { patch } = await openReadyVersion({ onOtherStatus });
   expect([(await patch(BUILD_IN_PROGRESS)).status, told]).toEqual([202, []]);
 });
 
@@ -103,7 +103,10 @@ it.each<[string, () => Response]>([
 ])('a hook that %s is a failure of ours, and the handler does not reject', async (_, answer) => {
   const problems: unknown[] = [];
   const { onOtherStatus } = keeping(answer);
-  const { patch } = await readyDesk({ onOtherStatus, onAnswer: ({ problem }) => problems.push(problem) });
+  const { patch } = await openReadyVersion({
+    onOtherStatus,
+    onAnswer: ({ problem }) => problems.push(problem),
+  });
   const { status, body } = await patch(OTHER);
   expect([status, body.error_code]).toEqual([500, 'internal_error']);
   expect(JSON.stringify(body)).not.toContain('secret');

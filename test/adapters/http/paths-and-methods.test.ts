@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../../../src/adapters/http/routes/all-routes.js';
 import { errorCodeOf } from './support/everything-of.js';
-import { BUILD_IN_PROGRESS, readyDesk } from './support/ready-desk.js';
+import { BUILD_IN_PROGRESS, openReadyVersion } from './support/ready-version.js';
 
 const METHODS = ['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'GET', 'POST', 'PATCH', 'PROPFIND'];
 
@@ -30,7 +30,7 @@ describe('a path', () => {
     '/constructor',
     '/__proto__',
   ])('%s is none of ours, whoever asks', async (path) => {
-    const { send, handler } = await readyDesk();
+    const { send, handler } = await openReadyVersion();
     const { status, body } = await send('GET', path);
     expect([status, body.error_code]).toEqual([404, 'not_found']);
     expect(handler.owns(new URL(path, 'https://host.example').pathname)).toBe(false);
@@ -44,7 +44,7 @@ describe('a path', () => {
     ['breaks a line', 'a%0d%0ab', 404],
     ['is a name of objects', '__proto__', 404],
   ])('with an id that %s finds nothing', async (_, id, expected) => {
-    const { send, project, expectUnchanged } = await readyDesk();
+    const { send, project, expectUnchanged } = await openReadyVersion();
     expect((await send('GET', `/v1/admin/builds/${id}`)).status).toBe(expected);
     const patched = await send('PATCH', `/v1/automation-versions/${id}/status`, BUILD_IN_PROGRESS);
     expect(patched.status).toBe(expected);
@@ -57,7 +57,7 @@ describe('a path', () => {
   });
 
   it('and a query that are longer than any in the document are refused', async () => {
-    const { send, project } = await readyDesk();
+    const { send, project } = await openReadyVersion();
     const path = `/v1/automation-versions/${project.versionId}/prerequisites?a=${'x'.repeat(4_100)}`;
     expect(await send('GET', path)).toMatchObject({ status: 414, body: { error_code: 'uri_too_long' } });
   });
@@ -67,7 +67,7 @@ describe('a method', () => {
   const paths = [...new Set(ROUTES.map(({ path }) => path))];
 
   it.each(paths)('that is not for %s is refused, and those that are for it are named', async (path) => {
-    const { handler, expectUnchanged } = await readyDesk();
+    const { handler, expectUnchanged } = await openReadyVersion();
     const pathname = path.replace('{id}', 'some-id');
     const allowed = ROUTES.filter((route) => route.path === path).map(({ method }) => `${method}`);
     // A word that could be an id is for the methods of both.
@@ -87,7 +87,7 @@ describe('a method', () => {
   it.each(['x-http-method-override', 'x-http-method', 'x-method-override'])(
     'is what it is, whatever %s says',
     async (name) => {
-      const { send, path, expectUnchanged } = await readyDesk();
+      const { send, path, expectUnchanged } = await openReadyVersion();
       const answer = await send('POST', path, BUILD_IN_PROGRESS, { [name]: 'PATCH' });
       expect(answer.status).toBe(405);
       await expectUnchanged();

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { BUILD_IN_PROGRESS, readyDesk } from './support/ready-desk.js';
+import { BUILD_IN_PROGRESS, openReadyVersion } from './support/ready-version.js';
 
 it('whoever asks too often is told when to come again, and nothing is carried out', async () => {
   const asked: unknown[] = [];
-  const { patch, project, expectUnchanged } = await readyDesk({
+  const { patch, project, expectUnchanged } = await openReadyVersion({
     rateLimit: async ({ caller, operationId }) => {
       asked.push([caller.tenantId, operationId]);
       return { retryAfterSeconds: 1.2 };
@@ -17,7 +17,7 @@ it('whoever asks too often is told when to come again, and nothing is carried ou
 
 it('the hook is not asked for people who may not', async () => {
   let asked = 0;
-  const { patch } = await readyDesk({
+  const { patch } = await openReadyVersion({
     authenticate: () => null,
     rateLimit: async () => {
       asked += 1;
@@ -36,7 +36,7 @@ it.each([
   ],
   ['names no number', async () => ({ retryAfterSeconds: Number.NaN })],
 ])('a hook that %s lets nobody pass', async (_, rateLimit) => {
-  const { patch, expectUnchanged } = await readyDesk({ rateLimit });
+  const { patch, expectUnchanged } = await openReadyVersion({ rateLimit });
   const { status, body } = await patch(BUILD_IN_PROGRESS);
   expect([status, body.error_code]).toEqual([500, 'internal_error']);
   expect(JSON.stringify(body)).not.toContain('secret');
@@ -44,6 +44,6 @@ it.each([
 });
 
 it('whoever the hook lets pass is served', async () => {
-  const { patch } = await readyDesk({ rateLimit: async () => null });
+  const { patch } = await openReadyVersion({ rateLimit: async () => null });
   expect((await patch(BUILD_IN_PROGRESS)).status).toBe(202);
 });

@@ -1,19 +1,20 @@
 import { expect, it } from 'vitest';
 import { buildableProject, stableId } from '../../../src/testing/builders.js';
 import { describeInEachFamily } from '../../operations/support/in-each-family.js';
-import { httpDesk } from './support/http-desk.js';
+import * as when from '../../support/when.js';
+import { httpCaller } from './support/http-caller.js';
 
 const BUILD_IN_PROGRESS = { status: 'Build in Progress' };
 
 describeInEachFamily('a build that is requested over HTTP', (open) => {
   const ready = async (name = 'project') => {
-    const desk = open();
+    const app = open();
     const project = buildableProject({ name });
-    await desk.host.insert(project.rows);
-    const http = httpDesk(desk, project.tenantId);
+    await app.store.host.insert(project.rows);
+    const http = httpCaller(app, project.tenantId);
     return {
       ...http,
-      desk,
+      app,
       project,
       patch: (body: unknown, headers?: Record<string, string>) =>
         http.send('PATCH', `/v1/automation-versions/${project.versionId}/status`, body, headers),
@@ -21,7 +22,7 @@ describeInEachFamily('a build that is requested over HTTP', (open) => {
   };
 
   it('is accepted by PATCH, and runs', async () => {
-    const { desk, patch, project } = await ready();
+    const { app, patch, project } = await ready();
     const { status, body, headers } = await patch(BUILD_IN_PROGRESS, { 'x-request-id': 'req-7' });
     expect({ status, body }).toEqual({
       status: 202,
@@ -35,25 +36,25 @@ describeInEachFamily('a build that is requested over HTTP', (open) => {
     });
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('x-request-id')).toBe('req-7');
-    const [binding] = (await desk.libraryRows()).bindings;
+    const [binding] = (await app.store.libraryRows()).bindings;
     expect(binding).toMatchObject({ request_id: 'req-7', requested_by: stableId('ops') });
-    await desk.work();
-    expect((await desk.libraryRows()).bindings).toMatchObject([{ status: 'active' }]);
+    await when.work(app);
+    expect((await app.store.libraryRows()).bindings).toMatchObject([{ status: 'active' }]);
   });
 
   it('is accepted by the admin route, with whom it is for and how urgent it is', async () => {
-    const { desk, send, project } = await ready();
+    const { app, send, project } = await ready();
     const assignee = stableId('engineer');
     const path = `/v1/admin/projects/${project.projectId}/request-build`;
     const { status, body } = await send('POST', path, { assignee_id: assignee, priority: 7 });
     expect([status, body.automation_version_id]).toEqual([202, project.versionId]);
-    expect((await desk.libraryRows()).bindings).toMatchObject([{ assignee_id: assignee, priority: 7 }]);
+    expect((await app.store.libraryRows()).bindings).toMatchObject([{ assignee_id: assignee, priority: 7 }]);
     expect((await send('POST', path)).body.error_code).toBe('build_already_in_progress');
   });
 
   it('is refused as it is by the library, in the words of HTTP', async () => {
-    const { desk, patch, project } = await ready();
-    await desk.host.update('quotes', project.quoteId, { status: 'sent' });
+    const { app, patch, project } = await ready();
+    await app.store.host.update('quotes', project.quoteId, { status: 'sent' });
     const { status, body } = await patch(BUILD_IN_PROGRESS);
     expect(status).toBe(400);
     expect(body).toEqual({
@@ -64,8 +65,8 @@ describeInEachFamily('a build that is requested over HTTP', (open) => {
   });
 
   it('is not for versions of another tenant, which look exactly like missing ones', async () => {
-    const { desk, project } = await ready();
-    const other = httpDesk(desk, stableId('other tenant'));
+    const { app, project } = await ready();
+    const other = httpCaller(app, stableId('other tenant'));
     const at = (id: string) =>
       other.send('PATCH', `/v1/automation-versions/${id}/status`, BUILD_IN_PROGRESS, {
         'x-request-id': 'same',
@@ -74,24 +75,24 @@ describeInEachFamily('a build that is requested over HTTP', (open) => {
     const missing = await at(stableId('nothing'));
     expect(theirs.status).toBe(404);
     expect([theirs.body, [...theirs.headers]]).toEqual([missing.body, [...missing.headers]]);
-    expect((await desk.libraryRows()).bindings).toEqual([]);
+    expect((await app.store.libraryRows()).bindings).toEqual([]);
   });
 
   it('gets the first answer again under its idempotency key, and no other request does', async () => {
-    const { patch, desk } = await ready();
+    const { patch, app } = await ready();
     const headers = { 'idempotency-key': 'key-1' };
     const first = await patch(BUILD_IN_PROGRESS, headers);
     expect((await patch(BUILD_IN_PROGRESS, headers)).body).toEqual(first.body);
     const other = await patch({ ...BUILD_IN_PROGRESS, assignee_id: stableId('engineer') }, headers);
     expect([other.status, other.body.error_code]).toEqual([422, 'idempotency_key_reused']);
-    expect((await desk.libraryRows()).bindings).toHaveLength(1);
+    expect((await app.store.libraryRows()).bindings).toHaveLength(1);
   });
 
   it('is refused when `If-Match` names a state that is over, and told the one that holds', async () => {
-    const { desk, patch, send, project } = await ready();
+    const { app, patch, send, project } = await ready();
     const seen = await send('GET', `/v1/automation-versions/${project.versionId}/prerequisites`);
     const old = seen.headers.get('etag') ?? '';
-    await desk.host.update('automationVersions', project.versionId, {
+    await app.store.host.update('automationVersions', project.versionId, {
       blueprintJson: { nodes: [], edges: [] },
     });
     const late = await patch(BUILD_IN_PROGRESS, { 'if-match': old });
@@ -127,8 +128,8 @@ describeInEachFamily('a build that is requested over HTTP', (open) => {
   });
 
   it('shows every prerequisite beforehand, met or not', async () => {
-    const { desk, send, project } = await ready();
-    await desk.host.update('quotes', project.quoteId, { status: 'sent' });
+    const { app, send, project } = await ready();
+    await app.store.host.update('quotes', project.quoteId, { status: 'sent' });
     for (const path of [
       `/v1/automation-versions/${project.versionId}/prerequisites`,
       `/v1/admin/projects/${project.projectId}/prerequisites`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BUILD_IN_PROGRESS, readyDesk } from './support/ready-desk.js';
+import { BUILD_IN_PROGRESS, openReadyVersion } from './support/ready-version.js';
 
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 const withKey = (key: string, value: string) => `{"status":"Build in Progress","${key}":${value}}`;
@@ -23,7 +23,7 @@ describe('a body', () => {
     ['has NUL', withKey('assignee_id', '"a\\u0000b"'), 'leave out NUL'],
     ['has an infinite number', withKey('priority', '1e400'), 'Unrecognized key: "priority"'],
   ])('that %s is refused, and changes nothing', async (_, body, message) => {
-    const { patch, expectUnchanged } = await readyDesk();
+    const { patch, expectUnchanged } = await openReadyVersion();
     const answer = await patch(body);
     expect([answer.status, answer.body.error_code]).toEqual([400, 'invalid_input']);
     expect(JSON.stringify(answer.body.details)).toContain(JSON.stringify(message).slice(1, -1));
@@ -32,14 +32,14 @@ describe('a body', () => {
   });
 
   it('that is no UTF-8 is refused', async () => {
-    const { handler, request, expectUnchanged } = await readyDesk();
+    const { handler, request, expectUnchanged } = await openReadyVersion();
     const bytes = Buffer.from('{"status":"Build in Progress","assignee_id":"\u00e9"}', 'latin1');
     expect((await handler(request(bytes))).status).toBe(400);
     await expectUnchanged();
   });
 
   it('may go 20 levels deep, and then it is its keys that are refused', async () => {
-    const { patch } = await readyDesk();
+    const { patch } = await openReadyVersion();
     const { body } = await patch(withKey('a', nested(20)));
     expect(JSON.stringify(body.details)).toContain('Unrecognized key');
   });
@@ -47,7 +47,7 @@ describe('a body', () => {
   it.each(['1e400', '-101', '101', '1.5', '"1"', 'null', 'true'])(
     'has no priority of %s',
     async (priority) => {
-      const { send, project, expectUnchanged } = await readyDesk();
+      const { send, project, expectUnchanged } = await openReadyVersion();
       const path = `/v1/admin/projects/${project.projectId}/request-build`;
       expect((await send('POST', path, `{"priority":${priority}}`)).status).toBe(400);
       await expectUnchanged();
@@ -74,14 +74,14 @@ describe('a query', () => {
     '?error_reason=',
     '?assignee_id=%00',
   ])('%s is refused', async (query) => {
-    const { send } = await readyDesk();
+    const { send } = await openReadyVersion();
     const { status, body } = await send('GET', `/v1/admin/builds${query}`);
     expect([status, `${body.error_code}`]).toEqual([400, expect.stringMatching(/^invalid_input$/)]);
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
   it('is not for routes that take none', async () => {
-    const { patch, send, path, expectUnchanged } = await readyDesk();
+    const { patch, send, path, expectUnchanged } = await openReadyVersion();
     expect((await send('PATCH', `${path}?tenant_id=b`, BUILD_IN_PROGRESS)).status).toBe(400);
     await expectUnchanged();
     expect((await patch(BUILD_IN_PROGRESS)).status).toBe(202);

@@ -1,19 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { NO_LIMITS } from '../../../src/ports/claim-limits.js';
-import { acceptAll, LONG_MS } from '../../../src/testing/contracts/support/store-steps.js';
+import * as given from '../../../src/testing/contracts/support/given.js';
+import * as when from '../../../src/testing/contracts/support/when.js';
 import { openMemory } from './open-memory.js';
 
 describe('the buckets of the memory adapter', () => {
   it('fill up by the rate, to the millisecond of its clock, and never over one second’s worth', async () => {
     const store = openMemory();
-    const builds = await acceptAll(
+    const builds = await given.builds(
       store,
       Array.from({ length: 8 }, (_, n) => `project ${n}`),
     );
     const limits = { ...NO_LIMITS, callsPerSecond: { global: 2, perTenant: 3 } };
     const claimAfter = async (ms: number) => {
       await store.passTime(ms);
-      const answers = await store.repository.claimBuilds(builds, { leaseMs: LONG_MS, limits });
+      const answers = await store.repository.claimBuilds(builds, { leaseMs: when.LONG_MS, limits });
       return answers.filter((answer) => answer !== null && answer !== 'over_limit').length;
     };
     expect(await claimAfter(0)).toBe(2);

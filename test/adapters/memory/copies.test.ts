@@ -1,18 +1,9 @@
 import { ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
 import { outgoingNotification, stableId, TENANT } from '../../../src/testing/builders.js';
-import {
-  aboutVersion,
-  acceptNew,
-  changingNothing,
-  claim,
-  commit,
-  enqueue,
-  factsOf,
-  requestOf,
-  save,
-  seed,
-} from '../../../src/testing/contracts/support/store-steps.js';
+import * as given from '../../../src/testing/contracts/support/given.js';
+import * as then from '../../../src/testing/contracts/support/then.js';
+import * as when from '../../../src/testing/contracts/support/when.js';
 import { failedDecision } from '../../../src/testing/decision-builders.js';
 import { openMemory } from './open-memory.js';
 
@@ -30,9 +21,11 @@ function wreck(value: unknown): void {
 describe('what is given to the memory store', () => {
   it('stays as it was stored, whatever becomes of the original', async () => {
     const store = openMemory();
-    const claimed = await claim(store, await acceptNew(store));
+    const claimed = await when.claim(store, await given.build(store));
     const failed = failedDecision(claimed);
-    const request = await requestOf(store, await seed(store, { name: 'other' }), { idempotencyKey: 'key' });
+    const request = await given.acceptance(store, await given.project(store, { name: 'other' }), {
+      idempotencyKey: 'key',
+    });
     const message = outgoingNotification('key');
     const metadata = { nested: { list: [1, 2] } };
     await store.repository.transaction(async (tx) => {
@@ -50,7 +43,7 @@ describe('what is given to the memory store', () => {
       ]);
       return ok(undefined);
     });
-    await changingNothing(store, async () => {
+    await then.nothingChanges(store, async () => {
       for (const original of [failed, request, message, metadata]) wreck(original);
     });
   });
@@ -58,7 +51,7 @@ describe('what is given to the memory store', () => {
   it('is stored as it was when it was given, not as it is at the commit', async () => {
     const store = openMemory();
     const message = structuredClone(outgoingNotification('key'));
-    await commit(store, async (tx) => {
+    await when.commit(store, async (tx) => {
       await store.queue.enqueue(tx, [message]);
       wreck(message);
     });
@@ -69,15 +62,15 @@ describe('what is given to the memory store', () => {
 describe('what the memory store gives', () => {
   it('is a copy: nothing that a caller does to it reaches the store', async () => {
     const store = openMemory();
-    const project = await seed(store);
-    await save(store, await requestOf(store, project, { idempotencyKey: 'key' }));
-    const failed = await claim(store, await acceptNew(store, { name: 'failed' }));
-    await save(store, failedDecision(failed));
-    await enqueue(store, outgoingNotification('dead'));
+    const project = await given.project(store);
+    await when.save(store, await given.acceptance(store, project, { idempotencyKey: 'key' }));
+    const failed = await when.claim(store, await given.build(store, { name: 'failed' }));
+    await when.save(store, failedDecision(failed));
+    await when.enqueue(store, outgoingNotification('dead'));
     for (const message of await store.queue.claim('notifications', { limit: 1, leaseMs: 1000 })) {
       await store.queue.deadLetter(message, 'poison');
     }
-    await commit(store, (tx) =>
+    await when.commit(store, (tx) =>
       store.auditLog.append(tx, [
         {
           tenantId: TENANT,
@@ -90,9 +83,12 @@ describe('what the memory store gives', () => {
       ]),
     );
     const idempotency = { operation: 'request_build', key: 'key' };
-    const facts = await factsOf(store, { ...aboutVersion(project.tenantId, project.versionId), idempotency });
+    const facts = await then.requestFacts(store, {
+      ...then.aboutVersion(project.tenantId, project.versionId),
+      idempotency,
+    });
     expect(facts.storedAnswer?.answer.run).toBe(1);
-    const given = [
+    const answers = [
       facts,
       await store.repository.loadBuilds([{ tenantId: TENANT, bindingId: failed.binding.id }]),
       await store.buildViews.findBuilds({ tenantId: TENANT, limit: 10 }),
@@ -101,8 +97,8 @@ describe('what the memory store gives', () => {
       await store.host.read(),
       await store.libraryRows(),
     ];
-    await changingNothing(store, async () => {
-      for (const each of given) wreck(each);
+    await then.nothingChanges(store, async () => {
+      for (const each of answers) wreck(each);
     });
   });
 });

@@ -2,30 +2,20 @@ import { ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
 import { memoryStorage } from 'wrk-builds/memory';
 import { buildableProject, projectTask, stableId, TENANT } from '../../../src/testing/builders.js';
-import {
-  acceptNew,
-  buildOf,
-  candidateOf,
-  changingNothing,
-  claim,
-  commit,
-  present,
-  requestOf,
-  save,
-  seed,
-  whileLocked,
-} from '../../../src/testing/contracts/support/store-steps.js';
+import * as given from '../../../src/testing/contracts/support/given.js';
+import * as then from '../../../src/testing/contracts/support/then.js';
+import * as when from '../../../src/testing/contracts/support/when.js';
 import { deferredDecision } from '../../../src/testing/decision-builders.js';
 import { openMemory, settle } from './open-memory.js';
 
 describe('the host of a memory store', () => {
   it('waits for the lock of a row before it writes or removes it, and then writes onto what was committed', async () => {
     const store = openMemory();
-    const project = await seed(store);
-    const decision = await requestOf(store, project);
+    const project = await given.project(store);
+    const decision = await given.acceptance(store, project);
     const done: string[] = [];
     let renaming: Promise<unknown> = Promise.resolve();
-    await commit(store, async (tx) => {
+    await when.commit(store, async (tx) => {
       await store.repository.save(tx, [decision]);
       const rename = store.host.update('projects', project.projectId, { name: 'New name' });
       const remove = store.host.remove('quotes', project.quoteId);
@@ -45,11 +35,11 @@ describe('the host of a memory store', () => {
 
   it('holds a lock until it is released, also against a second one', async () => {
     const store = openMemory();
-    const project = await seed(store);
+    const project = await given.project(store);
     let second: Promise<{ release: () => Promise<void> }> = Promise.reject(new Error('never asked'));
     second.catch(() => undefined);
     let isHeld = false;
-    await whileLocked(store, ['projects', project.projectId], async () => {
+    await when.locked(store, ['projects', project.projectId], async () => {
       second = store.host.lock('projects', project.projectId);
       void second.then(() => {
         isHeld = true;
@@ -58,7 +48,7 @@ describe('the host of a memory store', () => {
       expect(isHeld).toBe(false);
     });
     await (await second).release();
-    expect(await save(store, await requestOf(store, project))).toEqual(['ok']);
+    expect(await when.save(store, await given.acceptance(store, project))).toEqual(['ok']);
   });
 
   it('gets back what it wrote, documents parsed and dates in ISO 8601', async () => {
@@ -126,13 +116,13 @@ describe('the host of a memory store', () => {
     ],
   ])('cannot insert %s, and nothing that came along', async (_, rows) => {
     const store = openMemory();
-    await changingNothing(store, () => expect(store.host.insert(rows)).rejects.toThrow());
+    await then.nothingChanges(store, () => expect(store.host.insert(rows)).rejects.toThrow());
   });
 
   it('cannot remove a row that another one points at, or write one that is missing', async () => {
     const store = openMemory();
-    const { automationId, projectId, versionId } = await seed(store);
-    await changingNothing(store, async () => {
+    const { automationId, projectId, versionId } = await given.project(store);
+    await then.nothingChanges(store, async () => {
       await expect(store.host.remove('automations', automationId)).rejects.toThrow(
         'another row refers to it',
       );
@@ -147,17 +137,17 @@ describe('the host of a memory store', () => {
 
   it('keeps the document of a version that is null, as JSON text', async () => {
     const store = openMemory();
-    const project = await seed(store);
+    const project = await given.project(store);
     await store.host.update('automationVersions', project.versionId, { blueprintJson: null });
-    expect((await candidateOf(store, project)).automationVersion.blueprintJson).toBe('null');
+    expect((await then.candidate(store, project)).automationVersion.blueprintJson).toBe('null');
   });
 });
 
 describe('a lease in a memory store', () => {
   it('is extended only once it is known what became of a decision that is just being written', async () => {
     const store = openMemory();
-    const build = await acceptNew(store);
-    const claimed = await claim(store, build);
+    const build = await given.build(store);
+    const claimed = await when.claim(store, build);
     const lease = { ...build, fence: claimed.binding.fence };
     const answers: unknown[] = [];
     let extending: Promise<unknown> = Promise.resolve();
@@ -195,15 +185,15 @@ describe('a memory store', () => {
       ]);
       return ok(undefined);
     });
-    const stored = present((await storage.auditLog.list({ tenantId: TENANT, resourceId: 'r' }))[0]);
+    const stored = then.present((await storage.auditLog.list({ tenantId: TENANT, resourceId: 'r' }))[0]);
     expect(Date.parse(stored.createdAt)).toBeGreaterThanOrEqual(before);
     expect(stored.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   });
 
   it('is empty after it was cleared', async () => {
     const store = openMemory();
-    const build = await acceptNew(store);
-    expect(await buildOf(store, build)).toMatchObject({ binding: { status: 'pending' } });
+    const build = await given.build(store);
+    expect(await then.build(store, build)).toMatchObject({ binding: { status: 'pending' } });
     await store.clear();
     expect(await store.repository.loadBuilds([build])).toEqual([null]);
     expect(Object.values(await store.host.read()).flat()).toEqual([]);

@@ -2,7 +2,8 @@ import { err, ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
 import { NOTIFICATIONS } from '../../../src/core/build/messages.js';
 import { outgoingNotification } from '../../../src/testing/builders.js';
-import { changingNothing, enqueue } from '../../../src/testing/contracts/support/store-steps.js';
+import * as then from '../../../src/testing/contracts/support/then.js';
+import * as when from '../../../src/testing/contracts/support/when.js';
 import { openMemory, settle } from './open-memory.js';
 
 const DELAY = 60_000;
@@ -17,7 +18,7 @@ describe('the memory queue', () => {
     let adding: Promise<void> = Promise.resolve();
     await store.repository.transaction(async (tx) => {
       await store.queue.enqueue(tx, [later]);
-      adding = enqueue(store, now).then(() => {
+      adding = when.enqueue(store, now).then(() => {
         added = true;
       });
       await settle();
@@ -34,7 +35,7 @@ describe('the memory queue', () => {
     let adding: Promise<void> = Promise.resolve();
     await store.repository.transaction(async (tx) => {
       await store.queue.enqueue(tx, [now]);
-      adding = enqueue(store, later);
+      adding = when.enqueue(store, later);
       await settle();
       return err('no');
     });
@@ -45,11 +46,11 @@ describe('the memory queue', () => {
 
   it('does not hand out a message that an open transaction is bringing forward, and waits for nothing', async () => {
     const store = openMemory();
-    await enqueue(store, later);
+    await when.enqueue(store, later);
     await store.passTime(DELAY);
     await store.repository.transaction(async (tx) => {
       await store.queue.enqueue(tx, [now]);
-      expect(await changingNothing(store, () => store.queue.claim(NOTIFICATIONS, LEASE))).toEqual([]);
+      expect(await then.nothingChanges(store, () => store.queue.claim(NOTIFICATIONS, LEASE))).toEqual([]);
       return ok(undefined);
     });
     expect(await store.queue.claim(NOTIFICATIONS, LEASE)).toHaveLength(1);
@@ -57,9 +58,9 @@ describe('the memory queue', () => {
 
   it('keeps one message when one is postponed whose key came in again, at the earlier time', async () => {
     const store = openMemory();
-    await enqueue(store, now);
+    await when.enqueue(store, now);
     const [first] = await store.queue.claim(NOTIFICATIONS, LEASE);
-    await enqueue(store, later);
+    await when.enqueue(store, later);
     if (first) await store.queue.postpone(first, { delayMs: 5 });
     expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 1, inFlight: 0, dead: 0 });
     expect(await store.queue.claim(NOTIFICATIONS, LEASE)).toEqual([]);
@@ -69,11 +70,11 @@ describe('the memory queue', () => {
 
   it('lets a postponed message be settled by nobody until it is handed out again', async () => {
     const store = openMemory();
-    await enqueue(store, now);
+    await when.enqueue(store, now);
     const [message] = await store.queue.claim(NOTIFICATIONS, LEASE);
     if (!message) throw new Error('there was no message');
     await store.queue.postpone(message, { delayMs: 0 });
-    await changingNothing(store, async () => {
+    await then.nothingChanges(store, async () => {
       await store.queue.acknowledge([message]);
       await store.queue.deadLetter(message, 'late');
       await store.queue.postpone(message, { delayMs: DELAY });
@@ -85,10 +86,10 @@ describe('the memory queue', () => {
 
   it('does not lose a command that comes while the lease of the message before it has run out', async () => {
     const store = openMemory();
-    await enqueue(store, now);
+    await when.enqueue(store, now);
     const held = await store.queue.claim(NOTIFICATIONS, LEASE);
     await store.passTime(LEASE.leaseMs);
-    await enqueue(store, now);
+    await when.enqueue(store, now);
     await store.queue.acknowledge(held);
     expect(await store.queue.claim(NOTIFICATIONS, LEASE)).toHaveLength(1);
   });

@@ -2,18 +2,9 @@ import { err, ok, type Result } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
 import type { BuildDecision } from '../../../src/core/build/decision.js';
 import { OTHER_TENANT, projectTask, stableId } from '../../../src/testing/builders.js';
-import {
-  accept,
-  acceptNew,
-  buildOf,
-  changingNothing,
-  claim,
-  present,
-  requestOf,
-  save,
-  seed,
-  tryClaim,
-} from '../../../src/testing/contracts/support/store-steps.js';
+import * as given from '../../../src/testing/contracts/support/given.js';
+import * as then from '../../../src/testing/contracts/support/then.js';
+import * as when from '../../../src/testing/contracts/support/when.js';
 import {
   completedDecision,
   failedDecision,
@@ -52,29 +43,29 @@ function bareBinding(decision: BuildDecision, bindingId: string): BuildDecision 
 describe('a decision that is not yet committed', () => {
   it('keeps a build that is free and due from being claimed, until it is rolled back', async () => {
     const store = openMemory();
-    const build = await acceptNew(store);
+    const build = await given.build(store);
     await whileUncommitted(
       store,
-      retriedDecision(await buildOf(store, build)),
-      () => changingNothing(store, async () => expect(await tryClaim(store, build)).toBeNull()),
+      retriedDecision(await then.build(store, build)),
+      () => then.nothingChanges(store, async () => expect(await when.tryClaim(store, build)).toBeNull()),
       () => err('no'),
     );
-    expect(await claim(store, build)).toMatchObject({ binding: { run: 1, fence: 2 } });
+    expect(await when.claim(store, build)).toMatchObject({ binding: { run: 1, fence: 2 } });
   });
 
   it('is the only one that can make the first binding of its version, whatever rows the others guard', async () => {
     const store = openMemory();
-    const request = await requestOf(store, await seed(store));
+    const request = await given.acceptance(store, await given.project(store));
     const [one, two] = [bareBinding(request, stableId('one')), bareBinding(request, stableId('two'))];
-    await whileUncommitted(store, one, async () => expect(await save(store, two)).toEqual(['busy']));
-    expect(await changingNothing(store, () => save(store, two))).toEqual(['stale']);
+    await whileUncommitted(store, one, async () => expect(await when.save(store, two)).toEqual(['busy']));
+    expect(await then.nothingChanges(store, () => when.save(store, two))).toEqual(['stale']);
   });
 
   it('makes the host wait that adds the same task, and then refuse it', async () => {
     const store = openMemory();
-    const project = await seed(store);
-    const request = await requestOf(store, project);
-    const task = projectTask(project, present(request.createTasks[0]).slug);
+    const project = await given.project(store);
+    const request = await given.acceptance(store, project);
+    const task = projectTask(project, then.present(request.createTasks[0]).slug);
     let inserting: Promise<void> = Promise.resolve();
     let isOver = false;
     await whileUncommitted(store, request, async () => {
@@ -92,13 +83,13 @@ describe('a decision that is not yet committed', () => {
 describe('a decision in the memory store', () => {
   it('creates no task twice, even if it asks for it or the host brought it meanwhile', async () => {
     const store = openMemory();
-    const project = await seed(store);
-    const request = await requestOf(store, project);
+    const project = await given.project(store);
+    const request = await given.acceptance(store, project);
     const [task] = request.createTasks;
-    const theirs = projectTask(project, present(task).slug, { status: 'complete' });
+    const theirs = projectTask(project, then.present(task).slug, { status: 'complete' });
     await store.host.insert({ tasks: [theirs] });
     const createTasks = [...request.createTasks, ...request.createTasks];
-    expect(await save(store, { ...request, createTasks })).toEqual(['ok']);
+    expect(await when.save(store, { ...request, createTasks })).toEqual(['ok']);
     const { tasks } = await store.host.read();
     expect(tasks).toHaveLength(request.createTasks.length);
     expect(tasks, 'what was there stays as it was').toContainEqual(theirs);
@@ -106,26 +97,28 @@ describe('a decision in the memory store', () => {
 
   it('is stale when the version that it moves is gone, even if it guards no row of it', async () => {
     const store = openMemory();
-    const project = await seed(store);
-    const completed = completedDecision(await claim(store, await accept(store, project)));
+    const project = await given.project(store);
+    const completed = completedDecision(await when.claim(store, await given.build(store, project)));
     await store.host.remove('quotes', project.quoteId);
     await store.host.remove('automationVersions', project.versionId);
     const guard = { ...completed.guard, automationVersionRow: null };
-    expect(await changingNothing(store, () => save(store, { ...completed, guard }))).toEqual(['stale']);
+    expect(await then.nothingChanges(store, () => when.save(store, { ...completed, guard }))).toEqual([
+      'stale',
+    ]);
   });
 
   it('is stale when a task that it sets is gone, or is of another tenant', async () => {
     const store = openMemory();
-    const project = await seed(store);
-    const theirs = await seed(store, { tenantId: OTHER_TENANT });
+    const project = await given.project(store);
+    const theirs = await given.project(store, { tenantId: OTHER_TENANT });
     const gone = projectTask(project, 'gone');
     const foreign = projectTask(theirs, 'foreign');
     await store.host.insert({ tasks: [gone, foreign] });
-    const request = await requestOf(store, project);
+    const request = await given.acceptance(store, project);
     await store.host.remove('tasks', gone.id);
-    await changingNothing(store, async () => {
+    await then.nothingChanges(store, async () => {
       for (const { id: taskId } of [gone, foreign]) {
-        expect(await save(store, { ...request, setTasks: [{ taskId, status: 'complete' }] })).toEqual([
+        expect(await when.save(store, { ...request, setTasks: [{ taskId, status: 'complete' }] })).toEqual([
           'stale',
         ]);
       }
@@ -134,17 +127,17 @@ describe('a decision in the memory store', () => {
 
   it('is refused with a throw where the tables would refuse it or where it contradicts itself', async () => {
     const store = openMemory();
-    const request = await requestOf(store, await seed(store));
-    const claimed = await claim(store, await acceptNew(store, { name: 'claimed' }));
+    const request = await given.acceptance(store, await given.project(store));
+    const claimed = await when.claim(store, await given.build(store, { name: 'claimed' }));
     const [completed, failed] = [completedDecision(claimed), failedDecision(claimed)];
     const noProject = { ...request.guard, project: null };
     const wrong: readonly (readonly [BuildDecision, string])[] = [
       [
-        { ...completed, binding: { ...present(completed.binding), workflowUrl: null } },
+        { ...completed, binding: { ...then.present(completed.binding), workflowUrl: null } },
         'must have a workflow id',
       ],
       [
-        { ...failed, binding: { ...present(failed.binding), errorReason: null } },
+        { ...failed, binding: { ...then.present(failed.binding), errorReason: null } },
         'must have an error reason',
       ],
       [{ ...request, project: { status: null, checklistProgress: 101 } }, 'from 0 to 100'],
@@ -152,8 +145,8 @@ describe('a decision in the memory store', () => {
       [{ ...request, guard: noProject }, 'writes the project without naming it'],
       [{ ...request, guard: noProject, project: null }, 'creates tasks without naming their project'],
     ];
-    await changingNothing(store, async () => {
-      for (const [decision, why] of wrong) await expect(save(store, decision)).rejects.toThrow(why);
+    await then.nothingChanges(store, async () => {
+      for (const [decision, why] of wrong) await expect(when.save(store, decision)).rejects.toThrow(why);
     });
   });
 });

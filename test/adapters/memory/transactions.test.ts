@@ -5,12 +5,9 @@ import type { AuditLog } from '../../../src/ports/audit-log.js';
 import type { Queue } from '../../../src/ports/queue.js';
 import type { Repository } from '../../../src/ports/repository.js';
 import { outgoingNotification } from '../../../src/testing/builders.js';
-import {
-  changingNothing,
-  commit,
-  requestOf,
-  seed,
-} from '../../../src/testing/contracts/support/store-steps.js';
+import * as given from '../../../src/testing/contracts/support/given.js';
+import * as then from '../../../src/testing/contracts/support/then.js';
+import * as when from '../../../src/testing/contracts/support/when.js';
 import { openMemory, settle } from './open-memory.js';
 
 const a = outgoingNotification('a');
@@ -19,8 +16,8 @@ const b = outgoingNotification('b');
 describe('a transaction of the memory store', () => {
   it('sees its own writes: a second decision on the same facts is stale', async () => {
     const store = openMemory();
-    const decision = await requestOf(store, await seed(store));
-    await commit(store, async (tx) => {
+    const decision = await given.acceptance(store, await given.project(store));
+    await when.commit(store, async (tx) => {
       expect(await store.repository.save(tx, [decision])).toEqual(['ok']);
       expect(await store.repository.save(tx, [decision])).toEqual(['stale']);
     });
@@ -32,7 +29,7 @@ describe('a transaction of the memory store', () => {
     ['was rolled back by a throw', () => Promise.reject(new Error('no'))],
   ])('refuses every use once it %s', async (_, end) => {
     const store = openMemory();
-    const decision = await requestOf(store, await seed(store));
+    const decision = await given.acceptance(store, await given.project(store));
     const kept: MemoryTx[] = [];
     await store.repository
       .transaction(async (tx) => {
@@ -42,7 +39,7 @@ describe('a transaction of the memory store', () => {
       .catch(() => undefined);
     const [tx] = kept;
     if (!tx) throw new Error('the work never ran');
-    await changingNothing(store, async () => {
+    await then.nothingChanges(store, async () => {
       await expect(store.repository.save(tx, [decision])).rejects.toThrow('This transaction has ended');
       await expect(store.queue.enqueue(tx, [a])).rejects.toThrow('This transaction has ended');
       await expect(store.auditLog.append(tx, [])).rejects.toThrow('This transaction has ended');
@@ -52,7 +49,7 @@ describe('a transaction of the memory store', () => {
   it('is refused by the ports of another store', async () => {
     const [one, other] = [openMemory(), openMemory()];
     expect(one.repository.database).not.toBe(other.repository.database);
-    await commit(one, async (tx) => {
+    await when.commit(one, async (tx) => {
       await expect(other.queue.enqueue(tx, [a])).rejects.toThrow('belongs to another store');
       await expect(other.repository.save(tx, [])).rejects.toThrow('belongs to another store');
       await expect(other.auditLog.append(tx, [])).rejects.toThrow('belongs to another store');
@@ -75,7 +72,7 @@ describe('a transaction of the memory store', () => {
   it('cannot commit once a step of it has failed, even if the error was swallowed', async () => {
     const store = openMemory();
     const broken = { ...a, delayMs: Number.NaN };
-    await changingNothing(store, async () => {
+    await then.nothingChanges(store, async () => {
       const outcome = store.repository.transaction(async (tx) => {
         await store.queue.enqueue(tx, [b]);
         await store.queue.enqueue(tx, [broken]).catch(() => undefined);
@@ -84,21 +81,21 @@ describe('a transaction of the memory store', () => {
       });
       await expect(outcome).rejects.toThrow('a number must be finite');
     });
-    await commit(store, (tx) => store.queue.enqueue(tx, [a]));
+    await when.commit(store, (tx) => store.queue.enqueue(tx, [a]));
   });
 
   it('takes no locks any more when a step that nobody awaited gets on after its end', async () => {
     const store = openMemory();
     let straggler: Promise<void> = Promise.resolve();
-    await commit(store, async (first) => {
+    await when.commit(store, async (first) => {
       await store.queue.enqueue(first, [a]);
-      await commit(store, async (second) => {
+      await when.commit(store, async (second) => {
         straggler = store.queue.enqueue(second, [a]);
         straggler.catch(() => undefined);
       });
     });
     await expect(straggler).rejects.toThrow('This transaction has ended');
-    await commit(store, (tx) => store.queue.enqueue(tx, [a]));
+    await when.commit(store, (tx) => store.queue.enqueue(tx, [a]));
   });
 });
 
@@ -138,7 +135,7 @@ describe('two transactions of the memory store', () => {
     const store = openMemory();
     let goes = 0;
     const cycles: Promise<void>[] = [];
-    await commit(store, async (holder) => {
+    await when.commit(store, async (holder) => {
       await store.queue.enqueue(holder, [a]);
       const unlucky = store.repository.transaction(async (tx) => {
         goes += 1;

@@ -3,7 +3,7 @@ import { fanOut } from '../../../src/adapters/notify/index.js';
 import type { DeliveryAnswer } from '../../../src/core/notifications/decide-delivery.js';
 import type { Notifier } from '../../../src/ports/notifier.js';
 import { TENANT } from '../../../src/testing/builders.js';
-import { DELIVERED, LATER, NEVER, openDelivery, POLICY } from '../../handlers/support/delivery-bench.js';
+import { DELIVERED, LATER, NEVER, openDelivery, POLICY } from '../../handlers/support/delivery.js';
 import { notice } from './support/notices.js';
 
 /** Keeps the keys it is given, and answers round-robin; the last answer stays. */

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { type NodePostgresPool, nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
-import { requestOf, seed } from '../../../src/testing/contracts/support/store-steps.js';
+import * as given from '../../../src/testing/contracts/support/given.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
 
@@ -28,13 +28,13 @@ describeWithPostgres('a commit for which no connection is to be had', () => {
   };
 
   it('is made when there is one again', async () => {
-    const decision = await requestOf(store, await seed(store));
+    const decision = await given.acceptance(store, await given.project(store));
     expect(await failingAtFirst(3).commit([decision])).toEqual(['ok']);
     expect((await store.libraryRows()).bindings).toHaveLength(1);
   });
 
   it('fails in the end, and says that nothing was sent', async () => {
-    const decision = await requestOf(store, await seed(store));
+    const decision = await given.acceptance(store, await given.project(store));
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     let over = false;

@@ -8,10 +8,10 @@ import {
   nodePostgres,
   postgres,
 } from '../../../src/adapters/postgres/index.js';
-import { changingNothing } from '../../../src/testing/contracts/support/store-steps.js';
+import * as then from '../../../src/testing/contracts/support/then.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { createDatabase, describeWithPostgres } from '../../support/database.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { startSilentServer } from './support/silent-server.js';
 import { requestFor, seedProjects, wire } from './support/wire.js';
 
@@ -55,7 +55,7 @@ describeWithPostgres('a request whose database fails it', () => {
     if (!project) throw new Error('a project was made');
     await fault?.();
     const { builds } = wire(pool, postgres(nodePostgres(pool, options)));
-    const problem = await changingNothing(store, async () =>
+    const problem = await then.nothingChanges(store, async () =>
       builds.requestBuild(requestFor(project)).then(
         () => new Error('it was answered'),
         (thrown: unknown) => thrown,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stableId } from '../../../src/testing/builders.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { hookedPool } from './support/hooked-pool.js';
 import { requestFor, seedProjects, wire } from './support/wire.js';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { requestFor, seedProjects, wire } from './support/wire.js';
 
 describeWithPostgres('while WRK is called', () => {

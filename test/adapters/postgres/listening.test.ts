@@ -13,7 +13,7 @@ import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../../src/core
 import { outgoingNotification } from '../../../src/testing/builders.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { requestFor, seedProjects, wire } from './support/wire.js';
 
 /** Listens, and remembers everything. */

@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
 import type { BuildDecision } from '../../../src/core/build/decision.js';
-import { claim, requestOf, seed } from '../../../src/testing/contracts/support/store-steps.js';
+import * as given from '../../../src/testing/contracts/support/given.js';
+import * as when from '../../../src/testing/contracts/support/when.js';
 import { lateAnswerDecision } from '../../../src/testing/decision-builders.js';
 import { describeWithPostgres } from '../../support/database.js';
 import { openCuttableStore } from './support/cuttable-store.js';
@@ -25,7 +26,8 @@ describeWithPostgres('a set of decisions whose connection breaks at the commit',
 
   const decide = async (...names: readonly string[]) => {
     const decisions: BuildDecision[] = [];
-    for (const name of names) decisions.push(await requestOf(store, await seed(store, { name })));
+    for (const name of names)
+      decisions.push(await given.acceptance(store, await given.project(store, { name })));
     return decisions;
   };
 
@@ -76,7 +78,7 @@ describeWithPostgres('a set of decisions whose connection breaks at the commit',
     const [accepted] = await decide('a');
     if (!accepted) throw new Error('one was decided');
     await store.cuttable.fused.commit([{ ...accepted, messages: [] }]);
-    const claimed = await claim(store, accepted);
+    const claimed = await when.claim(store, accepted);
     const late = { ...lateAnswerDecision(claimed), messages: accepted.messages };
     store.proxy.cut(COMMIT, 'after', async () => {
       // As workers do with what they have handled.

@@ -3,7 +3,7 @@ import { buildableProject } from '../../../src/testing/builders.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { buildsOver } from '../../postgres/support.js';
 import { describeWithPostgres } from '../../support/database.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { openCuttableStore } from './support/cuttable-store.js';
 
 const COMMIT = 'wrk_builds_commit';

@@ -3,7 +3,7 @@ import { nodePostgres, postgres } from '../../../src/adapters/postgres/index.js'
 import { buildableProject } from '../../../src/testing/builders.js';
 import { buildsOver } from '../../postgres/support.js';
 import { describeWithPostgres } from '../../support/database.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { openCuttableStore } from './support/cuttable-store.js';
 import { hookedPool } from './support/hooked-pool.js';
 

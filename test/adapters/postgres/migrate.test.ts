@@ -4,7 +4,7 @@ import { createHostTables, migrate, nodePostgres, postgres } from '../../../src/
 import { migrationsFor } from '../../../src/adapters/postgres/schema/migrations.js';
 import { postgresHost } from '../../contracts/support/postgres-host.js';
 import { createDatabase, describeWithPostgres } from '../../support/database.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { requestFor, seedProjects, wire } from './support/wire.js';
 
 /** Every migration there is, in order. */

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type NodePostgresClient, nodePostgres } from '../../../src/adapters/postgres/index.js';
 import { createDatabase, describeWithPostgres } from '../../support/database.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { hookedPool } from './support/hooked-pool.js';
 
 const PID = { name: 'pid', text: 'select pg_backend_pid() as pid' };

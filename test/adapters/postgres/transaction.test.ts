@@ -2,10 +2,11 @@ import { err, ok } from 'neverthrow';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { nodePostgres, type PostgresTx, postgres } from '../../../src/adapters/postgres/index.js';
 import type { BuildDecision } from '../../../src/core/build/decision.js';
-import { changingNothing, requestOf, seed } from '../../../src/testing/contracts/support/store-steps.js';
+import * as given from '../../../src/testing/contracts/support/given.js';
+import * as then from '../../../src/testing/contracts/support/then.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 
 describeWithPostgres('a transaction of the Postgres family', () => {
   let store: Awaited<ReturnType<typeof openPostgres>>;
@@ -29,7 +30,7 @@ describeWithPostgres('a transaction of the Postgres family', () => {
   it.each(['an ok', 'an err', 'a throw'])(
     'is over after %s: using it then is a mistake and writes nothing',
     async (end) => {
-      const decision = await requestOf(store, await seed(store));
+      const decision = await given.acceptance(store, await given.project(store));
       const kept: PostgresTx[] = [];
       const ending = store.repository.transaction(async (tx) => {
         kept.push(tx);
@@ -37,7 +38,7 @@ describeWithPostgres('a transaction of the Postgres family', () => {
         return end === 'an ok' ? ok(undefined) : err(undefined);
       });
       await ending.catch(() => {});
-      await changingNothing(store, async () => {
+      await then.nothingChanges(store, async () => {
         for (const use of uses(store, decision)) {
           for (const tx of kept) await expect(use(tx)).rejects.toThrow('The transaction has ended');
         }
@@ -48,7 +49,7 @@ describeWithPostgres('a transaction of the Postgres family', () => {
   );
 
   it('is refused by ports of another database, which then write nothing', async () => {
-    const decision = await requestOf(store, await seed(store));
+    const decision = await given.acceptance(store, await given.project(store));
     await store.repository.transaction(async (tx) => {
       for (const use of uses(other, decision)) await expect(use(tx)).rejects.toThrow('another database');
       return ok(undefined);
@@ -57,7 +58,7 @@ describeWithPostgres('a transaction of the Postgres family', () => {
   });
 
   it('is taken by every port over the same pool, however often it was wrapped', async () => {
-    const decision = await requestOf(store, await seed(store));
+    const decision = await given.acceptance(store, await given.project(store));
     const again = postgres(nodePostgres(store.pool));
     await store.repository.transaction(async (tx) => {
       for (const use of uses(again, decision)) await use(tx);
@@ -68,7 +69,7 @@ describeWithPostgres('a transaction of the Postgres family', () => {
   });
 
   it('runs its work again after a deadlock, and keeps nothing of the run that was undone', async () => {
-    const decision = await requestOf(store, await seed(store));
+    const decision = await given.acceptance(store, await given.project(store));
     const [message] = decision.messages;
     if (!message) throw new Error('an accepted request sends messages');
     let runs = 0;

@@ -4,7 +4,7 @@ import type { Engine } from '../../../src/ports/engine.js';
 import type { EngineHarness, EngineUnderTest } from '../../../src/testing/contracts/engine.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { AGAIN_AFTER_MS, type EngineProcess, openEngineDesk } from './engine-desk.js';
 
 const BUILDS = 24;

@@ -8,7 +8,7 @@ import { startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js'
 import { buildsOver } from '../../postgres/support.js';
 import { createDatabase } from '../../support/database.js';
 import { sized } from '../../support/size.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { startLookupServer } from './lookup-server.js';
 import { requestBuilds } from './request-builds.js';
 import type { RunningWorker, WorkerProgram } from './start-worker.js';

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 
 // In one step, so that what was there is what is lost.
 const FLUSH_WAITING = `

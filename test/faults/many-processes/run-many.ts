@@ -6,7 +6,7 @@ import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import { type FakeWrkServer, startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js';
 import { createDatabase } from '../../support/database.js';
 import { type RedisForTests, startRedis } from '../../support/redis.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { requestBuilds } from '../kills/request-builds.js';
 import type { RunningWorker, WorkerProgram } from '../kills/start-worker.js';
 import { flushWaiting } from './flush-waiting.js';

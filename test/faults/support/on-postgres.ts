@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
 import { openCuttableStore } from '../../adapters/postgres/support/cuttable-store.js';
-import { openFaultScene, silence } from './fault-scene.js';
+import * as when from '../../support/when.js';
+import { openFaultyApp, silence } from './faulty-app.js';
 
-/** Opens scenes on one real database for the tests of a file, emptied before each. */
+/** Opens apps on one real database for the tests of a file, emptied before each. */
 export function onPostgres() {
   let opened: Awaited<ReturnType<typeof openCuttableStore>> | undefined;
   beforeAll(async () => {
@@ -12,10 +13,10 @@ export function onPostgres() {
   beforeEach(() => opened?.clear());
   afterAll(() => opened?.close());
 
-  return async (kind: Parameters<typeof openFaultScene>[1] = {}) => {
+  return async (kind: Parameters<typeof openFaultyApp>[1] = {}) => {
     const store = opened;
     if (!store) throw new Error('the database is open');
-    const scene = await openFaultScene(store, kind);
+    const app = await openFaultyApp(store, kind);
     const query = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
       (await store.pool.query(text, values)).rows;
     const expireLeases = () =>
@@ -29,7 +30,7 @@ export function onPostgres() {
       repository: { ...deaf.repository, extendLeases: () => new Promise<never>(() => {}) },
     };
     return {
-      ...scene,
+      ...app,
       store,
       query,
       expireLeases,
@@ -40,7 +41,7 @@ export function onPostgres() {
         const death = new Promise<void>((resolve) => {
           died = resolve;
         });
-        const dying = scene.openProcess({
+        const dying = app.another({
           storage: withoutHeartbeat,
           around: async (post, call) => {
             if (moment === 'after the call') await post();
@@ -48,15 +49,15 @@ export function onPostgres() {
             return silence(call);
           },
         });
-        // Full after its first look, it never looks again, as a process that is gone.
-        dying.start({ pollIntervalMs: 3_600_000, concurrency: { builds: 1 } });
+        // Full after its first poll, it never polls again, as a process that is gone.
+        when.startBuilds(dying, { pollIntervalMs: 3_600_000, concurrency: { builds: 1 } });
         await death;
         return dying;
       },
       /** Lets the leases of whoever is gone run out, and has the builds found again. */
       findAgain: async () => {
         await expireLeases();
-        return scene.openProcess().builds.reconcile();
+        return app.another().builds.reconcile();
       },
     };
   };

@@ -7,7 +7,7 @@ import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import { DEFAULT_HOST } from '../../contracts/support/host-shapes.js';
 import { describeWithPostgres } from '../../support/database.js';
-import { until } from '../../workers/support/until.js';
+import { until } from '../../support/until.js';
 import { openSchema } from './support.js';
 
 const MISSING = 'public.projects has no column checklist_progress';

@@ -5,14 +5,13 @@ import { createBuilds } from '../../../src/create-builds.js';
 import type { BuildEvent } from '../../../src/observability/events.js';
 import { buildableProject, OTHER_TENANT, TENANT } from '../../../src/testing/builders.js';
 import { capabilityOf } from '../../../src/testing/contracts/support/capability-of.js';
-import { openCircuitBreaker } from '../../../src/testing/contracts/support/circuit-breaker-steps.js';
+import * as given from '../../../src/testing/contracts/support/given.js';
 import type { StorageHarness } from '../../../src/testing/storage-harness.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import type { WorkerOptions } from '../../../src/workers/start-workers.js';
-import { latch } from './open-host.js';
-import { until } from './until.js';
+import { latch, until } from '../../support/until.js';
 
 /** Longer than any test. */
 const NEVER_MS = 3_600_000;
@@ -151,7 +150,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
   it('builds go on at once in the process whose probe succeeds, without a look in between', async () => {
     const host = openProcess(PATIENT);
     for (const name of names(4)) await host.accept(name);
-    await openCircuitBreaker(store, { nextProbeInMs: 0 });
+    await given.openCircuitBreaker(store, { nextProbeInMs: 0 });
     // It takes the probe, finds nothing more, and waits; whatever it does then it was woken for.
     const workers = host.start({ concurrency: { builds: 4, notifications: 0 }, pollIntervalMs: NEVER_MS });
     await until(() => host.count('build_completed') === 4);
@@ -218,7 +217,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
     const fake = createFakeWrk();
     const base = openProcess(EAGER, fake);
     for (const name of names(3)) await base.accept(name);
-    await openCircuitBreaker(store, { nextProbeInMs: 0 });
+    await given.openCircuitBreaker(store, { nextProbeInMs: 0 });
 
     // Its call does not come back, and it writes nothing more, until the test is over.
     const { open: bury, passed: buried } = latch();
@@ -258,7 +257,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
     const { versionId } = buildableProject({ name: 'archived' });
     await store.host.update('automationVersions', versionId, { status: 'Archived' });
     await host.accept('last');
-    await openCircuitBreaker(store, { nextProbeInMs: 0 });
+    await given.openCircuitBreaker(store, { nextProbeInMs: 0 });
     const workers = host.start({ concurrency: { builds: 1, notifications: 0 }, leaseMs: NEVER_MS });
     await until(() => host.count('build_completed') === 1);
     await workers.stop();

@@ -10,8 +10,7 @@ import type { StorageHarness } from '../../../src/testing/storage-harness.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
-import { latch } from './open-host.js';
-import { until } from './until.js';
+import { latch, until } from '../../support/until.js';
 
 /** Poller all the time. */
 const EAGER: WatchOptions = { intervalMs: 5 };

@@ -7,27 +7,19 @@ import { stableId } from '../../builders.js';
 import { completedDecision, deferredDecision, failedDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import { capabilityOf } from '../support/capability-of.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import {
-  acceptAll,
-  acceptNew,
-  buildOf,
-  claim,
-  LONG_MS,
-  present,
-  requestOf,
-  save,
-  seed,
-} from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 /** What people find when they look for builds. */
 export const findBuildsCases: readonly StorageCase[] = [
   {
     name: 'a record has the build, the names that people know it by, and when it was requested',
     run: async (store) => {
-      const project = await seed(store);
-      const decision = await requestOf(store, project);
-      await save(store, decision);
+      const project = await given.project(store);
+      const decision = await given.acceptance(store, project);
+      await when.save(store, decision);
       const [record] = await capabilityOf(store, 'buildViews').findBuilds({
         tenantId: decision.tenantId,
         limit: 10,
@@ -53,9 +45,9 @@ export const findBuildsCases: readonly StorageCase[] = [
   {
     name: 'a record of a failed build has the details, and its calls with what ops need to find them at WRK',
     run: async (store) => {
-      const build = await acceptNew(store);
-      const claimed = await claim(store, build);
-      await save(store, failedDecision(claimed));
+      const build = await given.build(store);
+      const claimed = await when.claim(store, build);
+      await when.save(store, failedDecision(claimed));
       const [record] = await capabilityOf(store, 'buildViews').findBuilds({
         tenantId: build.tenantId,
         limit: 10,
@@ -83,23 +75,26 @@ export const findBuildsCases: readonly StorageCase[] = [
   {
     name: 'a record says for how long a worker holds the build, and when one that waits is due',
     run: async (store) => {
-      const [held, waiting] = (await acceptAll(store, ['held', 'waiting'])).map(present);
-      await save(store, deferredDecision(await claim(store, present(waiting)), { runInMs: LONG_MS }));
-      await claim(store, present(held));
-      const one = await recordOf(store, present(held));
+      const [held, waiting] = (await given.builds(store, ['held', 'waiting'])).map(then.present);
+      await when.save(
+        store,
+        deferredDecision(await when.claim(store, then.present(waiting)), { runInMs: when.LONG_MS }),
+      );
+      await when.claim(store, then.present(held));
+      const one = await recordOf(store, then.present(held));
       expect(one.heldForMs).toBeGreaterThan(0);
-      expect(one.heldForMs).toBeLessThanOrEqual(LONG_MS);
+      expect(one.heldForMs).toBeLessThanOrEqual(when.LONG_MS);
       expect(one.calls).toMatchObject([{ number: 1, outcome: null, durationMs: null }]);
-      const other = await recordOf(store, present(waiting));
+      const other = await recordOf(store, then.present(waiting));
       expect(other.heldForMs).toBeNull();
       expect(other.dueInMs).toBeGreaterThan(0);
-      expect(other.dueInMs).toBeLessThanOrEqual(LONG_MS);
+      expect(other.dueInMs).toBeLessThanOrEqual(when.LONG_MS);
     },
   },
   {
     name: 'a record of a build that was given to somebody else has changed, and was requested when it was',
     run: async (store) => {
-      const build = await acceptNew(store);
+      const build = await given.build(store);
       const before = await recordOf(store, build);
       await store.passTime(2);
       const assigneeId = stableId('engineer', 'second');
@@ -109,8 +104,8 @@ export const findBuildsCases: readonly StorageCase[] = [
         reason: 'away',
         decisionId: stableId('assigned'),
       };
-      const decision = decideAssign(await buildOf(store, build), command, { channels: { slack: false } });
-      expect(await save(store, present(decision._unsafeUnwrap()))).toEqual(['ok']);
+      const decision = decideAssign(await then.build(store, build), command, { channels: { slack: false } });
+      expect(await when.save(store, then.present(decision._unsafeUnwrap()))).toEqual(['ok']);
       const after = await recordOf(store, build);
       expect(after.binding.assigneeId).toBe(assigneeId);
       expect(after.createdAt).toBe(before.createdAt);
@@ -120,9 +115,9 @@ export const findBuildsCases: readonly StorageCase[] = [
   {
     name: 'a record of a build whose version the host deleted still has the build, and the project of the request',
     run: async (store) => {
-      const project = await seed(store);
-      const decision = await requestOf(store, project);
-      await save(store, decision);
+      const project = await given.project(store);
+      const decision = await given.acceptance(store, project);
+      await when.save(store, decision);
       for (const { id } of (await store.host.read()).quotes) await store.host.remove('quotes', id);
       await store.host.remove('automationVersions', project.versionId);
       expect(await recordOf(store, decision)).toMatchObject({
@@ -135,13 +130,13 @@ export const findBuildsCases: readonly StorageCase[] = [
   {
     name: 'builds are found by id, version, status, reason and assignee, and by all that is asked at once',
     run: async (store) => {
-      const [failed, active, waiting] = (await acceptAll(store, ['failed', 'active', 'waiting'])).map(
-        present,
+      const [failed, active, waiting] = (await given.builds(store, ['failed', 'active', 'waiting'])).map(
+        then.present,
       );
-      await save(store, failedDecision(await claim(store, present(failed))));
-      await save(store, completedDecision(await claim(store, present(active))));
-      const { tenantId, bindingId } = present(waiting);
-      const { automationVersionId } = await recordOf(store, present(waiting));
+      await when.save(store, failedDecision(await when.claim(store, then.present(failed))));
+      await when.save(store, completedDecision(await when.claim(store, then.present(active))));
+      const { tenantId, bindingId } = then.present(waiting);
+      const { automationVersionId } = await recordOf(store, then.present(waiting));
       const found = async (query: Omit<BuildQuery, 'tenantId' | 'limit'>) =>
         (await capabilityOf(store, 'buildViews').findBuilds({ tenantId, limit: 10, ...query })).map(
           ({ binding }) => binding.id,
@@ -154,15 +149,15 @@ export const findBuildsCases: readonly StorageCase[] = [
       expect(await found({ errorReason: 'wrk_api_error' })).toEqual([]);
       expect(await found({ assigneeId: stableId('engineer', 'first') })).toHaveLength(3);
       expect(await found({ assigneeId: stableId('engineer', 'nobody') })).toEqual([]);
-      expect(await found({ status: 'pending', bindingId: present(failed).bindingId })).toEqual([]);
+      expect(await found({ status: 'pending', bindingId: then.present(failed).bindingId })).toEqual([]);
     },
   },
   {
     name: 'builds of another tenant are not found, whatever is asked for',
     run: async (store) => {
-      const [own] = await acceptAll(store, ['own']);
-      const other = await acceptNew(store, { name: 'other', tenantId: stableId('tenant', 'another') });
-      const { tenantId } = present(own);
+      const [own] = await given.builds(store, ['own']);
+      const other = await given.build(store, { name: 'other', tenantId: stableId('tenant', 'another') });
+      const { tenantId } = then.present(own);
       const { automationVersionId } = await recordOf(store, other);
       const asked: readonly Omit<BuildQuery, 'tenantId' | 'limit'>[] = [
         { bindingId: other.bindingId },
@@ -179,7 +174,7 @@ export const findBuildsCases: readonly StorageCase[] = [
   {
     name: 'ids that cannot be ids find nothing',
     run: async (store) => {
-      const { tenantId } = await acceptNew(store);
+      const { tenantId } = await given.build(store);
       const strange = '”; drop table';
       expect(
         await capabilityOf(store, 'buildViews').findBuilds({ tenantId, bindingId: strange, limit: 1 }),
@@ -197,12 +192,17 @@ export const findBuildsCases: readonly StorageCase[] = [
       for (const moment of ['a', 'b', 'c']) {
         const together: BuildDecision[] = [];
         for (const name of ['1', '2', '3'])
-          together.push(await requestOf(store, await seed(store, { name: `${moment}${name}` })));
-        await save(store, ...together);
+          together.push(
+            await given.acceptance(store, await given.project(store, { name: `${moment}${name}` })),
+          );
+        await when.save(store, ...together);
         moments.unshift(together.map(({ bindingId }) => bindingId).toSorted());
         await store.passTime(2);
       }
-      const { tenantId } = await requestOf(store, await seed(store, { name: 'not requested' }));
+      const { tenantId } = await given.acceptance(
+        store,
+        await given.project(store, { name: 'not requested' }),
+      );
       const pages: string[][] = [];
       for (let cursor: BuildCursor | undefined; pages.length < 6; ) {
         const page: readonly BuildRecord[] = await capabilityOf(store, 'buildViews').findBuilds({
@@ -227,5 +227,5 @@ async function recordOf<Tx>(
   { tenantId, bindingId }: { readonly tenantId: string; readonly bindingId: string },
 ): Promise<BuildRecord> {
   const [record] = await capabilityOf(store, 'buildViews').findBuilds({ tenantId, bindingId, limit: 1 });
-  return present(record);
+  return then.present(record);
 }

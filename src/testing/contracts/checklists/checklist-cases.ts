@@ -2,15 +2,17 @@ import { err, ok } from 'neverthrow';
 import { expect } from 'vitest';
 import { OTHER_TENANT, projectTask } from '../../builders.js';
 import { capabilityOf } from '../support/capability-of.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import { candidateOf, commit, NOBODY, seed, watched } from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 /** How a project's progress is kept. */
 export const checklistCases: readonly StorageCase[] = [
   {
     name: 'the checklist of a project is read as a request reads it, and its progress is written',
     run: async (store) => {
-      const project = await seed(store);
+      const project = await given.project(store);
       const tasks = [
         projectTask(project, 'a', { status: 'complete' }),
         projectTask(project, 'b'),
@@ -18,8 +20,8 @@ export const checklistCases: readonly StorageCase[] = [
       ];
       await store.host.insert({ tasks });
       const { tenantId, projectId } = project;
-      const before = await candidateOf(store, project);
-      const read = await commit(store, async (tx) => {
+      const before = await then.candidate(store, project);
+      const read = await when.commit(store, async (tx) => {
         const checklist = await capabilityOf(store, 'checklists').lockChecklist(tx, { tenantId, projectId });
         await capabilityOf(store, 'checklists').saveProgress(tx, {
           tenantId,
@@ -30,7 +32,7 @@ export const checklistCases: readonly StorageCase[] = [
       });
       expect(read).toEqual(before.checklist);
       expect(read).toHaveLength(2);
-      const after = await candidateOf(store, project);
+      const after = await then.candidate(store, project);
       expect((await store.host.read()).projects).toMatchObject([
         { checklistProgress: 50, status: before.projects[0]?.status },
       ]);
@@ -40,26 +42,26 @@ export const checklistCases: readonly StorageCase[] = [
   {
     name: 'the row version moves though the progress stays',
     run: async (store) => {
-      const project = await seed(store);
+      const project = await given.project(store);
       const { tenantId, projectId } = project;
-      const before = await candidateOf(store, project);
-      await commit(store, (tx) =>
+      const before = await then.candidate(store, project);
+      await when.commit(store, (tx) =>
         capabilityOf(store, 'checklists').saveProgress(tx, { tenantId, projectId, checklistProgress: 0 }),
       );
-      const after = await candidateOf(store, project);
+      const after = await then.candidate(store, project);
       expect(after.projects[0]?.rowVersion).not.toBe(before.projects[0]?.rowVersion);
     },
   },
   {
     name: 'a project of another tenant, or of nobody, is not found and not written',
     run: async (store) => {
-      const { projectId, tenantId } = await seed(store);
+      const { projectId, tenantId } = await given.project(store);
       const strange = [
         { tenantId: OTHER_TENANT, projectId },
-        { tenantId, projectId: NOBODY },
+        { tenantId, projectId: given.NOBODY },
         { tenantId, projectId: 'no id at all' },
       ];
-      await commit(store, async (tx) => {
+      await when.commit(store, async (tx) => {
         for (const project of strange)
           expect(await capabilityOf(store, 'checklists').lockChecklist(tx, project)).toBeNull();
         await capabilityOf(store, 'checklists').saveProgress(tx, {
@@ -74,7 +76,7 @@ export const checklistCases: readonly StorageCase[] = [
   {
     name: 'progress that is rolled back is not there',
     run: async (store) => {
-      const { projectId, tenantId } = await seed(store);
+      const { projectId, tenantId } = await given.project(store);
       await store.repository.transaction(async (tx) => {
         await capabilityOf(store, 'checklists').saveProgress(tx, {
           tenantId,
@@ -90,7 +92,7 @@ export const checklistCases: readonly StorageCase[] = [
     name: 'who locks the checklist waits for who has it, and then reads what was changed meanwhile',
     concurrent: true,
     run: async (store) => {
-      const project = await seed(store);
+      const project = await given.project(store);
       const { tenantId, projectId } = project;
       let end = () => {};
       const ended = new Promise<void>((resolve) => {
@@ -107,8 +109,10 @@ export const checklistCases: readonly StorageCase[] = [
         return ok(undefined);
       });
       await isLocked;
-      const second = watched(
-        commit(store, (tx) => capabilityOf(store, 'checklists').lockChecklist(tx, { tenantId, projectId })),
+      const second = when.watched(
+        when.commit(store, (tx) =>
+          capabilityOf(store, 'checklists').lockChecklist(tx, { tenantId, projectId }),
+        ),
       );
       await store.host.insert({ tasks: [projectTask(project, 'late')] });
       await store.passTime(20);

@@ -3,23 +3,10 @@ import { expect } from 'vitest';
 import type { BuildReference } from '../../../ports/repository.js';
 import { OTHER_TENANT, TENANT } from '../../builders.js';
 import { capabilityOf } from '../support/capability-of.js';
-import {
-  everyonesBreaker,
-  openCircuitBreaker,
-  SHUT,
-  saveCircuitBreaker,
-  versionOf,
-} from '../support/circuit-breaker-steps.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import {
-  acceptNew,
-  buildOf,
-  LONG_MS,
-  outlast,
-  received,
-  SHORT_MS,
-  tryClaim,
-} from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 /** Circuit breakers towards WRK are changed by one at a time, and shown with the builds that they concern. */
 export const circuitBreakerCases: readonly StorageCase[] = [
@@ -27,17 +14,19 @@ export const circuitBreakerCases: readonly StorageCase[] = [
     name: 'a breaker is added, changed and removed, each time under the version that was read',
     run: async (store) => {
       expect(await capabilityOf(store, 'circuitBreakers').load([TENANT])).toEqual([]);
-      expect(await saveCircuitBreaker(store, { from: null, to: 'a', failures: 2 })).toBe(true);
-      expect(await everyonesBreaker(store)).toEqual({
+      expect(await when.saveCircuitBreaker(store, { from: null, to: 'a', failures: 2 })).toBe(true);
+      expect(await then.everyonesBreaker(store)).toEqual({
         tenantId: null,
-        version: versionOf('a'),
+        version: when.breakerVersion('a'),
         failures: 2,
         open: null,
       });
-      expect(await saveCircuitBreaker(store, { from: 'a', to: 'b', failures: 3, open: SHUT })).toBe(true);
-      expect(await everyonesBreaker(store)).toEqual({
+      expect(
+        await when.saveCircuitBreaker(store, { from: 'a', to: 'b', failures: 3, open: given.OPEN }),
+      ).toBe(true);
+      expect(await then.everyonesBreaker(store)).toEqual({
         tenantId: null,
-        version: versionOf('b'),
+        version: when.breakerVersion('b'),
         failures: 3,
         open: {
           reason: 'credentials_refused',
@@ -46,9 +35,14 @@ export const circuitBreakerCases: readonly StorageCase[] = [
           nextProbeInMs: expect.any(Number),
         },
       });
-      expect(await saveCircuitBreaker(store, { from: 'b', to: 'c', failures: 1 }), 'closed again').toBe(true);
-      expect(await everyonesBreaker(store)).toMatchObject({ version: versionOf('c'), open: null });
-      expect(await saveCircuitBreaker(store, { from: 'c', to: null })).toBe(true);
+      expect(await when.saveCircuitBreaker(store, { from: 'b', to: 'c', failures: 1 }), 'closed again').toBe(
+        true,
+      );
+      expect(await then.everyonesBreaker(store)).toMatchObject({
+        version: when.breakerVersion('c'),
+        open: null,
+      });
+      expect(await when.saveCircuitBreaker(store, { from: 'c', to: null })).toBe(true);
       expect(await capabilityOf(store, 'circuitBreakers').load([TENANT])).toEqual([]);
     },
   },
@@ -56,14 +50,14 @@ export const circuitBreakerCases: readonly StorageCase[] = [
     name: 'whoever looks at a build sees the circuitBreakers that keep it from being called',
     capabilities: ['buildViews'],
     run: async (store) => {
-      const { tenantId, bindingId } = await acceptNew(store);
+      const { tenantId, bindingId } = await given.build(store);
       const lookAt = async () =>
         (await capabilityOf(store, 'buildViews').findBuilds({ tenantId, bindingId, limit: 1 }))[0]
           ?.circuitBreakers;
       expect(await lookAt()).toEqual([]);
-      await openCircuitBreaker(store, { nextProbeInMs: LONG_MS });
+      await given.openCircuitBreaker(store, { nextProbeInMs: when.LONG_MS });
       expect(await lookAt()).toMatchObject([{ tenantId: null, open: { reason: 'credentials_refused' } }]);
-      expect((await buildOf(store, { tenantId, bindingId })).circuitBreakers).toMatchObject([
+      expect((await then.build(store, { tenantId, bindingId })).circuitBreakers).toMatchObject([
         { open: { probes: 0 } },
       ]);
     },
@@ -71,16 +65,16 @@ export const circuitBreakerCases: readonly StorageCase[] = [
   {
     name: 'what changes an open breaker leaves the time at which it opened, and its detail unless there is another',
     run: async (store) => {
-      await openCircuitBreaker(store, { nextProbeInMs: 0 });
-      await outlast(store);
-      const tried = { ...SHUT, detail: null, probes: 1 };
-      expect(await saveCircuitBreaker(store, { from: 'open', to: 'tried', open: tried })).toBe(true);
+      await given.openCircuitBreaker(store, { nextProbeInMs: 0 });
+      await when.timePasses(store);
+      const tried = { ...given.OPEN, detail: null, probes: 1 };
+      expect(await when.saveCircuitBreaker(store, { from: 'open', to: 'tried', open: tried })).toBe(true);
       const [breaker] = await capabilityOf(store, 'circuitBreakers').loadOpen(10);
-      expect(breaker).toMatchObject({ probes: 1, detail: SHUT.detail });
-      expect(breaker?.openForMs).toBeGreaterThanOrEqual(SHORT_MS);
+      expect(breaker).toMatchObject({ probes: 1, detail: given.OPEN.detail });
+      expect(breaker?.openForMs).toBeGreaterThanOrEqual(when.SHORT_MS);
       expect(breaker?.nextProbeInMs).toBeGreaterThan(0);
-      const again = { ...SHUT, detail: 'WRK answered 503', reason: 'consecutive_failures' as const };
-      expect(await saveCircuitBreaker(store, { from: 'tried', to: 'again', open: again })).toBe(true);
+      const again = { ...given.OPEN, detail: 'WRK answered 503', reason: 'consecutive_failures' as const };
+      expect(await when.saveCircuitBreaker(store, { from: 'tried', to: 'again', open: again })).toBe(true);
       expect(await capabilityOf(store, 'circuitBreakers').loadOpen(10)).toMatchObject([
         { reason: 'consecutive_failures', detail: 'WRK answered 503' },
       ]);
@@ -89,17 +83,18 @@ export const circuitBreakerCases: readonly StorageCase[] = [
   {
     name: 'a change that was made on another version changes nothing',
     run: async (store) => {
-      await saveCircuitBreaker(store, { from: null, to: 'a', failures: 1 });
-      const before = await everyonesBreaker(store);
-      expect(await saveCircuitBreaker(store, { from: null, to: 'b' }), 'added').toBe(false);
-      expect(await saveCircuitBreaker(store, { from: 'old', to: 'b' }), 'changed').toBe(false);
-      expect(await saveCircuitBreaker(store, { from: 'old', to: null }), 'removed').toBe(false);
-      expect(await everyonesBreaker(store)).toEqual(before);
-      expect(await saveCircuitBreaker(store, { tenantId: TENANT, from: 'a', to: 'b' }), 'never there').toBe(
-        false,
-      );
+      await when.saveCircuitBreaker(store, { from: null, to: 'a', failures: 1 });
+      const before = await then.everyonesBreaker(store);
+      expect(await when.saveCircuitBreaker(store, { from: null, to: 'b' }), 'added').toBe(false);
+      expect(await when.saveCircuitBreaker(store, { from: 'old', to: 'b' }), 'changed').toBe(false);
+      expect(await when.saveCircuitBreaker(store, { from: 'old', to: null }), 'removed').toBe(false);
+      expect(await then.everyonesBreaker(store)).toEqual(before);
       expect(
-        await saveCircuitBreaker(store, { tenantId: TENANT, from: 'a', to: null }),
+        await when.saveCircuitBreaker(store, { tenantId: TENANT, from: 'a', to: 'b' }),
+        'never there',
+      ).toBe(false);
+      expect(
+        await when.saveCircuitBreaker(store, { tenantId: TENANT, from: 'a', to: null }),
         'nothing to remove',
       ).toBe(false);
       expect(await capabilityOf(store, 'circuitBreakers').load([TENANT])).toEqual([before]);
@@ -110,14 +105,18 @@ export const circuitBreakerCases: readonly StorageCase[] = [
     concurrent: true,
     run: async (store) => {
       const names = ['a', 'b', 'c', 'd', 'e', 'f'];
-      const added = await Promise.all(names.map((to) => saveCircuitBreaker(store, { from: null, to })));
+      const added = await Promise.all(names.map((to) => when.saveCircuitBreaker(store, { from: null, to })));
       expect(added.filter(Boolean)).toHaveLength(1);
       const first = names.find((_, n) => added[n]) ?? '';
       const rivals = [...names.map((name) => `${name} again`), null];
-      const changed = await Promise.all(rivals.map((to) => saveCircuitBreaker(store, { from: first, to })));
+      const changed = await Promise.all(
+        rivals.map((to) => when.saveCircuitBreaker(store, { from: first, to })),
+      );
       expect(changed.filter(Boolean)).toHaveLength(1);
       const winner = rivals[changed.indexOf(true)] ?? null;
-      expect((await everyonesBreaker(store))?.version).toBe(winner === null ? undefined : versionOf(winner));
+      expect((await then.everyonesBreaker(store))?.version).toBe(
+        winner === null ? undefined : when.breakerVersion(winner),
+      );
     },
   },
   {
@@ -126,26 +125,26 @@ export const circuitBreakerCases: readonly StorageCase[] = [
       const change = {
         tenantId: null,
         version: null,
-        next: { failures: 1, open: null, version: versionOf('a') },
+        next: { failures: 1, open: null, version: when.breakerVersion('a') },
       };
       await store.repository.transaction(async (tx) => {
         expect(await capabilityOf(store, 'circuitBreakers').save(tx, change)).toBe(true);
         return err('no');
       });
-      expect(await everyonesBreaker(store)).toBeUndefined();
+      expect(await then.everyonesBreaker(store)).toBeUndefined();
     },
   },
   {
     name: 'open circuitBreakers are listed, everyone’s first, and no more than asked for',
     run: async (store) => {
-      await openCircuitBreaker(store, { tenantId: TENANT, nextProbeInMs: LONG_MS });
-      await outlast(store);
-      await openCircuitBreaker(store, { tenantId: OTHER_TENANT, nextProbeInMs: 0 });
-      await saveCircuitBreaker(store, { from: null, to: 'counting', failures: 4 });
+      await given.openCircuitBreaker(store, { tenantId: TENANT, nextProbeInMs: when.LONG_MS });
+      await when.timePasses(store);
+      await given.openCircuitBreaker(store, { tenantId: OTHER_TENANT, nextProbeInMs: 0 });
+      await when.saveCircuitBreaker(store, { from: null, to: 'counting', failures: 4 });
       const listed = async (limit: number) =>
         (await capabilityOf(store, 'circuitBreakers').loadOpen(limit)).map(({ tenantId }) => tenantId);
       expect(await listed(10)).toEqual([TENANT, OTHER_TENANT]);
-      await saveCircuitBreaker(store, { from: 'counting', to: 'open', open: SHUT });
+      await when.saveCircuitBreaker(store, { from: 'counting', to: 'open', open: given.OPEN });
       expect(await listed(10)).toEqual([null, TENANT, OTHER_TENANT]);
       expect(await listed(2)).toEqual([null, TENANT]);
     },
@@ -153,12 +152,15 @@ export const circuitBreakerCases: readonly StorageCase[] = [
   {
     name: 'a build’s facts show everyone’s breaker and its own tenant’s, and never another’s',
     run: async (store) => {
-      const ours = await acceptNew(store);
-      const theirs = await acceptNew(store, { tenantId: OTHER_TENANT });
-      await saveCircuitBreaker(store, { from: null, to: 'counting', failures: 4 });
-      await saveCircuitBreaker(store, { tenantId: TENANT, from: null, to: 'ours', failures: 1 });
+      const ours = await given.build(store);
+      const theirs = await given.build(store, { tenantId: OTHER_TENANT });
+      await when.saveCircuitBreaker(store, { from: null, to: 'counting', failures: 4 });
+      await when.saveCircuitBreaker(store, { tenantId: TENANT, from: null, to: 'ours', failures: 1 });
       const breakersOf = async (build: BuildReference) =>
-        (await buildOf(store, build)).circuitBreakers.map(({ tenantId, failures }) => [tenantId, failures]);
+        (await then.build(store, build)).circuitBreakers.map(({ tenantId, failures }) => [
+          tenantId,
+          failures,
+        ]);
       expect(await breakersOf(ours)).toEqual([
         [null, 4],
         [TENANT, 1],
@@ -167,7 +169,7 @@ export const circuitBreakerCases: readonly StorageCase[] = [
       expect(
         (await capabilityOf(store, 'circuitBreakers').load([OTHER_TENANT])).map(({ tenantId }) => tenantId),
       ).toEqual([null]);
-      const claimed = received(await tryClaim(store, ours));
+      const claimed = then.received(await when.tryClaim(store, ours));
       expect(claimed.circuitBreakers.map(({ tenantId }) => tenantId)).toEqual([null, TENANT]);
     },
   },

@@ -3,10 +3,11 @@ import { buildRequestMessage } from '../../../core/build/messages.js';
 import type { BuildReference } from '../../../ports/repository.js';
 import { OTHER_TENANT, stableId, TENANT } from '../../builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
-import { openCircuitBreaker, SHUT, saveCircuitBreaker, versionOf } from '../support/circuit-breaker-steps.js';
-import { fusedOf } from '../support/fused-steps.js';
+import { fusedOf } from '../support/capability-of.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import { acceptNew, claim, enqueue, LONG_MS, present } from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 /** Longer than a message is postponed for where its build has to wait for capacity. */
 const PUT_BACK_MS = 1_100;
@@ -19,11 +20,11 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
     run: async (store) => {
       await acceptDue(store, TENANT, 3);
       await acceptDue(store, OTHER_TENANT, 1);
-      await openCircuitBreaker(store, { nextProbeInMs: LONG_MS });
+      await given.openCircuitBreaker(store, { nextProbeInMs: when.LONG_MS });
       expect(await claimAll(store)).toEqual([]);
       expect((await store.libraryRows()).messages).toHaveLength(4);
       expect((await store.libraryRows()).calls).toEqual([]);
-      await saveCircuitBreaker(store, { from: 'open', to: null });
+      await when.saveCircuitBreaker(store, { from: 'open', to: null });
       await store.passTime(PUT_BACK_MS);
       expect(await claimAll(store)).toHaveLength(4);
     },
@@ -34,11 +35,11 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
     run: async (store) => {
       await acceptDue(store, TENANT, 4);
       await acceptDue(store, OTHER_TENANT, 4);
-      await openCircuitBreaker(store, { nextProbeInMs: 0 });
+      await given.openCircuitBreaker(store, { nextProbeInMs: 0 });
       const takes = await Promise.all(Array.from({ length: 8 }, () => claimAll(store)));
       expect(takes.flat()).toHaveLength(1);
       expect(takes.flat()[0]?.circuitBreakers).toMatchObject([
-        { version: versionOf('open'), open: { probes: 0 } },
+        { version: when.breakerVersion('open'), open: { probes: 0 } },
       ]);
       await store.passTime(PUT_BACK_MS);
       expect(await claimAll(store)).toEqual([]);
@@ -51,7 +52,7 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
       const open = ['a', 'b', 'c', 'd', 'e'].map((name) => stableId(name));
       for (const tenantId of open) {
         await acceptDue(store, tenantId, 2);
-        await openCircuitBreaker(store, { tenantId, nextProbeInMs: LONG_MS });
+        await given.openCircuitBreaker(store, { tenantId, nextProbeInMs: when.LONG_MS });
       }
       const free = [TENANT, OTHER_TENANT, stableId('f')];
       for (const tenantId of free) await acceptDue(store, tenantId, 1);
@@ -67,7 +68,7 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
     run: async (store) => {
       await acceptDue(store, TENANT, 3);
       await acceptDue(store, OTHER_TENANT, 2);
-      await openCircuitBreaker(store, { tenantId: TENANT, nextProbeInMs: 0 });
+      await given.openCircuitBreaker(store, { tenantId: TENANT, nextProbeInMs: 0 });
       const taken = [...(await claimAll(store)), ...(await claimAll(store))];
       expect(taken.map(({ tenantId }) => tenantId).toSorted()).toEqual(
         [TENANT, OTHER_TENANT, OTHER_TENANT].toSorted(),
@@ -80,8 +81,8 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
     run: async (store) => {
       await acceptDue(store, TENANT, 2);
       await acceptDue(store, OTHER_TENANT, 2);
-      await openCircuitBreaker(store, { tenantId: TENANT, nextProbeInMs: LONG_MS });
-      await openCircuitBreaker(store, { nextProbeInMs: 0 });
+      await given.openCircuitBreaker(store, { tenantId: TENANT, nextProbeInMs: when.LONG_MS });
+      await given.openCircuitBreaker(store, { nextProbeInMs: 0 });
       expect((await claimAll(store)).map(({ tenantId }) => tenantId)).toEqual([OTHER_TENANT]);
     },
   },
@@ -89,11 +90,11 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
     name: 'a message whose build is not claimable does not use up the try',
     capabilities: ['circuitBreakers'],
     run: async (store) => {
-      const held = await acceptNew(store, { name: 'held' });
-      await claim(store, held);
-      await enqueue(store, wakeUp(held));
-      await openCircuitBreaker(store, { nextProbeInMs: 0 });
-      const { builds } = await fusedOf(store).claimDueBuilds({ limit: 10, leaseMs: LONG_MS });
+      const held = await given.build(store, { name: 'held' });
+      await when.claim(store, held);
+      await when.enqueue(store, wakeUp(held));
+      await given.openCircuitBreaker(store, { nextProbeInMs: 0 });
+      const { builds } = await fusedOf(store).claimDueBuilds({ limit: 10, leaseMs: when.LONG_MS });
       expect(builds).toEqual([]);
       await acceptDue(store, OTHER_TENANT, 1);
       expect(await claimAll(store)).toHaveLength(1);
@@ -104,21 +105,21 @@ export const circuitBreakerClaimCases: readonly StorageCase[] = [
     capabilities: ['circuitBreakers'],
     run: async (store) => {
       await acceptDue(store, TENANT, 2);
-      await openCircuitBreaker(store, { nextProbeInMs: 0 });
+      await given.openCircuitBreaker(store, { nextProbeInMs: 0 });
       const [probe] = await claimAll(store);
-      expect(present(probe).circuitBreakers).toHaveLength(1);
-      await saveCircuitBreaker(store, { from: 'open', to: 'tried', open: { ...SHUT, probes: 1 } });
+      expect(then.present(probe).circuitBreakers).toHaveLength(1);
+      await when.saveCircuitBreaker(store, { from: 'open', to: 'tried', open: { ...given.OPEN, probes: 1 } });
       await store.passTime(PUT_BACK_MS);
       expect(await claimAll(store)).toEqual([]);
-      await saveCircuitBreaker(store, {
+      await when.saveCircuitBreaker(store, {
         from: 'tried',
         to: 'due',
-        open: { ...SHUT, probes: 1, nextProbeInMs: 0 },
+        open: { ...given.OPEN, probes: 1, nextProbeInMs: 0 },
       });
       await store.passTime(PUT_BACK_MS);
       const [next] = await claimAll(store);
-      expect(present(next).circuitBreakers).toMatchObject([
-        { version: versionOf('due'), open: { probes: 1 } },
+      expect(then.present(next).circuitBreakers).toMatchObject([
+        { version: when.breakerVersion('due'), open: { probes: 1 } },
       ]);
     },
   },
@@ -128,7 +129,10 @@ const wakeUp = (build: BuildReference) =>
   buildRequestMessage({ ...build, requestId: 'request-first', priority: 0 }, 0);
 
 async function claimAll<Tx>(store: StorageHarness<Tx>, limit = 10) {
-  const { builds, unprocessableMessages } = await fusedOf(store).claimDueBuilds({ limit, leaseMs: LONG_MS });
+  const { builds, unprocessableMessages } = await fusedOf(store).claimDueBuilds({
+    limit,
+    leaseMs: when.LONG_MS,
+  });
   expect(unprocessableMessages).toEqual([]);
   return builds;
 }
@@ -136,7 +140,7 @@ async function claimAll<Tx>(store: StorageHarness<Tx>, limit = 10) {
 /** Builds of one tenant that wait with a message. */
 async function acceptDue<Tx>(store: StorageHarness<Tx>, tenantId: string, count: number): Promise<void> {
   for (let n = 0; n < count; n += 1) {
-    const build = await acceptNew(store, { name: `project ${n}`, tenantId });
-    await enqueue(store, wakeUp(build));
+    const build = await given.build(store, { name: `project ${n}`, tenantId });
+    await when.enqueue(store, wakeUp(build));
   }
 }

@@ -4,33 +4,20 @@ import type { BuildReference } from '../../../ports/repository.js';
 import { OTHER_TENANT, TENANT } from '../../builders.js';
 import { deferredDecision, failedDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
-import { fusedOf } from '../support/fused-steps.js';
+import { fusedOf } from '../support/capability-of.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import {
-  acceptAll,
-  acceptNew,
-  buildOf,
-  claim,
-  enqueue,
-  everything,
-  LONG_MS,
-  NOBODY,
-  outlast,
-  present,
-  requestOf,
-  SHORT_MS,
-  save,
-  seed,
-} from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 /** Messages turn into builds that exactly one process holds, and whatever is wrong with a message costs no build. */
 export const claimCases: readonly StorageCase[] = [
   {
     name: 'builds with due messages are taken as by a claim, and their messages are gone',
     run: async (store) => {
-      const builds = await acceptAll(store, ['a', 'b']);
-      const before = await Promise.all(builds.map((build) => buildOf(store, build)));
-      await enqueue(store, ...builds.map((build) => wakeUp(build)));
+      const builds = await given.builds(store, ['a', 'b']);
+      const before = await Promise.all(builds.map((build) => then.build(store, build)));
+      await when.enqueue(store, ...builds.map((build) => wakeUp(build)));
 
       const taken = await claimDueBuilds(store);
       expect(taken.unprocessableMessages).toEqual([]);
@@ -46,7 +33,7 @@ export const claimCases: readonly StorageCase[] = [
         ),
       );
       expect((await store.libraryRows()).messages).toEqual([]);
-      expect(await store.repository.claimBuilds(builds, { leaseMs: LONG_MS }), 'they are held').toEqual([
+      expect(await store.repository.claimBuilds(builds, { leaseMs: when.LONG_MS }), 'they are held').toEqual([
         null,
         null,
       ]);
@@ -55,10 +42,10 @@ export const claimCases: readonly StorageCase[] = [
   {
     name: 'a message for a build that people carry out leads to nothing, and is settled',
     run: async (store) => {
-      const decision = await requestOf(store, await seed(store));
+      const decision = await given.acceptance(store, await given.project(store));
       const manual = decision.binding && { ...decision.binding, orchestration: 'manual' as const };
-      await save(store, { ...decision, binding: manual });
-      await enqueue(store, wakeUp(decision));
+      await when.save(store, { ...decision, binding: manual });
+      await when.enqueue(store, wakeUp(decision));
       const taken = await claimDueBuilds(store);
       expect(taken.builds).toEqual([]);
       const left = new Set((await store.libraryRows()).messages.map(({ key }) => key));
@@ -69,25 +56,34 @@ export const claimCases: readonly StorageCase[] = [
   {
     name: 'no more builds are taken than asked for, and none whose message or binding is not due',
     run: async (store) => {
-      const [one, two, later, waiting] = (await acceptAll(store, ['a', 'b', 'c', 'd'])).map(present);
-      const deferred = deferredDecision(await claim(store, present(waiting)), { runInMs: LONG_MS });
-      await save(store, deferred);
-      await enqueue(store, wakeUp(present(later), LONG_MS), wakeUp(present(one)), wakeUp(present(two)));
+      const [one, two, later, waiting] = (await given.builds(store, ['a', 'b', 'c', 'd'])).map(then.present);
+      const deferred = deferredDecision(await when.claim(store, then.present(waiting)), {
+        runInMs: when.LONG_MS,
+      });
+      await when.save(store, deferred);
+      await when.enqueue(
+        store,
+        wakeUp(then.present(later), when.LONG_MS),
+        wakeUp(then.present(one)),
+        wakeUp(then.present(two)),
+      );
       const first = await claimDueBuilds(store, { limit: 1 });
       const second = await claimDueBuilds(store, { limit: 10 });
-      expect(idsOf([...first.builds, ...second.builds])).toEqual(idsOf([present(one), present(two)]));
+      expect(idsOf([...first.builds, ...second.builds])).toEqual(
+        idsOf([then.present(one), then.present(two)]),
+      );
       expect(first.builds).toHaveLength(1);
 
-      await enqueue(store, wakeUp(present(waiting)));
+      await when.enqueue(store, wakeUp(then.present(waiting)));
       expect((await claimDueBuilds(store)).builds).toEqual([]);
-      expect((await buildOf(store, present(waiting))).binding.fence).toBe(2);
+      expect((await then.build(store, then.present(waiting))).binding.fence).toBe(2);
     },
   },
   {
     name: 'of ten takes at once exactly one receives each build',
     run: async (store) => {
-      const builds = await acceptAll(store, ['a', 'b', 'c', 'd', 'e']);
-      await enqueue(store, ...builds.map((build) => wakeUp(build)));
+      const builds = await given.builds(store, ['a', 'b', 'c', 'd', 'e']);
+      await when.enqueue(store, ...builds.map((build) => wakeUp(build)));
       const takes = await Promise.all(Array.from({ length: 10 }, () => claimDueBuilds(store, { limit: 2 })));
       const rest = await claimDueBuilds(store);
       expect(idsOf([...takes, rest].flatMap((taken) => taken.builds))).toEqual(idsOf(builds));
@@ -98,13 +94,13 @@ export const claimCases: readonly StorageCase[] = [
   {
     name: 'unprocessable messages are handed out, keep no good one back, touch no build and are held until they are settled',
     run: async (store) => {
-      const [good, ours] = (await acceptAll(store, ['good', 'ours'])).map(present);
-      const untouched = await buildOf(store, present(ours));
-      await enqueue(store, ...unprocessableMessages(present(ours)), wakeUp(present(good)));
+      const [good, ours] = (await given.builds(store, ['good', 'ours'])).map(then.present);
+      const untouched = await then.build(store, then.present(ours));
+      await when.enqueue(store, ...unprocessableMessages(then.present(ours)), wakeUp(then.present(good)));
 
       const taken = await claimDueBuilds(store);
-      expect(idsOf(taken.builds)).toEqual(idsOf([present(good)]));
-      const unprocessable = unprocessableMessages(present(ours)).map(({ body, tenantId }) => ({
+      expect(idsOf(taken.builds)).toEqual(idsOf([then.present(good)]));
+      const unprocessable = unprocessableMessages(then.present(ours)).map(({ body, tenantId }) => ({
         body,
         tenantId,
         deliveryCount: 1,
@@ -113,7 +109,7 @@ export const claimCases: readonly StorageCase[] = [
       expect(taken.unprocessableMessages).toEqual(
         expect.arrayContaining(unprocessable.map((each) => expect.objectContaining(each))),
       );
-      expect(await buildOf(store, present(ours))).toEqual(untouched);
+      expect(await then.build(store, then.present(ours))).toEqual(untouched);
 
       expect(await claimDueBuilds(store)).toEqual({ builds: [], unprocessableMessages: [] });
       expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject({
@@ -122,8 +118,8 @@ export const claimCases: readonly StorageCase[] = [
         dead: 0,
       });
       const [poison, ...others] = taken.unprocessableMessages;
-      await store.queue.deadLetter(present(poison), 'poison');
-      for (const message of others) await store.queue.postpone(message, { delayMs: LONG_MS });
+      await store.queue.deadLetter(then.present(poison), 'poison');
+      for (const message of others) await store.queue.postpone(message, { delayMs: when.LONG_MS });
       const settled = { waiting: unprocessable.length - 1, inFlight: 0, dead: 1 };
       expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject(settled);
     },
@@ -131,9 +127,9 @@ export const claimCases: readonly StorageCase[] = [
   {
     name: 'unprocessable messages that nobody settles come again, counted',
     run: async (store) => {
-      await enqueue(store, ...unprocessableMessages(await acceptNew(store)));
-      const first = await claimDueBuilds(store, { leaseMs: SHORT_MS });
-      await outlast(store);
+      await when.enqueue(store, ...unprocessableMessages(await given.build(store)));
+      const first = await claimDueBuilds(store, { leaseMs: when.SHORT_MS });
+      await when.timePasses(store);
       const second = await claimDueBuilds(store);
       expect(idsOfMessages(second.unprocessableMessages)).toEqual(idsOfMessages(first.unprocessableMessages));
       expect(new Set(second.unprocessableMessages.map((message) => message.deliveryCount))).toEqual(
@@ -144,36 +140,36 @@ export const claimCases: readonly StorageCase[] = [
   {
     name: 'a message that comes after the end of its build changes nothing',
     run: async (store) => {
-      const build = await acceptNew(store);
-      await save(store, failedDecision(await claim(store, build)));
-      const before = await everything(store);
-      await enqueue(store, wakeUp(build));
+      const build = await given.build(store);
+      await when.save(store, failedDecision(await when.claim(store, build)));
+      const before = await then.everything(store);
+      await when.enqueue(store, wakeUp(build));
       const taken = await claimDueBuilds(store);
       expect(taken.builds).toEqual([]);
       await store.queue.acknowledge(taken.unprocessableMessages);
-      expect(await everything(store), 'and no message is left').toEqual(before);
+      expect(await then.everything(store), 'and no message is left').toEqual(before);
     },
   },
   {
     name: 'a message that comes again while its build is held changes nothing, and the build is not lost',
     run: async (store) => {
-      const build = await acceptNew(store);
-      await enqueue(store, wakeUp(build));
-      expect((await claimDueBuilds(store, { leaseMs: LONG_MS })).builds).toHaveLength(1);
-      const held = await buildOf(store, build);
-      await enqueue(store, wakeUp(build));
+      const build = await given.build(store);
+      await when.enqueue(store, wakeUp(build));
+      expect((await claimDueBuilds(store, { leaseMs: when.LONG_MS })).builds).toHaveLength(1);
+      const held = await then.build(store, build);
+      await when.enqueue(store, wakeUp(build));
       expect((await claimDueBuilds(store)).builds).toEqual([]);
-      expect(await buildOf(store, build)).toEqual(held);
+      expect(await then.build(store, build)).toEqual(held);
 
       const lease = { ...build, fence: held.binding.fence };
-      expect(await store.repository.extendLeases([lease], { leaseMs: LONG_MS })).toEqual([true]);
+      expect(await store.repository.extendLeases([lease], { leaseMs: when.LONG_MS })).toEqual([true]);
     },
   },
 ];
 
 function claimDueBuilds<Tx>(
   store: StorageHarness<Tx>,
-  { limit = 10, leaseMs = LONG_MS }: { readonly limit?: number; readonly leaseMs?: number } = {},
+  { limit = 10, leaseMs = when.LONG_MS }: { readonly limit?: number; readonly leaseMs?: number } = {},
 ) {
   return fusedOf(store).claimDueBuilds({ limit, leaseMs });
 }
@@ -186,7 +182,7 @@ function wakeUp({ tenantId, bindingId }: BuildReference, delayMs = 0): OutgoingM
 function unprocessableMessages(build: BuildReference): readonly OutgoingMessage[] {
   const message = wakeUp(build);
   return [
-    { ...message, key: 'unknown', body: { ...wakeUp({ ...build, bindingId: NOBODY }).body } },
+    { ...message, key: 'unknown', body: { ...wakeUp({ ...build, bindingId: given.NOBODY }).body } },
     {
       ...message,
       key: 'of another tenant',

@@ -8,22 +8,11 @@ import {
   failedDecision,
 } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
-import { fusedOf } from '../support/fused-steps.js';
-import { take } from '../support/queue-steps.js';
+import { fusedOf } from '../support/capability-of.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import {
-  acceptAll,
-  buildOf,
-  candidateOf,
-  changingNothing,
-  claim,
-  expectOneWinner,
-  LONG_MS,
-  present,
-  requestOf,
-  seed,
-  whileLocked,
-} from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 /** Each decision is committed with its messages and its audit entry, or nothing of it is. */
 export const commitCases: readonly StorageCase[] = [
@@ -33,7 +22,9 @@ export const commitCases: readonly StorageCase[] = [
       const decisions = [];
       for (const name of ['a', 'b', 'c', 'd']) {
         const idempotencyKey = name === 'c' ? 'a' : name;
-        decisions.push(await requestOf(store, await seed(store, { name }), { idempotencyKey }));
+        decisions.push(
+          await given.acceptance(store, await given.project(store, { name }), { idempotencyKey }),
+        );
       }
       const [a, b, c, d] = decisions;
       await store.host.update('projects', `${b?.guard.project?.id}`, { name: 'New name' });
@@ -42,7 +33,7 @@ export const commitCases: readonly StorageCase[] = [
       const rest = [b, c, d].flatMap((decision) => decision ?? []);
       expect(await fusedOf(store).commit(rest)).toEqual(['stale', 'key_taken', 'ok']);
       await expectWritten(store, [a, d]);
-      expect(await changingNothing(store, () => fusedOf(store).commit(rest))).not.toContain('ok');
+      expect(await then.nothingChanges(store, () => fusedOf(store).commit(rest))).not.toContain('ok');
       expect(await fusedOf(store).commit([])).toEqual([]);
     },
   },
@@ -51,9 +42,10 @@ export const commitCases: readonly StorageCase[] = [
     concurrent: true,
     run: async (store) => {
       const decisions: BuildDecision[] = [];
-      for (const name of ['a', 'b', 'c']) decisions.push(await requestOf(store, await seed(store, { name })));
+      for (const name of ['a', 'b', 'c'])
+        decisions.push(await given.acceptance(store, await given.project(store, { name })));
       const [a, b, c] = decisions;
-      await whileLocked(store, ['projects', `${b?.guard.project?.id}`], async () => {
+      await when.locked(store, ['projects', `${b?.guard.project?.id}`], async () => {
         expect(await fusedOf(store).commit(decisions)).toEqual(['ok', 'busy', 'ok']);
         await expectWritten(store, [a, c]);
       });
@@ -64,20 +56,20 @@ export const commitCases: readonly StorageCase[] = [
   {
     name: 'a decision that the database will not take is answered with an error, and its the other items of the batch are written',
     run: async (store) => {
-      const [a, b, c] = (await acceptAll(store, ['a', 'b', 'c'])).map(present);
+      const [a, b, c] = (await given.builds(store, ['a', 'b', 'c'])).map(then.present);
       const [first, second, third] = [
-        completedDecision(await claim(store, present(a))),
-        failedDecision(await claim(store, present(b))),
-        completedDecision(await claim(store, present(c))),
+        completedDecision(await when.claim(store, then.present(a))),
+        failedDecision(await when.claim(store, then.present(b))),
+        completedDecision(await when.claim(store, then.present(c))),
       ];
       const binding = second.binding && {
         ...second.binding,
         errorDetails: { detail: 'no text holds \u0000' },
       };
-      const before = await buildOf(store, present(b));
+      const before = await then.build(store, then.present(b));
       const verdicts = await fusedOf(store).commit([first, { ...second, binding }, third]);
       expect(verdicts).toEqual(['ok', expect.any(Error), 'ok']);
-      expect(await buildOf(store, present(b))).toEqual(before);
+      expect(await then.build(store, then.present(b))).toEqual(before);
       expect((await store.libraryRows()).audit).toHaveLength(2);
       expect(await fusedOf(store).commit([second]), 'a whole decision still can be').toEqual(['ok']);
     },
@@ -85,25 +77,25 @@ export const commitCases: readonly StorageCase[] = [
   {
     name: 'of ten commits at once on the same facts exactly one leaves its rows, its messages and its audit entry',
     run: async (store) => {
-      const project = await seed(store);
-      const facts = await candidateOf(store, project);
+      const project = await given.project(store);
+      const facts = await then.candidate(store, project);
       const rivals = Array.from({ length: 10 }, (_, index) =>
         acceptedDecision(facts, { tenantId: project.tenantId, label: `caller ${index}` }),
       );
       const verdicts = (await Promise.all(rivals.map((rival) => fusedOf(store).commit([rival])))).flat();
-      expectOneWinner(verdicts);
+      then.oneWins(verdicts);
       await expectWritten(store, [rivals[verdicts.indexOf('ok')]]);
     },
   },
   {
     name: 'a message whose key still waits is not added again and keeps the earlier time',
     run: async (store) => {
-      const accepted = await requestOf(store, await seed(store));
+      const accepted = await given.acceptance(store, await given.project(store));
       await fusedOf(store).commit([accepted]);
-      const deferred = deferredDecision(await claim(store, accepted), { runInMs: LONG_MS });
+      const deferred = deferredDecision(await when.claim(store, accepted), { runInMs: when.LONG_MS });
       expect(await fusedOf(store).commit([deferred])).toEqual(['ok']);
       expect(await store.queue.stats(BUILD_REQUESTS)).toMatchObject({ waiting: 1, inFlight: 0, dead: 0 });
-      expect(await take(store, { queue: BUILD_REQUESTS })).toHaveLength(1);
+      expect(await when.claimMessages(store, { queue: BUILD_REQUESTS })).toHaveLength(1);
     },
   },
 ];

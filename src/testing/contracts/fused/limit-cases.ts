@@ -5,9 +5,10 @@ import type { BuildReference } from '../../../ports/repository.js';
 import { OTHER_TENANT, stableId, TENANT } from '../../builders.js';
 import { completedDecision } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
-import { fusedOf } from '../support/fused-steps.js';
+import { fusedOf } from '../support/capability-of.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import { acceptNew, enqueue, LONG_MS, outlast, SHORT_MS, save } from '../support/store-steps.js';
+import * as when from '../support/when.js';
 
 /** One token in a bucket, and no other within the time of a test. */
 const ONE_IN_A_DAY = 1 / 86_400;
@@ -28,7 +29,7 @@ export const limitCases: readonly StorageCase[] = [
       expect(new Set(first.map(({ tenantId }) => tenantId)).size, 'of both tenants').toBe(2);
       expect(await claimAll(store, limits)).toEqual([]);
 
-      await save(store, ...first.slice(0, 2).map((build) => completedDecision(build)));
+      await when.save(store, ...first.slice(0, 2).map((build) => completedDecision(build)));
       await store.passTime(PUT_BACK_MS);
       expect(await claimAll(store, limits)).toHaveLength(2);
     },
@@ -62,9 +63,9 @@ export const limitCases: readonly StorageCase[] = [
     run: async (store) => {
       await acceptDue(store, TENANT, 2);
       const limits = withLimits({ concurrency: { global: 1, perTenant: 1 } });
-      const dying = await fusedOf(store).claimDueBuilds({ limit: 10, leaseMs: SHORT_MS, limits });
+      const dying = await fusedOf(store).claimDueBuilds({ limit: 10, leaseMs: when.SHORT_MS, limits });
       expect(dying.builds).toHaveLength(1);
-      await outlast(store);
+      await when.timePasses(store);
       await store.passTime(PUT_BACK_MS);
       expect(await claimAll(store, limits)).toHaveLength(1);
     },
@@ -132,7 +133,7 @@ function withLimits(limits: Partial<ClaimLimits>): ClaimLimits {
 async function claimAll<Tx>(store: StorageHarness<Tx>, limits: ClaimLimits, limit = 10) {
   const { builds, unprocessableMessages } = await fusedOf(store).claimDueBuilds({
     limit,
-    leaseMs: LONG_MS,
+    leaseMs: when.LONG_MS,
     limits,
   });
   expect(unprocessableMessages).toEqual([]);
@@ -142,8 +143,9 @@ async function claimAll<Tx>(store: StorageHarness<Tx>, limits: ClaimLimits, limi
 /** Builds of one tenant that wait with a message. */
 async function acceptDue<Tx>(store: StorageHarness<Tx>, tenantId: string, count: number): Promise<void> {
   const builds: BuildReference[] = [];
-  for (let n = 0; n < count; n += 1) builds.push(await acceptNew(store, { name: `project ${n}`, tenantId }));
-  await enqueue(
+  for (let n = 0; n < count; n += 1)
+    builds.push(await given.build(store, { name: `project ${n}`, tenantId }));
+  await when.enqueue(
     store,
     ...builds.map((build) => buildRequestMessage({ ...build, requestId: 'request-first', priority: 0 }, 0)),
   );

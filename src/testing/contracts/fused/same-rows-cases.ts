@@ -10,19 +10,12 @@ import {
   retriedDecision,
 } from '../../decision-builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
-import { fusedOf, portByPort } from '../support/fused-steps.js';
+import { fusedOf } from '../support/capability-of.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import {
-  buildOf,
-  everything,
-  LONG_MS,
-  outlast,
-  present,
-  received,
-  requestOf,
-  SHORT_MS,
-  seed,
-} from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import { portByPort } from '../support/through-ports.js';
+import * as when from '../support/when.js';
 
 /** Fused or port by port: the same decisions leave the same rows. */
 export const sameRowsCases: readonly StorageCase[] = [
@@ -47,38 +40,38 @@ async function fourLives<Tx>(store: StorageHarness<Tx>, { commit, claimDueBuilds
   const verdicts: (readonly (Verdict | Error)[])[] = [];
   const commitAll = async (...decisions: BuildDecision[]) => verdicts.push(await commit(decisions));
   const projects = [];
-  for (const name of ['a', 'b', 'c', 'd']) projects.push(await seed(store, { name }));
-  const [a, b] = [present(projects[0]), present(projects[1])];
+  for (const name of ['a', 'b', 'c', 'd']) projects.push(await given.project(store, { name }));
+  const [a, b] = [then.present(projects[0]), then.present(projects[1])];
   await store.host.insert({ tasks: [projectTask(a, 'hand-over-to-qa', { status: 'complete' })] });
 
   const requests = [];
   for (const project of projects)
-    requests.push(await requestOf(store, project, { idempotencyKey: project.projectId }));
+    requests.push(await given.acceptance(store, project, { idempotencyKey: project.projectId }));
   await store.host.update('quotes', b.quoteId, { status: 'signed' });
   await commitAll(...requests);
-  await commitAll(await requestOf(store, b, { idempotencyKey: a.projectId }));
+  await commitAll(await given.acceptance(store, b, { idempotencyKey: a.projectId }));
 
-  const first = await claimDueBuilds({ limit: 10, leaseMs: SHORT_MS });
-  await outlast(store);
+  const first = await claimDueBuilds({ limit: 10, leaseMs: when.SHORT_MS });
+  await when.timePasses(store);
   const references = requests.filter((request) => request.automationVersionId !== b.versionId);
-  const claims = await store.repository.claimBuilds(references, { leaseMs: LONG_MS });
-  const [completed, failed, deferred] = claims.map(received);
+  const claims = await store.repository.claimBuilds(references, { leaseMs: when.LONG_MS });
+  const [completed, failed, deferred] = claims.map(then.received);
   await commitAll(
-    completedDecision(present(completed)),
-    failedDecision(present(failed)),
-    deferredDecision(present(deferred), { runInMs: LONG_MS }),
+    completedDecision(then.present(completed)),
+    failedDecision(then.present(failed)),
+    deferredDecision(then.present(deferred), { runInMs: when.LONG_MS }),
   );
-  await commitAll(retriedDecision(await buildOf(store, present(references[1]))));
+  await commitAll(retriedDecision(await then.build(store, then.present(references[1]))));
   const late = first.builds.find((build) => build.binding.id === deferred?.binding.id);
-  await commitAll(lateAnswerDecision(present(late)));
+  await commitAll(lateAnswerDecision(then.present(late)));
 
-  const { host, library } = await everything(store);
+  const { host, library } = await then.everything(store);
   const tasks = host.tasks.map(({ id: _generated, ...task }) => JSON.stringify(task)).toSorted();
   return { verdicts, host: { ...host, tasks }, library: withoutCallIds(library) };
 }
 
 /** A late answer carries the id of its call, which the store made up. */
-function withoutCallIds(library: Awaited<ReturnType<typeof everything>>['library']) {
+function withoutCallIds(library: Awaited<ReturnType<typeof then.everything>>['library']) {
   const calls = library.calls.map(({ wrk_workflow_id, wrk_workflow_url, ...call }) => ({
     ...call,
     hasWorkflow: wrk_workflow_id !== null && wrk_workflow_url !== null,

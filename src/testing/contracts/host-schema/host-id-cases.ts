@@ -1,8 +1,10 @@
 import { expect } from 'vitest';
 import { stableId } from '../../builders.js';
 import { capabilityOf } from '../support/capability-of.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import { buildOf, requestOf, save, seed } from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 /** Which ids the host's tables have a place for. */
 export const hostIdCases: readonly StorageCase[] = [
@@ -18,15 +20,15 @@ export const hostIdCases: readonly StorageCase[] = [
         isHostId,
       );
       for (const id of [mine, ...unprocessable]) {
-        const project = await seed(store, { name: id });
-        const decision = await requestOf(store, project);
+        const project = await given.project(store, { name: id });
+        const decision = await given.acceptance(store, project);
         const named = {
           ...decision,
           assignee: { id },
           binding: decision.binding && { ...decision.binding, requestedBy: id },
         };
-        expect(await save(store, named), id).toEqual(['ok']);
-        const { binding } = await buildOf(store, decision);
+        expect(await when.save(store, named), id).toEqual(['ok']);
+        const { binding } = await then.build(store, decision);
         expect(binding.assigneeId?.toLowerCase()).toBe(id.toLowerCase());
       }
     },

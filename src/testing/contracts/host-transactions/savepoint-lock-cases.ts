@@ -2,9 +2,10 @@ import { err, type Result } from 'neverthrow';
 import { expect } from 'vitest';
 import { writeDecision } from '../../../handlers/commit-one-by-one.js';
 import { capabilityOf } from '../support/capability-of.js';
-import { add, after, before, keys, PATIENT, within } from '../support/savepoint-steps.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import { commit, requestOf, SHORT_MS, save, seed } from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 /** What a savepoint holds until when, and how long it waits for what others hold. */
 export const savepointLockCases: readonly StorageCase[] = [
@@ -12,18 +13,18 @@ export const savepointLockCases: readonly StorageCase[] = [
     name: 'an err gives back the locks that were taken in it, while the transaction is still open',
     concurrent: true,
     run: async (store) => {
-      const decision = await requestOf(store, await seed(store));
-      await commit(store, async (tx) => {
+      const decision = await given.acceptance(store, await given.project(store));
+      await when.commit(store, async (tx) => {
         await capabilityOf(store, 'hostTransactions').savepoint(
           tx,
           async (inner) => {
             expect(await store.repository.save(inner, [decision])).toEqual(['ok']);
-            expect(await save(store, decision)).toEqual(['busy']);
+            expect(await when.save(store, decision)).toEqual(['busy']);
             return err('undone');
           },
-          PATIENT,
+          when.PATIENT,
         );
-        expect(await save(store, decision), 'somebody else can have it').toEqual(['ok']);
+        expect(await when.save(store, decision), 'somebody else can have it').toEqual(['ok']);
       });
     },
   },
@@ -31,16 +32,16 @@ export const savepointLockCases: readonly StorageCase[] = [
     name: 'an ok keeps its locks until the transaction ends',
     concurrent: true,
     run: async (store) => {
-      const decision = await requestOf(store, await seed(store));
-      await commit(store, async (tx) => {
+      const decision = await given.acceptance(store, await given.project(store));
+      await when.commit(store, async (tx) => {
         await capabilityOf(store, 'hostTransactions').savepoint(
           tx,
           (inner) => writeDecision(store, inner, decision),
-          PATIENT,
+          when.PATIENT,
         );
-        expect(await save(store, decision)).toEqual(['busy']);
+        expect(await when.save(store, decision)).toEqual(['busy']);
       });
-      expect(await save(store, decision)).toEqual(['stale']);
+      expect(await when.save(store, decision)).toEqual(['stale']);
     },
   },
   {
@@ -48,19 +49,19 @@ export const savepointLockCases: readonly StorageCase[] = [
     concurrent: true,
     run: async (store) => {
       const waiting: Promise<void>[] = [];
-      await commit(store, async (tx) => {
+      await when.commit(store, async (tx) => {
         await capabilityOf(store, 'hostTransactions').savepoint(
           tx,
           async (inner) => {
-            await store.queue.enqueue(inner, [within]);
-            waiting.push(commit(store, (other) => store.queue.enqueue(other, [within])));
-            await store.passTime(SHORT_MS);
+            await store.queue.enqueue(inner, [given.WITHIN]);
+            waiting.push(when.commit(store, (other) => store.queue.enqueue(other, [given.WITHIN])));
+            await store.passTime(when.SHORT_MS);
             return err('undone');
           },
-          PATIENT,
+          when.PATIENT,
         );
         await Promise.all(waiting);
-        expect(await keys(store), 'they have it').toEqual(['within']);
+        expect(await then.messageKeys(store), 'they have it').toEqual(['within']);
       });
     },
   },
@@ -68,23 +69,23 @@ export const savepointLockCases: readonly StorageCase[] = [
     name: 'what another open transaction holds is a lost race when the wait is over, and the transaction goes on',
     concurrent: true,
     run: async (store) => {
-      await commit(store, async (holder) => {
-        await store.queue.enqueue(holder, [within]);
-        await commit(store, async (tx) => {
-          await store.queue.enqueue(tx, [before]);
+      await when.commit(store, async (holder) => {
+        await store.queue.enqueue(holder, [given.WITHIN]);
+        await when.commit(store, async (tx) => {
+          await store.queue.enqueue(tx, [given.BEFORE]);
           const lost = await capabilityOf(store, 'hostTransactions').savepoint(
             tx,
-            (inner) => add(store, inner, within),
+            (inner) => when.add(store, inner, given.WITHIN),
             {
-              waitMs: SHORT_MS,
+              waitMs: when.SHORT_MS,
             },
           );
           expect(lost).toEqual(err('lost_race'));
-          await store.queue.enqueue(tx, [after]);
+          await store.queue.enqueue(tx, [given.AFTER]);
         });
-        expect(await keys(store), 'the first is still open').toEqual(['after', 'before']);
+        expect(await then.messageKeys(store), 'the first is still open').toEqual(['after', 'before']);
       });
-      expect(await keys(store)).toEqual(['after', 'before', 'within']);
+      expect(await then.messageKeys(store)).toEqual(['after', 'before', 'within']);
     },
   },
   {
@@ -93,22 +94,22 @@ export const savepointLockCases: readonly StorageCase[] = [
     run: async (store) => {
       const waiting: Promise<Result<unknown, unknown>>[] = [];
       await store.repository.transaction(async (holder) => {
-        await store.queue.enqueue(holder, [within]);
+        await store.queue.enqueue(holder, [given.WITHIN]);
         waiting.push(
-          commit(store, (tx) =>
+          when.commit(store, (tx) =>
             capabilityOf(store, 'hostTransactions').savepoint(
               tx,
-              (inner) => add(store, inner, within),
-              PATIENT,
+              (inner) => when.add(store, inner, given.WITHIN),
+              when.PATIENT,
             ),
           ),
         );
-        await store.passTime(SHORT_MS);
+        await store.passTime(when.SHORT_MS);
         return err('rolled back');
       });
       const [had] = await Promise.all(waiting);
       expect(had?.isOk()).toBe(true);
-      expect(await keys(store)).toEqual(['within']);
+      expect(await then.messageKeys(store)).toEqual(['within']);
     },
   },
 ];

@@ -3,16 +3,10 @@ import type { DeliveryRecord } from '../../../ports/delivery-records.js';
 import { stableId, TENANT } from '../../builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import { capabilityOf } from '../support/capability-of.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import {
-  changingNothing,
-  LONG_MS,
-  outlast,
-  requestOf,
-  SHORT_MS,
-  save,
-  seed,
-} from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 /** What the library keeps for a time only. */
 export const purgeCases: readonly StorageCase[] = [
@@ -20,16 +14,24 @@ export const purgeCases: readonly StorageCase[] = [
     name: 'answers and deliveries are removed once they are old, no more at once than asked for, and nothing else is',
     capabilities: ['deliveryRecords'],
     run: async (store) => {
-      await save(store, await requestOf(store, await seed(store, { name: 'a' }), { idempotencyKey: 'a' }));
-      await save(store, await requestOf(store, await seed(store, { name: 'b' }), { idempotencyKey: 'b' }));
+      await when.save(
+        store,
+        await given.acceptance(store, await given.project(store, { name: 'a' }), { idempotencyKey: 'a' }),
+      );
+      await when.save(
+        store,
+        await given.acceptance(store, await given.project(store, { name: 'b' }), { idempotencyKey: 'b' }),
+      );
       await capabilityOf(store, 'deliveryRecords').save([delivery('a'), delivery('b'), delivery('c')]);
-      await outlast(store);
-      expect(await changingNothing(store, () => purge(store, LONG_MS, LONG_MS, 10))).toEqual(nothing);
+      await when.timePasses(store);
+      expect(await then.nothingChanges(store, () => purge(store, when.LONG_MS, when.LONG_MS, 10))).toEqual(
+        nothing,
+      );
 
       const kept = await store.libraryRows();
-      expect(await purge(store, SHORT_MS, LONG_MS, 1)).toEqual({ answers: 1, deliveries: 0 });
-      expect(await purge(store, LONG_MS, SHORT_MS, 2)).toEqual({ answers: 0, deliveries: 2 });
-      expect(await purge(store, SHORT_MS, SHORT_MS, 10)).toEqual({ answers: 1, deliveries: 1 });
+      expect(await purge(store, when.SHORT_MS, when.LONG_MS, 1)).toEqual({ answers: 1, deliveries: 0 });
+      expect(await purge(store, when.LONG_MS, when.SHORT_MS, 2)).toEqual({ answers: 0, deliveries: 2 });
+      expect(await purge(store, when.SHORT_MS, when.SHORT_MS, 10)).toEqual({ answers: 1, deliveries: 1 });
       expect(await store.libraryRows()).toEqual({ ...kept, answers: [], deliveries: [] });
     },
   },
@@ -38,9 +40,9 @@ export const purgeCases: readonly StorageCase[] = [
     capabilities: ['deliveryRecords'],
     run: async (store) => {
       await capabilityOf(store, 'deliveryRecords').save([delivery('again'), delivery('once')]);
-      await store.passTime(20 * SHORT_MS);
+      await store.passTime(20 * when.SHORT_MS);
       await capabilityOf(store, 'deliveryRecords').save([delivery('again')]);
-      expect(await purge(store, LONG_MS, 10 * SHORT_MS, 10)).toMatchObject({ deliveries: 1 });
+      expect(await purge(store, when.LONG_MS, 10 * when.SHORT_MS, 10)).toMatchObject({ deliveries: 1 });
       expect((await store.libraryRows()).deliveries).toMatchObject([{ key: 'again', attempts: 2 }]);
     },
   },
@@ -50,10 +52,10 @@ export const purgeCases: readonly StorageCase[] = [
     run: async (store) => {
       const keys = Array.from({ length: 30 }, (_, index) => `key ${index}`);
       await capabilityOf(store, 'deliveryRecords').save(keys.map(delivery));
-      await outlast(store);
-      const purges = Array.from({ length: 5 }, () => purge(store, SHORT_MS, SHORT_MS, 10));
+      await when.timePasses(store);
+      const purges = Array.from({ length: 5 }, () => purge(store, when.SHORT_MS, when.SHORT_MS, 10));
       const removed = (await Promise.all(purges)).map(({ deliveries }) => deliveries);
-      const rest = await purge(store, SHORT_MS, SHORT_MS, 100);
+      const rest = await purge(store, when.SHORT_MS, when.SHORT_MS, 100);
       expect([...removed, rest.deliveries].reduce((sum, count) => sum + count, 0)).toBe(30);
     },
   },

@@ -4,8 +4,9 @@ import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../../core/bui
 import { outgoingNotification } from '../../builders.js';
 import type { StorageHarness } from '../../storage-harness.js';
 import { capabilityOf } from '../support/capability-of.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import { enqueue, LONG_MS, requestOf, seed } from '../support/store-steps.js';
+import * as when from '../support/when.js';
 
 const forBuilds = (key: string) => outgoingNotification(key, { queue: BUILD_REQUESTS });
 
@@ -47,10 +48,10 @@ export const listenCases: readonly StorageCase[] = [
     name: 'both queues are woken when it begins, and each one when a message of it is committed',
     run: async (store) => {
       const { until, heard, stop } = await startListening(store);
-      await enqueue(store, outgoingNotification('a'));
+      await when.enqueue(store, outgoingNotification('a'));
       await until(NOTIFICATIONS);
       expect(heard).toEqual([NOTIFICATIONS]);
-      await enqueue(store, forBuilds('b'));
+      await when.enqueue(store, forBuilds('b'));
       await until(BUILD_REQUESTS);
       expect(heard).toEqual([NOTIFICATIONS, BUILD_REQUESTS]);
       await stop();
@@ -60,8 +61,8 @@ export const listenCases: readonly StorageCase[] = [
     name: 'a queue is woken once for many messages of one call',
     run: async (store) => {
       const { until, heard, stop } = await startListening(store);
-      await enqueue(store, ...['a', 'b', 'c'].map((key) => outgoingNotification(key)));
-      await enqueue(store, forBuilds('end'));
+      await when.enqueue(store, ...['a', 'b', 'c'].map((key) => outgoingNotification(key)));
+      await when.enqueue(store, forBuilds('end'));
       await until(BUILD_REQUESTS);
       expect(heard).toEqual([NOTIFICATIONS, BUILD_REQUESTS]);
       await stop();
@@ -70,10 +71,10 @@ export const listenCases: readonly StorageCase[] = [
   {
     name: 'a commit of decisions wakes both queues',
     run: async (store) => {
-      const decision = await requestOf(store, await seed(store));
+      const decision = await given.acceptance(store, await given.project(store));
       const { until, stop } = await startListening(store);
       if (store.fused?.commit) expect(await store.fused.commit([decision])).toEqual(['ok']);
-      else await enqueue(store, ...decision.messages);
+      else await when.enqueue(store, ...decision.messages);
       await until(NOTIFICATIONS);
       await until(BUILD_REQUESTS);
       await stop();
@@ -83,12 +84,12 @@ export const listenCases: readonly StorageCase[] = [
     name: 'a message that is due later wakes nobody, and neither does one that is rolled back',
     run: async (store) => {
       const { until, heard, stop } = await startListening(store);
-      await enqueue(store, outgoingNotification('later', { delayMs: LONG_MS }));
+      await when.enqueue(store, outgoingNotification('later', { delayMs: when.LONG_MS }));
       await store.repository.transaction(async (tx) => {
         await store.queue.enqueue(tx, [outgoingNotification('gone')]);
         return err('rolled back');
       });
-      await enqueue(store, forBuilds('end'));
+      await when.enqueue(store, forBuilds('end'));
       await until(BUILD_REQUESTS);
       expect(heard).toEqual([BUILD_REQUESTS]);
       await stop();
@@ -101,7 +102,7 @@ export const listenCases: readonly StorageCase[] = [
       const { until, heard, stop } = await startListening(store);
       await store.repository.transaction(async (tx) => {
         await store.queue.enqueue(tx, [outgoingNotification('key')]);
-        await enqueue(store, forBuilds('other'));
+        await when.enqueue(store, forBuilds('other'));
         await until(BUILD_REQUESTS);
         expect(heard).toEqual([BUILD_REQUESTS]);
         return ok(undefined);
@@ -117,7 +118,7 @@ export const listenCases: readonly StorageCase[] = [
       const other = await startListening(store);
       await stopped.stop();
       stopped.heard.length = 0;
-      await enqueue(store, outgoingNotification('key'));
+      await when.enqueue(store, outgoingNotification('key'));
       await other.until(NOTIFICATIONS);
       expect(stopped.heard).toEqual([]);
       await other.stop();

@@ -2,9 +2,9 @@ import { err, ok } from 'neverthrow';
 import { expect } from 'vitest';
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../../../core/build/messages.js';
 import { notificationMessage, outgoingNotification, TENANT } from '../../builders.js';
-import { claimKeys, take } from '../support/queue-steps.js';
 import type { QueueCase } from '../support/storage-case.js';
-import { changingNothing, enqueue, LONG_MS, outlast, SHORT_MS } from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 /** How messages get into a queue, and when they come out. */
 export const enqueueCases: readonly QueueCase[] = [
@@ -16,8 +16,8 @@ export const enqueueCases: readonly QueueCase[] = [
         automationName: `„ß“ 🚀 \\ "quoted" 'n' <b>\n\u2028`,
         errorDetails: ['', 'x'],
       });
-      await enqueue(store, { ...message, body });
-      expect(await take(store)).toEqual([
+      await when.enqueue(store, { ...message, body });
+      expect(await when.claimMessages(store)).toEqual([
         { id: expect.any(String), queue: NOTIFICATIONS, tenantId: TENANT, body, deliveryCount: 1 },
       ]);
     },
@@ -25,42 +25,42 @@ export const enqueueCases: readonly QueueCase[] = [
   {
     name: 'messages of a transaction that is rolled back are gone, those of one that commits are there',
     run: async (store) => {
-      await changingNothing(store, () =>
+      await then.nothingChanges(store, () =>
         store.repository.transaction(async (tx) => {
           await store.queue.enqueue(tx, [outgoingNotification('gone')]);
           return err('rolled back');
         }),
       );
-      await enqueue(store, outgoingNotification('there'));
-      await enqueue(store);
-      expect(await claimKeys(store)).toEqual(['there']);
+      await when.enqueue(store, outgoingNotification('there'));
+      await when.enqueue(store);
+      expect(await when.claimKeys(store)).toEqual(['there']);
     },
   },
   {
     name: 'a message is handed out only once its transaction has committed, and delays no other',
     concurrent: true,
     run: async (store) => {
-      await enqueue(store, outgoingNotification('other'));
+      await when.enqueue(store, outgoingNotification('other'));
       await store.repository.transaction(async (tx) => {
         await store.queue.enqueue(tx, [outgoingNotification('key')]);
-        expect(await claimKeys(store)).toEqual(['other']);
+        expect(await when.claimKeys(store)).toEqual(['other']);
         return ok(undefined);
       });
-      expect(await claimKeys(store)).toEqual(['key']);
+      expect(await when.claimKeys(store)).toEqual(['key']);
     },
   },
   {
     name: 'a message with a delay is not handed out before its time',
     run: async (store) => {
-      await enqueue(
+      await when.enqueue(
         store,
-        outgoingNotification('soon', { delayMs: SHORT_MS }),
-        outgoingNotification('later', { delayMs: LONG_MS }),
+        outgoingNotification('soon', { delayMs: when.SHORT_MS }),
+        outgoingNotification('later', { delayMs: when.LONG_MS }),
       );
-      await enqueue(store, outgoingNotification('now'));
-      await outlast(store);
-      expect((await claimKeys(store)).toSorted()).toEqual(['now', 'soon']);
-      expect(await claimKeys(store)).toEqual([]);
+      await when.enqueue(store, outgoingNotification('now'));
+      await when.timePasses(store);
+      expect((await when.claimKeys(store)).toSorted()).toEqual(['now', 'soon']);
+      expect(await when.claimKeys(store)).toEqual([]);
     },
   },
   {
@@ -68,28 +68,28 @@ export const enqueueCases: readonly QueueCase[] = [
     run: async (store) => {
       let order: readonly string[] = [];
       // On a slow machine the second may be due before the first is added: then once more, with more time.
-      for (const delayMs of [2 * SHORT_MS, 10 * SHORT_MS, 50 * SHORT_MS]) {
+      for (const delayMs of [2 * when.SHORT_MS, 10 * when.SHORT_MS, 50 * when.SHORT_MS]) {
         await store.clear();
-        await enqueue(store, outgoingNotification('second', { delayMs }));
-        await enqueue(store, outgoingNotification('first'));
-        await store.passTime(delayMs + SHORT_MS);
-        await enqueue(store, outgoingNotification('third'));
-        order = await claimKeys(store, { limit: 2 });
+        await when.enqueue(store, outgoingNotification('second', { delayMs }));
+        await when.enqueue(store, outgoingNotification('first'));
+        await store.passTime(delayMs + when.SHORT_MS);
+        await when.enqueue(store, outgoingNotification('third'));
+        order = await when.claimKeys(store, { limit: 2 });
         if (order[0] === 'first') break;
       }
       expect(order).toEqual(['first', 'second']);
-      expect(await claimKeys(store)).toEqual(['third']);
+      expect(await when.claimKeys(store)).toEqual(['third']);
     },
   },
   {
     name: 'queues know nothing of each other, even under one key',
     run: async (store) => {
-      await enqueue(
+      await when.enqueue(
         store,
         outgoingNotification('key'),
         outgoingNotification('key', { queue: BUILD_REQUESTS }),
       );
-      const [build, ...more] = await take(store, { queue: BUILD_REQUESTS });
+      const [build, ...more] = await when.claimMessages(store, { queue: BUILD_REQUESTS });
       expect(build).toMatchObject({ queue: BUILD_REQUESTS });
       expect(more).toEqual([]);
       await store.queue.acknowledge(build ? [build] : []);
@@ -100,43 +100,49 @@ export const enqueueCases: readonly QueueCase[] = [
   {
     name: 'a key that waits is not added again, in one call or in two, and the earlier of the times counts',
     run: async (store) => {
-      await enqueue(store, outgoingNotification('a', { delayMs: LONG_MS }), outgoingNotification('a'));
-      await enqueue(store, outgoingNotification('b'));
-      await enqueue(store, outgoingNotification('b', { delayMs: LONG_MS }));
-      await enqueue(store, outgoingNotification('c', { delayMs: LONG_MS }));
-      await enqueue(store, outgoingNotification('c'));
+      await when.enqueue(
+        store,
+        outgoingNotification('a', { delayMs: when.LONG_MS }),
+        outgoingNotification('a'),
+      );
+      await when.enqueue(store, outgoingNotification('b'));
+      await when.enqueue(store, outgoingNotification('b', { delayMs: when.LONG_MS }));
+      await when.enqueue(store, outgoingNotification('c', { delayMs: when.LONG_MS }));
+      await when.enqueue(store, outgoingNotification('c'));
       expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 3, inFlight: 0, dead: 0 });
-      expect((await claimKeys(store)).toSorted()).toEqual(['a', 'b', 'c']);
+      expect((await when.claimKeys(store)).toSorted()).toEqual(['a', 'b', 'c']);
     },
   },
   {
     name: 'of ten transactions that add one key at once one message comes of it',
     run: async (store) => {
-      const delays = Array.from({ length: 10 }, (_, index) => (index === 7 ? 0 : LONG_MS));
-      await Promise.all(delays.map((delayMs) => enqueue(store, outgoingNotification('key', { delayMs }))));
-      expect(await claimKeys(store)).toEqual(['key']);
+      const delays = Array.from({ length: 10 }, (_, index) => (index === 7 ? 0 : when.LONG_MS));
+      await Promise.all(
+        delays.map((delayMs) => when.enqueue(store, outgoingNotification('key', { delayMs }))),
+      );
+      expect(await when.claimKeys(store)).toEqual(['key']);
       expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 0, inFlight: 1, dead: 0 });
     },
   },
   {
     name: 'a key is free again once its message is acknowledged or dead',
     run: async (store) => {
-      await enqueue(store, outgoingNotification('a'), outgoingNotification('b'));
-      const [one, two] = await take(store);
+      await when.enqueue(store, outgoingNotification('a'), outgoingNotification('b'));
+      const [one, two] = await when.claimMessages(store);
       if (one) await store.queue.acknowledge([one]);
       if (two) await store.queue.deadLetter(two, 'poison');
-      await enqueue(store, outgoingNotification('a'), outgoingNotification('b'));
-      expect((await claimKeys(store)).toSorted()).toEqual(['a', 'b']);
+      await when.enqueue(store, outgoingNotification('a'), outgoingNotification('b'));
+      expect((await when.claimKeys(store)).toSorted()).toEqual(['a', 'b']);
     },
   },
   {
     name: 'a key that is added while its message is in flight is not lost when that is acknowledged',
     run: async (store) => {
-      await enqueue(store, outgoingNotification('key'));
-      const inFlight = await take(store);
-      await enqueue(store, outgoingNotification('key'));
+      await when.enqueue(store, outgoingNotification('key'));
+      const inFlight = await when.claimMessages(store);
+      await when.enqueue(store, outgoingNotification('key'));
       await store.queue.acknowledge(inFlight);
-      expect(await claimKeys(store)).toEqual(['key']);
+      expect(await when.claimKeys(store)).toEqual(['key']);
     },
   },
 ];

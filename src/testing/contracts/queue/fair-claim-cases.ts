@@ -3,9 +3,8 @@ import { BUILD_REQUESTS } from '../../../core/build/messages.js';
 import type { ClaimedMessage } from '../../../ports/queue.js';
 import { OTHER_TENANT, outgoingNotification, stableId, TENANT } from '../../builders.js';
 import type { QueueHarness } from '../../storage-harness.js';
-import { claimKeys, take } from '../support/queue-steps.js';
 import type { QueueCase } from '../support/storage-case.js';
-import { enqueue, LONG_MS } from '../support/store-steps.js';
+import * as when from '../support/when.js';
 
 /** No tenant waits for the backlog of another, and each has its own most urgent message first. */
 export const fairClaimCases: readonly QueueCase[] = [
@@ -15,7 +14,7 @@ export const fairClaimCases: readonly QueueCase[] = [
       await enqueueMany(store, TENANT, 300);
       await store.passTime(5);
       await enqueueMany(store, OTHER_TENANT, 1);
-      expect(tenantsOf(await take(store, { limit: 2 })).toSorted()).toEqual(
+      expect(tenantsOf(await when.claimMessages(store, { limit: 2 })).toSorted()).toEqual(
         [TENANT, OTHER_TENANT].toSorted(),
       );
     },
@@ -25,7 +24,7 @@ export const fairClaimCases: readonly QueueCase[] = [
     run: async (store) => {
       const tenants = ['a', 'b', 'c'].map((name) => stableId(name));
       for (const tenantId of tenants) await enqueueMany(store, tenantId, 5);
-      const taken = tenantsOf(await take(store, { limit: 7 }));
+      const taken = tenantsOf(await when.claimMessages(store, { limit: 7 }));
       expect(taken.slice(0, 3).toSorted(), 'the first round').toEqual(tenants.toSorted());
       expect(taken.slice(3, 6).toSorted(), 'the second').toEqual(tenants.toSorted());
       expect(taken).toHaveLength(7);
@@ -37,7 +36,8 @@ export const fairClaimCases: readonly QueueCase[] = [
       const tenants = ['a', 'b', 'c', 'd', 'e'].map((name) => stableId(name));
       for (const tenantId of tenants) await enqueueMany(store, tenantId, 3);
       const taken: string[] = [];
-      for (let claims = 0; claims < 5; claims += 1) taken.push(...tenantsOf(await take(store, { limit: 2 })));
+      for (let claims = 0; claims < 5; claims += 1)
+        taken.push(...tenantsOf(await when.claimMessages(store, { limit: 2 })));
       expect(taken.slice(0, 5).toSorted(), 'the first round').toEqual(tenants.toSorted());
       expect(taken.slice(5).toSorted(), 'the second').toEqual(tenants.toSorted());
     },
@@ -48,11 +48,11 @@ export const fairClaimCases: readonly QueueCase[] = [
       const tenants = ['a', 'b', 'c'].map((name) => stableId(name));
       for (const tenantId of tenants) {
         await enqueueMany(store, tenantId, 2);
-        await enqueue(store, outgoingNotification(tenantId, { tenantId, queue: BUILD_REQUESTS }));
+        await when.enqueue(store, outgoingNotification(tenantId, { tenantId, queue: BUILD_REQUESTS }));
       }
-      const taken = tenantsOf(await take(store, { limit: 2 }));
-      await take(store, { limit: 1, queue: BUILD_REQUESTS });
-      taken.push(...tenantsOf(await take(store, { limit: 1 })));
+      const taken = tenantsOf(await when.claimMessages(store, { limit: 2 }));
+      await when.claimMessages(store, { limit: 1, queue: BUILD_REQUESTS });
+      taken.push(...tenantsOf(await when.claimMessages(store, { limit: 1 })));
       expect(taken.toSorted()).toEqual(tenants.toSorted());
     },
   },
@@ -64,26 +64,26 @@ export const fairClaimCases: readonly QueueCase[] = [
         outgoingNotification('first'),
         outgoingNotification('second'),
         outgoingNotification('high', { priority: 100 }),
-        outgoingNotification('later', { priority: 101, delayMs: LONG_MS }),
+        outgoingNotification('later', { priority: 101, delayMs: when.LONG_MS }),
       ];
       for (const message of messages) {
-        await enqueue(store, message);
+        await when.enqueue(store, message);
         await store.passTime(5);
       }
-      expect(await claimKeys(store, { limit: 3 })).toEqual(['high', 'first', 'second']);
-      expect(await claimKeys(store)).toEqual(['low']);
+      expect(await when.claimKeys(store, { limit: 3 })).toEqual(['high', 'first', 'second']);
+      expect(await when.claimKeys(store)).toEqual(['low']);
     },
   },
   {
     name: 'a priority gets nobody ahead of another tenant',
     run: async (store) => {
       const urgent = ['a', 'b', 'c'].map((key) => outgoingNotification(key, { priority: 100 }));
-      await enqueue(
+      await when.enqueue(
         store,
         ...urgent,
         outgoingNotification('theirs', { tenantId: OTHER_TENANT, priority: -100 }),
       );
-      expect(tenantsOf(await take(store, { limit: 2 })).toSorted()).toEqual(
+      expect(tenantsOf(await when.claimMessages(store, { limit: 2 })).toSorted()).toEqual(
         [TENANT, OTHER_TENANT].toSorted(),
       );
     },
@@ -91,10 +91,18 @@ export const fairClaimCases: readonly QueueCase[] = [
   {
     name: 'a key that waits is handed out by the newer of two priorities',
     run: async (store) => {
-      await enqueue(store, outgoingNotification('raised'), outgoingNotification('lowered', { priority: 2 }));
-      await enqueue(store, outgoingNotification('other', { priority: 1 }));
-      await enqueue(store, outgoingNotification('raised', { priority: 3 }), outgoingNotification('lowered'));
-      expect(await claimKeys(store)).toEqual(['raised', 'other', 'lowered']);
+      await when.enqueue(
+        store,
+        outgoingNotification('raised'),
+        outgoingNotification('lowered', { priority: 2 }),
+      );
+      await when.enqueue(store, outgoingNotification('other', { priority: 1 }));
+      await when.enqueue(
+        store,
+        outgoingNotification('raised', { priority: 3 }),
+        outgoingNotification('lowered'),
+      );
+      expect(await when.claimKeys(store)).toEqual(['raised', 'other', 'lowered']);
     },
   },
   {
@@ -109,13 +117,13 @@ export const fairClaimCases: readonly QueueCase[] = [
         for (const priority of [0, 5, -5]) {
           const some = Array.from({ length: count }, (_, index) => `${name} ${priority} ${index}`);
           const tenantId = stableId(name);
-          await enqueue(store, ...some.map((key) => outgoingNotification(key, { tenantId, priority })));
+          await when.enqueue(store, ...some.map((key) => outgoingNotification(key, { tenantId, priority })));
           keys.push(...some);
         }
       }
       const taken: string[] = [];
       for (let more = true; more; ) {
-        const some = await claimKeys(store, { limit: 16 });
+        const some = await when.claimKeys(store, { limit: 16 });
         taken.push(...some);
         more = some.length > 0;
       }
@@ -126,7 +134,7 @@ export const fairClaimCases: readonly QueueCase[] = [
 
 async function enqueueMany<Tx>(store: QueueHarness<Tx>, tenantId: string, count: number): Promise<void> {
   const keys = Array.from({ length: count }, (_, index) => `${tenantId} ${index}`);
-  await enqueue(store, ...keys.map((key) => outgoingNotification(key, { tenantId })));
+  await when.enqueue(store, ...keys.map((key) => outgoingNotification(key, { tenantId })));
 }
 
 function tenantsOf(messages: readonly ClaimedMessage[]): string[] {

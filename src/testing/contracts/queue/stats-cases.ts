@@ -1,25 +1,29 @@
 import { expect } from 'vitest';
 import { NOTIFICATIONS } from '../../../core/build/messages.js';
 import { outgoingNotification } from '../../builders.js';
-import { take } from '../support/queue-steps.js';
 import type { QueueCase } from '../support/storage-case.js';
-import { enqueue, LONG_MS, outlast, present, SHORT_MS } from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 /** How full a queue is said to be. */
 export const statsCases: readonly QueueCase[] = [
   {
     name: 'the depth counts what waits, now or later, what is in flight, and what is dead',
     run: async (store) => {
-      for (const key of ['dead', 'held', 'lost']) await enqueue(store, outgoingNotification(key));
-      const [dead, ...others] = await take(store, { leaseMs: LONG_MS });
-      await store.queue.deadLetter(present(dead), 'poison');
+      for (const key of ['dead', 'held', 'lost']) await when.enqueue(store, outgoingNotification(key));
+      const [dead, ...others] = await when.claimMessages(store, { leaseMs: when.LONG_MS });
+      await store.queue.deadLetter(then.present(dead), 'poison');
       expect(others).toHaveLength(2);
-      await enqueue(store, outgoingNotification('now'), outgoingNotification('later', { delayMs: LONG_MS }));
+      await when.enqueue(
+        store,
+        outgoingNotification('now'),
+        outgoingNotification('later', { delayMs: when.LONG_MS }),
+      );
       expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ waiting: 2, inFlight: 2, dead: 1 });
 
-      await take(store, { leaseMs: SHORT_MS });
+      await when.claimMessages(store, { leaseMs: when.SHORT_MS });
       expect(await store.queue.stats(NOTIFICATIONS)).toMatchObject({ dead: 1 });
-      await outlast(store);
+      await when.timePasses(store);
       expect(await store.queue.stats(NOTIFICATIONS), 'a lease ran out').toMatchObject({
         waiting: 2,
         inFlight: 2,
@@ -32,18 +36,18 @@ export const statsCases: readonly QueueCase[] = [
     run: async (store) => {
       const empty = { waiting: 0, oldestDueMs: null, inFlight: 0, dead: 0 };
       expect(await store.queue.stats(NOTIFICATIONS)).toEqual(empty);
-      await enqueue(store, outgoingNotification('later', { delayMs: LONG_MS }));
+      await when.enqueue(store, outgoingNotification('later', { delayMs: when.LONG_MS }));
       expect(await store.queue.stats(NOTIFICATIONS)).toEqual({ ...empty, waiting: 1 });
-      await enqueue(store, outgoingNotification('oldest'));
-      await outlast(store);
-      await enqueue(store, outgoingNotification('newest'));
+      await when.enqueue(store, outgoingNotification('oldest'));
+      await when.timePasses(store);
+      await when.enqueue(store, outgoingNotification('newest'));
       const { oldestDueMs } = await store.queue.stats(NOTIFICATIONS);
-      expect(oldestDueMs).toBeGreaterThanOrEqual(2 * SHORT_MS);
-      await take(store, { limit: 1 });
+      expect(oldestDueMs).toBeGreaterThanOrEqual(2 * when.SHORT_MS);
+      await when.claimMessages(store, { limit: 1 });
       const after = await store.queue.stats(NOTIFICATIONS);
       expect(after).toMatchObject({ waiting: 2, inFlight: 1 });
       expect(after.oldestDueMs, 'the oldest is held').not.toBeNull();
-      await take(store);
+      await when.claimMessages(store);
       expect((await store.queue.stats(NOTIFICATIONS)).oldestDueMs).toBeNull();
     },
   },

@@ -3,8 +3,9 @@ import type { BuildDecision } from '../../../core/build/decision.js';
 import { type BuildableProject, projectTask, stableId } from '../../builders.js';
 import { deferredDecision } from '../../decision-builders.js';
 import type { HostLimit, StorageHarness } from '../../storage-harness.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import { accept, claim, expectStale, requestOf, save, seed } from '../support/store-steps.js';
+import * as when from '../support/when.js';
 
 /** A change that comes between reading the facts and writing the decision, and that one guard alone can notice. */
 interface Intrusion {
@@ -47,57 +48,63 @@ export const guardCases: readonly StorageCase[] = [
       name: `a request is stale when meanwhile ${what}, and nothing of it is written`,
       ...(needs ? { needs } : {}),
       run: async (store) => {
-        const project = await seed(store, { versions: 2 });
-        const decision = await requestOf(store, project, { idempotencyKey: 'key' });
+        const project = await given.project(store, { versions: 2 });
+        const decision = await given.acceptance(store, project, { idempotencyKey: 'key' });
         await intrude(store, project);
-        await expectStale(store, decision);
+        await when.saveStale(store, decision);
       },
     }),
   ),
   {
     name: 'a request that counts on no binding is stale when there is one',
     run: async (store) => {
-      const project = await seed(store);
-      await accept(store, project);
-      const decision = await requestOf(store, project, { label: 'second' });
+      const project = await given.project(store);
+      await given.build(store, project);
+      const decision = await given.acceptance(store, project, { label: 'second' });
       const bindingId = stableId('another binding');
-      await expectStale(store, { ...decision, bindingId, guard: { ...decision.guard, binding: 'absent' } });
+      await when.saveStale(store, {
+        ...decision,
+        bindingId,
+        guard: { ...decision.guard, binding: 'absent' },
+      });
     },
   },
   {
     name: 'a decision of a worker is stale when the fence is another, and when the status is',
     run: async (store) => {
-      const decision = deferredDecision(await claim(store, await accept(store, await seed(store))));
+      const decision = deferredDecision(
+        await when.claim(store, await given.build(store, await given.project(store))),
+      );
       const guardOf = (binding: BuildDecision['guard']['binding']) => ({
         ...decision,
         guard: { ...decision.guard, binding },
       });
-      await expectStale(store, guardOf({ fence: 1, status: 'pending' }));
-      await expectStale(store, guardOf({ fence: 3, status: 'pending' }));
-      await expectStale(store, guardOf({ fence: 2, status: 'error' }));
-      expect(await save(store, guardOf({ fence: 2, status: 'pending' }))).toEqual(['ok']);
+      await when.saveStale(store, guardOf({ fence: 1, status: 'pending' }));
+      await when.saveStale(store, guardOf({ fence: 3, status: 'pending' }));
+      await when.saveStale(store, guardOf({ fence: 2, status: 'error' }));
+      expect(await when.save(store, guardOf({ fence: 2, status: 'pending' }))).toEqual(['ok']);
     },
   },
   {
     name: 'a decision about a quote, version or project that was deleted meanwhile is stale',
     run: async (store) => {
-      const project = await seed(store);
-      const request = await requestOf(store, project, { idempotencyKey: 'key' });
+      const project = await given.project(store);
+      const request = await given.acceptance(store, project, { idempotencyKey: 'key' });
       await store.host.remove('quotes', project.quoteId);
-      await expectStale(store, request);
+      await when.saveStale(store, request);
 
-      const decision = deferredDecision(await claim(store, await accept(store, project)));
+      const decision = deferredDecision(await when.claim(store, await given.build(store, project)));
       await store.host.remove('automationVersions', project.versionId);
-      await expectStale(store, decision);
+      await when.saveStale(store, decision);
       await store.host.remove('projects', project.projectId);
-      await expectStale(store, { ...decision, guard: { ...decision.guard, automationVersionRow: null } });
+      await when.saveStale(store, { ...decision, guard: { ...decision.guard, automationVersionRow: null } });
     },
   },
   {
     name: 'what a decision does not guard may have changed',
     run: async (store) => {
-      const project = await seed(store, { versions: 2 });
-      const decision = deferredDecision(await claim(store, await accept(store, project)));
+      const project = await given.project(store, { versions: 2 });
+      const decision = deferredDecision(await when.claim(store, await given.build(store, project)));
       await store.host.update('quotes', project.quoteId, { status: 'withdrawn' });
       await store.host.update('automationVersions', project.versionId, { status: 'Archived' });
       await store.host.update('automationVersions', `${project.versionIds[1]}`, {
@@ -106,7 +113,7 @@ export const guardCases: readonly StorageCase[] = [
       await store.host.insert({ tasks: [projectTask(project, 'blocker', { isBlocker: true })] });
 
       const guard = { ...decision.guard, automationVersionRow: null };
-      expect(await save(store, { ...decision, guard })).toEqual(['ok']);
+      expect(await when.save(store, { ...decision, guard })).toEqual(['ok']);
     },
   },
 ];

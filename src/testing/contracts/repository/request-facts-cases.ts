@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import { projectTask, stableId } from '../../builders.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import { aboutVersion, candidateOf, factsOf, NOBODY, requestOf, save, seed } from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 const STARTABLE = ['Ready for Build', 'Awaiting Client Approval'];
 
@@ -10,11 +12,11 @@ export const requestFactsCases: readonly StorageCase[] = [
   {
     name: 'everything about a version comes with it',
     run: async (store) => {
-      const project = await seed(store);
+      const project = await given.project(store);
       const task = projectTask(project, 'hand-over-to-qa', { status: 'complete' });
       await store.host.insert({ tasks: [task, projectTask(project, 'a-chore', { kind: 'chore' })] });
 
-      expect(await factsOf(store, aboutVersion(project.tenantId, project.versionId))).toEqual({
+      expect(await then.requestFacts(store, then.aboutVersion(project.tenantId, project.versionId))).toEqual({
         storedAnswer: null,
         buildingVersionId: null,
         candidates: [
@@ -51,13 +53,13 @@ export const requestFactsCases: readonly StorageCase[] = [
   {
     name: 'every quote of the version comes with it, and says whether it has expired',
     run: async (store) => {
-      const project = await seed(store, { versions: 2 });
+      const project = await given.project(store, { versions: 2 });
       const quote = { tenantId: project.tenantId, automationVersionId: project.versionId, status: 'sent' };
       const past = { ...quote, id: stableId('past'), expiresAt: '2001-01-01T00:00:00.000Z' };
       const future = { ...quote, id: stableId('future'), expiresAt: '2999-01-01T00:00:00.000Z' };
       await store.host.insert({ quotes: [past, future] });
 
-      const { quotes } = await candidateOf(store, project);
+      const { quotes } = await then.candidate(store, project);
       expect(new Map(quotes.map(({ id, status, expired }) => [id, { status, expired }]))).toEqual(
         new Map([
           [project.quoteId, { status: 'signed', expired: false }],
@@ -70,8 +72,8 @@ export const requestFactsCases: readonly StorageCase[] = [
   {
     name: 'of the blockers only the open ones count',
     run: async (store) => {
-      const project = await seed(store);
-      const elsewhere = await seed(store, { name: 'elsewhere' });
+      const project = await given.project(store);
+      const elsewhere = await given.project(store, { name: 'elsewhere' });
       const blocker = { kind: 'issue', isBlocker: true };
       const pending = projectTask(project, 'pending', { ...blocker, title: 'Get access' });
       const started = projectTask(project, 'started', { ...blocker, status: 'in_progress' });
@@ -85,7 +87,7 @@ export const requestFactsCases: readonly StorageCase[] = [
         ],
       });
 
-      const { openBlockers } = await candidateOf(store, project);
+      const { openBlockers } = await then.candidate(store, project);
       expect(openBlockers).toHaveLength(2);
       expect(openBlockers).toEqual(
         expect.arrayContaining([
@@ -99,13 +101,13 @@ export const requestFactsCases: readonly StorageCase[] = [
     name: 'of the other versions of the project those that are being built are named',
     needs: 'have_several_versions_of_a_project',
     run: async (store) => {
-      const project = await seed(store, { versions: 3 });
+      const project = await given.project(store, { versions: 3 });
       const [, building, inQa] = project.versionIds;
       await store.host.update('automationVersions', `${building}`, { status: 'Build in Progress' });
       await store.host.update('automationVersions', `${inQa}`, { status: 'QA & Testing' });
 
-      expect((await candidateOf(store, project)).buildingSiblingIds).toEqual([building]);
-      const itself = await candidateOf(store, { ...project, versionId: `${building}` });
+      expect((await then.candidate(store, project)).buildingSiblingIds).toEqual([building]);
+      const itself = await then.candidate(store, { ...project, versionId: `${building}` });
       expect(itself.buildingSiblingIds).toEqual([]);
     },
   },
@@ -113,35 +115,35 @@ export const requestFactsCases: readonly StorageCase[] = [
     name: 'a project has all of its startable versions as candidates, and names the one that is being built',
     needs: 'have_several_versions_of_a_project',
     run: async (store) => {
-      const project = await seed(store, { versions: 4 });
-      await seed(store, { name: 'elsewhere' });
+      const project = await given.project(store, { versions: 4 });
+      await given.project(store, { name: 'elsewhere' });
       const [first, second, building, archived] = project.versionIds;
       await store.host.update('automationVersions', `${second}`, { status: 'Awaiting Client Approval' });
       await store.host.update('automationVersions', `${building}`, { status: 'Build in Progress' });
       await store.host.update('automationVersions', `${archived}`, { status: 'Archived' });
 
       const target = { projectId: project.projectId, startableStatuses: STARTABLE };
-      const facts = await factsOf(store, { tenantId: project.tenantId, target, idempotency: null });
+      const facts = await then.requestFacts(store, { tenantId: project.tenantId, target, idempotency: null });
       const ids = facts.candidates.map(({ automationVersion }) => automationVersion.id);
       expect(ids.toSorted()).toEqual([`${first}`, `${second}`].toSorted());
       expect(facts.candidates.map((each) => each.buildingSiblingIds)).toEqual([[building], [building]]);
       expect(facts.buildingVersionId).toBe(building);
 
-      const named = await candidateOf(store, project);
+      const named = await then.candidate(store, project);
       expect(facts.candidates, 'as when asked by version').toContainEqual(named);
     },
   },
   {
     name: 'a version that hangs on no project has none, and nothing of one',
     run: async (store) => {
-      const project = await seed(store, { versions: 2 });
+      const project = await given.project(store, { versions: 2 });
       await store.host.insert({ tasks: [projectTask(project, 'blocker', { isBlocker: true })] });
       await store.host.update('automationVersions', project.versionId, { projectId: null });
       await store.host.update('automationVersions', `${project.versionIds[1]}`, {
         status: 'Build in Progress',
       });
 
-      expect(await candidateOf(store, project)).toMatchObject({
+      expect(await then.candidate(store, project)).toMatchObject({
         automationVersion: { id: project.versionId },
         projects: [],
         quotes: [{ id: project.quoteId }],
@@ -154,10 +156,12 @@ export const requestFactsCases: readonly StorageCase[] = [
   {
     name: 'answers come in the order of the questions, and an id that leads nowhere spoils none of them',
     run: async (store) => {
-      const one = await seed(store, { name: 'one' });
-      const two = await seed(store, { name: 'two' });
-      const asked = [two.versionId, NOBODY, one.versionId, 'no id at all', two.versionId];
-      const facts = await store.repository.loadRequests(asked.map((id) => aboutVersion(one.tenantId, id)));
+      const one = await given.project(store, { name: 'one' });
+      const two = await given.project(store, { name: 'two' });
+      const asked = [two.versionId, given.NOBODY, one.versionId, 'no id at all', two.versionId];
+      const facts = await store.repository.loadRequests(
+        asked.map((id) => then.aboutVersion(one.tenantId, id)),
+      );
 
       const found = facts.map(({ candidates }) =>
         candidates.map(({ automationVersion }) => automationVersion.id),
@@ -169,23 +173,23 @@ export const requestFactsCases: readonly StorageCase[] = [
   {
     name: 'a stored answer is found by operation and key, and by nothing else',
     run: async (store) => {
-      const project = await seed(store);
-      const decision = await requestOf(store, project, { idempotencyKey: 'key' });
-      expect(await save(store, decision)).toEqual(['ok']);
+      const project = await given.project(store);
+      const decision = await given.acceptance(store, project, { idempotencyKey: 'key' });
+      expect(await when.save(store, decision)).toEqual(['ok']);
 
       const answerTo = async (operation: string, key: string) => {
-        const query = aboutVersion(project.tenantId, project.versionId);
-        return (await factsOf(store, { ...query, idempotency: { operation, key } })).storedAnswer;
+        const query = then.aboutVersion(project.tenantId, project.versionId);
+        return (await then.requestFacts(store, { ...query, idempotency: { operation, key } })).storedAnswer;
       };
       expect(await answerTo('request_build', 'key')).toEqual({
         bodyHash: decision.idempotency?.bodyHash,
         answer: decision.idempotency?.answer,
       });
       const gone = {
-        ...aboutVersion(project.tenantId, NOBODY),
+        ...then.aboutVersion(project.tenantId, given.NOBODY),
         idempotency: { operation: 'request_build', key: 'key' },
       };
-      expect(await factsOf(store, gone), 'also when the version is gone').toMatchObject({
+      expect(await then.requestFacts(store, gone), 'also when the version is gone').toMatchObject({
         candidates: [],
         storedAnswer: { answer: decision.idempotency?.answer },
       });

@@ -1,8 +1,9 @@
 import { err } from 'neverthrow';
 import { expect } from 'vitest';
 import { acceptedDecision } from '../../decision-builders.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import { candidateOf, seed } from '../support/store-steps.js';
+import * as then from '../support/then.js';
 
 const BLUEPRINT = `{
   "nodes": [{ "id": "n1", "amount": 12345678901234567890, "rate": 0.10000000000000000555, "größe": "„ß“ 🚀 \\"quoted\\"" }],
@@ -15,9 +16,9 @@ export const storedTextCases: readonly StorageCase[] = [
   {
     name: 'a blueprint keeps every digit of its numbers, its unknown keys and its characters',
     run: async (store) => {
-      const project = await seed(store);
+      const project = await given.project(store);
       await store.host.update('automationVersions', project.versionId, { blueprintJson: BLUEPRINT });
-      const { blueprintJson } = (await candidateOf(store, project)).automationVersion;
+      const { blueprintJson } = (await then.candidate(store, project)).automationVersion;
       expect(blueprintJson).toContain('12345678901234567890');
       expect(blueprintJson).toContain('0.10000000000000000555');
       expect(JSON.parse(blueprintJson)).toEqual(JSON.parse(BLUEPRINT));
@@ -26,15 +27,15 @@ export const storedTextCases: readonly StorageCase[] = [
   {
     name: 'updatedAt is finer than a millisecond, moves with every write and stays while nobody writes',
     run: async (store) => {
-      const project = await seed(store);
+      const project = await given.project(store);
       const seen = new Set<string>();
       for (let write = 0; write < 10; write += 1) {
         await store.passTime(2);
         await store.host.update('automationVersions', project.versionId, {
           status: write % 2 === 0 ? 'Archived' : 'Ready for Build',
         });
-        seen.add((await candidateOf(store, project)).automationVersion.updatedAt);
-        seen.add((await candidateOf(store, project)).automationVersion.updatedAt);
+        seen.add((await then.candidate(store, project)).automationVersion.updatedAt);
+        seen.add((await then.candidate(store, project)).automationVersion.updatedAt);
       }
       expect(seen.size).toBe(10);
       const finer = [...seen].filter((text) => /\.\d{4,6}(?!\d)/.test(text));
@@ -44,21 +45,21 @@ export const storedTextCases: readonly StorageCase[] = [
   {
     name: 'a row version stays while nobody writes, and moves with every write, even when the row is then as it was before',
     run: async (store) => {
-      const project = await seed(store);
-      const before = await candidateOf(store, project);
+      const project = await given.project(store);
+      const before = await then.candidate(store, project);
       const decision = acceptedDecision(before, { tenantId: project.tenantId });
       await store.repository.transaction(async (tx) => {
         await store.repository.save(tx, [decision]);
         return err('rolled back');
       });
-      expect(await candidateOf(store, project), 'nor does a rollback move it').toEqual(before);
+      expect(await then.candidate(store, project), 'nor does a rollback move it').toEqual(before);
 
       for (const status of ['Archived', 'Ready for Build']) {
         await store.host.update('automationVersions', project.versionId, { status });
         await store.host.update('projects', project.projectId, { status });
       }
       await store.host.update('quotes', project.quoteId, { status: 'signed' });
-      const after = await candidateOf(store, project);
+      const after = await then.candidate(store, project);
 
       const marksOf = ({ automationVersion, projects, quotes }: typeof before) =>
         [automationVersion, ...projects, ...quotes].map((row) => row.rowVersion);

@@ -2,31 +2,33 @@ import { err, ok } from 'neverthrow';
 import { expect } from 'vitest';
 import type { BuildDecision } from '../../../core/build/decision.js';
 import type { StorageHarness } from '../../storage-harness.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import { changingNothing, requestOf, save, seed } from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 /** A transaction is all or nothing, over repository, queue and audit log. */
 export const transactionCases: readonly StorageCase[] = [
   {
     name: 'a returned err rolls back everything that was written before it',
     run: async (store) => {
-      const decision = await requestOf(store, await seed(store), { idempotencyKey: 'key' });
-      const result = await changingNothing(store, () =>
+      const decision = await given.acceptance(store, await given.project(store), { idempotencyKey: 'key' });
+      const result = await then.nothingChanges(store, () =>
         store.repository.transaction(async (tx) => {
           await writeAll(store, tx, decision);
           return err('changed my mind');
         }),
       );
       expect(result._unsafeUnwrapErr()).toBe('changed my mind');
-      expect(await save(store, decision), 'the same decision is still good').toEqual(['ok']);
+      expect(await when.save(store, decision), 'the same decision is still good').toEqual(['ok']);
     },
   },
   {
     name: 'a throw rolls back everything that was written before it and comes out as it was thrown',
     run: async (store) => {
-      const decision = await requestOf(store, await seed(store), { idempotencyKey: 'key' });
+      const decision = await given.acceptance(store, await given.project(store), { idempotencyKey: 'key' });
       const mistake = new Error('a mistake');
-      await changingNothing(store, () =>
+      await then.nothingChanges(store, () =>
         expect(
           store.repository.transaction(async (tx) => {
             await writeAll(store, tx, decision);
@@ -34,15 +36,15 @@ export const transactionCases: readonly StorageCase[] = [
           }),
         ).rejects.toBe(mistake),
       );
-      expect(await save(store, decision), 'the same decision is still good').toEqual(['ok']);
+      expect(await when.save(store, decision), 'the same decision is still good').toEqual(['ok']);
     },
   },
   {
     name: 'a failure that is kept quiet is no commit: it comes out all the same, and nothing is written',
     run: async (store) => {
-      const decision = await requestOf(store, await seed(store), { idempotencyKey: 'key' });
+      const decision = await given.acceptance(store, await given.project(store), { idempotencyKey: 'key' });
       const unstorable = { ...decision, messages: decision.messages.map((each) => ({ ...each, key: '\0' })) };
-      await changingNothing(store, () =>
+      await then.nothingChanges(store, () =>
         expect(
           store.repository.transaction(async (tx) => {
             await writeAll(store, tx, decision);
@@ -51,13 +53,13 @@ export const transactionCases: readonly StorageCase[] = [
           }),
         ).rejects.toThrow(),
       );
-      expect(await save(store, decision), 'the same decision is still good').toEqual(['ok']);
+      expect(await when.save(store, decision), 'the same decision is still good').toEqual(['ok']);
     },
   },
   {
     name: 'an ok commits what was written, all of it, and its value comes back',
     run: async (store) => {
-      const decision = await requestOf(store, await seed(store), { idempotencyKey: 'key' });
+      const decision = await given.acceptance(store, await given.project(store), { idempotencyKey: 'key' });
       const result = await store.repository.transaction(async (tx) => {
         await writeAll(store, tx, decision);
         return ok({ id: decision.id });
@@ -71,9 +73,9 @@ export const transactionCases: readonly StorageCase[] = [
     name: 'nothing that is written is seen by anybody else before it commits',
     concurrent: true,
     run: async (store) => {
-      const decision = await requestOf(store, await seed(store), { idempotencyKey: 'key' });
+      const decision = await given.acceptance(store, await given.project(store), { idempotencyKey: 'key' });
       await store.repository.transaction(async (tx) => {
-        await changingNothing(store, () => writeAll(store, tx, decision));
+        await then.nothingChanges(store, () => writeAll(store, tx, decision));
         expect(await store.repository.loadBuilds([decision])).toEqual([null]);
         return ok(undefined);
       });

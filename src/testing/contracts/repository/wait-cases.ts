@@ -2,20 +2,10 @@ import { ok } from 'neverthrow';
 import { expect } from 'vitest';
 import { projectTask } from '../../builders.js';
 import { deferredDecision } from '../../decision-builders.js';
+import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
-import {
-  aboutVersion,
-  accept,
-  buildOf,
-  claim,
-  LONG_MS,
-  requestOf,
-  SHORT_MS,
-  save,
-  seed,
-  watched,
-  whileLocked,
-} from '../support/store-steps.js';
+import * as then from '../support/then.js';
+import * as when from '../support/when.js';
 
 /** Loading after `busy`: waiting for locks, within bounds. */
 export const waitCases: readonly StorageCase[] = [
@@ -23,14 +13,14 @@ export const waitCases: readonly StorageCase[] = [
     name: 'a load that does not wait reads past every lock',
     concurrent: true,
     run: async (store) => {
-      const project = await seed(store);
-      const build = await accept(store, project);
-      await whileLocked(store, ['projects', project.projectId], () =>
-        whileLocked(store, ['automationVersions', project.versionId], async () => {
-          const query = aboutVersion(project.tenantId, project.versionId);
+      const project = await given.project(store);
+      const build = await given.build(store, project);
+      await when.locked(store, ['projects', project.projectId], () =>
+        when.locked(store, ['automationVersions', project.versionId], async () => {
+          const query = then.aboutVersion(project.tenantId, project.versionId);
           const [facts] = await store.repository.loadRequests([query]);
           expect(facts?.candidates).toMatchObject([{ binding: { id: build.bindingId } }]);
-          expect(await buildOf(store, build)).toMatchObject({ binding: { id: build.bindingId } });
+          expect(await then.build(store, build)).toMatchObject({ binding: { id: build.bindingId } });
         }),
       );
     },
@@ -39,13 +29,13 @@ export const waitCases: readonly StorageCase[] = [
     name: 'a wait ends when the locks are given up, and what was written meanwhile is read',
     concurrent: true,
     run: async (store) => {
-      const project = await seed(store);
-      const decision = await requestOf(store, project);
-      const query = aboutVersion(project.tenantId, project.versionId);
+      const project = await given.project(store);
+      const decision = await given.acceptance(store, project);
+      const query = then.aboutVersion(project.tenantId, project.versionId);
       const waiting = await store.repository.transaction(async (tx) => {
         expect(await store.repository.save(tx, [decision])).toEqual(['ok']);
-        const load = watched(store.repository.loadRequests([query], { waitMs: LONG_MS }));
-        await store.passTime(SHORT_MS);
+        const load = when.watched(store.repository.loadRequests([query], { waitMs: when.LONG_MS }));
+        await store.passTime(when.SHORT_MS);
         expect(load.isOver(), 'it waits while the locks are held').toBe(false);
         return ok(load);
       });
@@ -59,10 +49,10 @@ export const waitCases: readonly StorageCase[] = [
     name: 'a wait is for every lock that a decision needs, and ends with facts that can be decided on',
     concurrent: true,
     run: async (store) => {
-      const project = await seed(store);
+      const project = await given.project(store);
       const task = projectTask(project, 'hand-over-to-qa', { status: 'complete' });
       await store.host.insert({ tasks: [task] });
-      const query = aboutVersion(project.tenantId, project.versionId);
+      const query = then.aboutVersion(project.tenantId, project.versionId);
       const rows = [
         ['projects', project.projectId],
         ['automationVersions', project.versionId],
@@ -71,31 +61,33 @@ export const waitCases: readonly StorageCase[] = [
       ] as const;
       for (const [table, id] of rows) {
         const { release } = await store.host.lock(table, id);
-        const waiting = watched(store.repository.loadRequests([query], { waitMs: LONG_MS }));
-        await store.passTime(SHORT_MS);
+        const waiting = when.watched(store.repository.loadRequests([query], { waitMs: when.LONG_MS }));
+        await store.passTime(when.SHORT_MS);
         const ended = waiting.isOver();
         await release();
         const [facts] = await waiting.promise;
         expect(ended, `it waits while somebody holds ${table}`).toBe(false);
         expect(facts?.candidates).toHaveLength(1);
       }
-      expect(await save(store, await requestOf(store, project))).toEqual(['ok']);
+      expect(await when.save(store, await given.acceptance(store, project))).toEqual(['ok']);
     },
   },
   {
     name: 'a wait is for the idempotency key too, and ends with the answer that was stored under it',
     concurrent: true,
     run: async (store) => {
-      const first = await requestOf(store, await seed(store, { name: 'first' }), { idempotencyKey: 'key' });
-      const other = await seed(store, { name: 'other' });
+      const first = await given.acceptance(store, await given.project(store, { name: 'first' }), {
+        idempotencyKey: 'key',
+      });
+      const other = await given.project(store, { name: 'other' });
       const query = {
-        ...aboutVersion(other.tenantId, other.versionId),
+        ...then.aboutVersion(other.tenantId, other.versionId),
         idempotency: { operation: 'request_build', key: 'key' },
       };
       const waiting = await store.repository.transaction(async (tx) => {
         expect(await store.repository.save(tx, [first])).toEqual(['ok']);
-        const load = watched(store.repository.loadRequests([query], { waitMs: LONG_MS }));
-        await store.passTime(SHORT_MS);
+        const load = when.watched(store.repository.loadRequests([query], { waitMs: when.LONG_MS }));
+        await store.passTime(when.SHORT_MS);
         expect(load.isOver(), 'it waits while the key is held').toBe(false);
         return ok(load);
       });
@@ -107,12 +99,12 @@ export const waitCases: readonly StorageCase[] = [
     name: 'a wait for a build ends when its locks are given up, and what was written meanwhile is read',
     concurrent: true,
     run: async (store) => {
-      const build = await accept(store, await seed(store));
-      const claimed = await claim(store, build);
+      const build = await given.build(store, await given.project(store));
+      const claimed = await when.claim(store, build);
       const waiting = await store.repository.transaction(async (tx) => {
         expect(await store.repository.save(tx, [deferredDecision(claimed)])).toEqual(['ok']);
-        const load = watched(store.repository.loadBuilds([build], { waitMs: LONG_MS }));
-        await store.passTime(SHORT_MS);
+        const load = when.watched(store.repository.loadBuilds([build], { waitMs: when.LONG_MS }));
+        await store.passTime(when.SHORT_MS);
         expect(load.isOver(), 'it waits while the locks are held').toBe(false);
         return ok(load);
       });
@@ -123,13 +115,13 @@ export const waitCases: readonly StorageCase[] = [
     name: 'a wait that runs out is no error: the facts are read all the same',
     concurrent: true,
     run: async (store) => {
-      const project = await seed(store);
-      const build = await accept(store, project);
-      await whileLocked(store, ['projects', project.projectId], async () => {
-        const query = aboutVersion(project.tenantId, project.versionId);
-        const [facts] = await store.repository.loadRequests([query], { waitMs: SHORT_MS });
+      const project = await given.project(store);
+      const build = await given.build(store, project);
+      await when.locked(store, ['projects', project.projectId], async () => {
+        const query = then.aboutVersion(project.tenantId, project.versionId);
+        const [facts] = await store.repository.loadRequests([query], { waitMs: when.SHORT_MS });
         expect(facts?.candidates).toMatchObject([{ binding: { id: build.bindingId } }]);
-        const builds = await store.repository.loadBuilds([build], { waitMs: SHORT_MS });
+        const builds = await store.repository.loadBuilds([build], { waitMs: when.SHORT_MS });
         expect(builds).toMatchObject([{ binding: { id: build.bindingId } }]);
       });
     },

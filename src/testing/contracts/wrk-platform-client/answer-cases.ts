@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { isHttpsWorkflowUrl } from '../../../core/orchestration/workflow-url.js';
 import type { WrkAnswer } from '../../../core/orchestration/wrk-answer.js';
 import { type FakeWrkBehaviour, wrkBehaviour } from '../../wrk/fake-wrk-behaviour.js';
-import { answerTo, type ContractCase, created, secretive, URL_OF_OTHERS } from '../support/wrk-bench.js';
+import { answerTo, type ContractCase, created, secretive, URL_OF_OTHERS } from '../support/wrk-case.js';
 
 const STATUSES: readonly { readonly statuses: readonly number[]; readonly answer: Partial<WrkAnswer> }[] = [
   { statuses: [400, 422], answer: { kind: 'rejected' } },
@@ -51,9 +51,9 @@ const UNUSABLE: Readonly<Record<string, FakeWrkBehaviour>> = {
 export const ANSWERS: readonly ContractCase[] = [
   {
     title: 'lets a person name no address that it would not believe of WRK, where it has a rule for that',
-    run: async (bench) => {
-      const { isWorkflowUrlAllowed = isHttpsWorkflowUrl } = bench.client;
-      const answer = await answerTo(bench, wrkBehaviour.creates());
+    run: async (harness) => {
+      const { isWorkflowUrlAllowed = isHttpsWorkflowUrl } = harness.client;
+      const answer = await answerTo(harness, wrkBehaviour.creates());
       expect(answer).toMatchObject({ kind: 'created' });
       if (answer.kind === 'created') expect(isWorkflowUrlAllowed(answer.workflowUrl)).toBe(true);
       for (const url of [
@@ -68,20 +68,20 @@ export const ANSWERS: readonly ContractCase[] = [
     statuses.map(
       (status): ContractCase => ({
         title: `takes ${status} as ${answer.kind}`,
-        run: async (bench) => {
-          const given = await answerTo(bench, wrkBehaviour.answers(status, secretive()));
-          expect(given).toMatchObject(answer);
-          expect(given).toHaveProperty('detail', expect.stringContaining(String(status)));
+        run: async (harness) => {
+          const answered = await answerTo(harness, wrkBehaviour.answers(status, secretive()));
+          expect(answered).toMatchObject(answer);
+          expect(answered).toHaveProperty('detail', expect.stringContaining(String(status)));
         },
       }),
     ),
   ),
   {
     title: 'hands on what WRK finds wrong with a blueprint',
-    run: async (bench) => {
+    run: async (harness) => {
       const errors = ['node n1 has no type', { path: 'edges.0', message: 'dangling' }];
       const refusal = wrkBehaviour.answers(422, { body: { message: 'Invalid blueprint', errors } });
-      expect(await answerTo(bench, refusal)).toMatchObject({
+      expect(await answerTo(harness, refusal)).toMatchObject({
         kind: 'rejected',
         findings: ['Invalid blueprint', 'node n1 has no type', 'edges.0: dangling'],
       });
@@ -89,9 +89,9 @@ export const ANSWERS: readonly ContractCase[] = [
   },
   {
     title: 'hands on at most 50 findings, each of bounded length',
-    run: async (bench) => {
+    run: async (harness) => {
       const errors = Array.from({ length: 80 }, (_, index) => `${index} ${'x'.repeat(5_000)}`);
-      const answer = await answerTo(bench, wrkBehaviour.answers(400, { body: { errors } }));
+      const answer = await answerTo(harness, wrkBehaviour.answers(400, { body: { errors } }));
       const findings = answer.kind === 'rejected' ? answer.findings : [];
       expect(findings).toHaveLength(50);
       expect(Math.max(...findings.map((finding) => finding.length))).toBeLessThanOrEqual(500);
@@ -100,22 +100,22 @@ export const ANSWERS: readonly ContractCase[] = [
   {
     title: 'names the workflow of a 409 with the reference that WRK stored with it',
     wrk: { refusesKnownReferences: true, honoursKeys: false },
-    run: async (bench) => {
-      await answerTo(bench, wrkBehaviour.creates());
-      expect(await answerTo(bench, wrkBehaviour.creates())).toMatchObject({
+    run: async (harness) => {
+      await answerTo(harness, wrkBehaviour.creates());
+      expect(await answerTo(harness, wrkBehaviour.creates())).toMatchObject({
         ...created(1),
         kind: 'already_exists',
         reference: 'binding-1',
       });
-      expect(bench.fake.workflows()).toHaveLength(1);
+      expect(harness.fake.workflows()).toHaveLength(1);
     },
   },
   {
     title: 'names nothing of the workflow of a 409 that belongs to another tenant',
-    run: async (bench) => {
+    run: async (harness) => {
       const theirs = { workflow_id: 'wf_9', workflow_url: URL_OF_OTHERS, reference: 'theirs' };
       const conflict = wrkBehaviour.answers(409, { body: { ...theirs, tenant_id: 'tenant-b' } });
-      expect(await answerTo(bench, conflict)).toMatchObject({
+      expect(await answerTo(harness, conflict)).toMatchObject({
         kind: 'already_exists',
         workflowId: null,
         workflowUrl: null,
@@ -127,10 +127,10 @@ export const ANSWERS: readonly ContractCase[] = [
     ([429, 503] as const).map(
       (status): ContractCase => ({
         title: `reads Retry-After "${header}" of a ${status} as ${ms === null ? 'unknown' : `${ms} ms`}`,
-        run: async (bench) => {
+        run: async (harness) => {
           const waits = wrkBehaviour.answers(status, { headers: { 'Retry-After': header } });
           const kind = status === 429 ? 'not_now' : 'api_error';
-          expect(await answerTo(bench, waits)).toMatchObject({ kind, retryAfterMs: ms });
+          expect(await answerTo(harness, waits)).toMatchObject({ kind, retryAfterMs: ms });
         },
       }),
     ),
@@ -138,16 +138,16 @@ export const ANSWERS: readonly ContractCase[] = [
   ...Object.entries(UNUSABLE).map(
     ([what, behaviour]): ContractCase => ({
       title: `never takes a 2xx with ${what} as success`,
-      run: async (bench) => expect(await answerTo(bench, behaviour)).toMatchObject({ kind: 'unusable' }),
+      run: async (harness) => expect(await answerTo(harness, behaviour)).toMatchObject({ kind: 'unusable' }),
     }),
   ),
   ...[301, 302, 303, 307, 308].map(
     (status): ContractCase => ({
       title: `does not follow a redirect with ${status}`,
-      run: async (bench) => {
-        const answer = await answerTo(bench, wrkBehaviour.redirects('/wrk-api/workflows', status));
+      run: async (harness) => {
+        const answer = await answerTo(harness, wrkBehaviour.redirects('/wrk-api/workflows', status));
         expect(['api_error', 'access_denied']).toContain(answer.kind);
-        expect(bench.fake.workflows()).toEqual([]);
+        expect(harness.fake.workflows()).toEqual([]);
       },
     }),
   ),

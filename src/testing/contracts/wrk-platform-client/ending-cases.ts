@@ -1,17 +1,17 @@
 import { getEventListeners } from 'node:events';
 import { expect } from 'vitest';
 import { wrkBehaviour } from '../../wrk/fake-wrk-behaviour.js';
-import { answerTo, type ContractCase, callFor, created, TENANT } from '../support/wrk-bench.js';
+import { answerTo, type ContractCase, callFor, created, TENANT } from '../support/wrk-case.js';
 
 /** That every call ends, whatever the network and the caller do, and how a workflow is found afterwards. */
 export const ENDINGS: readonly ContractCase[] = [
   ...(['createsThenDrops', 'createsThenResets', 'createsThenCuts'] as const).map(
     (name): ContractCase => ({
       title: `takes a connection that breaks (${name}) as network_failure; the same key then gives the workflow`,
-      run: async (bench) => {
-        expect(await answerTo(bench, wrkBehaviour[name]())).toMatchObject({ kind: 'network_failure' });
-        expect(await answerTo(bench, wrkBehaviour.creates())).toMatchObject(created(1));
-        expect(bench.fake.workflows()).toHaveLength(1);
+      run: async (harness) => {
+        expect(await answerTo(harness, wrkBehaviour[name]())).toMatchObject({ kind: 'network_failure' });
+        expect(await answerTo(harness, wrkBehaviour.creates())).toMatchObject(created(1));
+        expect(harness.fake.workflows()).toHaveLength(1);
       },
     }),
   ),
@@ -28,10 +28,10 @@ export const ENDINGS: readonly ContractCase[] = [
   ...(['hangs', 'createsThenDrips'] as const).map(
     (name): ContractCase => ({
       title: `ends a call (${name}) as aborted when the caller hangs up`,
-      run: async (bench) => {
+      run: async (harness) => {
         const caller = new AbortController();
-        const answer = answerTo(bench, wrkBehaviour[name](), callFor({ signal: caller.signal }));
-        await expect.poll(() => bench.fake.calls().length, { timeout: 30_000 }).toBe(1);
+        const answer = answerTo(harness, wrkBehaviour[name](), callFor({ signal: caller.signal }));
+        await expect.poll(() => harness.fake.calls().length, { timeout: 30_000 }).toBe(1);
         caller.abort();
         expect(await answer).toMatchObject({ kind: 'aborted' });
       },
@@ -62,10 +62,10 @@ export const ENDINGS: readonly ContractCase[] = [
   },
   {
     title: 'lets go of a signal that outlives the call',
-    run: async (bench) => {
+    run: async (harness) => {
       const { signal } = new AbortController();
       for (const behaviour of [wrkBehaviour.creates(), wrkBehaviour.answers(500), wrkBehaviour.drops()]) {
-        await answerTo(bench, behaviour, callFor({ signal }));
+        await answerTo(harness, behaviour, callFor({ signal }));
       }
       expect(getEventListeners(signal, 'abort')).toEqual([]);
     },
@@ -73,12 +73,14 @@ export const ENDINGS: readonly ContractCase[] = [
   {
     title: 'finds the workflow of a reference, and says so where there is none or it is another tenant’s',
     duplicates: { by: 'lookup' },
-    run: async (bench) => {
+    run: async (harness) => {
       const query = { tenantId: TENANT, reference: 'binding-1', requestId: 'r', signal: callFor().signal };
-      expect(await bench.client.findWorkflow(query)).toEqual({ kind: 'absent' });
-      await answerTo(bench, wrkBehaviour.createsThenDrops());
-      expect(await bench.client.findWorkflow(query)).toEqual({ ...created(1), kind: 'found' });
-      expect(await bench.client.findWorkflow({ ...query, tenantId: 'tenant-b' })).toEqual({ kind: 'absent' });
+      expect(await harness.client.findWorkflow(query)).toEqual({ kind: 'absent' });
+      await answerTo(harness, wrkBehaviour.createsThenDrops());
+      expect(await harness.client.findWorkflow(query)).toEqual({ ...created(1), kind: 'found' });
+      expect(await harness.client.findWorkflow({ ...query, tenantId: 'tenant-b' })).toEqual({
+        kind: 'absent',
+      });
     },
   },
   {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { DuplicatePolicy } from '../../../core/orchestration/wrk-answer.js';
 import { wrkBehaviour } from '../../wrk/fake-wrk-behaviour.js';
-import { answerTo, bodyFor, type ContractCase, callFor, created, TENANT } from '../support/wrk-bench.js';
+import { answerTo, bodyFor, type ContractCase, callFor, created, TENANT } from '../support/wrk-case.js';
 
 const POLICIES: readonly DuplicatePolicy[] = [
   { by: 'idempotency-key' },
@@ -14,60 +14,64 @@ const POLICIES: readonly DuplicatePolicy[] = [
 export const SENDING: readonly ContractCase[] = [
   {
     title: 'gives the id and the URL of the workflow that WRK made, from one request',
-    run: async (bench) => {
-      expect(await answerTo(bench, wrkBehaviour.creates())).toMatchObject(created(1));
-      expect(bench.fake.workflows()).toMatchObject([{ id: 'wf_1', tenantId: TENANT, name: 'Invoices' }]);
+    run: async (harness) => {
+      expect(await answerTo(harness, wrkBehaviour.creates())).toMatchObject(created(1));
+      expect(harness.fake.workflows()).toMatchObject([{ id: 'wf_1', tenantId: TENANT, name: 'Invoices' }]);
     },
   },
   {
     title: 'sends the body byte for byte: big integers, odd spacing, escapes, characters of every size',
-    run: async (bench) => {
+    run: async (harness) => {
       const body = bodyFor(TENANT, '{"big":12345678901234567890, "e":1.0E+2,\n"s":"\\u00e9é🧩\\/","big":-0}');
-      await answerTo(bench, wrkBehaviour.creates(), callFor({ body }));
+      await answerTo(harness, wrkBehaviour.creates(), callFor({ body }));
       const hash = createHash('sha256').update(body, 'utf8').digest('hex');
-      expect(bench.fake.calls()).toMatchObject([{ bodyHash: hash, bodyBytes: Buffer.byteLength(body) }]);
+      expect(harness.fake.calls()).toMatchObject([{ bodyHash: hash, bodyBytes: Buffer.byteLength(body) }]);
     },
   },
   {
     title:
       'sends the reference, the build’s request id, the id of the call, and the key where WRK honours keys',
-    run: async (bench) => {
-      await answerTo(bench, wrkBehaviour.creates());
-      expect(bench.fake.calls()).toMatchObject([
+    run: async (harness) => {
+      await answerTo(harness, wrkBehaviour.creates());
+      expect(harness.fake.calls()).toMatchObject([
         { key: 'binding-1:hash-1', reference: 'binding-1', requestId: 'request-1', callId: 'call-1' },
       ]);
     },
   },
   {
     title: 'sends ids that no header can carry so that WRK gets them back',
-    run: async (bench) => {
+    run: async (harness) => {
       const ids = ['бинд 1', 'b%31', '100%'];
       for (const id of ids) {
-        await answerTo(bench, wrkBehaviour.creates(), callFor({ reference: id, idempotencyKey: `${id}:a` }));
+        await answerTo(
+          harness,
+          wrkBehaviour.creates(),
+          callFor({ reference: id, idempotencyKey: `${id}:a` }),
+        );
       }
-      expect(bench.fake.calls().map((call) => call.reference)).toEqual(ids);
-      expect(bench.fake.calls().map((call) => call.key)).toEqual(ids.map((id) => `${id}:a`));
+      expect(harness.fake.calls().map((call) => call.reference)).toEqual(ids);
+      expect(harness.fake.calls().map((call) => call.key)).toEqual(ids.map((id) => `${id}:a`));
     },
   },
   ...POLICIES.map(
     (duplicates): ContractCase => ({
       title: `says that duplicates are prevented by ${duplicates.by}, and sends a key only for keys`,
       duplicates,
-      run: async (bench) => {
-        expect(bench.client.duplicates).toStrictEqual(duplicates);
-        await answerTo(bench, wrkBehaviour.creates());
+      run: async (harness) => {
+        expect(harness.client.duplicates).toStrictEqual(duplicates);
+        await answerTo(harness, wrkBehaviour.creates());
         const key = duplicates.by === 'idempotency-key' ? 'binding-1:hash-1' : null;
-        expect(bench.fake.calls()).toMatchObject([{ key, reference: 'binding-1' }]);
+        expect(harness.fake.calls()).toMatchObject([{ key, reference: 'binding-1' }]);
       },
     }),
   ),
   {
     title: 'gets the same workflow again under the same key, and WRK holds one',
-    run: async (bench) => {
-      expect(await answerTo(bench, wrkBehaviour.creates())).toMatchObject(created(1));
-      expect(await answerTo(bench, wrkBehaviour.creates())).toMatchObject(created(1));
-      expect(bench.fake.workflowsByReference()).toEqual(new Map([['binding-1', 1]]));
-      expect(bench.fake.violations()).toEqual([]);
+    run: async (harness) => {
+      expect(await answerTo(harness, wrkBehaviour.creates())).toMatchObject(created(1));
+      expect(await answerTo(harness, wrkBehaviour.creates())).toMatchObject(created(1));
+      expect(harness.fake.workflowsByReference()).toEqual(new Map([['binding-1', 1]]));
+      expect(harness.fake.violations()).toEqual([]);
     },
   },
   {

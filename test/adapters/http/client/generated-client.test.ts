@@ -7,9 +7,11 @@ import { ROUTES } from '../../../../src/adapters/http/routes/all-routes.js';
 import { buildableProject, stableId, TENANT } from '../../../../src/testing/builders.js';
 import { wrkBehaviour } from '../../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { describeInEachFamily } from '../../../operations/support/in-each-family.js';
+import * as given from '../../../support/given.js';
 import { snippetOf } from '../../../support/snippet-of.js';
+import * as when from '../../../support/when.js';
 import { listen } from '../mounts/support/listen.js';
-import { opsOf } from '../support/http-desk.js';
+import { opsOf } from '../support/http-caller.js';
 import { type Compiled, compileClient, loadScript, usesOfClient } from './support/compile-client.js';
 
 const HEAD = `import createClient from 'openapi-fetch';
@@ -91,13 +93,13 @@ describe('a client that is generated from the document', () => {
 
 describeInEachFamily('a generated client against a server', (open) => {
   it('brings builds from request to QA & Testing, steers others, and pages through all while more come', async () => {
-    const desk = open();
+    const app = open();
     const version = buildableProject({ name: 'version' });
     const projects = ['1', '2', '3', '4', '5'].map((name) => buildableProject({ name }));
-    for (const { rows } of [version, ...projects]) await desk.host.insert(rows);
+    for (const { rows } of [version, ...projects]) await app.store.host.insert(rows);
     const used = new Set<string | null>();
     const handler = createBuildsHandler({
-      builds: desk.builds,
+      builds: app.builds,
       authenticate: () => opsOf(TENANT),
       onAnswer: ({ status, operationId }) => status < 300 && used.add(operationId),
     });
@@ -113,11 +115,11 @@ describeInEachFamily('a generated client against a server', (open) => {
       versionId: version.versionId,
       projectIds: projects.map(({ projectId }) => projectId),
       assigneeId: stableId('engineer'),
-      work: () => desk.work(),
-      refuseNext: () => desk.fake.script(wrkBehaviour.answers(422)),
+      work: () => when.work(app),
+      refuseNext: () => app.fake.script(wrkBehaviour.answers(422)),
       addBuild: async () => {
         added += 1;
-        await desk.request(`added ${added}`);
+        await given.requestedBuild(app, `added ${added}`);
       },
     });
     expect(report).toEqual({
@@ -125,7 +127,7 @@ describeInEachFamily('a generated client against a server', (open) => {
       requested: { status: 202, run: 1 },
       completed: ['active', 'QA & Testing', stableId('engineer')],
       sameBuild: true,
-      conflict: { status: 409, workflowId: desk.fake.workflows()[0]?.id },
+      conflict: { status: 409, workflowId: app.fake.workflows()[0]?.id },
       failed: 'error',
       statuses: { retried: 'active', adopted: 'active', cancelled: 'cancelled', together: 'active' },
       retriedTogether: [true],

@@ -3,7 +3,7 @@ import { createBuilds } from 'wrk-builds';
 import { createBuildsHandler } from 'wrk-builds/http';
 import { memoryStorage } from 'wrk-builds/memory';
 import { buildableProject, createFakeWrk, fakeWrkClient } from 'wrk-builds/testing';
-import { opsOf } from '../support/http-desk.js';
+import { opsOf } from '../support/http-caller.js';
 import { itServesBuilds } from './support/describe-builds.js';
 import { mounts } from './support/mounts.js';
 

@@ -7,7 +7,7 @@ import { buildableProject } from 'wrk-builds/testing';
 import { cookieOf } from '../../../../examples/next-host/lib/session.js';
 import { postgresHost } from '../../../contracts/support/postgres-host.js';
 import { createDatabase, describeWithPostgres } from '../../../support/database.js';
-import { opsOf } from '../support/http-desk.js';
+import { opsOf } from '../support/http-caller.js';
 import { itServesBuilds } from './support/describe-builds.js';
 import { describeMount } from './support/describe-mount.js';
 import { buildNextHost, type NextHost } from './support/next-host.js';

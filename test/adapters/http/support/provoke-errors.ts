@@ -6,10 +6,16 @@ import {
   TENANT,
 } from '../../../../src/testing/builders.js';
 import { wrkBehaviour } from '../../../../src/testing/wrk/fake-wrk-behaviour.js';
-import { type Desk, type describeInEachFamily, ORDER } from '../../../operations/support/in-each-family.js';
-import { until } from '../../../workers/support/until.js';
-import { opsOf } from './http-desk.js';
-import { type Exchange, recordingDesk } from './recording-desk.js';
+import {
+  type AnyApp,
+  BY_OPS,
+  type describeInEachFamily,
+} from '../../../operations/support/in-each-family.js';
+import * as given from '../../../support/given.js';
+import { until } from '../../../support/until.js';
+import * as when from '../../../support/when.js';
+import { opsOf } from './http-caller.js';
+import { type Exchange, recordingCaller } from './recording-caller.js';
 
 type Open = Parameters<Parameters<typeof describeInEachFamily>[1]>[0];
 type Provoke = (open: Open) => Promise<Exchange>;
@@ -19,8 +25,8 @@ const REASON = { reason: 'The client waits.' };
 const WORKFLOW = { workflow_id: 'wf-by-hand', workflow_url: 'https://app.wrk.example/workflows/wf-by-hand' };
 const LIST = '/v1/admin/builds';
 
-const at = (desk: Pick<Desk, 'builds'>, options: Partial<BuildsHandlerOptions> = {}) =>
-  recordingDesk(desk, TENANT, options);
+const at = (app: Pick<AnyApp, 'builds'>, options: Partial<BuildsHandlerOptions> = {}) =>
+  recordingCaller(app, TENANT, options);
 
 /** Sends one GET to a handler that is wired in some way of its own. */
 const listed =
@@ -31,49 +37,49 @@ const listed =
 /** Requests the build of a project that was first brought into some state. */
 const requested =
   (
-    prepare: (desk: Desk, project: BuildableProject) => Promise<unknown>,
+    prepare: (app: AnyApp, project: BuildableProject) => Promise<unknown>,
     body: object = BUILD_IN_PROGRESS,
     headers: Record<string, string> = {},
   ): Provoke =>
   async (open) => {
-    const desk = open();
+    const app = open();
     const project = buildableProject();
-    await desk.host.insert(project.rows);
-    await prepare(desk, project);
-    return at(desk).send('PATCH', `/v1/automation-versions/${project.versionId}/status`, body, headers);
+    await app.store.host.insert(project.rows);
+    await prepare(app, project);
+    return at(app).send('PATCH', `/v1/automation-versions/${project.versionId}/status`, body, headers);
   };
 
 /** Commands something about a build that was first brought into some state. */
 const ordered =
   (
     command: 'retry' | 'adopt' | 'cancel',
-    prepare: (desk: Desk, build: Awaited<ReturnType<Desk['request']>>) => Promise<unknown>,
+    prepare: (app: AnyApp, build: given.RequestedBuild) => Promise<unknown>,
     body: object = REASON,
   ): Provoke =>
   async (open) => {
-    const desk = open({ retry: { maxRetries: 0, initialDelayMs: 1, jitter: 0 } });
-    const build = await desk.request();
-    await prepare(desk, build);
-    return at(desk).send('POST', `${LIST}/${build.bindingId}/${command}`, body);
+    const app = open({ retry: { maxRetries: 0, initialDelayMs: 1, jitter: 0 } });
+    const build = await given.requestedBuild(app);
+    await prepare(app, build);
+    return at(app).send('POST', `${LIST}/${build.bindingId}/${command}`, body);
   };
 
-const asAutoBuild = async (desk: Desk, { tenantId, versionId }: BuildableProject) =>
-  desk.builds.requestBuild({ tenantId, automationVersionId: versionId, trigger: 'auto_build' });
+const asAutoBuild = async (app: AnyApp, { tenantId, versionId }: BuildableProject) =>
+  app.builds.requestBuild({ tenantId, automationVersionId: versionId, trigger: 'auto_build' });
 const withQuote =
   (status: string) =>
-  (desk: Desk, { quoteId }: BuildableProject) =>
-    desk.host.update('quotes', quoteId, { status });
+  (app: AnyApp, { quoteId }: BuildableProject) =>
+    app.store.host.update('quotes', quoteId, { status });
 const withBlueprint =
   (blueprintJson: unknown) =>
-  (desk: Desk, { versionId }: BuildableProject) =>
-    desk.host.update('automationVersions', versionId, { blueprintJson });
+  (app: AnyApp, { versionId }: BuildableProject) =>
+    app.store.host.update('automationVersions', versionId, { blueprintJson });
 const withStatus =
   (status: string) =>
-  (desk: Desk, { versionId }: Pick<BuildableProject, 'versionId'>) =>
-    desk.host.update('automationVersions', versionId, { status });
-const failing = async (desk: Desk) => {
-  desk.fake.script(wrkBehaviour.answers(422));
-  await desk.work();
+  (app: AnyApp, { versionId }: Pick<BuildableProject, 'versionId'>) =>
+    app.store.host.update('automationVersions', versionId, { status });
+const failing = async (app: AnyApp) => {
+  app.fake.script(wrkBehaviour.answers(422));
+  await when.work(app);
 };
 
 /** A library whose database fails, or that is broken. */
@@ -116,27 +122,27 @@ export const PROVOKED: {
   ready_for_build_version_not_found: (open) =>
     at(open()).send('POST', `/v1/admin/projects/${stableId('none')}/request-build`, {}),
   multiple_ready_for_build_versions: async (open) => {
-    const desk = open();
+    const app = open();
     const { rows, projectId } = buildableProject({ versions: 2 });
-    await desk.host.insert(rows);
-    return at(desk).send('POST', `/v1/admin/projects/${projectId}/request-build`, {});
+    await app.store.host.insert(rows);
+    return at(app).send('POST', `/v1/admin/projects/${projectId}/request-build`, {});
   },
   build_already_in_progress: requested(asAutoBuild),
-  version_already_built: requested(async (desk, project) => {
-    await asAutoBuild(desk, project);
-    await desk.work();
+  version_already_built: requested(async (app, project) => {
+    await asAutoBuild(app, project);
+    await when.work(app);
   }),
   invalid_status_transition: requested(withStatus('Live')),
   quote_not_signed: requested(withQuote('sent')),
   blueprint_incomplete: requested(withBlueprint({ nodes: [], edges: [] })),
-  missing_prerequisites: requested(async (desk, project) => {
-    await withQuote('sent')(desk, project);
-    await withBlueprint({ nodes: [], edges: [] })(desk, project);
+  missing_prerequisites: requested(async (app, project) => {
+    await withQuote('sent')(app, project);
+    await withBlueprint({ nodes: [], edges: [] })(app, project);
   }),
   concurrency_conflict: requested(async () => {}, { ...BUILD_IN_PROGRESS, last_known_status: 'Live' }),
   idempotency_key_reused: requested(
-    async (desk, { tenantId, versionId }) =>
-      desk.builds.requestBuild({
+    async (app, { tenantId, versionId }) =>
+      app.builds.requestBuild({
         tenantId,
         automationVersionId: versionId,
         trigger: 'patch_status',
@@ -150,46 +156,46 @@ export const PROVOKED: {
   build_not_found: (open) => at(open()).send('GET', `${LIST}/${stableId('none')}`),
   wrong_build_status: ordered('retry', async () => {}),
   call_under_way: async (open) => {
-    const desk = open();
-    desk.fake.script(wrkBehaviour.hangs());
-    const { bindingId } = await desk.request();
-    const workers = desk.builds.startWorkers({ pollIntervalMs: 2, concurrency: { notifications: 0 } });
-    await until(() => desk.fake.calls().length === 1);
-    const exchange = await at(desk).send('POST', `${LIST}/${bindingId}/cancel`, REASON);
+    const app = open();
+    app.fake.script(wrkBehaviour.hangs());
+    const { bindingId } = await given.requestedBuild(app);
+    const workers = app.builds.startWorkers({ pollIntervalMs: 2, concurrency: { notifications: 0 } });
+    await until(() => app.fake.calls().length === 1);
+    const exchange = await at(app).send('POST', `${LIST}/${bindingId}/cancel`, REASON);
     await workers.stop({ graceMs: 0 });
     return exchange;
   },
   not_buildable: ordered('adopt', withStatus('Archived'), { ...REASON, ...WORKFLOW }),
   sibling_in_progress: async (open) => {
-    const desk = open();
+    const app = open();
     const { rows, tenantId, versionIds } = buildableProject({ versions: 2 });
     const [first = '', second = ''] = versionIds;
-    await desk.host.insert(rows);
+    await app.store.host.insert(rows);
     const request = { tenantId, automationVersionId: first, trigger: 'auto_build' } as const;
-    const { bindingId } = (await desk.builds.requestBuild(request))._unsafeUnwrap();
-    await failing(desk);
-    await desk.host.update('automationVersions', second, { status: 'Build in Progress' });
-    return at(desk).send('POST', `${LIST}/${bindingId}/retry`, REASON);
+    const { bindingId } = (await app.builds.requestBuild(request))._unsafeUnwrap();
+    await failing(app);
+    await app.store.host.update('automationVersions', second, { status: 'Build in Progress' });
+    return at(app).send('POST', `${LIST}/${bindingId}/retry`, REASON);
   },
-  duplicate_risk: ordered('cancel', async (desk) => {
-    desk.fake.script(wrkBehaviour.createsThenDrops());
-    await desk.work();
+  duplicate_risk: ordered('cancel', async (app) => {
+    app.fake.script(wrkBehaviour.createsThenDrops());
+    await when.work(app);
   }),
   workflow_taken: async (open) => {
-    const desk = open();
-    await desk.request('first');
-    await desk.work();
-    const [made] = desk.fake.workflows();
-    const { bindingId } = await desk.request('second');
+    const app = open();
+    await given.requestedBuild(app, 'first');
+    await when.work(app);
+    const [made] = app.fake.workflows();
+    const { bindingId } = await given.requestedBuild(app, 'second');
     const workflow = { workflow_id: made?.id, workflow_url: made?.url };
-    return at(desk).send('POST', `${LIST}/${bindingId}/adopt`, { ...REASON, ...workflow });
+    return at(app).send('POST', `${LIST}/${bindingId}/adopt`, { ...REASON, ...workflow });
   },
 };
 
 /** A retry of many that finds one build failed for another reason than it was looked for. */
 export async function provokeWrongErrorReason(open: Open): Promise<Exchange> {
   let meanwhile = async () => {};
-  const desk = open({
+  const app = open({
     retry: { maxRetries: 0, initialDelayMs: 1, jitter: 0 },
     buildViews: ({ findBuilds }) => ({
       findBuilds: async (query) => {
@@ -199,13 +205,13 @@ export async function provokeWrongErrorReason(open: Open): Promise<Exchange> {
       },
     }),
   });
-  desk.fake.script(wrkBehaviour.answers(503));
-  const { tenantId, bindingId } = await desk.request();
-  await desk.work();
+  app.fake.script(wrkBehaviour.answers(503));
+  const { tenantId, bindingId } = await given.requestedBuild(app);
+  await when.work(app);
   meanwhile = async () => {
     meanwhile = async () => {};
-    await desk.builds.retryBuild({ tenantId, bindingId, ...ORDER });
-    await failing(desk);
+    await app.builds.retryBuild({ tenantId, bindingId, ...BY_OPS });
+    await failing(app);
   };
-  return at(desk).send('POST', `${LIST}/retry`, { ...REASON, error_reason: 'wrk_api_error' });
+  return at(app).send('POST', `${LIST}/retry`, { ...REASON, error_reason: 'wrk_api_error' });
 }

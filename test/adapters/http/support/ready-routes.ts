@@ -1,7 +1,9 @@
 import type { Route } from '../../../../src/adapters/http/routes/route.js';
 import { buildableProject, stableId } from '../../../../src/testing/builders.js';
 import { wrkBehaviour } from '../../../../src/testing/wrk/fake-wrk-behaviour.js';
-import type { Desk } from '../../../operations/support/in-each-family.js';
+import type { AnyApp } from '../../../operations/support/in-each-family.js';
+import * as given from '../../../support/given.js';
+import * as when from '../../../support/when.js';
 
 /** What has to be there before a route can be carried out. */
 type Needs = 'nothing' | 'ready_project' | 'pending_build' | 'failed_build';
@@ -69,16 +71,16 @@ export function readyRoute({ operationId }: Pick<Route, 'operationId'>): ReadyRo
 }
 
 /** Puts what a route needs into the store. */
-export async function makeReady(desk: Desk, needs: Needs, name = 'project'): Promise<ReadyIds> {
+export async function makeReady(app: AnyApp, needs: Needs, name = 'project'): Promise<ReadyIds> {
   if (needs === 'nothing') return { projectId: '', versionId: '', bindingId: '' };
   if (needs === 'ready_project') {
     const project = buildableProject({ name });
-    await desk.host.insert(project.rows);
+    await app.store.host.insert(project.rows);
     return { ...project, bindingId: '' };
   }
-  if (needs === 'failed_build') desk.fake.script(wrkBehaviour.answers(422));
-  const build = await desk.request(name);
-  if (needs === 'failed_build') await desk.work();
+  if (needs === 'failed_build') app.fake.script(wrkBehaviour.answers(422));
+  const build = await given.requestedBuild(app, name);
+  if (needs === 'failed_build') await when.work(app);
   return build;
 }
 
@@ -101,6 +103,6 @@ export function readyRequest(route: Route, ids: ReadyIds): Request {
 }
 
 /** Every row of a store, the host's and the library's. */
-export async function rowsOf(desk: Desk) {
-  return { host: await desk.host.read(), library: await desk.libraryRows() };
+export async function rowsOf(app: AnyApp) {
+  return { host: await app.store.host.read(), library: await app.store.libraryRows() };
 }

@@ -1,5 +1,5 @@
 import { readDocument } from './read-document.js';
-import type { Exchange } from './recording-desk.js';
+import type { Exchange } from './recording-caller.js';
 
 /** The document with what was really said in place of its examples, for its linter to hold against its schemas. */
 export function withExchanges(exchanges: readonly Exchange[]) {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RequestBuildInput } from '../../../../src/input/request-build.js';
 import { type BuildableProject, buildableProject } from '../../../../src/testing/builders.js';
-import { changingNothing } from '../../../../src/testing/contracts/support/store-steps.js';
+import * as then from '../../../../src/testing/contracts/support/then.js';
 import { buildsOver } from '../../../postgres/support.js';
-import { until } from '../../../workers/support/until.js';
+import { until } from '../../../support/until.js';
 import type { HostLibrary, HostStore } from './host-libraries.js';
 
 const requestFor = (
@@ -60,7 +60,7 @@ export function joinSuite(library: HostLibrary): void {
     it('leaves nothing when the host rolls back', async () => {
       const { builds } = open();
       const mistake = new Error("a mistake of the host's");
-      await changingNothing(store, async () => {
+      await then.nothingChanges(store, async () => {
         const rolledBack = store.transaction(async ({ tx, run }) => {
           await run(rename('Never'));
           const accepted = await builds.requestBuild(requestFor(project, { idempotencyKey: 'key' }), { tx });
@@ -183,7 +183,7 @@ export function joinSuite(library: HostLibrary): void {
       ['is read-only', 'set transaction read only', 'is read-only: begin it as READ WRITE'],
     ])('is refused when the transaction %s, and the host goes on', async (_, start, message) => {
       const { builds } = open();
-      await changingNothing(store, () =>
+      await then.nothingChanges(store, () =>
         store.transaction(async ({ tx, run }) => {
           await run(start);
           await expect(builds.requestBuild(requestFor(project), { tx })).rejects.toThrow(message);
@@ -194,7 +194,7 @@ export function joinSuite(library: HostLibrary): void {
 
     it('is refused when the transaction has failed already', async () => {
       const { builds } = open();
-      await changingNothing(store, async () => {
+      await then.nothingChanges(store, async () => {
         const failing = store.transaction(async ({ tx, run }) => {
           await run('select 1 / 0').catch(() => {});
           await expect(builds.requestBuild(requestFor(project), { tx })).rejects.toThrow(
@@ -210,7 +210,7 @@ export function joinSuite(library: HostLibrary): void {
       const { builds } = open();
       const kept: Parameters<Parameters<HostStore['transaction']>[0]>[0][] = [];
       await store.transaction(async (host) => void kept.push(host));
-      await changingNothing(store, async () => {
+      await then.nothingChanges(store, async () => {
         for (const { tx } of kept)
           await expect(builds.requestBuild(requestFor(project), { tx })).rejects.toThrow();
       });

@@ -7,10 +7,10 @@ import type { RequestBuildError } from '../../../../src/core/build/errors.js';
 import type { RequestAnswer } from '../../../../src/core/build/facts.js';
 import type { RequestBuildInput } from '../../../../src/input/request-build.js';
 import { type BuildableProject, outgoingNotification } from '../../../../src/testing/builders.js';
-import { watched } from '../../../../src/testing/contracts/support/store-steps.js';
+import * as when from '../../../../src/testing/contracts/support/when.js';
 import { openPostgres } from '../../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../../support/database.js';
-import { until } from '../../../workers/support/until.js';
+import { until } from '../../../support/until.js';
 import { hookedPool } from '../support/hooked-pool.js';
 import { requestFor, seedProjects, wire } from '../support/wire.js';
 
@@ -133,7 +133,7 @@ describeWithPostgres('requests in transactions that are open at the same time', 
     const { builds } = wire(store.pool, { lockWaitMs: FOR_EVER_MS });
     const host = await begin();
     expect(await ask(builds, host, requestFor(project))).toBe('ok');
-    const asking = watched(request(builds, requestFor(project)));
+    const asking = when.watched(request(builds, requestFor(project)));
     await somebodyWaits();
     expect(asking.isOver()).toBe(false);
     await end(host, 'commit');
@@ -237,7 +237,7 @@ describeWithPostgres('requests in transactions that are open at the same time', 
     const { builds } = wire(store.pool, { lockWaitMs: FOR_EVER_MS });
     const host = await begin();
     expect(await ask(builds, host, { ...requestFor(one), idempotencyKey: 'key' })).toBe('ok');
-    const asking = watched(request(builds, { ...requestFor(two), idempotencyKey: 'key' }));
+    const asking = when.watched(request(builds, { ...requestFor(two), idempotencyKey: 'key' }));
     expect((await request(builds, requestFor(other))).isOk()).toBe(true);
     await somebodyWaits();
     expect(asking.isOver()).toBe(false);

@@ -3,7 +3,8 @@ import { type Caller, createBuildsHandler } from '../../../../../src/adapters/ht
 import { ROUTES } from '../../../../../src/adapters/http/routes/all-routes.js';
 import { buildableProject, OTHER_TENANT, stableId, TENANT } from '../../../../../src/testing/builders.js';
 import { wrkBehaviour } from '../../../../../src/testing/wrk/fake-wrk-behaviour.js';
-import { type Desk, openDesk } from '../../../../operations/support/in-each-family.js';
+import { type AnyApp, openOver } from '../../../../operations/support/in-each-family.js';
+import * as when from '../../../../support/when.js';
 import { type ReadyIds, readyRoute } from '../ready-routes.js';
 import { type Marks, markedStorage } from './marked-storage.js';
 
@@ -47,26 +48,26 @@ function callerOf(authorization: string): Caller | null {
   return Object.hasOwn(known, who) ? (known[who] ?? null) : null;
 }
 
-async function insertProject(desk: Desk, tenantId: string, name: string) {
+async function insertProject(app: AnyApp, tenantId: string, name: string) {
   const project = buildableProject({ tenantId, name });
   const automationVersions = project.rows.automationVersions.map((row) => ({
     ...row,
     blueprintJson: BLUEPRINT,
   }));
-  await desk.host.insert({ ...project.rows, automationVersions });
+  await app.store.host.insert({ ...project.rows, automationVersions });
   return { ...project, bindingId: '' };
 }
 
-async function requestBuild(desk: Desk, tenantId: string, name: string): Promise<ReadyIds> {
-  const project = await insertProject(desk, tenantId, name);
+async function requestBuild(app: AnyApp, tenantId: string, name: string): Promise<ReadyIds> {
+  const project = await insertProject(app, tenantId, name);
   const request = { tenantId, automationVersionId: project.versionId, trigger: 'auto_build' } as const;
-  return { ...project, bindingId: (await desk.builds.requestBuild(request))._unsafeUnwrap().bindingId };
+  return { ...project, bindingId: (await app.builds.requestBuild(request))._unsafeUnwrap().bindingId };
 }
 
 /** Opens a scene; the listener is told of every answer, also of one that reaches nobody. */
 export async function openFuzzScene(onAnswer: (answered: AnsweredRequest) => void): Promise<FuzzScene> {
   const { storage, ...looks } = markedStorage();
-  const desk = openDesk(storage);
+  const app = openOver(storage);
   const rounds = Array.from({ length: ROUNDS }, (_, round) => round);
   const wanted = rounds.flatMap((round) =>
     ROUTES.map((route) => {
@@ -81,20 +82,20 @@ export async function openFuzzScene(onAnswer: (answered: AnsweredRequest) => voi
   const ready = new Map<string, ReadyIds>();
   const failing = wanted.filter(({ needs }) => needs === 'failed_build');
   for (const { key, tenantId } of failing) {
-    desk.fake.script(wrkBehaviour.answers(422));
-    ready.set(key, await requestBuild(desk, tenantId, 'project'));
+    app.fake.script(wrkBehaviour.answers(422));
+    ready.set(key, await requestBuild(app, tenantId, 'project'));
   }
-  await desk.work(failing.length);
+  await when.work(app, failing.length);
   for (const { key, needs, tenantId } of wanted) {
-    if (needs === 'pending_build') ready.set(key, await requestBuild(desk, tenantId, 'project'));
-    if (needs === 'ready_project') ready.set(key, await insertProject(desk, tenantId, 'project'));
+    if (needs === 'pending_build') ready.set(key, await requestBuild(app, tenantId, 'project'));
+    if (needs === 'ready_project') ready.set(key, await insertProject(app, tenantId, 'project'));
   }
-  const building = await requestBuild(desk, TENANT, 'building');
-  const { projectId, versionId } = await insertProject(desk, TENANT, 'waiting');
-  await requestBuild(desk, OTHER_TENANT, 'theirs');
+  const building = await requestBuild(app, TENANT, 'building');
+  const { projectId, versionId } = await insertProject(app, TENANT, 'waiting');
+  await requestBuild(app, OTHER_TENANT, 'theirs');
   return {
     handler: createBuildsHandler({
-      builds: desk.builds,
+      builds: app.builds,
       authenticate: (request) => callerOf(request.headers.get('authorization') ?? ''),
       allowedOrigins: [ALLOWED_ORIGIN],
       // Large enough that the deepest nesting is read, and found to be too deep.

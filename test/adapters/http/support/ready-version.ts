@@ -1,22 +1,22 @@
 import { expect } from 'vitest';
 import type { BuildsHandlerOptions } from '../../../../src/adapters/http/index.js';
 import { buildableProject } from '../../../../src/testing/builders.js';
-import { type Desk, openMemoryDesk } from '../../../operations/support/in-each-family.js';
-import { httpDesk } from './http-desk.js';
+import { type AnyApp, openInMemory } from '../../../operations/support/in-each-family.js';
+import { httpCaller } from './http-caller.js';
 import { rowsOf } from './ready-routes.js';
 
 export const BUILD_IN_PROGRESS = { status: 'Build in Progress' };
 
 /** A version that may be built, in memory, behind a handler; and all that came of requests for its build. */
-export async function readyDesk(options: Partial<BuildsHandlerOptions> = {}) {
-  const desk: Desk = openMemoryDesk();
+export async function openReadyVersion(options: Partial<BuildsHandlerOptions> = {}) {
+  const app: AnyApp = openInMemory();
   const project = buildableProject();
-  await desk.host.insert(project.rows);
-  const { handler, send } = httpDesk(desk, project.tenantId, options);
-  const before = await rowsOf(desk);
+  await app.store.host.insert(project.rows);
+  const { handler, send } = httpCaller(app, project.tenantId, options);
+  const before = await rowsOf(app);
   const path = `/v1/automation-versions/${project.versionId}/status`;
   return {
-    desk,
+    app,
     project,
     handler,
     send,
@@ -33,6 +33,6 @@ export async function readyDesk(options: Partial<BuildsHandlerOptions> = {}) {
         body,
         duplex: 'half',
       }),
-    expectUnchanged: async () => expect(await rowsOf(desk)).toEqual(before),
+    expectUnchanged: async () => expect(await rowsOf(app)).toEqual(before),
   };
 }

@@ -1,6 +1,6 @@
 import type { BuildsHandlerOptions } from '../../../../src/adapters/http/index.js';
-import type { Desk } from '../../../operations/support/in-each-family.js';
-import { httpDesk, type Seen } from './http-desk.js';
+import type { AnyApp } from '../../../operations/support/in-each-family.js';
+import { httpCaller, type Seen } from './http-caller.js';
 
 /** One request, and what came of it. */
 export interface Exchange {
@@ -10,15 +10,15 @@ export interface Exchange {
   readonly seen: Seen;
 }
 
-/** The HTTP surface of a desk, which remembers what was said. One request at a time. */
-export function recordingDesk(
-  desk: Pick<Desk, 'builds'>,
+/** The HTTP surface of a app, which remembers what was said. One request at a time. */
+export function recordingCaller(
+  app: Pick<AnyApp, 'builds'>,
   tenantId: string,
   options: Partial<BuildsHandlerOptions> = {},
 ) {
   const exchanges: Exchange[] = [];
   let operationId: string | null = null;
-  const { send } = httpDesk(desk, tenantId, {
+  const { send } = httpCaller(app, tenantId, {
     ...options,
     onAnswer: (answered) => {
       operationId = answered.operationId;

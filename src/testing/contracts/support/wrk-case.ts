@@ -6,7 +6,7 @@ import type { FakeWrkAnswer, FakeWrkBehaviour } from '../../wrk/fake-wrk-behavio
 import type { FakeWrkOptions } from '../../wrk/fake-wrk-records.js';
 
 /** A client and the fake WRK it talks to. */
-export interface Bench {
+export interface WrkHarness {
   readonly fake: FakeWrk;
   readonly client: WrkPlatformClient;
 }
@@ -19,7 +19,7 @@ export interface ContractCase {
   /** Milliseconds. Default 30,000, which no case gets near. */
   readonly deadlineMs?: number;
   readonly wrk?: FakeWrkOptions;
-  readonly run: (bench: Bench) => Promise<void>;
+  readonly run: (harness: WrkHarness) => Promise<void>;
 }
 
 export const TENANT = 'tenant-a';
@@ -61,7 +61,7 @@ export function secretive(body: Readonly<Record<string, unknown>> = {}): FakeWrk
 
 /** One call to a WRK that takes it like this. It must be one request, and the detail one line without what WRK sent. */
 export async function answerTo(
-  { fake, client }: Bench,
+  { fake, client }: WrkHarness,
   behaviour: FakeWrkBehaviour,
   call = callFor(),
 ): Promise<WrkAnswer> {

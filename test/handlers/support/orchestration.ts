@@ -4,25 +4,24 @@ import type { BuildDecision, Verdict } from '../../../src/core/build/decision.js
 import type { ClaimedBuild } from '../../../src/core/build/facts.js';
 import type { OrchestrationPolicy } from '../../../src/core/orchestration/orchestration-policy.js';
 import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
-import { createBuilds } from '../../../src/create-builds.js';
 import { claimBuildsThroughQueue } from '../../../src/handlers/claim-builds.js';
 import { commitOneByOne } from '../../../src/handlers/commit-one-by-one.js';
 import { reconcile } from '../../../src/handlers/reconcile.js';
 import { type OrchestrationDeps, runOrchestration } from '../../../src/handlers/run-orchestration.js';
 import { systemRuntime } from '../../../src/runtime/system-runtime.js';
-import { buildableProject } from '../../../src/testing/builders.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import type { FakeWrkOptions } from '../../../src/testing/wrk/fake-wrk-records.js';
 import { orchestrationPolicy } from '../../core/support/claimed-build.js';
+import { openApp } from '../../support/app.js';
 
 const LEASE_MS = 60_000;
 
 /** What happens instead of one commit, or before it: a verdict ends it there. */
 export type CommitStep = (decision: BuildDecision) => Promise<Verdict | undefined>;
 
-/** What a bench is told. */
-export interface BenchOptions {
+/** What a handler is told. */
+export interface OrchestrationOptions {
   readonly duplicates?: DuplicatePolicy;
   readonly policy?: Partial<OrchestrationPolicy>;
   readonly fake?: FakeWrkOptions;
@@ -30,19 +29,17 @@ export interface BenchOptions {
 
 type RunOptions = Partial<OrchestrationDeps> & { readonly signal?: AbortSignal };
 
-/** Builds in a memory store whose clock only moves when told to, and a shell that keeps what it was told. */
-export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake: kind }: BenchOptions = {}) {
+/** Builds in a memory store whose clock only moves when told to, and a handler that keeps what it was told. */
+export function openOrchestration({
+  duplicates = { by: 'idempotency-key' },
+  policy,
+  fake: kind,
+}: OrchestrationOptions = {}) {
   let now = Date.parse('2031-01-01T00:00:00.000Z');
   const store = memoryStorage({ now: () => now });
   const fake = createFakeWrk({ keepsBodies: true, ...kind });
   const wrk = fakeWrkClient(fake, { duplicates });
-  const nobody = { deliver: async () => ({ status: 'delivered' as const }) };
-  const { requestBuild } = createBuilds({
-    ...store,
-    wrk,
-    notifiers: { email: nobody, inApp: nobody },
-    resolveRecipients: async () => [],
-  });
+  const { builds } = openApp(store, { wrk });
 
   const decisions: BuildDecision[] = [];
   const steps: CommitStep[] = [];
@@ -59,7 +56,7 @@ export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake
     return answer;
   };
   let made = 0;
-  const shell: OrchestrationDeps = {
+  const deps: OrchestrationDeps = {
     wrk: {
       ...wrk,
       createWorkflow: async (call) => {
@@ -88,7 +85,8 @@ export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake
   return {
     store,
     fake,
-    shell,
+    builds,
+    deps,
     /** Every decision that was to be committed, in order. */
     decisions,
     /** Steps of the next commits, one each. */
@@ -101,16 +99,8 @@ export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake
     /** Runs during the next calls, one each, after WRK has taken the call and before its answer arrives. */
     whileCalled,
 
-    /** Requests a build of a project of its own, and gives the project and the id of its binding. */
-    accept: async (name = 'project') => {
-      const project = buildableProject({ name });
-      await store.host.insert(project.rows);
-      const { tenantId, versionId: automationVersionId } = project;
-      const answer = await requestBuild({ tenantId, automationVersionId, trigger: 'auto_build' });
-      return { ...project, bindingId: answer._unsafeUnwrap().bindingId };
-    },
-    /** Takes the one build that is due. */
-    take: async (): Promise<ClaimedBuild> => {
+    /** Claims the one build that is due. */
+    claim: async (): Promise<ClaimedBuild> => {
       const { builds } = await claimBuildsThroughQueue(store)({ limit: 10, leaseMs: LEASE_MS });
       const [build, ...others] = builds;
       if (!build || others.length > 0) throw new Error(`${builds.length} builds were due.`);
@@ -118,7 +108,7 @@ export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake
     },
     /** Carries a build one step further; `signal` never aborts unless given. */
     run: (build: ClaimedBuild, { signal = new AbortController().signal, ...more }: RunOptions = {}) =>
-      runOrchestration(build, { ...shell, ...more }, signal),
+      runOrchestration(build, { ...deps, ...more }, signal),
     passTime: (ms: number) => {
       now += ms;
     },
@@ -127,15 +117,5 @@ export function openBench({ duplicates = { by: 'idempotency-key' }, policy, fake
       now += LEASE_MS;
       await reconcile(store, store.sweep);
     },
-    bindings: async () => (await store.libraryRows()).bindings,
-    /** The ledger, oldest call first. */
-    calls: async () =>
-      (await store.libraryRows()).calls.toSorted((one, other) => Number(one.number) - Number(other.number)),
-    /** The recipients of the waiting messages with this template. */
-    audienceOf: async (template: string) =>
-      (await store.libraryRows()).messages.flatMap(({ body }) => {
-        const message: { template?: string; channel?: string; audience?: string } = Object(body);
-        return message.template === template ? [`${message.channel} to ${message.audience}`] : [];
-      }),
   };
 }

@@ -19,10 +19,3 @@ export function throughPorts<Tx>(underTest: StorageUnderTest<Tx>): StorageUnderT
     },
   };
 }
-
-/** The fused statements of a store. */
-export function fusedOf<Tx>({ fused }: StorageHarness<Tx>): FusedStatements {
-  if (!fused?.commit || !fused.claimDueBuilds)
-    throw new Error('this store has no fused statements: wrap it in throughPorts, or leave the contract out');
-  return { commit: fused.commit, claimDueBuilds: fused.claimDueBuilds };
-}

@@ -4,7 +4,7 @@ import { type DeliveryDeps, deliverNotification } from '../../../src/handlers/de
 import { settleMessage } from '../../../src/handlers/settle-message.js';
 import type { Notification, Notifiers } from '../../../src/ports/notifier.js';
 import { notificationMessage, outgoingNotification, TENANT } from '../../../src/testing/builders.js';
-import { enqueue } from '../../../src/testing/contracts/support/store-steps.js';
+import * as when from '../../../src/testing/contracts/support/when.js';
 import { openMemory } from '../../adapters/memory/open-memory.js';
 
 /** Three tries, the first retry after a second. */
@@ -16,13 +16,13 @@ export const NEVER: DeliveryAnswer = { status: 'failed', retryable: false, reaso
 /** Answers for recipients by id, one for each try; the last stays. */
 type Answers = Readonly<Record<string, readonly (DeliveryAnswer | Error)[]>>;
 
-/** A store with one notification in its queue, and a world that answers as told. */
+/** A store with one notification in its queue, and notifiers that answer as told. */
 export async function openDelivery(
   answers: Answers,
   { body = {}, ...more }: Partial<DeliveryDeps> & { readonly body?: Partial<NotificationMessage> } = {},
 ) {
   const store = openMemory();
-  await enqueue(store, { ...outgoingNotification('one'), body: notificationMessage(body) });
+  await when.enqueue(store, { ...outgoingNotification('one'), body: notificationMessage(body) });
   const sent: (Notification & { readonly over: keyof Notifiers })[] = [];
   const told: unknown[] = [];
   const deadLettered: string[] = [];
@@ -39,7 +39,7 @@ export async function openDelivery(
       return answer;
     },
   });
-  const shell: DeliveryDeps = {
+  const deps: DeliveryDeps = {
     notifiers: { email: notifier('email'), inApp: notifier('inApp'), slack: notifier('slack') },
     resolveRecipients: async () => Object.keys(answers).map((id) => ({ id })),
     finishedAs: async (key) => (await store.deliveryRecords.findFinished([key]))[0] ?? null,
@@ -69,7 +69,7 @@ export async function openDelivery(
     /** Hands the message out if it is due, and delivers it. */
     deliver: async () => {
       const [message] = await store.queue.claim(NOTIFICATIONS, { limit: 1, leaseMs: 60_000 });
-      if (message) await deliverNotification(message, shell);
+      if (message) await deliverNotification(message, deps);
       return message !== undefined;
     },
   };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { SignedIn } from '../../../../src/adapters/http/index.js';
 import { type BuildsHandlerOptions, createBuildsHandler } from '../../../../src/adapters/http/index.js';
 import { stableId } from '../../../../src/testing/builders.js';
-import type { Desk } from '../../../operations/support/in-each-family.js';
+import type { AnyApp } from '../../../operations/support/in-each-family.js';
 
 /** Somebody of the ops team of a tenant. */
 export function opsOf(tenantId: string): SignedIn {
@@ -16,14 +16,14 @@ export interface Seen {
   readonly headers: Headers;
 }
 
-/** The HTTP surface of a desk, called by one person. */
-export function httpDesk(
-  desk: Pick<Desk, 'builds'>,
+/** The HTTP surface of a app, called by one person. */
+export function httpCaller(
+  app: Pick<AnyApp, 'builds'>,
   tenantId: string,
   options: Partial<BuildsHandlerOptions> = {},
 ) {
   const handler = createBuildsHandler({
-    builds: desk.builds,
+    builds: app.builds,
     authenticate: () => opsOf(tenantId),
     ...options,
   });
