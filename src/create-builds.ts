@@ -5,6 +5,7 @@ import { claimBuildsThroughQueue } from './handlers/claim-builds.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { reconcile } from './handlers/reconcile.js';
 import { readBuildsOptions } from './input/options.js';
+import { requireNode } from './input/require-node.js';
 import type { Runtime } from './runtime/runtime.js';
 import { systemRuntime } from './runtime/system-runtime.js';
 import { createBatches } from './wiring/batches.js';
@@ -30,9 +31,10 @@ const ANY_ID = () => true;
  *
  * @throws TypeError that lists every option that cannot be used, and what to give; also when repository, queue and audit
  * log do not share a database, since they could not share a transaction, and for options that need a capability that the
- * storage does not have
+ * storage does not have; and on a Node older than 20.19
  */
 export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
+  requireNode(process.versions.node);
   return createBuildsOn(systemRuntime, options);
 }
 

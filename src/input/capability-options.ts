@@ -1,4 +1,4 @@
-import { having } from '../core/input/option-kinds.js';
+import { callback, having } from '../core/input/option-kinds.js';
 import type { BuildViews } from '../ports/build-views.js';
 import type { Checklists } from '../ports/checklists.js';
 import type { CircuitBreakers } from '../ports/circuit-breakers.js';
@@ -6,6 +6,9 @@ import type { DeadLetters } from '../ports/dead-letters.js';
 import type { DeliveryRecords } from '../ports/delivery-records.js';
 import type { HostSchema } from '../ports/host-schema.js';
 import type { HostTransactions } from '../ports/host-transactions.js';
+import type { InAppInbox } from '../ports/in-app-inbox.js';
+import type { Notifier } from '../ports/notifier.js';
+import type { Outbox } from '../ports/outbox.js';
 import type { Purge } from '../ports/purge.js';
 import type { QueueListener } from '../ports/queue-listener.js';
 import type { Sweep } from '../ports/sweep.js';
@@ -24,4 +27,23 @@ export const capabilityShape = {
   deadLetters: having<DeadLetters>(['list', 'redrive'], GIVE).optional(),
   purge: having<Purge>(['idempotencyAnswers', 'deliveryRecords', 'deadLetters'], GIVE).optional(),
   queueListener: having<QueueListener>(['listen'], GIVE).optional(),
+};
+
+const MAPPING = 'give the mapping of your tables to the storage: postgres(database, { host })';
+
+/**
+ * What the storages of the library bring besides, which `createBuilds` has no use for: a storage is spread into its options
+ * as a whole. Nothing else may be there, so that no option is misspelled in silence.
+ */
+export const storageExtrasShape = {
+  outbox: having<Outbox>(
+    ['handOver', 'claimByIds'],
+    'call outbox(engine, storage), and spread what it returns',
+  ).optional(),
+  inAppNotifier: having<Notifier>(['deliver'], GIVE).optional(),
+  inAppInbox: having<InAppInbox>(['list'], GIVE).optional(),
+  host: having<Readonly<Record<'insert' | 'read', unknown>>>(['insert', 'read'], MAPPING).optional(),
+  libraryRows: callback(GIVE).optional(),
+  clear: callback(GIVE).optional(),
+  close: callback(GIVE).optional(),
 };

@@ -4,7 +4,6 @@ import { type ChecklistPolicy, defaultChecklist } from '../core/blueprint/checkl
 import { graphBlueprint } from '../core/blueprint/graph-policy.js';
 import { DEFAULT_STARTABLE_STATUSES } from '../core/build/statuses.js';
 import { DEFAULT_CIRCUIT_BREAKER_POLICY } from '../core/circuit-breaker/circuit-breaker.js';
-import { nearestKey } from '../core/input/known-keys.js';
 import {
   callback,
   flag,
@@ -27,7 +26,7 @@ import type { Notifier, ResolveRecipients } from '../ports/notifier.js';
 import type { Queue } from '../ports/queue.js';
 import type { Repository } from '../ports/repository.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
-import { capabilityShape } from './capability-options.js';
+import { capabilityShape, storageExtrasShape } from './capability-options.js';
 import { deliverySchema } from './delivery-options.js';
 import { limitSchema } from './limit-options.js';
 import { retentionSchema } from './retention-options.js';
@@ -90,6 +89,7 @@ const buildsSchema = options({
   lockWaitMs: milliseconds().default(5_000),
   verifyAtStart: flag().default(false),
   onEvent: callback<EventListener>('give a function, such as logEvents(pino())').optional(),
+  ...storageExtrasShape,
 });
 
 /** The options of `createBuilds` with their defaults. */
@@ -97,19 +97,5 @@ export type BuildsSettings = z.output<typeof buildsSchema>;
 
 /** Reads the options of `createBuilds`. Throws a TypeError that lists what is wrong. */
 export function readBuildsOptions(given: unknown): BuildsSettings {
-  return readOptions('createBuilds', buildsSchema, withoutStorageExtras(given));
-}
-
-/**
- * A storage is spread into the options as a whole, with whatever objects and functions its family brings besides the ports.
- * Those are left out here; a name that is close to an option's is a mistake, and stays to be refused.
- */
-function withoutStorageExtras(given: unknown): unknown {
-  if (typeof given !== 'object' || given === null) return given;
-  const known = Object.keys(buildsSchema.shape);
-  const isOption = ([name, value]: readonly [string, unknown]) =>
-    known.includes(name) ||
-    nearestKey(name, known) !== null ||
-    (typeof value !== 'object' && typeof value !== 'function');
-  return Object.fromEntries(Object.entries(given).filter(isOption));
+  return readOptions('createBuilds', buildsSchema, given);
 }

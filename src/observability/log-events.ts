@@ -1,3 +1,5 @@
+import { having, options } from '../core/input/option-kinds.js';
+import { readOptions } from '../core/input/read-options.js';
 import type { BuildEvent, EventListener } from './events.js';
 
 /** The part of a pino logger that is used; any logger with these methods works. */
@@ -8,6 +10,10 @@ export interface Logger {
 }
 
 type Level = keyof Logger;
+
+const loggerSchema = options({
+  logger: having<Logger>(['info', 'warn', 'error'], 'give a logger, such as pino()'),
+});
 
 /** `error` needs a person, `warn` may need one. */
 function levelOf(event: BuildEvent): Level {
@@ -55,6 +61,8 @@ const JOB_TYPES: Readonly<Record<BuildEvent['type'], string>> = {
  * Writes each event as one log line, with the fields `request_id`, `tenant_id`, `user_id`, `job_type`, `resource_type`
  * and `resource_id`; the event's other fields follow in snake_case.
  *
+ * @throws TypeError unless it is a logger
+ *
  * @example
  * ```ts
  * import pino from 'pino';
@@ -64,6 +72,7 @@ const JOB_TYPES: Readonly<Record<BuildEvent['type'], string>> = {
  * ```
  */
 export function logEvents(logger: Logger): EventListener {
+  readOptions('logEvents', loggerSchema, { logger });
   return (event) => {
     const { type, ...fields } = event;
     const line: Record<string, unknown> = { job_type: JOB_TYPES[type] };

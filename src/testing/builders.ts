@@ -5,6 +5,7 @@ import {
   type NotificationMessage,
   type OutgoingMessage,
 } from '../core/build/messages.js';
+import { checkProjectOptions } from './project-options.js';
 import type { HostRow, HostRows } from './storage-harness.js';
 
 /** A uuid that is the same in every run: equal parts give equal ids, other parts other ones. */
@@ -62,6 +63,7 @@ export interface BuildableProject {
 
 /** An automation with a project, versions that are `Ready for Build`, a signed quote for each and a blueprint of 12 nodes. */
 export function buildableProject(options: BuildableProjectOptions = {}): BuildableProject {
+  checkProjectOptions(options);
   const { name = 'project', tenantId = TENANT, versions = 1 } = options;
   const idOf = (kind: string, index = 0) => stableId(tenantId, name, kind, index);
   const automationId = idOf('automation');

@@ -10,6 +10,7 @@ import * as then from '../../src/testing/contracts/support/then.js';
 import { createFakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
 import { openMemory, settle } from '../adapters/memory/open-memory.js';
+import { portsOf } from '../support/ports-of.js';
 
 type Store = ReturnType<typeof openMemory>;
 
@@ -22,7 +23,7 @@ async function open(between: (store: Store) => Partial<BuildsOptions<MemoryTx>> 
   const nobody = { deliver: async () => ({ status: 'delivered' as const }) };
   const over = (options: Partial<BuildsOptions<MemoryTx>>) =>
     createBuilds<MemoryTx>({
-      ...store,
+      ...portsOf(store),
       wrk: fakeWrkClient(createFakeWrk(), { duplicates: { by: 'idempotency-key' } }),
       notifiers: { email: nobody, inApp: nobody },
       resolveRecipients: async () => [],

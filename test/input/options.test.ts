@@ -204,7 +204,7 @@ describe('startWorkers', () => {
     [{ pollIntervalMs: Number.POSITIVE_INFINITY }, 'pollIntervalMs: is Infinity'],
     [{ sweepIntervalMs: 2 ** 31 }, 'sweepIntervalMs: is too large'],
     [{ retentionSweepIntervalMs: null }, 'retentionSweepIntervalMs: is null'],
-    [{ builds: 4 }, 'builds: is not an option: give one of concurrency, '],
+    [{ builds: 4 }, 'builds: is not an option: did you mean “concurrency.builds”?'],
     [{ pollMs: 4 }, 'pollMs: is not an option'],
   ])('refuses %j by name', (options, line) => {
     const { builds } = given.app(memoryStorage());

@@ -1,3 +1,4 @@
+import { portsOf } from '../support/ports-of.js';
 import type { PostgresTx } from '../../src/adapters/postgres/index.js';
 import type { Builds, BuildsOptions } from '../../src/builds.js';
 import { createBuilds } from '../../src/create-builds.js';
@@ -15,7 +16,8 @@ export function buildsOver(
   const events: BuildEvent[] = [];
   const nobody = { deliver: async () => ({ status: 'delivered' as const }) };
   const builds = createBuilds({
-    ...storage,
+    ...portsOf(storage),
+    ...(storage.watch && { watch: storage.watch }),
     wrk: fakeWrkClient(fake, { duplicates: { by: 'idempotency-key' } }),
     notifiers: { email: nobody, inApp: nobody },
     resolveRecipients: async () => [],

@@ -7,6 +7,7 @@ import type { Notifier } from '../../src/ports/notifier.js';
 import type { WrkPlatformClient } from '../../src/ports/wrk-platform-client.js';
 import { createFakeWrk, type FakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
+import { portsOf } from './ports-of.js';
 
 /** Where an app keeps everything. */
 export type AppStorage<Tx> = Pick<BuildsOptions<Tx>, 'repository' | 'queue' | 'auditLog' | 'fused'> &
@@ -40,7 +41,7 @@ export function openApp<Tx, Store>(
   const events: BuildEvent[] = [];
   const wrk = fakeWrkClient(fake, { duplicates });
   const builds = createBuilds<Tx>({
-    ...store,
+    ...portsOf(store),
     wrk,
     notifiers: { email: reached, inApp: store.inAppNotifier ?? reached },
     resolveRecipients: async ({ audience }) => [{ id: audience }],

@@ -2,6 +2,7 @@ import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../core/build/
 import type { Engine, WakeUp } from '../../ports/engine.js';
 import { systemRuntime } from '../../runtime/system-runtime.js';
 import type { BullmqClasses, BullmqJob, BullmqQueue, BullmqWorker } from './bullmq-classes.js';
+import { readBullmqOptions } from './bullmq-options.js';
 import { closeInTime } from './close-in-time.js';
 
 export type {
@@ -51,6 +52,8 @@ interface QueueHandles {
  * handles delays, pausing a queue holds back the workers that use it, and a stalled or duplicate job does no harm.
  * `startWorkers` sets how many builds run at once, because a job is gone before its build begins.
  *
+ * @throws TypeError that lists every invalid option
+ *
  * @example
  * ```ts
  * import { Queue, QueueEvents, Worker } from 'bullmq';
@@ -62,9 +65,12 @@ interface QueueHandles {
  * ```
  */
 export function bullmq<Connection>(
-  { Queue, Worker, QueueEvents }: BullmqClasses<Connection>,
-  { connection, prefix = 'wrk-builds' }: BullmqOptions<Connection>,
+  classes: BullmqClasses<Connection>,
+  options: BullmqOptions<Connection>,
 ): Engine {
+  const { prefix } = readBullmqOptions(classes, options);
+  const { Queue, Worker, QueueEvents } = classes;
+  const { connection } = options;
   const token = systemRuntime.newId();
   const opened = new Map<QueueName, QueueHandles>();
   const closings = new Set<() => Promise<void>>();

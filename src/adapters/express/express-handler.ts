@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { checkHandler } from '../http/node/check-handler.js';
 import { nodeListener } from '../http/node/node-listener.js';
 import { urlOfTarget } from '../http/node/request-target.js';
 import type { NodeRequest } from '../http/node/to-request.js';
@@ -20,6 +21,8 @@ export type ExpressMiddleware = (request: ExpressRequest, response: ServerRespon
  * The handler as a middleware for Express 4 and 5, at the root or below any path. Body parsers may run before it.
  * Paths that do not belong to the handler go on to `next()`; for its own paths, `next` is never called.
  *
+ * @throws TypeError unless it is a handler
+ *
  * @example
  * ```ts
  * import express from 'express';
@@ -29,6 +32,7 @@ export type ExpressMiddleware = (request: ExpressRequest, response: ServerRespon
  * ```
  */
 export function expressHandler(handler: BuildsHandler): ExpressMiddleware {
+  checkHandler('expressHandler', handler);
   const listener = nodeListener(handler);
   return (request, response, next) => {
     const { baseUrl, originalUrl } = request;

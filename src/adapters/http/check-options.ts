@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { callback, having, milliseconds, options, text, wholeNumber } from '../../core/input/option-kinds.js';
 import { readOptions } from '../../core/input/read-options.js';
 import type { BuildsHandlerOptions, BuildsOverHttp } from './handler-options.js';
+import { documentShape } from './openapi/document-options.js';
 
 /** A slash before each segment, and none at the end. */
 const BASE_PATH = /^(?:\/[^\s/?#]+)*$/;
@@ -35,12 +36,7 @@ const optionsSchema = options({
     lifetimeMs: milliseconds().optional(),
     maxStreams: wholeNumber('streams', 0, 1_000_000).optional(),
   }).optional(),
-  openApi: options({
-    title: text().optional(),
-    securitySchemes: z
-      .record(z.string(), z.looseObject({}), { error: 'give security schemes by their names' })
-      .optional(),
-  }).optional(),
+  openApi: options(documentShape).optional(),
   maxBodyBytes: wholeNumber('bytes', 1, MAX_BODY_BYTES).optional(),
   onAnswer: callback().optional(),
 });

@@ -1,4 +1,6 @@
 import type { QueueName } from '../../core/build/messages.js';
+import { callback, options } from '../../core/input/option-kinds.js';
+import { readOptions } from '../../core/input/read-options.js';
 import type { Engine } from '../../ports/engine.js';
 import { systemRuntime } from '../../runtime/system-runtime.js';
 
@@ -13,16 +15,17 @@ export interface MemoryEngine extends Engine {
   readonly flush: () => void;
 }
 
+const engineSchema = options({ now: callback().optional() });
+
 /**
  * An engine in memory, for tests and for trying out `outbox`. Sharing it simulates processes that share one Redis.
  *
- * @param options.now Its clock, in milliseconds since 1970. Default: the system's clock.
+ * @param chosen.now Its clock, in milliseconds since 1970. Default: the system's clock.
+ * @throws TypeError that lists every invalid option
  */
-export function memoryEngine({
-  now = systemRuntime.wallClockMs,
-}: {
-  readonly now?: () => number;
-} = {}): MemoryEngine {
+export function memoryEngine(chosen: { readonly now?: () => number } = {}): MemoryEngine {
+  readOptions('memoryEngine', engineSchema, chosen);
+  const { now = systemRuntime.wallClockMs } = chosen;
   const queues = new Map<QueueName, Waiting[]>();
   const waitingIn = (queue: QueueName) => queues.get(queue) ?? [];
   const listeners = new Set<(queue: QueueName) => void>();

@@ -1,4 +1,7 @@
 import { err, type Result } from 'neverthrow';
+import * as z from 'zod';
+import { options } from '../../core/input/option-kinds.js';
+import { readOptions } from '../../core/input/read-options.js';
 import type { LostRace } from '../../ports/host-transactions.js';
 import { isDeadlock, isLockTimeout } from './locks.js';
 import type { Store } from './store.js';
@@ -36,6 +39,19 @@ interface TxState {
   last: Promise<unknown>;
 }
 
+const TX_WANTED = 'give the tx that repository.transaction passes on';
+
+const txSchema = options({
+  tx: z.custom<MemoryTx>().superRefine((value: unknown, context) => {
+    if (typeof value === 'object' && value !== null && memoryTx in value) return;
+    context.addIssue({
+      code: 'custom',
+      message: TX_WANTED,
+      params: { wrong: 'is not a transaction of memory' },
+    });
+  }),
+});
+
 const MAX_ATTEMPTS = 3;
 
 async function untilNoDeadlock<T>(go: () => Promise<T>): Promise<T> {
@@ -61,9 +77,9 @@ export function createTransactions(store: Store): Transactions {
 
   function stateOf(tx: MemoryTx): TxState {
     const state = known.get(tx);
-    if (!state)
-      throw new Error('This transaction belongs to another store: use only ports of the same store.');
-    return state;
+    if (state) return state;
+    readOptions('A call with { tx }', txSchema, { tx });
+    throw new Error('This transaction belongs to another store: use only ports of the same store.');
   }
 
   function usable({ open, failure }: TxState): OpenTransaction {

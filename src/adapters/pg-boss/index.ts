@@ -1,4 +1,7 @@
+import * as z from 'zod';
 import type { QueueName } from '../../core/build/messages.js';
+import { having, options } from '../../core/input/option-kinds.js';
+import { readOptions } from '../../core/input/read-options.js';
 import type { Engine } from '../../ports/engine.js';
 import { retry } from '../../runtime/retry.js';
 import { systemRuntime } from '../../runtime/system-runtime.js';
@@ -37,12 +40,25 @@ export interface PgBossJob {
 /** Options of the pg-boss engine. */
 export interface PgBossOptions {
   /**
-   * The prefix of the queue names. Use a different one for each message database.
+   * The prefix of the queue names: letters, digits, `_`, `-` and `.`. Use a different one for each message database.
    *
    * @default 'wrk-builds'
    */
   readonly prefix?: string;
 }
+
+const INSTANCE = 'give an instance of pg-boss that is started: new PgBoss(…)';
+const PREFIX = "give letters, digits, '_', '-' and '.', such as 'wrk-builds'";
+
+const pgBossSchema = options({
+  boss: having<PgBossInstance>(['getQueue', 'createQueue', 'insert', 'send', 'fetch', 'deleteJob'], INSTANCE),
+  options: options({
+    prefix: z
+      .string({ error: PREFIX })
+      .regex(/^[\w.-]{1,64}$/, { error: PREFIX })
+      .default('wrk-builds'),
+  }),
+});
 
 /** If a process dies while it holds a job, pg-boss's maintenance expires the job after this time. */
 const EXPIRE_SECONDS = 60;
@@ -53,6 +69,8 @@ const EXPIRE_SECONDS = 60;
  *
  * A job is only a wake-up call: it contains a message id, and is deleted as soon as it is fetched, so that nothing is left
  * to archive. pg-boss handles delays. `startWorkers` sets how many builds run at once.
+ *
+ * @throws TypeError that lists every invalid option
  *
  * @example
  * ```ts
@@ -65,7 +83,8 @@ const EXPIRE_SECONDS = 60;
  * const engine = pgBoss(boss);
  * ```
  */
-export function pgBoss(boss: PgBossInstance, { prefix = 'wrk-builds' }: PgBossOptions = {}): Engine {
+export function pgBoss(boss: PgBossInstance, chosen: PgBossOptions = {}): Engine {
+  const { prefix } = readOptions('pgBoss', pgBossSchema, { boss, options: chosen }).options;
   const nextId = risingIds(systemRuntime);
   const created = new Map<QueueName, Promise<void>>();
   /** When several processes create a queue at once, all but one fail with a deadlock. Those check again. */

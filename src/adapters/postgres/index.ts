@@ -8,6 +8,7 @@ import type { Queue } from '../../ports/queue.js';
 import type { Repository } from '../../ports/repository.js';
 import type { PostgresDatabase } from './drivers/database.js';
 import { withClassifiedErrors } from './errors/with-classified-errors.js';
+import { checkDatabase } from './mapping/read-options.js';
 import { type PostgresOptions, tablesIn } from './mapping/tables.js';
 import { postgresAuditLog } from './ports/audit-log.js';
 import { postgresBuildViews } from './ports/build-views.js';
@@ -93,8 +94,11 @@ export interface PostgresStorage extends Always, Pick<Capabilities<PostgresTx>, 
  * Creates the storage ports on Postgres. The tables must exist: see `migrate`.
  *
  * Every database failure rejects with a `DatabaseError`, within the time limits of the driver.
+ *
+ * @throws TypeError that lists every invalid option, or that the database is none, such as a pool by itself
  */
 export function postgres(driver: PostgresDatabase, options: PostgresOptions = {}): PostgresStorage {
+  checkDatabase('postgres', driver, options);
   const database = withClassifiedErrors(driver);
   const tables = tablesIn(options);
   const queueListener = postgresQueueListener(database, tables);

@@ -84,6 +84,15 @@ const text = z.string();
 const BASE_URL_WANTED =
   "give an absolute http or https URL without credentials, query or fragment, such as 'https://api.example.com'";
 
+/** The base URL of a WRK. Every call adds its own path to it. */
+export const baseUrlOption = z
+  .string({ error: BASE_URL_WANTED })
+  .refine(isBaseUrl, { error: BASE_URL_WANTED, abort: true })
+  .refine((url) => !/\/wrk-api(?:\/workflows)?\/*$/.test(url), {
+    params: { wrong: 'ends in /wrk-api, which every call adds by itself' },
+    error: 'leave it out',
+  });
+
 const duplicatesSchema = z.discriminatedUnion(
   'by',
   [
@@ -127,7 +136,7 @@ const hook = <Name extends keyof WrkHooks>() => callback<NonNullable<WrkHooks[Na
 const headerName = text.regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'use letters, digits and dashes' });
 
 const optionsSchema = options({
-  baseUrl: z.string({ error: BASE_URL_WANTED }).refine(isBaseUrl, { error: BASE_URL_WANTED }),
+  baseUrl: baseUrlOption,
   token: tokenSchema.exactOptional(),
   duplicates: duplicatesSchema,
   deadlineMs: milliseconds(1, 300_000).default(30_000),

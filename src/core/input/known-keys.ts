@@ -9,6 +9,21 @@ export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonl
   ];
 }
 
+/** Where the nearest option of exactly this name is below a path, from there: `['retry', 'maxRetries']`; `null`: nowhere. */
+export function pathToKey(
+  schema: z.ZodType,
+  path: readonly PropertyKey[],
+  key: string,
+): readonly string[] | null {
+  let level = keysAt(schema, path).map((each) => [each]);
+  while (level.length > 0) {
+    const found = level.find((way) => way.at(-1) === key);
+    if (found) return found;
+    level = level.flatMap((way) => keysAt(schema, [...path, ...way]).map((each) => [...way, each]));
+  }
+  return null;
+}
+
 function below(schema: z.core.$ZodType, step: PropertyKey): readonly z.core.$ZodType[] {
   if (schema instanceof z.ZodArray) return [schema.element];
   if (schema instanceof z.ZodRecord) return [schema.valueType];
@@ -37,7 +52,7 @@ export function nearestKey(key: string, known: readonly string[]): string | null
 }
 
 /** Levenshtein's distance: the characters to insert, remove or replace to make one text of the other. */
-function distanceOf(from: string, to: string): number {
+export function distanceOf(from: string, to: string): number {
   // What each beginning of `to` is away from the part of `from` that has been read; the whole of it stands last.
   let distances = [...Array(to.length + 1).keys()];
   for (const letter of from) {

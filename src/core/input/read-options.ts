@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { keysAt, nearestKey } from './known-keys.js';
+import { keysAt, nearestKey, pathToKey } from './known-keys.js';
 import { kindOf } from './option-kinds.js';
 
 type Issue = z.core.$ZodIssue;
@@ -17,7 +17,9 @@ export function readOptions<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const read = schema.safeParse(given);
   if (read.success) return read.data;
-  const lines = firstOfEachPath(read.error.issues).flatMap((issue) => linesOf(issue, schema, given));
+  const lines = firstOfEachPath(read.error.issues.flatMap(ofTheChoiceMeant)).flatMap((issue) =>
+    linesOf(issue, schema, given),
+  );
   throw new TypeError(`${name} cannot use these options:\n- ${lines.join('\n- ')}`);
 }
 
@@ -27,6 +29,19 @@ function firstOfEachPath(issues: readonly Issue[]): readonly Issue[] {
   return [...new Map([...issues].reverse().map((issue) => [pathOf(issue), issue])).values()].reverse();
 }
 
+/**
+ * Where a value may be one of several kinds, the problems within the one kind that it is. They stand at a path of their own;
+ * a value of another kind breaks the rule at the path of the choice itself.
+ */
+function ofTheChoiceMeant(issue: Issue): readonly Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const [meant, ...others] = issue.errors.filter((problems) =>
+    problems.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
+  if (!meant || others.length > 0) return [issue];
+  return meant.flatMap((each) => ofTheChoiceMeant({ ...each, path: [...issue.path, ...each.path] }));
+}
+
 function linesOf(issue: Issue, schema: z.ZodType, given: unknown): readonly string[] {
   const { path } = issue;
   const line = (at: readonly PropertyKey[], wrong: string, give: string) =>
@@ -34,8 +49,8 @@ function linesOf(issue: Issue, schema: z.ZodType, given: unknown): readonly stri
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, path);
     return issue.keys.map((key) => {
-      const near = nearestKey(key, known);
-      const give = near === null ? `give one of ${known.join(', ')}` : `did you mean “${near}”?`;
+      const near = nearestKey(key, known) ?? pathToKey(schema, path, key)?.join('.');
+      const give = near === undefined ? `give one of ${known.join(', ')}` : `did you mean “${near}”?`;
       return line([...path, key], 'is not an option', give);
     });
   }
@@ -56,6 +71,7 @@ function whatIsWrong(issue: Issue, value: unknown): string {
       return typeof value === 'number' && issue.expected === 'int' ? 'is not a whole number' : kindOf(value);
     case 'custom':
     case 'invalid_value':
+    case 'invalid_union':
       return typeof value === 'string' ? 'cannot be used' : kindOf(value);
     default:
       return 'cannot be used';

@@ -6,6 +6,7 @@ import type { DuplicatePolicy, WrkAnswer } from '../../core/orchestration/wrk-an
 import type { WorkflowCall, WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import { systemRuntime } from '../../runtime/system-runtime.js';
 import type { FakeWrk } from './fake-wrk.js';
+import { checkFakeWrkClient } from './fake-wrk-options.js';
 import type { FakeWrkReply } from './fake-wrk-reply.js';
 
 const MAX_BYTES = 1024 * 1024;
@@ -35,8 +36,11 @@ export interface FakeWrkClientOptions {
 /**
  * A `WrkPlatformClient` on the fake itself, without HTTP: for simulations of many thousand calls. It reads
  * answers by the very rules of the HTTP client.
+ *
+ * @throws TypeError that lists every invalid option
  */
 export function fakeWrkClient(fake: FakeWrk, options: FakeWrkClientOptions): WrkPlatformClient {
+  checkFakeWrkClient(fake, options);
   const { duplicates, deadlineMs = 30_000, sleep = realSleep } = options;
   const isWorkflowUrlAllowed = workflowUrlRule(new URL('https://wrk.example'), undefined);
 

@@ -2,6 +2,7 @@ import { HttpResponse, http, type RequestHandler } from 'msw';
 import { systemRuntime } from '../../runtime/system-runtime.js';
 import { sleep } from '../../runtime/waiting.js';
 import type { FakeWrk } from './fake-wrk.js';
+import { checkFakeWrkHandlers } from './fake-wrk-options.js';
 import { DRIP_EVERY_MS, type FakeWrkResponse } from './fake-wrk-reply.js';
 import { type FakeWrkFrontOptions, requestOf, WORKFLOWS_PATH } from './fake-wrk-request.js';
 
@@ -14,6 +15,7 @@ export function fakeWrkHandlers(
   baseUrl: string,
   options: FakeWrkFrontOptions = {},
 ): RequestHandler[] {
+  checkFakeWrkHandlers(fake, baseUrl, options);
   return [
     http.post(`${baseUrl.replace(/\/+$/, '')}${WORKFLOWS_PATH}`, async ({ request }) => {
       const body = new Uint8Array(await request.arrayBuffer());

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { systemRuntime } from '../../runtime/system-runtime.js';
 import { repeat } from '../../runtime/waiting.js';
 import type { FakeWrk } from './fake-wrk.js';
+import { checkFakeWrkServer } from './fake-wrk-options.js';
 import { DRIP_EVERY_MS, type FakeWrkReply } from './fake-wrk-reply.js';
 import { type FakeWrkFrontOptions, requestOf, WORKFLOWS_PATH } from './fake-wrk-request.js';
 
@@ -21,6 +22,7 @@ export async function startFakeWrkServer(
     readonly port?: number;
   } = {},
 ): Promise<FakeWrkServer> {
+  checkFakeWrkServer(fake, options);
   const server = createServer((request, response) => {
     // A caller that hangs up ends its call here as well.
     request.on('error', () => response.destroy());

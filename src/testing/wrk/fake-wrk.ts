@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
 import { systemRuntime } from '../../runtime/system-runtime.js';
 import { type FakeWrkBehaviour, wrkBehaviour } from './fake-wrk-behaviour.js';
+import { checkBehaviours, checkFakeWrkOptions, checkRule } from './fake-wrk-options.js';
 import {
   type FakeWrkCall,
   type FakeWrkContent,
@@ -47,8 +48,13 @@ export interface FakeWrk {
   readonly violations: () => readonly string[];
 }
 
-/** Makes a fake WRK. Two fakes share nothing. */
+/**
+ * Makes a fake WRK. Two fakes share nothing.
+ *
+ * @throws TypeError that lists every invalid option
+ */
 export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
+  checkFakeWrkOptions(options);
   const { honoursKeys = true, replaysFailures = false, refusesKnownReferences = false, token } = options;
   const { workflowUrlBase = 'https://app.wrk.example', latencyMs = 0, keepsBodies = false } = options;
   const { now = systemRuntime.wallClockMs } = options;
@@ -124,9 +130,11 @@ export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
 
   return {
     script: (...behaviours) => {
+      checkBehaviours(behaviours);
       scripted.push(...behaviours);
     },
     otherwise: (next) => {
+      checkRule(next);
       rule = next;
     },
     scriptLookups: (...answers) => {

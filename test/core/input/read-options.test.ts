@@ -42,7 +42,14 @@ const schema = options({
       { error: 'give a host or a socket' },
     )
     .optional(),
-  proxy: z.union([text(), options({ url: text(), login: options({ user: text() }).optional() })]).optional(),
+  proxy: z
+    .union([text(), options({ url: text(), login: options({ user: text() }).optional() })], {
+      error: 'give a URL',
+    })
+    .optional(),
+  either: z
+    .union([options({ left: text() }), options({ right: text() })], { error: 'give one of them' })
+    .optional(),
   log: options({ level: text() })
     .transform(({ level }) => level)
     .optional(),
@@ -134,6 +141,10 @@ describe('options that cannot be used', () => {
     ],
     [{ target: 'here' }, 'target: is a string: give a host or a socket'],
     [{ target: { kind: 'pipe' } }, 'target.kind: cannot be used: give a host or a socket'],
+    [{ proxy: 5 }, 'proxy: is a number: give a URL'],
+    [{ proxy: '' }, 'proxy: is too short: give a text of at least one character'],
+    [{ proxy: { url: 7 } }, 'proxy.url: is a number: give a text of at least one character'],
+    [{ either: { right: 7 } }, 'either: is an object: give one of them'],
     [{ mode: 7 }, "mode: is a number: give 'slow' or 'fast'"],
     [{ pattern: 'x' }, 'pattern: cannot be used: give a path'],
     [{ prefix: 'x' }, 'prefix: cannot be used: give a text that begins with wrk'],
@@ -163,6 +174,8 @@ describe('options that cannot be used', () => {
       { target: { kind: 'tcp', address: { host: 'a' }, paths: 'b' } },
       'target.paths: is not an option: did you mean “path”?',
     ],
+    [{ minMs: 1 }, 'minMs: is not an option: did you mean “delay.minMs”?'],
+    [{ address: {} }, 'address: is not an option: did you mean “target.address”?'],
     [
       { delay: { minMs: 1, somethingElse: 2 } },
       'delay.somethingElse: is not an option: give one of minMs, maxMs',

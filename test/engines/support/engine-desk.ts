@@ -11,6 +11,7 @@ import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import type { WorkerOptions, Workers } from '../../../src/workers/start-workers.js';
 import type { openPostgres } from '../../contracts/support/postgres-under-test.js';
+import { portsOf } from '../../support/ports-of.js';
 
 /** Short, so that a test does not wait for what an engine has lost. */
 export const AGAIN_AFTER_MS = 300;
@@ -43,7 +44,7 @@ export function openEngineDesk(store: Awaited<ReturnType<typeof openPostgres>>) 
       Capabilities<PostgresTx>,
   ) =>
     createBuilds({
-      ...storage,
+      ...portsOf(storage),
       wrk: fakeWrkClient(fake, { duplicates: { by: 'idempotency-key' } }),
       notifiers: {
         inApp: store.inAppNotifier,

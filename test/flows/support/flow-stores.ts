@@ -4,6 +4,7 @@ import type { AuditLog, Capabilities, QueueName } from 'wrk-builds/ports';
 import type { StorageHarness } from 'wrk-builds/testing/contracts';
 import { DEFAULT_HOST, FOREIGN_HOST, TEXT_ID_HOST } from '../../contracts/support/host-shapes.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
+import { portsOf } from '../../support/ports-of.js';
 import { type Blueprints, GRAPHS, STEPS } from './blueprints.js';
 
 /** What a host chooses besides its storage. */
@@ -38,7 +39,7 @@ function flowStore<Tx>(
     auditEntries: storage.auditLog.list,
     wire: ({ notifiers, ...choices }) =>
       createBuilds({
-        ...storage,
+        ...portsOf(storage),
         ...(policy ? { blueprint: policy } : {}),
         ...choices,
         notifiers: { ...notifiers, inApp: inAppNotifier },

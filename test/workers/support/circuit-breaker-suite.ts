@@ -11,6 +11,7 @@ import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import type { WorkerOptions } from '../../../src/workers/start-workers.js';
+import { portsOf } from '../../support/ports-of.js';
 import { latch, until } from '../../support/until.js';
 
 /** Longer than any test. */
@@ -47,7 +48,7 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
     };
     const wrk = fakeWrkClient(fake, { duplicates: { by: 'idempotency-key' } });
     const builds = createBuilds<Tx>({
-      ...store,
+      ...portsOf(store),
       wrk,
       circuitBreaker: policy,
       notifiers: { email: keep, inApp: store.inAppNotifier },

@@ -10,6 +10,7 @@ import type { StorageHarness } from '../../../src/testing/storage-harness.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
+import { portsOf } from '../../support/ports-of.js';
 import { latch, until } from '../../support/until.js';
 
 /** Poller all the time. */
@@ -50,7 +51,7 @@ export function watchSuite<Tx>(open: () => Promise<StorageHarness<Tx>>): void {
     const nobody = { deliver: async () => ({ status: 'delivered' as const }) };
     const buildViews = capabilityOf(store, 'buildViews');
     const builds = createBuilds<Tx>({
-      ...store,
+      ...portsOf(store),
       buildViews: {
         ...buildViews,
         findChangedBuilds: async (query) => {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { BuildsHandler } from '../web-handler.js';
 import { bareError } from './bare-error.js';
+import { checkHandler } from './check-handler.js';
 import { type NodeRequest, toRequest } from './to-request.js';
 import { writeResponse } from './write-response.js';
 
@@ -29,6 +30,8 @@ export type NodeListener = (message: NodeRequest, answer: ServerResponse, mount?
  * When the client disconnects, the request's signal aborts and a streamed response is cancelled. If the handler
  * rejects, the response is a 500 that does not reveal the reason.
  *
+ * @throws TypeError unless it is a handler
+ *
  * @example
  * ```ts
  * import { createServer } from 'node:http';
@@ -39,6 +42,7 @@ export type NodeListener = (message: NodeRequest, answer: ServerResponse, mount?
  * ```
  */
 export function nodeListener(handler: BuildsHandler): NodeListener {
+  checkHandler('nodeListener', handler);
   return async (message, answer, { basePath, parsedBody } = {}) => {
     // Nobody waits for an answer: the client disconnected, or the host answered, while an earlier step ran.
     if (answer.destroyed || answer.writableEnded || message.socket.destroyed) return;

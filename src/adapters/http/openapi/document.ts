@@ -2,6 +2,7 @@ import { HTTP_ERRORS } from '../error-codes.js';
 import type { DocumentOptions, OpenApiDocument } from '../handler-options.js';
 import { ROUTES } from '../routes/all-routes.js';
 import { namedSchemas } from '../schemas/registry.js';
+import { checkDocumentOptions } from './document-options.js';
 import { toJsonSchemas } from './json-schema.js';
 import { operationOf } from './operation.js';
 import { usedSchemas } from './used-schemas.js';
@@ -18,16 +19,20 @@ const DESCRIPTION = [
 /**
  * Returns the OpenAPI 3.1 document of the HTTP API, generated from the schemas that validate requests.
  *
+ * @throws TypeError that lists every invalid option
+ *
  * @example
  * ```ts
  * writeFileSync('openapi.json', JSON.stringify(openApiDocument({ basePath: '/api' })));
  * ```
  */
-export function openApiDocument({
-  basePath = '',
-  title = 'Builds',
-  securitySchemes = { session: { type: 'http', scheme: 'bearer' } },
-}: DocumentOptions = {}): OpenApiDocument {
+export function openApiDocument(options: DocumentOptions = {}): OpenApiDocument {
+  checkDocumentOptions(options);
+  const {
+    basePath = '',
+    title = 'Builds',
+    securitySchemes = { session: { type: 'http', scheme: 'bearer' } },
+  } = options;
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of ROUTES) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };

@@ -1,5 +1,6 @@
 import { openHostTx, type PostgresTx } from '../transactions/transaction.js';
 import type { Query, Statement, Value } from './database.js';
+import { checkDrizzleTransaction } from './driver-options.js';
 
 /** What is used of a Drizzle transaction on Postgres, with any driver. */
 export interface DrizzleTransaction {
@@ -24,6 +25,8 @@ export interface DrizzleTransaction {
  * Do not use the result after the transaction has ended. Statements are sent without a name. The database is not checked:
  * see `fromPg`. A Drizzle logger sees our statements with their values, just like yours.
  *
+ * @throws TypeError for a database, which is no transaction
+ *
  * @example
  * ```ts
  * await db.transaction(async (tx) => {
@@ -33,6 +36,7 @@ export interface DrizzleTransaction {
  * ```
  */
 export function fromDrizzle(tx: DrizzleTransaction): PostgresTx {
+  checkDrizzleTransaction(tx);
   const { session } = tx._;
   const query: Query = async <Row>({ text }: Statement, values: readonly Value[]) => {
     const prepared = session.prepareQuery({ sql: text, params: [...values] }, undefined, undefined, false);

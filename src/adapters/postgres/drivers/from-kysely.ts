@@ -1,5 +1,6 @@
 import { openHostTx, type PostgresTx } from '../transactions/transaction.js';
 import type { Query, Statement, Value } from './database.js';
+import { checkKyselyTransaction } from './driver-options.js';
 
 interface KyselyExecutor {
   readonly executeQuery: (query: {
@@ -28,7 +29,7 @@ export interface KyselyTransaction {
  * Plugins are bypassed, since one that renames columns or parses JSON would change what is read. Do not use the result after
  * the transaction has ended. Statements are sent without a name. The database is not checked: see `fromPg`.
  *
- * Throws a `TypeError` for a database that is not a transaction.
+ * @throws TypeError for a database, which is no transaction
  *
  * @example
  * ```ts
@@ -39,11 +40,7 @@ export interface KyselyTransaction {
  * ```
  */
 export function fromKysely(trx: KyselyTransaction): PostgresTx {
-  if (!trx.isTransaction) {
-    throw new TypeError(
-      'This is a Kysely database, not a transaction: pass the trx of db.transaction().execute(async (trx) => …).',
-    );
-  }
+  checkKyselyTransaction(trx);
   const executor = trx.withoutPlugins();
   const query: Query = async <Row>({ name, text }: Statement, values: readonly Value[]) => {
     const { rows } = await executor.executeQuery({

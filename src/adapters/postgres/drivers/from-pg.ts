@@ -1,5 +1,6 @@
 import { openHostTx, type PostgresTx } from '../transactions/transaction.js';
 import type { Query, Statement, Value } from './database.js';
+import { checkPgClient } from './driver-options.js';
 
 /** What is used of a node-postgres `PoolClient` or `Client`. */
 export interface PgTransactionClient {
@@ -13,6 +14,8 @@ export interface PgTransactionClient {
  * Call it once for each transaction, and do not use the result after the transaction has ended. Statements are sent without
  * a name. The client must be connected to the database of the ports. A connection does not reveal its database, so this is
  * not checked: on another database, the statements would use the tables there.
+ *
+ * @throws TypeError for a pool, and for anything else that is no client
  *
  * @example
  * ```ts
@@ -31,6 +34,7 @@ export interface PgTransactionClient {
  * ```
  */
 export function fromPg(client: PgTransactionClient): PostgresTx {
+  checkPgClient(client);
   const query: Query = async <Row>({ text }: Statement, values: readonly Value[]) => {
     const { rows } = await client.query({ text, values: [...values] });
     return rows as Row[];

@@ -1,5 +1,6 @@
 import { systemRuntime } from '../../../runtime/system-runtime.js';
 import { openHostTx, type PostgresTx } from '../transactions/transaction.js';
+import { checkPgliteTransaction } from './driver-options.js';
 import { type PgliteQueries, queryOn } from './pglite.js';
 
 /** What is used of a PGlite transaction. */
@@ -14,6 +15,8 @@ export interface PgliteTransaction extends PgliteQueries {
  * Do not use the result after the transaction has ended. Until then everything else on the instance waits, including a
  * `requestBuild` without this `tx`: awaiting one inside the transaction would deadlock.
  *
+ * @throws TypeError for an instance, which is no transaction
+ *
  * @example
  * ```ts
  * await instance.transaction(async (tx) => {
@@ -23,5 +26,6 @@ export interface PgliteTransaction extends PgliteQueries {
  * ```
  */
 export function fromPglite(tx: PgliteTransaction): PostgresTx {
+  checkPgliteTransaction(tx);
   return openHostTx(tx, queryOn(systemRuntime, tx));
 }

@@ -1,11 +1,11 @@
 import type { Runtime } from '../../../runtime/runtime.js';
 import { systemRuntime } from '../../../runtime/system-runtime.js';
-import { checkedWait } from './bounds.js';
 import type { PostgresDatabase, Query, Statement, Value } from './database.js';
+import { readNodePostgresOptions } from './driver-options.js';
 import { type Connection, type NodePostgresPool, onConnection } from './node-postgres-client.js';
 import { listenOn } from './node-postgres-listen.js';
 
-/** How the library uses a pool. Durations are in milliseconds, from 1 to 2,147,483,647. */
+/** How the library uses a pool. Durations are in milliseconds, from 1 to 86,400,000 (1 day). */
 export interface NodePostgresOptions {
   /**
    * Sends prepared statements, which each connection plans once. Set it to `false` behind a pooler in transaction mode that
@@ -39,6 +39,8 @@ export interface NodePostgresOptions {
 /**
  * A database behind a node-postgres `Pool`. The host owns the pool; the library never ends it.
  *
+ * @throws TypeError that lists every invalid option, or that the pool is none
+ *
  * @example
  * ```ts
  * import pg from 'pg';
@@ -61,9 +63,8 @@ export function nodePostgresOn(
   pool: NodePostgresPool,
   options: NodePostgresOptions = {},
 ): PostgresDatabase {
-  const { prepare = true, listen = true } = options;
-  const statementMs = checkedWait('statementMs', options.statementMs ?? 30_000);
-  const bounds = { runtime, acquireMs: checkedWait('acquireMs', options.acquireMs ?? 5_000), statementMs };
+  const { prepare, listen, acquireMs, statementMs } = readNodePostgresOptions(pool, options);
+  const bounds = { runtime, acquireMs, statementMs };
 
   const queryOn =
     ({ run }: Connection): Query =>

@@ -1,6 +1,7 @@
 import type { Runtime } from '../../../runtime/runtime.js';
 import { systemRuntime } from '../../../runtime/system-runtime.js';
 import type { ChannelListener, Listening, PostgresDatabase, Query, Statement, Value } from './database.js';
+import { checkPglite } from './driver-options.js';
 
 /** What a PGlite instance and its transactions have in common. */
 export interface PgliteQueries {
@@ -20,6 +21,8 @@ export interface PgliteInstance extends PgliteQueries {
 /**
  * An embedded database for demos, tests and tools. Its transactions run strictly one after another, so it shows that the
  * statements are correct, but nothing about concurrency. Two processes on one directory corrupt it.
+ *
+ * @throws TypeError unless it is an instance of PGlite
  */
 export function pglite(instance: PgliteInstance): PostgresDatabase {
   return pgliteOn(systemRuntime, instance);
@@ -27,6 +30,7 @@ export function pglite(instance: PgliteInstance): PostgresDatabase {
 
 /** The same on a runtime that somebody else may own. */
 export function pgliteOn(runtime: Runtime, instance: PgliteInstance): PostgresDatabase {
+  checkPglite(instance);
   return {
     identity: instance,
     query: queryOn(runtime, instance),

@@ -24,6 +24,11 @@ export function columnMismatches(
           `${name} has type ${column.type}, but \`ids\` is '${ids}': give \`migrate\` and \`postgres\` the same mapping.`,
         ];
       }
+      if (column.category === 'N') {
+        return [
+          `${name} has type ${column.type}: ids are of type uuid or text, so name a column with such an id in \`${need.mappedBy}\`, or change its type.`,
+        ];
+      }
       return [
         `${name} has type ${column.type}, but \`ids\` is '${ids}': set \`ids\` to the type of all your ids, or name another column in \`${need.mappedBy}\`.`,
       ];

@@ -1,3 +1,5 @@
+import { text } from '../../../core/input/option-kinds.js';
+import { checkPostgresOptions } from '../mapping/read-options.js';
 import type { PostgresOptions } from '../mapping/tables.js';
 import { quoted } from '../sql/quoting.js';
 import type { TableNeed } from './needs.js';
@@ -8,6 +10,8 @@ import { tableNeeds } from './table-needs.js';
  * after each update. On the host's tables it covers only the columns in the mapping, and no other tables. Audit entries can
  * be inserted and read, but never changed or deleted.
  *
+ * @throws TypeError that lists every invalid option
+ *
  * @example
  * ```ts
  * import { grantsSql } from 'wrk-builds/postgres';
@@ -17,6 +21,7 @@ import { tableNeeds } from './table-needs.js';
  * ```
  */
 export function grantsSql(role: string, options: PostgresOptions = {}): string {
+  checkPostgresOptions('grantsSql', options, { role: text('give the name of a role as text') }, { role });
   const needs = tableNeeds(options);
   const schemas = [...new Set(needs.map(({ schema }) => schema))];
   return [

@@ -2,6 +2,7 @@ import type { PostgresDatabase } from '../drivers/database.js';
 import { NEWER_TABLES } from '../errors/classify-error.js';
 import { withClassifiedErrors } from '../errors/with-classified-errors.js';
 import { completeMapping } from '../mapping/host-mapping.js';
+import { checkDatabase, checkPostgresOptions } from '../mapping/read-options.js';
 import { DEFAULT_SCHEMA, type PostgresOptions } from '../mapping/tables.js';
 import { literal, quoted } from '../sql/quoting.js';
 import { hostTables, type Migration, migrationsFor } from './migrations.js';
@@ -14,9 +15,11 @@ import { hostTables, type Migration, migrationsFor } from './migrations.js';
  *
  * The race: when several processes start together, one migrates; the others wait for it and find nothing to do.
  *
- * Rejects with a `DatabaseError`, with the code `newer_tables` if the tables are too new for this version.
+ * Rejects with a `DatabaseError`, with the code `newer_tables` if the tables are too new for this version, and with a
+ * `TypeError` that lists every invalid option.
  */
 export async function migrate(database: PostgresDatabase, options: PostgresOptions = {}): Promise<void> {
+  checkDatabase('migrate', database, options);
   await withClassifiedErrors(database).script(migrateOnce(options));
 }
 
@@ -33,15 +36,17 @@ export async function migrate(database: PostgresDatabase, options: PostgresOptio
  * ```
  */
 export function migrationSql(options: PostgresOptions = {}): string {
+  checkPostgresOptions('migrationSql', options, {}, {});
   return `${migrateOnce(options)};\n`;
 }
 
 /** Creates the host's tables under their default names, for a new host, a demo or a test. */
 export async function createHostTables(
   database: PostgresDatabase,
-  { host }: PostgresOptions = {},
+  options: PostgresOptions = {},
 ): Promise<void> {
-  const { schema, ids } = completeMapping(host);
+  checkDatabase('createHostTables', database, options);
+  const { schema, ids } = completeMapping(options.host);
   await withClassifiedErrors(database).script(
     asOneStep(`begin
   create schema if not exists ${quoted(schema)};

@@ -1,4 +1,7 @@
+import * as z from 'zod';
+import { options as optionsOf, text } from '../../../core/input/option-kinds.js';
 import { completeMapping } from '../mapping/host-mapping.js';
+import { checkPostgresOptions } from '../mapping/read-options.js';
 import type { PostgresOptions } from '../mapping/tables.js';
 import { literal, quoted } from '../sql/quoting.js';
 import { ownTableNeeds } from './own-table-needs.js';
@@ -17,11 +20,25 @@ export interface RowLevelSecurity {
   readonly setting?: string;
 }
 
+const role = text('give the name of a role as text');
+const SETTING = "give a name with a dot, as Postgres wants it: 'app.tenant_id'";
+
+const securitySchema = optionsOf({
+  workerRole: role,
+  tenantRoles: z.array(role, { error: 'give a list of roles, which may be empty' }),
+  setting: z
+    .string({ error: SETTING })
+    .regex(/^[a-z_][\w$]*(?:\.[a-z_][\w$]*)+$/i, { error: SETTING })
+    .optional(),
+});
+
 /**
  * Returns SQL that enables row-level security on the library's own tables, to be run by their owner. It is a second line
  * of defense behind the tenant condition that every statement has, for hosts whose screens read these tables directly. Run
  * it after `migrate` and after each update. A tenant role without the setting sees nothing. To undo it:
  * `alter table … disable row level security`.
+ *
+ * @throws TypeError that lists every invalid option
  *
  * @example
  * ```ts
@@ -30,10 +47,9 @@ export interface RowLevelSecurity {
  * console.log(rowLevelSecuritySql({ workerRole: 'wrk_builds_worker', tenantRoles: ['app'], setting: 'app.tenant_id' }));
  * ```
  */
-export function rowLevelSecuritySql(
-  { workerRole, tenantRoles, setting = 'app.tenant_id' }: RowLevelSecurity,
-  options: PostgresOptions = {},
-): string {
+export function rowLevelSecuritySql(security: RowLevelSecurity, options: PostgresOptions = {}): string {
+  checkPostgresOptions('rowLevelSecuritySql', options, { security: securitySchema }, { security });
+  const { workerRole, tenantRoles, setting = 'app.tenant_id' } = security;
   const { ids } = completeMapping(options.host);
   // A setting is an empty string after the transaction that set it. It names no tenant and is not a uuid.
   const tenant = `nullif(current_setting(${literal(setting)}, true), '')::${ids}`;

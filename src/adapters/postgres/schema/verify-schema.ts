@@ -1,5 +1,6 @@
 import type { PostgresDatabase } from '../drivers/database.js';
 import { completeMapping } from '../mapping/host-mapping.js';
+import { checkDatabase } from '../mapping/read-options.js';
 import { DEFAULT_SCHEMA, type PostgresOptions } from '../mapping/tables.js';
 import { quoted } from '../sql/quoting.js';
 import { tableMismatches } from './compare-table.js';
@@ -23,7 +24,7 @@ const OLDEST_SERVER = 130_000;
  * indexes, privileges of the role, and missing migrations. It reads the catalog and the table of migrations, in two
  * statements, and changes nothing.
  *
- * Rejects when the database cannot be reached.
+ * Rejects when the database cannot be reached, and with a `TypeError` that lists every invalid option.
  *
  * @example
  * ```ts
@@ -35,6 +36,7 @@ export async function verifySchema(
   database: PostgresDatabase,
   options: PostgresOptions = {},
 ): Promise<SchemaReport> {
+  checkDatabase('verifySchema', database, options);
   const needs = tableNeeds(options);
   const live = await readLiveSchema(database, needs);
   const ids = completeMapping(options.host).ids;

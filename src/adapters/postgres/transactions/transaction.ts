@@ -1,5 +1,6 @@
 import type { PostgresDatabase, Query } from '../drivers/database.js';
 import { namingProblems } from '../errors/with-classified-errors.js';
+import { refuseTx } from './refuse-tx.js';
 import { type Mutex, newMutex } from './serialize.js';
 
 declare const postgresTx: unique symbol;
@@ -18,6 +19,7 @@ interface Opened {
 }
 
 const opened = new WeakMap<PostgresTx, Opened>();
+const ended = new WeakSet<PostgresTx>();
 
 /** The mutexes of host connections: the same transaction may be passed more than once. */
 const mutexOfHosts = new WeakMap<object, Mutex>();
@@ -42,9 +44,10 @@ function open(of: Opened): PostgresTx {
 
 export function closeTx(tx: PostgresTx): void {
   opened.delete(tx);
+  ended.add(tx);
 }
 
-/** Returns the query function of `tx`. Throws if `tx` has ended or belongs to another database, both caller mistakes. */
+/** Returns the query function of `tx`. Throws if `tx` is none, has ended or belongs to another database, all caller mistakes. */
 export function queryOf(tx: PostgresTx, database: PostgresDatabase): Query {
   return openedAs(tx, database).query;
 }
@@ -53,9 +56,8 @@ export function queryOf(tx: PostgresTx, database: PostgresDatabase): Query {
 export function openedAs(tx: PostgresTx, database: PostgresDatabase): Opened {
   const found = opened.get(tx);
   if (!found) {
-    throw new Error(
-      'The transaction has ended: use it only inside the function that received it. To pass your own, use fromPg, fromDrizzle, fromKysely or fromPglite.',
-    );
+    if (!ended.has(tx)) refuseTx(tx);
+    throw new Error('The transaction has ended: use it only inside the function that received it.');
   }
   if (found.database && found.database.identity !== database.identity) {
     throw new Error('The transaction belongs to another database: use the ports that were created with it.');

@@ -306,7 +306,7 @@ describeWithPostgres('requests in transactions that are open at the same time', 
     const project = await seedOne();
     const { builds } = wire(store.pool);
     const onPool = request(builds, requestFor(project), hosts);
-    await expect(onPool).rejects.toThrow('not a pool');
+    await expect(onPool).rejects.toThrow('client: is a pool');
     expect((await store.libraryRows()).bindings).toEqual([]);
   });
 
