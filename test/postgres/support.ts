@@ -1,10 +1,10 @@
-import { portsOf } from '../support/ports-of.js';
 import type { PostgresTx } from '../../src/adapters/postgres/index.js';
 import type { Builds, BuildsOptions } from '../../src/builds.js';
 import { createBuilds } from '../../src/create-builds.js';
 import type { BuildEvent } from '../../src/observability/events.js';
 import { createFakeWrk, type FakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
+import { portsOf } from '../support/ports-of.js';
 
 type Storage = Pick<BuildsOptions<PostgresTx>, 'repository' | 'queue' | 'auditLog' | 'fused' | 'watch'>;
 
