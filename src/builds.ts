@@ -12,7 +12,7 @@ import type { QueueStats } from './ports/queue.js';
 import type { BuildWatcher } from './workers/build-feed.js';
 import type { WorkerOptions, Workers } from './workers/start-workers.js';
 
-/** How a request is made. */
+/** Options of a request. */
 export interface RequestBuildOptions<Tx> {
   /**
    * An open transaction of the host's, of the family of the repository: `fromPg`, `fromDrizzle`, `fromKysely` and
@@ -31,25 +31,28 @@ interface ProjectReference {
   readonly projectId: string;
 }
 
-/** The library, wired. `Tx` is the family of transactions that requests may join; `never`, the default, is none. */
+/**
+ * What `createBuilds` returns. `Tx` is the type of transactions that requests may join; `never`, the default, means
+ * none.
+ */
 export interface Builds<Tx = never> extends Operations {
   /**
-   * Requests a build: flow 21. When it is accepted, the change is durable and the build will run.
+   * Requests a build (flow 21). Once it is accepted, the change is durable and the build will run.
    *
    * The race: of requests for one version, or for versions of one project, exactly one is accepted; the others get
    * `build_already_in_progress`. It rejects only when the database fails, on Postgres with a `DatabaseError`.
    *
-   * With `tx` it joins the host's transaction. Everything that was changed there before is seen, everything of ours is
-   * written there, and commit and rollback are the host's: until it commits, nothing is durable and no worker sees the
-   * build. It runs on that one connection and on no other. An `err` means that nothing of ours was written and the
-   * transaction is usable; so does a rejection, unless the connection itself is gone. It rejects when the transaction
-   * cannot be joined: it is over, has failed, is read-only, or is not READ COMMITTED. Await it before the next statement
-   * on that connection: what runs meanwhile may be undone with what is undone here.
+   * With `tx` it joins the host's transaction: it sees the host's earlier changes, writes everything there, and leaves
+   * commit and rollback to the host. Until the host commits, nothing is durable and no worker sees the build. It uses
+   * that connection only. After an `err` nothing of the library was written and the transaction is still usable; the
+   * same is true after a rejection, unless the connection is lost. It rejects if the transaction cannot be joined: it
+   * has ended, has failed, is read-only, or is not READ COMMITTED. Await it before the next statement on that
+   * connection: a statement that runs meanwhile may be rolled back with it.
    *
-   * The race with a `tx`: whoever asks for the same version or project while it is open waits for at most `lockWaitMs`
-   * at a time, three attempts in all, and then gets `concurrency_conflict`; once it has committed,
-   * `build_already_in_progress`; once it has rolled back, the build. Workers hear of it at the commit, where the adapter
-   * tells them, and else at their next look at the queue.
+   * The race with a `tx`: while it is open, another request for the same version or project waits for at most
+   * `lockWaitMs`, in each of three attempts, and then gets `concurrency_conflict`. After the commit it gets
+   * `build_already_in_progress`; after a rollback it is accepted. Workers notice the build at the commit if the adapter
+   * sends wake signals, otherwise at their next poll.
    *
    * @example
    * ```ts
@@ -86,12 +89,11 @@ export interface Builds<Tx = never> extends Operations {
     options?: RequestBuildOptions<Tx>,
   ) => ResultAsync<RequestAnswer, RequestBuildError>;
   /**
-   * Counts a project's checklist anew, after a screen or a job of the host's has changed a task of it. With `tx` that
-   * happens in the host's own transaction, as in `requestBuild`, so that task and progress change together. Needs the
-   * capabilities `checklists` and `hostTransactions`.
+   * Recomputes a project's progress after the host has changed a task of its checklist. With `tx` that happens in the
+   * host's own transaction, as in `requestBuild`, so task and progress change together. Needs the capabilities
+   * `checklists` and `hostTransactions`.
    *
-   * The race: of several that complete tasks of one project at once, each waits for the one before, and the last one
-   * counts them all.
+   * The race: concurrent calls for one project run one after the other, and the last one counts all tasks.
    *
    * @example
    * ```ts
@@ -109,12 +111,12 @@ export interface Builds<Tx = never> extends Operations {
     options?: RequestBuildOptions<Tx>,
   ) => ResultAsync<ProjectProgress, ChecklistError>;
   /**
-   * Resolves once the database is found to fit, at once without `verifyAtStart`. Rejects with a `SchemaMismatch` that lists
-   * everything to fix, or with the database's error when it cannot be reached; asked again, it looks again.
+   * Resolves once the database has been verified; without `verifyAtStart`, at once. Rejects with a `SchemaMismatch`
+   * that lists everything to fix, or with the database's error. Each call after a rejection verifies again.
    */
   readonly ready: () => Promise<void>;
   /**
-   * Starts working off builds and notifications in this process. Throws a `TypeError` for options that cannot be used.
+   * Starts processing builds and notifications in this process. Throws a `TypeError` for options that cannot be used.
    *
    * @example
    * ```ts
@@ -124,21 +126,21 @@ export interface Builds<Tx = never> extends Operations {
    */
   readonly startWorkers: (options?: WorkerOptions) => Workers;
   /**
-   * Tells of every change of a tenant's builds, in whichever process it was made, from now until it is stopped: for a
-   * stream of server-sent events, or a WebSocket. A change says how the build stands, so that one that is told twice
-   * harms nobody; of several within one poll the last is told. What this process changes is told within about 100 ms,
-   * anything else within about 2 s (`watch.intervalMs`). However many watch in one process, the database is asked once.
+   * Reports every change of a tenant's builds, in whichever process it was made, until it is stopped: for server-sent
+   * events or a WebSocket. A change carries the state of the build, so a repeated one is harmless; of several changes
+   * between two polls the last is reported. Changes of this process are reported within about 100 ms, others within
+   * about 2 s (`watch.intervalMs`). All watchers of a process share one query.
    *
-   * `onReload`: load again what is shown. It is told instead of changes when the database could not be asked for a while
-   * (which is a `worker_problem` of the worker `watch` besides), when its clock has gone back, as after a failover, and
-   * while more builds of the tenant change within 10 s (`watch.overlapMs`) than are told one by one (`watch.maxChanges`, 1,000).
+   * `onReload` means: load the builds again. It is called instead of `onChange` after the database could not be read
+   * (also a `worker_problem` of the worker `watch`), after its clock went back, as in a failover, and while more than
+   * `watch.maxChanges` (1,000) builds of the tenant change within `watch.overlapMs` (10 s).
    *
-   * The race: watch first and load afterwards, and no change falls in between; it may begin with changes of up to
-   * `overlapMs` before. Only a build whose change commits more than `overlapMs` after it was written may be missed: one
-   * that was requested in a transaction of the host's that stays open for longer. It is told with its next change.
+   * The race: watch first and load afterwards, and no change is missed; it may begin with changes of the last
+   * `overlapMs`. Only a change that commits more than `overlapMs` after it was written may be missed, such as a request
+   * in a host transaction that stays open for longer. It is reported with the build's next change.
    *
-   * Whether somebody may see the tenant's builds is for the host to say, before. A tenant that has none is no mistake.
-   * Needs the capability `buildViews`.
+   * The host checks beforehand who may see the tenant's builds. A tenant without builds is fine. Needs the capability
+   * `buildViews`.
    *
    * @example
    * ```ts
@@ -152,18 +154,19 @@ export interface Builds<Tx = never> extends Operations {
    */
   readonly watchBuilds: (watch: BuildWatch) => BuildWatcher;
   /**
-   * Sends a message again for builds that wait without one; returns how many. Running workers do it by themselves. Needs
-   * the capability `sweep`.
+   * Sends a new message for builds that wait without one, and returns how many. Running workers do so automatically.
+   * Needs the capability `sweep`.
    */
   readonly reconcile: () => Promise<number>;
-  /** How full the queues are, how many builds are in the hands of workers, and which circuit breakers are open, of all tenants. */
+  /** Queue sizes, builds in flight and open circuit breakers, over all tenants. */
   readonly stats: () => Promise<BuildsStats>;
   /**
-   * Whether the library does what it should, over all tenants and processes, for dashboards and alarms; `ok`, or the
-   * gravest of what is wrong and a list of all of it. Its promise never rejects: a database that does not answer is an
-   * answer. An `overdueMs` that cannot be used throws a `TypeError` at once, before there is a promise.
+   * The health of the library over all tenants and processes, for dashboards and alarms: `ok`, or the most severe
+   * finding and a list of all. `overdueMs` (default 300,000 ms, five minutes) is how long builds and notifications may
+   * be due. The promise never rejects: an unreachable database is a finding. An invalid `overdueMs` throws a
+   * `TypeError` synchronously.
    *
-   * Do not restart a process over it: `wrk_unavailable` is over by itself once WRK answers again.
+   * Do not restart a process because of it: `wrk_unavailable` ends once WRK answers again.
    *
    * @example
    * ```ts
@@ -173,12 +176,14 @@ export interface Builds<Tx = never> extends Operations {
    */
   readonly health: (options?: HealthOptions) => Promise<BuildsHealth>;
   /**
-   * The newest messages of one tenant that nobody will handle again unless it is redriven.
-   * Needs the capability `deadLetters`.
+   * The newest dead letters of one tenant: messages that are not handled again unless they are redriven. `limit` has
+   * the default 100. Needs the capability `deadLetters`.
    */
   readonly deadLetters: (of: DeadLettersInput) => Promise<readonly DeadLetter[]>;
   /**
-   * Gives dead letters of one tenant back to the workers: those that are named, or the oldest. Returns how many wait again; one whose key waits already is done with. Needs the capability `deadLetters`.
+   * Returns dead letters of one tenant to the workers: those with the given ids, or the oldest; `limit` has the default
+   * 100. Returns how many wait again; a dead letter is dropped if a message with its key already waits. Needs the
+   * capability `deadLetters`.
    *
    * @example
    * ```ts
@@ -189,12 +194,12 @@ export interface Builds<Tx = never> extends Operations {
   readonly redrive: (which: RedriveInput) => Promise<number>;
 }
 
-/** How much there is to do. */
+/** Queue sizes and builds in flight. */
 export interface BuildsStats {
   readonly buildRequests: QueueStats;
   readonly notifications: QueueStats;
-  /** Builds under a live lease; `null`: the storage cannot count them. */
+  /** Builds with a live lease; `null` if the storage cannot count them. */
   readonly buildsInFlight: number | null;
-  /** The circuit breakers that hold calls to WRK back, everyone's first, then those open longest; at most 100. */
+  /** The open circuit breakers, that of all tenants first, then those open longest; at most 100. */
   readonly openCircuitBreakers: readonly OpenCircuitBreakerRow[];
 }

@@ -16,7 +16,7 @@ import type {
 } from './input/operation-inputs.js';
 import type { PreviewInput } from './input/request-build-input.js';
 
-/** A build with what it means in words. */
+/** A build with its explanation in words. */
 export interface ExplainedBuild extends BuildRecord {
   readonly explanation: BuildExplanation;
 }
@@ -24,35 +24,35 @@ export interface ExplainedBuild extends BuildRecord {
 /** Some builds of a tenant, newest first. */
 export interface BuildPage {
   readonly builds: readonly ExplainedBuild[];
-  /** Give it as `cursor` to get the page behind; `null`: this is the last. */
+  /** Pass it as `cursor` to get the next page; `null` on the last page. */
   readonly nextCursor: string | null;
 }
 
-/** What became of a command to retry many builds. */
+/** The outcome of a command to retry many builds. */
 export interface RetriedBuilds {
   readonly retried: readonly CommandResult[];
-  /** Those that stay as they are, each with the reason. */
+  /** Those that were refused, each with the reason. */
   readonly refused: readonly { readonly bindingId: string; readonly error: OpsError }[];
-  /** Those whose command broke off, with what was thrown: look at each, since it may have been carried out all the same. */
+  /** Those whose command was interrupted, with what was thrown. Check each: it may have taken effect all the same. */
   readonly failed: readonly { readonly bindingId: string; readonly problem: unknown }[];
-  /** Give it as `cursor` to go on with the builds behind; `null`: these were the last. */
+  /** Pass it as `cursor` to continue with older builds; `null` if there are none. */
   readonly nextCursor: string | null;
 }
 
 /**
- * What people do about builds. Each command is one transaction, stands in the audit log with who gave it and why, and is
- * guarded: of two that are given at once one is carried out, and the other is refused by what it then finds. A command
- * that is refused has changed nothing.
+ * The commands and views of the ops team. Each command is one transaction, and the audit log records who gave it and
+ * why. Of two concurrent commands one is carried out, and the other is refused. A refused command has changed nothing.
  *
- * Each may also be refused as `invalid_input`; those about one build as `build_not_found`; those that change it as
- * `wrong_build_status`, when somebody was quicker or the build's state wants another command, and as
- * `concurrency_conflict`, when the facts kept moving or were held longer than `lockWaitMs`. Besides these, each names its own.
+ * Every function may return `invalid_input`; those about one build, `build_not_found`; those that change it,
+ * `wrong_build_status`, if somebody was faster or the command does not apply to the build's state, and
+ * `concurrency_conflict`, if the build kept changing or stayed locked for longer than `lockWaitMs`. Each function names
+ * its further errors.
  *
- * Who may do what is the host's business: check it before you call.
+ * The host decides who may do what: check it before you call.
  */
 export interface Operations {
   /**
-   * What a request would come to, and every prerequisite, met or not. Writes nothing. `invalid_input`.
+   * How a request would be decided, and every prerequisite, met or not. Writes nothing. May return `invalid_input`.
    *
    * @example
    * ```ts
@@ -63,7 +63,7 @@ export interface Operations {
   readonly previewBuild: (of: PreviewInput) => ResultAsync<BuildPreview, RequestBuildError>;
 
   /**
-   * One build with its calls, and in words what state it is in, why, and what comes next. Another tenant's is
+   * One build with its calls, and its state, cause and next step in words. For another tenant's build:
    * `build_not_found`. Needs the capability `buildViews`.
    *
    * @example
@@ -75,7 +75,7 @@ export interface Operations {
   readonly getBuild: (which: GetInput) => ResultAsync<ExplainedBuild, OpsError>;
 
   /**
-   * A tenant's builds, newest first, 50 to a page unless told otherwise, 200 at most. Needs the capability `buildViews`.
+   * A tenant's builds, newest first, in pages of `limit`: default 50, maximum 200. Needs the capability `buildViews`.
    *
    * @example
    * ```ts
@@ -87,12 +87,12 @@ export interface Operations {
   readonly listBuilds: (which: ListInput) => ResultAsync<BuildPage, OpsError>;
 
   /**
-   * Builds once more what ended as an error, in a new run with calls of its own. Version and blueprint are checked again,
+   * Retries a build that ended as `error`, in a new run with its own calls. Version and blueprint are checked again,
    * the quote is not: `not_buildable`, `blueprint_incomplete`.
    *
-   * Where an earlier call may have made the workflow, the next one keeps its idempotency key, or WRK is asked first. With
-   * neither, or after an edit, or with `freshKey`, it may make a second one: `duplicate_risk`, unless
-   * `acceptDuplicateRisk`.
+   * If an earlier call may have created the workflow, the next one has the same idempotency key or follows a lookup.
+   * Without either, after an edit, or with `freshKey`, it may create a duplicate: `duplicate_risk`, unless
+   * `acceptDuplicateRisk` is set.
    *
    * @example
    * ```ts
@@ -103,11 +103,12 @@ export interface Operations {
   readonly retryBuild: (which: RetryInput) => ResultAsync<CommandResult, OpsError>;
 
   /**
-   * Retries the tenant's builds that failed for one reason, the newest first, each on its own: 100 unless told otherwise,
-   * 1,000 at most. `nextCursor` leads to the older ones, whatever became of these. Needs the capability `buildViews`.
+   * Retries the tenant's builds that failed for one reason, newest first, each on its own: `limit` of them, default
+   * 100, maximum 1,000. `nextCursor` continues with older builds, whatever the outcome of these. Needs the capability
+   * `buildViews`.
    *
-   * Only `invalid_input` refuses it as a whole. Each build is refused for what `retryBuild` is refused for, and as
-   * `wrong_error_reason`: it has failed again since it was looked for, for another reason, and is left alone.
+   * Only `invalid_input` refuses the whole command. Each build may be refused with the errors of `retryBuild`, or with
+   * `wrong_error_reason`, if it has since failed again for another reason.
    *
    * @example
    * ```ts
@@ -120,8 +121,8 @@ export interface Operations {
   readonly retryBuilds: (which: RetryManyInput) => ResultAsync<RetriedBuilds, OpsError>;
 
   /**
-   * Gives a build that is `pending` or in error to a solutions engineer, who is told; or to nobody (`null`), and the ops
-   * team is told. Disturbs no worker. Whose it is already, it stays, and nobody is told.
+   * Assigns a build that is `pending` or `error` to a solutions engineer, who is notified, or to nobody (`null`), and
+   * the ops team is notified. Does not disturb a worker. If the assignee does not change, nobody is notified.
    *
    * @example
    * ```ts
@@ -131,11 +132,10 @@ export interface Operations {
   readonly assignBuild: (which: AssignInput) => ResultAsync<CommandResult, OpsError>;
 
   /**
-   * Makes a workflow that was made or found by hand the build's own, and completes it as a worker would have. The build is
-   * `pending` or in error; its version must still be the one that is being built: `not_buildable`.
-   * `call_under_way` while a worker is at the build, `workflow_taken` when another build has it. The workflow is not
-   * looked for at WRK: whoever adopts it has seen it. Its address is held against the rule for WRK's own answers, since
-   * people are sent to it: `invalid_input`.
+   * Completes a build that is `pending` or `error` with a workflow that a person created or found in WRK. Its version
+   * must still be `Build in Progress`: `not_buildable`. Returns `call_under_way` while a worker holds the build, and
+   * `workflow_taken` if another build has the workflow. The workflow is not looked up in WRK. Its URL must satisfy the
+   * rule for WRK's own answers, since people follow it: `invalid_input`.
    *
    * @example
    * ```ts
@@ -146,9 +146,9 @@ export interface Operations {
   readonly adoptWorkflow: (which: AdoptInput) => ResultAsync<CommandResult, OpsError>;
 
   /**
-   * Gives up a build that is `pending` or in error: version and project go back where they came from, and can be requested
-   * again. `call_under_way` while a worker is at the build, `duplicate_risk` while a call may have made a workflow, unless
-   * `acceptDuplicateRisk`.
+   * Cancels a build that is `pending` or `error`: version and project return to their earlier status, and can be
+   * requested again. Returns `call_under_way` while a worker holds the build, and `duplicate_risk` if a call may have
+   * created a workflow, unless `acceptDuplicateRisk` is set.
    *
    * @example
    * ```ts

@@ -20,7 +20,7 @@ export interface DeliveryDeps extends DeliverOnceDeps {
 }
 
 /**
- * Delivers one notification to whoever it is for. It never affects the build.
+ * Delivers one notification to its recipients. It never affects the build.
  *
  * A row is kept for each recipient, so that a message that comes again goes only to those it did not reach.
  */

@@ -12,8 +12,7 @@ const MAX_BATCH_SIZE = 1_000;
  * Sends a message again for each build that waits without one, until none is left or `signal` aborts, and returns how
  * many there were.
  *
- * Safe to run anywhere at any time: what one sweep has in hand the others leave to it, and a message too many changes
- * nothing.
+ * Safe to run anywhere at any time: what one sweep has locked the others skip, and an extra message changes nothing.
  */
 export async function reconcile<Tx>(
   { repository, queue }: Pick<Storage<Tx>, 'repository' | 'queue'>,

@@ -13,7 +13,7 @@ export interface ChecklistDeps<Tx> {
   readonly lockWaitMs: number;
 }
 
-/** Why the progress of a project was not written anew. */
+/** Why the progress of a project was not updated. */
 export type ChecklistError =
   | { readonly code: 'project_not_found'; readonly message: string }
   | { readonly code: 'concurrency_conflict'; readonly message: string };
@@ -33,7 +33,7 @@ const CONCURRENCY_CONFLICT: ChecklistError = {
   message: 'The project is locked by another transaction: try again in a moment.',
 };
 
-/** Counts the checklist of a project anew, in `tx`, or in a transaction of its own. */
+/** Recomputes the progress of a project, in `tx` or in a transaction of its own. */
 export async function recordChecklistChange<Tx>(
   project: { readonly tenantId: string; readonly projectId: string },
   tx: Tx | undefined,

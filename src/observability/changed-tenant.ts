@@ -1,8 +1,8 @@
 import type { BuildEvent } from './events.js';
 
 /**
- * The tenant of which an event says that a build of it has changed, so that whoever looks now finds it; `null`: no build
- * has, or not yet, since the transaction that it was requested in is still open.
+ * The tenant whose build an event reports as changed and readable; `null` if no build has changed, or not yet, since
+ * the transaction of its request is still open.
  */
 export function changedTenant(event: BuildEvent): string | null {
   switch (event.type) {

@@ -11,15 +11,15 @@ interface AboutBuild {
   readonly requestId: string;
 }
 
-/** A circuit breaker, and the build whose call moved it: of everyone, or of the tenant of the build. */
+/** A circuit breaker, of all tenants or of one, and the build whose call changed it. */
 interface AboutCircuitBreaker extends AboutBuild {
   readonly of: 'everyone' | 'tenant';
   readonly reason: CircuitBreakerReason;
 }
 
 /**
- * What the library did, as it happened: logs, metrics and traces are made from these. Durations in milliseconds.
- * No event carries a blueprint, a body, a header or a secret.
+ * What the library did, for logs, metrics and traces. Durations are in milliseconds. No event contains a blueprint, a
+ * body, a header or a secret.
  */
 export type BuildEvent =
   | (AboutBuild & {
@@ -27,9 +27,9 @@ export type BuildEvent =
       readonly trigger: RequestTrigger;
       readonly userId: string | null;
       readonly run: number;
-      /** The answer was stored under the idempotency key; nothing was written. */
+      /** The answer is the stored one of an idempotency key; nothing was written. */
       readonly replayed: boolean;
-      /** Within the host's own transaction, which is still open and may yet be rolled back: then there is no build. */
+      /** Made in the host's own transaction, which may still be rolled back. */
       readonly joined: boolean;
       readonly durationMs: number;
     })
@@ -43,7 +43,7 @@ export type BuildEvent =
       readonly code: RequestBuildError['code'];
       readonly durationMs: number;
     }
-  /** A person's command was carried out. */
+  /** A command of the ops team was carried out. */
   | (AboutBuild & {
       readonly type: 'command_executed';
       readonly command: 'retry' | 'assign' | 'adopt' | 'cancel';
@@ -54,7 +54,7 @@ export type BuildEvent =
       readonly run: number;
       /** Number of the call in its run. */
       readonly call: number;
-      /** Id of the call: of its row in the call ledger, and in its header to WRK. */
+      /** Id of the call: in the call ledger, and in a header to WRK. */
       readonly callId: string;
     })
   | (AboutBuild & {
@@ -63,7 +63,7 @@ export type BuildEvent =
       readonly callId: string;
       /** `null`: no HTTP answer came. */
       readonly httpStatus: number | null;
-      /** WRK's own name for the request, if it gave one. */
+      /** WRK's id of the request, if it sent one. */
       readonly wrkRequestId: string | null;
       readonly answer: WrkAnswer['kind'];
       readonly detail: string | null;
@@ -72,13 +72,13 @@ export type BuildEvent =
   | (AboutBuild & { readonly type: 'build_completed'; readonly workflowId: string | null })
   | (AboutBuild & { readonly type: 'build_failed'; readonly reason: string | null })
   | (AboutBuild & { readonly type: 'build_rescheduled'; readonly runInMs: number })
-  /** Another claim or command took the build over; only its ledger row was closed. */
+  /** Another claim or command took over the build; only the ledger row of the call was closed. */
   | (AboutBuild & { readonly type: 'lease_lost' })
-  /** From now on builds wait uncalled, but for one at a time that tries. */
+  /** Builds wait from now on, except for one probe at a time. */
   | (AboutCircuitBreaker & { readonly type: 'circuit_breaker_opened'; readonly detail: string | null })
   | (AboutCircuitBreaker & {
       readonly type: 'circuit_breaker_probe_failed';
-      /** How many have failed since the circuit breaker opened. */
+      /** Failed probes since the circuit breaker opened. */
       readonly probes: number;
       readonly nextProbeInMs: number;
     })
@@ -92,7 +92,7 @@ export type BuildEvent =
       readonly template: string;
       readonly recipientId: string;
       readonly delivered: boolean;
-      /** One line, without the message's contents; `null` when delivered. */
+      /** One line, without the contents of the message; `null` if delivered. */
       readonly problem: string | null;
     }
   | {
@@ -102,9 +102,9 @@ export type BuildEvent =
       readonly messageId: string;
       readonly reason: string;
     }
-  /** Builds that waited without a message have one again. */
+  /** Builds that waited without a message got a new one. */
   | { readonly type: 'sweep_finished'; readonly strandedBuilds: number }
-  /** What was older than `retention` says is gone. */
+  /** Rows older than `retention` were removed. */
   | {
       readonly type: 'old_rows_removed';
       readonly deadLetters: number;
@@ -112,8 +112,8 @@ export type BuildEvent =
       readonly idempotencyAnswers: number;
     }
   | { readonly type: 'dead_letters_redriven'; readonly tenantId: string; readonly messages: number }
-  /** Something below failed, and the worker goes on: the database was away, a batch could not be taken. */
+  /** Something failed, for example a statement, and the worker continues. */
   | { readonly type: 'worker_problem'; readonly worker: string; readonly problem: string };
 
-/** Where events go. It must not throw; one that does is ignored, since no build may fail for the sake of a log. */
+/** Receives events. Errors that it throws are ignored, since no build may fail because of a log. */
 export type EventListener = (event: BuildEvent) => void;

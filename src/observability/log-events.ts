@@ -2,7 +2,7 @@ import { having, options } from '../core/input/option-kinds.js';
 import { readOptions } from '../core/input/read-options.js';
 import type { BuildEvent, EventListener } from './events.js';
 
-/** The part of a pino logger that is used here; any logger of this shape will do. */
+/** The part of a pino logger that is used; any logger with these methods works. */
 export interface Logger {
   /** Logs what is as it should be. */
   readonly info: (fields: Readonly<Record<string, unknown>>, message: string) => void;
@@ -18,7 +18,7 @@ const loggerSchema = options({
   logger: having<Logger>(['info', 'warn', 'error'], 'give a logger, such as pino()'),
 });
 
-/** How loud each event is: `warn` where a person may want to look, `error` where one must. */
+/** `error` needs a person, `warn` may need one. */
 function levelOf(event: BuildEvent): Level {
   switch (event.type) {
     case 'build_failed':
@@ -61,8 +61,8 @@ const JOB_TYPES: Readonly<Record<BuildEvent['type'], string>> = {
 };
 
 /**
- * Writes every event as one log line, under the field names `request_id`, `tenant_id`, `user_id`, `job_type`,
- * `resource_type` and `resource_id`; the event's other fields follow in snake_case.
+ * Writes each event as one log line, with the fields `request_id`, `tenant_id`, `user_id`, `job_type`, `resource_type`
+ * and `resource_id`; the event's other fields follow in snake_case.
  *
  * @throws TypeError unless it is a logger
  *

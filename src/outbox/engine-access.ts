@@ -1,7 +1,7 @@
 import type { Runtime } from '../runtime/runtime.js';
 import { asPromise, within } from '../runtime/waiting.js';
 
-/** Keeps whoever asks an engine from waiting for one that is away. */
+/** Keeps callers from waiting for an engine that is unavailable. */
 export interface EngineAccess {
   /** The answer; `null`: the engine is away, or believed to be. */
   readonly ask: <T extends object>(question: () => Promise<T>) => Promise<T | null>;

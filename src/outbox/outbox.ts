@@ -103,13 +103,13 @@ const QUEUES: readonly QueueName[] = [BUILD_REQUESTS, NOTIFICATIONS];
 /**
  * Puts an engine that the host runs already behind the workers: `wrk-builds/bullmq` or `wrk-builds/pg-boss`.
  *
- * A message is still a row, written in the transaction of the change that it tells of, and stays one until it is settled.
- * The engine gets its name: a wake-up call. So the engine may be away, lose all of its data or bring things twice, and it
- * costs time, never a build and never a notification. Every process relays, none has to: a claim that the engine brings
- * too little for hands over more.
+ * A message is still a row, written in the transaction of the change that it reports, until it is settled. The engine
+ * gets its name: a wake-up call. So the engine may be away, lose all of its data or bring things twice, and it costs
+ * time, never a build and never a notification. Every process relays, none has to: a claim that the engine brings too
+ * little for hands over more.
  *
- * While the engine is away, claims go past it, and the listeners of the queue are told: a `worker_problem` of the worker
- * `listener`, once until it is back. Workers with and without an engine may share one database.
+ * While the engine is away, claims go past it, and the listeners of the queue are told: a `worker_problem` of the
+ * worker `listener`, once until it is back. Workers with and without an engine may share one database.
  *
  * @throws TypeError that lists what cannot be used, and what to give
  *

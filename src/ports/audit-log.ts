@@ -7,7 +7,7 @@ export interface StoredAuditEntry extends AuditEntry {
   readonly createdAt: string;
 }
 
-/** Who did what to which build. Entries are added and read, never changed or removed. */
+/** Records who did what to which build. Entries are inserted and read, never changed or removed. */
 export interface AuditLog<Tx> {
   /** The database behind it; see `Repository.database`. */
   readonly database: object;

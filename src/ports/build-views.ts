@@ -2,14 +2,14 @@ import type { BindingStatus } from '../core/build/statuses.js';
 import type { ChangedBuilds } from '../core/views/build-change.js';
 import type { BuildRecord } from '../core/views/build-record.js';
 
-/** Where in a list of builds one has come to. */
+/** A position in a list of builds. */
 export interface BuildCursor {
-  /** As `BuildRecord` has it. */
+  /** As in `BuildRecord`. */
   readonly createdAt: string;
   readonly bindingId: string;
 }
 
-/** Which builds are asked for. Everything that is given must be so. */
+/** Which builds to find. All given conditions must hold. */
 export interface BuildQuery {
   readonly tenantId: string;
   readonly bindingId?: string | undefined;
@@ -18,35 +18,35 @@ export interface BuildQuery {
   readonly errorReason?: string | undefined;
   readonly assigneeId?: string | undefined;
   readonly limit: number;
-  /** The last build of the page before. */
+  /** The last build of the previous page. */
   readonly cursor?: BuildCursor | undefined;
 }
 
-/** Which changes of builds are asked for. */
+/** Which changes of builds to find. */
 export interface ChangeQuery {
   readonly tenantIds: readonly string[];
-  /** A time as `ChangedBuilds` has it, of an earlier look; `null`: the moment of this one. */
+  /** The `now` of an earlier `ChangedBuilds`; `null` for the current time. */
   readonly since: string | null;
-  /** How far behind `since` to begin, in milliseconds. */
+  /** How long before `since` to begin, in milliseconds. */
   readonly overlapMs: number;
-  /** The most builds of each tenant. */
+  /** The maximum number of builds of each tenant. */
   readonly limit: number;
 }
 
-/** What people see of builds: single ones, lists, changes and figures. */
+/** What people see of builds: single builds, lists, changes and counts. */
 export interface BuildViews {
   /**
-   * Reads what people ask about builds of one tenant, newest first: those that `query` describes, at most `limit`. Two that
-   * were requested at the same moment come in a fixed order, so that page after page nothing is left out or told twice.
+   * Reads the builds of one tenant that match `query`, newest first, at most `limit`. Builds that were requested at the
+   * same moment have a fixed order, so that no page omits or repeats one.
    */
   readonly findBuilds: (query: BuildQuery) => Promise<readonly BuildRecord[]>;
 
   /**
-   * Reads how builds of these tenants stand that have changed, each build once, from `overlapMs` before `since` on, that
-   * moment included: the oldest changes first, at most `limit` of each tenant.
+   * Reads the builds of these tenants that have changed since `overlapMs` before `since`, that moment included, each
+   * build once: oldest changes first, at most `limit` of each tenant.
    *
-   * The race: a build has the time at which its change was written, and is found once that has committed. So a change
-   * that commits late lies before the `now` of a read that did not find it: the overlap is for those.
+   * The race: a change carries the time at which it was written, but is visible only after its commit. So a change that
+   * commits late may be older than the `now` of a read that did not see it: the overlap is for those.
    */
   readonly findChangedBuilds: (query: ChangeQuery) => Promise<ChangedBuilds>;
 

@@ -10,12 +10,12 @@ import type { QueueListener } from './queue-listener.js';
 import type { Sweep } from './sweep.js';
 
 /**
- * What a storage may be able to do besides what the two flows need of it. Each is optional, and stands beside repository,
- * queue and audit log; what needs one that is absent is refused, or left out, as each says here. The storages of
- * `wrk-builds/postgres` and `wrk-builds/memory` have them all; only listening depends on the driver.
+ * What a storage may do besides what the two flows need. Each capability is optional and is passed beside repository,
+ * queue and audit log; each says here what happens without it. The storages of `wrk-builds/postgres` and
+ * `wrk-builds/memory` have all of them; only listening depends on the driver.
  */
 export interface Capabilities<Tx> {
-  /** Absent: every id passes, and `verifyAtStart` is refused. */
+  /** Absent: every id is accepted, and `verifyAtStart` is refused. */
   readonly hostSchema?: HostSchema;
   /** Absent: a request with `{ tx }` and `recordChecklistChange` are refused. */
   readonly hostTransactions?: HostTransactions<Tx>;
@@ -23,16 +23,16 @@ export interface Capabilities<Tx> {
   readonly checklists?: Checklists<Tx>;
   /** Absent: `getBuild`, `listBuilds`, `retryBuilds` and `watchBuilds` are refused; builds in flight are not counted. */
   readonly buildViews?: BuildViews;
-  /** Absent: nobody looks for builds whose message was lost, and `reconcile` is refused. */
+  /** Absent: builds whose message was lost are not found, and `reconcile` is refused. */
   readonly sweep?: Sweep<Tx>;
   /** Absent: calls to WRK are never held back, and the option `circuitBreaker` is refused. */
   readonly circuitBreakers?: CircuitBreakers<Tx>;
-  /** Absent: a notification that comes again goes to all of its recipients again. */
+  /** Absent: a repeated notification goes to all of its recipients again. */
   readonly deliveryRecords?: DeliveryRecords;
   /** Absent: `deadLetters` and `redrive` are refused. */
   readonly deadLetters?: DeadLetters;
   /** Absent: nothing is removed, and the option `retention` is refused. */
   readonly purge?: Purge;
-  /** Absent: workers look at the queue every `pollIntervalMs`, and are told of nothing. */
+  /** Absent: workers only poll, every `pollIntervalMs`. */
   readonly queueListener?: QueueListener;
 }

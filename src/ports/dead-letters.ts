@@ -1,6 +1,6 @@
 import type { QueueName } from '../core/build/messages.js';
 
-/** A message that nobody will handle again unless it is redriven. */
+/** A message that is not handled again unless it is redriven. */
 export interface DeadLetter {
   readonly id: string;
   readonly queue: QueueName;
@@ -10,7 +10,7 @@ export interface DeadLetter {
   readonly reason: string;
 }
 
-/** What people do about the messages that `Queue.deadLetter` took out of circulation. */
+/** What people do about dead letters. */
 export interface DeadLetters {
   /** The newest dead letters of one tenant, at most `limit`. */
   readonly list: (options: {
@@ -19,9 +19,9 @@ export interface DeadLetters {
   }) => Promise<readonly DeadLetter[]>;
 
   /**
-   * Gives dead letters of one tenant back to the workers, due at once, their deliveries counted from 0: those that are
-   * named, or the oldest, at most `limit`. One whose key waits again already is done with, and dropped.
-   * Returns how many wait again. Two that do it at once share out the dead letters.
+   * Returns dead letters of one tenant to the workers, due at once and with a delivery count of 0: those with the given
+   * ids, or the oldest, at most `limit`. One whose key already waits again is dropped. Returns how many wait again.
+   * Concurrent calls share the dead letters.
    */
   readonly redrive: (options: {
     readonly tenantId: string;

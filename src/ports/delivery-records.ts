@@ -1,8 +1,11 @@
 import type { NotificationChannel, NotificationTemplate } from '../core/build/messages.js';
 
-/** How one notification to one recipient stands. */
+/** The state of one notification to one recipient. */
 export interface DeliveryRecord {
-  /** Binding, fence, template, channel, recipient, and the part of a fan-out: the same delivery always has the same key. */
+  /**
+   * Made from binding, fence, template, channel, recipient and the part of a fan-out: the same delivery always has the
+   * same key.
+   */
   readonly key: string;
   readonly tenantId: string;
   readonly bindingId: string;
@@ -14,19 +17,19 @@ export interface DeliveryRecord {
   readonly problem: string | null;
 }
 
-/** How a delivery stands that needs no further attempt by itself. */
+/** The state of a delivery that is not retried automatically. */
 export type FinishedDelivery = Exclude<DeliveryRecord['status'], 'failed'>;
 
-/** Remembers which recipients a notification has reached. Without it a message that comes again goes to all of them. */
+/** Remembers which recipients a notification has reached. Without it a repeated message goes to all of them again. */
 export interface DeliveryRecords {
   /**
-   * Which of these were delivered or given up, so that a repeated message resends only what failed; `null`: neither, or not
-   * of that tenant.
+   * Which of these were delivered or given up, so that a repeated message resends only what failed; `null` for neither,
+   * or for another tenant's.
    */
   readonly findFinished: (
     keys: readonly { tenantId: string; key: string }[],
   ) => Promise<readonly (FinishedDelivery | null)[]>;
 
-  /** Records deliveries; the attempts of each are counted by the adapter. `delivered` is never overwritten. */
+  /** Records deliveries; the adapter counts the attempts of each. `delivered` is never overwritten. */
   readonly save: (records: readonly DeliveryRecord[]) => Promise<void>;
 }

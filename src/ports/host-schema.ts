@@ -1,14 +1,14 @@
-/** What a storage knows of the host's tables. */
+/** What a storage knows about the host's tables. */
 export interface HostSchema {
   /**
-   * Whether a text can be an id of the host here. Asked for whoever stands in a decision before the decision is made,
-   * since an id that no column takes would fail the statement, and with it every decision of its batch.
+   * Whether a text can be an id of the host. Every id in a decision is checked beforehand, since an id that no column
+   * accepts would fail the statement, and every decision of its batch.
    */
   readonly isHostId: (id: string) => boolean;
 
   /**
-   * Compares what the adapter needs with what is there, and lists what does not fit, each a sentence with the fix.
-   * Absent where nothing can be wrong. Rejects when the database cannot be reached.
+   * Compares what the adapter needs with the live schema, and lists each mismatch as a sentence with its fix. Absent if
+   * nothing can mismatch. Rejects if the database cannot be reached.
    */
   readonly verify?: () => Promise<readonly string[]>;
 }

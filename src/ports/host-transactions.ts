@@ -1,23 +1,23 @@
 import type { Result } from 'neverthrow';
 
 /**
- * A race that the database settled against the work in a savepoint: a deadlock, a wait for a lock that ran out, a unique
- * key that somebody else had just taken. The same work on facts read anew may succeed.
+ * A race that the work in a savepoint lost: a deadlock, a lock timeout, a unique key that another transaction has just
+ * inserted. The same work may succeed on fresh facts.
  */
 export type LostRace = 'lost_race';
 
-/** Work inside a transaction that somebody else began and will end. */
+/** Work inside a transaction that the host begins and ends. */
 export interface HostTransactions<Tx> {
   /**
-   * Runs `work` inside `tx`, so that a returned `err` or a throw undoes what it wrote and gives back the locks it took, and
-   * `tx` stays usable; an `ok` keeps both for as long as `tx` lives. `work` uses the `tx` that it is given. Two at once in
-   * one `tx` run one after the other.
+   * Runs `work` inside `tx`: a returned `err` or a throw undoes its writes and releases its locks, and `tx` stays
+   * usable; an `ok` keeps both until `tx` ends. `work` uses the `tx` that it receives. Concurrent calls with one `tx`
+   * run one after the other.
    *
-   * The race: nothing in `work` waits longer than `waitMs` milliseconds for what another transaction holds. It never runs
-   * again by itself: what a race undid is an `err` of `lost_race`, and whoever called knows what to read anew.
+   * The race: nothing in `work` waits longer than `waitMs` milliseconds for another transaction's locks. `work` is
+   * never repeated: after a lost race the result is an `err` of `lost_race`, and the caller reads the facts again.
    *
-   * Throws, before `work` runs, when `tx` cannot be joined: it is over, has failed, is read-only, or sees one snapshot for
-   * all its statements (READ COMMITTED is expected).
+   * Throws before `work` runs if `tx` cannot be joined: it has ended, has failed, is read-only, or is not READ
+   * COMMITTED.
    */
   readonly savepoint: <T, E>(
     tx: Tx,

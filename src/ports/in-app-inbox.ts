@@ -12,7 +12,7 @@ export type InAppContents = Pick<
   | 'errorDetails'
 >;
 
-/** Whose notifications are asked for. Both come from the session of whoever asks, never from a request. */
+/** Whose notifications are read. Take both ids from the session, never from a request. */
 export interface InboxOwner {
   /** Id of the tenant. */
   readonly tenantId: string;

@@ -1,9 +1,9 @@
 import type { NotificationMessage } from '../core/build/messages.js';
 import type { DeliveryAnswer } from '../core/notifications/decide-delivery.js';
 
-/** A person or a channel that a notification goes to, as the host knows them. */
+/** A person or a channel that receives a notification. */
 export interface Recipient {
-  /** The host's id of the user or the channel: part of the key under which a delivery is remembered. */
+  /** The host's id of the user or the channel: part of the key of a delivery. */
   readonly id: string;
   /**
    * E-mail address or channel name, where the channel needs one.
@@ -15,15 +15,15 @@ export interface Recipient {
 
 /** One notification to one recipient. */
 export interface Notification {
-  /** The same delivery always has the same key; a notifier that can tells duplicates by it. */
+  /** The same delivery always has the same key; use it to detect duplicates. */
   readonly key: string;
   readonly recipient: Recipient;
   readonly message: NotificationMessage;
 }
 
-/** Brings notifications to people over one channel. A throw counts as a failure that may be tried again. */
+/** Delivers notifications over one channel. A throw counts as a failure that may be retried. */
 export interface Notifier {
-  /** At-least-once: it may be called again with the same key after an answer that was lost. */
+  /** At least once: it may be called again with the same key if the result was lost. */
   readonly deliver: (notification: Notification) => Promise<DeliveryAnswer>;
   /**
    * The notifiers that this one stands for, by name, as `fanOut` makes them. Each is then asked by itself under a key of
@@ -34,7 +34,7 @@ export interface Notifier {
   readonly parts?: Readonly<Record<string, Notifier>> | undefined;
 }
 
-/** The host's notifiers. E-mail and in-app are part of the flows; `slack` may be left out. */
+/** The host's notifiers. E-mail and in-app are part of the flows; without `slack`, nothing is sent to Slack. */
 export interface Notifiers {
   /** Sends e-mails: `smtpNotifier` of `wrk-builds/notify` makes one. */
   readonly email: Notifier;
@@ -48,7 +48,7 @@ export interface Notifiers {
   readonly slack?: Notifier | undefined;
 }
 
-/** Asks the host who the people behind an audience are. Nobody is a fine answer: then nothing is sent. */
+/** Returns the people of an audience. An empty list is allowed: nothing is sent then. */
 export type ResolveRecipients = (question: {
   readonly tenantId: string;
   readonly audience: NotificationMessage['audience'];

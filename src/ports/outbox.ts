@@ -42,6 +42,9 @@ export interface Outbox {
 /** What the names brought. */
 export interface ClaimedByIds {
   readonly messages: readonly ClaimedMessage[];
-  /** Ids of messages that may be had in a moment: somebody is changing them, perhaps only to find them handed over. */
+  /**
+   * Ids of messages that may be claimable in a moment: another transaction has locked them, perhaps only to find them
+   * handed over.
+   */
   readonly busy: readonly string[];
 }

@@ -1,18 +1,18 @@
 /**
- * Removes the rows of one kind that have not changed for more than `olderThanMs` milliseconds, the oldest first, at most
- * `limit`; returns how many. Those that do it at once share out the rows.
+ * Removes the rows of one kind that have not changed for `olderThanMs` milliseconds, oldest first, at most `limit`;
+ * returns how many. Concurrent calls share the rows.
  */
 export type PurgeRows = (options: {
   readonly olderThanMs: number;
   readonly limit: number;
 }) => Promise<number>;
 
-/** Removes what nothing works on any more. Without it nothing is ever removed. */
+/** Removes old rows. Without it nothing is ever removed. */
 export interface Purge {
-  /** The first answers under idempotency keys, by the time at which they were given. */
+  /** Answers under idempotency keys, by the time at which they were given. */
   readonly idempotencyAnswers: PurgeRows;
-  /** What became of each delivery, by the time of its last attempt. */
+  /** Delivery records, by the time of the last attempt. */
   readonly deliveryRecords: PurgeRows;
-  /** Dead letters, by the time at which they died. */
+  /** Dead letters, by the time at which they were given up. */
   readonly deadLetters: PurgeRows;
 }

@@ -1,65 +1,68 @@
 import type { OutgoingMessage, QueueName } from '../core/build/messages.js';
 
-/** A message in the hands of one worker. */
+/** A message that one worker has claimed. */
 export interface ClaimedMessage {
   readonly id: string;
   readonly queue: QueueName;
   readonly tenantId: string;
-  /** As stored; whoever reads it checks it. */
+  /** As stored; validate it before use. */
   readonly body: unknown;
-  /** How often it was handed out, this time included. Only for telling poison: a build counts its own calls. */
+  /**
+   * How often it was handed out, this time included. Only for detecting poison messages: calls are counted in the
+   * ledger.
+   */
   readonly deliveryCount: number;
 }
 
-/** How full a queue is. */
+/** The size of a queue. */
 export interface QueueStats {
-  /** Waiting, now or later, and not in anybody's hands. */
+  /** Waiting, due now or later, and not claimed. */
   readonly waiting: number;
-  /** How long the message has been due that has been due longest, in milliseconds; `null`: none is. */
+  /** How long the oldest due message has been due, in milliseconds; `null` if none is due. */
   readonly oldestDueMs: number | null;
-  /** In the hands of workers. Builds give their message up once they are claimed: see `BuildViews.countHeld`. */
+  /** Claimed by workers. Claimed builds have no message any more: see `BuildViews.countHeld`. */
   readonly inFlight: number;
   readonly dead: number;
 }
 
 /**
- * Wake-up calls and notifications, as far as the two flows need them; what else a storage can do with them is a
- * capability of its own, as `DeadLetters` or `QueueListener`.
+ * Messages about due builds and notifications, as far as the two flows need them; everything else is a capability, such
+ * as `DeadLetters` or `QueueListener`.
  *
- * At-least-once: a message may come twice, late or out of order, and never gets lost once the transaction that enqueued
- * it has committed. Where that cannot be promised, the storage needs a `Sweep`.
+ * At least once: a message may arrive twice, late or out of order, but is never lost once the transaction that enqueued
+ * it has committed. A storage that cannot guarantee that needs a `Sweep`.
  */
 export interface Queue<Tx> {
   /** The database behind it; see `Repository.database`. */
   readonly database: object;
 
   /**
-   * Adds messages in the transaction of the change they tell of: they are there if and only if it commits.
-   * A key that still waits in the same queue is not added again; the earlier of the two times counts.
+   * Adds messages in the transaction of the change that they report: they exist if and only if it commits. If a message
+   * with the same key already waits in the queue, none is added; the earlier of the two times applies.
    */
   readonly enqueue: (tx: Tx, messages: readonly OutgoingMessage[]) => Promise<void>;
 
   /**
-   * Hands out at most `limit` messages that are due, and counts the delivery. Round-robin by tenant: one message of
-   * each, then the second of each, and so on; the next claim of this process goes on with the tenant after the last one.
-   * Of one tenant, those of the highest priority come first, and of these the ones due longest. Claims of one moment
-   * share out what is due. Fewer than `limit` may come though more is due; nothing comes only when nothing is.
+   * Hands out at most `limit` due messages, and counts the delivery. Round-robin by tenant: one message of each, then
+   * the second of each, and so on; the next claim of this process continues after the last tenant. Within a tenant, the
+   * highest priority comes first, then the message that has been due longest. Concurrent claims share the due messages.
+   * Fewer than `limit` may be returned although more are due; none only if none is due.
    *
-   * Exactly one caller receives a message until it is settled or `leaseMs` have passed on the queue's clock;
-   * then it is handed out again.
+   * Exactly one caller holds a message, until it is settled or `leaseMs` have passed on the queue's clock; then it is
+   * handed out again.
    */
   readonly claim: (
     queue: QueueName,
     options: { readonly limit: number; readonly leaseMs: number },
   ) => Promise<readonly ClaimedMessage[]>;
 
-  /** Removes messages for good. One that was handed out again meanwhile stays: it is not the caller's any more. */
+  /** Removes messages. One that has since been handed out again stays, since the caller no longer holds it. */
   readonly acknowledge: (messages: readonly ClaimedMessage[]) => Promise<void>;
 
-  /** Makes a message visible again later. One that was handed out again meanwhile stays as it is. */
+  /** Makes a message due again later. One that has since been handed out again is not changed. */
   readonly postpone: (message: ClaimedMessage, options: { readonly delayMs: number }) => Promise<void>;
 
-  /** Takes a message out of circulation, kept with its reason. One that was handed out again meanwhile stays. */
+  /** Turns a message into a dead letter, with its reason. One that has since been handed out again is not changed. */
   readonly deadLetter: (message: ClaimedMessage, reason: string) => Promise<void>;
 
   readonly stats: (queue: QueueName) => Promise<QueueStats>;

@@ -1,30 +1,29 @@
 import type { BuildReference } from './repository.js';
 
-/** A build that waits and that nothing will wake. */
+/** A due build that no message will wake. */
 export interface StrandedBuild extends BuildReference {
   readonly requestId: string;
   readonly priority: number;
 }
 
-/** How far a sweep has come: the last build that it looked at. */
+/** The position of a sweep: the last build that it read. */
 export interface SweepCursor {
   readonly bindingId: string;
-  /** Since when it might have been claimed, as the database prints it, microseconds kept. */
+  /** Since when the build has been claimable, as the database prints it, with microseconds. */
   readonly dueAt: string;
 }
 
 /**
- * Finds builds whose message was lost. A storage whose queue can lose a message needs it: without it such a build waits
- * for ever. A queue in the database of the builds loses none by itself, and still may be emptied by hand.
+ * Finds builds whose message was lost. A storage whose queue can lose messages needs it: without it such a build waits
+ * forever. A queue in the same database loses none, but may still be emptied by hand.
  */
 export interface Sweep<Tx> {
   /**
-   * Builds that are `pending` and due, held by nobody and, where the adapter can see the queue, without a message.
-   * It looks at no more than `limit` builds that are due and unheld, those that have waited longest first, from the one
-   * behind `cursor` on; `nextCursor` is where to go on, `null` at the end. Lost messages come back through this and
-   * nothing else.
+   * Finds builds that are `pending`, due, not held and, if the adapter can see the queue, without a message. Reads at
+   * most `limit` due builds that are not held, longest waiting first, starting after `cursor`; `nextCursor` continues,
+   * `null` is the end. Nothing else restores lost messages.
    *
-   * The race: what one transaction has found, no other finds before it ends, so that sweeps share out the work.
+   * The race: what one transaction has found, no other finds before it ends, so concurrent sweeps share the work.
    */
   readonly findStranded: (
     tx: Tx,

@@ -1,7 +1,7 @@
 import type { Runtime } from './runtime.js';
 
 /**
- * Time and chance of the process. No other file of the library names them, so that whoever gives another runtime owns
+ * Time and chance of the process. No other file of the library names them, so that whoever passes another runtime owns
  * them all.
  */
 export const systemRuntime: Runtime = {

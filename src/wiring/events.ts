@@ -2,7 +2,7 @@ import { errorText } from '../core/input/error-text.js';
 import { callSafely } from '../observability/call-safely.js';
 import type { BuildEvent, EventListener } from '../observability/events.js';
 
-/** What happens in this process, for whoever subscribes. */
+/** The events of this process, for all subscribers. */
 export interface Events {
   readonly emit: EventListener;
   /** Told of everything from now on, after those that subscribed before. */
@@ -19,7 +19,7 @@ export function createEvents(): Events {
   };
 }
 
-/** The event for something that went wrong in the background, where nobody is told of it otherwise. */
+/** The event for a failure in the background, which nobody would notice otherwise. */
 export function workerProblem(worker: string, problem: unknown): BuildEvent {
   return { type: 'worker_problem', worker, problem: errorText(problem) };
 }

@@ -16,7 +16,7 @@ export interface WatchWiringDeps<Tx> {
   readonly runtime: Timers;
 }
 
-/** Connects whoever watches builds with where these are kept, and with what this process itself changes. */
+/** Connects watchers of builds with the storage and with the events of this process. */
 export function prepareWatch<Tx>({
   capabilities: { buildViews },
   policy,

@@ -8,13 +8,13 @@ import type { ChangeQuery } from '../ports/build-views.js';
 import type { Timers } from '../runtime/runtime.js';
 import { createPoller } from './poller.js';
 
-/** Somebody who watches builds. */
+/** A running watcher. */
 export interface BuildWatcher {
-  /** Tells nothing more, from this moment on. */
+  /** Stops reporting immediately. */
   readonly stop: () => void;
 }
 
-/** What the feed is made of. */
+/** What the feed needs. */
 export interface BuildFeedDeps {
   readonly find: (query: ChangeQuery) => Promise<ChangedBuilds>;
   readonly intervalMs: number;
@@ -25,10 +25,10 @@ export interface BuildFeedDeps {
   readonly runtime: Timers;
 }
 
-/** The changes of builds, for everyone in this process who watches. */
+/** The changes of builds, for all watchers of this process. */
 export interface BuildFeed {
   readonly watch: (watch: BuildWatch) => BuildWatcher;
-  /** Poller soon after an event that tells of a change in a tenant that is watched. */
+  /** Polls soon after an event about a change in a watched tenant. */
   readonly hear: EventListener;
 }
 

@@ -69,12 +69,12 @@ interface StopOptions {
 
 /** The running workers of one process. */
 export interface Workers {
-  /** Resolves once both queues are empty, waits and retries included. For demos, tests and one-off jobs. */
+  /** Resolves once both queues are empty, including scheduled retries. For demos, tests and one-off jobs. */
   readonly drain: () => Promise<void>;
   /**
-   * Takes no more work and finishes what it holds. What is not done after `graceMs` is rescheduled for another process; the
-   * cut-off call does not count against its build. A notifier that has not answered by then is not waited for: its message
-   * comes again. Rejects with a `TypeError` for a `graceMs` that cannot be used.
+   * Stops claiming and finishes what is in progress. What is not done after `graceMs` is rescheduled for another process;
+   * an aborted call does not count as a retry. A notifier that has not answered by then is not awaited: its message is
+   * delivered again. Rejects with a `TypeError` for a `graceMs` that cannot be used.
    */
   readonly stop: (options?: StopOptions) => Promise<void>;
 }
@@ -82,7 +82,7 @@ export interface Workers {
 /** What the workers need. */
 export interface WorkerDeps<Tx> extends Omit<BuildWorkerDeps<Tx>, 'leases' | 'onProblem'> {
   readonly delivery: DeliveryDeps;
-  /** `null`: nobody tells of new messages, and workers find them when they poll. */
+  /** `null`: there are no wake signals, and workers only poll. */
   readonly queueListener: QueueListener | null;
   /** Sends a message again for builds that wait without one; `null`: nothing can find them. */
   readonly reconcile: ((signal: AbortSignal) => Promise<number>) | null;

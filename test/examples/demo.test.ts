@@ -110,7 +110,7 @@ describeWithPostgres('npm run demo -- --blueprint', () => {
     const refused = await onServer((environment) => demoOf(incomplete, environment));
     expect(refused.exitCode).toBe(1);
     expect(refused.output).toContain('request refused: blueprint_incomplete');
-    expect(refused.output).toContain('nodes[1].id: Give this an id');
+    expect(refused.output).toContain('nodes[1].id: Add an id');
     expect(refused.output).toContain('edges[0].target: Set this to the id of a node');
     expect(refused.output).not.toContain('a worker takes the build');
   }, 180_000);

@@ -15,7 +15,7 @@ export function createDeliveryRecords(store: Store, transactions: Transactions):
   };
 }
 
-/** How the delivery stands, if it needs no further attempt by itself. */
+/** The state of the delivery, if it is not retried automatically. */
 function finishedAs(
   view: View,
   { tenantId, key }: { readonly tenantId: string; readonly key: string },

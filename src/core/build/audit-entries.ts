@@ -1,4 +1,4 @@
-/** What happened, in the words that `audit_logs.action_type` stores for ever. */
+/** What happened, as stored in `audit_logs.action_type`. */
 export type AuditAction =
   | 'request_build'
   | 'build_complete'

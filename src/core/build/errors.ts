@@ -1,6 +1,6 @@
 import type { BindingStatus } from './statuses.js';
 
-/** One thing that keeps a blueprint from being complete. Nothing the blueprint says is repeated in it, only where to look. */
+/** One thing that is wrong with a blueprint or an input. It says where to look and never quotes the value. */
 export interface BlueprintFinding {
   /** Where in the document, for example `edges[3].target`; `''` is the document itself. */
   readonly path: string;
@@ -8,7 +8,7 @@ export interface BlueprintFinding {
   readonly message: string;
 }
 
-/** Something that must be there before a build may start, and is not. */
+/** A prerequisite of a build that is missing. */
 export type MissingPrerequisite =
   | { readonly code: 'quote_not_signed'; readonly message: string }
   | {
@@ -19,19 +19,18 @@ export type MissingPrerequisite =
   | { readonly code: 'blocking_issue'; readonly message: string; readonly taskId: string }
   | { readonly code: 'project_missing'; readonly message: string }
   | { readonly code: 'project_ambiguous'; readonly message: string; readonly projectIds: readonly string[] }
-  /** Asked for by the host's own `prerequisites`. */
+  /** From the host's own `prerequisites`. */
   | { readonly code: 'host_prerequisite'; readonly message: string; readonly prerequisite: string };
 
 interface Described {
-  /** For the person who asked: what is wrong, and what to do next. */
+  /** For people: what is wrong, and what to do next. */
   readonly message: string;
 }
 
 /**
- * Every way a request for a build is refused. Nothing was written.
+ * Every refusal of a request for a build. Nothing was written.
  *
- * `concurrency_conflict` settles the race that nobody won for the caller: the facts kept moving, or the caller's own
- * hint was out of date.
+ * `concurrency_conflict`: the facts kept changing, or the caller's last known status or time was out of date.
  */
 export type RequestBuildError = Described &
   (
@@ -80,7 +79,7 @@ export type RequestBuildError = Described &
     | { readonly code: 'idempotency_key_reused' }
   );
 
-/** Every reason, in the order of the manual for operations. */
+/** Every reason, in the order of the runbook. */
 export const BUILD_ERROR_REASONS = [
   'blueprint_rejected',
   'invalid_blueprint',
@@ -92,5 +91,5 @@ export const BUILD_ERROR_REASONS = [
   'interrupted_too_often',
 ] as const;
 
-/** Why a build ended as `error`. The strings are stored and shown to ops: they never change. */
+/** Why a build ended as `error`. The strings are stored, so they never change. */
 export type BuildErrorReason = (typeof BUILD_ERROR_REASONS)[number];

@@ -35,7 +35,7 @@ export interface QuoteFacts {
   readonly rowVersion: RowVersion;
 }
 
-/** A task of kind `build_checklist` that hangs on the project. */
+/** A task of kind `build_checklist` that belongs to the project. */
 export interface ChecklistTaskFacts {
   readonly id: string;
   readonly slug: string;
@@ -49,16 +49,16 @@ export interface BlockerFacts {
   readonly title: string;
 }
 
-/** Who carries a build out: the workers, or people outside, who then adopt the workflow that they made. */
+/** Who does a build: the workers, or people by hand, who then adopt the workflow. */
 export type Orchestration = 'automatic' | 'manual';
 
 /** A workflow binding as stored. */
 export interface BindingFacts {
   readonly id: string;
   readonly status: BindingStatus;
-  /** One go at building the version: +1 at each request and each retry that ops command. */
+  /** One attempt to build the version: +1 with each request and each retry by the ops team. */
   readonly run: number;
-  /** +1 at each claim and each transition that a person commands; named by every later write. */
+  /** +1 with each claim and each command that changes the state; every later write names it. */
   readonly fence: number;
   /** Higher goes first among the due builds of its tenant. */
   readonly priority: number;
@@ -66,9 +66,9 @@ export interface BindingFacts {
   readonly requestedBy: string | null;
   readonly assigneeId: string | null;
   readonly orchestration: Orchestration;
-  /** +1 each time ops ask for a fresh idempotency key. */
+  /** +1 each time the ops team asks for a fresh idempotency key. */
   readonly keyGeneration: number;
-  /** The run for which a person accepted that WRK may make a second workflow; `null`: none. */
+  /** The run for which a person accepted the risk of a duplicate; `null` for none. */
   readonly duplicateRiskRun: number | null;
   /** Status of the automation version before the request. */
   readonly cameFromVersionStatus: string;
@@ -80,9 +80,9 @@ export interface BindingFacts {
 }
 
 /**
- * How one POST to WRK ended, as far as it says whether a workflow exists:
- * `created` made one; `rejected` read the blueprint and refused it; `refused` made none and says nothing of earlier calls;
- * `unknown` may have made one; `not_sent` never left this process.
+ * How one POST to WRK ended, as far as it says whether a workflow exists. `created`: it does. `rejected`: WRK read the
+ * blueprint and rejected it. `refused`: this call created none; earlier calls may have. `unknown`: it may exist.
+ * `not_sent`: the call never left this process.
  */
 export type CallOutcome = 'created' | 'rejected' | 'refused' | 'unknown' | 'not_sent';
 
@@ -94,11 +94,11 @@ export interface CallFacts {
   readonly number: number;
   /** Equal for equal automation name, blueprint and generation of the idempotency key, different otherwise. */
   readonly contentHash: string;
-  /** `null` while open. An open row of an earlier claim was interrupted: nobody knows whether it was sent. */
+  /** `null` while open. An open row of an earlier claim was interrupted: it is unknown whether it was sent. */
   readonly outcome: CallOutcome | null;
-  /** One line for ops; `null` while open. */
+  /** One line for the ops team; `null` while open. */
   readonly detail: string | null;
-  /** What WRK finds wrong with the blueprint. */
+  /** WRK's findings about the blueprint. */
   readonly findings: readonly string[];
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
@@ -110,7 +110,7 @@ export interface StoredAnswer {
   readonly answer: RequestAnswer;
 }
 
-/** What an accepted request tells its caller; stored under the idempotency key, so the fields are there for ever. */
+/** The answer to an accepted request. It is stored under the idempotency key, so its fields never change. */
 export interface RequestAnswer {
   readonly bindingId: string;
   readonly automationVersionId: string;
@@ -118,10 +118,10 @@ export interface RequestAnswer {
   readonly run: number;
 }
 
-/** Everything that is known about one automation version when a build of it is requested. */
+/** The facts about one automation version when a build of it is requested. */
 export interface CandidateFacts {
   readonly automationVersion: AutomationVersionFacts;
-  /** None and several are both possible in a host's data; only exactly one can be built. */
+  /** A host's data may have none or several; a build needs exactly one. */
   readonly projects: readonly ProjectFacts[];
   readonly quotes: readonly QuoteFacts[];
   readonly binding: BindingFacts | null;
@@ -144,25 +144,27 @@ export interface RequestFacts {
   readonly buildingVersionId: string | null;
 }
 
-/** Everything that is known about a build once it has been accepted. */
+/** The facts about an accepted build. */
 export interface BuildFacts {
   readonly tenantId: string;
   readonly automationVersionId: string;
   readonly binding: BindingFacts;
   /** `null` when the host deleted it. */
   readonly automationVersion: AutomationVersionFacts | null;
-  /** `null` when the host deleted it or cut it off from the version. Of a version that is gone, the one of the request. */
+  /**
+   * `null` if the host deleted it or separated it from the version. If the version is gone, the project of the request.
+   */
   readonly project: ProjectFacts | null;
   /** Other versions of the project that are `Build in Progress`. */
   readonly buildingSiblingIds: readonly string[];
   readonly checklist: readonly ChecklistTaskFacts[];
   /** The whole ledger of the binding, oldest first, except the row that this claim opened. */
   readonly calls: readonly CallFacts[];
-  /** Of the content as it is now; compare with those of the calls. */
+  /** The hash of the current content, to compare with those of the calls. */
   readonly contentHash: string;
   /** Whether a worker holds the build, by the database's clock: a call may be under way. */
   readonly isHeld: boolean;
-  /** The circuit breakers that concern it, where something is wrong: everyone's, and that of its tenant. */
+  /** Its circuit breakers with failures: that of all tenants, and that of its tenant. */
   readonly circuitBreakers: readonly CircuitBreakerFacts[];
 }
 

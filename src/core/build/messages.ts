@@ -58,7 +58,7 @@ export type NotificationChannel = NotificationMessage['channel'];
 export type NotificationTemplate = NotificationMessage['template'];
 export type NotificationAudience = NotificationMessage['audience'];
 
-/** A message on its way into a queue, written in the transaction of the change it tells of. */
+/** A message to be added to a queue, in the transaction of the change that it reports. */
 export interface OutgoingMessage {
   readonly queue: QueueName;
   /** While a message with this key waits in the queue, another is not added; the earlier of the two times counts. */

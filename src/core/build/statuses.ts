@@ -17,8 +17,8 @@ export type BindingStatus = (typeof BINDING_STATUSES)[number];
 export type TaskStatus = 'pending' | 'complete';
 
 /**
- * Every way a binding may move. `absent` is the state before the first request.
- * A status change that is not an edge here is a bug, whoever asks for it.
+ * Every way a binding may move. `absent` is the state before the first request. A status change that is not listed here
+ * is a bug.
  */
 export const BINDING_TRANSITIONS: Readonly<Record<BindingStatus | 'absent', readonly BindingStatus[]>> = {
   absent: ['pending'],

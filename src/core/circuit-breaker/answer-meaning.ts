@@ -10,7 +10,7 @@ export interface CircuitBreakerReport {
   readonly answer: WrkAnswer | null;
 }
 
-/** What is told of a call. One that ended because we hung up says nothing of WRK. */
+/** The report of a call. One that we aborted says nothing about WRK. */
 export function reportOfCall(
   build: ClaimedBuild,
   answer: WrkAnswer,

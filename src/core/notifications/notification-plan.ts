@@ -9,7 +9,7 @@ import {
   type OutgoingMessage,
 } from '../build/messages.js';
 
-/** The moments that somebody is told of. */
+/** The moments that cause notifications. */
 export type NotifiedMoment =
   | 'started'
   | 'assigned'

@@ -26,7 +26,7 @@ export function checkStatus(
   });
 }
 
-/** What a worker is doing is waited for: its call may make the workflow any moment. */
+/** A worker is not interrupted: its call may create the workflow at any moment. */
 export function checkNotHeld({ isHeld }: BuildFacts): Result<void, OpsError> {
   if (!isHeld) return ok();
   return err({
@@ -51,7 +51,7 @@ export function checkBuildable(build: BuildFacts): Result<CompletableBuild, OpsE
   });
 }
 
-/** A project builds one version at a time, whoever asks for it. */
+/** A project builds one version at a time, for commands too. */
 export function checkNoSibling({ buildingSiblingIds }: BuildFacts): Result<void, OpsError> {
   const [automationVersionId] = buildingSiblingIds;
   if (automationVersionId === undefined) return ok();
@@ -63,7 +63,7 @@ export function checkNoSibling({ buildingSiblingIds }: BuildFacts): Result<void,
   });
 }
 
-/** A person must accept what these calls may have left at WRK. */
+/** A person must accept the workflows that these calls may have created. */
 export function checkRisk(
   risky: readonly CallFacts[],
   accepted: boolean,

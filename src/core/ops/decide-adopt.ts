@@ -10,7 +10,7 @@ import type { OpsError } from './ops-error.js';
 
 /**
  * Decides to take a workflow that was made or found by hand for the build's own: the same change as a completion by the
- * worker, with the person in its audit entry. Other workflows that the ledger knows of are told of as ever.
+ * worker, with the person in its audit entry. Other workflows in the ledger are reported as usual.
  */
 export function decideAdopt(
   build: BuildFacts,

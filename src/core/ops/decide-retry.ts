@@ -82,7 +82,7 @@ function checkBlueprint(
   });
 }
 
-/** The calls whose workflow another call might make a second time, by what WRK offers against it. */
+/** The calls whose workflow another call might duplicate, given how WRK prevents duplicates. */
 function callsAtRisk(
   build: BuildFacts,
   { freshKey }: RetryCommand,
@@ -101,8 +101,8 @@ function callsAtRisk(
 }
 
 /**
- * Decides a command to build once more what failed for one reason. The race: between the look at the list and this
- * decision the build may have been retried and failed anew; what is true of the one reason need not be of the other.
+ * Decides a command to retry what failed for one reason. The race: between the read of the list and this decision the
+ * build may have been retried and have failed again, for a reason that calls for another action.
  */
 export function decideRetryOfReason(
   build: BuildFacts,

@@ -1,4 +1,4 @@
-/** Who does something about a build, and why; both stand in the audit log for ever. */
+/** Who gives a command, and why; the audit log records both. */
 export interface OpsCommand {
   readonly userId: string;
   readonly reason: string;

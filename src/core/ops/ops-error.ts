@@ -1,25 +1,25 @@
 import type { BlueprintFinding } from '../build/errors.js';
 import type { BindingStatus } from '../build/statuses.js';
 
-/** A call to WRK that made a workflow which the build does not hold, or may have made one. */
+/** A call to WRK that created, or may have created, a workflow that the build does not hold. */
 export interface OutstandingCall {
   readonly run: number;
   readonly number: number;
-  /** `null`: nobody knows whether there is one. */
+  /** `null` if it is unknown whether there is one. */
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
 }
 
 interface Described {
-  /** For the person who gave the command: what is wrong, and what to do next. */
+  /** For people: what is wrong, and what to do next. */
   readonly message: string;
 }
 
 /**
- * Every way a command of ops is refused. Nothing was written.
+ * Every refusal of a command of the ops team. Nothing was written.
  *
- * `wrong_build_status` and `call_under_way` settle the races: of two retries of one build the second finds it `pending`,
- * and what a worker is doing is not undone under its hands. `concurrency_conflict`: the facts kept moving.
+ * The races: of two concurrent retries, the second finds the build `pending` and gets `wrong_build_status`; a command
+ * during a call gets `call_under_way`; `concurrency_conflict` means that the facts kept changing.
  */
 export type OpsError = Described &
   (
@@ -30,14 +30,14 @@ export type OpsError = Described &
         readonly details: { readonly status: BindingStatus; readonly wanted: readonly BindingStatus[] };
       }
     | {
-        /** The build has failed, but not for the reason that was named: it has been built again meanwhile. */
+        /** The build has since failed again, for another reason than the one given. */
         readonly code: 'wrong_error_reason';
         readonly details: { readonly errorReason: string | null };
       }
     | { readonly code: 'call_under_way' }
     | {
         readonly code: 'not_buildable';
-        /** `null`: the host deleted the automation version. */
+        /** `null` if the host deleted the automation version. */
         readonly details: { readonly automationVersionStatus: string | null };
       }
     | { readonly code: 'sibling_in_progress'; readonly details: { readonly automationVersionId: string } }

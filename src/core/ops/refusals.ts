@@ -1,11 +1,11 @@
 import type { OpsError } from './ops-error.js';
 
-/** Another tenant's build looks exactly like one that is not there. */
+/** Another tenant's build is answered like a missing one. */
 export function buildNotFound(): OpsError {
   return { code: 'build_not_found', message: 'There is no such build: check the id.' };
 }
 
-/** The race: the workflow that a command was to bind was bound to another build first. */
+/** The race: another build got the workflow first. */
 export function workflowTaken(workflowId: string): OpsError {
   return {
     code: 'workflow_taken',
@@ -14,7 +14,7 @@ export function workflowTaken(workflowId: string): OpsError {
   };
 }
 
-/** Each time that a command was decided, the facts had moved before it was written. */
+/** The facts changed each time before the decision was written. */
 export function buildKeptChanging(): OpsError {
   return {
     code: 'concurrency_conflict',

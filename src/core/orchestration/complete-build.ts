@@ -30,7 +30,7 @@ export function isCompletable(build: BuildFacts): build is CompletableBuild {
   return build.automationVersion?.status === BUILD_IN_PROGRESS && build.project !== null;
 }
 
-/** The change that a workflow makes, whoever brings it: flow 22, row for row. */
+/** The change that completes a build, by worker or by command: flow 22, row for row. */
 export function completion(
   build: CompletableBuild,
   { workflowId, workflowUrl }: Workflow,
@@ -70,7 +70,7 @@ export function completion(
  * Ends a claimed build with its workflow.
  *
  * A version that was archived while WRK worked is not brought back: its build ends as an error that keeps the
- * workflow's id, and ops are told, so that no workflow is left that nobody knows of.
+ * workflow's id, and the ops team is notified, so that no workflow goes unnoticed.
  */
 export function completeBuild(
   build: ClaimedBuild,

@@ -15,7 +15,7 @@ export interface AnsweredCall {
 export type AfterCommit =
   /** It is written. `unresolvedCalls` may have brought workflows that nobody hears of: read again, and report them. */
   | { readonly kind: 'done'; readonly unresolvedCalls: readonly string[] }
-  /** Nothing is written: read the facts again, first waiting for whoever holds a row where `waits`. */
+  /** Nothing is written: read the facts again, if `waits` after waiting for locked rows. */
   | { readonly kind: 'read_again'; readonly waits: boolean };
 
 /** What follows once the facts were read again. */
@@ -48,8 +48,8 @@ export function decideAfterCommit(
 /**
  * Decides whether a claim whose decision was refused decides once more, or gives up.
  *
- * It gives up when the build is somebody else's by now, or when the facts would not hold still for the last of its tries.
- * WRK's answer is recorded either way, and whoever claims the build next goes on from there.
+ * It gives up when the build is somebody else's by now, or when the facts would not hold still for the last of its
+ * tries. WRK's answer is recorded either way, and the next claim continues from there.
  */
 export function decideAfterReload(
   claimed: ClaimedBuild,
@@ -78,7 +78,7 @@ export function decideAfterReload(
   };
 }
 
-/** The decision that keeps what WRK said, whoever holds the build; `null`: WRK was not asked, or answered nothing. */
+/** The decision that records WRK's answer, whoever holds the build; `null` if WRK was not called or did not answer. */
 export function recordLateAnswer(
   claimed: ClaimedBuild,
   now: BuildFacts | null,

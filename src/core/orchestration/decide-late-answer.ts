@@ -16,8 +16,8 @@ export function resumeClaim(claimed: ClaimedBuild, now: BuildFacts | null): Clai
 /**
  * Decides what becomes of an answer whose claim is lost: only the ledger row is closed, by its own id.
  *
- * While the build is pending, whoever holds it now finds the recorded answer. Once it has ended without this workflow,
- * nobody would ever look at it again, so ops are told.
+ * While the build is pending, the next claim finds the recorded answer. Once it has ended without this workflow,
+ * nothing would ever read the answer, so the ops team is notified.
  */
 export function decideLateAnswer(
   claimed: ClaimedBuild,

@@ -76,7 +76,7 @@ function decideAnswer(
   }
 }
 
-/** WRK named a workflow that another build holds: a person must find out whose it is. */
+/** WRK named a workflow that another build holds: a person must find out why. */
 export function refuseTakenWorkflow(
   build: ClaimedBuild,
   { workflowId }: { readonly workflowId: string },

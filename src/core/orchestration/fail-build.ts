@@ -21,7 +21,10 @@ export interface BuildFailure {
 /** WRK may list a thousand findings; the binding keeps so many. */
 const MAX_FINDINGS = 50;
 
-/** Ends a run: the binding says why, version and project stay `Build in Progress`, ops are told once. */
+/**
+ * Ends a run: the binding stores the reason, version and project stay `Build in Progress`, and the ops team is notified
+ * once.
+ */
 export function failBuild(
   build: ClaimedBuild,
   { reason, detail, findings, outcome }: BuildFailure,

@@ -1,20 +1,20 @@
 /**
- * What became of one POST to WRK, in the terms a decision needs. HTTP codes stay in the HTTP adapter.
- * `detail` is one line for ops; it carries no body, header or secret.
+ * The outcome of one POST to WRK, in the terms that decisions need. HTTP codes stay in the HTTP adapter. `detail` is
+ * one line for the ops team, without body, headers or secrets.
  */
 export type WrkAnswer = AnswerKinds & { readonly trace?: CallTrace };
 
-/** What WRK said of a call besides its answer, for ops to find it again at WRK. */
+/** How to find a call again in WRK. */
 export interface CallTrace {
-  /** `null`: no HTTP answer came, or the client does not speak HTTP. */
+  /** `null` without an HTTP answer, or if the client does not use HTTP. */
   readonly httpStatus: number | null;
-  /** WRK's own name for the request, if it gives one. One line, at most 200 characters. */
+  /** WRK's id of the request, if it sends one. One line, at most 200 characters. */
   readonly wrkRequestId: string | null;
 }
 
 type AnswerKinds =
   | { readonly kind: 'created'; readonly workflowId: string; readonly workflowUrl: string }
-  /** WRK says the workflow is there already. `reference` is the one WRK stored with it, if it says so. */
+  /** The workflow exists already. `reference` is the one that WRK stored with it, if WRK returns it. */
   | {
       readonly kind: 'already_exists';
       readonly workflowId: string | null;
@@ -22,24 +22,27 @@ type AnswerKinds =
       readonly reference: string | null;
       readonly detail: string;
     }
-  /** WRK read the blueprint and will not have it. `findings` are WRK's own, at most 50, for ops. */
+  /** WRK read the blueprint and rejected it. `findings` are WRK's own, at most 50, for the ops team. */
   | { readonly kind: 'rejected'; readonly findings: readonly string[]; readonly detail: string }
-  /** Our access or address is wrong: `everyone` (credentials), or this `tenant` (forbidden, not found). */
+  /** WRK refuses our access: of `everyone` (credentials, address), or of this `tenant` (forbidden, not found). */
   | { readonly kind: 'access_denied'; readonly scope: 'everyone' | 'tenant'; readonly detail: string }
-  /** Surely nothing was made; WRK asks for patience. */
+  /** Nothing was created; WRK asks to retry later. */
   | { readonly kind: 'not_now'; readonly retryAfterMs: number | null; readonly detail: string }
-  /** WRK failed; nobody knows whether it made the workflow first. */
+  /** WRK failed; it may have created the workflow. */
   | { readonly kind: 'api_error'; readonly retryAfterMs: number | null; readonly detail: string }
-  /** Surely never reached WRK: connection refused, name not found. */
+  /** The call never reached WRK: connection refused, name not found. */
   | { readonly kind: 'not_sent'; readonly detail: string }
-  /** Sent, and no whole answer came: timeout, reset. */
+  /** Sent, but without a complete answer: timeout, reset. */
   | { readonly kind: 'network_failure'; readonly detail: string }
-  /** WRK says it worked, and the answer cannot be used: no id, bad JSON, foreign tenant, hostile URL, too large. */
+  /**
+   * WRK reports success, but the answer is unusable: no id, invalid JSON, another tenant, a URL that is not allowed,
+   * too large.
+   */
   | { readonly kind: 'unusable'; readonly detail: string }
-  /** We hung up ourselves: the process stops, or the lease could not be kept. */
+  /** Aborted by us: the process is stopping, or the lease could not be extended. */
   | { readonly kind: 'aborted'; readonly detail: string };
 
-/** What WRK answers when asked for the workflow of a reference. */
+/** The result of looking up the workflow of a reference. */
 export type WrkLookup =
   | {
       /** WRK has the workflow. */
@@ -61,8 +64,8 @@ export type WrkLookup =
     };
 
 /**
- * What a lookup comes to in place of a call: a workflow that is found counts as created, a lookup that fails as an error
- * of WRK. `null`: WRK has no such workflow, so it is called.
+ * The answer that a lookup stands for: a workflow that is found counts as created, a failed lookup as an API error.
+ * `null` if WRK has no such workflow, so a call follows.
  */
 export function answerOfLookup(lookup: WrkLookup): WrkAnswer | null {
   switch (lookup.kind) {
@@ -75,7 +78,7 @@ export function answerOfLookup(lookup: WrkLookup): WrkAnswer | null {
   }
 }
 
-/** What WRK offers against duplicates. It is not documented, so the host must say; there is no default. */
+/** How WRK prevents duplicates. It is not documented, so the host must say; there is no default. */
 export type DuplicatePolicy =
   | {
       /** WRK answers a known key with the workflow that it created for it. */

@@ -3,25 +3,28 @@ import type { AuditEntry } from '../build/audit-entries.js';
 import type { BindingFacts } from '../build/facts.js';
 import type { MessageProblem } from '../build/messages.js';
 
-/** How a message is settled once it was handled. */
+/** How a handled message is settled. */
 export type MessageSettlement =
   | { readonly kind: 'acknowledge' }
   | { readonly kind: 'postpone'; readonly delayMs: number }
   | { readonly kind: 'dead_letter'; readonly reason: string; readonly audit: AuditEntry | null };
 
-/** Deliveries after which an unreadable message is poison. It may have been a half-deployed writer's before. */
+/**
+ * Deliveries after which an unreadable message is poison. Before that, its writer may be part of a deployment in
+ * progress.
+ */
 const UNREADABLE_DELIVERIES = 5;
 
-/** Long enough for a deployment to bring the worker that can read it, short enough to be no delay after it. */
+/** Long enough for a deployment to bring a worker that can read it, short enough not to delay it afterwards. */
 const NEWER_VERSION_DELAY_MS = 30_000;
 
-/** A pending build that is leased or not due is looked at again after so long; the sweep would find it all the same. */
+/** A pending build that is leased or not due is checked again after this time; the sweep would find it too. */
 const NOT_CLAIMABLE_DELAY_MS = 10_000;
 
 /** Waits longer with every delivery: 1, 2, 4, 8 seconds. */
 const unreadableDelayMs = (deliveryCount: number) => 1_000 * 2 ** (deliveryCount - 1);
 
-/** Decides what becomes of a message that cannot be read. */
+/** Decides how a message that cannot be read is settled. */
 export function decideUnreadableMessage(problem: MessageProblem, deliveryCount: number): MessageSettlement {
   if (problem.code === 'newer_version') return { kind: 'postpone', delayMs: NEWER_VERSION_DELAY_MS };
   if (deliveryCount < UNREADABLE_DELIVERIES)
@@ -30,10 +33,10 @@ export function decideUnreadableMessage(problem: MessageProblem, deliveryCount: 
 }
 
 /**
- * Decides what becomes of a `build-requests` message whose build could not be claimed.
+ * Decides how a `build-requests` message is settled if its build could not be claimed.
  *
- * `binding` is the one within the message's own tenant, `null` when the tenant has no such binding: bindings
- * are never deleted, so such a message names somebody else's, and that is written down as a matter of security.
+ * `binding` is the one within the message's own tenant, `null` when the tenant has no such binding: bindings are never
+ * deleted, so such a message names another tenant's, which is audited for security.
  */
 export function decideUnprocessableBuildRequest(
   message: Result<{ tenantId: string; bindingId: string }, MessageProblem>,

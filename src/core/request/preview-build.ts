@@ -9,17 +9,17 @@ import type { RequestBuildCommand, RequestBuildPolicy } from './request-build.js
 export interface PrerequisiteCheck {
   readonly prerequisite: 'quote' | 'blueprint' | 'project' | 'blocking_issues' | 'host';
   readonly met: boolean;
-  /** Why it is not met; empty where it is. */
+  /** Why it is not met; empty if it is. */
   readonly missing: readonly MissingPrerequisite[];
 }
 
-/** What a request for a build would come to. */
+/** How a request for a build would be decided. */
 export interface BuildPreview {
-  /** The version that would be built, as it stands; `null` where the request names none, or several. */
+  /** The version that would be built; `null` if the request names none, or several. */
   readonly automationVersion: Pick<AutomationVersionFacts, 'id' | 'status' | 'updatedAt'> | null;
-  /** Why the request would be refused; `null`: it would be accepted. */
+  /** Why the request would be refused; `null` if it would be accepted. */
   readonly refusal: RequestBuildError | null;
-  /** Every prerequisite, met or not; empty where there is no one version to check. */
+  /** Every prerequisite, met or not; empty without a single version to check. */
   readonly prerequisites: readonly PrerequisiteCheck[];
 }
 
@@ -31,7 +31,7 @@ const CHECKS: Readonly<Record<PrerequisiteCheck['prerequisite'], readonly Missin
   host: ['host_prerequisite'],
 };
 
-/** Decides as a request would be decided, and shows every prerequisite, whatever check would have answered first. */
+/** Decides as for a request, and returns every prerequisite, whichever check would have failed first. */
 export function previewBuild(
   facts: RequestFacts,
   command: RequestBuildCommand,

@@ -14,18 +14,18 @@ export const REQUEST_TRIGGERS = [
 /** What caused a request. */
 export type RequestTrigger = (typeof REQUEST_TRIGGERS)[number];
 
-/** A request for a build. Ids and hashes were made by the caller, outside of every retry. */
+/** A request for a build. The caller makes ids and hashes, outside every retry. */
 export interface RequestBuildCommand {
   readonly tenantId: string;
   readonly trigger: RequestTrigger;
   readonly target: { readonly automationVersionId: string } | { readonly projectId: string };
-  /** `null` when the host's own code asked. */
+  /** `null` if the host's own code made the request. */
   readonly userId: string | null;
   readonly assigneeId: string | null;
   readonly requestId: string;
-  /** Whole number from -100 to 100; higher goes first among the due builds of the tenant, and of nobody else. */
+  /** Integer from -100 to 100; higher goes first among the due builds of the tenant. */
   readonly priority: number;
-  /** What the caller last saw; refused when it is out of date. */
+  /** The status that the caller last saw; the request is refused if it is out of date. */
   readonly lastKnownStatus: string | null;
   readonly lastKnownUpdatedAt: string | null;
   readonly idempotency: {
@@ -38,7 +38,7 @@ export interface RequestBuildCommand {
   readonly newBindingId: string;
 }
 
-/** How this host builds. */
+/** The host's rules for builds. */
 export interface RequestBuildPolicy {
   readonly startableStatuses: readonly string[];
   readonly blueprint: BlueprintPolicy;
@@ -48,7 +48,7 @@ export interface RequestBuildPolicy {
   readonly channels: { readonly slack: boolean };
 }
 
-/** What becomes of a request that is not refused: a change to write, or the answer that its key got before. */
+/** The result of an accepted request: a change to write, or the stored answer of its key. */
 export type RequestBuildOutcome =
   | { readonly kind: 'accepted'; readonly decision: BuildDecision; readonly answer: RequestAnswer }
   | { readonly kind: 'replayed'; readonly answer: RequestAnswer };

@@ -1,6 +1,6 @@
 import type { BindingStatus } from '../build/statuses.js';
 
-/** How a build stands after it has changed: accepted, claimed, rescheduled, completed, failed, or changed by a person. */
+/** The state of a build after a change: accepted, claimed, rescheduled, completed, failed, or changed by a command. */
 export interface BuildChange {
   readonly tenantId: string;
   readonly bindingId: string;
@@ -9,21 +9,21 @@ export interface BuildChange {
   readonly run: number;
   readonly errorReason: string | null;
   readonly assigneeId: string | null;
-  /** ISO 8601, the database's time, microseconds kept. The later change of one build never has the earlier time. */
+  /** ISO 8601 with microseconds, the database's time. It never decreases for one build. */
   readonly changedAt: string;
 }
 
-/** A build that has changed, as it is found. */
+/** A changed build, as it is read. */
 export interface ChangedBuild extends BuildChange {
-  /** Differs after every change of the build, and stays while a worker merely extends its lease. */
+  /** Differs after every change of the build, but not after an extension of its lease. */
   readonly changeToken: string;
 }
 
-/** What one look for changed builds found. */
+/** The result of one read of changed builds. */
 export interface ChangedBuilds {
-  /** The database's time when it looked, as text that sorts by time. Whatever was committed before it was seen. */
+  /** The database's time of the read, as text that sorts by time. Everything committed before it was seen. */
   readonly now: string;
-  /** From when on it looked, as the same text. */
+  /** The beginning of the period that was read, in the same format. */
   readonly from: string;
   readonly builds: readonly ChangedBuild[];
 }

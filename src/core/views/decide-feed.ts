@@ -1,6 +1,6 @@
 import type { BuildChange, ChangedBuild, ChangedBuilds } from './build-change.js';
 
-/** What one tenant was told of what the next poll will find again. */
+/** What was reported to one tenant and will be found again by the next poll. */
 type TenantFeed =
   /** The change token of each build that was found. */
   | { readonly kind: 'told'; readonly changeTokens: ReadonlyMap<string, string> }

@@ -28,7 +28,7 @@ const EVERYWHERE: readonly string[] = [
   'request version_already_built',
   'next call',
   'next look_up',
-  'next settle',
+  'next commit',
   'binding active',
   'binding pending',
   'error blueprint_rejected',

@@ -12,8 +12,8 @@ export const buildComplete: Template<'build_complete'> = ({ message, links, bran
     label: 'Build complete',
     heading: say`${name} has been built`,
     paragraphs: [
-      say`Good news: we’ve finished building ${name}.`,
-      say`Next, we’ll test it. There’s nothing you need to do until you hear from us.`,
+      say`Good news: we’ve finished building ${name}, and we’ll test it next.`,
+      say`There’s nothing you need to do until you hear from us.`,
     ],
     facts: aboutBuild(message),
     list: null,
