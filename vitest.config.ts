@@ -69,7 +69,7 @@ export default defineConfig({
     globalSetup: ['test/global-setup/postgres.ts'],
     reporters: ['default', skippedReporter()],
     // Vitest leaves a core to itself unless told otherwise, which on two cores is one file at a time.
-    maxWorkers: '100%',
+    maxWorkers: 3,
     coverage: {
       provider: 'v8',
       // Of the core alone: it is where the rules are, and to watch an embedded database run takes minutes.

@@ -23,7 +23,7 @@ const linksIn = (text: string) =>
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()
-    .replaceAll(/[^\p{Letter}\p{Number} _-]/gu, '')
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-');
 
 const anchorsIn = (text: string) =>

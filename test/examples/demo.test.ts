@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readBlueprintFile } from '../../examples/demo/blueprint-file.js';
 import { readOptions } from '../../examples/demo/options.js';
 import { createDatabase, describeWithPostgres } from '../support/database.js';
+import { isFull } from '../support/size.js';
 import { type Finished, startExample } from './support/start-example.js';
 
 let folder: string;
@@ -96,14 +97,16 @@ const onServer = async (run: (environment: { DATABASE_URL: string }) => Promise<
 };
 
 describeWithPostgres('npm run demo -- --blueprint', () => {
-  it('builds a blueprint that is written as steps', async () => {
-    const built = await onServer((environment) =>
-      demo(['--blueprint', 'examples/blueprints/onboarding-steps.json'], environment),
-    );
-    expect(built).toMatchObject({ exitCode: 0, complaints: '' });
-    expect(built.output).toContain('read as steps');
-    expect(built.output).toMatch(/version +QA & Testing/);
-  }, 180_000);
+  if (isFull) {
+    it('builds a blueprint that is written as steps', async () => {
+      const built = await onServer((environment) =>
+        demo(['--blueprint', 'examples/blueprints/onboarding-steps.json'], environment),
+      );
+      expect(built).toMatchObject({ exitCode: 0, complaints: '' });
+      expect(built.output).toContain('read as steps');
+      expect(built.output).toMatch(/version +QA & Testing/);
+    }, 180_000);
+  }
 
   it('gives every finding of an incomplete blueprint with its path, and exit code 1', async () => {
     const incomplete = '{ "nodes": [{ "id": "a" }, {}], "edges": [{ "source": "a", "target": "b" }] }';
@@ -132,21 +135,25 @@ describe('the file of npm run demo -- --blueprint', () => {
     expect(read._unsafeUnwrapErr()).toContain(message);
   });
 
-  it('is refused if it is a folder', async () => {
-    expect((await readBlueprintFile(folder))._unsafeUnwrapErr()).toContain('it is a folder');
-  });
-
-  it('is found from where npm was called, and its text is taken as it is', async () => {
-    vi.stubEnv('INIT_CWD', folder);
-    await writeFile(join(folder, 'near.json'), '\ufeff{ "steps": [12345678901234567890] }');
-    const read = await readBlueprintFile('near.json');
-    expect(read._unsafeUnwrap()).toMatchObject({
-      name: 'near.json',
-      shape: 'steps',
-      text: '{ "steps": [12345678901234567890] }',
+  if (isFull) {
+    it('is refused if it is a folder', async () => {
+      expect((await readBlueprintFile(folder))._unsafeUnwrapErr()).toContain('it is a folder');
     });
-    vi.unstubAllEnvs();
-  });
+  }
+
+  if (isFull) {
+    it('is found from where npm was called, and its text is taken as it is', async () => {
+      vi.stubEnv('INIT_CWD', folder);
+      await writeFile(join(folder, 'near.json'), '\ufeff{ "steps": [12345678901234567890] }');
+      const read = await readBlueprintFile('near.json');
+      expect(read._unsafeUnwrap()).toMatchObject({
+        name: 'near.json',
+        shape: 'steps',
+        text: '{ "steps": [12345678901234567890] }',
+      });
+      vi.unstubAllEnvs();
+    });
+  }
 });
 
 describeWithPostgres('npm run demo with DATABASE_URL', () => {
@@ -182,51 +189,57 @@ describeWithPostgres('npm run demo with DATABASE_URL', () => {
     }
   }, 180_000);
 
-  it('leaves nothing behind when it is interrupted', async () => {
-    const { url, drop } = await createDatabase();
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    try {
-      const started = startExample('examples/demo/main.ts', [], { DATABASE_URL: url });
-      await started.printed('a worker takes the build');
-      started.process.kill('SIGINT');
-      expect(await started.finished).toMatchObject({ exitCode: 130, complaints: '' });
-      const left = await client.query(`select nspname from pg_namespace where nspname like 'wrk_builds%'`);
-      expect(left.rows).toEqual([]);
-    } finally {
-      await client.end();
-      await drop();
-    }
-  }, 180_000);
+  if (isFull) {
+    it('leaves nothing behind when it is interrupted', async () => {
+      const { url, drop } = await createDatabase();
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      try {
+        const started = startExample('examples/demo/main.ts', [], { DATABASE_URL: url });
+        await started.printed('a worker takes the build');
+        started.process.kill('SIGINT');
+        expect(await started.finished).toMatchObject({ exitCode: 130, complaints: '' });
+        const left = await client.query(`select nspname from pg_namespace where nspname like 'wrk_builds%'`);
+        expect(left.rows).toEqual([]);
+      } finally {
+        await client.end();
+        await drop();
+      }
+    }, 180_000);
+  }
 
-  it('says what to do about a database that cannot be used, and keeps the URL to itself', async () => {
-    const refused = await demo([], { DATABASE_URL: 'postgres://someone:secret@127.0.0.1:1/none' });
-    expect(refused.exitCode).toBe(1);
-    expect(refused.complaints).toContain('cannot be used (unreachable)');
-    expect(refused.output + refused.complaints).not.toContain('secret');
-  }, 180_000);
+  if (isFull) {
+    it('says what to do about a database that cannot be used, and keeps the URL to itself', async () => {
+      const refused = await demo([], { DATABASE_URL: 'postgres://someone:secret@127.0.0.1:1/none' });
+      expect(refused.exitCode).toBe(1);
+      expect(refused.complaints).toContain('cannot be used (unreachable)');
+      expect(refused.output + refused.complaints).not.toContain('secret');
+    }, 180_000);
+  }
 });
 
-describe('the arguments of the demo', () => {
-  it('are explained by --help', async () => {
-    const helped = await demo(['--help']);
-    expect(helped).toMatchObject({ exitCode: 0, complaints: '' });
-    expect(helped.output).toContain('npm run demo -- --blueprint FILE');
-    expect(linesOf(helped).filter((line) => line.length > 80)).toEqual([]);
-  });
+if (isFull) {
+  describe('the arguments of the demo', () => {
+    it('are explained by --help', async () => {
+      const helped = await demo(['--help']);
+      expect(helped).toMatchObject({ exitCode: 0, complaints: '' });
+      expect(helped.output).toContain('npm run demo -- --blueprint FILE');
+      expect(linesOf(helped).filter((line) => line.length > 80)).toEqual([]);
+    });
 
-  it('are refused with exit code 2 when they are unknown', async () => {
-    const refused = await demo(['--nope']);
-    expect(refused).toMatchObject({ exitCode: 2, output: '' });
-    expect(refused.complaints).toContain("Unknown option '--nope'");
-    expect(refused.complaints).toContain('npm run demo -- --help');
-  });
+    it('are refused with exit code 2 when they are unknown', async () => {
+      const refused = await demo(['--nope']);
+      expect(refused).toMatchObject({ exitCode: 2, output: '' });
+      expect(refused.complaints).toContain("Unknown option '--nope'");
+      expect(refused.complaints).toContain('npm run demo -- --help');
+    });
 
-  it.each([
-    ['a word without a flag', ['invoice.json'], "Unexpected argument 'invoice.json'"],
-    ['a flag without its file', ['--blueprint'], "Option '--blueprint <value>' argument missing"],
-    ['an empty name of a file', ['--blueprint='], '--blueprint needs the name of a file'],
-  ])('cannot be used with %s', (_, args, message) => {
-    expect(readOptions(args)).toEqual({ kind: 'unusable', message: expect.stringContaining(message) });
+    it.each([
+      ['a word without a flag', ['invoice.json'], "Unexpected argument 'invoice.json'"],
+      ['a flag without its file', ['--blueprint'], "Option '--blueprint <value>' argument missing"],
+      ['an empty name of a file', ['--blueprint='], '--blueprint needs the name of a file'],
+    ])('cannot be used with %s', (_, args, message) => {
+      expect(readOptions(args)).toEqual({ kind: 'unusable', message: expect.stringContaining(message) });
+    });
   });
-});
+}

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, describeWithPostgres } from '../support/database.js';
+import { isFull } from '../support/size.js';
 import { until } from '../support/until.js';
 import { type Started, startExample, startScript } from './support/start-example.js';
 
@@ -108,86 +109,97 @@ describeWithPostgres('npm start', () => {
 });
 
 describeWithPostgres('npm start without workers', () => {
-  it('leaves builds to npm run worker, by the line that it prints', async () => {
-    const host = startScript('start', { PORT: '0', WORKERS: 'none' });
-    let worker: Started | null = null;
-    try {
-      const printed = await host.printed(LAST_LINE);
-      const lines = linesIn(printed);
-      await run(only(lines, /\/login$/));
-      await run(only(lines, /--etag-save/));
-      const { automation_version_id: id } = JSON.parse(await run(only(lines, /-X PATCH/)));
-      const show = only(lines, /\/build$/);
-      expect(JSON.parse(await run(show))).toMatchObject({
-        automation_version_id: id,
-        status: 'pending',
-        calls: [],
-      });
+  if (isFull) {
+    it('leaves builds to npm run worker, by the line that it prints', async () => {
+      const host = startScript('start', { PORT: '0', WORKERS: 'none' });
+      let worker: Started | null = null;
+      try {
+        const printed = await host.printed(LAST_LINE);
+        const lines = linesIn(printed);
+        await run(only(lines, /\/login$/));
+        await run(only(lines, /--etag-save/));
+        const { automation_version_id: id } = JSON.parse(await run(only(lines, /-X PATCH/)));
+        const show = only(lines, /\/build$/);
+        expect(JSON.parse(await run(show))).toMatchObject({
+          automation_version_id: id,
+          status: 'pending',
+          calls: [],
+        });
 
-      const line = /^(DATABASE_URL=\S+) (WRK_URL=\S+) (WRK_TOKEN=\S+) npm run worker$/m.exec(printed);
-      const settings = (line?.slice(1) ?? []).map((setting) => setting.split(/=(.*)/s).slice(0, 2));
-      worker = startScript('worker', Object.fromEntries(settings));
-      const { url } = JSON.parse(/^\{.*"working".*$/m.exec(await worker.logged('"working"}\n'))?.[0] ?? '{}');
-      await until(async () => JSON.parse(await run(show)).automation_version_status === 'QA & Testing');
+        const line = /^(DATABASE_URL=\S+) (WRK_URL=\S+) (WRK_TOKEN=\S+) npm run worker$/m.exec(printed);
+        const settings = (line?.slice(1) ?? []).map((setting) => setting.split(/=(.*)/s).slice(0, 2));
+        worker = startScript('worker', Object.fromEntries(settings));
+        const { url } = JSON.parse(
+          /^\{.*"working".*$/m.exec(await worker.logged('"working"}\n'))?.[0] ?? '{}',
+        );
+        await until(async () => JSON.parse(await run(show)).automation_version_status === 'QA & Testing');
 
-      const figures = await (await fetch(`${url}/metrics`)).text();
-      expect(figures).toMatch(/^worker_job_count\{queue="build-requests",status="completed"\} 1$/m);
-      expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready', findings: [] });
-      const ofHost = await run(only(lines, /\/metrics$/));
-      expect(ofHost).not.toMatch(/^worker_job_count\{/m);
+        const figures = await (await fetch(`${url}/metrics`)).text();
+        expect(figures).toMatch(/^worker_job_count\{queue="build-requests",status="completed"\} 1$/m);
+        expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready', findings: [] });
+        const ofHost = await run(only(lines, /\/metrics$/));
+        expect(ofHost).not.toMatch(/^worker_job_count\{/m);
 
-      worker.process.kill('SIGTERM');
-      expect(await worker.finished).toMatchObject({ exitCode: 0 });
-    } finally {
-      worker?.process.kill();
-      host.process.kill();
-      await host.finished;
-    }
-  }, 180_000);
+        worker.process.kill('SIGTERM');
+        expect(await worker.finished).toMatchObject({ exitCode: 0 });
+      } finally {
+        worker?.process.kill();
+        host.process.kill();
+        await host.finished;
+      }
+    }, 180_000);
+  }
 });
 
 describeWithPostgres('the Express host with DATABASE_URL', () => {
-  it('puts nobody into that database unless it is told to, and shows none of its secrets', async () => {
-    const { url, drop } = await createDatabase();
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    const settings = { DATABASE_URL: url, WRK_URL: 'http://127.0.0.1:9', WRK_TOKEN: 'wrk-secret', PORT: '0' };
-    const people = async () => (await client.query('select email from host.people')).rows.length;
-    const start = (more: Readonly<Record<string, string>>) =>
-      startExample('examples/express-host/main.ts', [], { ...settings, ...more });
-    try {
-      const plain = start({ WORKERS: 'none' });
-      const printed = await plain.printed('SEED=yes npm start');
-      expect(printed).toContain(
-        'DATABASE_URL="$DATABASE_URL" WRK_URL="$WRK_URL" WRK_TOKEN="$WRK_TOKEN" npm run worker',
-      );
-      expect(await people()).toBe(0);
-      plain.process.kill('SIGINT');
-      const { exitCode, output, complaints } = await plain.finished;
-      expect(exitCode).toBe(0);
-      expect(output + complaints).not.toContain(url);
-      expect(output + complaints).not.toContain('wrk-secret');
+  if (isFull) {
+    it('puts nobody into that database unless it is told to, and shows none of its secrets', async () => {
+      const { url, drop } = await createDatabase();
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      const settings = {
+        DATABASE_URL: url,
+        WRK_URL: 'http://127.0.0.1:9',
+        WRK_TOKEN: 'wrk-secret',
+        PORT: '0',
+      };
+      const people = async () => (await client.query('select email from host.people')).rows.length;
+      const start = (more: Readonly<Record<string, string>>) =>
+        startExample('examples/express-host/main.ts', [], { ...settings, ...more });
+      try {
+        const plain = start({ WORKERS: 'none' });
+        const printed = await plain.printed('SEED=yes npm start');
+        expect(printed).toContain(
+          'DATABASE_URL="$DATABASE_URL" WRK_URL="$WRK_URL" WRK_TOKEN="$WRK_TOKEN" npm run worker',
+        );
+        expect(await people()).toBe(0);
+        plain.process.kill('SIGINT');
+        const { exitCode, output, complaints } = await plain.finished;
+        expect(exitCode).toBe(0);
+        expect(output + complaints).not.toContain(url);
+        expect(output + complaints).not.toContain('wrk-secret');
 
-      const seeded = start({ WORKERS: 'none', SEED: 'yes' });
-      await seeded.printed(LAST_LINE);
-      expect(await people()).toBe(4);
-      const { port } = new URL(
-        linesIn(await seeded.printed(LAST_LINE))
-          .at(-1)
-          ?.split(' ')
-          .at(-1) ?? '',
-      );
-      const second = await start({ PORT: port }).finished;
-      expect(second.exitCode).toBe(1);
-      expect(second.output).toBe('');
-      expect(second.complaints).toContain('The port is taken: set PORT to another one');
-      seeded.process.kill('SIGTERM');
-      expect(await seeded.finished).toMatchObject({ exitCode: 0 });
-    } finally {
-      await client.end();
-      await drop();
-    }
-  }, 180_000);
+        const seeded = start({ WORKERS: 'none', SEED: 'yes' });
+        await seeded.printed(LAST_LINE);
+        expect(await people()).toBe(4);
+        const { port } = new URL(
+          linesIn(await seeded.printed(LAST_LINE))
+            .at(-1)
+            ?.split(' ')
+            .at(-1) ?? '',
+        );
+        const second = await start({ PORT: port }).finished;
+        expect(second.exitCode).toBe(1);
+        expect(second.output).toBe('');
+        expect(second.complaints).toContain('The port is taken: set PORT to another one');
+        seeded.process.kill('SIGTERM');
+        expect(await seeded.finished).toMatchObject({ exitCode: 0 });
+      } finally {
+        await client.end();
+        await drop();
+      }
+    }, 180_000);
+  }
 });
 
 describe('the settings of the Express host', () => {
@@ -208,17 +220,21 @@ describe('the settings of the Express host', () => {
     expect(refused.complaints).not.toMatch(/s3cret|wrk-secret/);
   });
 
-  it('name WRK_URL and WRK_TOKEN together or not at all', async () => {
-    const { exitCode, complaints } = await refusalOf('main', { WRK_TOKEN: 'wrk-secret' });
-    expect(exitCode).toBe(1);
-    expect(complaints).toContain('Set WRK_URL and WRK_TOKEN, or neither of them.');
-  });
+  if (isFull) {
+    it('name WRK_URL and WRK_TOKEN together or not at all', async () => {
+      const { exitCode, complaints } = await refusalOf('main', { WRK_TOKEN: 'wrk-secret' });
+      expect(exitCode).toBe(1);
+      expect(complaints).toContain('Set WRK_URL and WRK_TOKEN, or neither of them.');
+    });
+  }
 
-  it('name a database and a WRK for a worker', async () => {
-    const { exitCode, complaints } = await refusalOf('worker', { DATABASE_URL: '' });
-    expect(exitCode).toBe(1);
-    expect(complaints).toContain('at DATABASE_URL');
-    expect(complaints).toContain('at WRK_URL');
-    expect(complaints).toContain('`WORKERS=none npm start` prints it');
-  });
+  if (isFull) {
+    it('name a database and a WRK for a worker', async () => {
+      const { exitCode, complaints } = await refusalOf('worker', { DATABASE_URL: '' });
+      expect(exitCode).toBe(1);
+      expect(complaints).toContain('at DATABASE_URL');
+      expect(complaints).toContain('at WRK_URL');
+      expect(complaints).toContain('`WORKERS=none npm start` prints it');
+    });
+  }
 });

@@ -15,6 +15,7 @@ import {
 import { wrkHttp } from 'wrk-builds/wrk-http';
 import { postgresHost } from '../contracts/support/postgres-host.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/database.js';
+import { isFull } from '../support/size.js';
 import { until } from '../support/until.js';
 import { startMailService } from './support/mail-service.js';
 import { startExample } from './support/start-example.js';
@@ -110,41 +111,45 @@ describeWithPostgres('the worker of the examples', () => {
     expect([...fake.workflowsByReference()]).toEqual([[held, 1]]);
   }, 180_000);
 
-  it('reschedules what has no answer within its grace period, and the call that was cut off does not count', async () => {
-    await openWrk(0);
-    fake.script(wrkBehaviour.createsThenHangs());
-    const worker = await start(100);
-    const bindingId = await request(buildableProject());
-    await until(() => fake.calls().length === 1);
-    worker.process.kill('SIGINT');
-    const { exitCode, complaints } = await worker.finished;
-    expect(exitCode).toBe(0);
-    expect(complaints).not.toContain('"stop_failed"');
-    expect(await stored(bindingId)).toEqual({ status: 'pending', leased: false, calls: [null] });
+  if (isFull) {
+    it('reschedules what has no answer within its grace period, and the call that was cut off does not count', async () => {
+      await openWrk(0);
+      fake.script(wrkBehaviour.createsThenHangs());
+      const worker = await start(100);
+      const bindingId = await request(buildableProject());
+      await until(() => fake.calls().length === 1);
+      worker.process.kill('SIGINT');
+      const { exitCode, complaints } = await worker.finished;
+      expect(exitCode).toBe(0);
+      expect(complaints).not.toContain('"stop_failed"');
+      expect(await stored(bindingId)).toEqual({ status: 'pending', leased: false, calls: [null] });
 
-    const workers = builds().startWorkers();
-    await workers.drain();
-    await workers.stop();
-    expect(await stored(bindingId)).toEqual({ status: 'active', leased: false, calls: [null, 'created'] });
-    const [first, second] = fake.calls();
-    expect([second?.key, second?.bodyHash]).toEqual([first?.key, first?.bodyHash]);
-    expect([...fake.workflowsByReference()]).toEqual([[bindingId, 1]]);
-  }, 180_000);
+      const workers = builds().startWorkers();
+      await workers.drain();
+      await workers.stop();
+      expect(await stored(bindingId)).toEqual({ status: 'active', leased: false, calls: [null, 'created'] });
+      const [first, second] = fake.calls();
+      expect([second?.key, second?.bodyHash]).toEqual([first?.key, first?.bodyHash]);
+      expect([...fake.workflowsByReference()]).toEqual([[bindingId, 1]]);
+    }, 180_000);
+  }
 
-  it('ends at once on a second signal, and leaves what it holds to the lease', async () => {
-    await openWrk(0);
-    fake.script(wrkBehaviour.createsThenHangs());
-    const worker = await start(3_600_000);
-    const bindingId = await request(buildableProject());
-    await until(() => fake.calls().length === 1);
-    worker.process.kill('SIGTERM');
-    await worker.logged('"stopping"');
-    // One that comes at once counts as the same.
-    worker.process.kill('SIGINT');
-    await until(() => worker.process.signalCode !== null || !worker.process.kill('SIGINT'));
-    const { exitCode, complaints } = await worker.finished;
-    expect([exitCode, worker.process.signalCode]).toEqual([null, 'SIGINT']);
-    expect(complaints).not.toContain('"stopped"');
-    expect(await stored(bindingId)).toEqual({ status: 'pending', leased: true, calls: [null] });
-  }, 180_000);
+  if (isFull) {
+    it('ends at once on a second signal, and leaves what it holds to the lease', async () => {
+      await openWrk(0);
+      fake.script(wrkBehaviour.createsThenHangs());
+      const worker = await start(3_600_000);
+      const bindingId = await request(buildableProject());
+      await until(() => fake.calls().length === 1);
+      worker.process.kill('SIGTERM');
+      await worker.logged('"stopping"');
+      // One that comes at once counts as the same.
+      worker.process.kill('SIGINT');
+      await until(() => worker.process.signalCode !== null || !worker.process.kill('SIGINT'));
+      const { exitCode, complaints } = await worker.finished;
+      expect([exitCode, worker.process.signalCode]).toEqual([null, 'SIGINT']);
+      expect(complaints).not.toContain('"stopped"');
+      expect(await stored(bindingId)).toEqual({ status: 'pending', leased: true, calls: [null] });
+    }, 180_000);
+  }
 });

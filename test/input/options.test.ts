@@ -239,7 +239,7 @@ describe('what createBuilds returns', () => {
     ['requestBuild', () => calling(builds.requestBuild, input, { txn: {} })(), 'txn: is not an option'],
     [
       'recordChecklistChange',
-      () => calling(builds.recordChecklistChange, {}, { txs: {} })(),
+      () => calling(builds.recordChecklistChange, { tenantId: 'acme', projectId: 'p1' }, { txs: {} })(),
       'did you mean “tx”?',
     ],
     ['deadLetters', () => calling(builds.deadLetters, { limit: 1 })(), 'tenantId: is missing'],

@@ -10,7 +10,7 @@ import { sized } from '../support/size.js';
 import { addMessages } from './many-rows.js';
 
 const FEW = sized(1_000, 2_000);
-const MANY = sized(10_000, 40_000);
+const MANY = sized(6_000, 40_000);
 const LIMIT = 32;
 
 interface Plan {

@@ -3,6 +3,9 @@ import ts from 'typescript';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Files as they were read for an earlier program: to read those of the libraries again takes seconds. */
+const read = new Map<string, ts.SourceFile | undefined>();
+
 /** A program in the settings of the project. `texts` stand in for files, by their paths from its root. */
 export function programOf(
   paths: readonly string[],
@@ -16,9 +19,9 @@ export function programOf(
   host.fileExists = (path) => textOf(path) !== undefined || fileExists(path);
   host.getSourceFile = (path, ...rest) => {
     const text = textOf(path);
-    return text === undefined
-      ? getSourceFile(path, ...rest)
-      : ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
+    if (text !== undefined) return ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
+    if (!read.has(path)) read.set(path, getSourceFile(path, ...rest));
+    return read.get(path);
   };
   const files = [...paths, ...texts.keys(), 'types/sql.d.ts'];
   return ts.createProgram(

@@ -6,6 +6,7 @@ import { decideLateAnswer, resumeClaim } from '../../../src/core/orchestration/d
 import { decideNextStep } from '../../../src/core/orchestration/decide-next-step.js';
 import { decideOutcome } from '../../../src/core/orchestration/decide-outcome.js';
 import { decideRequestBuild } from '../../../src/core/request/decide-request-build.js';
+import { sized } from '../../support/size.js';
 import { deepFreeze } from '../support/deep-freeze.js';
 import { REQUEST_POLICY } from '../support/request-facts.js';
 import { claimedBuild, command, laterFacts, policy, random, requestFacts, wrkAnswer } from './arbitraries.js';
@@ -42,7 +43,7 @@ describe('the same facts', () => {
         expectPlain(answer.value.decision);
         accepted += 1;
       }),
-      { numRuns: 1500 },
+      { numRuns: sized(500, 1_500) },
     );
     expect(accepted).toBeGreaterThan(0);
   });
@@ -55,7 +56,7 @@ describe('the same facts', () => {
         if (step.kind === 'commit') expectPlain(step.decision);
         kinds.add(step.kind);
       }),
-      { numRuns: 1500 },
+      { numRuns: sized(500, 1_500) },
     );
     expect([...kinds].toSorted()).toEqual(['call', 'commit', 'look_up']);
   });
@@ -68,7 +69,7 @@ describe('the same facts', () => {
           decideOutcome(given, answered, options, context);
         expectPlain(answerTwice([build, answer], decide));
       }),
-      { numRuns: 1500 },
+      { numRuns: sized(500, 1_500) },
     );
   });
 
@@ -81,7 +82,7 @@ describe('the same facts', () => {
         if (decision) expectPlain(decision);
         answerTwice([build, now], resumeClaim);
       }),
-      { numRuns: 1500 },
+      { numRuns: sized(500, 1_500) },
     );
   });
 });

@@ -6,12 +6,15 @@ import { type BullmqClasses, bullmq } from '../../../src/adapters/bullmq/index.j
 import type { Engine } from '../../../src/ports/engine.js';
 import type { EngineUnderTest } from '../../../src/testing/contracts/engine.js';
 import { startRedis } from '../../support/redis.js';
+import { sampled } from '../../support/size.js';
 
-/** Both versions, by the name that titles say. */
-export const BULLMQ_VERSIONS: readonly (readonly [string, BullmqClasses<Redis>])[] = [
-  ['BullMQ 5', { Queue: bullmq5.Queue, Worker: bullmq5.Worker, QueueEvents: bullmq5.QueueEvents }],
+const BOTH: readonly (readonly [string, BullmqClasses<Redis>])[] = [
   ['BullMQ 6', { Queue: bullmq6.Queue, Worker: bullmq6.Worker, QueueEvents: bullmq6.QueueEvents }],
+  ['BullMQ 5', { Queue: bullmq5.Queue, Worker: bullmq5.Worker, QueueEvents: bullmq5.QueueEvents }],
 ];
+
+/** The versions under test, by the name that titles say. */
+export const BULLMQ_VERSIONS = sampled(BOTH, 1);
 
 /** An engine with a connection of its own, as a process would have; `close` closes both. */
 export function openBullmq(classes: BullmqClasses<Redis>, url: string): Engine {

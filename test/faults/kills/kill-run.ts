@@ -13,8 +13,8 @@ import { startLookupServer } from './lookup-server.js';
 import { requestBuilds } from './request-builds.js';
 import type { RunningWorker, WorkerProgram } from './start-worker.js';
 
-export const BUILDS = sized(80, 200);
-export const KILLS = sized(3, 10);
+export const BUILDS = sized(40, 200);
+export const KILLS = sized(2, 10);
 const LATENCY_MS = 300;
 /**
  * Few at once, so that also where a build that was cut off is not called again, some are left at the last kill: a process

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { describeWithPostgres } from '../../support/database.js';
+import { isFull } from '../../support/size.js';
 import { type FlowApp, type FlowAppOptions, openFlowApp } from './flow-app.js';
 import { type FlowFamily, type FlowStore, flowStores } from './flow-stores.js';
 
@@ -14,7 +15,7 @@ export function describeInEachStore(
   name: string,
   tests: (open: OpenFlowApp, family: FlowFamily) => void,
 ): void {
-  for (const family of flowStores) {
+  for (const family of isFull ? flowStores : flowStores.slice(0, 2)) {
     const describeFamily = family.onServer ? describeWithPostgres : describe;
     describeFamily(`${name} in ${family.name}`, () => {
       let store: FlowStore;
