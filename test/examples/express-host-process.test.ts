@@ -108,8 +108,8 @@ describeWithPostgres('npm start', () => {
   }, 180_000);
 });
 
-describeWithPostgres('npm start without workers', () => {
-  if (isFull) {
+if (isFull)
+  describeWithPostgres('npm start without workers', () => {
     it('leaves builds to npm run worker, by the line that it prints', async () => {
       const host = startScript('start', { PORT: '0', WORKERS: 'none' });
       let worker: Started | null = null;
@@ -148,11 +148,10 @@ describeWithPostgres('npm start without workers', () => {
         await host.finished;
       }
     }, 180_000);
-  }
-});
+  });
 
-describeWithPostgres('the Express host with DATABASE_URL', () => {
-  if (isFull) {
+if (isFull)
+  describeWithPostgres('the Express host with DATABASE_URL', () => {
     it('puts nobody into that database unless it is told to, and shows none of its secrets', async () => {
       const { url, drop } = await createDatabase();
       const client = new pg.Client({ connectionString: url });
@@ -199,8 +198,7 @@ describeWithPostgres('the Express host with DATABASE_URL', () => {
         await drop();
       }
     }, 180_000);
-  }
-});
+  });
 
 describe('the settings of the Express host', () => {
   const refusalOf = (main: string, environment: Readonly<Record<string, string>>) =>

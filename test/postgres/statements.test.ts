@@ -4,6 +4,7 @@ import { nodePostgres, postgres } from '../../src/adapters/postgres/index.js';
 import { tablesIn } from '../../src/adapters/postgres/mapping/tables.js';
 import { claimDueBuilds } from '../../src/adapters/postgres/sql/claim-due-builds.js';
 import { buildableProject, TENANT } from '../../src/testing/builders.js';
+import { plainName } from '../adapters/postgres/support/hooked-pool.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';
 import { buildsOver } from './support.js';
@@ -23,7 +24,8 @@ describeWithPostgres('statements on the wire', () => {
         const client = await store.pool.connect();
         return {
           query: (config) => {
-            sent.push(config.name ?? (config.text === CLAIM.text ? CLAIM.name : config.text));
+            const unnamed = config.text === CLAIM.text ? CLAIM.name : config.text;
+            sent.push(config.name === undefined ? unnamed : plainName(config.name));
             return client.query(config);
           },
           release: (destroy) => client.release(destroy),

@@ -1,5 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
+import { onTestFinished } from 'vitest';
 import {
   createHostTables,
   migrate,
@@ -59,12 +60,16 @@ export async function openPostgres({
         const client = await host.connect();
         await client.query('begin');
         await client.query(`select from ${shape.tables[table]} where id = $1 for update`, [id]);
-        return {
-          release: async () => {
-            await client.query('commit');
-            client.release();
-          },
+        let isReleased = false;
+        const release = async () => {
+          if (isReleased) return;
+          isReleased = true;
+          await client.query('commit');
+          client.release();
         };
+        // A case that fails must not keep those behind it waiting.
+        onTestFinished(release);
+        return { release };
       },
     },
     libraryRows: () => postgresLibraryRows(run, shape.auditRows),

@@ -9,13 +9,19 @@ type Rows = Awaited<ReturnType<NodePostgresClient['query']>>;
  */
 export type StatementHook = (name: string, run: () => Promise<Rows>, text: string) => Promise<Rows>;
 
+/**
+ * A statement's name as the adapter knows it. In a process that has met other tables, a driver counts on: `…_2` is the
+ * same statement for these.
+ */
+export const plainName = (name = ''): string => name.replace(/_\d+$/, '');
+
 /** A pool whose every statement passes through `hook`. */
 export function hookedPool(pool: NodePostgresPool, hook: StatementHook): NodePostgresPool {
   return {
     connect: async () => {
       const client = await pool.connect();
       const query: NodePostgresClient['query'] = (config) =>
-        hook(config.name ?? '', () => client.query(config), config.text);
+        hook(plainName(config.name), () => client.query(config), config.text);
       return new Proxy(client, {
         get: (_, property) => {
           const value: unknown = property === 'query' ? query : Reflect.get(client, property);

@@ -8,6 +8,8 @@ export interface RawRequest {
   readonly ending: 'wait' | 'fin' | 'reset';
   /** Where a message ends can be read in two ways: it has to be refused, or somebody in front may see it otherwise. */
   readonly ambiguous: boolean;
+  /** What follows the message is none: its refusal may overtake the answer to the message, which then is lost. */
+  readonly hasRest: boolean;
   readonly did: readonly string[];
 }
 
@@ -24,6 +26,7 @@ type Trick = (
   readonly bytes: Buffer;
   readonly ending?: RawRequest['ending'];
   readonly ambiguous?: boolean;
+  readonly hasRest?: boolean;
 };
 
 function written({ line, headers, body }: Shape, end = '\r\n'): Buffer {
@@ -52,6 +55,7 @@ const TRICKS: Readonly<Record<string, Trick>> = {
   }),
   'a length that promises too little': (shape, random) => ({
     bytes: written(withLength({ ...shape, body: Buffer.concat([shape.body, SMUGGLED]) }, random.below(20))),
+    hasRest: true,
   }),
   'two lengths': (shape, random) => ({
     bytes: written(withLength(withLength(shape), random.pick([0, 1, shape.body.length, '+1', '0x1', '-1']))),
@@ -281,5 +285,5 @@ export function rawRequest(plan: Plan, random: Random): RawRequest {
     body: bytesOf(plan) ?? Buffer.alloc(0),
   };
   const trick = TRICKS[name]?.(shape, random) ?? { bytes: written(shape) };
-  return { ending: 'wait', ambiguous: false, ...trick, did: [...plan.did, name] };
+  return { ending: 'wait', ambiguous: false, hasRest: false, ...trick, did: [...plan.did, name] };
 }
