@@ -14,7 +14,7 @@ export * from '../../src/testing/contracts/support/given.js';
 export { openApp as app };
 
 /** A request for the first version of a project. */
-export function requestFor({ tenantId, versionId }: Pick<BuildableProject, 'tenantId' | 'versionId'>) {
+function requestFor({ tenantId, versionId }: Pick<BuildableProject, 'tenantId' | 'versionId'>) {
   return { tenantId, automationVersionId: versionId, trigger: 'auto_build' } as const;
 }
 

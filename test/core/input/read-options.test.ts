@@ -20,6 +20,7 @@ const schema = options({
   limit: wholeNumber('calls', 1, 10).default(5),
   mode: oneOf('slow', 'fast').optional(),
   verbose: flag().optional(),
+  version: oneOf('one').optional(),
   jitter: numberBetween(0, 1).optional(),
   onEvent: callback<() => void>().optional(),
   tags: z
@@ -126,6 +127,7 @@ describe('options that cannot be used', () => {
     [{ limit: 0 }, 'limit: is too small: give a whole number of calls from 1 to 10'],
     [{ limit: 11 }, 'limit: is too large: give a whole number of calls from 1 to 10'],
     [{ mode: 'faster' }, "mode: cannot be used: give 'slow' or 'fast'"],
+    [{ version: 'two' }, "version: cannot be used: give 'one'"],
     [{ verbose: 'yes' }, 'verbose: is a string: give true or false'],
     [{ jitter: 1.1 }, 'jitter: is too large: give a number from 0 to 1'],
     [{ onEvent: 'log' }, 'onEvent: is a string: give a function'],

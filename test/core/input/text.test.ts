@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { idText, storableText } from '../../../src/core/input/text.js';
+import { anyText, idText, storableText } from '../../../src/core/input/text.js';
 
 describe('text of a caller', () => {
   it.each(['x', 'two\nlines', '😀', 'x'.repeat(1_000)])('is taken where a database stores it: %j', (text) => {
@@ -16,5 +16,13 @@ describe('text of a caller', () => {
   it('has at most 200 characters as an id', () => {
     expect(idText.safeParse('x'.repeat(200)).success).toBe(true);
     expect(idText.safeParse('x'.repeat(201)).success).toBe(false);
+  });
+
+  it('may be empty where a caller may leave it so', () => {
+    expect(anyText(3).parse('')).toBe('');
+    expect(anyText(3).safeParse('four').error?.issues[0]?.message).toBe(
+      'give a text of at most 3 characters',
+    );
+    expect(anyText(3).safeParse(4).error?.issues[0]?.message).toBe('give a text of at most 3 characters');
   });
 });

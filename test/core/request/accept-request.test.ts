@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { CandidateFacts, ChecklistTaskFacts } from '../../../src/core/build/facts.js';
 import { NOTIFICATIONS } from '../../../src/core/build/messages.js';
 import { acceptRequest } from '../../../src/core/request/accept-request.js';
-import type { RequestBuildCommand, RequestBuildPolicy } from '../../../src/core/request/request-build.js';
+import {
+  REQUEST_TRIGGERS,
+  type RequestBuildCommand,
+  type RequestBuildPolicy,
+} from '../../../src/core/request/request-build.js';
 import { deepFreeze } from '../support/deep-freeze.js';
 import {
   bindingFacts,
@@ -124,7 +128,7 @@ describe('an accepted request', () => {
     });
   });
 
-  it.each(['patch_status', 'admin_request_build', 'auto_build', 'status_change'] as const)(
+  it.each(REQUEST_TRIGGERS)(
     'does the same through %s, and names the trigger in the audit entry alone',
     (trigger) => {
       const { audit, ...rest } = decisionOn({}, { trigger });
