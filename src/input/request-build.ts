@@ -47,7 +47,7 @@ export const requestSchema = options({
 /** The schema of `PreviewInput`. */
 export const previewSchema = options(preview).refine(isOneNamed, ONE_NAMED);
 
-/** What the deps adds: ids made once, outside of every retry, a hash, and what the database takes for an id. */
+/** What is added to a request here: ids made once, outside of every retry, a hash, and what the database takes for an id. */
 export interface RequestInputDeps {
   readonly newId: () => string;
   readonly hash: (text: string) => string;

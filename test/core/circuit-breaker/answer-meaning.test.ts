@@ -7,7 +7,7 @@ import {
 } from '../../../src/core/circuit-breaker/answer-meaning.js';
 import { blockingCircuitBreaker } from '../../../src/core/circuit-breaker/circuit-breaker.js';
 import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
-import { CLOSED, everyonesBreaker, tenantsBreaker, WRK_ANSWERS } from '../support/circuit-breakers.js';
+import { everyonesBreaker, OPEN, tenantsBreaker, WRK_ANSWERS } from '../support/circuit-breakers.js';
 import { claimedBuild } from '../support/claimed-build.js';
 
 const LINES: readonly (readonly [keyof typeof WRK_ANSWERS, string, string])[] = [
@@ -74,15 +74,15 @@ describe('a report', () => {
   it('of neither is worth it for a probe alone', () => {
     for (const answer of [WRK_ANSWERS.not_now, WRK_ANSWERS.aborted, null]) {
       expect(isWorth(answer, [everyonesBreaker({ failures: 1 })], true)).toBe(false);
-      expect(isWorth(answer, [everyonesBreaker({ open: CLOSED })])).toBe(true);
+      expect(isWorth(answer, [everyonesBreaker({ open: OPEN })])).toBe(true);
     }
   });
 });
 
 describe('the circuit breaker in the way of a build', () => {
   it('is everyone’s before its tenant’s, and none that is closed', () => {
-    const everyone = everyonesBreaker({ open: CLOSED });
-    const tenant = tenantsBreaker({ open: CLOSED });
+    const everyone = everyonesBreaker({ open: OPEN });
+    const tenant = tenantsBreaker({ open: OPEN });
     expect(blockingCircuitBreaker([tenant, everyone])).toEqual(everyone);
     expect(blockingCircuitBreaker([everyonesBreaker({ failures: 4 }), tenant])).toEqual(tenant);
     expect(blockingCircuitBreaker([everyonesBreaker({ failures: 4 })])).toBeNull();

@@ -7,7 +7,7 @@ import {
   probeDelayMs,
 } from '../../../src/core/circuit-breaker/circuit-breaker.js';
 import { decideCircuitBreakers } from '../../../src/core/circuit-breaker/decide-circuit-breakers.js';
-import { CLOSED, everyonesBreaker, tenantsBreaker, WRK_ANSWERS } from '../support/circuit-breakers.js';
+import { everyonesBreaker, OPEN, tenantsBreaker, WRK_ANSWERS } from '../support/circuit-breakers.js';
 import { claimedBuild } from '../support/claimed-build.js';
 import { deepFreeze } from '../support/deep-freeze.js';
 
@@ -132,7 +132,7 @@ describe('a circuit breaker that is closed', () => {
 });
 
 describe('a circuit breaker that is open', () => {
-  const breaker = everyonesBreaker({ failures: 5, open: CLOSED });
+  const breaker = everyonesBreaker({ failures: 5, open: OPEN });
   const probe = (name: Parameters<typeof report>[0], circuitBreakers = [breaker]) =>
     report(name, { circuitBreakers });
 
@@ -157,7 +157,7 @@ describe('a circuit breaker that is open', () => {
   });
 
   it('waits twice as long after each probe that fails, and says what the last one said', () => {
-    const tried = everyonesBreaker({ failures: 5, open: { ...CLOSED, probes: 2 } });
+    const tried = everyonesBreaker({ failures: 5, open: { ...OPEN, probes: 2 } });
     const { changes, messages, transitions } = decide([tried], [probe('credentials_refused', [tried])]);
     expect(changes[0]?.next).toEqual({
       version: 'version-2',
@@ -174,7 +174,7 @@ describe('a circuit breaker that is open', () => {
   });
 
   it('takes no notice of a probe of an earlier state of it', () => {
-    const since = everyonesBreaker({ version: 'later', failures: 5, open: { ...CLOSED, probes: 1 } });
+    const since = everyonesBreaker({ version: 'later', failures: 5, open: { ...OPEN, probes: 1 } });
     expect(decide([since], [probe('api_error')])).toEqual(NOTHING);
     expect(decide([], [probe('not_now')]), 'it was closed since').toEqual(NOTHING);
   });
@@ -188,7 +188,7 @@ describe('a circuit breaker that is open', () => {
   });
 
   it('waits as long as before where its probe was told to come later, or only its tenant is refused', () => {
-    const tried = everyonesBreaker({ failures: 5, open: { ...CLOSED, probes: 3 } });
+    const tried = everyonesBreaker({ failures: 5, open: { ...OPEN, probes: 3 } });
     const asked = decide([tried], [probe('not_now', [tried])]);
     expect(asked.changes[0]?.next?.open).toMatchObject({ probes: 3, nextProbeInMs: 8_000 });
     const refused = decide([tried], [probe('tenant_refused', [tried])]);
@@ -200,7 +200,7 @@ describe('a circuit breaker that is open', () => {
   });
 
   it('that closes and opens again within one batch is the same episode, tried anew', () => {
-    const tried = everyonesBreaker({ failures: 5, open: { ...CLOSED, probes: 3 } });
+    const tried = everyonesBreaker({ failures: 5, open: { ...OPEN, probes: 3 } });
     const { changes, messages, transitions } = decide(
       [tried],
       [report('created'), report('credentials_refused')],
@@ -211,7 +211,7 @@ describe('a circuit breaker that is open', () => {
 });
 
 describe('the circuit breaker of a tenant', () => {
-  const breaker = tenantsBreaker({ failures: 1, open: { ...CLOSED, reason: 'tenant_refused' } });
+  const breaker = tenantsBreaker({ failures: 1, open: { ...OPEN, reason: 'tenant_refused' } });
 
   it('is left alone by other tenants', () => {
     expect(decide([breaker], [report('created', { tenantId: 'tenant-2' })])).toEqual(NOTHING);
@@ -231,7 +231,7 @@ describe('the circuit breaker of a tenant', () => {
   });
 
   it('closes together with everyone’s in one message that says both', () => {
-    const everyone = everyonesBreaker({ open: { ...CLOSED, openForMs: 1_500 } });
+    const everyone = everyonesBreaker({ open: { ...OPEN, openForMs: 1_500 } });
     const closing = decide([everyone, breaker], [report('created')]);
     expect(closing.changes.map(({ tenantId, next }) => [tenantId, next])).toEqual([
       [null, null],

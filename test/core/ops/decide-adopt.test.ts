@@ -3,13 +3,13 @@ import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { decideAdopt } from '../../../src/core/ops/decide-adopt.js';
 import { completeBuild } from '../../../src/core/orchestration/complete-build.js';
 import { claimedBuild, ledgerCall } from '../support/claimed-build.js';
-import { failedBuild, ORDER } from '../support/ops-facts.js';
+import { BY_OPS, failedBuild } from '../support/ops-facts.js';
 import { bindingFacts, versionFacts } from '../support/request-facts.js';
 
 const WORKFLOW = { workflowId: 'wf-7', workflowUrl: 'https://wrk.example/wf-7' };
 const CHANNELS = { channels: { slack: true } };
 
-const adopt = (build: BuildFacts = failedBuild()) => decideAdopt(build, { ...ORDER, ...WORKFLOW }, CHANNELS);
+const adopt = (build: BuildFacts = failedBuild()) => decideAdopt(build, { ...BY_OPS, ...WORKFLOW }, CHANNELS);
 
 describe('a command to adopt a workflow', () => {
   it.each(['error', 'pending'] as const)(

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { decideAssign } from '../../../src/core/ops/decide-assign.js';
-import { failedBuild, ORDER } from '../support/ops-facts.js';
+import { BY_OPS, failedBuild } from '../support/ops-facts.js';
 import { bindingFacts } from '../support/request-facts.js';
 
 const assign = (assigneeId: string | null, build: BuildFacts = failedBuild()) =>
-  decideAssign(build, { ...ORDER, assigneeId }, { channels: { slack: true } });
+  decideAssign(build, { ...BY_OPS, assigneeId }, { channels: { slack: true } });
 
 describe('a command to assign a build', () => {
   it('changes the assignee, and neither status nor fence, so that a worker goes on', () => {

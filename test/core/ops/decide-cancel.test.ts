@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { decideCancel } from '../../../src/core/ops/decide-cancel.js';
 import { DUPLICATE_POLICIES, ledgerCall } from '../support/claimed-build.js';
-import { failedBuild, ORDER } from '../support/ops-facts.js';
+import { BY_OPS, failedBuild } from '../support/ops-facts.js';
 import { bindingFacts, projectFacts, versionFacts } from '../support/request-facts.js';
 
 const cancel = (
@@ -13,7 +13,7 @@ const cancel = (
 ) =>
   decideCancel(
     build,
-    { ...ORDER, acceptDuplicateRisk },
+    { ...BY_OPS, acceptDuplicateRisk },
     { startableStatuses, duplicates: DUPLICATE_POLICIES[duplicates] },
   );
 

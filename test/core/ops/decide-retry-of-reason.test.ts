@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
 import { decideRetry, decideRetryOfReason } from '../../../src/core/ops/decide-retry.js';
-import { failedBuild, ORDER } from '../support/ops-facts.js';
+import { BY_OPS, failedBuild } from '../support/ops-facts.js';
 import { bindingFacts } from '../support/request-facts.js';
 
-const RETRY = { ...ORDER, requestId: 'request-2', acceptDuplicateRisk: false, freshKey: false };
+const RETRY = { ...BY_OPS, requestId: 'request-2', acceptDuplicateRisk: false, freshKey: false };
 const POLICY = { blueprint: graphBlueprint, duplicates: { by: 'idempotency-key' } } as const;
 
 const retry = (errorReason: string, build = failedBuild()) =>

@@ -4,7 +4,7 @@ import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { decideRetry } from '../../../src/core/ops/decide-retry.js';
 import type { RetryCommand } from '../../../src/core/ops/ops-command.js';
 import { DUPLICATE_POLICIES, ledgerCall } from '../support/claimed-build.js';
-import { failedBuild, ORDER } from '../support/ops-facts.js';
+import { BY_OPS, failedBuild } from '../support/ops-facts.js';
 import { bindingFacts, versionFacts } from '../support/request-facts.js';
 
 type Duplicates = keyof typeof DUPLICATE_POLICIES;
@@ -16,7 +16,7 @@ const retry = (
 ) =>
   decideRetry(
     build,
-    { ...ORDER, requestId: 'request-9', acceptDuplicateRisk: false, freshKey: false, ...command },
+    { ...BY_OPS, requestId: 'request-9', acceptDuplicateRisk: false, freshKey: false, ...command },
     { blueprint: graphBlueprint, duplicates: DUPLICATE_POLICIES[duplicates] },
   );
 

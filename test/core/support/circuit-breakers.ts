@@ -27,7 +27,7 @@ export const WRK_ANSWERS = deepFreeze({
 } satisfies Record<string, WrkAnswer>);
 
 /** A circuit breaker that has been open for a minute, and was not tried yet. */
-export const CLOSED: OpenCircuitBreaker = deepFreeze({
+export const OPEN: OpenCircuitBreaker = deepFreeze({
   reason: 'consecutive_failures',
   probes: 0,
   openForMs: 60_000,

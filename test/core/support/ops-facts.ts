@@ -10,5 +10,5 @@ export function failedBuild(change: Partial<BuildFacts> = {}): BuildFacts {
   return { ...facts, isHeld: false, ...change };
 }
 
-/** Who orders, and why. */
-export const ORDER = { userId: 'ops-1', reason: 'WRK works again', decisionId: 'decision-1' } as const;
+/** Who gives a command, and why. */
+export const BY_OPS = { userId: 'ops-1', reason: 'WRK works again', decisionId: 'decision-1' } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { composeHealth, type HealthFacts } from '../../../src/core/views/health.js';
-import { CLOSED } from '../support/circuit-breakers.js';
+import { OPEN } from '../support/circuit-breakers.js';
 
 const WELL: HealthFacts = {
   buildRequests: { oldestDueMs: null, dead: 0 },
@@ -25,29 +25,29 @@ describe('health', () => {
   });
 
   it('says why WRK is not called, for how long, and that it goes on by itself', () => {
-    const down = health({ openCircuitBreakers: [{ ...CLOSED, tenantId: null, nextProbeInMs: 1_500 }] });
+    const down = health({ openCircuitBreakers: [{ ...OPEN, tenantId: null, nextProbeInMs: 1_500 }] });
     expect(down.status).toBe('wrk_unavailable');
     expect(down.findings).toEqual([
       {
         kind: 'wrk_unavailable',
-        circuitBreaker: { ...CLOSED, nextProbeInMs: 1_500 },
+        circuitBreaker: { ...OPEN, nextProbeInMs: 1_500 },
         message:
           'Calls to WRK are failing: find out from WRK why. Builds have been waiting for 60 s. They resume automatically once a probe succeeds; the next one is in 2 s.',
       },
     ]);
     const refused = health({
-      openCircuitBreakers: [{ ...CLOSED, tenantId: null, reason: 'credentials_refused' }],
+      openCircuitBreakers: [{ ...OPEN, tenantId: null, reason: 'credentials_refused' }],
     });
     expect(refused.findings[0]?.message).toContain('configure valid ones');
   });
 
   it('names the tenants that WRK turns away', () => {
-    const closed = { ...CLOSED, reason: 'tenant_refused' as const };
+    const refused = { ...OPEN, reason: 'tenant_refused' as const };
     expect(
       health({
         openCircuitBreakers: [
-          { ...closed, tenantId: 'tenant-1' },
-          { ...closed, tenantId: 'tenant-2' },
+          { ...refused, tenantId: 'tenant-1' },
+          { ...refused, tenantId: 'tenant-2' },
         ],
       }),
     ).toMatchObject({
@@ -58,14 +58,14 @@ describe('health', () => {
 
   it('lists everything that is wrong, the gravest first', () => {
     const late = { oldestDueMs: 1_001, dead: 2 };
-    const tenant = { ...CLOSED, tenantId: 'tenant-1' };
+    const tenant = { ...OPEN, tenantId: 'tenant-1' };
     expect(kinds({ buildRequests: late, notifications: late, openCircuitBreakers: [tenant] })).toEqual([
       'wrk_refuses_tenants',
       'builds_overdue',
       'notifications_overdue',
       'dead_letters',
     ]);
-    const everyone = { ...CLOSED, tenantId: null };
+    const everyone = { ...OPEN, tenantId: null };
     expect(
       kinds({ buildRequests: late, notifications: late, openCircuitBreakers: [everyone, tenant] }),
       'builds that wait at everyone’s breaker are not overdue besides',

@@ -13,10 +13,10 @@ import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import { portsOf } from '../../support/ports-of.js';
 import { latch, until } from '../../support/until.js';
 
-/** Poller all the time. */
+/** Polls all the time. */
 const EAGER: WatchOptions = { intervalMs: 5 };
 
-/** Poller when somebody begins to watch and when this process changes a build, and else not as long as the test lasts. */
+/** Polls when somebody begins to watch and when this process changes a build, and not again while the test lasts. */
 const PATIENT: WatchOptions = { intervalMs: 3_600_000, overlapMs: 3_600_000 };
 
 /** Watches a tenant until the test is over; `told` is what it hears. */
