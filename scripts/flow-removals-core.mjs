@@ -3,9 +3,9 @@
  * `tests` are the ids of the tests that must notice it.
  */
 const acceptRequest = 'src/core/request/accept-request.ts';
-const completeBuild = 'src/core/orchestration/complete-build.ts';
-const failBuild = 'src/core/orchestration/fail-build.ts';
-const rescheduleBuild = 'src/core/orchestration/reschedule-build.ts';
+const completeBuild = 'src/core/orchestration/end-run.ts';
+const failBuild = 'src/core/orchestration/end-run.ts';
+const rescheduleBuild = 'src/core/orchestration/change-build.ts';
 const plan = 'src/core/notifications/notification-plan.ts';
 
 const request = [

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { NotificationMessage } from '../../core/build/messages.js';
 import { callback, options } from '../../core/input/option-kinds.js';
-import { readWorkflowUrl } from '../../core/orchestration/workflow-url.js';
+import { readWorkflowUrl } from '../../core/input/workflow-text.js';
 
 /** Where the links in notifications lead. Only http and https URLs are shown as links. */
 export interface LinkOptions {

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { MAX_WORKFLOW_URL_LENGTH } from '../../core/orchestration/workflow-url.js';
-import { isWrkId } from '../../core/orchestration/wrk-id.js';
+import { isWrkId, MAX_WORKFLOW_URL_LENGTH } from '../../core/input/workflow-text.js';
 
 const wrkId = z.string().refine(isWrkId);
 const createdSchema = z.object({

@@ -1,4 +1,4 @@
-import { readWorkflowUrl } from '../../core/orchestration/workflow-url.js';
+import { readWorkflowUrl } from '../../core/input/workflow-text.js';
 
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 

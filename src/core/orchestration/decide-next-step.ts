@@ -3,10 +3,9 @@ import type { BuildDecision } from '../build/decision.js';
 import type { ClaimedBuild } from '../build/facts.js';
 import { BUILD_IN_PROGRESS } from '../build/statuses.js';
 import { answeredCalls, interruptions, recordedWorkflow, unwaivedCalls } from './call-ledger.js';
-import { completeBuild } from './complete-build.js';
-import { failBuild } from './fail-build.js';
+import { releaseBuild } from './change-build.js';
+import { completeBuild, failBuild } from './end-run.js';
 import type { OrchestrationPolicy } from './orchestration-policy.js';
-import { releaseBuild } from './reschedule-build.js';
 
 /** What a worker does with a build that it has just claimed. */
 export type NextStep =

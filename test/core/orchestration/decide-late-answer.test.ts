@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildFacts, CallOutcome } from '../../../src/core/build/facts.js';
-import { decideLateAnswer, resumeClaim } from '../../../src/core/orchestration/decide-late-answer.js';
+import { decideLateAnswer, resumeClaim } from '../../../src/core/orchestration/decide-after-commit.js';
 import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { claimedBuild, ledgerCall } from '../support/claimed-build.js';
 import { bindingFacts, versionFacts } from '../support/request-facts.js';

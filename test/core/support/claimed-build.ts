@@ -1,4 +1,4 @@
-import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
+import { graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
 import type { CallFacts, CallOutcome, ClaimedBuild } from '../../../src/core/build/facts.js';
 import type { OrchestrationPolicy } from '../../../src/core/orchestration/orchestration-policy.js';
 import { DEFAULT_RETRY_POLICY } from '../../../src/core/orchestration/retry-policy.js';

@@ -1,3 +1,19 @@
+// The id and the address of a workflow, as WRK or a person gives them.
+
+/** The longest id that is believed, in characters. */
+const MAX_ID_LENGTH = 200;
+
+/** What would come back from the database as something else, and what nobody could look for at WRK. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+
+/**
+ * Whether this can be the id of a workflow at WRK, or our own id as WRK repeats it, whoever gave it: not blank, not too
+ * long, no control character and no half of a surrogate pair in it.
+ */
+export function isWrkId(text: string): boolean {
+  return text.length <= MAX_ID_LENGTH && text.trim() !== '' && !UNPRINTABLE.test(text);
+}
+
 /** The longest workflow URL that is believed, in characters. */
 export const MAX_WORKFLOW_URL_LENGTH = 2048;
 

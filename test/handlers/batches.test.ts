@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { inBatches } from '../../src/handlers/in-batches.js';
+import { inBatches } from '../../src/handlers/batches.js';
 
 /** A function over batches that answers when the test says so, with what the test says. */
 function heldBatches() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isWrkId } from '../../../src/core/orchestration/wrk-id.js';
+import { isWrkId } from '../../../src/core/input/workflow-text.js';
 
 describe('an id at WRK', () => {
   it.each(['1', 'wf 1', 'wf_ä😀', 'x'.repeat(200)])('can be %j', (text) => {

@@ -3,7 +3,7 @@ import {
   isHttpsWorkflowUrl,
   MAX_WORKFLOW_URL_LENGTH,
   readWorkflowUrl,
-} from '../../../src/core/orchestration/workflow-url.js';
+} from '../../../src/core/input/workflow-text.js';
 
 const START = 'https://app.wrk.example/';
 
