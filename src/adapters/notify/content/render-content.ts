@@ -1,8 +1,14 @@
-import { cleanText, clip } from '../text/clean-text.js';
-import type { Content } from './content.js';
+import {
+  type Content,
+  cleanText,
+  clip,
+  plainPhrase,
+  shownActions,
+  shownFacts,
+  shownItems,
+} from './content.js';
 import { renderHtml } from './render-html.js';
 import { renderSlack, type SlackContent } from './render-slack.js';
-import { renderText } from './render-text.js';
 
 /** A rendered notification, ready to be sent over every channel. */
 export interface NotificationContent {
@@ -53,4 +59,21 @@ export function renderContent(content: Content): Required<NotificationContent> {
     html: renderHtml(content),
     slack: renderSlack(content),
   };
+}
+
+/** Renders content as plain text. No value can start a new line. */
+function renderText(content: Content): string {
+  const { items } = shownItems(content);
+  const parts = [
+    [plainPhrase(content.heading)],
+    ...content.paragraphs.map((paragraph) => [plainPhrase(paragraph)]),
+    shownFacts(content).map(({ name, value }) => `${name}: ${value}`),
+    items.length === 0 ? [] : [`${content.list?.title ?? ''}:`, ...items.map((item) => `- ${item}`)],
+    shownActions(content).map(({ label, url }) => `${label}: ${url}`),
+    ['-- ', content.footer, content.brand],
+  ];
+  return `${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
 }

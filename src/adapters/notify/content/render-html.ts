@@ -1,26 +1,18 @@
-import { cleanText, clip } from '../text/clean-text.js';
-import { escapeHtml } from '../text/escape.js';
-import { type Content, type Phrase, plainPhrase, shownActions, shownFacts, shownItems } from './content.js';
-import { BREAKS, FONT, headStyle, PALETTES } from './html-style.js';
+import {
+  type Content,
+  cleanText,
+  clip,
+  escapeHtml,
+  type Phrase,
+  plainPhrase,
+  shownActions,
+  shownFacts,
+  shownItems,
+  type Tone,
+} from './content.js';
 
 /** Characters of the preview that mail clients show after the subject. */
 const MAX_PREVIEW_LENGTH = 140;
-
-/** `bdi` isolates a value, so that a right-to-left name does not reverse the words around it. */
-const html = (phrase: Phrase): string =>
-  phrase
-    .map((part) =>
-      typeof part === 'string'
-        ? escapeHtml(part)
-        : `<strong class="strong" style="color:#0f172a;font-weight:600;"><bdi>${escapeHtml(cleanText(part.value))}</bdi></strong>`,
-    )
-    .join('');
-
-const table = (rows: string, style = '', more = ''): string =>
-  `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"${more} style="border-collapse:separate;border-spacing:0;${style}">${rows}</table>`;
-
-const words = (phrase: Phrase): string =>
-  `<p class="words" style="margin:0 0 14px;font-size:16px;line-height:25px;color:#334155;${BREAKS}">${html(phrase)}</p>`;
 
 /** Renders content as HTML for mail: tables and inline styles, no remote resources, no scripts. */
 export function renderHtml(content: Content): string {
@@ -122,3 +114,67 @@ function actionsHtml(content: Content, accent: string): string {
       : `\n<p class="words" style="margin:16px 0 0;font-size:14px;line-height:21px;color:#334155;">${links.join(' &nbsp;·&nbsp; ')}</p>`;
   return button + more;
 }
+
+/** `bdi` isolates a value, so that a right-to-left name does not reverse the words around it. */
+const html = (phrase: Phrase): string =>
+  phrase
+    .map((part) =>
+      typeof part === 'string'
+        ? escapeHtml(part)
+        : `<strong class="strong" style="color:#0f172a;font-weight:600;"><bdi>${escapeHtml(cleanText(part.value))}</bdi></strong>`,
+    )
+    .join('');
+
+const table = (rows: string, style = '', more = ''): string =>
+  `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"${more} style="border-collapse:separate;border-spacing:0;${style}">${rows}</table>`;
+
+const words = (phrase: Phrase): string =>
+  `<p class="words" style="margin:0 0 14px;font-size:16px;line-height:25px;color:#334155;${BREAKS}">${html(phrase)}</p>`;
+
+/** The colours of one tone. The dark ones are used in the head, for clients that support dark mode. */
+interface Palette {
+  readonly accent: string;
+  readonly ink: string;
+  readonly tint: string;
+  readonly darkInk: string;
+  readonly darkTint: string;
+}
+
+const PALETTES: Readonly<Record<Tone, Palette>> = {
+  info: { accent: '#2563eb', ink: '#1e40af', tint: '#e0eaff', darkInk: '#bfdbfe', darkTint: '#1e3a8a' },
+  success: { accent: '#15803d', ink: '#166534', tint: '#dcfce7', darkInk: '#bbf7d0', darkTint: '#14532d' },
+  attention: { accent: '#b45309', ink: '#92400e', tint: '#fef3c7', darkInk: '#fde68a', darkTint: '#78350f' },
+  problem: { accent: '#b91c1c', ink: '#991b1b', tint: '#fee2e2', darkInk: '#fecaca', darkTint: '#7f1d1d' },
+};
+
+/** System fonts; none is downloaded. */
+const FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
+
+/** Very long words break anywhere, so that a phone never scrolls sideways. */
+const BREAKS = 'overflow-wrap:anywhere;word-break:break-word;';
+
+/** Rules that inline styles cannot express. A client that drops them shows the light version, with nothing cut off. */
+const headStyle = ({ darkInk, darkTint }: Palette): string => `
+  :root { color-scheme: light dark; supported-color-schemes: light dark; }
+  body { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+  @media (max-width: 480px) {
+    .outer { padding: 16px 10px !important; }
+    .card { padding: 22px 20px 24px !important; }
+    .heading { font-size: 21px !important; line-height: 28px !important; }
+    .fact-name, .fact-value { display: block !important; width: auto !important; }
+    .fact-name { padding: 10px 0 0 !important; border-bottom: 0 !important; }
+    .fact-value { padding: 2px 0 10px !important; }
+    .button { width: 100% !important; }
+    .button a { display: block !important; text-align: center !important; }
+  }
+  @media (prefers-color-scheme: dark) {
+    .page, .outer { background: #0b1220 !important; }
+    .card { background: #172033 !important; border-color: #2b3853 !important; }
+    .heading, .strong { color: #f8fafc !important; }
+    .words, .fact-value, .item { color: #d7deea !important; }
+    .quiet, .fact-name { color: #9aa8bf !important; }
+    .line { border-color: #2b3853 !important; }
+    .items { background: #111a2c !important; border-color: #2b3853 !important; }
+    .label { background: ${darkTint} !important; color: ${darkInk} !important; }
+    .link { color: #93c5fd !important; }
+  }`;
