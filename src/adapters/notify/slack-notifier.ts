@@ -108,11 +108,11 @@ export function slackNotifierOn(runtime: Runtime, slackOptions: SlackOptions): N
           reason: 'Slack is rate limiting this webhook',
           retryAfterMs: waitMs,
         };
-      const { text, slack } = write(notification);
+      const content = write(notification);
       const answer = await postJson(runtime, {
         url,
         body: JSON.stringify({
-          ...(slack ?? plain(text)),
+          ...(content.slack ?? plain(content.text)),
           unfurl_links: false,
           unfurl_media: false,
         }),

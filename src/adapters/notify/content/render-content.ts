@@ -24,8 +24,8 @@ export interface NotificationContent {
 const MAX_SUBJECT_LENGTH = 160;
 
 /**
- * Renders content as text, HTML and a Slack message, with every value escaped. Call it at the end of your own templates to
- * make them look like the default ones.
+ * Renders content as text, HTML and a Slack message, with every value escaped. Each is rendered when it is read, so a
+ * channel renders only what it sends. Call it at the end of your own templates to make them look like the default ones.
  *
  * @example
  * ```ts
@@ -55,9 +55,15 @@ const MAX_SUBJECT_LENGTH = 160;
 export function renderContent(content: Content): Required<NotificationContent> {
   return {
     subject: clip(cleanText(content.subject), MAX_SUBJECT_LENGTH),
-    text: renderText(content),
-    html: renderHtml(content),
-    slack: renderSlack(content),
+    get text() {
+      return renderText(content);
+    },
+    get html() {
+      return renderHtml(content);
+    },
+    get slack() {
+      return renderSlack(content);
+    },
   };
 }
 
