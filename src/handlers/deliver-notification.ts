@@ -96,7 +96,7 @@ function failed(reason: string): DeliveryAnswer {
 }
 
 /** One notification on its way over one notifier. */
-export interface PartialDelivery {
+interface PartialDelivery {
   /** `undefined`: the host has none for this channel. */
   readonly notifier: Notifier | undefined;
   readonly notification: Notification;
@@ -105,7 +105,7 @@ export interface PartialDelivery {
 }
 
 /** The host's notifier for a channel. */
-export function notifierFor(notifiers: Notifiers, channel: NotificationChannel): Notifier | undefined {
+function notifierFor(notifiers: Notifiers, channel: NotificationChannel): Notifier | undefined {
   switch (channel) {
     case 'email':
       return notifiers.email;
@@ -117,7 +117,7 @@ export function notifierFor(notifiers: Notifiers, channel: NotificationChannel):
 }
 
 /** The deliveries that one notification to one recipient comes to: one, or one for each part of a fan-out. */
-export function partsOf(
+function partsOf(
   notifier: Notifier | undefined,
   notification: Notification,
   part: string | null = null,
@@ -133,7 +133,7 @@ export function partsOf(
 }
 
 /** Where it is remembered what became of each delivery, and who is told. */
-export interface DeliverOnceDeps {
+interface DeliverOnceDeps {
   /** How it stands, if it was delivered or given up. */
   readonly finishedAs: (delivery: { tenantId: string; key: string }) => Promise<FinishedDelivery | null>;
   readonly saveDeliveryRecord: (row: DeliveryRecord) => Promise<void>;
@@ -141,7 +141,7 @@ export interface DeliverOnceDeps {
 }
 
 /** Delivers unless what became of it before says otherwise, and records what becomes of it now. */
-export async function deliverOnce(
+async function deliverOnce(
   { notifier, notification, part }: PartialDelivery,
   deliveryCount: number,
   deps: DeliverOnceDeps,

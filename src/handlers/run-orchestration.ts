@@ -98,7 +98,7 @@ async function askWrk(
 }
 
 /** What a commit of an outcome needs. */
-export interface CommitOutcomeDeps {
+interface CommitOutcomeDeps {
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   readonly reload: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
   readonly policy: OrchestrationPolicy;
@@ -114,7 +114,7 @@ export interface CommitOutcomeDeps {
  * WRK's answer is never lost: when the lease is gone, the facts will not hold still, or the commit fails, it is recorded
  * in the ledger by the call's own id, and whoever claims the build next goes on from there.
  */
-export async function commitOutcome(
+async function commitOutcome(
   claimed: ClaimedBuild,
   first: BuildDecision,
   decideAgain: (build: ClaimedBuild) => BuildDecision,

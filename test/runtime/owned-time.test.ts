@@ -4,7 +4,7 @@ import type { AnsweredRequest } from '../../src/adapters/http/handler-options.js
 import { memoryEngine } from '../../src/adapters/memory/index.js';
 import { memoryStorageOn } from '../../src/adapters/memory/storage.js';
 import { secret } from '../../src/adapters/notify/index.js';
-import { slackNotifierOn } from '../../src/adapters/notify/slack/slack-notifier.js';
+import { slackNotifierOn } from '../../src/adapters/notify/slack-notifier.js';
 import { webhookNotifierOn } from '../../src/adapters/notify/webhook/webhook-notifier.js';
 import { nodePostgresOn } from '../../src/adapters/postgres/drivers/node-postgres.js';
 import { pgliteOn } from '../../src/adapters/postgres/drivers/pglite.js';

@@ -1,7 +1,16 @@
+// What WRK answered: the response, read and classified.
+
 import type { CallTrace, WrkAnswer } from '../../core/orchestration/wrk-answer.js';
-import { oneLine, parseJson, readFindings } from './findings.js';
+import { readCapped } from '../../runtime/read-capped.js';
+import {
+  oneLine,
+  parseJson,
+  readCreated,
+  readExisting,
+  readFindings,
+  type WorkflowRules,
+} from './answer-body.js';
 import { readRetryAfter } from './retry-after.js';
-import { readCreated, readExisting, type WorkflowRules } from './workflow-body.js';
 
 /** The body of an answer, as far as it arrived. `cut`: the connection, the deadline or the caller ended it. */
 export type BodyRead =
@@ -27,6 +36,39 @@ export interface AnswerRules extends WorkflowRules {
 }
 
 const MAX_REQUEST_ID_LENGTH = 200;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Reads a body up to `maxBytes`; a larger one is cancelled, which closes the connection. Bytes are counted after
+ * decompression, so that a small answer that unpacks to gigabytes stops at the same point. Never rejects.
+ *
+ * @param signal - ends the reading, even of a stream that ignores it
+ */
+export async function readBody(response: Response, maxBytes: number, signal: AbortSignal): Promise<BodyRead> {
+  if (response.body === null) return { kind: 'whole', text: '' };
+  const { end, bytes } = await readCapped(response.body, maxBytes, signal);
+  switch (end) {
+    case 'whole':
+      return decode(bytes);
+    case 'more':
+      return { kind: 'unreadable', why: tooLarge(maxBytes) };
+    case 'broken':
+      return { kind: 'cut' };
+  }
+}
+
+function decode(bytes: Uint8Array): BodyRead {
+  try {
+    return { kind: 'whole', text: utf8.decode(bytes) };
+  } catch {
+    return { kind: 'unreadable', why: 'it is not UTF-8' };
+  }
+}
+
+/** The reason for a body over the limit. */
+export function tooLarge(maxBytes: number): string {
+  return `it is larger than ${maxBytes} bytes`;
+}
 
 /**
  * Whether an answer with this status means nothing without its body. Every other status is enough on its own:

@@ -3,10 +3,9 @@ import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import { retry } from '../../runtime/retry.js';
 import type { Runtime } from '../../runtime/runtime.js';
+import { oneLine, readWorkflow, type WorkflowRules } from './answer-body.js';
 import { limitCall } from './call-limit.js';
-import { oneLine } from './findings.js';
 import type { WorkflowQuery } from './options.js';
-import { readWorkflow, type WorkflowRules } from './workflow-body.js';
 
 /** What lookups need. */
 export interface LookupSettings {

@@ -5,8 +5,7 @@ import { reveal, type Secret } from '../../core/input/secret.js';
 import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import type { WrkHooks } from './hooks.js';
-import { isReserved } from './request-headers.js';
-import { isToken } from './secret-guard.js';
+import { isReserved, isToken } from './request-headers.js';
 
 /** The query of a lookup. */
 export type WorkflowQuery = Parameters<WrkPlatformClient['findWorkflow']>[0];

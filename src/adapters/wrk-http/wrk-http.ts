@@ -4,16 +4,21 @@ import type { WrkAnswer } from '../../core/orchestration/wrk-answer.js';
 import type { WorkflowCall, WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { systemRuntime } from '../../runtime/system-runtime.js';
+import { asPromise } from '../../runtime/waiting.js';
+import { workflowUrlRule } from './answer-body.js';
 import { answerOfFailure } from './answer-of-failure.js';
-import { type AnswerRules, answerOfResponse, needsWholeBody, traceOf } from './answer-of-response.js';
+import {
+  type AnswerRules,
+  answerOfResponse,
+  needsWholeBody,
+  readBody,
+  traceOf,
+} from './answer-of-response.js';
 import { type CallLimit, limitCall } from './call-limit.js';
 import { lookupWith } from './find-workflow.js';
-import { askBefore, tellAfter, type WrkRequest } from './hooks.js';
+import type { WrkHooks, WrkRequest, WrkResponse } from './hooks.js';
 import { readWrkHttpOptions, type WrkHttpOptions } from './options.js';
-import { readBody } from './read-body.js';
-import { requestHeaders } from './request-headers.js';
-import { isToken, secretGuard } from './secret-guard.js';
-import { workflowUrlRule } from './workflow-url.js';
+import { askBefore, isToken, requestHeaders, secretGuard } from './request-headers.js';
 
 /** A request that is ready to be sent, or the answer of a call that sent nothing. */
 type Prepared =
@@ -180,4 +185,9 @@ function answerOfEnd(limit: CallLimit, deadlineMs: number, state: string): WrkAn
   if (limit.endedBy() === 'caller')
     return { kind: 'aborted', detail: `${state} before the call was stopped` };
   return { kind: 'network_failure', detail: `${state} within ${deadlineMs} ms` };
+}
+
+/** Calls the hook without waiting for it. */
+function tellAfter(hook: WrkHooks['afterResponse'], response: WrkResponse): void {
+  if (hook) asPromise(() => hook(response)).catch(() => {});
 }

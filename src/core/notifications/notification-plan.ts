@@ -4,7 +4,6 @@ import {
   NOTIFICATIONS,
   type NotificationAudience,
   type NotificationChannel,
-  type NotificationMessage,
   type NotificationTemplate,
   type OutgoingMessage,
 } from '../build/messages.js';

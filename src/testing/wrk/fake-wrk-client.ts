@@ -1,7 +1,11 @@
-import { answerOfResponse, type BodyRead, traceOf } from '../../adapters/wrk-http/answer-of-response.js';
-import { onAbort } from '../../adapters/wrk-http/on-abort.js';
-import { tooLarge } from '../../adapters/wrk-http/read-body.js';
-import { workflowUrlRule } from '../../adapters/wrk-http/workflow-url.js';
+import { workflowUrlRule } from '../../adapters/wrk-http/answer-body.js';
+import {
+  answerOfResponse,
+  type BodyRead,
+  tooLarge,
+  traceOf,
+} from '../../adapters/wrk-http/answer-of-response.js';
+import { onAbort } from '../../adapters/wrk-http/call-limit.js';
 import type { DuplicatePolicy, WrkAnswer } from '../../core/orchestration/wrk-answer.js';
 import type { WorkflowCall, WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import { systemRuntime } from '../../runtime/system-runtime.js';

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_FINDING_LENGTH, MAX_FINDINGS, readFindings } from '../../../src/adapters/wrk-http/findings.js';
+import {
+  MAX_FINDING_LENGTH,
+  MAX_FINDINGS,
+  readFindings,
+} from '../../../src/adapters/wrk-http/answer-body.js';
 
 const asIs = (text: string) => text;
 const findingsOf = (body: unknown) => readFindings(JSON.stringify(body), asIs);

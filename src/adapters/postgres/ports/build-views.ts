@@ -89,7 +89,7 @@ export function findBuildsValues(query: BuildQuery): readonly Value[] {
 }
 
 /** The result of a poll. Always one row, so that it has a time even without builds. */
-export interface ChangedRow {
+interface ChangedRow {
   readonly now: string;
   readonly from: string;
   readonly builds: string;

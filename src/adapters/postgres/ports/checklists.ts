@@ -24,7 +24,7 @@ export function postgresChecklists(database: PostgresDatabase, tables: Tables): 
 }
 
 /** The statements that update a project's progress: `$1` is the tenant, `$2` the project. */
-export interface ChecklistStatements {
+interface ChecklistStatements {
   readonly lockProject: Statement;
   readonly readChecklist: Statement;
   readonly saveProgress: Statement;

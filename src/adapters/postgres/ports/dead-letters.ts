@@ -26,12 +26,12 @@ export function postgresDeadLetters(database: PostgresDatabase, tables: Tables):
 }
 
 /** The statements about dead letters, which stay until a command. */
-export interface DeadLetterStatements {
+interface DeadLetterStatements {
   readonly list: Statement;
   readonly redrive: Statement;
 }
 
-export function deadLetterStatements(tables: Tables): DeadLetterStatements {
+function deadLetterStatements(tables: Tables): DeadLetterStatements {
   return {
     list: {
       name: 'wrk_builds_dead_letters',

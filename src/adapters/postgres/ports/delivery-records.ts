@@ -22,12 +22,12 @@ export function postgresDeliveryRecords(database: PostgresDatabase, tables: Tabl
 }
 
 /** The statements about what became of each delivery. */
-export interface DeliveryRecordStatements {
+interface DeliveryRecordStatements {
   readonly findFinished: Statement;
   readonly save: Statement;
 }
 
-export function deliveryRecordStatements({ deliveries, idType: id }: Tables): DeliveryRecordStatements {
+function deliveryRecordStatements({ deliveries, idType: id }: Tables): DeliveryRecordStatements {
   return {
     findFinished: {
       name: 'wrk_builds_find_settled_deliveries',

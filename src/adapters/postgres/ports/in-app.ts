@@ -86,7 +86,7 @@ export function postgresInAppNotifier(database: PostgresDatabase, tables: Tables
 }
 
 /** The statements about in-app notifications. */
-export interface InAppStatements {
+interface InAppStatements {
   readonly deliver: Statement;
   readonly list: Statement;
   readonly listUnread: Statement;
@@ -95,7 +95,7 @@ export interface InAppStatements {
   readonly markAllRead: Statement;
 }
 
-export function inAppStatements(tables: Tables): InAppStatements {
+function inAppStatements(tables: Tables): InAppStatements {
   const owned = `i.tenant_id = $1::${tables.idType} and i.user_id = $2::text`;
   // Two separate statements, so that the one for unread notifications can use its partial index.
   const list = (name: string, which: string): Statement => ({

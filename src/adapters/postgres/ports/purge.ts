@@ -19,13 +19,13 @@ export function postgresPurge(database: PostgresDatabase, tables: Tables): Purge
 }
 
 /** The statements that remove what is old, one for each kind of row. */
-export interface PurgeStatements {
+interface PurgeStatements {
   readonly idempotencyAnswers: Statement;
   readonly deliveryRecords: Statement;
   readonly deadLetters: Statement;
 }
 
-export function purgeStatements({ answers, deliveries, messages }: Tables): PurgeStatements {
+function purgeStatements({ answers, deliveries, messages }: Tables): PurgeStatements {
   return {
     idempotencyAnswers: removeOld('wrk_builds_purge_answers', answers, 'created_at'),
     deliveryRecords: removeOld('wrk_builds_purge_delivery_records', deliveries, 'updated_at'),

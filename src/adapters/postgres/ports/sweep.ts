@@ -26,7 +26,7 @@ export function postgresSweep(database: PostgresDatabase, tables: Tables): Sweep
 }
 
 /** A stranded build; or, without a tenant, the last build that was checked if there are more. */
-export interface StrandedRow {
+interface StrandedRow {
   readonly tenantId: string | null;
   readonly bindingId: string;
   readonly requestId: string | null;

@@ -26,7 +26,7 @@ export const claimable = `b.status = 'pending' and b.orchestration = 'automatic'
  * `updated_at` is the time of the write: `now()` may be earlier than a change that was committed while the statement was
  * being planned, and the times of one build would go backwards.
  */
-export const claimSteps = (tables: Tables, wanted: string, leaseMs: string): string => `
+const claimSteps = (tables: Tables, wanted: string, leaseMs: string): string => `
 claimable as materialized (
   select b.id from ${wanted} wanted cross join lateral (
     select b.id from ${tables.bindings} b

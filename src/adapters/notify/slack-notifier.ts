@@ -1,19 +1,15 @@
 import * as z from 'zod';
-import { options } from '../../../core/input/option-kinds.js';
-import { readOptions } from '../../../core/input/read-options.js';
-import { reveal, type Secret } from '../../../core/input/secret.js';
-import type { DeliveryAnswer } from '../../../core/notifications/decide-delivery.js';
-import type { Notification, Notifier } from '../../../ports/notifier.js';
-import type { Runtime } from '../../../runtime/runtime.js';
-import { systemRuntime } from '../../../runtime/system-runtime.js';
-import type { SlackContent } from '../content/render-slack.js';
-import { answerOfPost } from '../http/answer-of-post.js';
-import { postJson, postShape } from '../http/post-json.js';
-import { isTargetUrl } from '../http/target-url.js';
-import { type ContentOptions, contentShape, writerOf } from '../notification-writer.js';
-import { cleanText, clip } from '../text/clean-text.js';
-import { escapeMrkdwn } from '../text/escape.js';
-import { createPause } from './pause.js';
+import { options } from '../../core/input/option-kinds.js';
+import { readOptions } from '../../core/input/read-options.js';
+import { reveal, type Secret } from '../../core/input/secret.js';
+import type { DeliveryAnswer } from '../../core/notifications/decide-delivery.js';
+import type { Notification, Notifier } from '../../ports/notifier.js';
+import type { Runtime } from '../../runtime/runtime.js';
+import { systemRuntime } from '../../runtime/system-runtime.js';
+import { cleanText, clip, escapeMrkdwn } from './content/content.js';
+import type { SlackContent } from './content/render-slack.js';
+import { type ContentOptions, contentShape, writerOf } from './notification-writer.js';
+import { answerOfPost, isTargetUrl, postJson, postShape } from './post-json.js';
 
 /** How Slack messages are sent. */
 export interface SlackOptions extends ContentOptions {
@@ -112,10 +108,14 @@ export function slackNotifierOn(runtime: Runtime, slackOptions: SlackOptions): N
           reason: 'Slack is rate limiting this webhook',
           retryAfterMs: waitMs,
         };
-      const { text, slack } = write(notification);
+      const content = write(notification);
       const answer = await postJson(runtime, {
         url,
-        body: JSON.stringify({ ...(slack ?? plain(text)), unfurl_links: false, unfurl_media: false }),
+        body: JSON.stringify({
+          ...(content.slack ?? plain(content.text)),
+          unfurl_links: false,
+          unfurl_media: false,
+        }),
         timeoutMs,
         fetch: slackOptions.fetch ?? fetch,
       });
@@ -144,4 +144,27 @@ function withProblem(answer: DeliveryAnswer, body: string): DeliveryAnswer {
   return answer.status === 'failed' && problem !== undefined
     ? { ...answer, reason: `${answer.reason}: ${problem}` }
     : answer;
+}
+
+/** Places that want to be left alone for a while, as this process knows them. */
+export interface Pause {
+  /** How long a webhook is still paused, in milliseconds; 0 if it may be called. */
+  readonly leftFor: (webhook: string) => number;
+  /** Pauses a webhook for the given milliseconds. Never shortens a pause. */
+  readonly begin: (webhook: string, ms: number) => void;
+}
+
+/** Counts on the monotonic clock. */
+export function createPause({ monotonicMs }: Pick<Runtime, 'monotonicMs'>): Pause {
+  const until = new Map<string, number>();
+  return {
+    leftFor: (webhook) => {
+      const left = Math.ceil((until.get(webhook) ?? 0) - monotonicMs());
+      if (left <= 0) until.delete(webhook);
+      return Math.max(left, 0);
+    },
+    begin: (webhook, ms) => {
+      until.set(webhook, Math.max(until.get(webhook) ?? 0, monotonicMs() + ms));
+    },
+  };
 }

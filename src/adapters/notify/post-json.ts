@@ -1,6 +1,7 @@
-import { callback, milliseconds } from '../../../core/input/option-kinds.js';
-import { readCapped } from '../../../runtime/read-capped.js';
-import type { Timers } from '../../../runtime/runtime.js';
+import { callback, milliseconds } from '../../core/input/option-kinds.js';
+import type { DeliveryAnswer } from '../../core/notifications/decide-delivery.js';
+import { readCapped } from '../../runtime/read-capped.js';
+import type { Timers } from '../../runtime/runtime.js';
 
 /** What the options of every notifier that posts have in common. */
 export const postShape = { timeoutMs: milliseconds().optional(), fetch: callback().optional() };
@@ -71,4 +72,49 @@ function codeOf(error: unknown): string | null {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (!(cause instanceof Error) || !('code' in cause)) return null;
   return typeof cause.code === 'string' && CODE.test(cause.code) ? cause.code : null;
+}
+
+/** 4xx statuses that are worth a retry. */
+const NOT_NOW: readonly number[] = [408, 425, 429];
+
+/**
+ * What a POST means for a delivery. A 2xx has delivered it; a 408, 425, 429, 5xx or broken connection is retried; every
+ * other status is permanent. `who` names the other side in the reason, which never contains a URL or a body.
+ */
+export function answerOfPost(who: string, answer: PostAnswer): DeliveryAnswer {
+  switch (answer.kind) {
+    case 'timeout':
+      return { status: 'failed', retryable: true, reason: `${who} did not answer in time` };
+    case 'unreachable': {
+      const code = answer.code === null ? '' : ` (${answer.code})`;
+      return {
+        status: 'failed',
+        retryable: true,
+        reason: `${who} could not be reached, or the connection broke${code}`,
+      };
+    }
+    case 'answered': {
+      const { status, retryAfterMs } = answer;
+      if (status >= 200 && status < 300) return { status: 'delivered' };
+      if (status >= 300 && status < 400)
+        return {
+          status: 'failed',
+          retryable: false,
+          reason: `${who} answered ${status}, and redirects are not followed: configure the final URL`,
+        };
+      return {
+        status: 'failed',
+        retryable: status >= 500 || NOT_NOW.includes(status),
+        reason: `${who} answered ${status}`,
+        ...(retryAfterMs !== null && { retryAfterMs }),
+      };
+    }
+  }
+}
+
+/** Whether a text is an http or https URL without credentials, which would end up in logs, and without a fragment. */
+export function isTargetUrl(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const { username, password, hash } = new URL(text);
+  return username === '' && password === '' && hash === '';
 }
