@@ -128,7 +128,7 @@ export function findChangedBuildsValues(
 }
 
 /** Counts the builds under a live lease, of all tenants. */
-export function countHeld({ bindings }: Tables): Statement {
+function countHeld({ bindings }: Tables): Statement {
   return {
     name: 'wrk_builds_count_held',
     text: `select count(*)::int as count from ${bindings} b where b.status = 'pending' and b.lease_until > now()`,

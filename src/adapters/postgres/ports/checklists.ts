@@ -34,7 +34,7 @@ interface ChecklistStatements {
  * The lock is a separate statement: under READ COMMITTED, each statement sees what was committed when it began, so a single
  * statement that locks and counts would count what it saw before it waited for the lock.
  */
-export function checklistStatements(tables: Tables): ChecklistStatements {
+function checklistStatements(tables: Tables): ChecklistStatements {
   const id = tables.idType;
   const { updateProject, keys } = tables.write;
   const itself = `p.id = $2::${id} and p.tenant_id = $1::${id}`;
