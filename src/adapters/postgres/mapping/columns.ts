@@ -6,6 +6,11 @@ export function tableName({ schema }: CompleteMapping, table: { table: string; s
   return `${quoted(table.schema ?? schema)}.${quoted(table.table)}`;
 }
 
+/** The same for people. */
+export function plainName({ schema }: CompleteMapping, table: { table: string; schema?: string }): string {
+  return `${table.schema ?? schema}.${table.table}`;
+}
+
 /** Reads a column of the row `x` as text. */
 export function readColumn(column: ColumnReference): string {
   if (typeof column === 'string') return `x.${quoted(column)}::text`;

@@ -1,6 +1,7 @@
 import { quoted } from '../sql/quoting.js';
 import { wakeChannel } from '../sql/wake-channel.js';
 import { completeMapping, type HostMapping } from './host-mapping.js';
+import { plainName } from './columns.js';
 import { type HostRelations, hostRelations } from './relations.js';
 import { type HostWrites, hostWrites } from './writes.js';
 
@@ -42,6 +43,10 @@ export interface Tables extends HostRelations {
   readonly channel: string | null;
   readonly claimLimits: string;
   readonly circuitBreakers: string;
+  /** The function that undoes a statement whose write a table did not take. */
+  readonly refuseLostWrite: string;
+  /** The host's tables and the bindings, as people know them. */
+  readonly names: Readonly<Record<'projects' | 'versions' | 'tasks' | 'bindings', string>>;
 }
 
 /** The default schema of the library's own tables. */
@@ -64,5 +69,12 @@ export function tablesIn({ schema = DEFAULT_SCHEMA, host, notify = true }: Postg
     claimLimits: own('claim_limits'),
     circuitBreakers: own('circuit_breakers'),
     channel: notify ? wakeChannel(schema) : null,
+    refuseLostWrite: own('refuse_lost_write'),
+    names: {
+      projects: plainName(mapping, mapping.projects),
+      versions: plainName(mapping, mapping.automationVersions),
+      tasks: plainName(mapping, mapping.tasks),
+      bindings: `${schema}.workflow_bindings`,
+    },
   };
 }

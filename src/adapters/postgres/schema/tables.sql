@@ -117,6 +117,14 @@ create index workflow_bindings_assignee on workflow_bindings (tenant_id, assigne
 -- For watching a tenant: the builds that have changed since a point in time.
 create index workflow_bindings_changed on workflow_bindings (tenant_id, updated_at);
 
+-- Undoes a statement that wrote a row which the host's table then did not take: a trigger or a rule can drop a write without
+-- an error. Called in the statement itself, which takes no round trip.
+create function refuse_lost_write(lost_table text) returns boolean language plpgsql as $$
+begin
+  raise exception using errcode = 'WB002', table = lost_table,
+    message = format('table %s did not take a row that was written', lost_table);
+end $$;
+
 -- The ledger: each call to WRK is recorded before it is made, and closed once by its id.
 create table workflow_calls (
   id uuid primary key,

@@ -3,6 +3,7 @@ import type { Tables } from '../mapping/tables.js';
 import { buildingSiblings, openBlockers } from './facts.js';
 import { auditRecord, insertAudit, insertMessages, messageRecords } from './insert-rows.js';
 import { keyLock } from './key-lock.js';
+import { literal } from './quoting.js';
 import { tellListeners } from './tell-listeners.js';
 
 /** The verdict on decision number `n`. */
@@ -14,7 +15,7 @@ export interface VerdictRow {
 /** Commits many decisions with their messages and audit entries, in one statement and so in one transaction. */
 export function commit(tables: Tables): Statement {
   const text = `
-with ${decisions(tables)}, ${judgement(tables)}, ${selection(tables)}, ${writes(tables)},
+with ${decisions(tables)}, ${judgement(tables)}, ${selection(tables)}, ${writes(tables)}, ${lostWrites(tables)},
 ${tellListeners(tables, 'add_messages')}
 select judged.n, case
     when accepted.n is not null then 'ok'
@@ -23,8 +24,8 @@ select judged.n, case
     when ranked.of_workflow > 1 then 'workflow_taken'
     else 'key_taken' end as verdict
   from judged left join ranked on ranked.n = judged.n left join accepted on accepted.n = judged.n
-       cross join told
- where told.queues is not null
+       cross join told cross join lost
+ where told.queues is not null and (lost.write is null or ${tables.refuseLostWrite}(lost.write))
  order by judged.n`;
   return { name: 'wrk_builds_commit', text };
 }
@@ -134,9 +135,11 @@ const writes = (tables: Tables): string => {
 set_project as (
   ${write.updateProject({ status: 'accepted.project_status', progress: 'accepted.progress' })}
     from accepted where ${write.keys.project.id} = accepted.project_id and ${write.keys.project.tenantId} = accepted.tenant_id and accepted.progress is not null
+  returning accepted.n
 ), set_version as (
   ${write.updateVersion('accepted.version_status')}
     from accepted where ${write.keys.version.id} = accepted.version_id and ${write.keys.version.tenantId} = accepted.tenant_id and accepted.version_status is not null
+  returning accepted.n
 ), state as (
   select accepted.binding_id, accepted.tenant_id, accepted.version_id, accepted.project_id, accepted.guard_binding, accepted.id as decision_id, accepted.assignee,
          s.*, now() + coalesce(s."runInMs", 0) * interval '1 millisecond' as run_at
@@ -153,6 +156,7 @@ set_project as (
   select binding_id, tenant_id, version_id, project_id, status, run, fence, priority, run_at, decision_id, "requestId", "requestedBy", (assignee->>'id')::${tables.idType},
          orchestration, "keyGeneration", "duplicateRiskRun", "cameFromVersionStatus", "cameFromProjectStatus", "errorReason", "errorDetails", "workflowId", "workflowUrl", clock_timestamp()
     from state where guard_binding = 'absent'
+  returning id
 ), set_binding as (
   update ${tables.bindings} b
      set project_id = coalesce(s.project_id, b.project_id), status = s.status, run = s.run, fence = s.fence, priority = s.priority, run_at = s.run_at, lease_until = null, decision_id = s.decision_id,
@@ -162,10 +166,12 @@ set_project as (
          error_reason = s."errorReason", error_details = s."errorDetails",
          wrk_workflow_id = s."workflowId", wrk_workflow_url = s."workflowUrl", updated_at = clock_timestamp()
     from state s where b.id = s.binding_id and b.tenant_id = s.tenant_id and s.guard_binding = 'held'
+  returning b.id
 ), assign as (
   update ${tables.bindings} b set assignee_id = (accepted.assignee->>'id')::${tables.idType}, updated_at = clock_timestamp()
     from accepted
    where accepted.binding is null and accepted.assignee is not null and b.id = accepted.binding_id and b.tenant_id = accepted.tenant_id
+  returning b.id
 ), add_tasks as (
   ${write.insertTask(NEW_TASK)}
     from accepted, jsonb_to_recordset(accepted.create_tasks) as t (slug text, title text, category text, status text)
@@ -176,6 +182,7 @@ set_project as (
   ${write.updateTask('task_change.status')}
     from task_change join accepted on accepted.n = task_change.n
    where ${write.keys.task.id} = task_change.id and ${write.keys.task.tenantId} = task_change.tenant_id
+  returning task_change.n
 ), close_call as (
   update ${tables.calls} c
      set outcome = accepted.call->>'outcome', detail = accepted.call->>'detail',
@@ -189,6 +196,27 @@ set_project as (
   ${insertAudit(tables, `select x.* from accepted, ${auditRecord(tables, 'accepted.audit')} where accepted.audit is not null`)}
 ), add_messages as (
   ${insertMessages(tables, `select x.* from accepted, ${messageRecords(tables, 'accepted.messages')}`)}
+)`;
+};
+
+/**
+ * The first table that did not take all of its rows, or null. Every row counted here was locked before, so that only a
+ * trigger, a rule or row level security of the host's can have dropped its write. Tasks that are added and audit entries
+ * are not counted: a task may exist, and an insert into a partition by inheritance returns no row.
+ */
+const lostWrites = ({ names }: Tables): string => {
+  const lost = (written: string, wanted: string, table: string) =>
+    `when (select count(*) from ${written}) < (select count(*) from ${wanted}) then ${literal(table)}`;
+  return `
+lost as materialized (
+  select case
+    ${lost('set_project', 'accepted where project_id is not null and progress is not null', names.projects)}
+    ${lost('set_version', 'accepted where version_status is not null', names.versions)}
+    ${lost('set_tasks', 'task_change join accepted using (n)', names.tasks)}
+    ${lost('add_binding', `state where guard_binding = 'absent'`, names.bindings)}
+    ${lost('set_binding', `state where guard_binding = 'held'`, names.bindings)}
+    ${lost('assign', 'accepted where binding is null and assignee is not null', names.bindings)}
+    end as write
 )`;
 };
 

@@ -1,0 +1,95 @@
+import { expect, it } from 'vitest';
+import { stableId } from '../../src/testing/builders.js';
+import { describeWithPostgres } from '../support/database.js';
+import * as given from '../support/given.js';
+import * as then from '../support/then.js';
+import { TO_OPS } from './support/faulty-app.js';
+import { openOwnDatabase } from './support/own-database.js';
+
+/** Tenants as most hosts have them: audit entries name one that exists. */
+const TENANTS = `
+  create table tenants (id uuid primary key);
+  insert into tenants select distinct tenant_id from automations;
+  alter table audit_logs add constraint audit_logs_tenant foreign key (tenant_id) references tenants (id) on delete cascade`;
+
+/** A trigger on a table of the host's, with what its function does. */
+const trigger = (table: string, body: string, moment = 'before update') => `
+  create function of_the_host() returns trigger language plpgsql as $$ begin ${body} end $$;
+  create trigger of_the_host ${moment} on ${table} for each row execute function of_the_host()`;
+
+const command = (tenantId: string, bindingId: string) => ({
+  tenantId,
+  bindingId,
+  userId: stableId('somebody on call'),
+  reason: 'Ticket 4711',
+});
+
+describeWithPostgres('outcomes that the database refuses', () => {
+  const REFUSALS = {
+    'A4 (i) the tenant is gone, and audit entries reference it': {
+      refuse: `${TENANTS}; delete from tenants`,
+      details: { sql_state: '23503', constraint: 'audit_logs_tenant', table: 'audit_logs' },
+    },
+    'A4 (ii) a trigger refuses the status': {
+      refuse: trigger(
+        'automation_versions',
+        `if new.status = 'QA & Testing' then raise exception 'not without a review'; end if; return new;`,
+      ),
+      details: { sql_state: 'P0001', routine: 'of_the_host()' },
+    },
+    'A4 (iii) a trigger touches the row above': {
+      refuse: trigger(
+        'automation_versions',
+        'update projects set updated_at = now() where id = new.project_id; return new;',
+      ),
+      details: { sql_state: '27000' },
+    },
+    'A5 a trigger drops the write of a project': {
+      refuse: trigger('projects', `if new.status = 'QA & Testing' then return null; end if; return new;`),
+      details: { sql_state: 'WB002', table: 'public.projects' },
+    },
+  };
+
+  it.each(Object.entries(REFUSALS))(
+    'row 44: %s: the build ends with its workflow kept, ops told, and WRK is not asked again',
+    async (_, { refuse, details }) => {
+      const app = await openOwnDatabase();
+      const { bindingId, tenantId } = await given.requestedBuild(app);
+      await app.query(refuse);
+      expect(await app.settle(), 'claims').toBeLessThan(3);
+      expect(await then.binding(app, bindingId)).toMatchObject({
+        status: 'error',
+        error_reason: 'outcome_refused',
+        error_details: details,
+        wrk_workflow_id: 'wf_1',
+      });
+      expect([app.fake.calls().length, then.workflows(app)]).toEqual([1, { [bindingId]: 1 }]);
+      expect(await then.addressees(app, 'build_failed')).toEqual(TO_OPS);
+      const cancelled = await app.builds.cancelBuild({
+        ...command(tenantId, bindingId),
+        acceptDuplicateRisk: true,
+      });
+      expect(cancelled.isOk()).toBe(true);
+      expect(await then.binding(app, bindingId)).toMatchObject({ status: 'cancelled' });
+    },
+  );
+
+  it('row 44: A4 (iv) a finding of WRK has no place in the encoding: the build ends as rejected, and the blueprint is not sent again', async () => {
+    const app = await openOwnDatabase('LATIN1');
+    const { bindingId } = await given.requestedBuild(app);
+    const process = app.another({
+      around: async (post) => {
+        await post();
+        return { kind: 'rejected', detail: 'WRK answered 422', findings: ['a → b'] };
+      },
+    });
+    expect(await app.settle(process), 'claims').toBeLessThan(3);
+    expect(await then.binding(app, bindingId)).toMatchObject({
+      status: 'error',
+      error_reason: 'blueprint_rejected',
+    });
+    expect(app.fake.calls()).toHaveLength(1);
+    expect(await then.addressees(app, 'build_failed')).toEqual(TO_OPS);
+  });
+});
+
