@@ -123,7 +123,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
         isWorkflowUrlAllowed: options.wrk.isWorkflowUrlAllowed ?? isHttpsWorkflowUrl,
       },
     }),
-    ...prepareChecklist({ repository, capabilities: options, ready, lockWaitMs }),
+    ...prepareChecklist({ repository, capabilities: options, ready, lockWaitMs, emit }),
     ready,
     ...feed,
     reconcile: async () => reconcile(storage, requireCapability('reconcile', options, 'sweep')),

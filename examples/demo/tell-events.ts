@@ -17,6 +17,8 @@ function sentenceOf(event: BuildEvent): Sentence | null {
       return ['request accepted: version and project are “Build in Progress”', 'green'];
     case 'request_refused':
       return [`request refused: ${event.code}`, 'red'];
+    case 'write_refused':
+      return [`the database refuses a ${event.write}: ${event.problem}`, 'red'];
     case 'command_executed':
       return [`a person commands: ${event.command}`];
     case 'build_claimed':

@@ -28,14 +28,15 @@ export async function writeDecision<Tx>(
 
 /** Commits through the ports: one transaction for each decision, in which repository, queue and audit log write. */
 export function commitOneByOne<Tx>(storage: Storage<Tx>): Commit {
+  const { transaction, refusalOf = () => null } = storage.repository;
   const commit = async (decision: BuildDecision): Promise<Verdict> => {
-    const written = await storage.repository.transaction((tx) => writeDecision(storage, tx, decision));
+    const written = await transaction((tx) => writeDecision(storage, tx, decision));
     return written.isOk() ? written.value : written.error;
   };
   return async (decisions) => {
     const answers: (Verdict | Error)[] = [];
     for (const decision of decisions) {
-      const answer = await commit(decision).catch(asError);
+      const answer = await commit(decision).catch((problem) => refusalOf(problem) ?? asError(problem));
       answers.push(answer);
     }
     return answers;

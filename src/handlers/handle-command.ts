@@ -1,5 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { BuildDecision, Verdict } from '../core/build/decision.js';
+import type { BuildDecision, Refusal, Verdict } from '../core/build/decision.js';
+import { hostRefused } from '../core/build/errors.js';
 import type { BuildFacts } from '../core/build/facts.js';
 import type { BindingStatus } from '../core/build/statuses.js';
 import type { OpsError } from '../core/ops/ops-error.js';
@@ -20,6 +21,11 @@ export interface CommandResult {
   readonly automationVersionId: string;
   readonly status: BindingStatus;
   readonly run: number;
+  /**
+   * What the host's database refused of the command, which was then carried out on the library's rows alone: version and
+   * project keep their statuses, and nothing is audited. Absent: everything was written.
+   */
+  readonly hostRefusal?: string;
 }
 
 /** A command that was carried out. `decision` is `null` where nothing had to be changed. */
@@ -32,11 +38,16 @@ export interface CarriedOut {
 /** Times that a command is decided before the person is told that the facts would not hold still. */
 const ATTEMPTS = 3;
 
-/** Carries a command out, deciding again on new facts while they move under it. */
+/**
+ * Carries a command out, deciding again on new facts while they move under it.
+ *
+ * `decideSmaller`: what is written instead where the storage refuses a decision for good; `null`, as by default, nothing.
+ */
 export async function handleCommand(
   build: BuildReference,
   decide: (build: BuildFacts) => Result<BuildDecision | null, OpsError>,
   { load, commit, lockWaitMs }: CommandDeps,
+  decideSmaller: (refused: BuildDecision, refusal: Refusal) => BuildDecision | null = () => null,
 ): Promise<Result<CarriedOut, OpsError>> {
   let waitMs: number | null = null;
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
@@ -47,12 +58,19 @@ export async function handleCommand(
     // 2. Decide.
     const decided = decide(facts);
     if (decided.isErr()) return err(decided.error);
-    const decision = decided.value;
-    if (!decision) return ok(carriedOut(facts, null));
+    let decision = decided.value;
+    if (!decision) return ok(carriedOut(facts, null, null));
 
     // 3. Commit. Whatever is not `ok` wrote nothing.
-    const verdict = await commit(decision);
-    if (verdict === 'ok') return ok(carriedOut(facts, decision));
+    let verdict = await commit(decision);
+    let refusal: Refusal | null = null;
+    while (typeof verdict === 'object') {
+      refusal = verdict;
+      decision = decideSmaller(decision, refusal);
+      if (!decision) return err(hostRefused(refusal));
+      verdict = await commit(decision);
+    }
+    if (verdict === 'ok') return ok(carriedOut(facts, decision, refusal));
     if (verdict === 'workflow_taken') return err(workflowTaken(decision.binding?.workflowId ?? ''));
     waitMs = verdict === 'busy' ? lockWaitMs : null;
   }
@@ -62,7 +80,18 @@ export async function handleCommand(
 function carriedOut(
   { binding, automationVersionId }: BuildFacts,
   decision: BuildDecision | null,
+  refusal: Refusal | null,
 ): CarriedOut {
   const { status, run, requestId } = decision?.binding ?? binding;
-  return { answer: { bindingId: binding.id, automationVersionId, status, run }, requestId, decision };
+  return {
+    answer: {
+      bindingId: binding.id,
+      automationVersionId,
+      status,
+      run,
+      ...(refusal && { hostRefusal: refusal.message }),
+    },
+    requestId,
+    decision,
+  };
 }

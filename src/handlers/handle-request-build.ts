@@ -1,6 +1,6 @@
 import { err, type Result } from 'neverthrow';
-import type { BuildDecision, Verdict } from '../core/build/decision.js';
-import type { MissingPrerequisite, RequestBuildError } from '../core/build/errors.js';
+import type { BuildDecision, Refusal, Verdict } from '../core/build/decision.js';
+import { hostRefused, type MissingPrerequisite, type RequestBuildError } from '../core/build/errors.js';
 import type { CandidateFacts, RequestFacts } from '../core/build/facts.js';
 import { decideRequestBuild, versionKeptChanging } from '../core/request/decide-request-build.js';
 import type {
@@ -49,7 +49,7 @@ export function handleRequestBuild(
 /** What an attempt came to: an answer for the caller, or, with nothing written, why the request is decided again. */
 export type Attempt =
   | { readonly kind: 'answered'; readonly answer: Result<RequestBuildOutcome, RequestBuildError> }
-  | { readonly kind: 'again'; readonly because: Verdict | LostRace };
+  | { readonly kind: 'again'; readonly because: Exclude<Verdict, Refusal> | LostRace };
 
 /** Load, decide, commit, once. */
 export async function attemptRequest(
@@ -66,6 +66,7 @@ export async function attemptRequest(
 
   // 3. Commit. Whatever is not `ok` wrote nothing.
   const verdict = await deps.commit(decided.value.decision);
+  if (typeof verdict === 'object') return { kind: 'answered', answer: err(hostRefused(verdict)) };
   return verdict === 'ok' ? { kind: 'answered', answer: decided } : { kind: 'again', because: verdict };
 }
 

@@ -1,12 +1,13 @@
 import { err, ok, type Result } from 'neverthrow';
 import { checklistProgress } from '../core/blueprint/checklist.js';
+import { type HostRefused, hostRefused } from '../core/build/errors.js';
 import type { Checklists } from '../ports/checklists.js';
 import type { HostTransactions } from '../ports/host-transactions.js';
 import type { Repository } from '../ports/repository.js';
 
 /** What the handler needs. */
 export interface ChecklistDeps<Tx> {
-  readonly repository: Pick<Repository<Tx>, 'transaction'>;
+  readonly repository: Pick<Repository<Tx>, 'transaction' | 'refusalOf'>;
   readonly checklists: Checklists<Tx>;
   readonly hostTransactions: HostTransactions<Tx>;
   /** Longest wait for a lock that somebody else holds, in milliseconds. */
@@ -16,7 +17,8 @@ export interface ChecklistDeps<Tx> {
 /** Why the progress of a project was not updated. */
 export type ChecklistError =
   | { readonly code: 'project_not_found'; readonly message: string }
-  | { readonly code: 'concurrency_conflict'; readonly message: string };
+  | { readonly code: 'concurrency_conflict'; readonly message: string }
+  | HostRefused;
 
 /** A project's progress after a change of its checklist. */
 export interface ProjectProgress {
@@ -50,6 +52,12 @@ export async function recordChecklistChange<Tx>(
     return ok(progress);
   };
   const bounded = (outer: Tx) => hostTransactions.savepoint(outer, count, { waitMs: lockWaitMs });
-  const counted = tx === undefined ? await repository.transaction(bounded) : await bounded(tx);
-  return counted.mapErr((error) => (error === 'lost_race' ? CONCURRENCY_CONFLICT : error));
+  try {
+    const counted = tx === undefined ? await repository.transaction(bounded) : await bounded(tx);
+    return counted.mapErr((error) => (error === 'lost_race' ? CONCURRENCY_CONFLICT : error));
+  } catch (problem) {
+    const refusal = repository.refusalOf?.(problem);
+    if (!refusal) throw problem;
+    return err(hostRefused(refusal));
+  }
 }

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { RequestBuildError } from '../core/build/errors.js';
+import { hostRefused, type RequestBuildError } from '../core/build/errors.js';
 import type { RequestBuildCommand, RequestBuildOutcome } from '../core/request/request-build.js';
 import type { HostTransactions } from '../ports/host-transactions.js';
 import { type Storage, writeDecision } from './commit-one-by-one.js';
@@ -48,8 +48,15 @@ export function requestInTransaction<Tx>(
       const result = await attemptIn(inner, waitMs);
       return result.kind === 'answered' ? ok(result) : err(result.because);
     };
-    const kept = await savepoint(tx, work, { waitMs: lockWaitMs });
-    return kept.isOk() ? kept.value : { kind: 'again', because: kept.error };
+    try {
+      const kept = await savepoint(tx, work, { waitMs: lockWaitMs });
+      return kept.isOk() ? kept.value : { kind: 'again', because: kept.error };
+    } catch (problem) {
+      // The savepoint has undone it too, so that the caller's transaction goes on.
+      const refusal = repository.refusalOf?.(problem);
+      if (!refusal) throw problem;
+      return { kind: 'answered', answer: err(hostRefused(refusal)) };
+    }
   };
   return untilSettled(attempt, lockWaitMs);
 }

@@ -1,4 +1,4 @@
-import type { BuildDecision, Verdict } from '../core/build/decision.js';
+import type { BuildDecision, Refusal, Verdict } from '../core/build/decision.js';
 import type { BuildFacts, ClaimedBuild } from '../core/build/facts.js';
 import { type CircuitBreakerReport, reportOfCall } from '../core/circuit-breaker/answer-meaning.js';
 import { releaseBuild } from '../core/orchestration/change-build.js';
@@ -11,6 +11,7 @@ import {
   resumeClaim,
   unresolvedCalls,
 } from '../core/orchestration/decide-after-commit.js';
+import { decideAfterRefusal, type FormedOutcome } from '../core/orchestration/decide-after-refusal.js';
 import { decideNextStep, decideWithoutCall, type NextStep } from '../core/orchestration/decide-next-step.js';
 import { decideOutcome, refuseTakenWorkflow } from '../core/orchestration/decide-outcome.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
@@ -123,11 +124,12 @@ async function commitOutcome(
 ): Promise<void> {
   const reload = (waitMs: number | null) =>
     deps.reload({ tenantId: claimed.tenantId, bindingId: claimed.binding.id }, waitMs);
+  const commit = (decided: BuildDecision) => commitWritable(claimed, decided, deps);
   const report = async (callIds: readonly string[]) => {
     if (callIds.length === 0) return;
     const now = await reload(null);
     const unresolved = decideUnresolvedWorkflows(claimed, now, callIds, deps.policy, deps.newId());
-    if (unresolved) await deps.commit(unresolved);
+    if (unresolved) await commit(unresolved);
   };
   let build = claimed;
   let decision = first;
@@ -139,11 +141,13 @@ async function commitOutcome(
   }
   for (let decisions = 1; ; decisions += 1) {
     // 2. Commit. A failure changes nothing of what WRK has said.
-    const verdict = await deps.commit(decision).catch(async (problem: unknown) => {
+    const committed = await commit(decision).catch(async (problem: unknown) => {
       const late = recordLateAnswer(claimed, claimed, answered, deps.policy, deps.newId());
-      if (late) await deps.commit(late).catch(() => {});
+      if (late) await commit(late).catch(() => {});
       throw problem;
     });
+    const { verdict } = committed;
+    decision = committed.decision;
     const next = decideAfterCommit(claimed, decision, verdict);
     if (next.kind === 'done') {
       await report(next.unresolvedCalls);
@@ -158,16 +162,31 @@ async function commitOutcome(
     const ids = { lateAnswer: deps.newId(), reschedule: deps.newId() };
     const then = decideAfterReload(claimed, refused, now, answered, deps.policy, ids);
     if (then.kind === 'give_up') {
-      if (then.lateAnswer) await deps.commit(then.lateAnswer);
+      if (then.lateAnswer) await commit(then.lateAnswer);
       await report(then.unresolvedCalls);
       const { reschedule } = then;
-      const isWritten = reschedule && (await deps.commit(reschedule)) === 'ok';
-      return deps.onCommitted(build, isWritten ? reschedule : null);
+      const last = reschedule && (await commit(reschedule));
+      return deps.onCommitted(build, last?.verdict === 'ok' ? last.decision : null);
     }
     build = then.build;
     decision =
       then.takenWorkflowId === null
         ? decideAgain(build)
         : refuseTakenWorkflow(build, { workflowId: then.takenWorkflowId }, deps.policy, decision.id);
+  }
+}
+
+/** Commits a decision, in ever smaller form while the storage refuses it for good. Throws if it refuses even the smallest. */
+async function commitWritable(
+  claimed: ClaimedBuild,
+  decision: BuildDecision,
+  { commit, policy }: CommitOutcomeDeps,
+): Promise<{ readonly decision: BuildDecision; readonly verdict: Exclude<Verdict, Refusal> }> {
+  let outcome: FormedOutcome | null = { form: 'whole', decision };
+  for (;;) {
+    const verdict = await commit(outcome.decision);
+    if (typeof verdict === 'string') return { decision: outcome.decision, verdict };
+    outcome = decideAfterRefusal(claimed, outcome, verdict, policy);
+    if (!outcome) throw new Error(`The outcome cannot be stored in any form. ${verdict.message}`);
   }
 }

@@ -15,6 +15,7 @@ export function changedTenant(event: BuildEvent): string | null {
     case 'build_rescheduled':
       return event.tenantId;
     case 'request_refused':
+    case 'write_refused':
     case 'wrk_answered':
     case 'lease_lost':
     case 'circuit_breaker_opened':

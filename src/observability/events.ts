@@ -43,6 +43,16 @@ export type BuildEvent =
       readonly code: RequestBuildError['code'];
       readonly durationMs: number;
     }
+  /** The host's database refuses a write for good, until somebody changes what `problem` names. A build's own outcome is told by `build_failed`. */
+  | {
+      readonly type: 'write_refused';
+      readonly tenantId: string;
+      /** A command that was refused, or carried out on the library's rows alone. */
+      readonly write: 'request' | 'retry' | 'assign' | 'adopt' | 'cancel' | 'checklist';
+      /** Id of the automation version or project of the request, of the build, or of the checklist's project. */
+      readonly of: string;
+      readonly problem: string;
+    }
   /** A command of the ops team was carried out. */
   | (AboutBuild & {
       readonly type: 'command_executed';

@@ -22,6 +22,7 @@ const loggerSchema = options({
 function levelOf(event: BuildEvent): Level {
   switch (event.type) {
     case 'build_failed':
+    case 'write_refused':
     case 'circuit_breaker_opened':
     case 'message_dead_lettered':
       return 'error';
@@ -42,6 +43,7 @@ function levelOf(event: BuildEvent): Level {
 const JOB_TYPES: Readonly<Record<BuildEvent['type'], string>> = {
   request_accepted: 'request_build',
   request_refused: 'request_build',
+  write_refused: 'storage',
   command_executed: 'build_operation',
   build_claimed: 'build_orchestration',
   wrk_answered: 'build_orchestration',

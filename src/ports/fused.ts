@@ -5,8 +5,8 @@ import type { ClaimedMessage } from './queue.js';
 
 /**
  * Writes decisions with their messages and audit entries, each atomically and with its own verdict. The race is that of
- * `Repository.save`. The result is an `Error` for a decision that the database refuses; the promise rejects only if the
- * database cannot be reached.
+ * `Repository.save`. The result is a `Refusal` for a decision that the database refuses for good, and an `Error` for one
+ * that it may take later; the promise rejects only if the database cannot be reached.
  */
 export type Commit = (decisions: readonly BuildDecision[]) => Promise<readonly (Verdict | Error)[]>;
 

@@ -13,6 +13,7 @@ export type {
   DecisionGuard,
   IdempotencyRecord,
   NewTask,
+  Refusal,
   Verdict,
 } from '../core/build/decision.js';
 export type {

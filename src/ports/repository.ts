@@ -1,5 +1,5 @@
 import type { Result } from 'neverthrow';
-import type { BuildDecision, Verdict } from '../core/build/decision.js';
+import type { BuildDecision, Refusal, Verdict } from '../core/build/decision.js';
 import type { BuildFacts, ClaimedBuild, RequestFacts } from '../core/build/facts.js';
 import type { ClaimLimits } from './claim-limits.js';
 
@@ -33,6 +33,13 @@ export interface RequestQuery {
 export interface Repository<Tx> {
   /** The database behind it; `createBuilds` throws unless repository, queue and audit log have the same one. */
   readonly database: object;
+
+  /**
+   * Reads what a port of this storage threw: a refusal of the write that no repetition would change, otherwise `null`.
+   *
+   * @default absent: nothing that a port throws is such a refusal
+   */
+  readonly refusalOf?: (problem: unknown) => Refusal | null;
 
   /**
    * Runs `work` in one transaction. A returned `err` rolls back, as a throw does. `work` may run again after a

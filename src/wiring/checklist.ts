@@ -2,6 +2,7 @@ import { ResultAsync } from 'neverthrow';
 import type { Builds } from '../builds.js';
 import { recordChecklistChange } from '../handlers/record-checklist-change.js';
 import { checkProject, checkTxOptions } from '../input/call-options.js';
+import type { EventListener } from '../observability/events.js';
 import type { Capabilities } from '../ports/capabilities.js';
 import type { Repository } from '../ports/repository.js';
 import { requireCapability } from './capabilities.js';
@@ -12,6 +13,7 @@ export interface ChecklistWiringDeps<Tx> {
   readonly capabilities: Capabilities<Tx>;
   readonly ready: () => Promise<void>;
   readonly lockWaitMs: number;
+  readonly emit: EventListener;
 }
 
 /** Connects a change of a checklist with the project that it is counted for. */
@@ -20,6 +22,7 @@ export function prepareChecklist<Tx>({
   capabilities,
   ready,
   lockWaitMs,
+  emit,
 }: ChecklistWiringDeps<Tx>): Pick<Builds<Tx>, 'recordChecklistChange'> {
   const record: (
     ...of: Parameters<Builds<Tx>['recordChecklistChange']>
@@ -30,12 +33,18 @@ export function prepareChecklist<Tx>({
     const checklists = requireCapability(use, capabilities, 'checklists');
     const hostTransactions = requireCapability(use, capabilities, 'hostTransactions');
     await ready();
-    return recordChecklistChange(project, options.tx, {
+    const recorded = await recordChecklistChange(project, options.tx, {
       repository,
       checklists,
       hostTransactions,
       lockWaitMs,
     });
+    if (recorded.isErr() && recorded.error.code === 'host_refused') {
+      const { tenantId, projectId } = project;
+      const problem = recorded.error.message;
+      emit({ type: 'write_refused', tenantId, write: 'checklist', of: projectId, problem });
+    }
+    return recorded;
   };
   return { recordChecklistChange: (project, options) => new ResultAsync(record(project, options)) };
 }

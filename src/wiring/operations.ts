@@ -6,7 +6,7 @@ import type { BuildFacts } from '../core/build/facts.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
 import { decideAdopt } from '../core/ops/decide-adopt.js';
 import { decideAssign } from '../core/ops/decide-assign.js';
-import { decideCancel } from '../core/ops/decide-cancel.js';
+import { decideCancel, decideCancelAfterRefusal } from '../core/ops/decide-cancel.js';
 import { decideRetry, decideRetryOfReason } from '../core/ops/decide-retry.js';
 import type { OpsError } from '../core/ops/ops-error.js';
 import { buildNotFound } from '../core/ops/refusals.js';
@@ -53,10 +53,16 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
     kind: CommandKind,
     command: { readonly tenantId: string; readonly bindingId: string; readonly userId: string },
     decide: (build: BuildFacts) => Result<BuildDecision | null, OpsError>,
+    decideSmaller?: Parameters<typeof handleCommand>[3],
   ): Promise<Result<CommandResult, OpsError>> => {
     await ready();
     const { tenantId, bindingId, userId } = command;
-    const carriedOut = await handleCommand({ tenantId, bindingId }, decide, deps);
+    const carriedOut = await handleCommand({ tenantId, bindingId }, decide, deps, decideSmaller);
+    const problem = carriedOut.match(
+      ({ answer }) => answer.hostRefusal ?? null,
+      (error) => (error.code === 'host_refused' ? error.message : null),
+    );
+    if (problem !== null) emit({ type: 'write_refused', tenantId, write: kind, of: bindingId, problem });
     return carriedOut.map(({ answer, requestId, decision }) => {
       const { automationVersionId } = answer;
       const about = { tenantId, automationVersionId, bindingId, requestId, userId };
@@ -172,8 +178,11 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
 
     cancelBuild: (which) =>
       onCommand(commandSchemas.cancel, which, (command) =>
-        carryOut('cancel', command, (build) =>
-          decideCancel(build, command, { ...request.policy, ...orchestration }),
+        carryOut(
+          'cancel',
+          command,
+          (build) => decideCancel(build, command, { ...request.policy, ...orchestration }),
+          (refused, refusal) => decideCancelAfterRefusal(refused, refusal, command),
         ),
       ),
   };

@@ -59,7 +59,10 @@ export function prepareRequest<Tx>({
     const about = { tenantId, requestId, trigger, userId, durationMs: runtime.monotonicMs() - startedAt };
     if (outcome.isErr()) {
       const named = 'projectId' in target ? target.projectId : target.automationVersionId;
-      emit({ type: 'request_refused', ...about, target: named, code: outcome.error.code });
+      const { error } = outcome;
+      emit({ type: 'request_refused', ...about, target: named, code: error.code });
+      if (error.code === 'host_refused')
+        emit({ type: 'write_refused', tenantId, write: 'request', of: named, problem: error.message });
     } else {
       const { answer, kind } = outcome.value;
       emit({ type: 'request_accepted', ...about, ...answer, replayed: kind === 'replayed', joined });

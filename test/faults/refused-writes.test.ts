@@ -35,12 +35,12 @@ describeWithPostgres('outcomes that the database refuses', () => {
         'automation_versions',
         `if new.status = 'QA & Testing' then raise exception 'not without a review'; end if; return new;`,
       ),
-      details: { sql_state: 'P0001', routine: 'of_the_host()' },
+      details: { sql_state: 'P0001', host_function: 'of_the_host()' },
     },
-    'A4 (iii) a trigger touches the row above': {
+    'A4 (iii) a trigger touches a row that is written too': {
       refuse: trigger(
-        'automation_versions',
-        'update projects set updated_at = now() where id = new.project_id; return new;',
+        'projects',
+        'update automation_versions set updated_at = now() where project_id = new.id; return new;',
       ),
       details: { sql_state: '27000' },
     },
@@ -74,6 +74,15 @@ describeWithPostgres('outcomes that the database refuses', () => {
     },
   );
 
+  it('row 44: A4 (iii) a trigger touches the row above: it is written first, and the build completes', async () => {
+    const app = await openOwnDatabase();
+    const { bindingId } = await given.requestedBuild(app);
+    const body = 'update projects set updated_at = now() where id = new.project_id; return new;';
+    await app.query(trigger('automation_versions', body));
+    expect(await app.settle()).toBe(1);
+    expect(await then.binding(app, bindingId)).toMatchObject({ status: 'active' });
+  });
+
   it('row 44: A4 (iv) a finding of WRK has no place in the encoding: the build ends as rejected, and the blueprint is not sent again', async () => {
     const app = await openOwnDatabase('LATIN1');
     const { bindingId } = await given.requestedBuild(app);
@@ -92,4 +101,3 @@ describeWithPostgres('outcomes that the database refuses', () => {
     expect(await then.addressees(app, 'build_failed')).toEqual(TO_OPS);
   });
 });
-

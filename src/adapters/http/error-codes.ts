@@ -214,6 +214,13 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
     remedy:
       'Send the request again with the same `Idempotency-Key`. If it keeps failing, contact us with the request id.',
   },
+  host_refused: {
+    status: 500,
+    meaning:
+      'The database of this host refuses the change, and nothing was written. Our logs name what refuses it.',
+    remedy:
+      'Contact us with the request id. Sending the request again changes nothing until we have fixed it.',
+  },
   unavailable: {
     status: 503,
     meaning:
@@ -239,6 +246,7 @@ export const COMMAND_REFUSALS = [
   'build_not_found',
   'wrong_build_status',
   'concurrency_conflict',
+  'host_refused',
 ] as const satisfies readonly HttpErrorCode[];
 
 /** Why a retry may be refused. */

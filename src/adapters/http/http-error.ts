@@ -35,12 +35,22 @@ export interface HttpError {
  * ```
  */
 export function toHttpError(error: RequestBuildError | OpsError): HttpError {
+  if (error.code === 'host_refused') return HOST_REFUSED;
   const details = 'details' in error && error.details !== null ? { details: detailsOf(error) } : {};
   return {
     status: HTTP_ERRORS[error.code].status,
     body: { error_code: error.code, message: error.message, ...details },
   };
 }
+
+/** What refuses is in the event `write_refused`: the caller may be a customer, and it names tables of the host's. */
+const HOST_REFUSED: HttpError = {
+  status: HTTP_ERRORS.host_refused.status,
+  body: {
+    error_code: 'host_refused',
+    message: 'This change cannot be stored at the moment: contact us with the request id.',
+  },
+};
 
 /** The answer to a request that does not reach the library. */
 export function transportError(

@@ -105,9 +105,29 @@ export interface BuildDecision {
 }
 
 /**
+ * Why the storage refuses a decision, and would refuse it again: a constraint, a trigger, an encoding, a privilege. It has
+ * names of the host's schema and never a value.
+ */
+export interface Refusal {
+  readonly kind: 'refused';
+  /** Whether a text of the decision has no place: without it, the decision may be written. */
+  readonly isOfText: boolean;
+  /** The code of the storage: with Postgres, the SQLSTATE. */
+  readonly sqlState: string;
+  readonly table: string | null;
+  readonly constraint: string | null;
+  readonly column: string | null;
+  /** The function of the host that raised. */
+  readonly hostFunction: string | null;
+  /** For people: what refuses, and what to do about it. */
+  readonly message: string;
+}
+
+/**
  * What became of a decision at commit:
  * `ok` written, whole; `stale` a fact it rests on has moved, be it by another item of the same batch; `busy` a row
  * or the idempotency key that it needs is held by somebody else; `key_taken` its idempotency key was just used;
- * `workflow_taken` another binding holds the workflow id. In all but `ok`, nothing of it is written.
+ * `workflow_taken` another binding holds the workflow id; a `Refusal` the storage will never take it as it is. In all but
+ * `ok`, nothing of it is written.
  */
-export type Verdict = 'ok' | 'stale' | 'busy' | 'key_taken' | 'workflow_taken';
+export type Verdict = 'ok' | 'stale' | 'busy' | 'key_taken' | 'workflow_taken' | Refusal;

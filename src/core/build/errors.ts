@@ -1,3 +1,4 @@
+import type { Refusal } from './decision.js';
 import type { BindingStatus } from './statuses.js';
 
 /** One thing that is wrong with a blueprint or an input. It says where to look and never quotes the value. */
@@ -77,7 +78,24 @@ export type RequestBuildError = Described &
         readonly details: { readonly missing: readonly MissingPrerequisite[] };
       }
     | { readonly code: 'idempotency_key_reused' }
+    | HostRefused
   );
+
+/** The host's database refuses the write, and will refuse it again until somebody changes what is named here. */
+export interface HostRefused extends Described {
+  readonly code: 'host_refused';
+  readonly details: Pick<Refusal, 'sqlState' | 'table' | 'constraint' | 'column' | 'hostFunction'>;
+}
+
+/** The error of a write that the host's database refuses. */
+export function hostRefused({ message, ...refusal }: Refusal): HostRefused {
+  const { sqlState, table, constraint, column, hostFunction } = refusal;
+  return {
+    code: 'host_refused',
+    message: `The host’s database refuses the write. ${message}`,
+    details: { sqlState, table, constraint, column, hostFunction },
+  };
+}
 
 /** Every reason, in the order of the runbook. */
 export const BUILD_ERROR_REASONS = [
@@ -89,6 +107,7 @@ export const BUILD_ERROR_REASONS = [
   'workflow_conflict',
   'not_buildable',
   'interrupted_too_often',
+  'outcome_refused',
 ] as const;
 
 /** Why a build ended as `error`. The strings are stored, so they never change. */

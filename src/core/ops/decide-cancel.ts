@@ -1,6 +1,6 @@
 import type { Result } from 'neverthrow';
 import { checklistProgress } from '../blueprint/checklist.js';
-import type { BuildDecision } from '../build/decision.js';
+import type { BuildDecision, Refusal } from '../build/decision.js';
 import type { BuildFacts } from '../build/facts.js';
 import { BUILD_IN_PROGRESS } from '../build/statuses.js';
 import { outstandingCalls } from '../orchestration/call-ledger.js';
@@ -40,6 +40,36 @@ export function decideCancel(
     .map(() => cancelled(build, command, policy, outstanding.length > 0));
 }
 
+/**
+ * Decides what is written of a cancellation that the storage refuses for good: the library's rows alone, so that the ops team
+ * can always give a build up. Who did it and why is kept on the binding, for nothing can be audited; without the reason where
+ * that is refused too. `null`: there is nothing smaller.
+ */
+export function decideCancelAfterRefusal(
+  refused: BuildDecision,
+  refusal: Refusal,
+  { userId, reason }: CancelCommand,
+): BuildDecision | null {
+  const { guard, binding, audit } = refused;
+  const before = binding?.errorDetails ?? null;
+  if (!binding || before?.reason === null) return null;
+  return {
+    ...refused,
+    guard: { ...guard, automationVersionRow: null, project: null, noBuildingSibling: false },
+    automationVersionStatus: null,
+    project: null,
+    audit: null,
+    binding: {
+      ...binding,
+      errorDetails: {
+        sql_state: refusal.sqlState,
+        cancelled_by: userId,
+        reason: audit && !refusal.isOfText ? reason : null,
+      },
+    },
+  };
+}
+
 function cancelled(
   build: BuildFacts,
   command: CancelCommand,
@@ -69,7 +99,13 @@ function cancelled(
     guard: { ...decision.guard, noBuildingSibling: projectStatus !== null },
     automationVersionStatus: versionStatus,
     project: project && { status: projectStatus, checklistProgress: checklistProgress(checklist) },
-    binding: nextBinding(binding, { status: 'cancelled', errorReason: null, ...forNextRun }),
+    binding: nextBinding(binding, {
+      status: 'cancelled',
+      errorReason: null,
+      workflowId: null,
+      workflowUrl: null,
+      ...forNextRun,
+    }),
     audit: commandEntry(build, command, 'cancel_build', {
       error_reason: binding.errorReason,
       to_version_status: versionStatus,

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import { readBlueprint } from '../blueprint/blueprint-policy.js';
 import type { BuildDecision } from '../build/decision.js';
-import type { BuildFacts, CallFacts } from '../build/facts.js';
+import type { BindingFacts, BuildFacts, CallFacts } from '../build/facts.js';
 import { buildRequestMessage } from '../build/messages.js';
 import { outstandingCalls } from '../orchestration/call-ledger.js';
 import { nextBinding } from '../orchestration/change-build.js';
@@ -23,7 +23,8 @@ export function decideRetry(
   command: RetryCommand,
   policy: Pick<OrchestrationPolicy, 'blueprint' | 'duplicates'>,
 ): Result<BuildDecision, OpsError> {
-  const risky = callsAtRisk(build, command, policy.duplicates);
+  const kept = keptWorkflow(build, command);
+  const risky = kept ? [] : callsAtRisk(build, command, policy.duplicates);
   return checkStatus(build, ['error'])
     .andThen(() => checkBuildable(build))
     .andThrough(() => checkNoSibling(build))
@@ -35,10 +36,27 @@ export function decideRetry(
         'An earlier call may have created the workflow, and another call may create a duplicate: look for it in WRK and adopt it, or retry with acceptDuplicateRisk.',
       ),
     )
-    .map(() => retried(build, command, risky.length > 0));
+    .map(() => retried(build, command, kept, risky.length > 0));
 }
 
-function retried(build: BuildFacts, command: RetryCommand, atRisk: boolean): BuildDecision {
+/**
+ * The workflow that the build kept when its outcome was refused, if the next run completes with it and calls nobody: unless
+ * a fresh key asks for another one, or the content was edited since.
+ */
+function keptWorkflow(
+  { binding: { workflowId, workflowUrl }, calls, contentHash }: BuildFacts,
+  { freshKey }: RetryCommand,
+): Pick<BindingFacts, 'workflowId' | 'workflowUrl'> | null {
+  const call = calls.find((each) => each.workflowId !== null && each.workflowId === workflowId);
+  return call?.contentHash === contentHash && !freshKey ? { workflowId, workflowUrl } : null;
+}
+
+function retried(
+  build: BuildFacts,
+  command: RetryCommand,
+  kept: ReturnType<typeof keptWorkflow>,
+  atRisk: boolean,
+): BuildDecision {
   const { tenantId, binding } = underNextFence(build);
   const { requestId, freshKey } = command;
   const run = binding.run + 1;
@@ -54,6 +72,8 @@ function retried(build: BuildFacts, command: RetryCommand, atRisk: boolean): Bui
       keyGeneration: freshKey ? keyGeneration + 1 : keyGeneration,
       duplicateRiskRun: atRisk ? run : null,
       errorReason: null,
+      workflowId: kept?.workflowId ?? null,
+      workflowUrl: kept?.workflowUrl ?? null,
     }),
     audit: commandEntry(build, command, 'retry_build', {
       run,

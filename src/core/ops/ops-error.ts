@@ -1,4 +1,4 @@
-import type { BlueprintFinding } from '../build/errors.js';
+import type { BlueprintFinding, HostRefused } from '../build/errors.js';
 import type { BindingStatus } from '../build/statuses.js';
 
 /** A call to WRK that created, or may have created, a workflow that the build does not hold. */
@@ -51,4 +51,5 @@ export type OpsError = Described &
       }
     | { readonly code: 'workflow_taken'; readonly details: { readonly workflowId: string } }
     | { readonly code: 'concurrency_conflict' }
+    | HostRefused
   );

@@ -9,13 +9,16 @@ export function answeredCalls({ binding, calls }: BuildFacts): readonly CallFact
   );
 }
 
-/** The workflow that a call of the current run is known to have made, although the build does not hold it yet. */
+/**
+ * The workflow that a call of the current run is known to have made, although the build is not complete; or the one that the
+ * binding kept when an earlier run made it and its outcome was refused.
+ */
 export function recordedWorkflow(
   build: BuildFacts,
 ): { readonly workflowId: string; readonly workflowUrl: string } | null {
   const made = answeredCalls(build).find((call) => call.outcome === 'created');
-  if (!made || made.workflowId === null || made.workflowUrl === null) return null;
-  return { workflowId: made.workflowId, workflowUrl: made.workflowUrl };
+  const { workflowId, workflowUrl } = made ?? build.binding;
+  return workflowId !== null && workflowUrl !== null ? { workflowId, workflowUrl } : null;
 }
 
 /** Calls of earlier claims that may still get an answer. Only their ledger rows will tell of it. */

@@ -55,6 +55,20 @@ const ERRORS: {
       details: { status: 'Live', updatedAt: '2031-01-01 00:00:00+00' },
     },
   ],
+  host_refused: [
+    500,
+    {
+      code: 'host_refused',
+      message: 'A constraint of secret_table refuses it.',
+      details: {
+        sqlState: '23514',
+        table: 'secret_table',
+        constraint: null,
+        column: 'secret_column',
+        hostFunction: 'secret()',
+      },
+    },
+  ],
   idempotency_key_reused: [422, { code: 'idempotency_key_reused', message }],
 };
 
@@ -68,7 +82,8 @@ describe('a refused request over HTTP', () => {
   it.each(Object.values(ERRORS))('has the shape that is documented for it (%d, %j)', (_, error) => {
     const { body } = toHttpError(error);
     expect(errorOf(error.code).parse(body)).toEqual(body);
-    expect(Object.keys(body)).toEqual(['error_code', 'message', ...('details' in error ? ['details'] : [])]);
+    const told = 'details' in error && error.code !== 'host_refused' ? ['details'] : [];
+    expect(Object.keys(body)).toEqual(['error_code', 'message', ...told]);
   });
 
   it('spells the fields of details as HTTP does, however deep they are', () => {
@@ -107,6 +122,10 @@ describe('a refused request over HTTP', () => {
   it('leaves details out where there are none, so that nobody reads a null', () => {
     const { body } = toHttpError({ code: 'concurrency_conflict', message, details: null });
     expect(Object.keys(body)).toEqual(['error_code', 'message']);
+  });
+
+  it('names no part of the host’s schema to the caller', () => {
+    expect(JSON.stringify(toHttpError(ERRORS.host_refused[1]))).not.toMatch(/secret|23514/);
   });
 
   it('is plain JSON', () => {

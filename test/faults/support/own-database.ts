@@ -47,7 +47,7 @@ export async function openOwnDatabase(encoding?: 'LATIN1' | 'SQL_ASCII') {
     ...app,
     query,
     /** Works until no build is pending, or one was claimed too often; returns how often builds were claimed. */
-    settle: async (process: Parameters<typeof when.startBuilds>[0] = app): Promise<number> => {
+    settle: async (process: Parameters<typeof when.workUntil>[0] = app): Promise<number> => {
       const workers = when.startBuilds(process, { leaseMs: 1_000, sweepIntervalMs: 100 });
       const claims = () => then.count(process, 'build_claimed');
       const before = claims();

@@ -106,6 +106,9 @@ export const ERROR_EXAMPLES: Readonly<
     message:
       'Something went wrong on our side: send the request again with the same Idempotency-Key. If it keeps failing, contact us with the request id.',
   },
+  host_refused: {
+    message: 'This change cannot be stored at the moment: contact us with the request id.',
+  },
   unavailable: {
     message:
       'The service is temporarily unavailable, and the request may have been carried out: send it again with the same Idempotency-Key, or read the build first.',

@@ -125,6 +125,14 @@ function from({ caller: { tenantId, userId }, id }: Asked) {
 type CommandResult =
   Awaited<ReturnType<Operations['retryBuild']>> extends Result<infer Build, unknown> ? Build : never;
 
-function commandAnswer({ bindingId, automationVersionId, status, run }: CommandResult) {
-  return { body: { binding_id: bindingId, automation_version_id: automationVersionId, status, run } };
+function commandAnswer({ bindingId, automationVersionId, status, run, hostRefusal }: CommandResult) {
+  return {
+    body: {
+      binding_id: bindingId,
+      automation_version_id: automationVersionId,
+      status,
+      run,
+      ...(hostRefusal !== undefined && { host_refused: true }),
+    },
+  };
 }

@@ -10,7 +10,12 @@ import { nothing, patchStatusBody, requestBuildBody } from '../schemas/inputs.js
 import { otherStatus } from './other-status.js';
 import { type Asked, defineRoute } from './route.js';
 
-const REFUSALS = [...START_REFUSALS, 'concurrency_conflict', 'idempotency_key_reused'] as const;
+const REFUSALS = [
+  ...START_REFUSALS,
+  'concurrency_conflict',
+  'idempotency_key_reused',
+  'host_refused',
+] as const;
 
 const answer = {
   status: 202,

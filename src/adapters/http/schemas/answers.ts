@@ -54,6 +54,12 @@ export const commandResult = named(
     automation_version_id: z.string(),
     status: bindingStatus,
     run: runNumber,
+    host_refused: z
+      .boolean()
+      .optional()
+      .describe(
+        '`true`: the database of this host refused a part. The build is cancelled, but version and project keep their statuses, and there is no audit entry. Our logs name what refuses it.',
+      ),
   }),
   'The build after the command.',
   { binding_id: BINDING, automation_version_id: VERSION, status: 'pending', run: 2 },

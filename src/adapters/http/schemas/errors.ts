@@ -36,7 +36,8 @@ const call = z.object({
   workflow_url: z.string().nullable(),
 });
 
-type LibraryError = RequestBuildError | OpsError;
+/** `host_refused` names parts of the host's schema, which callers do not see. */
+type LibraryError = Exclude<RequestBuildError | OpsError, { readonly code: 'host_refused' }>;
 
 /** The details of one code, in snake_case; `never` if it has none. */
 type DetailsOf<Code extends LibraryError['code']> =

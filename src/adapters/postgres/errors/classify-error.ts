@@ -7,7 +7,7 @@ import {
 } from './database-error.js';
 import { driverProblem, sqlStateIn, textIn } from './driver-error.js';
 import { isRefusal } from './refusal.js';
-import { harmlessMessage, missingLabel, sanitizeError } from './sanitize-error.js';
+import { harmlessMessage, LOST_WRITE, missingLabel, sanitizeError } from './sanitize-error.js';
 
 /** What is known about the failed operation. */
 export interface Circumstances {
@@ -43,6 +43,9 @@ const BY_SQLSTATE: Readonly<Record<string, FailureCode>> = {
   '26000': 'prepared_statements',
   '28000': 'login_refused',
   '28P01': 'login_refused',
+  '22001': 'text_refused',
+  '22021': 'text_refused',
+  '22P05': 'text_refused',
   '3D000': 'missing_database',
   '3F000': 'missing_table',
   '40001': 'race_lost',
@@ -59,7 +62,11 @@ const BY_SQLSTATE: Readonly<Record<string, FailureCode>> = {
   '08001': 'unreachable',
   '08004': 'unreachable',
   [NEWER_TABLES]: 'newer_tables',
+  [LOST_WRITE]: 'write_lost',
 };
+
+/** Classes of what triggers and functions cause. */
+const BY_TRIGGER = /^(09|27|2F|38|39|P0)/;
 
 /** Operating system codes after which nothing can have been sent. */
 const NEVER_CONNECTED = new Set([
@@ -84,6 +91,8 @@ function codeOf(thrown: unknown, connecting: boolean): FailureCode {
     if (missingLabel(thrown) !== null) return 'missing_label';
     const known = BY_SQLSTATE[state];
     if (known !== undefined) return known;
+    if (state.startsWith('23')) return 'constraint_violated';
+    if (BY_TRIGGER.test(state) || textIn(thrown, 'routine') === 'exec_stmt_raise') return 'trigger_refused';
     if (!/^(08|57P)/.test(state)) return 'other';
     return connecting ? 'unreachable' : 'connection_lost';
   }
@@ -134,6 +143,14 @@ function sentence(code: FailureCode, what: string, thrown: unknown): string {
       return `A column has a different type than the mapping says (${what}): correct the mapping, or change the column's type.`;
     case 'missing_grant':
       return `The library's role lacks a privilege (${what}): grant it to the role that the pool logs in with.`;
+    case 'constraint_violated':
+      return `A constraint refused a row (${what}): change the constraint, or the rows that it compares with.`;
+    case 'text_refused':
+      return `A text has no place in the database (${what}): use a database with the encoding UTF8, and columns that are long enough.`;
+    case 'trigger_refused':
+      return `A trigger or function refused a write (${what}): change it so that it lets the library's writes through.`;
+    case 'write_lost':
+      return `A write was dropped without an error (${what}): find the trigger, rule or row level security policy of the table that drops it.`;
     case 'login_refused':
       return `The database refused the login (${what}): correct the pool's user and password, or pg_hba.conf.`;
     case 'missing_database':

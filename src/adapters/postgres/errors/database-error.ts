@@ -23,6 +23,14 @@ export type DatabaseErrorCode =
   /** A column has a different type than the statement expects. */
   | 'wrong_type'
   | 'missing_grant'
+  /** A key, a check or another constraint of a table. */
+  | 'constraint_violated'
+  /** A text has characters that the encoding lacks, or more than the column holds. */
+  | 'text_refused'
+  /** A trigger or a function of the host raised an error, or stands in the way. */
+  | 'trigger_refused'
+  /** A trigger, a rule or row level security dropped a write without an error. */
+  | 'write_lost'
   /** The user or the password was refused. */
   | 'login_refused'
   | 'missing_database'

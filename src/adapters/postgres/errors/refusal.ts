@@ -1,5 +1,6 @@
+import type { Refusal } from '../../../core/build/decision.js';
 import { isDatabaseError } from './database-error.js';
-import { driverProblem, sqlStateIn } from './driver-error.js';
+import { driverProblem, sqlStateIn, textIn } from './driver-error.js';
 
 /** Whether the server itself refused a statement: it rolled it back, and the connection is still usable. */
 export function isRefusal(problem: unknown): boolean {
@@ -7,6 +8,35 @@ export function isRefusal(problem: unknown): boolean {
   const state = sqlStateOf(problem);
   // Classes 08 and 57P mean that the connection or the server is going away; 40003 means that the outcome is unknown.
   return state !== null && !/^(08|57P|40003)/.test(state);
+}
+
+/** Classes and codes of refusals that end by themselves, or that are about the session: the same statement may pass later. */
+const PASSES = /^(08|25|26|28|3D|40|53|57|58|F0|XX|42P05|55006|55P03)/;
+
+/** A key of the library's own that somebody else has just written: a race, which ends when it is decided again. */
+const OWN_KEY = /^(workflow_bindings|workflow_calls|messages|idempotency_answers)_/;
+
+/** Refusals of a text: characters that the encoding lacks, NUL, more characters than the column holds. */
+const OF_TEXT = new Set(['22021', '22P05', '22001']);
+
+/** What a failure says of the schema, if the server will refuse the same write again; otherwise `null`. */
+export function refusalOf(problem: unknown): Refusal | null {
+  if (!isDatabaseError(problem) || problem.statement !== 'refused') return null;
+  const { sqlState, cause, message } = problem;
+  if (sqlState === null || PASSES.test(sqlState)) return null;
+  const constraint = textIn(cause, 'constraint');
+  if (sqlState === '23505' && OWN_KEY.test(constraint ?? '')) return null;
+  return {
+    kind: 'refused',
+    isOfText: OF_TEXT.has(sqlState),
+    sqlState,
+    table: textIn(cause, 'table'),
+    constraint,
+    column: textIn(cause, 'column'),
+    hostFunction: textIn(cause, 'hostFunction'),
+    // It is stored, perhaps in an encoding that has no ellipsis.
+    message: message.replaceAll('…', '...'),
+  };
 }
 
 /** Whether nothing of the statement reached the server, because there was no connection. */

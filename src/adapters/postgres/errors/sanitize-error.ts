@@ -21,9 +21,11 @@ export function sanitizeError(problem: unknown): Error {
     const value = textIn(problem, name);
     return value === null ? [] : [[name, value] as const];
   });
+  const hostFunction = hostFunctionIn(problem);
   return Object.assign(copy, Object.fromEntries(named), {
     name: textIn(problem, 'name') ?? 'Error',
     ...(code === null ? {} : { code }),
+    ...(hostFunction === null ? {} : { hostFunction }),
     stack: `${copy.message}${stack}`,
   });
 }
@@ -33,11 +35,25 @@ export function harmlessMessage(problem: unknown): string {
   const message = (textIn(problem, 'message') || firstOf(problem)).slice(0, LONGEST);
   const state = sqlStateIn(problem);
   if (state === null) return message || (textIn(problem, 'code') ?? 'no message');
+  if (state === LOST_WRITE) return message;
   // `raise` in a function of the host may contain anything.
-  if (textIn(problem, 'routine') === 'exec_stmt_raise') return `a function of the host raised ${state}`;
+  if (textIn(problem, 'routine') === 'exec_stmt_raise') {
+    return `${hostFunctionIn(problem) ?? 'a function of the host'} raised ${state}`;
+  }
   if (missingLabel(problem) !== null || QUOTES_NO_VALUES.test(state)) return message;
   if (state.startsWith('22')) return message.replace(/".*"/s, '"…"');
   return `the server returned ${state}`;
+}
+
+/** The SQLSTATE that the library's own function raises where a table did not take a row. */
+export const LOST_WRITE = 'WB002';
+
+/** The name of the function that raised; what it did, which may contain values, is left out. */
+function hostFunctionIn(problem: unknown): string | null {
+  if (sqlStateIn(problem) === LOST_WRITE) return null;
+  return (
+    /^PL\/\w+ function ([\w.$"]{1,200}\([^()\n]{0,200}\))/.exec(textIn(problem, 'where') ?? '')?.[1] ?? null
+  );
 }
 
 /** The enum type and the missing label. A label comes from the mapping and is never text that people wrote. */

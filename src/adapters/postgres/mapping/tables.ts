@@ -1,7 +1,7 @@
 import { quoted } from '../sql/quoting.js';
 import { wakeChannel } from '../sql/wake-channel.js';
-import { completeMapping, type HostMapping } from './host-mapping.js';
 import { plainName } from './columns.js';
+import { completeMapping, type HostMapping } from './host-mapping.js';
 import { type HostRelations, hostRelations } from './relations.js';
 import { type HostWrites, hostWrites } from './writes.js';
 

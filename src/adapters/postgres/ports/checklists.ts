@@ -3,6 +3,7 @@ import type { PostgresDatabase, Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { isId } from '../rows/rows.js';
 import { checklistJson } from '../sql/facts.js';
+import { literal } from '../sql/quoting.js';
 import { type PostgresTx, queryOf } from '../transactions/transaction.js';
 
 /** The tasks that hang on the host's projects, and the projects' progress. */
@@ -18,7 +19,9 @@ export function postgresChecklists(database: PostgresDatabase, tables: Tables): 
       return JSON.parse(read?.tasks ?? '[]');
     },
     saveProgress: async (tx, { tenantId, projectId, checklistProgress }) => {
-      await queryOf(tx, database)(sql.saveProgress, [tenantId, projectId, checklistProgress]);
+      const query = queryOf(tx, database);
+      const written = await query(sql.saveProgress, [tenantId, projectId, checklistProgress]);
+      if (written.length === 0) await query(sql.refuseLostWrite, []);
     },
   };
 }
@@ -28,6 +31,7 @@ interface ChecklistStatements {
   readonly lockProject: Statement;
   readonly readChecklist: Statement;
   readonly saveProgress: Statement;
+  readonly refuseLostWrite: Statement;
 }
 
 /**
@@ -50,7 +54,11 @@ function checklistStatements(tables: Tables): ChecklistStatements {
     saveProgress: {
       name: 'wrk_builds_save_progress',
       text: `${updateProject({ status: 'null::text', progress: '$3::int' })}
- where ${keys.project.id} = $2::${id} and ${keys.project.tenantId} = $1::${id}`,
+ where ${keys.project.id} = $2::${id} and ${keys.project.tenantId} = $1::${id} returning 1`,
+    },
+    refuseLostWrite: {
+      name: 'wrk_builds_refuse_lost_write',
+      text: `select ${tables.refuseLostWrite}(${literal(tables.names.projects)})`,
     },
   };
 }

@@ -4,11 +4,12 @@ import { NO_LIMITS } from '../../../ports/claim-limits.js';
 import type { ClaimDueBuilds, Commit, FusedStatements } from '../../../ports/fused.js';
 import type { PostgresDatabase, Statement } from '../drivers/database.js';
 import { databaseError, isDatabaseError } from '../errors/database-error.js';
-import { isRefusal, wasNeverSent } from '../errors/refusal.js';
+import { isRefusal, refusalOf, wasNeverSent } from '../errors/refusal.js';
 import type { Tables } from '../mapping/tables.js';
-import { claimedBuild, decisionRows, limitValues, unprocessableMessage } from '../rows/rows.js';
+import { claimedBuild, decisionRows, isOfOwnRows, limitValues, unprocessableMessage } from '../rows/rows.js';
 import { type ClaimedDueRow, claimDueBuilds } from '../sql/claim.js';
 import { commit, type VerdictRow } from '../sql/commit.js';
+import { commitOwnRows } from '../sql/commit-own-rows.js';
 import { askUntilReachable, runAgainAfterRace } from '../transactions/failures.js';
 
 /** Commit and claim, each as one statement. */
@@ -44,10 +45,12 @@ function fusedClaim(database: PostgresDatabase, tables: Tables): ClaimDueBuilds 
 }
 
 function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
-  const statement = commit(tables);
+  const whole = commit(tables);
+  const ownRows = commitOwnRows(tables);
   const findWritten = writtenDecisions(tables);
 
   const write = async (decisions: readonly BuildDecision[], trail: Trail): Promise<readonly Verdict[]> => {
+    const statement = decisions.every(isOfOwnRows) ? ownRows : whole;
     try {
       const rows = await runAgainAfterRace(() =>
         database.query<VerdictRow>(statement, [decisionRows(decisions)]),
@@ -69,7 +72,7 @@ function fusedCommit(database: PostgresDatabase, tables: Tables): Commit {
       return await write(decisions, trail);
     } catch (problem) {
       if (!isRefusal(problem)) throw problem;
-      if (decisions.length === 1) return [asError(problem)];
+      if (decisions.length === 1) return [refusalOf(problem) ?? asError(problem)];
     }
     const answers: (Verdict | Error)[] = [];
     for (const decision of decisions) answers.push(...(await writeEach([decision], trail)));

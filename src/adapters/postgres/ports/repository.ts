@@ -3,11 +3,21 @@ import type { BuildFacts, ClaimedBuild } from '../../../core/build/facts.js';
 import { NO_LIMITS } from '../../../ports/claim-limits.js';
 import type { BuildReference, Repository } from '../../../ports/repository.js';
 import type { PostgresDatabase, Query, Statement, Value } from '../drivers/database.js';
+import { refusalOf } from '../errors/refusal.js';
 import type { Tables } from '../mapping/tables.js';
-import { buildFacts, claimedBuild, decisionRows, isId, isUuid, limitValues } from '../rows/rows.js';
+import {
+  buildFacts,
+  claimedBuild,
+  decisionRows,
+  isId,
+  isOfOwnRows,
+  isUuid,
+  limitValues,
+} from '../rows/rows.js';
 import { type BuildRow, loadBuilds } from '../sql/build-facts.js';
 import { addMissingBuckets, type ClaimedRow, claim } from '../sql/claim.js';
 import { commit, type VerdictRow } from '../sql/commit.js';
+import { commitOwnRows } from '../sql/commit-own-rows.js';
 import { repositoryStatements } from '../sql/repository.js';
 import { runAgainAfterRace } from '../transactions/failures.js';
 import { trackFailure } from '../transactions/track-failure.js';
@@ -22,6 +32,7 @@ const ROLLBACK = new Error('The work returned an err.');
 export function postgresRepository(database: PostgresDatabase, tables: Tables): Repository<PostgresTx> {
   const sql = repositoryStatements(tables);
   const commitStatement = commit(tables);
+  const ownRowsStatement = commitOwnRows(tables);
   const claimStatement = claim(tables);
   const bucketStatement = addMissingBuckets(tables);
   const loadStatement = loadBuilds(tables);
@@ -52,6 +63,7 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
 
   return {
     database: database.identity,
+    refusalOf,
 
     transaction: async <T, E>(work: (tx: PostgresTx) => Promise<Result<T, E>>) => {
       let refused: Result<T, E> | null = null;
@@ -91,7 +103,8 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
 
     save: async (tx, decisions) => {
       const bare = decisions.map((decision) => ({ ...decision, messages: [], audit: null }));
-      const rows = await queryOf(tx, database)<VerdictRow>(commitStatement, [decisionRows(bare)]);
+      const statement = bare.every(isOfOwnRows) ? ownRowsStatement : commitStatement;
+      const rows = await queryOf(tx, database)<VerdictRow>(statement, [decisionRows(bare)]);
       return rows.map((row) => row.verdict);
     },
 

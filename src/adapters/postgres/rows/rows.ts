@@ -46,6 +46,18 @@ export function decisionRows(decisions: readonly BuildDecision[]): string {
   );
 }
 
+/** Whether a decision touches no row of the host's, so that nothing of the host's schema can refuse it. */
+export function isOfOwnRows(decision: BuildDecision): boolean {
+  const { guard } = decision;
+  return (
+    guard.binding !== 'absent' &&
+    [guard.assignee, guard.automationVersionRow, guard.project, guard.quote].every((each) => each === null) &&
+    [decision.automationVersionStatus, decision.project, decision.assignee].every((each) => each === null) &&
+    [decision.audit, decision.idempotency].every((each) => each === null) &&
+    [decision.createTasks, decision.setTasks].every((each) => each.length === 0)
+  );
+}
+
 /** A message as JSON for the statements that enqueue. */
 export function messageRow(message: OutgoingMessage) {
   return { ...message, bindingId: isUuid(message.body.bindingId) ? message.body.bindingId : null };

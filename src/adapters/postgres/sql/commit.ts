@@ -31,7 +31,7 @@ select judged.n, case
 }
 
 /** The decisions, one row each; `$1` is the result of `decisionRows`. */
-const decisions = ({ idType: id }: Tables): string => `
+export const decisions = ({ idType: id }: Tables): string => `
 decided as materialized (
   select * from jsonb_to_recordset($1::text::jsonb) as decided (
     n int, id uuid, tenant_id ${id}, version_id ${id}, binding_id uuid,
@@ -42,7 +42,7 @@ decided as materialized (
 )`;
 
 /** One row by its id within the decision's tenant, locked unless another transaction holds it. */
-const lockedRow = (columns: string, table: string, alias: string, id: string, onlyIf: string) => `
+export const lockedRow = (columns: string, table: string, alias: string, id: string, onlyIf: string) => `
   left join lateral (
     select ${columns} from ${table} ${alias}
      where ${alias}.id = decided.${id} and ${alias}.tenant_id = decided.tenant_id and ${onlyIf}
@@ -52,7 +52,7 @@ const lockedRow = (columns: string, table: string, alias: string, id: string, on
 const any = (from: string) => `(select true from ${from} limit 1) is not null`;
 
 /** A row that could not be locked is held by another transaction, or no longer exists. */
-const heldOrGone = (table: string, id: string) =>
+export const heldOrGone = (table: string, id: string) =>
   `case when ${any(`${table} x where x.id = decided.${id} and x.tenant_id = decided.tenant_id`)} then 'busy' else 'stale' end`;
 
 /**
@@ -85,8 +85,7 @@ task_change as materialized (
     when t.locked < jsonb_array_length(decided.set_tasks) then 'busy'
     when decided.no_blocker and ${any(openBlockers(tables))} then 'stale'
     when decided.no_sibling and ${any(buildingSiblings(tables, 'decided.version_id'))} then 'stale'
-    when ${any(`${tables.bindings} x
-                 where x.wrk_workflow_id = decided.binding->>'workflowId' and x.id <> decided.binding_id`)} then 'workflow_taken'
+    ${takenWorkflow(tables)}
     when decided.answer is not null
      and not pg_try_advisory_xact_lock(${keyLock('decided.tenant_id', `decided.answer->>'operation'`, `decided.answer->>'key'`)}) then 'busy'
     else 'ok' end as verdict
@@ -101,6 +100,11 @@ task_change as materialized (
        where x.id = c.id and x.tenant_id = c.tenant_id and p.id is not null for no key update skip locked) mine
      where c.n = decided.n) t on true
 )`;
+
+/** The workflow is unique among all builds. */
+export const takenWorkflow = (tables: Tables): string =>
+  `when ${any(`${tables.bindings} x
+                 where x.wrk_workflow_id = decided.binding->>'workflowId' and x.id <> decided.binding_id`)} then 'workflow_taken'`;
 
 /** If several items of the batch need the same project, build, workflow or idempotency key, the first one gets it. */
 const selection = (tables: Tables): string => `
@@ -140,7 +144,30 @@ set_project as (
   ${write.updateVersion('accepted.version_status')}
     from accepted where ${write.keys.version.id} = accepted.version_id and ${write.keys.version.tenantId} = accepted.tenant_id and accepted.version_status is not null
   returning accepted.n
-), state as (
+), ${bindingWrites(tables)}, assign as (
+  update ${tables.bindings} b set assignee_id = (accepted.assignee->>'id')::${tables.idType}, updated_at = clock_timestamp()
+    from accepted
+   where accepted.binding is null and accepted.assignee is not null and b.id = accepted.binding_id and b.tenant_id = accepted.tenant_id
+  returning b.id
+), add_tasks as (
+  ${write.insertTask(NEW_TASK)}
+    from accepted, jsonb_to_recordset(accepted.create_tasks) as t (slug text, title text, category text, status text)
+   where not exists (select from ${tables.tasks} x where x.project_id = accepted.project_id
+           and x.tenant_id = accepted.tenant_id and x.kind = 'build_checklist' and x.template_slug = t.slug)
+  on conflict do nothing
+), set_tasks as (
+  ${write.updateTask('task_change.status')}
+    from task_change join accepted on accepted.n = task_change.n
+   where ${write.keys.task.id} = task_change.id and ${write.keys.task.tenantId} = task_change.tenant_id
+  returning task_change.n
+), ${callWrite(tables)}, add_audit as (
+  ${insertAudit(tables, `select x.* from accepted, ${auditRecord(tables, 'accepted.audit')} where accepted.audit is not null`)}
+), ${messageWrite(tables)}`;
+};
+
+/** The binding of each accepted decision that has one. */
+export const bindingWrites = (tables: Tables): string => `
+state as (
   select accepted.binding_id, accepted.tenant_id, accepted.version_id, accepted.project_id, accepted.guard_binding, accepted.id as decision_id, accepted.assignee,
          s.*, now() + coalesce(s."runInMs", 0) * interval '1 millisecond' as run_at
     from accepted, jsonb_to_record(accepted.binding) as s (
@@ -167,23 +194,11 @@ set_project as (
          wrk_workflow_id = s."workflowId", wrk_workflow_url = s."workflowUrl", updated_at = clock_timestamp()
     from state s where b.id = s.binding_id and b.tenant_id = s.tenant_id and s.guard_binding = 'held'
   returning b.id
-), assign as (
-  update ${tables.bindings} b set assignee_id = (accepted.assignee->>'id')::${tables.idType}, updated_at = clock_timestamp()
-    from accepted
-   where accepted.binding is null and accepted.assignee is not null and b.id = accepted.binding_id and b.tenant_id = accepted.tenant_id
-  returning b.id
-), add_tasks as (
-  ${write.insertTask(NEW_TASK)}
-    from accepted, jsonb_to_recordset(accepted.create_tasks) as t (slug text, title text, category text, status text)
-   where not exists (select from ${tables.tasks} x where x.project_id = accepted.project_id
-           and x.tenant_id = accepted.tenant_id and x.kind = 'build_checklist' and x.template_slug = t.slug)
-  on conflict do nothing
-), set_tasks as (
-  ${write.updateTask('task_change.status')}
-    from task_change join accepted on accepted.n = task_change.n
-   where ${write.keys.task.id} = task_change.id and ${write.keys.task.tenantId} = task_change.tenant_id
-  returning task_change.n
-), close_call as (
+)`;
+
+/** The ledger row that each accepted decision closes; a closed one keeps its first answer. */
+export const callWrite = (tables: Tables): string => `
+close_call as (
   update ${tables.calls} c
      set outcome = accepted.call->>'outcome', detail = accepted.call->>'detail',
          wrk_workflow_id = accepted.call->>'workflowId', wrk_workflow_url = accepted.call->>'workflowUrl',
@@ -192,12 +207,13 @@ set_project as (
          decision_id = accepted.id, closed_at = now()
     from accepted
    where c.id = accepted.call_id and c.tenant_id = accepted.tenant_id and c.closed_at is null
-), add_audit as (
-  ${insertAudit(tables, `select x.* from accepted, ${auditRecord(tables, 'accepted.audit')} where accepted.audit is not null`)}
-), add_messages as (
+)`;
+
+/** The messages of the accepted decisions. */
+export const messageWrite = (tables: Tables): string => `
+add_messages as (
   ${insertMessages(tables, `select x.* from accepted, ${messageRecords(tables, 'accepted.messages')}`)}
 )`;
-};
 
 /**
  * The first table that did not take all of its rows, or null. Every row counted here was locked before, so that only a

@@ -43,6 +43,11 @@ const FAILURES: Readonly<Record<BuildErrorReason, FailureExplanation>> = {
     because: 'workers kept crashing while they called WRK for it',
     advice: 'find out from the logs why workers crash, then retry the build',
   },
+  outcome_refused: {
+    because: 'the host’s database refused what followed from WRK’s answer',
+    advice:
+      'fix what the details name, then retry the build: a workflow that WRK has created is taken over, and WRK is not called again',
+  },
 };
 
 /** For a reason that a newer version wrote and this one does not know. */

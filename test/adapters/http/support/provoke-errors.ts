@@ -1,4 +1,6 @@
+import { errAsync } from 'neverthrow';
 import type { BuildsHandlerOptions, HttpErrorCode } from '../../../../src/adapters/http/index.js';
+import { hostRefused } from '../../../../src/core/build/errors.js';
 import {
   type BuildableProject,
   buildableProject,
@@ -115,6 +117,22 @@ export const PROVOKED: {
   rate_limited: listed({ rateLimit: async () => ({ retryAfterSeconds: 3 }) }),
   too_many_streams: (open) => at(open(), { events: { maxStreams: 0 } }).send('GET', `${LIST}/events`),
   internal_error: broken(new Error('a mistake')),
+  host_refused: async (open) => {
+    const app = open();
+    const refusal = {
+      kind: 'refused',
+      isOfText: false,
+      sqlState: '23503',
+      table: 'audit_logs',
+      constraint: 'audit_logs_tenant',
+      column: null,
+      hostFunction: null,
+      message: 'A key of audit_logs.',
+    } as const;
+    const builds = { ...app.builds, retryBuild: () => errAsync(hostRefused(refusal)) };
+    const { bindingId } = await given.requestedBuild(app);
+    return at({ builds }).send('POST', `${LIST}/${bindingId}/retry`, REASON);
+  },
   unavailable: broken(Object.assign(new Error('gone'), { name: 'DatabaseError' })),
 
   automation_version_not_found: (open) =>
