@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Refusal } from '../../../src/core/build/decision.js';
 import type { BuildFacts } from '../../../src/core/build/facts.js';
-import { decideCancel } from '../../../src/core/ops/decide-cancel.js';
+import { decideCancel, decideCancelAfterRefusal } from '../../../src/core/ops/decide-cancel.js';
 import { DUPLICATE_POLICIES, ledgerCall } from '../support/claimed-build.js';
 import { BY_OPS, failedBuild } from '../support/ops-facts.js';
 import { bindingFacts, projectFacts, versionFacts } from '../support/request-facts.js';
@@ -17,7 +18,55 @@ const cancel = (
     { startableStatuses, duplicates: DUPLICATE_POLICIES[duplicates] },
   );
 
+const REFUSAL: Refusal = {
+  kind: 'refused',
+  isOfText: false,
+  sqlState: '23503',
+  table: 'audit_logs',
+  constraint: 'audit_logs_tenant',
+  column: null,
+  hostFunction: null,
+  message: 'A constraint refused a row.',
+};
+
+describe('a command to cancel a build that the storage refuses', () => {
+  const command = { ...BY_OPS, acceptDuplicateRisk: false };
+  const whole = () => cancel()._unsafeUnwrap();
+
+  it('is carried out on the library’s rows alone, with who and why', () => {
+    const smaller = decideCancelAfterRefusal(whole(), REFUSAL, command);
+    expect(smaller).toMatchObject({
+      guard: { binding: { fence: 5 }, automationVersionRow: null, project: null, noBuildingSibling: false },
+      automationVersionStatus: null,
+      project: null,
+      audit: null,
+      binding: {
+        status: 'cancelled',
+        errorDetails: { sql_state: '23503', cancelled_by: 'ops-1', reason: 'WRK works again' },
+      },
+    });
+  });
+
+  it('goes without the reason where that may be what is refused, and then no further', () => {
+    const ofText = decideCancelAfterRefusal(whole(), { ...REFUSAL, isOfText: true }, command);
+    expect(ofText?.binding?.errorDetails).toMatchObject({ cancelled_by: 'ops-1', reason: null });
+    const first = decideCancelAfterRefusal(whole(), REFUSAL, command) ?? whole();
+    const second = decideCancelAfterRefusal(first, REFUSAL, command) ?? whole();
+    expect(second.binding?.errorDetails).toMatchObject({ reason: null });
+    expect(decideCancelAfterRefusal(second, REFUSAL, command)).toBeNull();
+    expect(decideCancelAfterRefusal({ ...second, binding: null }, REFUSAL, command)).toBeNull();
+  });
+});
+
 describe('a command to cancel a build', () => {
+  it('lets go of a workflow that a refused outcome left behind', () => {
+    const binding = bindingFacts({ status: 'error', workflowId: 'wf-1', workflowUrl: 'https://wrk.example' });
+    expect(cancel(failedBuild({ binding }))._unsafeUnwrap().binding).toMatchObject({
+      workflowId: null,
+      workflowUrl: null,
+    });
+  });
+
   it.each(['error', 'pending'] as const)('ends a build that is %s under another fence', (status) => {
     const binding = bindingFacts({ status, fence: 5, errorReason: 'wrk_api_error' });
     expect(cancel(failedBuild({ binding }))._unsafeUnwrap()).toMatchObject({

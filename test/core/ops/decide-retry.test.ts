@@ -20,6 +20,40 @@ const retry = (
     { blueprint: graphBlueprint, duplicates: DUPLICATE_POLICIES[duplicates] },
   );
 
+const WORKFLOW = { workflowId: 'wf-1', workflowUrl: 'https://wrk.example/wf-1' };
+
+/** A build whose workflow is made, and whose outcome the host's database refused. */
+const refused = () =>
+  failedBuild({
+    binding: bindingFacts({ status: 'error', errorReason: 'outcome_refused', ...WORKFLOW }),
+    calls: [ledgerCall(1, 'created', WORKFLOW)],
+  });
+
+describe('a command to retry a build whose outcome was refused', () => {
+  it.each(['key', 'lookup', 'nothing, retry', 'nothing, stop'] as const)(
+    'keeps the workflow for the next run, at no risk, by %s',
+    (duplicates) => {
+      expect(retry(refused(), {}, duplicates)._unsafeUnwrap().binding).toMatchObject({
+        status: 'pending',
+        duplicateRiskRun: null,
+        ...WORKFLOW,
+      });
+    },
+  );
+
+  it.each([
+    ['the content was edited', { ...refused(), contentHash: 'content-2' }, {}],
+    ['a fresh key is asked for', refused(), { freshKey: true }],
+  ])('asks for another workflow where %s, once the risk is accepted', (_, build, command) => {
+    expect(retry(build, command)._unsafeUnwrapErr()).toMatchObject({ code: 'duplicate_risk' });
+    expect(retry(build, { ...command, acceptDuplicateRisk: true })._unsafeUnwrap().binding).toMatchObject({
+      workflowId: null,
+      workflowUrl: null,
+      duplicateRiskRun: 2,
+    });
+  });
+});
+
 const EDITED = { contentHash: 'content-2' };
 
 describe('a command to retry a build that failed', () => {

@@ -57,8 +57,9 @@ const bindingWith = (bindingStatus: fc.Arbitrary<BindingFacts['status']>): fc.Ar
     cameFromVersionStatus: status,
     cameFromProjectStatus: status,
     errorReason: optionalId,
-    workflowId: optionalId,
-    workflowUrl: optionalId,
+    // Only a refused outcome leaves one behind.
+    workflowId: fc.option(id, { freq: 1 }),
+    workflowUrl: fc.option(id, { freq: 1 }),
   });
 
 /** Up to 40 tasks of different slugs, some of them those of the default checklist. */
