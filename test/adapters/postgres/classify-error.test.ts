@@ -46,7 +46,9 @@ describe('a failure of the database', () => {
     const { cause, message } = classifyError(problem, { statement: 'insert_t' });
     expect(cause).toMatchObject({ code: '23505', table: 't', constraint: 'u' });
     expect(cause).toHaveProperty('stack', expect.stringContaining('classify-error.test.ts'));
-    expect(message).toBe('The database refused a statement (duplicate key violates "u" in insert_t).');
+    expect(message).toBe(
+      'A constraint refused a row (duplicate key violates "u" in insert_t): change the constraint, or the rows that it compares with.',
+    );
   });
 
   it.each([

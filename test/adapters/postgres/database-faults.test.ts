@@ -1,3 +1,4 @@
+import { Err } from 'neverthrow';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -8,6 +9,7 @@ import {
   postgres,
 } from '../../../src/adapters/postgres/index.js';
 import { withClassifiedErrors } from '../../../src/adapters/postgres/transactions/failures.js';
+import type { RequestBuildError } from '../../../src/core/build/errors.js';
 import * as then from '../../../src/testing/contracts/support/then.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { createDatabase, describeWithPostgres } from '../../support/database.js';
@@ -47,22 +49,28 @@ describeWithPostgres('a request whose database fails it', () => {
   };
 
   /** Requests a build over the pool, which must fail and change nothing; `fault` comes before. Gives the error. */
-  const failingRequest = async (
-    pool: pg.Pool,
-    { fault, ...options }: NodePostgresOptions & { readonly fault?: () => Promise<void> } = {},
-  ): Promise<DatabaseError> => {
+  type Faulty = NodePostgresOptions & { readonly fault?: () => Promise<void> };
+  const request = async (pool: pg.Pool, { fault, ...options }: Faulty) => {
     const [project] = await seedProjects(store.host, 'a');
     if (!project) throw new Error('a project was made');
     await fault?.();
     const { builds } = wire(pool, postgres(nodePostgres(pool, options)));
-    const problem = await then.nothingChanges(store, async () =>
+    return then.nothingChanges(store, async () =>
       builds.requestBuild(requestFor(project)).then(
-        () => new Error('it was answered'),
+        (answer) => answer,
         (thrown: unknown) => thrown,
       ),
     );
+  };
+  const failingRequest = async (pool: pg.Pool, options: Faulty = {}): Promise<DatabaseError> => {
+    const problem = await request(pool, options);
     if (!isDatabaseError(problem)) throw problem;
     return problem;
+  };
+  const refusedRequest = async (pool: pg.Pool, options: Faulty): Promise<RequestBuildError> => {
+    const answer = await request(pool, options);
+    if (!(answer instanceof Err)) throw answer;
+    return answer.error;
   };
 
   it('since nobody listens at its address, is told so', async () => {
@@ -169,7 +177,7 @@ describeWithPostgres('a request whose database fails it', () => {
   });
 
   it('since a column is of another type, is told so, and to map it', async () => {
-    const problem = await failingRequest(openPool({}), {
+    const problem = await refusedRequest(openPool({}), {
       fault: () =>
         prepare(
           `create type label as enum ('Ready for Build');
@@ -177,7 +185,7 @@ describeWithPostgres('a request whose database fails it', () => {
           'alter table automation_versions alter status type text; drop type label',
         ),
     });
-    expect(problem).toMatchObject({ code: 'wrong_type', sqlState: '42804', statement: 'refused' });
+    expect(problem).toMatchObject({ code: 'host_refused', details: { sqlState: '42804' } });
     expect(problem.message).toMatch(/"status" is of type label.*correct the mapping/);
   });
 

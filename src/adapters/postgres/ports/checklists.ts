@@ -21,7 +21,7 @@ export function postgresChecklists(database: PostgresDatabase, tables: Tables): 
     saveProgress: async (tx, { tenantId, projectId, checklistProgress }) => {
       const query = queryOf(tx, database);
       const written = await query(sql.saveProgress, [tenantId, projectId, checklistProgress]);
-      if (written.length === 0) await query(sql.refuseLostWrite, []);
+      if (written.length === 0) await query(sql.refuseLostWrite, [tenantId, projectId]);
     },
   };
 }
@@ -58,7 +58,7 @@ function checklistStatements(tables: Tables): ChecklistStatements {
     },
     refuseLostWrite: {
       name: 'wrk_builds_refuse_lost_write',
-      text: `select ${tables.refuseLostWrite}(${literal(tables.names.projects)})`,
+      text: `select ${tables.refuseLostWrite}(${literal(tables.names.projects)}) from ${tables.projects} p where ${itself}`,
     },
   };
 }

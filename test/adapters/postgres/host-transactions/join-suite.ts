@@ -94,10 +94,12 @@ export function joinSuite(library: HostLibrary): void {
           `alter table audit_logs add constraint nobody_does_anything check (action_type = 'nothing')`,
         );
         const failed = builds.requestBuild(requestFor(project, { requestId: 'of-this-request' }), { tx });
-        const problem = await failed.then(
-          () => expect.unreachable('the audit entry cannot be written'),
-          (thrown: unknown) => String(thrown),
-        );
+        const error = (await failed)._unsafeUnwrapErr();
+        expect(error).toMatchObject({
+          code: 'host_refused',
+          details: { sqlState: '23514', table: 'audit_logs', constraint: 'nobody_does_anything' },
+        });
+        const problem = JSON.stringify(error);
         expect(problem).toContain('nobody_does_anything');
         expect(problem).not.toContain('of-this-request');
         expect(problem).not.toContain(project.versionId);
