@@ -1,7 +1,7 @@
 import type { ResultAsync } from 'neverthrow';
 import type { RequestBuildError } from './core/build/errors.js';
 import type { RequestAnswer } from './core/build/facts.js';
-import type { BuildsHealth } from './core/views/health.js';
+import type { BuildsHealth, RefusedOutcomes } from './core/views/health.js';
 import type { ChecklistError, ProjectProgress } from './handlers/record-checklist-change.js';
 import type { BuildWatch, DeadLettersInput, HealthOptions, RedriveInput } from './input/call-inputs.js';
 import type { RequestBuildInput } from './input/request-build-input.js';
@@ -200,6 +200,8 @@ export interface BuildsStats {
   readonly notifications: QueueStats;
   /** Builds with a live lease; `null` if the storage cannot count them. */
   readonly buildsInFlight: number | null;
+  /** Builds that wait in `error` as `outcome_refused`; `null` if the storage cannot count them. */
+  readonly refusedOutcomes: RefusedOutcomes | null;
   /** The open circuit breakers, that of all tenants first, then those open longest; at most 100. */
   readonly openCircuitBreakers: readonly OpenCircuitBreakerRow[];
 }

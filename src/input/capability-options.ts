@@ -20,7 +20,10 @@ export const capabilityShape = {
   hostSchema: having<HostSchema>(['isHostId'], GIVE).optional(),
   hostTransactions: having<HostTransactions<never>>(['savepoint'], GIVE).optional(),
   checklists: having<Checklists<never>>(['lockChecklist', 'saveProgress'], GIVE).optional(),
-  buildViews: having<BuildViews>(['findBuilds', 'findChangedBuilds', 'countHeld'], GIVE).optional(),
+  buildViews: having<BuildViews>(
+    ['findBuilds', 'findChangedBuilds', 'countHeld', 'countRefused'],
+    GIVE,
+  ).optional(),
   sweep: having<Sweep<never>>(['findStranded'], GIVE).optional(),
   circuitBreakers: having<CircuitBreakers<never>>(['load', 'loadOpen', 'save'], GIVE).optional(),
   deliveryRecords: having<DeliveryRecords>(['findFinished', 'save'], GIVE).optional(),

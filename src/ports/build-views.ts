@@ -1,6 +1,7 @@
 import type { BindingStatus } from '../core/build/statuses.js';
 import type { ChangedBuilds } from '../core/views/build-change.js';
 import type { BuildRecord } from '../core/views/build-record.js';
+import type { RefusedOutcomes } from '../core/views/health.js';
 
 /** A position in a list of builds. */
 export interface BuildCursor {
@@ -52,4 +53,7 @@ export interface BuildViews {
 
   /** Builds that a worker holds, of all tenants. */
   readonly countHeld: () => Promise<number>;
+
+  /** Builds in `error` as `outcome_refused`, of all tenants, and the `detail` of the one that changed last. */
+  readonly countRefused: () => Promise<RefusedOutcomes>;
 }

@@ -59,6 +59,7 @@ export type { DeliveryAnswer } from '../core/notifications/decide-delivery.js';
 export type { CallTrace, DuplicatePolicy, WrkAnswer, WrkLookup } from '../core/orchestration/wrk-answer.js';
 export type { BuildChange, ChangedBuild, ChangedBuilds } from '../core/views/build-change.js';
 export type { BuildRecord, CallRecord } from '../core/views/build-record.js';
+export type { RefusedOutcomes } from '../core/views/health.js';
 export type { AuditLog, StoredAuditEntry } from './audit-log.js';
 export type { BuildCursor, BuildQuery, BuildViews, ChangeQuery } from './build-views.js';
 export type { Capabilities } from './capabilities.js';

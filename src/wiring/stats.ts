@@ -20,13 +20,15 @@ export function prepareStats<Tx>({
   capabilities: { buildViews, circuitBreakers },
 }: StatsDeps<Tx>): Pick<Builds<Tx>, 'stats' | 'health'> {
   const stats = async () => {
-    const [buildRequests, notifications, buildsInFlight, openCircuitBreakers] = await Promise.all([
-      queue.stats(BUILD_REQUESTS),
-      queue.stats(NOTIFICATIONS),
-      buildViews?.countHeld() ?? null,
-      circuitBreakers?.loadOpen(MAX_CIRCUIT_BREAKERS) ?? [],
-    ]);
-    return { buildRequests, notifications, buildsInFlight, openCircuitBreakers };
+    const [buildRequests, notifications, buildsInFlight, refusedOutcomes, openCircuitBreakers] =
+      await Promise.all([
+        queue.stats(BUILD_REQUESTS),
+        queue.stats(NOTIFICATIONS),
+        buildViews?.countHeld() ?? null,
+        buildViews?.countRefused() ?? null,
+        circuitBreakers?.loadOpen(MAX_CIRCUIT_BREAKERS) ?? [],
+      ]);
+    return { buildRequests, notifications, buildsInFlight, refusedOutcomes, openCircuitBreakers };
   };
   return {
     stats,

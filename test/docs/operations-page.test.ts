@@ -50,7 +50,10 @@ const EMITTED = {
   'Builds that wait': [
     ...between('core/views/explain/explain-build.ts', ['export type BuildState =', ';']).matchAll(/'(\w+)'/g),
   ].map(([, state = '']) => state),
-  'Refused commands': namesIn('core/ops/ops-error.ts', /readonly code: '(\w+)'/g),
+  'Refused commands': [
+    ...namesIn('core/ops/ops-error.ts', /readonly code: '(\w+)'/g),
+    ...namesIn('core/build/errors.ts', /interface HostRefused [^}]*readonly code: '(\w+)'/g),
+  ],
   'Database errors': [
     ...between('adapters/postgres/errors/database-error.ts', [
       'export type DatabaseErrorCode =',

@@ -34,14 +34,14 @@ describeWithPostgres('writes that are lost, late or half done', () => {
     },
   );
 
-  /** Refuses the next `times` audit entries of a completion, as a host's own trigger might. */
+  /** Refuses the next `times` audit entries of a completion, as a disk that is full would: it passes. */
   const refuseCompletions = async (query: (text: string) => Promise<unknown>, times: number) => {
     await query(`
       create sequence refusals;
       create function refuse_completion() returns trigger language plpgsql as $$
       begin
         if new.action_type = 'build_complete' and nextval('refusals') <= ${times} then
-          raise exception 'the host takes no audit entry now';
+          raise exception 'no space left on device' using errcode = '53100';
         end if;
         return new;
       end $$;

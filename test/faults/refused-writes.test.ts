@@ -4,18 +4,8 @@ import { describeWithPostgres } from '../support/database.js';
 import * as given from '../support/given.js';
 import * as then from '../support/then.js';
 import { TO_OPS } from './support/faulty-app.js';
+import { trigger, WITHOUT_TENANTS } from './support/host-refusals.js';
 import { openOwnDatabase } from './support/own-database.js';
-
-/** Tenants as most hosts have them: audit entries name one that exists. */
-const TENANTS = `
-  create table tenants (id uuid primary key);
-  insert into tenants select distinct tenant_id from automations;
-  alter table audit_logs add constraint audit_logs_tenant foreign key (tenant_id) references tenants (id) on delete cascade`;
-
-/** A trigger on a table of the host's, with what its function does. */
-const trigger = (table: string, body: string, moment = 'before update') => `
-  create function of_the_host() returns trigger language plpgsql as $$ begin ${body} end $$;
-  create trigger of_the_host ${moment} on ${table} for each row execute function of_the_host()`;
 
 const command = (tenantId: string, bindingId: string) => ({
   tenantId,
@@ -27,7 +17,7 @@ const command = (tenantId: string, bindingId: string) => ({
 describeWithPostgres('outcomes that the database refuses', () => {
   const REFUSALS = {
     'A4 (i) the tenant is gone, and audit entries reference it': {
-      refuse: `${TENANTS}; delete from tenants`,
+      refuse: WITHOUT_TENANTS,
       details: { sql_state: '23503', constraint: 'audit_logs_tenant', table: 'audit_logs' },
     },
     'A4 (ii) a trigger refuses the status': {
@@ -43,10 +33,6 @@ describeWithPostgres('outcomes that the database refuses', () => {
         'update automation_versions set updated_at = now() where project_id = new.id; return new;',
       ),
       details: { sql_state: '27000' },
-    },
-    'A5 a trigger drops the write of a project': {
-      refuse: trigger('projects', `if new.status = 'QA & Testing' then return null; end if; return new;`),
-      details: { sql_state: 'WB002', table: 'public.projects' },
     },
   };
 
@@ -84,7 +70,7 @@ describeWithPostgres('outcomes that the database refuses', () => {
   });
 
   it('row 44: A4 (iv) a finding of WRK has no place in the encoding: the build ends as rejected, and the blueprint is not sent again', async () => {
-    const app = await openOwnDatabase('LATIN1');
+    const app = await openOwnDatabase({ encoding: 'LATIN1' });
     const { bindingId } = await given.requestedBuild(app);
     const process = app.another({
       around: async (post) => {

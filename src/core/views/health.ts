@@ -9,6 +9,8 @@ export type HealthFinding = { readonly message: string } & (
   | { readonly kind: 'wrk_refuses_tenants'; readonly tenantIds: readonly string[] }
   | { readonly kind: 'builds_overdue'; readonly oldestDueMs: number }
   | { readonly kind: 'notifications_overdue'; readonly oldestDueMs: number }
+  /** The host's database refuses what follows from WRK's answers. */
+  | { readonly kind: 'outcomes_refused'; readonly count: number }
   | { readonly kind: 'dead_letters'; readonly count: number }
 );
 
@@ -23,8 +25,17 @@ interface QueueFigures {
   readonly dead: number;
 }
 
+/** Builds that ended because the host's database refused their outcome, and that nobody has resolved. */
+export interface RefusedOutcomes {
+  readonly count: number;
+  /** What refused the newest one; `null` if there is none. */
+  readonly newest: string | null;
+}
+
 /** What health is derived from. */
 export interface HealthFacts {
+  /** `null` if the storage cannot tell. */
+  readonly refusedOutcomes: RefusedOutcomes | null;
   readonly buildRequests: QueueFigures;
   readonly notifications: QueueFigures;
   readonly openCircuitBreakers: readonly (OpenCircuitBreaker & { readonly tenantId: string | null })[];
@@ -42,7 +53,7 @@ const UNREACHABLE: HealthFinding = {
 };
 
 function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFinding[] {
-  const { buildRequests, notifications, openCircuitBreakers } = facts;
+  const { buildRequests, notifications, openCircuitBreakers, refusedOutcomes } = facts;
   const everyone = openCircuitBreakers.find(({ tenantId }) => tenantId === null);
   const tenantIds = openCircuitBreakers.flatMap(({ tenantId }) => (tenantId === null ? [] : [tenantId]));
   const overdue = ({ oldestDueMs }: QueueFigures) =>
@@ -77,6 +88,15 @@ function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFindi
             kind: 'notifications_overdue' as const,
             oldestDueMs: notificationsDueMs,
             message: `A notification has been due for ${seconds(notificationsDueMs)}: check that workers are running, and start more if they are.`,
+          },
+        ]),
+    ...(!refusedOutcomes || refusedOutcomes.count === 0
+      ? []
+      : [
+          {
+            kind: 'outcomes_refused' as const,
+            count: refusedOutcomes.count,
+            message: `The database refused the outcome of ${counted(refusedOutcomes.count, 'build')}, most recently: ${refusedOutcomes.newest} Then retry the builds that failed as outcome_refused.`,
           },
         ]),
     ...(count === 0

@@ -2,6 +2,7 @@ import type { StorageUnderTest } from '../storage-harness.js';
 import { changedBuildsCases } from './build-views/changed-builds-cases.js';
 import { findBuildsCases } from './build-views/find-builds-cases.js';
 import { heldBuildsCases } from './build-views/held-builds-cases.js';
+import { refusedBuildsCases } from './build-views/refused-builds-cases.js';
 import { describeContract } from './support/storage-case.js';
 
 /**
@@ -13,5 +14,6 @@ export function buildViewsContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'finding builds', cases: findBuildsCases },
     { name: 'builds that have changed', cases: changedBuildsCases },
     { name: 'builds that are held', cases: heldBuildsCases },
+    { name: 'builds whose outcome was refused', cases: refusedBuildsCases },
   ]);
 }

@@ -6,6 +6,7 @@ const WELL: HealthFacts = {
   buildRequests: { oldestDueMs: null, dead: 0 },
   notifications: { oldestDueMs: 999, dead: 0 },
   openCircuitBreakers: [],
+  refusedOutcomes: null,
 };
 
 const health = (change: Partial<HealthFacts>) => composeHealth({ ...WELL, ...change }, 1_000);
@@ -54,6 +55,18 @@ describe('health', () => {
       status: 'wrk_refuses_tenants',
       findings: [{ kind: 'wrk_refuses_tenants', tenantIds: ['tenant-1', 'tenant-2'] }],
     });
+  });
+
+  it('says what refuses the outcomes of builds, and what follows', () => {
+    expect(health({ refusedOutcomes: { count: 0, newest: null } }).status).toBe('ok');
+    const newest = 'A constraint refused a row (audit_logs_tenant): change the constraint.';
+    expect(health({ refusedOutcomes: { count: 2, newest } }).findings).toEqual([
+      {
+        kind: 'outcomes_refused',
+        count: 2,
+        message: `The database refused the outcome of 2 builds, most recently: ${newest} Then retry the builds that failed as outcome_refused.`,
+      },
+    ]);
   });
 
   it('lists everything that is wrong, the gravest first', () => {

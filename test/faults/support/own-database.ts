@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
-import { createHostTables, migrate, nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
+import {
+  createHostTables,
+  grantsSql,
+  migrate,
+  nodePostgres,
+  type PostgresOptions,
+  postgres,
+} from '../../../src/adapters/postgres/index.js';
 import { DEFAULT_HOST } from '../../contracts/support/host-shapes.js';
 import { postgresHost, postgresLibraryRows, type RunSql } from '../../contracts/support/postgres-host.js';
 import { serverUrl } from '../../support/database.js';
@@ -19,32 +26,52 @@ const administer = async (text: string): Promise<void> => {
 /** More claims than any refusal may cost; a build that has had so many is taken for one that never ends. */
 const TOO_MANY_CLAIMS = 6;
 
-/** An app on a database of a test's own, whose host may do to its tables what it likes. */
-export async function openOwnDatabase(encoding?: 'LATIN1' | 'SQL_ASCII') {
+/** What a database of a test's own is like. */
+export interface OwnDatabaseOptions {
+  /** Default: that of the server, which is UTF8. */
+  readonly encoding?: 'LATIN1' | 'SQL_ASCII';
+  /** Default: the host's tables have the default names. */
+  readonly host?: PostgresOptions['host'];
+  /** What the host does to its tables before anything is requested. */
+  readonly prepare?: string;
+}
+
+/**
+ * An app on a database of a test's own, whose host may do to its tables what it likes. The app has a role of its own, with
+ * exactly the grants that it needs.
+ */
+export async function openOwnDatabase({ encoding, host, prepare = '' }: OwnDatabaseOptions = {}) {
   const name = `wrk_builds_${randomUUID().replaceAll('-', '')}`;
   await administer(
     `create database ${name}${encoding ? ` encoding '${encoding}' locale 'C' template template0` : ''}`,
   );
+  await administer(`create role ${name} login password 'of-a-test'`);
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
+  const owner = new pg.Pool({ connectionString: url.href, max: 2 });
+  url.username = name;
+  url.password = 'of-a-test';
   const pool = new pg.Pool({ connectionString: url.href, max: 5 });
-  pool.on('error', () => {});
+  for (const each of [owner, pool]) each.on('error', () => {});
   onTestFinished(async () => {
-    await pool.end();
+    await Promise.all([owner.end(), pool.end()]);
     await administer(`drop database ${name} with (force)`);
+    await administer(`drop role ${name}`);
   });
-  const query: RunSql = async (text, values = []) => (await pool.query(text, [...values])).rows;
-  await createHostTables(nodePostgres(pool));
-  await migrate(nodePostgres(pool));
+  const options = host ? { host } : {};
+  const query: RunSql = async (text, values = []) => (await owner.query(text, [...values])).rows;
+  await createHostTables(nodePostgres(owner));
+  await migrate(nodePostgres(owner));
+  await query(`${prepare}; ${grantsSql(name, options)}`);
 
-  const host = { ...postgresHost(query), lock: () => Promise.reject(new Error('nobody locks')) };
   const app = await openFaultyApp({
-    ...postgres(nodePostgres(pool, { listen: false })),
-    host,
+    ...postgres(nodePostgres(pool, { listen: false }), options),
+    host: { ...postgresHost(query), lock: () => Promise.reject(new Error('nobody locks')) },
     libraryRows: () => postgresLibraryRows(query, DEFAULT_HOST.auditRows),
   });
   return {
     ...app,
+    role: name,
     query,
     /** Works until no build is pending, or one was claimed too often; returns how often builds were claimed. */
     settle: async (process: Parameters<typeof when.workUntil>[0] = app): Promise<number> => {

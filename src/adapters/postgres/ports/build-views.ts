@@ -1,5 +1,6 @@
 import type { ChangedBuild } from '../../../core/views/build-change.js';
 import type { BuildRecord } from '../../../core/views/build-record.js';
+import type { RefusedOutcomes } from '../../../core/views/health.js';
 import type { BuildQuery, BuildViews, ChangeQuery } from '../../../ports/build-views.js';
 import type { PostgresDatabase, Statement, Value } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
@@ -13,6 +14,7 @@ export function postgresBuildViews(database: PostgresDatabase, tables: Tables): 
   const find = findBuilds(tables);
   const findChanged = findChangedBuilds(tables);
   const count = countHeld(tables);
+  const refusals = countRefused(tables);
   return {
     findBuilds: async (query) => {
       const { tenantId, bindingId, automationVersionId, assigneeId, cursor } = query;
@@ -33,6 +35,10 @@ export function postgresBuildViews(database: PostgresDatabase, tables: Tables): 
     countHeld: async () => {
       const [held] = await database.query<{ count: number }>(count, []);
       return held?.count ?? 0;
+    },
+    countRefused: async () => {
+      const [refused] = await database.query<RefusedOutcomes>(refusals, []);
+      return refused ?? { count: 0, newest: null };
     },
   };
 }
@@ -132,5 +138,16 @@ function countHeld({ bindings }: Tables): Statement {
   return {
     name: 'wrk_builds_count_held',
     text: `select count(*)::int as count from ${bindings} b where b.status = 'pending' and b.lease_until > now()`,
+  };
+}
+
+/** Counts the builds that ended because their outcome was refused, from an index of these alone. */
+function countRefused({ bindings }: Tables): Statement {
+  const refused = `${bindings} b where b.error_reason = 'outcome_refused'`;
+  return {
+    name: 'wrk_builds_count_refused',
+    text: `
+select (select count(*)::int from ${refused}) as count,
+       (select b.error_details->>'detail' from ${refused} order by b.updated_at desc limit 1) as newest`,
   };
 }

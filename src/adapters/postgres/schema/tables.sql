@@ -114,6 +114,8 @@ create index workflow_bindings_list on workflow_bindings (tenant_id, created_at,
 create index workflow_bindings_status on workflow_bindings (tenant_id, status, created_at, id);
 create index workflow_bindings_assignee on workflow_bindings (tenant_id, assignee_id, created_at, id)
   where assignee_id is not null;
+-- For counting the builds whose outcome the host's database refused.
+create index workflow_bindings_refused on workflow_bindings (updated_at) where error_reason = 'outcome_refused';
 -- For watching a tenant: the builds that have changed since a point in time.
 create index workflow_bindings_changed on workflow_bindings (tenant_id, updated_at);
 
