@@ -115,6 +115,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
       lockWaitMs,
       orchestration,
       load: batches.loadBuild,
+      loadOwnRows: batches.loadOwnRows,
       commit: batches.commit,
       capabilities: options,
       request,

@@ -64,6 +64,7 @@ export function inBatches<Item, Answer>(
 export interface Batches {
   readonly loadRequest: (query: RequestQuery, waitMs: number | null) => Promise<RequestFacts>;
   readonly loadBuild: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
+  readonly loadOwnRows: (build: BuildReference, problem: unknown) => Promise<BuildFacts | null>;
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   readonly acknowledge: (message: ClaimedMessage) => Promise<void>;
   readonly finishedAs: (delivery: { tenantId: string; key: string }) => Promise<FinishedDelivery | null>;
@@ -93,6 +94,10 @@ export function createBatches<Tx>({ repository, queue, deliveryRecords, commit }
       waitMs === null ? loadRequest(query) : only(await repository.loadRequests([query], { waitMs })),
     loadBuild: async (build, waitMs) =>
       waitMs === null ? loadBuild(build) : only(await repository.loadBuilds([build], { waitMs })),
+    loadOwnRows: async (build, problem) => {
+      if (!repository.refusalOf?.(problem)) throw problem;
+      return only(await repository.loadBuilds([build], { ownRows: true }));
+    },
     commit: inBatches(commit, SIZE),
     acknowledge: inBatches(async (messages: readonly ClaimedMessage[]) => {
       await queue.acknowledge(messages);

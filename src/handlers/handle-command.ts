@@ -10,6 +10,8 @@ import type { BuildReference } from '../ports/repository.js';
 /** What the handler needs. */
 export interface CommandDeps {
   readonly load: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
+  /** Reads the library's rows alone, where `load` failed because the host's cannot be read; throws any other `problem`. */
+  readonly loadOwnRows: (build: BuildReference, problem: unknown) => Promise<BuildFacts | null>;
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   /** Longest wait for a lock that somebody else holds, in milliseconds. */
   readonly lockWaitMs: number;
@@ -42,17 +44,19 @@ const ATTEMPTS = 3;
  * Carries a command out, deciding again on new facts while they move under it.
  *
  * `decideSmaller`: what is written instead where the storage refuses a decision for good; `null`, as by default, nothing.
+ * With it, a command is carried out even where the host's tables cannot be read.
  */
 export async function handleCommand(
   build: BuildReference,
   decide: (build: BuildFacts) => Result<BuildDecision | null, OpsError>,
-  { load, commit, lockWaitMs }: CommandDeps,
-  decideSmaller: (refused: BuildDecision, refusal: Refusal) => BuildDecision | null = () => null,
+  { load, loadOwnRows, commit, lockWaitMs }: CommandDeps,
+  decideSmaller?: (refused: BuildDecision, refusal: Refusal) => BuildDecision | null,
 ): Promise<Result<CarriedOut, OpsError>> {
   let waitMs: number | null = null;
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
     // 1. Load the facts.
-    const facts = await load(build, waitMs);
+    const loading = load(build, waitMs);
+    const facts = await (decideSmaller ? loading.catch((problem) => loadOwnRows(build, problem)) : loading);
     if (!facts) return err(buildNotFound());
 
     // 2. Decide.
@@ -66,7 +70,7 @@ export async function handleCommand(
     let refusal: Refusal | null = null;
     while (typeof verdict === 'object') {
       refusal = verdict;
-      decision = decideSmaller(decision, refusal);
+      decision = decideSmaller?.(decision, refusal) ?? null;
       if (!decision) return err(hostRefused(refusal));
       verdict = await commit(decision);
     }

@@ -60,10 +60,15 @@ export interface Repository<Tx> {
     options?: { readonly waitMs?: number; readonly tx?: Tx },
   ) => Promise<readonly RequestFacts[]>;
 
-  /** Reads builds; `null` for one that does not exist in the tenant. `waitMs` as in `loadRequests`. */
+  /**
+   * Reads builds; `null` for one that does not exist in the tenant. `waitMs` as in `loadRequests`.
+   *
+   * `ownRows`: read the library's rows alone, because the host's cannot be read. There is then neither version nor project.
+   * Only a storage with `refusalOf` is asked for that.
+   */
   readonly loadBuilds: (
     builds: readonly BuildReference[],
-    options?: { readonly waitMs?: number },
+    options?: { readonly waitMs?: number; readonly ownRows?: boolean },
   ) => Promise<readonly (BuildFacts | null)[]>;
 
   /**

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stableId } from '../../src/testing/builders.js';
+import { buildableProject, stableId } from '../../src/testing/builders.js';
 import { describeWithPostgres } from '../support/database.js';
 import * as given from '../support/given.js';
 import * as then from '../support/then.js';
@@ -16,18 +16,18 @@ const command = (tenantId: string, bindingId: string) => ({
 
 describeWithPostgres('outcomes that the database refuses', () => {
   const REFUSALS = {
-    'A4 (i) the tenant is gone, and audit entries reference it': {
+    '(i) the tenant is gone, and audit entries reference it': {
       refuse: WITHOUT_TENANTS,
       details: { sql_state: '23503', constraint: 'audit_logs_tenant', table: 'audit_logs' },
     },
-    'A4 (ii) a trigger refuses the status': {
+    '(ii) a trigger refuses the status': {
       refuse: trigger(
         'automation_versions',
         `if new.status = 'QA & Testing' then raise exception 'not without a review'; end if; return new;`,
       ),
       details: { sql_state: 'P0001', host_function: 'of_the_host()' },
     },
-    'A4 (iii) a trigger touches a row that is written too': {
+    '(iii) a trigger touches a row that is written too': {
       refuse: trigger(
         'projects',
         'update automation_versions set updated_at = now() where project_id = new.id; return new;',
@@ -37,7 +37,7 @@ describeWithPostgres('outcomes that the database refuses', () => {
   };
 
   it.each(Object.entries(REFUSALS))(
-    'row 44: %s: the build ends with its workflow kept, ops told, and WRK is not asked again',
+    'row 44: A4 %s: the build ends with its workflow kept, ops told, and WRK is not asked again',
     async (_, { refuse, details }) => {
       const app = await openOwnDatabase();
       const { bindingId, tenantId } = await given.requestedBuild(app);
@@ -86,4 +86,78 @@ describeWithPostgres('outcomes that the database refuses', () => {
     expect(app.fake.calls()).toHaveLength(1);
     expect(await then.addressees(app, 'build_failed')).toEqual(TO_OPS);
   });
+
+  it('row 44: A4 a build whose outcome was refused is retried once the host is fixed: it completes with its workflow, without a call', async () => {
+    const app = await openOwnDatabase();
+    const { bindingId, tenantId } = await given.requestedBuild(app);
+    await app.query(trigger('projects', `raise exception 'no';`));
+    await app.settle();
+    expect(await app.binding(bindingId)).toMatchObject({ error_reason: 'outcome_refused' });
+    const retry = () => app.builds.retryBuild(command(tenantId, bindingId));
+    expect((await retry())._unsafeUnwrapErr()).toMatchObject({
+      code: 'host_refused',
+      details: { hostFunction: 'of_the_host()' },
+    });
+    await app.query('drop trigger of_the_host on projects');
+    expect((await retry()).isOk()).toBe(true);
+    expect(await app.settle()).toBe(1);
+    expect(await app.binding(bindingId)).toMatchObject({ status: 'active', run: 2, wrk_workflow_id: 'wf_1' });
+    expect([app.fake.calls().length, then.workflows(app)]).toEqual([1, { [bindingId]: 1 }]);
+    expect(await then.audited(app, 'build_complete')).toBe(1);
+    expect((await app.builds.health()).status).toBe('ok');
+  });
+
+  it('row 44: A4 the host’s tables cannot even be read: a build can be cancelled all the same', async () => {
+    const app = await openOwnDatabase();
+    const { bindingId, tenantId } = await given.requestedBuild(app);
+    await app.query('alter table tasks rename to to_dos');
+    const cancelled = await app.builds.cancelBuild(command(tenantId, bindingId));
+    expect(cancelled._unsafeUnwrap().hostRefusal).toContain('tasks');
+    expect(await app.binding(bindingId)).toMatchObject({
+      status: 'cancelled',
+      error_details: { cancelled_by: stableId('somebody on call'), reason: 'Ticket 4711' },
+    });
+  });
+
+  it.each([
+    ['a version', 'automation_versions'],
+    ['a project', 'projects'],
+  ])('row 45: A5 a trigger drops the write of %s: nothing of the request stays', async (_, table) => {
+    const app = await openOwnDatabase();
+    const { rows, tenantId, versionIds } = buildableProject({ versions: 2 });
+    await app.store.host.insert(rows);
+    await app.query(trigger(table, 'return null;'));
+    const before = await then.everything(app.store);
+    for (const automationVersionId of versionIds) {
+      const answer = await app.builds.requestBuild({ tenantId, automationVersionId, trigger: 'auto_build' });
+      expect(answer._unsafeUnwrapErr()).toMatchObject({
+        code: 'host_refused',
+        details: { sqlState: 'WB002', table: `public.${table}` },
+      });
+    }
+    expect(await then.everything(app.store)).toEqual(before);
+  });
+
+  it.each([
+    ['the version', 'automation_versions', `new.status = 'QA & Testing'`],
+    ['the project', 'projects', `new.status = 'QA & Testing'`],
+    ['a task', 'tasks', `new.status = 'complete'`],
+  ])(
+    'row 45: A5 a trigger drops only %s of a completion: nothing of it stays, and the build keeps its workflow',
+    async (_, table, when) => {
+      const app = await openOwnDatabase();
+      const { bindingId } = await given.requestedBuild(app);
+      await app.query(trigger(table, `if ${when} then return null; end if; return new;`));
+      const before = await app.store.host.read();
+      expect(await app.settle(), 'claims').toBeLessThan(3);
+      expect(await app.store.host.read()).toEqual(before);
+      expect(await app.binding(bindingId)).toMatchObject({
+        status: 'error',
+        error_reason: 'outcome_refused',
+        error_details: { sql_state: 'WB002', table: `public.${table}` },
+        wrk_workflow_id: 'wf_1',
+      });
+      expect(app.fake.calls()).toHaveLength(1);
+    },
+  );
 });

@@ -73,6 +73,9 @@ export async function openOwnDatabase({ encoding, host, prepare = '' }: OwnDatab
     ...app,
     role: name,
     query,
+    /** The row of one build; reads none of the host's tables. */
+    binding: async (id: string) =>
+      (await query('select * from wrk_builds.workflow_bindings where id = $1', [id]))[0],
     /** Works until no build is pending, or one was claimed too often; returns how often builds were claimed. */
     settle: async (process: Parameters<typeof when.workUntil>[0] = app): Promise<number> => {
       const workers = when.startBuilds(process, { leaseMs: 1_000, sweepIntervalMs: 100 });

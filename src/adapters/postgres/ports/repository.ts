@@ -14,7 +14,7 @@ import {
   isUuid,
   limitValues,
 } from '../rows/rows.js';
-import { type BuildRow, loadBuilds } from '../sql/build-facts.js';
+import { type BuildRow, loadBuilds, loadOwnRows } from '../sql/build-facts.js';
 import { addMissingBuckets, type ClaimedRow, claim } from '../sql/claim.js';
 import { commit, type VerdictRow } from '../sql/commit.js';
 import { commitOwnRows } from '../sql/commit-own-rows.js';
@@ -36,6 +36,7 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
   const claimStatement = claim(tables);
   const bucketStatement = addMissingBuckets(tables);
   const loadStatement = loadBuilds(tables);
+  const loadOwnStatement = loadOwnRows(tables);
 
   const mayExist = (tenantId: string, bindingId: string) =>
     isId(tables.idType, tenantId) && isUuid(bindingId);
@@ -92,13 +93,14 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
 
     loadRequests: requestLoader(database, tables),
 
-    loadBuilds: async (builds, { waitMs } = {}) => {
+    loadBuilds: async (builds, { waitMs, ownRows = false } = {}) => {
       for (const { tenantId, bindingId } of waitMs === undefined ? [] : builds) {
         if (mayExist(tenantId, bindingId)) {
           await waitForLocks(database, sql.limitWait, sql.waitForBuild, [tenantId, bindingId], waitMs ?? 0);
         }
       }
-      return askAbout<BuildRow, BuildFacts>(loadStatement, builds, [], buildFacts);
+      const statement = ownRows ? loadOwnStatement : loadStatement;
+      return askAbout<BuildRow, BuildFacts>(statement, builds, [], buildFacts);
     },
 
     save: async (tx, decisions) => {
