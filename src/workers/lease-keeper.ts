@@ -9,7 +9,7 @@ export interface Moment {
 }
 
 /** A lease that is being kept. */
-export interface HeldLease {
+interface HeldLease {
   /** Aborts when the lease is lost or can no longer be kept, or when the process stops. */
   readonly signal: AbortSignal;
   /** Whether enough of the lease is left to begin something that must not happen after its end. */

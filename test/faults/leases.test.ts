@@ -19,7 +19,7 @@ describeWithPostgres('a lease that ends before WRK is asked', () => {
     ['by lookup', { by: 'lookup', settleMs: 0 }, 'build_completed', 1],
     ['with neither and stop', { by: 'nothing', onUnknownOutcome: 'stop' }, 'build_failed', 0],
   ])(
-    'A1: a claim is answered after its lease has ended, %s: nothing is sent any more',
+    'row 41: A1, a claim is answered after its lease has ended, %s: nothing is sent any more',
     async (_name, duplicates, ends, calls) => {
       const app = await open({ honoursKeys: duplicates.by === 'idempotency-key' });
       const { bindingId } = await given.requestedBuild(app);
@@ -59,7 +59,7 @@ describeWithPostgres('a lease that ends before WRK is asked', () => {
     },
   );
 
-  it.each(['token', 'hook'])('A1: the %s comes after the lease has ended: nothing is sent', async (what) => {
+  it.each(['token', 'hook'])('row 41: A1, the %s comes after the lease has ended: nothing is sent', async (what) => {
     const app = await open();
     await given.requestedBuild(app);
     const late = app.another({
@@ -91,7 +91,7 @@ describeWithPostgres('a lookup that finds nothing', () => {
     return { app, bindingId };
   };
 
-  it('A2: is not believed while WRK may still be making the workflow: one workflow, found later', async () => {
+  it('row 42: A2, is not believed while WRK may still be making the workflow: one workflow, found later', async () => {
     const { app, bindingId } = await buildLate(1_500);
     expect(then.workflows(app)).toEqual({ [bindingId]: 1 });
     expect(app.fake.calls()).toHaveLength(1);
@@ -99,7 +99,7 @@ describeWithPostgres('a lookup that finds nothing', () => {
     expect(calls.map(({ outcome }) => outcome)).toEqual(['unknown', 'not_sent', 'created']);
   });
 
-  it('A2: is believed once that time is over, which is the window that a host can widen', async () => {
+  it('row 42: A2, is believed once that time is over, which is the window that a host can widen', async () => {
     const { app, bindingId } = await buildLate(0);
     expect(then.workflows(app)).toEqual({ [bindingId]: 2 });
   });
