@@ -59,18 +59,21 @@ describeWithPostgres('a lease that ends before WRK is asked', () => {
     },
   );
 
-  it.each(['token', 'hook'])('row 41: A1, the %s comes after the lease has ended: nothing is sent', async (what) => {
-    const app = await open();
-    await given.requestedBuild(app);
-    const late = app.another({
-      storage: app.withoutHeartbeat,
-      late: what === 'token' ? { token: LEASE_MS } : { hook: LEASE_MS },
-    });
-    const workers = when.startBuilds(late, { leaseMs: LEASE_MS, concurrency: { builds: 1 } });
-    await until(() => then.count(late, 'build_rescheduled') + then.count(late, 'lease_lost') > 0);
-    await workers.stop();
-    expect(app.fake.calls()).toEqual([]);
-  });
+  it.each(['token', 'hook'])(
+    'row 41: A1, the %s comes after the lease has ended: nothing is sent',
+    async (what) => {
+      const app = await open();
+      await given.requestedBuild(app);
+      const late = app.another({
+        storage: app.withoutHeartbeat,
+        late: what === 'token' ? { token: LEASE_MS } : { hook: LEASE_MS },
+      });
+      const workers = when.startBuilds(late, { leaseMs: LEASE_MS, concurrency: { builds: 1 } });
+      await until(() => then.count(late, 'build_rescheduled') + then.count(late, 'lease_lost') > 0);
+      await workers.stop();
+      expect(app.fake.calls()).toEqual([]);
+    },
+  );
 });
 
 describeWithPostgres('a lookup that finds nothing', () => {

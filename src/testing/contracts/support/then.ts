@@ -59,7 +59,7 @@ export async function build<Tx>(store: StorageHarness<Tx>, reference: BuildRefer
 export async function timelessBuild<Tx>(
   store: StorageHarness<Tx>,
   reference: BuildReference,
-): Promise<object> {
+): Promise<Omit<BuildFacts, 'calls'> & { readonly calls: readonly object[] }> {
   const facts = await build(store, reference);
   return { ...facts, calls: facts.calls.map(({ startedMsAgo: _, closedMsAgo: __, ...call }) => call) };
 }
