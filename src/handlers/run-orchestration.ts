@@ -34,15 +34,19 @@ export interface OrchestrationDeps
   readonly reportToCircuitBreaker: (report: CircuitBreakerReport) => Promise<void>;
 }
 
-/**
- * Carries one claimed build one step further. No transaction or connection is held while WRK is asked.
- *
- * `signal` aborts when the process stops or the lease could not be kept.
- */
+/** The claim's hold on its build. */
+export interface Hold {
+  /** Aborts when the process stops or the lease could not be kept. */
+  readonly signal: AbortSignal;
+  /** Asked right before each request to WRK: whether enough of the lease is left. */
+  readonly mayBegin: () => boolean;
+}
+
+/** Carries one claimed build one step further. No transaction or connection is held while WRK is asked. */
 export async function runOrchestration(
   build: ClaimedBuild,
   deps: OrchestrationDeps,
-  signal: AbortSignal,
+  hold: Hold,
 ): Promise<void> {
   const decisionId = deps.newId();
 
@@ -59,7 +63,7 @@ export async function runOrchestration(
     await deps.reportToCircuitBreaker({ build, answer: null });
     return;
   }
-  if (signal.aborted) {
+  if (hold.signal.aborted) {
     const release = (again: ClaimedBuild) => releaseBuild(again, 'stopped', decisionId);
     await commitOutcome(build, release(build), release, null, deps);
     await deps.reportToCircuitBreaker({ build, answer: null });
@@ -68,7 +72,7 @@ export async function runOrchestration(
 
   // 2. Ask WRK.
   const startedAt = deps.monotonicMs();
-  const answer = await askWrk(build, step, deps, signal);
+  const answer = await askWrk(build, step, deps, hold);
   const durationMs = deps.monotonicMs() - startedAt;
   deps.onAnswer(build, answer, durationMs);
 
@@ -78,19 +82,20 @@ export async function runOrchestration(
   await commitOutcome(build, decide(build), decide, { answer, durationMs }, deps);
 
   // 4. Tell the breaker.
-  await deps.reportToCircuitBreaker(reportOfCall(build, answer, signal.aborted));
+  await deps.reportToCircuitBreaker(reportOfCall(build, answer, hold.signal.aborted));
 }
 
 async function askWrk(
   build: ClaimedBuild,
   step: Exclude<NextStep, { kind: 'commit' }>,
   { wrk, hash }: OrchestrationDeps,
-  signal: AbortSignal,
+  { signal, mayBegin }: Hold,
 ): Promise<WrkAnswer> {
   const { tenantId, binding } = build;
-  const question = { tenantId, reference: binding.id, requestId: binding.requestId, signal };
+  const question = { tenantId, reference: binding.id, requestId: binding.requestId, signal, mayBegin };
   if (step.kind === 'look_up') {
-    const found = answerOfLookup(await wrk.findWorkflow(question));
+    const lookup = await wrk.findWorkflow(question);
+    const found = answerOfLookup(lookup, { mayBegin: mayBegin(), settlesInMs: step.settlesInMs });
     if (found) return found;
   }
   const body = workflowRequestBody(tenantId, step.automationVersion);
@@ -136,7 +141,8 @@ async function commitOutcome(
 
   // 1. Before a run ends in error, hear those that were cut off: what they brought meanwhile is in the ledger alone.
   if (unresolvedCalls(claimed, first).length > 0) {
-    build = resumeClaim(claimed, await reload(null)) ?? claimed;
+    // What cannot be read changes nothing of what WRK has said: that is committed all the same.
+    build = resumeClaim(claimed, await reload(null).catch(() => null)) ?? claimed;
     decision = decideAgain(build);
   }
   for (let decisions = 1; ; decisions += 1) {

@@ -1,10 +1,10 @@
-import { callback, milliseconds } from '../../core/input/option-kinds.js';
+import { milliseconds } from '../../core/input/option-kinds.js';
 import type { DeliveryAnswer } from '../../core/notifications/decide-delivery.js';
-import { readCapped } from '../../runtime/read-capped.js';
 import type { Timers } from '../../runtime/runtime.js';
+import { sendOnce } from '../../transport/send-once.js';
 
 /** What the options of every notifier that posts have in common. */
-export const postShape = { timeoutMs: milliseconds().optional(), fetch: callback().optional() };
+export const postShape = { timeoutMs: milliseconds().optional() };
 
 /** What became of one POST. */
 export type PostAnswer =
@@ -27,7 +27,6 @@ export interface PostRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** The time for headers and body together, in milliseconds. */
   readonly timeoutMs: number;
-  readonly fetch: typeof fetch;
 }
 
 /** Enough for codes such as `channel_is_archived`; a page of HTML is not read to the end. */
@@ -38,40 +37,37 @@ const CODE = /^[A-Z][A-Z0-9_]{1,40}$/;
 export async function postJson(runtime: Timers, request: PostRequest): Promise<PostAnswer> {
   const { url, body, headers, timeoutMs } = request;
   const limit = new AbortController();
-  const { signal } = limit;
   const timer = runtime.setTimer(timeoutMs, () => limit.abort());
-  try {
-    const response = await request.fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-      body,
-      redirect: 'manual',
-      signal,
-    });
-    const { status } = response;
-    const retryAfterMs = readSeconds(response.headers.get('retry-after'));
-    return { kind: 'answered', status, retryAfterMs, body: await beginningOf(response) };
-  } catch (error) {
-    return signal.aborted ? { kind: 'timeout' } : { kind: 'unreachable', code: codeOf(error) };
-  } finally {
-    timer.clear();
-  }
-}
-
-/** Reads the beginning of a body. A body that breaks off does not change what the status says. */
-async function beginningOf({ body }: Response): Promise<string> {
-  return body ? new TextDecoder().decode((await readCapped(body, MAX_BODY_BYTES)).bytes) : '';
+  const became = await sendOnce({
+    url,
+    method: 'POST',
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body,
+    signal: limit.signal,
+    maxBytes: MAX_BODY_BYTES,
+  });
+  timer.clear();
+  if (became.kind !== 'answered')
+    return limit.signal.aborted
+      ? { kind: 'timeout' }
+      : { kind: 'unreachable', code: became.kind === 'failed' ? codeOf(became.error) : null };
+  const { status, header } = became;
+  // A body that breaks off does not change what the status says.
+  return {
+    kind: 'answered',
+    status,
+    retryAfterMs: readSeconds(header('retry-after')),
+    body: became.body.bytes.toString(),
+  };
 }
 
 function readSeconds(retryAfter: string | null): number | null {
   return retryAfter !== null && /^\d{1,6}$/.test(retryAfter.trim()) ? Number(retryAfter) * 1_000 : null;
 }
 
-/** `fetch` hides the reason in `cause`. */
 function codeOf(error: unknown): string | null {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  if (!(cause instanceof Error) || !('code' in cause)) return null;
-  return typeof cause.code === 'string' && CODE.test(cause.code) ? cause.code : null;
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' && CODE.test(error.code) ? error.code : null;
 }
 
 /** 4xx statuses that are worth a retry. */

@@ -25,12 +25,6 @@ export interface SlackOptions extends ContentOptions {
    * @default 10_000
    */
   readonly timeoutMs?: number;
-  /**
-   * Sends the requests.
-   *
-   * @default Node's `fetch`
-   */
-  readonly fetch?: typeof fetch;
 }
 
 /** Slack's error codes for a webhook or a channel. Nothing else of an answer is repeated in a reason. */
@@ -117,7 +111,6 @@ export function slackNotifierOn(runtime: Runtime, slackOptions: SlackOptions): N
           unfurl_media: false,
         }),
         timeoutMs,
-        fetch: slackOptions.fetch ?? fetch,
       });
       if (answer.kind === 'answered' && answer.status === 429) pause.begin(url, answer.retryAfterMs ?? 0);
       return withProblem(answerOfPost('Slack', answer), answer.kind === 'answered' ? answer.body : '');

@@ -1,7 +1,7 @@
 // What WRK answered: the response, read and classified.
 
 import type { CallTrace, WrkAnswer } from '../../core/orchestration/wrk-answer.js';
-import { readCapped } from '../../runtime/read-capped.js';
+import type { CappedBody } from '../../transport/read-body.js';
 import {
   oneLine,
   parseJson,
@@ -38,30 +38,19 @@ export interface AnswerRules extends WorkflowRules {
 const MAX_REQUEST_ID_LENGTH = 200;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/**
- * Reads a body up to `maxBytes`; a larger one is cancelled, which closes the connection. Bytes are counted after
- * decompression, so that a small answer that unpacks to gigabytes stops at the same point. Never rejects.
- *
- * @param signal - ends the reading, even of a stream that ignores it
- */
-export async function readBody(response: Response, maxBytes: number, signal: AbortSignal): Promise<BodyRead> {
-  if (response.body === null) return { kind: 'whole', text: '' };
-  const { end, bytes } = await readCapped(response.body, maxBytes, signal);
+/** The text of a body that was read up to `maxBytes`. */
+export function decodeBody({ end, bytes }: CappedBody, maxBytes: number): BodyRead {
   switch (end) {
-    case 'whole':
-      return decode(bytes);
     case 'more':
       return { kind: 'unreadable', why: tooLarge(maxBytes) };
     case 'broken':
       return { kind: 'cut' };
-  }
-}
-
-function decode(bytes: Uint8Array): BodyRead {
-  try {
-    return { kind: 'whole', text: utf8.decode(bytes) };
-  } catch {
-    return { kind: 'unreadable', why: 'it is not UTF-8' };
+    case 'whole':
+      try {
+        return { kind: 'whole', text: utf8.decode(bytes) };
+      } catch {
+        return { kind: 'unreadable', why: 'it is not UTF-8' };
+      }
   }
 }
 

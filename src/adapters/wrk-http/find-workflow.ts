@@ -15,6 +15,9 @@ export interface LookupSettings {
   readonly runtime: Runtime;
 }
 
+/** Too little of the lease was left to ask WRK. */
+class TooLate extends Error {}
+
 const failed = (detail: string): WrkLookup => ({ kind: 'failed', detail });
 
 /**
@@ -33,6 +36,7 @@ export function lookupWith({
     let answer: WrkLookup | null = null;
     const attempt = async (): Promise<WrkLookup> => {
       answer = null;
+      if (!query.mayBegin()) throw new TooLate();
       answer = believed(await find({ ...query, signal: limit.signal }), rulesFor(query.tenantId));
       // Thrown only so that it is tried again; `answer` keeps what was said.
       if (answer.kind === 'failed') throw new Error(answer.detail);
@@ -40,9 +44,15 @@ export function lookupWith({
     };
     try {
       return await limit.within(
-        retry(runtime, attempt, { maxRetries: 2, initialDelayMs: 100, signal: limit.signal }),
+        retry(runtime, attempt, {
+          maxRetries: 2,
+          initialDelayMs: 100,
+          signal: limit.signal,
+          shouldRetry: (error) => !(error instanceof TooLate),
+        }),
       );
     } catch (error) {
+      if (error instanceof TooLate) return failed('nothing was looked up: too little of the lease was left');
       if (limit.endedBy() === 'caller') return failed('the lookup was stopped');
       if (limit.endedBy() === 'deadline') return failed(`the lookup did not finish within ${deadlineMs} ms`);
       // Only the error's name: its message may quote the request.

@@ -181,6 +181,8 @@ function outcomeOf(answer: WrkAnswer, own: ReturnType<typeof workflowOf>): CallO
     case 'created':
     case 'rejected':
       return answer.kind;
+    case 'not_begun':
+      return 'not_sent';
     case 'access_denied':
     case 'not_now':
     case 'not_sent':

@@ -70,6 +70,13 @@ function decideAnswer(
       return retry('network_failure', 'unknown', answer.detail);
     case 'unusable':
       return retry('outcome_unknown', 'unknown', answer.detail);
+    case 'not_begun':
+      return rescheduleBuild(
+        build,
+        { outcome: 'not_sent', detail: answer.detail },
+        answer.retryInMs,
+        context.decisionId,
+      );
     case 'aborted':
       return rescheduleBuild(build, null, 0, context.decisionId);
   }

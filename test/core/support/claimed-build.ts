@@ -11,7 +11,7 @@ export const DUPLICATE_POLICIES: Readonly<
   Record<'key' | 'lookup' | 'nothing, retry' | 'nothing, stop', DuplicatePolicy>
 > = deepFreeze({
   key: { by: 'idempotency-key' },
-  lookup: { by: 'lookup' },
+  lookup: { by: 'lookup', settleMs: 30_000 },
   'nothing, retry': { by: 'nothing', onUnknownOutcome: 'retry' },
   'nothing, stop': { by: 'nothing', onUnknownOutcome: 'stop' },
 });
@@ -62,6 +62,8 @@ export function ledgerCall(
     findings: [],
     workflowId: null,
     workflowUrl: null,
+    startedMsAgo: 100_000,
+    closedMsAgo: outcome === null ? null : 90_000,
     ...change,
   });
 }

@@ -21,12 +21,6 @@ export interface WebhookOptions {
    * @default 10_000
    */
   readonly timeoutMs?: number;
-  /**
-   * Sends the requests.
-   *
-   * @default Node's `fetch`
-   */
-  readonly fetch?: typeof fetch;
 }
 
 /** Characters that a header cannot carry. A host's ids may be any text. */
@@ -79,7 +73,6 @@ export function webhookNotifierOn(runtime: Runtime, webhook: WebhookOptions): No
           [SIGNATURE_HEADER]: sign(secret, timestamp, body),
         },
         timeoutMs,
-        fetch: webhook.fetch ?? fetch,
       });
       return answerOfPost('the webhook', answer);
     },

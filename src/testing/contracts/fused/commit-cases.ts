@@ -66,12 +66,12 @@ export const commitCases: readonly StorageCase[] = [
         ...second.binding,
         errorDetails: { detail: 'no text holds \u0000' },
       };
-      const before = await then.build(store, then.present(b));
+      const before = await then.timelessBuild(store, then.present(b));
       const verdicts = await fusedOf(store).commit([first, { ...second, binding }, third]);
       const [, refused] = verdicts;
       expect(verdicts).toEqual(['ok', refused, 'ok']);
       expect(refused instanceof Error || typeof refused === 'object', 'it is no word').toBe(true);
-      expect(await then.build(store, then.present(b))).toEqual(before);
+      expect(await then.timelessBuild(store, then.present(b))).toEqual(before);
       expect((await store.libraryRows()).audit).toHaveLength(2);
       expect(await fusedOf(store).commit([second]), 'a whole decision still can be').toEqual(['ok']);
     },
