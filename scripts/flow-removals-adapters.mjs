@@ -186,7 +186,7 @@ const memory = [
     what: 'the ledger stays open',
     tests: ['22.row.call', '22.row.failed-call'],
     file: written,
-    find: '  closeCall(transaction, decision);\n',
+    find: '  closeCall(store, transaction, decision);\n',
     replace: '',
   },
   {

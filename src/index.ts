@@ -15,7 +15,6 @@ export {
   type BlueprintFinding,
   BUILD_ERROR_REASONS,
   type BuildErrorReason,
-  type HostRefused,
   type MissingPrerequisite,
   type RequestBuildError,
 } from './core/build/errors.js';

@@ -16,6 +16,7 @@ export type {
   Refusal,
   Verdict,
 } from '../core/build/decision.js';
+export type { HostRefused } from '../core/build/errors.js';
 export type {
   AutomationVersionFacts,
   BindingFacts,
