@@ -1,5 +1,6 @@
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { BuildFacts, RequestFacts } from '../core/build/facts.js';
+import { inAscii } from '../core/input/text.js';
 import type { DeliveryRecord, DeliveryRecords, FinishedDelivery } from '../ports/delivery-records.js';
 import type { Commit } from '../ports/fused.js';
 import type { ClaimedMessage, Queue } from '../ports/queue.js';
@@ -103,17 +104,26 @@ export function createBatches<Tx>({ repository, queue, deliveryRecords, commit }
       await queue.acknowledge(messages);
       return messages.map(() => undefined);
     }, SIZE),
-    ...(deliveryRecords ? remembering(deliveryRecords) : FORGETFUL),
+    ...(deliveryRecords ? remembering(deliveryRecords, repository) : FORGETFUL),
   };
 }
 
 type Deliveries = Pick<Batches, 'finishedAs' | 'saveDeliveryRecord'>;
 
-function remembering({ findFinished, save }: DeliveryRecords): Deliveries {
+function remembering<Tx>(
+  { findFinished, save }: DeliveryRecords,
+  { refusalOf }: Pick<Repository<Tx>, 'refusalOf'>,
+): Deliveries {
   return {
     finishedAs: inBatches(findFinished, SIZE),
     saveDeliveryRecord: inBatches(async (records: readonly DeliveryRecord[]) => {
-      await save(records);
+      await save(records).catch((problem: unknown) => {
+        if (!refusalOf?.(problem)?.isOfText) throw problem;
+        // A record that is not kept would deliver the notification again.
+        return save(
+          records.map((record) => ({ ...record, problem: record.problem && inAscii(record.problem) })),
+        );
+      });
       return records.map(() => undefined);
     }, SIZE),
   };

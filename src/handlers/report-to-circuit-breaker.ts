@@ -3,6 +3,7 @@ import {
   answerMeaning,
   type CircuitBreakerReport,
   isWorthReporting,
+  reportInAscii,
 } from '../core/circuit-breaker/answer-meaning.js';
 import type { CircuitBreakerPolicy } from '../core/circuit-breaker/circuit-breaker.js';
 import {
@@ -45,7 +46,8 @@ export function reportToCircuitBreaker<Tx>(
   /** Whose circuit breakers are, or may be, there as far as this process knows; `null` is everyone's. */
   const known = new Set<string | null>();
 
-  const settle = async (reports: readonly CircuitBreakerReport[]): Promise<readonly undefined[]> => {
+  const settle = async (all: readonly CircuitBreakerReport[]): Promise<readonly undefined[]> => {
+    let reports = all;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       // 1. Load.
       const tenantIds = [...new Set(reports.map(({ build }) => build.tenantId))];
@@ -59,14 +61,22 @@ export function reportToCircuitBreaker<Tx>(
       });
 
       // 3. Commit, all of it or nothing.
-      const written = await deps.repository.transaction<'written', 'stale'>(async (tx) => {
-        for (const change of decision.changes) {
-          if (!(await deps.circuitBreakers.save(tx, change))) return err('stale');
-        }
-        await deps.queue.enqueue(tx, decision.messages);
-        return ok('written');
-      });
-      if (written.isErr()) continue;
+      const written = await deps.repository
+        .transaction<'written', 'stale' | 'text_refused'>(async (tx) => {
+          for (const change of decision.changes) {
+            if (!(await deps.circuitBreakers.save(tx, change))) return err('stale');
+          }
+          await deps.queue.enqueue(tx, decision.messages);
+          return ok('written');
+        })
+        .catch((problem: unknown) => {
+          if (deps.repository.refusalOf?.(problem)?.isOfText) return err('text_refused');
+          throw problem;
+        });
+      if (written.isErr()) {
+        if (written.error === 'text_refused') reports = reports.map(reportInAscii);
+        continue;
+      }
 
       for (const tenantId of [null, ...tenantIds]) known.delete(tenantId);
       for (const { tenantId } of circuitBreakers) known.add(tenantId);
@@ -75,7 +85,7 @@ export function reportToCircuitBreaker<Tx>(
         else known.delete(tenantId);
       }
       for (const transition of decision.transitions) deps.onTransition(transition);
-      return reports.map(() => undefined);
+      return all.map(() => undefined);
     }
     throw new Error(`The circuit breaker kept changing: ${reports.length} reports were dropped.`);
   };

@@ -3,6 +3,8 @@ import { buildableProject, stableId } from '../../src/testing/builders.js';
 import { describeWithPostgres } from '../support/database.js';
 import * as given from '../support/given.js';
 import * as then from '../support/then.js';
+import { until } from '../support/until.js';
+import * as when from '../support/when.js';
 import { TO_OPS } from './support/faulty-app.js';
 import { trigger, WITHOUT_TENANTS } from './support/host-refusals.js';
 import { openOwnDatabase } from './support/own-database.js';
@@ -87,6 +89,24 @@ describeWithPostgres('outcomes that the database refuses', () => {
     expect(await then.addressees(app, 'build_failed')).toEqual(TO_OPS);
   });
 
+  it('row 44: A4 what WRK and a mail server write has no place in the encoding: the breaker opens, and deliveries are recorded', async () => {
+    const app = await openOwnDatabase({ encoding: 'LATIN1' });
+    await given.requestedBuild(app);
+    const process = app.another({
+      around: async () => ({ kind: 'access_denied', scope: 'everyone', detail: 'token → expired' }),
+      email: { deliver: async () => ({ status: 'failed', retryable: false, reason: 'mailbox → full' }) },
+    });
+    const workers = when.start(process);
+    await when.happened(process, 'circuit_breaker_opened');
+    const failed = async () =>
+      (await app.store.libraryRows()).deliveries.find(({ status }) => status === 'given_up');
+    await until(async () => (await failed()) !== undefined);
+    await workers.stop();
+    expect(await failed()).toMatchObject({ problem: 'mailbox ? full' });
+    const [breaker] = await app.query('select detail from wrk_builds.circuit_breakers');
+    expect(breaker).toEqual({ detail: 'token ? expired' });
+  });
+
   it('row 44: A4 a build whose outcome was refused is retried once the host is fixed: it completes with its workflow, without a call', async () => {
     const app = await openOwnDatabase();
     const { bindingId, tenantId } = await given.requestedBuild(app);
@@ -144,10 +164,10 @@ describeWithPostgres('outcomes that the database refuses', () => {
     ['a task', 'tasks', `new.status = 'complete'`],
   ])(
     'row 45: A5 a trigger drops only %s of a completion: nothing of it stays, and the build keeps its workflow',
-    async (_, table, when) => {
+    async (_, table, condition) => {
       const app = await openOwnDatabase();
       const { bindingId } = await given.requestedBuild(app);
-      await app.query(trigger(table, `if ${when} then return null; end if; return new;`));
+      await app.query(trigger(table, `if ${condition} then return null; end if; return new;`));
       const before = await app.store.host.read();
       expect(await app.settle(), 'claims').toBeLessThan(3);
       expect(await app.store.host.read()).toEqual(before);

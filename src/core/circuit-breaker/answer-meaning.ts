@@ -1,5 +1,6 @@
 import type { CircuitBreakerReason } from '../build/circuit-breaker-facts.js';
 import type { ClaimedBuild } from '../build/facts.js';
+import { inAscii } from '../input/text.js';
 import type { WrkAnswer } from '../orchestration/wrk-answer.js';
 import { blockingCircuitBreaker } from './circuit-breaker.js';
 
@@ -17,6 +18,14 @@ export function reportOfCall(
   isAborted: boolean,
 ): CircuitBreakerReport {
   return { build, answer: isAborted ? null : answer };
+}
+
+/** The report for a database that refuses a character of what WRK wrote. */
+export function reportInAscii({ build, answer }: CircuitBreakerReport): CircuitBreakerReport {
+  return {
+    build,
+    answer: answer && 'detail' in answer ? { ...answer, detail: inAscii(answer.detail) } : answer,
+  };
 }
 
 /** What an answer says about one circuit breaker. */

@@ -18,3 +18,8 @@ export function anyText(max: number) {
   const error = `give a text of at most ${max} characters`;
   return z.string({ error }).max(max, { error });
 }
+
+/** The text with `?` for each character that is not in ASCII: every encoding of a database has a place for it. */
+export function inAscii(text: string): string {
+  return text.replace(/[^ -~]/gu, '?');
+}

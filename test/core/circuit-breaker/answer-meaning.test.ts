@@ -3,6 +3,7 @@ import type { CircuitBreakerFacts } from '../../../src/core/build/circuit-breake
 import {
   answerMeaning,
   isWorthReporting,
+  reportInAscii,
   reportOfCall,
 } from '../../../src/core/circuit-breaker/answer-meaning.js';
 import { blockingCircuitBreaker } from '../../../src/core/circuit-breaker/circuit-breaker.js';
@@ -96,4 +97,18 @@ it('a call that we hung up on says nothing of WRK, whatever came of it', () => {
   const answer = WRK_ANSWERS.network_failure;
   expect(reportOfCall(build, answer, false)).toEqual({ build, answer });
   expect(reportOfCall(build, answer, true)).toEqual({ build, answer: null });
+});
+
+describe('a report for a database that refuses a character', () => {
+  const build = claimedBuild();
+  it.each<[string, WrkAnswer | null, object | null]>([
+    ['has what WRK wrote in ASCII', { ...WRK_ANSWERS.api_error, detail: 'é → b' }, { detail: '? ? b' }],
+    ['is the same where WRK wrote nothing', WRK_ANSWERS.created, WRK_ANSWERS.created],
+    ['is the same where WRK was not asked', null, null],
+  ])('%s', (_, answer, expected) => {
+    const report = reportInAscii({ build, answer });
+    expect(report.build).toBe(build);
+    if (expected === null) expect(report.answer).toBeNull();
+    else expect(report.answer).toMatchObject(expected);
+  });
 });

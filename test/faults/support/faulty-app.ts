@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { secret, wrkHttp } from '../../../src/adapters/wrk-http/index.js';
 import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
+import type { Notifier } from '../../../src/ports/notifier.js';
 import type { WorkflowCall } from '../../../src/ports/wrk-platform-client.js';
 import type { StorageHarness } from '../../../src/testing/storage-harness.js';
 import { createFakeWrk, type FakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
@@ -17,6 +18,8 @@ export type FaultStore<Tx> = AppStorage<Tx> & Pick<StorageHarness<Tx>, 'host' | 
 
 /** What a process is told. */
 export interface ProcessOptions<Tx> extends Pick<AppOptions<Tx>, 'retry' | 'circuitBreaker'> {
+  /** Default: reaches everyone. */
+  readonly email?: Notifier;
   /** Its own way to the store; default: straight. */
   readonly storage?: AppStorage<Tx>;
   /** Default: by idempotency key. Lookups go straight to the fake. */
@@ -50,6 +53,7 @@ export async function openFaultyApp<Tx>(store: FaultStore<Tx>, kind: FakeWrkOpti
     around = (post) => post(),
     retry,
     circuitBreaker,
+    email,
   }: ProcessOptions<Tx> = {}) => {
     const clientWith = (deadlineMs: number) =>
       wrkHttp({
@@ -74,6 +78,7 @@ export async function openFaultyApp<Tx>(store: FaultStore<Tx>, kind: FakeWrkOpti
       },
       retry: { initialDelayMs: 1, jitter: 0, ...retry },
       circuitBreaker: { initialProbeDelayMs: 1, maxProbeDelayMs: 1, ...circuitBreaker },
+      ...(email && { notifiers: { email, inApp: email } }),
     });
   };
   return { ...another(), store, server, another };
