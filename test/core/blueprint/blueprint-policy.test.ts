@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type BlueprintPolicy, readBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
 import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
 import { stepsBlueprint } from '../../../src/core/blueprint/steps-policy.js';
+import { sized } from '../../support/size.js';
 import { exampleText, findingsOf, pathsOf } from './examples.js';
 
 const neverAsked: BlueprintPolicy = () => {
@@ -127,7 +128,7 @@ describe.each([
           expect(finding.message).toMatch(/^[A-Z].*\.$/);
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: sized(250, 1_000) },
     );
   });
 
