@@ -54,6 +54,8 @@ export default defineConfig({
         include: ['test/**/*.test.ts'],
         exclude: [...configDefaults.exclude, ISOLATED, NEXT_HOST],
         isolate: false,
+        // To compile PGlite a second time, for speed, costs more than the speed brings.
+        execArgv: ['--liftoff-only'],
       }),
       projectOf('isolated', { include: [ISOLATED] }),
     ],
