@@ -6,8 +6,8 @@
  * the time for each node should stay about the same.
  */
 
+import { graphBlueprint } from '../src/core/blueprint/blueprint-policy.js';
 import { defaultChecklist } from '../src/core/blueprint/checklist.js';
-import { graphBlueprint } from '../src/core/blueprint/graph-policy.js';
 import type { RequestFacts } from '../src/core/build/facts.js';
 import { DEFAULT_STARTABLE_STATUSES } from '../src/core/build/statuses.js';
 import { decideRequestBuild } from '../src/core/request/decide-request-build.js';

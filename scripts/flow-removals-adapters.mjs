@@ -1,5 +1,5 @@
 /** What `check-flows.mjs` takes out of the two adapters: each write of the commit, and where notifications are kept. */
-const sql = 'src/adapters/postgres/sql/commit-writes.ts';
+const sql = 'src/adapters/postgres/sql/commit.ts';
 const hostWrites = 'src/adapters/postgres/mapping/writes.ts';
 const written = 'src/adapters/memory/write-decision.ts';
 
@@ -105,14 +105,14 @@ const postgres = [
   {
     what: 'keyed inserts nothing',
     tests: ['21.row.idempotency-answer'],
-    file: 'src/adapters/postgres/sql/commit-guards.ts',
+    file: 'src/adapters/postgres/sql/commit.ts',
     find: 'from ranked where answer is not null and',
     replace: 'from ranked where false and',
   },
   {
     what: 'nothing is kept for the application',
     tests: ['21.notification.owner-in-app', '22.notification.owner-in-app'],
-    file: 'src/adapters/postgres/ports/in-app-notifier.ts',
+    file: 'src/adapters/postgres/ports/in-app.ts',
     find: 'await database.query(deliver, [key, tenantId, recipient.id, template, JSON.stringify(data)]);',
     replace: '',
   },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Builds } from './builds.js';
-import { isHttpsWorkflowUrl } from './core/orchestration/workflow-url.js';
+import { isHttpsWorkflowUrl } from './core/input/workflow-text.js';
+import { createBatches } from './handlers/batches.js';
 import { claimBuildsThroughQueue } from './handlers/claim-builds.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
 import { reconcile } from './handlers/reconcile.js';
@@ -9,7 +10,6 @@ import { readBuildsOptions } from './input/options.js';
 import { requireNode } from './input/require-node.js';
 import type { Runtime } from './runtime/runtime.js';
 import { systemRuntime } from './runtime/system-runtime.js';
-import { createBatches } from './wiring/batches.js';
 import { requireCapability } from './wiring/capabilities.js';
 import { checkStorage } from './wiring/check-storage.js';
 import { prepareChecklist } from './wiring/checklist.js';

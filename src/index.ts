@@ -2,6 +2,7 @@
 
 export type { Builds, BuildsStats, RequestBuildOptions } from './builds.js';
 export type { BlueprintPolicy, BlueprintSummary } from './core/blueprint/blueprint-policy.js';
+export { graphBlueprint } from './core/blueprint/blueprint-policy.js';
 export {
   type ChecklistBuild,
   type ChecklistCategory,
@@ -9,7 +10,6 @@ export {
   type ChecklistPolicy,
   defaultChecklist,
 } from './core/blueprint/checklist.js';
-export { graphBlueprint } from './core/blueprint/graph-policy.js';
 export { stepsBlueprint } from './core/blueprint/steps-policy.js';
 export {
   type BlueprintFinding,

@@ -10,8 +10,8 @@ import {
   decideCircuitBreakers,
 } from '../core/circuit-breaker/decide-circuit-breakers.js';
 import type { CircuitBreakers } from '../ports/circuit-breakers.js';
+import { inBatches } from './batches.js';
 import type { Storage } from './commit-one-by-one.js';
-import { inBatches } from './in-batches.js';
 
 /** What the handler needs. */
 export interface CircuitBreakerDeps<Tx> extends Pick<Storage<Tx>, 'repository' | 'queue'> {

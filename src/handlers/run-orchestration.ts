@@ -1,14 +1,24 @@
-import type { ClaimedBuild } from '../core/build/facts.js';
+import type { BuildDecision, Verdict } from '../core/build/decision.js';
+import type { BuildFacts, ClaimedBuild } from '../core/build/facts.js';
 import { type CircuitBreakerReport, reportOfCall } from '../core/circuit-breaker/answer-meaning.js';
+import { releaseBuild } from '../core/orchestration/change-build.js';
+import {
+  type AnsweredCall,
+  decideAfterCommit,
+  decideAfterReload,
+  decideUnresolvedWorkflows,
+  recordLateAnswer,
+  resumeClaim,
+  unresolvedCalls,
+} from '../core/orchestration/decide-after-commit.js';
 import { decideNextStep, decideWithoutCall, type NextStep } from '../core/orchestration/decide-next-step.js';
-import { decideOutcome } from '../core/orchestration/decide-outcome.js';
+import { decideOutcome, refuseTakenWorkflow } from '../core/orchestration/decide-outcome.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
-import { releaseBuild } from '../core/orchestration/reschedule-build.js';
-import { idempotencyKey, workflowRequestBody } from '../core/orchestration/workflow-request.js';
+import { idempotencyKey, workflowRequestBody } from '../core/orchestration/workflow.js';
 import { answerOfLookup, type WrkAnswer } from '../core/orchestration/wrk-answer.js';
+import type { BuildReference } from '../ports/repository.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { type CommitOutcomeDeps, commitOutcome } from './commit-outcome.js';
 
 /** What the handler needs. */
 export interface OrchestrationDeps
@@ -23,15 +33,19 @@ export interface OrchestrationDeps
   readonly reportToCircuitBreaker: (report: CircuitBreakerReport) => Promise<void>;
 }
 
-/**
- * Carries one claimed build one step further. No transaction or connection is held while WRK is asked.
- *
- * `signal` aborts when the process stops or the lease could not be kept.
- */
+/** The claim's hold on its build. */
+export interface Hold {
+  /** Aborts when the process stops or the lease could not be kept. */
+  readonly signal: AbortSignal;
+  /** Asked right before each request to WRK: whether enough of the lease is left. */
+  readonly mayBegin: () => boolean;
+}
+
+/** Carries one claimed build one step further. No transaction or connection is held while WRK is asked. */
 export async function runOrchestration(
   build: ClaimedBuild,
   deps: OrchestrationDeps,
-  signal: AbortSignal,
+  hold: Hold,
 ): Promise<void> {
   const decisionId = deps.newId();
 
@@ -48,7 +62,7 @@ export async function runOrchestration(
     await deps.reportToCircuitBreaker({ build, answer: null });
     return;
   }
-  if (signal.aborted) {
+  if (hold.signal.aborted) {
     const release = (again: ClaimedBuild) => releaseBuild(again, 'stopped', decisionId);
     await commitOutcome(build, release(build), release, null, deps);
     await deps.reportToCircuitBreaker({ build, answer: null });
@@ -57,7 +71,7 @@ export async function runOrchestration(
 
   // 2. Ask WRK.
   const startedAt = deps.monotonicMs();
-  const answer = await askWrk(build, step, deps, signal);
+  const answer = await askWrk(build, step, deps, hold);
   const durationMs = deps.monotonicMs() - startedAt;
   deps.onAnswer(build, answer, durationMs);
 
@@ -67,22 +81,98 @@ export async function runOrchestration(
   await commitOutcome(build, decide(build), decide, { answer, durationMs }, deps);
 
   // 4. Tell the breaker.
-  await deps.reportToCircuitBreaker(reportOfCall(build, answer, signal.aborted));
+  await deps.reportToCircuitBreaker(reportOfCall(build, answer, hold.signal.aborted));
 }
 
 async function askWrk(
   build: ClaimedBuild,
   step: Exclude<NextStep, { kind: 'commit' }>,
   { wrk, hash }: OrchestrationDeps,
-  signal: AbortSignal,
+  { signal, mayBegin }: Hold,
 ): Promise<WrkAnswer> {
   const { tenantId, binding } = build;
-  const question = { tenantId, reference: binding.id, requestId: binding.requestId, signal };
+  const question = { tenantId, reference: binding.id, requestId: binding.requestId, signal, mayBegin };
   if (step.kind === 'look_up') {
-    const found = answerOfLookup(await wrk.findWorkflow(question));
+    const lookup = await wrk.findWorkflow(question);
+    const found = answerOfLookup(lookup, { mayBegin: mayBegin(), settlesInMs: step.settlesInMs });
     if (found) return found;
   }
   const body = workflowRequestBody(tenantId, step.automationVersion);
   const key = idempotencyKey(binding, hash(body));
   return wrk.createWorkflow({ ...question, body, idempotencyKey: key, callId: build.call.id });
+}
+
+/** What a commit of an outcome needs. */
+interface CommitOutcomeDeps {
+  readonly commit: (decision: BuildDecision) => Promise<Verdict>;
+  readonly reload: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
+  readonly policy: OrchestrationPolicy;
+  readonly newId: () => string;
+  readonly lockWaitMs: number;
+  /** Told of the decision that was written; `null`: the lease was lost, and only the ledger row was closed. */
+  readonly onCommitted: (build: ClaimedBuild, decision: BuildDecision | null) => void;
+}
+
+/**
+ * Commits what was decided about a claimed build, and decides again while the facts move under it.
+ *
+ * WRK's answer is never lost: when the lease is gone, the facts will not hold still, or the commit fails, it is recorded
+ * in the ledger by the call's own id, and whoever claims the build next goes on from there.
+ */
+async function commitOutcome(
+  claimed: ClaimedBuild,
+  first: BuildDecision,
+  decideAgain: (build: ClaimedBuild) => BuildDecision,
+  answered: AnsweredCall | null,
+  deps: CommitOutcomeDeps,
+): Promise<void> {
+  const reload = (waitMs: number | null) =>
+    deps.reload({ tenantId: claimed.tenantId, bindingId: claimed.binding.id }, waitMs);
+  const report = async (callIds: readonly string[]) => {
+    if (callIds.length === 0) return;
+    const now = await reload(null);
+    const unresolved = decideUnresolvedWorkflows(claimed, now, callIds, deps.policy, deps.newId());
+    if (unresolved) await deps.commit(unresolved);
+  };
+  let build = claimed;
+  let decision = first;
+
+  // 1. Before a run ends in error, hear those that were cut off: what they brought meanwhile is in the ledger alone.
+  if (unresolvedCalls(claimed, first).length > 0) {
+    build = resumeClaim(claimed, await reload(null)) ?? claimed;
+    decision = decideAgain(build);
+  }
+  for (let decisions = 1; ; decisions += 1) {
+    // 2. Commit. A failure changes nothing of what WRK has said.
+    const verdict = await deps.commit(decision).catch(async (problem: unknown) => {
+      const late = recordLateAnswer(claimed, claimed, answered, deps.policy, deps.newId());
+      if (late) await deps.commit(late).catch(() => {});
+      throw problem;
+    });
+    const next = decideAfterCommit(claimed, decision, verdict);
+    if (next.kind === 'done') {
+      await report(next.unresolvedCalls);
+      return deps.onCommitted(build, decision);
+    }
+
+    // 3. Load again.
+    const now = await reload(next.waits ? deps.lockWaitMs : null);
+
+    // 4. Decide again on what is true now, or give up and keep what WRK said.
+    const refused = { decision, verdict, decisions };
+    const ids = { lateAnswer: deps.newId(), reschedule: deps.newId() };
+    const then = decideAfterReload(claimed, refused, now, answered, deps.policy, ids);
+    if (then.kind === 'give_up') {
+      if (then.lateAnswer) await deps.commit(then.lateAnswer);
+      await report(then.unresolvedCalls);
+      const { reschedule } = then;
+      const isWritten = reschedule && (await deps.commit(reschedule)) === 'ok';
+      return deps.onCommitted(build, isWritten ? reschedule : null);
+    }
+    build = then.build;
+    decision =
+      then.takenWorkflowId === null
+        ? decideAgain(build)
+        : refuseTakenWorkflow(build, { workflowId: then.takenWorkflowId }, deps.policy, decision.id);
+  }
 }

@@ -6,9 +6,8 @@ import { findingsOf } from '../core/input/findings.js';
 import { invalidInput } from '../core/input/invalid-input.js';
 import { flag, oneOf, options, wholeNumber } from '../core/input/option-kinds.js';
 import { anyText, idText, storableText } from '../core/input/text.js';
+import { isWrkId, MAX_WORKFLOW_URL_LENGTH, readWorkflowUrl } from '../core/input/workflow-text.js';
 import type { OpsError } from '../core/ops/ops-error.js';
-import { MAX_WORKFLOW_URL_LENGTH, readWorkflowUrl } from '../core/orchestration/workflow-url.js';
-import { isWrkId } from '../core/orchestration/wrk-id.js';
 
 const command = { tenantId: idText, userId: idText, reason: storableText(1_000) };
 const ofBuild = { ...command, bindingId: idText };

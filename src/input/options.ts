@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import type { BlueprintPolicy } from '../core/blueprint/blueprint-policy.js';
+import { type BlueprintPolicy, graphBlueprint } from '../core/blueprint/blueprint-policy.js';
 import { type ChecklistPolicy, defaultChecklist } from '../core/blueprint/checklist.js';
-import { graphBlueprint } from '../core/blueprint/graph-policy.js';
 import { DEFAULT_STARTABLE_STATUSES } from '../core/build/statuses.js';
 import { DEFAULT_CIRCUIT_BREAKER_POLICY } from '../core/circuit-breaker/circuit-breaker.js';
 import {

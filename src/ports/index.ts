@@ -53,10 +53,9 @@ export {
 } from '../core/build/statuses.js';
 export type { CircuitBreakerChange } from '../core/circuit-breaker/decide-circuit-breakers.js';
 export type { CircuitBreakerState } from '../core/circuit-breaker/follow-circuit-breaker.js';
+export { isWrkId, readWorkflowUrl } from '../core/input/workflow-text.js';
 export type { DeliveryAnswer } from '../core/notifications/decide-delivery.js';
-export { readWorkflowUrl } from '../core/orchestration/workflow-url.js';
 export type { CallTrace, DuplicatePolicy, WrkAnswer, WrkLookup } from '../core/orchestration/wrk-answer.js';
-export { isWrkId } from '../core/orchestration/wrk-id.js';
 export type { BuildChange, ChangedBuild, ChangedBuilds } from '../core/views/build-change.js';
 export type { BuildRecord, CallRecord } from '../core/views/build-record.js';
 export type { AuditLog, StoredAuditEntry } from './audit-log.js';

@@ -20,6 +20,11 @@ export interface WorkflowCall {
   readonly callId: string;
   /** Aborts the call when the process stops or the lease cannot be extended. */
   readonly signal: AbortSignal;
+  /**
+   * Asked once the connection stands, right before the first byte of the request: whether enough of the lease is left. If
+   * not, nothing is sent, and the answer is `not_begun`.
+   */
+  readonly mayBegin: () => boolean;
 }
 
 /**
@@ -45,5 +50,7 @@ export interface WrkPlatformClient {
     readonly reference: string;
     readonly requestId: string;
     readonly signal: AbortSignal;
+    /** Asked right before each request, as for a call. If it says no, nothing is sent, and the lookup has `failed`. */
+    readonly mayBegin: () => boolean;
   }) => Promise<WrkLookup>;
 }

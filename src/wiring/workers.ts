@@ -5,6 +5,7 @@ import type { CircuitBreakerPolicy } from '../core/circuit-breaker/circuit-break
 import type { CircuitBreakerTransition } from '../core/circuit-breaker/decide-circuit-breakers.js';
 import type { DeliveryPolicies } from '../core/notifications/decide-delivery.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
+import type { Batches } from '../handlers/batches.js';
 import type { Storage } from '../handlers/commit-one-by-one.js';
 import { reconcile } from '../handlers/reconcile.js';
 import { type Retention, removeOldRows } from '../handlers/remove-old-rows.js';
@@ -22,7 +23,6 @@ import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { WorkerDeps } from '../workers/start-workers.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
-import type { Batches } from './batches.js';
 import { workerProblem } from './events.js';
 
 /** What the workers are wired from. */

@@ -5,7 +5,7 @@ import { type MessageDeps, settleUnprocessableBuildRequest } from '../handlers/s
 import type { EventListener } from '../observability/events.js';
 import type { ClaimDueBuilds } from '../ports/fused.js';
 import type { Runtime } from '../runtime/runtime.js';
-import type { LeaseKeeper } from './lease-keeper.js';
+import { type LeaseKeeper, type Moment, momentOf } from './lease-keeper.js';
 import { type PullLoop, startPullLoop } from './pull-loop.js';
 
 /** What the build worker needs. */
@@ -30,13 +30,13 @@ export function startBuildWorker<Tx>(
 ): PullLoop {
   const { orchestration, messages, leases, emit, runtime } = deps;
 
-  const work = async (build: ClaimedBuild, claimedAt: number) => {
+  const work = async (build: ClaimedBuild, claimedAt: Moment) => {
     const { tenantId, automationVersionId, binding, call } = build;
     const about = { tenantId, automationVersionId, bindingId: binding.id, requestId: binding.requestId };
     emit({ type: 'build_claimed', ...about, run: binding.run, call: call.number, callId: call.id });
     const lease = leases.hold({ tenantId, bindingId: binding.id, fence: binding.fence }, claimedAt);
     try {
-      await runOrchestration(build, orchestration, lease.signal);
+      await runOrchestration(build, orchestration, lease);
     } finally {
       lease.release();
       if (deps.isLimited) loop.wake();
@@ -49,7 +49,7 @@ export function startBuildWorker<Tx>(
     onProblem: deps.onProblem(BUILD_REQUESTS),
     claim: async (limit) => {
       await deps.ready();
-      const claimedAt = runtime.monotonicMs();
+      const claimedAt = momentOf(runtime);
       const claimed = await deps.claimDueBuilds({ limit, leaseMs: options.leaseMs });
       return [
         ...claimed.builds.map((build) => () => work(build, claimedAt)),

@@ -2,16 +2,25 @@ import type { LeaseReference } from '../ports/repository.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { repeat } from '../runtime/waiting.js';
 
+/** A moment on both clocks of this process. */
+export interface Moment {
+  readonly monotonicMs: number;
+  readonly wallClockMs: number;
+}
+
+/** A lease that is being kept. */
+interface HeldLease {
+  /** Aborts when the lease is lost or can no longer be kept, or when the process stops. */
+  readonly signal: AbortSignal;
+  /** Whether enough of the lease is left to begin something that must not happen after its end. */
+  readonly mayBegin: () => boolean;
+  readonly release: () => void;
+}
+
 /** Keeps the leases of the builds that this process works on. */
 export interface LeaseKeeper {
-  /**
-   * From now on the lease is extended; the signal aborts when it is lost or can no longer be kept.
-   * `claimedAt` is `monotonicMs()` from before the claim was asked for.
-   */
-  readonly hold: (
-    lease: LeaseReference,
-    claimedAt: number,
-  ) => { readonly signal: AbortSignal; readonly release: () => void };
+  /** From now on the lease is extended. `claimedAt` is from before the claim was asked for. */
+  readonly hold: (lease: LeaseReference, claimedAt: Moment) => HeldLease;
   /** Aborts everything that is held, and whatever a claim that is still under way brings: the process stops. */
   readonly abortAll: (reason: string) => void;
   readonly stop: () => void;
@@ -23,14 +32,14 @@ export interface LeaseKeeperOptions {
   readonly leaseMs: number;
   readonly extend: (leases: readonly LeaseReference[]) => Promise<readonly boolean[]>;
   readonly onProblem: (problem: unknown) => void;
-  readonly runtime: Pick<Runtime, 'monotonicMs' | 'setTimer'>;
+  readonly runtime: Pick<Runtime, 'monotonicMs' | 'wallClockMs' | 'setTimer'>;
 }
 
 interface Held {
   readonly lease: LeaseReference;
   readonly controller: AbortController;
-  /** On the monotonic clock of this process, counted from before the extension was asked for: never later than the database's. */
-  keptUntil: number;
+  /** From before its claim or its last extension was asked for: it never ends later at the database than counted from here. */
+  keptSince: Moment;
 }
 
 /**
@@ -42,21 +51,27 @@ const MAX_BATCH_SIZE = 64;
 /**
  * Starts keeping leases, in batches of one statement each, one after the other.
  *
- * The race: a worker whose lease has run out would write beside the next holder. The fence stops the write; this stops
- * the work, a third of the lease before its end, when the database cannot be reached to extend it.
+ * The race: a worker whose lease has run out would write beside the next holder, and call WRK beside it. The fence stops the
+ * write; this stops the work, a third of the lease before its end, when the database cannot be reached to extend it. A process
+ * that stood still learns of it from its timers only later, so `mayBegin` is asked before each request to WRK.
  */
 export function keepLeases({ leaseMs, extend, onProblem, runtime }: LeaseKeeperOptions): LeaseKeeper {
   const beat = leaseMs / 3;
   const held = new Set<Held>();
   let stopping: Error | null = null;
 
+  // A suspended machine may stop the monotonic clock, and a clock that is set moves the wall clock: the larger of the two counts.
+  const heldFor = ({ keptSince }: Held) =>
+    Math.max(runtime.monotonicMs() - keptSince.monotonicMs, runtime.wallClockMs() - keptSince.wallClockMs);
+  const mayBegin = (each: Held) => heldFor(each) < leaseMs - beat;
+
   const extendSet = async (asked: readonly Held[]) => {
-    const startedAt = runtime.monotonicMs();
+    const startedAt = momentOf(runtime);
     try {
       const kept = await extend(asked.map((each) => each.lease));
       for (const [index, each] of asked.entries()) {
         // An extension that hung may end after a later one, and takes nothing back of what that one gained.
-        if (kept[index]) each.keptUntil = Math.max(each.keptUntil, startedAt + leaseMs);
+        if (kept[index]) each.keptSince = later(each.keptSince, startedAt);
         else if (held.has(each)) each.controller.abort(new Error('The lease was lost.'));
       }
     } catch (problem) {
@@ -71,9 +86,11 @@ export function keepLeases({ leaseMs, extend, onProblem, runtime }: LeaseKeeperO
     }
   };
   const abortOverdue = () => {
-    const latest = runtime.monotonicMs() + beat;
+    // By the monotonic clock alone: a clock that is set must not end calls that are under way.
+    const oldest = runtime.monotonicMs() - (leaseMs - beat);
     for (const each of held) {
-      if (each.keptUntil <= latest) each.controller.abort(new Error('The lease could not be extended.'));
+      if (each.keptSince.monotonicMs <= oldest)
+        each.controller.abort(new Error('The lease could not be extended.'));
     }
   };
   // The check has a timer of its own, so that an extension that hangs cannot keep it from being made.
@@ -82,10 +99,15 @@ export function keepLeases({ leaseMs, extend, onProblem, runtime }: LeaseKeeperO
 
   return {
     hold: (lease, claimedAt) => {
-      const each: Held = { lease, controller: new AbortController(), keptUntil: claimedAt + leaseMs };
+      const each: Held = { lease, controller: new AbortController(), keptSince: claimedAt };
       held.add(each);
       if (stopping) each.controller.abort(stopping);
-      return { signal: each.controller.signal, release: () => held.delete(each) };
+      const { signal } = each.controller;
+      return {
+        signal,
+        mayBegin: () => !signal.aborted && mayBegin(each),
+        release: () => held.delete(each),
+      };
     },
     abortAll: (reason) => {
       stopping = new Error(reason);
@@ -97,3 +119,10 @@ export function keepLeases({ leaseMs, extend, onProblem, runtime }: LeaseKeeperO
     },
   };
 }
+
+/** This moment on both clocks. */
+export function momentOf({ monotonicMs, wallClockMs }: Pick<Runtime, 'monotonicMs' | 'wallClockMs'>): Moment {
+  return { monotonicMs: monotonicMs(), wallClockMs: wallClockMs() };
+}
+
+const later = (one: Moment, other: Moment) => (other.monotonicMs > one.monotonicMs ? other : one);

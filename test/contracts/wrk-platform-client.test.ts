@@ -9,7 +9,7 @@ import { fakeWrkHandlers } from '../../src/testing/wrk/fake-wrk-handlers.js';
 import { startFakeWrkServer } from '../../src/testing/wrk/fake-wrk-server.js';
 
 const withFind = (duplicates: DuplicatePolicy, fake: FakeWrk): WrkDuplicates =>
-  duplicates.by === 'lookup' ? { by: 'lookup', find: fake.find } : duplicates;
+  duplicates.by === 'lookup' ? { by: 'lookup', find: fake.find, settleMs: duplicates.settleMs } : duplicates;
 
 wrkPlatformClientContract({
   name: 'wrkHttp, over a server on loopback',

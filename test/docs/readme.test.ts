@@ -30,8 +30,8 @@ describe('README.md', () => {
     expect(readingOrder).toHaveLength(6);
   });
 
-  it.each(readingOrder)('sends readers by docs/architecture.md to %s, which is under 150 lines', (path) => {
-    expect(linesOf(path)).toBeLessThan(150);
+  it.each(readingOrder)('sends readers by docs/architecture.md to %s, which is under 200 lines', (path) => {
+    expect(linesOf(path)).toBeLessThan(200);
   });
 
   it('D1: wires a build, and handles the answer, in under 35 lines', () => {

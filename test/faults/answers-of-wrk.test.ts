@@ -14,7 +14,7 @@ import * as when from '../support/when.js';
 import { openFaultyApp, TO_OPS } from './support/faulty-app.js';
 
 const byKey = { by: 'idempotency-key' } as const;
-const byLookup = { by: 'lookup' } as const;
+const byLookup = { by: 'lookup', settleMs: 0 } as const;
 const orStop = { by: 'nothing', onUnknownOutcome: 'stop' } as const;
 const orRetry = { by: 'nothing', onUnknownOutcome: 'retry' } as const;
 

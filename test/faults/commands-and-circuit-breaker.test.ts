@@ -41,7 +41,7 @@ describeWithPostgres('what ops do, and a WRK that is down', () => {
     const { tenantId, bindingId } = await given.requestedBuild(app);
     app.fake.script(...Array(4).fill(wrkBehaviour.forgotten(wrkBehaviour.createsThenAnswers(500))));
     app.fake.scriptLookups(...Array(3).fill({ kind: 'failed', detail: 'HTTP 502' }));
-    const duplicates = { by: 'lookup' } as const;
+    const duplicates = { by: 'lookup', settleMs: 0 } as const;
     const process = app.another({ duplicates, retry: { maxRetries: 0 } });
     await when.workUntil(process, 'build_failed');
     expect(then.workflows(app)).toEqual({ [bindingId]: 1 });

@@ -52,7 +52,7 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
     const { bindingId } = await given.requestedBuild(app);
     await app.workUntilDeath('after the call');
     await app.findAgain();
-    await when.workUntil(app.another({ duplicates: { by: 'lookup' } }), 'build_completed');
+    await when.workUntil(app.another({ duplicates: { by: 'lookup', settleMs: 0 } }), 'build_completed');
     expect([app.fake.calls().length, app.fake.lookups()]).toEqual([1, 1]);
     expect(then.workflows(app)).toEqual({ [bindingId]: 1 });
   });

@@ -57,7 +57,7 @@ describeWithPostgres('writes that are lost, late or half done', () => {
 
   it.each([
     { by: 'idempotency-key' } as const,
-    { by: 'lookup' } as const,
+    { by: 'lookup', settleMs: 0 } as const,
     { by: 'nothing', onUnknownOutcome: 'stop' } as const,
     { by: 'nothing', onUnknownOutcome: 'retry' } as const,
   ])(

@@ -5,7 +5,7 @@ import * as given from '../support/given.js';
 import * as then from '../support/then.js';
 import { openOrchestration } from './support/orchestration.js';
 
-const LOOKUP = { duplicates: { by: 'lookup' } } as const;
+const LOOKUP = { duplicates: { by: 'lookup', settleMs: 0 } } as const;
 const ABORTED = AbortSignal.abort();
 
 describe('a call', () => {
@@ -182,7 +182,7 @@ describe('a build whose last call may have made the workflow', () => {
     await handler.run(build, {
       wrk: {
         ...wrk,
-        findWorkflow: async ({ signal: _, ...query }) => {
+        findWorkflow: async ({ signal: _, mayBegin: __, ...query }) => {
           asked.push(query);
           return { kind: 'absent' };
         },

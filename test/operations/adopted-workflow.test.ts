@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { workflowUrlRule } from '../../src/adapters/wrk-http/workflow-url.js';
+import { workflowUrlRule } from '../../src/adapters/wrk-http/answer-body.js';
 import type { WrkPlatformClient } from '../../src/ports/wrk-platform-client.js';
 import * as given from '../support/given.js';
 import { type AnyApp, BY_OPS, describeInEachFamily } from './support/in-each-family.js';

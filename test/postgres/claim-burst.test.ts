@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { tablesIn } from '../../src/adapters/postgres/mapping/tables.js';
-import { claimDueBuilds } from '../../src/adapters/postgres/sql/claim-due-builds.js';
-import { queueStatements } from '../../src/adapters/postgres/sql/queue.js';
+import { queueStatements } from '../../src/adapters/postgres/ports/queue.js';
+import { claimDueBuilds } from '../../src/adapters/postgres/sql/claim.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';
 import { addMessages } from './many-rows.js';

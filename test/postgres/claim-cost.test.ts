@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Value } from '../../src/adapters/postgres/drivers/database.js';
 import { tablesIn } from '../../src/adapters/postgres/mapping/tables.js';
-import { claimDueBuilds } from '../../src/adapters/postgres/sql/claim-due-builds.js';
-import { outboxStatements } from '../../src/adapters/postgres/sql/outbox.js';
-import { queueStatements } from '../../src/adapters/postgres/sql/queue.js';
+import { outboxStatements } from '../../src/adapters/postgres/ports/outbox.js';
+import { queueStatements } from '../../src/adapters/postgres/ports/queue.js';
+import { claimDueBuilds } from '../../src/adapters/postgres/sql/claim.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';
 import { sized } from '../support/size.js';

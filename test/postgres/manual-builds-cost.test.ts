@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Value } from '../../src/adapters/postgres/drivers/database.js';
 import { tablesIn } from '../../src/adapters/postgres/mapping/tables.js';
-import { findBuilds, findBuildsValues } from '../../src/adapters/postgres/sql/find-builds.js';
 import {
+  findBuilds,
+  findBuildsValues,
   findChangedBuilds,
   findChangedBuildsValues,
-} from '../../src/adapters/postgres/sql/find-changed-builds.js';
-import { findStranded } from '../../src/adapters/postgres/sql/find-stranded.js';
+} from '../../src/adapters/postgres/ports/build-views.js';
+import { findStranded } from '../../src/adapters/postgres/ports/sweep.js';
 import { stableId } from '../../src/testing/builders.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { NodePostgresPool } from '../../src/adapters/postgres/index.js';
-import { nodePostgres, postgres } from '../../src/adapters/postgres/index.js';
+import { type NodePostgresPool, nodePostgres, postgres } from '../../src/adapters/postgres/index.js';
 import { tablesIn } from '../../src/adapters/postgres/mapping/tables.js';
-import { claimDueBuilds } from '../../src/adapters/postgres/sql/claim-due-builds.js';
+import { claimDueBuilds } from '../../src/adapters/postgres/sql/claim.js';
 import { buildableProject, TENANT } from '../../src/testing/builders.js';
 import { plainName } from '../adapters/postgres/support/hooked-pool.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';

@@ -4,7 +4,7 @@ import type { AnsweredRequest } from '../../src/adapters/http/handler-options.js
 import { memoryEngine } from '../../src/adapters/memory/index.js';
 import { memoryStorageOn } from '../../src/adapters/memory/storage.js';
 import { secret } from '../../src/adapters/notify/index.js';
-import { slackNotifierOn } from '../../src/adapters/notify/slack/slack-notifier.js';
+import { slackNotifierOn } from '../../src/adapters/notify/slack-notifier.js';
 import { webhookNotifierOn } from '../../src/adapters/notify/webhook/webhook-notifier.js';
 import { nodePostgresOn } from '../../src/adapters/postgres/drivers/node-postgres.js';
 import { pgliteOn } from '../../src/adapters/postgres/drivers/pglite.js';
@@ -19,6 +19,7 @@ import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
 import { notice } from '../adapters/notify/support/notices.js';
 import { callFor, serve } from '../adapters/wrk-http/raw-server.js';
 import { fakeRuntime } from '../support/fake-runtime.js';
+import { until } from '../support/until.js';
 
 const MINUTE_MS = 60_000;
 
@@ -78,45 +79,40 @@ describe('on a runtime that a test owns', () => {
   const never = () => new Promise<never>(() => {});
 
   it('a call to WRK ends at its deadline', async () => {
-    const arrived = new Promise<string>((resolve) => {
-      void serve(() => {}).then(({ url }) => resolve(url));
-    });
-    const wrk = wrkHttpOn(time, { baseUrl: await arrived, duplicates: { by: 'idempotency-key' } });
-    expect(await time.finish(wrk.createWorkflow(callFor()))).toEqual({
+    const server = await serve(() => {});
+    const wrk = wrkHttpOn(time, { baseUrl: server.url, duplicates: { by: 'idempotency-key' } });
+    const answer = wrk.createWorkflow(callFor());
+    await until(() => server.seen.length > 0);
+    expect(await time.finish(answer)).toEqual({
       kind: 'network_failure',
       detail: 'no answer came within 30000 ms',
     });
   });
 
   it('a webhook has its time in its header, and is given up after its timeout', async () => {
-    const sent: (string | undefined)[] = [];
+    const server = await serve(() => {});
     const webhook = webhookNotifierOn(time, {
-      url: 'https://mail.example/hook',
+      url: server.url,
       secret: secret('a secret of at least thirty-two characters'),
-      fetch: (_, { headers, signal } = {}) => {
-        sent.push(new Headers(headers).get('x-wrk-builds-timestamp') ?? undefined);
-        return new Promise((_resolve, reject) =>
-          signal?.addEventListener('abort', () => reject(signal.reason)),
-        );
-      },
     });
     const at = Math.floor(time.wallClockMs() / 1_000);
-    expect(await time.finish(webhook.deliver(notice()))).toMatchObject({ status: 'failed', retryable: true });
-    expect(sent).toEqual([`${at}`]);
+    const delivery = webhook.deliver(notice());
+    await until(() => server.seen.length > 0);
+    expect(await time.finish(delivery)).toMatchObject({ status: 'failed', retryable: true });
+    expect(server.seen[0]?.request.headers['x-wrk-builds-timestamp']).toBe(`${at}`);
     expect(time.timers()).toBe(0);
   });
 
   it('Slack is posted to again once its pause is over', async () => {
     let posts = 0;
+    const server = await serve((response) => {
+      posts += 1;
+      if (posts === 1) response.writeHead(429, { 'retry-after': '30' }).end();
+      else response.end('ok');
+    });
     const slack = slackNotifierOn(time, {
-      webhookUrl: secret('https://hooks.slack.example/services/x'),
+      webhookUrl: secret(server.url),
       links: { baseUrl: 'https://app.example' },
-      fetch: async () => {
-        posts += 1;
-        return posts === 1
-          ? new Response('', { status: 429, headers: { 'retry-after': '30' } })
-          : new Response('ok');
-      },
     });
     await slack.deliver(notice());
     await time.advance(29_999);

@@ -47,11 +47,15 @@ export const ROOMS: readonly Room[] = [
     rule: 'Keeps everything in memory, for tests and demos.',
     only: CORE_AND_PORTS,
   },
-  { room: 'adapters/wrk-http', rule: 'Calls the WRK Platform over HTTP.', only: CORE_AND_PORTS },
+  {
+    room: 'adapters/wrk-http',
+    rule: 'Calls the WRK Platform over HTTP.',
+    only: ['transport', ...CORE_AND_PORTS],
+  },
   {
     room: 'adapters/notify',
     rule: 'Delivers notifications by mail, Slack and webhook.',
-    only: CORE_AND_PORTS,
+    only: ['transport', ...CORE_AND_PORTS],
   },
   { room: 'index.ts', rule: 'What a host imports, and nothing else.' },
   {
@@ -67,6 +71,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'handlers', rule: 'Load, decide, commit, in numbered steps.' },
   { room: 'observability', rule: 'The events that the library emits, and a logger for them.' },
   { room: 'ports', rule: 'What the library needs of a storage, a queue, a notifier and WRK, as interfaces.' },
+  { room: 'transport', rule: 'Sends one HTTP request, once, and asks before the first byte.', only: [] },
   {
     room: 'runtime',
     rule: 'Time and chance, as one interface: clocks, timers, random numbers and new ids, and what waits on them.',

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LeaseReference } from '../../src/ports/repository.js';
-import { keepLeases } from '../../src/workers/lease-keeper.js';
+import { keepLeases, momentOf } from '../../src/workers/lease-keeper.js';
 import { fakeRuntime } from '../support/fake-runtime.js';
 
 const LEASE_MS = 60_000;
@@ -26,7 +26,7 @@ function openKeeper(extend = async (leases: readonly LeaseReference[]) => leases
     onProblem: (problem) => problems.push(problem),
     runtime: time,
   });
-  return { keeper, asked, problems, hold: (id: string) => keeper.hold(lease(id), time.monotonicMs()) };
+  return { keeper, asked, problems, hold: (id: string) => keeper.hold(lease(id), momentOf(time)) };
 }
 
 /** When the signal aborted, in milliseconds from now, within `ms`; `null` if it did not. */
@@ -123,7 +123,7 @@ describe('leases', () => {
 
   it('count from before the claim was asked for, however long its answer took', async () => {
     const { keeper } = openKeeper(() => new Promise(() => {}));
-    const claimedAt = time.monotonicMs();
+    const claimedAt = momentOf(time);
     await time.advance(BEAT_MS);
     const { signal } = keeper.hold(lease('a'), claimedAt);
     expect(await abortedWithin(signal, LEASE_MS)).toBeLessThanOrEqual(LEASE_MS - 2 * BEAT_MS);
@@ -141,6 +141,37 @@ describe('leases', () => {
     const at = await abortedWithin(signal, LEASE_MS);
     expect(at).not.toBeNull();
     expect(2 * BEAT_MS - 1 + Number(at)).toBeLessThanOrEqual(BEAT_MS + LEASE_MS - BEAT_MS);
+  });
+
+  it('A1: let nothing begin once a third of their time is left, whatever the timers have noticed', async () => {
+    const { keeper } = openKeeper(() => new Promise(() => {}));
+    const claimedAt = momentOf(time);
+    await time.advance(LEASE_MS - BEAT_MS - 1);
+    const held = keeper.hold(lease('a'), claimedAt);
+    expect(held.mayBegin()).toBe(true);
+    await time.advance(1);
+    expect(held.mayBegin()).toBe(false);
+    // A claim that is answered after its lease has ended, as of a process that stood still.
+    expect(keeper.hold(lease('b'), { monotonicMs: -LEASE_MS, wallClockMs: 0 }).mayBegin()).toBe(false);
+  });
+
+  it('A1: count by the wall clock where the monotonic one stood still, as on a machine that slept', async () => {
+    const { keeper, hold } = openKeeper();
+    const { signal, mayBegin } = keeper.hold(lease('a'), {
+      monotonicMs: time.monotonicMs(),
+      wallClockMs: time.wallClockMs() - LEASE_MS,
+    });
+    expect([mayBegin(), signal.aborted]).toEqual([false, false]);
+    await time.advance(BEAT_MS);
+    expect(mayBegin(), 'the extension was from this moment').toBe(true);
+    expect(hold('b').mayBegin()).toBe(true);
+  });
+
+  it('let nothing begin once the process stops', () => {
+    const { keeper, hold } = openKeeper();
+    const { mayBegin } = hold('a');
+    keeper.abortAll('The process is stopping.');
+    expect([mayBegin(), hold('b').mayBegin()]).toEqual([false, false]);
   });
 
   it('lose nothing by an extension that ends after a later one', async () => {

@@ -58,7 +58,7 @@ function recordOf(view: View, now: number, row: BindingRow): BuildRecord {
     heldForMs: isHeld(row, now) && row.leaseUntil !== null ? row.leaseUntil - now : null,
     circuitBreakers,
     calls: ledgerOf(view, row).map((call): CallRecord => {
-      const { bindingId: _binding, tenantId: _tenant, fence: _fence, decisionId: _decision, ...rest } = call;
+      const { bindingId: _b, tenantId: _t, fence: _f, decisionId: _d, closedAt: _c, ...rest } = call;
       return { ...rest, findings: [...(call.findings ?? [])], startedAt: isoTime(call.startedAt) };
     }),
   };

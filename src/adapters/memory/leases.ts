@@ -52,6 +52,7 @@ export function claimBuild(
     workflowUrl: null,
     decisionId: null,
     startedAt: store.now(),
+    closedAt: null,
   });
   return { ...facts, call };
 }

@@ -27,6 +27,7 @@ const TIMES: readonly string[] = [
   'leaseUntil',
   'handedUntil',
   'startedAt',
+  'closedAt',
   'createdAt',
   'updatedAt',
   'deadAt',

@@ -40,7 +40,7 @@ export function buildFacts(view: View, now: number, binding: BindingRow): BuildF
     project,
     buildingSiblingIds: project ? buildingSiblingIds(view, tenantId, project.id, automationVersionId) : [],
     checklist: project ? checklistOf(view, tenantId, project.id) : [],
-    calls: ledgerOf(view, binding).map(callFacts),
+    calls: ledgerOf(view, binding).map((call) => callFacts(call, now)),
     contentHash: contentHash(automationVersion, binding.keyGeneration),
     isHeld: isHeld(binding, now),
     circuitBreakers: breakersOf(view, now, [tenantId]),
@@ -67,7 +67,7 @@ export function locksOfBuild(view: View, { tenantId, bindingId }: BuildReference
   ];
 }
 
-function callFacts(call: CallRow): CallFacts {
+function callFacts(call: CallRow, now: number): CallFacts {
   const { id, run, number, contentHash, outcome, detail, findings, workflowId, workflowUrl } = call;
   return {
     id,
@@ -79,6 +79,8 @@ function callFacts(call: CallRow): CallFacts {
     findings: [...(findings ?? [])],
     workflowId,
     workflowUrl,
+    startedMsAgo: now - call.startedAt,
+    closedMsAgo: call.closedAt === null ? null : now - call.closedAt,
   };
 }
 

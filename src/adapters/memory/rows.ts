@@ -65,6 +65,7 @@ export interface CallRow {
   readonly workflowUrl: string | null;
   readonly decisionId: string | null;
   readonly startedAt: number;
+  readonly closedAt: number | null;
 }
 
 /** A message of either queue: waiting without a lease, claimed with one, dead with a reason. */

@@ -27,7 +27,7 @@ export async function writeDecision(
   else if (decision.assignee) assign(store, transaction, decision, decision.assignee);
   await createTasks(store, transaction, decision);
   setTasks(transaction, decision);
-  closeCall(transaction, decision);
+  closeCall(store, transaction, decision);
   const { tenantId, idempotency } = decision;
   if (!idempotency) return;
   const answer = { tenantId, ...idempotency, createdAt: store.now() };
@@ -123,6 +123,7 @@ function setTasks(transaction: Transaction, { tenantId, setTasks }: BuildDecisio
 
 /** Closes a ledger row. A closed row keeps its first answer. */
 function closeCall(
+  store: Store,
   transaction: Transaction,
   { id: decisionId, tenantId, bindingId, closeCall }: BuildDecision,
 ): void {
@@ -130,5 +131,5 @@ function closeCall(
   if (!closeCall || call?.row.bindingId !== bindingId || call.row.outcome !== null) return;
   const { id, findings, ...answer } = closeCall;
   const kept = findings.length > 0 ? findings : null;
-  transaction.put('calls', id, { ...call.row, ...answer, findings: kept, decisionId });
+  transaction.put('calls', id, { ...call.row, ...answer, findings: kept, decisionId, closedAt: store.now() });
 }

@@ -7,7 +7,6 @@ import type { Outbox } from '../../ports/outbox.js';
 import type { Queue } from '../../ports/queue.js';
 import type { Repository } from '../../ports/repository.js';
 import type { PostgresDatabase } from './drivers/database.js';
-import { withClassifiedErrors } from './errors/with-classified-errors.js';
 import { checkDatabase } from './mapping/read-options.js';
 import { type PostgresOptions, tablesIn } from './mapping/tables.js';
 import { postgresAuditLog } from './ports/audit-log.js';
@@ -19,14 +18,14 @@ import { postgresDeliveryRecords } from './ports/delivery-records.js';
 import { fusedStatements } from './ports/fused.js';
 import { postgresHostSchema } from './ports/host-schema.js';
 import { postgresHostTransactions } from './ports/host-transactions.js';
-import { postgresInAppInbox } from './ports/in-app-inbox.js';
-import { postgresInAppNotifier } from './ports/in-app-notifier.js';
+import { postgresInAppInbox, postgresInAppNotifier } from './ports/in-app.js';
 import { postgresOutbox } from './ports/outbox.js';
 import { postgresPurge } from './ports/purge.js';
 import { postgresQueue } from './ports/queue.js';
 import { postgresQueueListener } from './ports/queue-listener.js';
 import { postgresRepository } from './ports/repository.js';
 import { postgresSweep } from './ports/sweep.js';
+import { withClassifiedErrors } from './transactions/failures.js';
 import type { PostgresTx } from './transactions/transaction.js';
 
 export type {

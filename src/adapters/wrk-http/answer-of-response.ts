@@ -1,7 +1,16 @@
+// What WRK answered: the response, read and classified.
+
 import type { CallTrace, WrkAnswer } from '../../core/orchestration/wrk-answer.js';
-import { oneLine, parseJson, readFindings } from './findings.js';
+import type { CappedBody } from '../../transport/read-body.js';
+import {
+  oneLine,
+  parseJson,
+  readCreated,
+  readExisting,
+  readFindings,
+  type WorkflowRules,
+} from './answer-body.js';
 import { readRetryAfter } from './retry-after.js';
-import { readCreated, readExisting, type WorkflowRules } from './workflow-body.js';
 
 /** The body of an answer, as far as it arrived. `cut`: the connection, the deadline or the caller ended it. */
 export type BodyRead =
@@ -27,6 +36,28 @@ export interface AnswerRules extends WorkflowRules {
 }
 
 const MAX_REQUEST_ID_LENGTH = 200;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The text of a body that was read up to `maxBytes`. */
+export function decodeBody({ end, bytes }: CappedBody, maxBytes: number): BodyRead {
+  switch (end) {
+    case 'more':
+      return { kind: 'unreadable', why: tooLarge(maxBytes) };
+    case 'broken':
+      return { kind: 'cut' };
+    case 'whole':
+      try {
+        return { kind: 'whole', text: utf8.decode(bytes) };
+      } catch {
+        return { kind: 'unreadable', why: 'it is not UTF-8' };
+      }
+  }
+}
+
+/** The reason for a body over the limit. */
+export function tooLarge(maxBytes: number): string {
+  return `it is larger than ${maxBytes} bytes`;
+}
 
 /**
  * Whether an answer with this status means nothing without its body. Every other status is enough on its own:

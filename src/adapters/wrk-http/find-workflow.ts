@@ -3,10 +3,9 @@ import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import { retry } from '../../runtime/retry.js';
 import type { Runtime } from '../../runtime/runtime.js';
+import { oneLine, readWorkflow, type WorkflowRules } from './answer-body.js';
 import { limitCall } from './call-limit.js';
-import { oneLine } from './findings.js';
 import type { WorkflowQuery } from './options.js';
-import { readWorkflow, type WorkflowRules } from './workflow-body.js';
 
 /** What lookups need. */
 export interface LookupSettings {
@@ -15,6 +14,9 @@ export interface LookupSettings {
   readonly rulesFor: (tenantId: string) => WorkflowRules & { readonly redact: (text: string) => string };
   readonly runtime: Runtime;
 }
+
+/** Too little of the lease was left to ask WRK. */
+class TooLate extends Error {}
 
 const failed = (detail: string): WrkLookup => ({ kind: 'failed', detail });
 
@@ -34,6 +36,7 @@ export function lookupWith({
     let answer: WrkLookup | null = null;
     const attempt = async (): Promise<WrkLookup> => {
       answer = null;
+      if (!query.mayBegin()) throw new TooLate();
       answer = believed(await find({ ...query, signal: limit.signal }), rulesFor(query.tenantId));
       // Thrown only so that it is tried again; `answer` keeps what was said.
       if (answer.kind === 'failed') throw new Error(answer.detail);
@@ -41,9 +44,15 @@ export function lookupWith({
     };
     try {
       return await limit.within(
-        retry(runtime, attempt, { maxRetries: 2, initialDelayMs: 100, signal: limit.signal }),
+        retry(runtime, attempt, {
+          maxRetries: 2,
+          initialDelayMs: 100,
+          signal: limit.signal,
+          shouldRetry: (error) => !(error instanceof TooLate),
+        }),
       );
     } catch (error) {
+      if (error instanceof TooLate) return failed('nothing was looked up: too little of the lease was left');
       if (limit.endedBy() === 'caller') return failed('the lookup was stopped');
       if (limit.endedBy() === 'deadline') return failed(`the lookup did not finish within ${deadlineMs} ms`);
       // Only the error's name: its message may quote the request.

@@ -1,9 +1,4 @@
-import { errorName } from '../../core/input/error-text.js';
-import { reveal, type Secret } from '../../core/input/secret.js';
-import { asPromise } from '../../runtime/waiting.js';
-import type { CallLimit } from './call-limit.js';
-import { oneLine } from './findings.js';
-import { isReserved } from './request-headers.js';
+import type { Secret } from '../../core/input/secret.js';
 
 /** What hooks see of a call: ids and sizes, but never the token, a header or the body. */
 export interface WrkRequest {
@@ -51,55 +46,4 @@ export interface WrkHooks {
    * @default nobody is called
    */
   readonly afterResponse?: (response: WrkResponse) => unknown;
-}
-
-/** The headers from `beforeRequest`, ready to be sent, or the reason why nothing is sent. */
-type Added =
-  | { readonly headers: Readonly<Record<string, string>>; readonly secrets: readonly string[] }
-  | { readonly refusal: string };
-
-/** Calls the hook for headers. Never rejects. */
-export async function askBefore(
-  hook: WrkHooks['beforeRequest'],
-  request: WrkRequest,
-  referenceHeader: string,
-  limit: CallLimit,
-): Promise<Added> {
-  if (!hook) return { headers: {}, secrets: [] };
-  const refusal = (why: string) => ({ refusal: `the host's beforeRequest hook ${why}` });
-  let given: unknown;
-  try {
-    given = await limit.within(asPromise(() => hook(request)));
-  } catch (error) {
-    if (limit.endedBy() !== null) return refusal('did not finish');
-    // Only the error's name: its message may contain a secret.
-    return refusal(`threw ${oneLine(errorName(error) ?? 'no error', 60)}`);
-  }
-  if (given === undefined || given === null) return { headers: {}, secrets: [] };
-  const headers: Record<string, string> = {};
-  const secrets: string[] = [];
-  for (const [name, value] of Object.entries(given)) {
-    const hidden = reveal(value);
-    if (hidden !== null) secrets.push(hidden);
-    const text: unknown = hidden ?? value;
-    if (typeof text !== 'string' || !canCarry(name, text)) return refusal('returned an invalid header');
-    if (isReserved(name) || name.toLowerCase() === referenceHeader.toLowerCase())
-      return refusal(`returned the header ${name.toLowerCase()}, which the call sets itself`);
-    headers[name.toLowerCase()] = text;
-  }
-  return { headers, secrets };
-}
-
-/** Calls the hook without waiting for it. */
-export function tellAfter(hook: WrkHooks['afterResponse'], response: WrkResponse): void {
-  if (hook) asPromise(() => hook(response)).catch(() => {});
-}
-
-function canCarry(name: string, text: string): boolean {
-  try {
-    new Headers([[name, text]]);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -5,8 +5,7 @@ import { reveal, type Secret } from '../../core/input/secret.js';
 import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import type { WrkHooks } from './hooks.js';
-import { isReserved } from './request-headers.js';
-import { isToken } from './secret-guard.js';
+import { isReserved, isToken } from './request-headers.js';
 
 /** The query of a lookup. */
 export type WorkflowQuery = Parameters<WrkPlatformClient['findWorkflow']>[0];
@@ -30,8 +29,18 @@ export type WrkDuplicates =
   | {
       /** WRK stores our reference, and `find` looks it up. */
       readonly by: 'lookup';
-      /** Looks up the workflow of a reference. */
+      /**
+       * Looks up the workflow of a reference. It must see every workflow that WRK has finished making, also a moment ago:
+       * a list that lags behind, or a copy for reading, says "absent" of a workflow that is there.
+       */
       readonly find: (query: WorkflowQuery) => Promise<WrkLookup>;
+      /**
+       * How long after a call whose outcome is unknown WRK may still be making its workflow, in milliseconds, from 0 to
+       * 86,400,000 (1 day). Until then a lookup that finds none is made again, and nothing is called.
+       *
+       * @default `deadlineMs`, once more
+       */
+      readonly settleMs?: number;
     }
   | {
       /** WRK has nothing of the kind. */
@@ -115,6 +124,7 @@ const duplicatesSchema = z.discriminatedUnion(
       find: callback<(query: WorkflowQuery) => Promise<WrkLookup>>(
         "a lookup needs 'find', a function that looks up the workflow of a reference in WRK",
       ),
+      settleMs: milliseconds(0).optional(),
     }),
     z.strictObject({
       by: z.literal('nothing'),

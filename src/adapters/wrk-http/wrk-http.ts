@@ -4,16 +4,25 @@ import type { WrkAnswer } from '../../core/orchestration/wrk-answer.js';
 import type { WorkflowCall, WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { systemRuntime } from '../../runtime/system-runtime.js';
+import { asPromise } from '../../runtime/waiting.js';
+import { type Exchange, sendOnce } from '../../transport/send-once.js';
+import { workflowUrlRule } from './answer-body.js';
 import { answerOfFailure } from './answer-of-failure.js';
-import { type AnswerRules, answerOfResponse, needsWholeBody, traceOf } from './answer-of-response.js';
+import {
+  type AnswerRules,
+  answerOfResponse,
+  decodeBody,
+  needsWholeBody,
+  traceOf,
+} from './answer-of-response.js';
 import { type CallLimit, limitCall } from './call-limit.js';
 import { lookupWith } from './find-workflow.js';
-import { askBefore, tellAfter, type WrkRequest } from './hooks.js';
+import type { WrkHooks, WrkRequest, WrkResponse } from './hooks.js';
 import { readWrkHttpOptions, type WrkHttpOptions } from './options.js';
-import { readBody } from './read-body.js';
-import { requestHeaders } from './request-headers.js';
-import { isToken, secretGuard } from './secret-guard.js';
-import { workflowUrlRule } from './workflow-url.js';
+import { askBefore, isToken, requestHeaders, secretGuard } from './request-headers.js';
+
+/** What ky is given for every exchange: it reads nothing of an answer, so it needs none. */
+const ANSWERED = new Response(null);
 
 /** A request that is ready to be sent, or the answer of a call that sent nothing. */
 type Prepared =
@@ -21,9 +30,8 @@ type Prepared =
   | { readonly unsent: WrkAnswer };
 
 /**
- * The WRK Platform over HTTP: one `POST /wrk-api/workflows` for each call, without retries or redirects (except that
- * `fetch` itself answers a 421, which means "misdirected, not processed", by sending once more over a new connection).
- * The reference is always sent in its header; the idempotency key only if WRK honours it. `x-request-id` is the build's
+ * The WRK Platform over HTTP: one `POST /wrk-api/workflows` for each call, without retries or redirects. It goes
+ * over connections of its own, never through the global `fetch`, which hosts and frameworks patch. The reference is always sent in its header; the idempotency key only if WRK honours it. `x-request-id` is the build's
  * request id, the same on all of its calls. `x-wrk-builds-call-id` is the id of the single call, as in the call ledger
  * and the event `wrk_answered`. Only validated parts of an answer are returned: no body, no header except WRK's request
  * id, and never the token.
@@ -81,45 +89,68 @@ export function wrkHttpOn(runtime: Runtime, options: WrkHttpOptions): WrkPlatfor
     };
   };
 
-  const post = async (
-    { tenantId, body: sent }: WorkflowCall,
-    { headers, secrets }: Exclude<Prepared, { unsent: unknown }>,
+  /** One request, and the answer to it. Ky gives it its form; it never sends, since it copies what it sends. */
+  const exchange = async (
+    call: WorkflowCall,
+    headers: Record<string, string>,
     limit: CallLimit,
-  ): Promise<WrkAnswer> => {
-    const response = await ky.post(url, {
+  ): Promise<Exchange> => {
+    let became: Exchange | null = null;
+    await ky.post(url, {
       headers,
       retry: 0,
       throwHttpErrors: false,
-      // Ky's own timeout ends when the headers arrive; our signal covers the body too.
       timeout: false,
-      // Ky copies each request, and copying a body or a signal costs more than sending them (measured: a quarter of a
-      // call's CPU time). So both are added only here, where the request is sent.
-      fetch: (request) =>
-        fetch(new URL(request instanceof Request ? request.url : request), {
+      fetch: async (request) => {
+        became = await sendOnce({
+          url,
           method: 'POST',
-          headers: request instanceof Request ? request.headers : {},
-          body: sent,
-          redirect: 'manual',
+          headers: request instanceof Request ? Object.fromEntries(request.headers) : headers,
+          body: call.body,
           signal: limit.signal,
-        }),
+          maxBytes: settings.maxBodyBytes,
+          mayBegin: call.mayBegin,
+        });
+        return ANSWERED;
+      },
     });
-    // Read even if the status is enough: an unread body costs the connection.
-    const body = await readBody(response, settings.maxBodyBytes, limit.signal);
-    const rules = rulesFor(tenantId, secrets);
-    const answer = { status: response.status, header: (name: string) => response.headers.get(name), body };
-    if (body.kind === 'cut' && needsWholeBody(response.status) && limit.endedBy() !== null) {
-      const state = `WRK answered ${response.status}, but the body was not complete`;
-      return { ...answerOfEnd(limit, deadlineMs, state), trace: traceOf(answer, rules) };
+    return became ?? { kind: 'not_begun' };
+  };
+
+  const post = async (
+    call: WorkflowCall,
+    { headers, secrets }: Exclude<Prepared, { unsent: unknown }>,
+    limit: CallLimit,
+  ): Promise<WrkAnswer> => {
+    const became = await exchange(call, headers, limit);
+    switch (became.kind) {
+      case 'not_begun':
+        return NOT_BEGUN;
+      case 'failed':
+        if (limit.endedBy() === null) return answerOfFailure(became);
+        return became.wasSent
+          ? answerOfEnd(limit, deadlineMs, 'no answer came')
+          : answerUnsent(limit, deadlineMs, 'no connection stood');
+      case 'answered': {
+        const rules = rulesFor(call.tenantId, secrets);
+        const { status, header } = became;
+        const answer = { status, header, body: decodeBody(became.body, settings.maxBodyBytes) };
+        if (answer.body.kind === 'cut' && needsWholeBody(status) && limit.endedBy() !== null) {
+          const state = `WRK answered ${status}, but the body was not complete`;
+          return { ...answerOfEnd(limit, deadlineMs, state), trace: traceOf(answer, rules) };
+        }
+        return answerOfResponse(answer, rules);
+      }
     }
-    return answerOfResponse(answer, rules);
   };
 
   return {
-    duplicates: duplicates.by === 'lookup' ? { by: 'lookup' } : duplicates,
+    duplicates:
+      duplicates.by === 'lookup' ? { by: 'lookup', settleMs: duplicates.settleMs ?? deadlineMs } : duplicates,
     isWorkflowUrlAllowed,
 
     createWorkflow: async (call) => {
-      if (call.signal.aborted) return { kind: 'aborted', detail: 'the call was stopped before it was sent' };
+      if (call.signal.aborted) return STOPPED_BEFORE;
       const { tenantId, reference, requestId, callId } = call;
       const bodyBytes = Buffer.byteLength(call.body);
       const request: WrkRequest = { method: 'POST', url, tenantId, reference, requestId, callId, bodyBytes };
@@ -128,12 +159,8 @@ export function wrkHttpOn(runtime: Runtime, options: WrkHttpOptions): WrkPlatfor
         const prepared = await prepare(call, request, limit);
         if ('unsent' in prepared) return prepared.unsent;
         const startedAt = runtime.monotonicMs();
-        const answer = await post(call, prepared, limit).catch(
-          (error: unknown): WrkAnswer =>
-            limit.endedBy() === null
-              ? answerOfFailure(error)
-              : answerOfEnd(limit, deadlineMs, 'no answer came'),
-        );
+        const answer = await post(call, prepared, limit);
+        if (answer.kind === 'not_begun') return answer;
         const durationMs = runtime.monotonicMs() - startedAt;
         const { httpStatus, wrkRequestId } = answer.trace ?? { httpStatus: null, wrkRequestId: null };
         tellAfter(hooks.afterResponse, { ...request, status: httpStatus, durationMs, wrkRequestId });
@@ -158,6 +185,18 @@ export function wrkHttpOn(runtime: Runtime, options: WrkHttpOptions): WrkPlatfor
   };
 }
 
+const STOPPED_BEFORE: WrkAnswer = {
+  kind: 'not_begun',
+  retryInMs: 0,
+  detail: 'the call was stopped before it was sent',
+};
+
+const NOT_BEGUN: WrkAnswer = {
+  kind: 'not_begun',
+  retryInMs: 0,
+  detail: 'nothing was sent: too little of the lease was left',
+};
+
 /** The token for one call; `null` if the host's function failed, returned none, or did not finish in time. */
 async function tokenFrom(token: Secret | (() => Promise<Secret>), limit: CallLimit): Promise<string | null> {
   if (typeof token !== 'function') return reveal(token);
@@ -170,8 +209,7 @@ async function tokenFrom(token: Secret | (() => Promise<Secret>), limit: CallLim
 }
 
 function answerUnsent(limit: CallLimit, deadlineMs: number, why: string): WrkAnswer {
-  if (limit.endedBy() === 'caller')
-    return { kind: 'aborted', detail: 'the call was stopped before it was sent' };
+  if (limit.endedBy() === 'caller') return STOPPED_BEFORE;
   const late = limit.endedBy() === 'deadline' ? ` within ${deadlineMs} ms` : '';
   return { kind: 'not_sent', detail: `nothing was sent: ${why}${late}` };
 }
@@ -180,4 +218,9 @@ function answerOfEnd(limit: CallLimit, deadlineMs: number, state: string): WrkAn
   if (limit.endedBy() === 'caller')
     return { kind: 'aborted', detail: `${state} before the call was stopped` };
   return { kind: 'network_failure', detail: `${state} within ${deadlineMs} ms` };
+}
+
+/** Calls the hook without waiting for it. */
+function tellAfter(hook: WrkHooks['afterResponse'], response: WrkResponse): void {
+  if (hook) asPromise(() => hook(response)).catch(() => {});
 }

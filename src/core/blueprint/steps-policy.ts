@@ -1,7 +1,14 @@
 import { err, ok } from 'neverthrow';
 import type { BlueprintFinding } from '../build/errors.js';
-import type { BlueprintPolicy } from './blueprint-policy.js';
-import { isJsonObject, listAt, type Part, partsAt, partsById, systemsOf } from './document-parts.js';
+import {
+  type BlueprintPolicy,
+  isJsonObject,
+  listAt,
+  type Part,
+  partsAt,
+  partsById,
+  systemsOf,
+} from './blueprint-policy.js';
 
 const STEP_TYPES: readonly unknown[] = ['Trigger', 'Action', 'Decision', 'Exception', 'Human'];
 const REQUIRED_TYPES = ['Trigger', 'Action'] as const;

@@ -102,6 +102,10 @@ export interface CallFacts {
   readonly findings: readonly string[];
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
+  /** How long ago its claim was, in milliseconds on the storage's clock. */
+  readonly startedMsAgo: number;
+  /** How long ago its outcome was recorded, in milliseconds on the storage's clock; `null` while open. */
+  readonly closedMsAgo: number | null;
 }
 
 /** The answer that an idempotency key got the first time. */

@@ -45,6 +45,7 @@ export function answerMeaning(answer: WrkAnswer | null, of: 'everyone' | 'tenant
     case 'already_exists':
     case 'rejected':
       return { kind: 'works' };
+    case 'not_begun':
     case 'aborted':
       return { kind: 'says_nothing', asked: false };
     case 'not_now':

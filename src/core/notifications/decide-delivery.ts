@@ -1,4 +1,4 @@
-import type { NotificationChannel } from '../build/messages.js';
+import type { NotificationChannel, NotificationMessage } from '../build/messages.js';
 import type { MessageSettlement } from '../queue/message-settlement.js';
 
 /** How patiently notifications are sent. Durations in milliseconds. */
@@ -104,4 +104,12 @@ export function answerOfEarlier(
   return finishedAs === 'given_up' && deliveryCount > 1
     ? { status: 'failed', retryable: false, reason: 'delivery was given up earlier' }
     : null;
+}
+
+/** The key of one notification to one recipient: the same delivery always has the same. */
+export function deliveryKey(message: NotificationMessage, recipientId: string): string {
+  const { bindingId, fence, template, channel, occasion } = message;
+  return [bindingId, fence, template, channel, recipientId, ...(occasion === null ? [] : [occasion])].join(
+    ':',
+  );
 }

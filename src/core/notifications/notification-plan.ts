@@ -4,7 +4,6 @@ import {
   NOTIFICATIONS,
   type NotificationAudience,
   type NotificationChannel,
-  type NotificationMessage,
   type NotificationTemplate,
   type OutgoingMessage,
 } from '../build/messages.js';
@@ -147,12 +146,4 @@ export function notificationMessages(
     },
     delayMs: 0,
   }));
-}
-
-/** The key of one notification to one recipient: the same delivery always has the same. */
-export function deliveryKey(message: NotificationMessage, recipientId: string): string {
-  const { bindingId, fence, template, channel, occasion } = message;
-  return [bindingId, fence, template, channel, recipientId, ...(occasion === null ? [] : [occasion])].join(
-    ':',
-  );
 }

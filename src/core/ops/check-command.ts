@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { BuildFacts, CallFacts } from '../build/facts.js';
 import { type BindingStatus, BUILD_IN_PROGRESS } from '../build/statuses.js';
-import { type CompletableBuild, isCompletable } from '../orchestration/complete-build.js';
+import { type CompletableBuild, isCompletable } from '../orchestration/end-run.js';
 import type { OpsError } from './ops-error.js';
 
 /** What is wrong and what a person can do instead, by the status of the build. */

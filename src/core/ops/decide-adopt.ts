@@ -1,7 +1,7 @@
 import type { Result } from 'neverthrow';
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildFacts } from '../build/facts.js';
-import { completion } from '../orchestration/complete-build.js';
+import { completion } from '../orchestration/end-run.js';
 import type { OrchestrationPolicy } from '../orchestration/orchestration-policy.js';
 import { checkBuildable, checkNoSibling, checkNotHeld, checkStatus } from './check-command.js';
 import type { AdoptCommand } from './ops-command.js';

@@ -82,3 +82,17 @@ export function recordAnswer(
   const { httpStatus, wrkRequestId } = trace ?? { httpStatus: null, wrkRequestId: null };
   return { ...closing, httpStatus, wrkRequestId, durationMs: Math.round(durationMs) };
 }
+
+/**
+ * How long WRK may still be making the workflow of an earlier call, in milliseconds: until `settleMs` have passed since the
+ * last moment at which each outstanding call may have been under way. An open call was under way until the next claim at
+ * the latest, since its own lease had ended by then.
+ */
+export function settlesInMs(build: ClaimedBuild, settleMs: number): number {
+  const outstanding = new Set(unwaivedCalls(build));
+  const waits = build.calls.flatMap((call, index) => {
+    const endedMsAgo = call.closedMsAgo ?? build.calls[index + 1]?.startedMsAgo ?? 0;
+    return outstanding.has(call) ? [settleMs - endedMsAgo] : [];
+  });
+  return Math.ceil(Math.max(0, ...waits));
+}

@@ -2,17 +2,23 @@ import { readBlueprint } from '../blueprint/blueprint-policy.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { ClaimedBuild } from '../build/facts.js';
 import { BUILD_IN_PROGRESS } from '../build/statuses.js';
-import { answeredCalls, interruptions, recordedWorkflow, unwaivedCalls } from './call-ledger.js';
-import { completeBuild } from './complete-build.js';
-import { failBuild } from './fail-build.js';
+import { answeredCalls, interruptions, recordedWorkflow, settlesInMs, unwaivedCalls } from './call-ledger.js';
+import { releaseBuild } from './change-build.js';
+import { completeBuild, failBuild } from './end-run.js';
 import type { OrchestrationPolicy } from './orchestration-policy.js';
-import { releaseBuild } from './reschedule-build.js';
 
 /** What a worker does with a build that it has just claimed. */
 export type NextStep =
   | { readonly kind: 'call'; readonly automationVersion: NonNullable<ClaimedBuild['automationVersion']> }
-  /** Ask WRK for the workflow of an earlier call first; only if there is none, call. */
-  | { readonly kind: 'look_up'; readonly automationVersion: NonNullable<ClaimedBuild['automationVersion']> }
+  /**
+   * Ask WRK for the workflow of an earlier call first; only if there is none, call. For `settlesInMs` more milliseconds WRK
+   * may still be making one.
+   */
+  | {
+      readonly kind: 'look_up';
+      readonly automationVersion: NonNullable<ClaimedBuild['automationVersion']>;
+      readonly settlesInMs: number;
+    }
   | { readonly kind: 'commit'; readonly decision: BuildDecision };
 
 /** Decides what a claimed build needs next. `decisionId` is made by the caller, and used only if a decision comes out. */
@@ -87,7 +93,11 @@ export function decideNextStep(
     case 'idempotency-key':
       return { kind: 'call', automationVersion };
     case 'lookup':
-      return { kind: 'look_up', automationVersion };
+      return {
+        kind: 'look_up',
+        automationVersion,
+        settlesInMs: settlesInMs(build, policy.duplicates.settleMs),
+      };
     case 'nothing':
       return policy.duplicates.onUnknownOutcome === 'retry'
         ? { kind: 'call', automationVersion }

@@ -2,10 +2,9 @@ import type { BuildDecision } from '../build/decision.js';
 import type { BuildErrorReason } from '../build/errors.js';
 import type { CallOutcome, ClaimedBuild } from '../build/facts.js';
 import { answeredCalls, outstandingCalls, recordAnswer, recordedWorkflow } from './call-ledger.js';
-import { completeBuild } from './complete-build.js';
-import { failBuild } from './fail-build.js';
+import { rescheduleBuild } from './change-build.js';
+import { completeBuild, failBuild } from './end-run.js';
 import type { OrchestrationPolicy } from './orchestration-policy.js';
-import { rescheduleBuild } from './reschedule-build.js';
 import { retryDelayMs } from './retry-policy.js';
 import type { WrkAnswer } from './wrk-answer.js';
 
@@ -71,6 +70,13 @@ function decideAnswer(
       return retry('network_failure', 'unknown', answer.detail);
     case 'unusable':
       return retry('outcome_unknown', 'unknown', answer.detail);
+    case 'not_begun':
+      return rescheduleBuild(
+        build,
+        { outcome: 'not_sent', detail: answer.detail },
+        answer.retryInMs,
+        context.decisionId,
+      );
     case 'aborted':
       return rescheduleBuild(build, null, 0, context.decisionId);
   }

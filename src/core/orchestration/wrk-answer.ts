@@ -39,6 +39,8 @@ type AnswerKinds =
    * too large.
    */
   | { readonly kind: 'unusable'; readonly detail: string }
+  /** Not begun by us, and so nothing was sent: the process is stopping, or too little of the lease was left. */
+  | { readonly kind: 'not_begun'; readonly retryInMs: number; readonly detail: string }
   /** Aborted by us: the process is stopping, or the lease could not be extended. */
   | { readonly kind: 'aborted'; readonly detail: string };
 
@@ -64,17 +66,30 @@ export type WrkLookup =
     };
 
 /**
- * The answer that a lookup stands for: a workflow that is found counts as created, a failed lookup as an API error.
- * `null` if WRK has no such workflow, so a call follows.
+ * The answer that a lookup stands for: a workflow that is found counts as created, a failed lookup as an API error unless
+ * the lease left no time for it. `null` if WRK has no such workflow, so a call follows.
+ *
+ * The race: WRK may still be making the workflow of an earlier call that nobody heard the end of. Until that has settled,
+ * that there is none says nothing, and the build comes back later.
  */
-export function answerOfLookup(lookup: WrkLookup): WrkAnswer | null {
+export function answerOfLookup(
+  lookup: WrkLookup,
+  { mayBegin, settlesInMs }: { readonly mayBegin: boolean; readonly settlesInMs: number },
+): WrkAnswer | null {
   switch (lookup.kind) {
     case 'found':
       return { ...lookup, kind: 'created' };
     case 'failed':
-      return { kind: 'api_error', retryAfterMs: null, detail: lookup.detail };
+      return mayBegin
+        ? { kind: 'api_error', retryAfterMs: null, detail: lookup.detail }
+        : { kind: 'not_begun', retryInMs: 0, detail: lookup.detail };
     case 'absent':
-      return null;
+      if (settlesInMs <= 0) return null;
+      return {
+        kind: 'not_begun',
+        retryInMs: settlesInMs,
+        detail: 'WRK has no workflow yet, and may still be making the one of an earlier call',
+      };
   }
 }
 
@@ -87,6 +102,11 @@ export type DuplicatePolicy =
   | {
       /** WRK stores our reference and can be asked for it. */
       readonly by: 'lookup';
+      /**
+       * How long after a call whose outcome is unknown WRK may still be making its workflow, in milliseconds. Until then
+       * nobody believes that there is none.
+       */
+      readonly settleMs: number;
     }
   | {
       /** WRK has nothing of the kind. */

@@ -3,8 +3,7 @@ import type { MissingPrerequisite, RequestBuildError } from '../build/errors.js'
 import type { CandidateFacts, RequestFacts } from '../build/facts.js';
 import { BUILD_IN_PROGRESS } from '../build/statuses.js';
 import { acceptRequest } from './accept-request.js';
-import { heldBy, pickVersion } from './pick-version.js';
-import { checkPrerequisites } from './prerequisites.js';
+import { checkPrerequisites, heldBy, pickVersion } from './prerequisites.js';
 import type { RequestBuildCommand, RequestBuildOutcome, RequestBuildPolicy } from './request-build.js';
 
 /**

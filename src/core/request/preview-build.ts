@@ -1,8 +1,7 @@
 import type { MissingPrerequisite, RequestBuildError } from '../build/errors.js';
 import type { AutomationVersionFacts, RequestFacts } from '../build/facts.js';
 import { decideRequestBuild } from './decide-request-build.js';
-import { pickVersion } from './pick-version.js';
-import { checkPrerequisites } from './prerequisites.js';
+import { checkPrerequisites, pickVersion } from './prerequisites.js';
 import type { RequestBuildCommand, RequestBuildPolicy } from './request-build.js';
 
 /** One thing that a build needs before it may start. */

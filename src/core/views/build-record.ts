@@ -2,7 +2,7 @@ import type { CircuitBreakerFacts } from '../build/circuit-breaker-facts.js';
 import type { BindingFacts, CallFacts } from '../build/facts.js';
 
 /** One call to WRK, as the ops team sees it. */
-export interface CallRecord extends CallFacts {
+export interface CallRecord extends Omit<CallFacts, 'startedMsAgo' | 'closedMsAgo'> {
   /** ISO 8601, the database's time. */
   readonly startedAt: string;
   /** Duration in milliseconds; `null` if WRK was not called, or its answer was not recorded. */

@@ -1,7 +1,11 @@
-import { answerOfResponse, type BodyRead, traceOf } from '../../adapters/wrk-http/answer-of-response.js';
-import { onAbort } from '../../adapters/wrk-http/on-abort.js';
-import { tooLarge } from '../../adapters/wrk-http/read-body.js';
-import { workflowUrlRule } from '../../adapters/wrk-http/workflow-url.js';
+import { workflowUrlRule } from '../../adapters/wrk-http/answer-body.js';
+import {
+  answerOfResponse,
+  type BodyRead,
+  tooLarge,
+  traceOf,
+} from '../../adapters/wrk-http/answer-of-response.js';
+import { onAbort } from '../../adapters/wrk-http/call-limit.js';
 import type { DuplicatePolicy, WrkAnswer } from '../../core/orchestration/wrk-answer.js';
 import type { WorkflowCall, WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import { systemRuntime } from '../../runtime/system-runtime.js';
@@ -66,7 +70,8 @@ export function fakeWrkClient(fake: FakeWrk, options: FakeWrkClientOptions): Wrk
     isWorkflowUrlAllowed,
 
     createWorkflow: async (call) => {
-      if (call.signal.aborted) return { kind: 'aborted', detail: 'the call was stopped before it was sent' };
+      if (call.signal.aborted || !call.mayBegin())
+        return { kind: 'not_begun', retryInMs: 0, detail: 'nothing was sent' };
       const reply = fake.take({
         body: call.body,
         contentType: 'application/json',
@@ -90,9 +95,10 @@ export function fakeWrkClient(fake: FakeWrk, options: FakeWrkClientOptions): Wrk
       return end === null ? answerOfResponse(response, rules) : { ...end, trace: traceOf(response, rules) };
     },
 
-    findWorkflow: async ({ tenantId, reference, signal }) => {
+    findWorkflow: async ({ tenantId, reference, signal, mayBegin }) => {
       if (duplicates.by !== 'lookup') return { kind: 'failed', detail: 'this WRK offers no lookup' };
-      if (signal.aborted) return { kind: 'failed', detail: 'the lookup was stopped before it started' };
+      if (signal.aborted || !mayBegin())
+        return { kind: 'failed', detail: 'the lookup was stopped before it started' };
       return await fake.find({ tenantId, reference });
     },
   };

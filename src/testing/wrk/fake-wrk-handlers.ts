@@ -33,10 +33,14 @@ function responseOf({ sends, status, headers, body }: FakeWrkResponse): Response
   return new Response(sends === 'whole' ? whole : streamOf(sends, body), { status, headers });
 }
 
+/** More than any client may be told to read. */
+const MAX_FLOOD_BYTES = 64 * 1024 * 1024;
+
 /** Streams that move only when read: MSW copies a body, and would never cancel the copy. */
 function streamOf(sends: 'half' | 'drip' | 'flood', body: string): ReadableStream<Uint8Array> {
   const bytes = new TextEncoder().encode(body);
   let begun = false;
+  let flooded = 0;
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
@@ -51,7 +55,11 @@ function streamOf(sends: 'half' | 'drip' | 'flood', body: string): ReadableStrea
             controller.enqueue(new Uint8Array([0x20]));
             return;
           case 'flood':
+            // MSW goes on reading when the client has long gone, and would do nothing else.
+            await systemRuntime.yieldToEventLoop();
             controller.enqueue(new Uint8Array(64 * 1024).fill(0x20));
+            flooded += 64 * 1024;
+            if (flooded > MAX_FLOOD_BYTES) controller.close();
         }
       },
     },

@@ -24,12 +24,12 @@ const duplicates = z.discriminatedUnion(
   'by',
   [
     options({ by: z.literal('idempotency-key') }),
-    options({ by: z.literal('lookup') }),
+    options({ by: z.literal('lookup'), settleMs: milliseconds(0) }),
     options({ by: z.literal('nothing'), onUnknownOutcome: oneOf('retry', 'stop') }),
   ],
   {
     error:
-      "say what the fake offers: { by: 'idempotency-key' }, { by: 'lookup' } or { by: 'nothing', onUnknownOutcome: 'retry' | 'stop' }",
+      "say what the fake offers: { by: 'idempotency-key' }, { by: 'lookup', settleMs } or { by: 'nothing', onUnknownOutcome: 'retry' | 'stop' }",
   },
 );
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { notificationWriter, secret, slackNotifier } from '../../../src/adapters/notify/index.js';
-import { createPause } from '../../../src/adapters/notify/slack/pause.js';
+import { createPause } from '../../../src/adapters/notify/slack-notifier.js';
 import { replies, startHttpServer } from './support/http-server.js';
 import { notice } from './support/notices.js';
 

@@ -207,4 +207,27 @@ describe('a template of the host', () => {
     expect(html).not.toContain('Projekt');
     expect(text).toContain('“<b>” ist fertig');
   });
+
+  it('is rendered only as far as it is read', () => {
+    let renderings = 0;
+    const content = renderContent({
+      subject: 'Fertig',
+      tone: 'success',
+      label: 'Fertig',
+      get heading() {
+        renderings += 1;
+        return say`Fertig`;
+      },
+      paragraphs: [],
+      facts: [],
+      list: null,
+      actions: [],
+      footer: 'a & b',
+      brand: 'Copilot',
+    });
+    expect(renderings).toBe(0);
+    expect(content.text).toContain('Fertig');
+    expect(content.html).toContain('Fertig');
+    expect(renderings).toBe(2);
+  });
 });

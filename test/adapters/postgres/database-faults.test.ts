@@ -1,6 +1,5 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { withClassifiedErrors } from '../../../src/adapters/postgres/errors/with-classified-errors.js';
 import {
   type DatabaseError,
   isDatabaseError,
@@ -8,6 +7,7 @@ import {
   nodePostgres,
   postgres,
 } from '../../../src/adapters/postgres/index.js';
+import { withClassifiedErrors } from '../../../src/adapters/postgres/transactions/failures.js';
 import * as then from '../../../src/testing/contracts/support/then.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { createDatabase, describeWithPostgres } from '../../support/database.js';

@@ -26,7 +26,7 @@ describeWithPostgres('while WRK is called', () => {
       // The one connection that listens is out all the time, and in no transaction.
       ...postgres(nodePostgres(store.pool, { listen: false })),
       wrk: {
-        duplicates: { by: 'lookup' },
+        duplicates: { by: 'lookup', settleMs: 0 },
         createWorkflow: async ({ reference }) => {
           await look();
           // Its outcome is unknown the first time, so that it is looked up the second.

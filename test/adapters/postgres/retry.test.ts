@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { askUntilReachable, runAgainAfterRace } from '../../../src/adapters/postgres/transactions/retry.js';
+import {
+  askUntilReachable,
+  runAgainAfterRace,
+} from '../../../src/adapters/postgres/transactions/failures.js';
 import { fakeRuntime } from '../../support/fake-runtime.js';
 
 const refused = (code: string, constraint?: string) =>

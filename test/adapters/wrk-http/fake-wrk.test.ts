@@ -69,7 +69,7 @@ describe('the fake WRK', () => {
 
   it('answers scripted lookups first, and then looks', async () => {
     const fake = createFakeWrk();
-    const client = fakeWrkClient(fake, { duplicates: { by: 'lookup' } });
+    const client = fakeWrkClient(fake, { duplicates: { by: 'lookup', settleMs: 0 } });
     await client.createWorkflow(callFor());
     fake.scriptLookups({ kind: 'failed', detail: 'HTTP 502' }, { kind: 'absent' });
     const kinds = [];

@@ -10,6 +10,7 @@ const queryFor = (own: Partial<WorkflowQuery> = {}): WorkflowQuery => ({
   reference: 'binding-1',
   requestId: 'request-1',
   signal: new AbortController().signal,
+  mayBegin: () => true,
   ...own,
 });
 

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_FINDING_LENGTH, MAX_FINDINGS, readFindings } from '../../../src/adapters/wrk-http/findings.js';
+import {
+  MAX_FINDING_LENGTH,
+  MAX_FINDINGS,
+  readFindings,
+} from '../../../src/adapters/wrk-http/answer-body.js';
 import { anyText } from '../../support/any-text.js';
 
 const asIs = (text: string) => text;

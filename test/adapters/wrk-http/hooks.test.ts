@@ -109,7 +109,7 @@ describe('the hook before a request', () => {
     };
     const client = wrkHttp({ baseUrl: wrk.url, duplicates: byKey, hooks: { beforeRequest } });
     expect(await client.createWorkflow(callFor({ signal: caller.signal }))).toMatchObject({
-      kind: 'aborted',
+      kind: 'not_begun',
     });
     expect(wrk.seen).toEqual([]);
   });

@@ -55,6 +55,7 @@ export function callFor(own: Partial<WorkflowCall> = {}): WorkflowCall {
     requestId: 'request-1',
     callId: 'call-1',
     signal: new AbortController().signal,
+    mayBegin: () => true,
     ...own,
   };
 }

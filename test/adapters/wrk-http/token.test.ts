@@ -104,7 +104,7 @@ describe('the token', () => {
     };
     const client = wrkHttp({ baseUrl: wrk.url, token, duplicates: byKey });
     expect(await client.createWorkflow(callFor({ signal: caller.signal }))).toMatchObject({
-      kind: 'aborted',
+      kind: 'not_begun',
     });
     expect(wrk.seen).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { workflowUrlRule } from '../../../src/adapters/wrk-http/workflow-url.js';
+import { workflowUrlRule } from '../../../src/adapters/wrk-http/answer-body.js';
 import { wrkHttp } from '../../../src/adapters/wrk-http/wrk-http.js';
 
 const overHttps = workflowUrlRule(new URL('https://api.wrk.example'), undefined);

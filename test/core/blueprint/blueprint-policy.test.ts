@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
-import { type BlueprintPolicy, readBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
-import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
+import {
+  type BlueprintPolicy,
+  graphBlueprint,
+  readBlueprint,
+} from '../../../src/core/blueprint/blueprint-policy.js';
 import { stepsBlueprint } from '../../../src/core/blueprint/steps-policy.js';
 import { sized } from '../../support/size.js';
 import { exampleText, findingsOf, pathsOf } from './examples.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
-import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
+import { graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
 import { pathsOf } from './examples.js';
 
 interface Graph {

@@ -1,6 +1,6 @@
 import { ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
-import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
+import { graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
 import { findingsOf, pathsOf } from './examples.js';
 
 const node = (id: unknown, more: object = {}) => ({ id, ...more });

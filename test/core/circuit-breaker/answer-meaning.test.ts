@@ -21,6 +21,7 @@ const LINES: readonly (readonly [keyof typeof WRK_ANSWERS, string, string])[] = 
   ['not_sent', 'fails after several: consecutive_failures', 'fails never: tenant_refused'],
   ['network_failure', 'fails after several: consecutive_failures', 'fails never: tenant_refused'],
   ['unusable', 'fails after several: consecutive_failures', 'fails never: tenant_refused'],
+  ['not_begun', 'was not asked', 'was not asked'],
   ['aborted', 'was not asked', 'was not asked'],
 ];
 

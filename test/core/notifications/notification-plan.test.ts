@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readNotification } from '../../../src/core/build/messages.js';
+import { deliveryKey } from '../../../src/core/notifications/decide-delivery.js';
 import {
-  deliveryKey,
   type NotificationContext,
   type NotifiedMoment,
   notificationMessages,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { decideAdopt } from '../../../src/core/ops/decide-adopt.js';
-import { completeBuild } from '../../../src/core/orchestration/complete-build.js';
+import { completeBuild } from '../../../src/core/orchestration/end-run.js';
 import { claimedBuild, ledgerCall } from '../support/claimed-build.js';
 import { BY_OPS, failedBuild } from '../support/ops-facts.js';
 import { bindingFacts, versionFacts } from '../support/request-facts.js';

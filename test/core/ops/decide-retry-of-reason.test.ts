@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
+import { graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
 import { decideRetry, decideRetryOfReason } from '../../../src/core/ops/decide-retry.js';
 import { BY_OPS, failedBuild } from '../support/ops-facts.js';
 import { bindingFacts } from '../support/request-facts.js';

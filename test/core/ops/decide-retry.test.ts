@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
+import { graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
 import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { decideRetry } from '../../../src/core/ops/decide-retry.js';
 import type { RetryCommand } from '../../../src/core/ops/ops-command.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChecklistTaskFacts, ClaimedBuild } from '../../../src/core/build/facts.js';
-import { completeBuild } from '../../../src/core/orchestration/complete-build.js';
+import { completeBuild } from '../../../src/core/orchestration/end-run.js';
 import { claimedBuild, ledgerCall } from '../support/claimed-build.js';
 import { bindingFacts, versionFacts } from '../support/request-facts.js';
 

@@ -8,7 +8,7 @@ import {
   decideAfterReload,
   recordLateAnswer,
 } from '../../../src/core/orchestration/decide-after-commit.js';
-import { failBuild } from '../../../src/core/orchestration/fail-build.js';
+import { failBuild } from '../../../src/core/orchestration/end-run.js';
 import { claimedBuild, ledgerCall, orchestrationPolicy } from '../support/claimed-build.js';
 
 const claimed = claimedBuild({ calls: [ledgerCall(1, null)] });

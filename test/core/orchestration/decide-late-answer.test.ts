@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildFacts, CallOutcome } from '../../../src/core/build/facts.js';
-import { decideLateAnswer, resumeClaim } from '../../../src/core/orchestration/decide-late-answer.js';
+import { decideLateAnswer, resumeClaim } from '../../../src/core/orchestration/decide-after-commit.js';
 import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { claimedBuild, ledgerCall } from '../support/claimed-build.js';
 import { bindingFacts, versionFacts } from '../support/request-facts.js';
@@ -102,6 +102,7 @@ describe('an answer that came after its lease was lost', () => {
     ['“not sent”', { kind: 'not_sent', detail: 'DNS' }, 'refused', null],
     ['an API error', { kind: 'api_error', retryAfterMs: null, detail: '500' }, 'unknown', null],
     ['a network failure', { kind: 'network_failure', detail: 'reset' }, 'unknown', null],
+    ['no call at all', { kind: 'not_begun', retryInMs: 0, detail: 'no lease' }, 'not_sent', null],
     ['an unusable answer', { kind: 'unusable', detail: 'no id' }, 'unknown', null],
     ['a 409 with the own workflow', exists(), 'created', 'wf-1'],
     ['a 409 with the own workflow, and no address', exists({ workflowUrl: null }), 'unknown', 'wf-1'],

@@ -116,6 +116,11 @@ describe.each(EVERY_POLICY)('whatever the call (duplicates: %s)', (duplicates) =
     const decision = decide(atCall(number), { kind: 'aborted', detail: 'the process stops' }, duplicates);
     expect(summaryOf(decision)).toBe('open: pending in 0');
   });
+
+  it.each([1, 4])('A1, A2: a call that was not begun is none of the run, at call %i', (number) => {
+    const answer = { kind: 'not_begun', retryInMs: 700, detail: 'too little of the lease was left' } as const;
+    expect(summaryOf(decide(atCall(number), answer, duplicates))).toBe('not_sent: pending in 700');
+  });
 });
 
 describe.each(RETRIED)('$row', ({ answer, recorded, endsAs }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClaimedBuild } from '../../../src/core/build/facts.js';
-import { type BuildFailure, failBuild } from '../../../src/core/orchestration/fail-build.js';
+import { type BuildFailure, failBuild } from '../../../src/core/orchestration/end-run.js';
 import { claimedAfter, claimedBuild, ledgerCall } from '../support/claimed-build.js';
 import { bindingFacts } from '../support/request-facts.js';
 

@@ -3,7 +3,7 @@ import type { BuildFacts, ClaimedBuild } from '../../../src/core/build/facts.js'
 import {
   decideUnresolvedWorkflows,
   unresolvedCalls,
-} from '../../../src/core/orchestration/decide-late-answer.js';
+} from '../../../src/core/orchestration/decide-after-commit.js';
 import { decideOutcome } from '../../../src/core/orchestration/decide-outcome.js';
 import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import {

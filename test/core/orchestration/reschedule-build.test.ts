@@ -3,7 +3,7 @@ import {
   releaseBuild,
   rescheduleBuild,
   rescheduleMovingBuild,
-} from '../../../src/core/orchestration/reschedule-build.js';
+} from '../../../src/core/orchestration/change-build.js';
 import { claimedBuild } from '../support/claimed-build.js';
 import { bindingFacts } from '../support/request-facts.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { idempotencyKey, workflowRequestBody } from '../../../src/core/orchestration/workflow-request.js';
+import { idempotencyKey, workflowRequestBody } from '../../../src/core/orchestration/workflow.js';
 import { anyText } from '../../support/any-text.js';
 import { BLUEPRINT } from '../support/request-facts.js';
 

@@ -122,6 +122,8 @@ const call = fc.record({
   findings: fc.array(text, { maxLength: 2 }),
   workflowId: optionalId,
   workflowUrl: optionalId,
+  startedMsAgo: fc.nat(100_000),
+  closedMsAgo: fc.option(fc.nat(100_000)),
 });
 
 const build = fc.record({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BuildDecision } from '../../../src/core/build/decision.js';
 import { BUILD_REQUESTS, readBuildRequest, readNotification } from '../../../src/core/build/messages.js';
-import { decideLateAnswer, resumeClaim } from '../../../src/core/orchestration/decide-late-answer.js';
+import { decideLateAnswer, resumeClaim } from '../../../src/core/orchestration/decide-after-commit.js';
 import { decideNextStep } from '../../../src/core/orchestration/decide-next-step.js';
 import { decideOutcome } from '../../../src/core/orchestration/decide-outcome.js';
 import { decideRequestBuild } from '../../../src/core/request/decide-request-build.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pickVersion } from '../../../src/core/request/pick-version.js';
+import { pickVersion } from '../../../src/core/request/prerequisites.js';
 import { candidateFacts, requestCommand, requestFacts, versionFacts } from '../support/request-facts.js';
 
 const byVersion = requestCommand();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
+import { graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
 import type { MissingPrerequisite } from '../../../src/core/build/errors.js';
 import type { CandidateFacts } from '../../../src/core/build/facts.js';
 import { checkPrerequisites } from '../../../src/core/request/prerequisites.js';

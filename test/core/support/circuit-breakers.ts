@@ -23,6 +23,7 @@ export const WRK_ANSWERS = deepFreeze({
   not_sent: { kind: 'not_sent', detail: 'connection refused' },
   network_failure: { kind: 'network_failure', detail: 'no answer came' },
   unusable: { kind: 'unusable', detail: 'WRK answered 201, and the body cannot be used' },
+  not_begun: { kind: 'not_begun', retryInMs: 0, detail: 'too little of the lease was left' },
   aborted: { kind: 'aborted', detail: 'the call was stopped' },
 } satisfies Record<string, WrkAnswer>);
 

@@ -1,4 +1,4 @@
-import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
+import { graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
 import type { CallFacts, CallOutcome, ClaimedBuild } from '../../../src/core/build/facts.js';
 import type { OrchestrationPolicy } from '../../../src/core/orchestration/orchestration-policy.js';
 import { DEFAULT_RETRY_POLICY } from '../../../src/core/orchestration/retry-policy.js';
@@ -11,7 +11,7 @@ export const DUPLICATE_POLICIES: Readonly<
   Record<'key' | 'lookup' | 'nothing, retry' | 'nothing, stop', DuplicatePolicy>
 > = deepFreeze({
   key: { by: 'idempotency-key' },
-  lookup: { by: 'lookup' },
+  lookup: { by: 'lookup', settleMs: 30_000 },
   'nothing, retry': { by: 'nothing', onUnknownOutcome: 'retry' },
   'nothing, stop': { by: 'nothing', onUnknownOutcome: 'stop' },
 });
@@ -62,6 +62,8 @@ export function ledgerCall(
     findings: [],
     workflowId: null,
     workflowUrl: null,
+    startedMsAgo: 100_000,
+    closedMsAgo: outcome === null ? null : 90_000,
     ...change,
   });
 }

@@ -1,5 +1,5 @@
+import { graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
 import { defaultChecklist } from '../../../src/core/blueprint/checklist.js';
-import { graphBlueprint } from '../../../src/core/blueprint/graph-policy.js';
 import type {
   AutomationVersionFacts,
   BindingFacts,

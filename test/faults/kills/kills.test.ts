@@ -49,7 +49,7 @@ describeWithPostgres.concurrent(`${KILLS} times SIGKILL under ${BUILDS} builds`,
   );
 
   it('leaves each build active with one workflow where WRK can be asked', { timeout: TIMEOUT_MS }, () =>
-    survive({ by: 'lookup' }, { honoursKeys: false }, (run, builds) => {
+    survive({ by: 'lookup', settleMs: 0 }, { honoursKeys: false }, (run, builds) => {
       eachHasOneWorkflow(run, builds);
       expect(run.fake.lookups()).toBeGreaterThan(0);
       expect(run.fake.calls()).toHaveLength(BUILDS);

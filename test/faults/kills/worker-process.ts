@@ -12,6 +12,7 @@ const duplicates = (): WrkHttpOptions['duplicates'] => {
   if (settings.duplicates.by !== 'lookup') return settings.duplicates;
   return {
     by: 'lookup',
+    settleMs: settings.duplicates.settleMs,
     find: async ({ tenantId, reference, signal }) => {
       const url = `${settings.lookupUrl}?${new URLSearchParams({ tenantId, reference })}`;
       const response = await fetch(url, { signal });

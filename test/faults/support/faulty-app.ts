@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { wrkHttp } from '../../../src/adapters/wrk-http/index.js';
+import { secret, wrkHttp } from '../../../src/adapters/wrk-http/index.js';
 import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import type { WorkflowCall } from '../../../src/ports/wrk-platform-client.js';
 import type { StorageHarness } from '../../../src/testing/storage-harness.js';
-import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
+import { createFakeWrk, type FakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import type { FakeWrkOptions } from '../../../src/testing/wrk/fake-wrk-records.js';
 import { startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js';
 import { type AppOptions, type AppStorage, openApp } from '../../support/app.js';
@@ -24,6 +25,10 @@ export interface ProcessOptions<Tx> extends Pick<AppOptions<Tx>, 'retry' | 'circ
   readonly impatient?: number;
   /** Default: the fake's. */
   readonly wrkUrl?: string;
+  /** How it looks workflows up. Default: the fake's. */
+  readonly find?: FakeWrk['find'];
+  /** How long the host's functions take before each call, in milliseconds. Default: they do nothing. */
+  readonly late?: { readonly token?: number; readonly hook?: number };
   /** What happens in this process around each call. `post` makes it, once. */
   readonly around?: (post: () => Promise<WrkAnswer>, call: WorkflowCall) => Promise<WrkAnswer>;
 }
@@ -40,6 +45,8 @@ export async function openFaultyApp<Tx>(store: FaultStore<Tx>, kind: FakeWrkOpti
     duplicates = { by: 'idempotency-key' },
     impatient = 0,
     wrkUrl = server.url,
+    find = fake.find,
+    late = {},
     around = (post) => post(),
     retry,
     circuitBreaker,
@@ -48,7 +55,9 @@ export async function openFaultyApp<Tx>(store: FaultStore<Tx>, kind: FakeWrkOpti
       wrkHttp({
         baseUrl: wrkUrl,
         deadlineMs,
-        duplicates: duplicates.by === 'lookup' ? { by: 'lookup', find: fake.find } : duplicates,
+        ...(late.token && { token: () => sleep(late.token, secret('a-token-of-the-host')) }),
+        hooks: { beforeRequest: () => sleep(late.hook ?? 0, undefined) },
+        duplicates: duplicates.by === 'lookup' ? { ...duplicates, find } : duplicates,
       });
     const patient = clientWith(30_000);
     const hurried = clientWith(SHORT_DEADLINE_MS);

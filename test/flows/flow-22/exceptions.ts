@@ -13,7 +13,7 @@ const REJECTION = wrkBehaviour.answers(422, { body: { errors: ['nodes[3]: unknow
 const DEADLINE_MS = 1_000;
 
 /** For a WRK that never answers: the sooner a call is given up, the better. */
-const SHORT_DEADLINE_MS = 20;
+const SHORT_DEADLINE_MS = 150;
 
 /** What a build does when WRK, the network or the blueprint fails it. */
 export function exceptionTests(open: OpenFlowApp): void {

@@ -7,7 +7,11 @@ import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/orchestration
 import { claimBuildsThroughQueue } from '../../../src/handlers/claim-builds.js';
 import { commitOneByOne } from '../../../src/handlers/commit-one-by-one.js';
 import { reconcile } from '../../../src/handlers/reconcile.js';
-import { type OrchestrationDeps, runOrchestration } from '../../../src/handlers/run-orchestration.js';
+import {
+  type Hold,
+  type OrchestrationDeps,
+  runOrchestration,
+} from '../../../src/handlers/run-orchestration.js';
 import { systemRuntime } from '../../../src/runtime/system-runtime.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
@@ -27,7 +31,7 @@ export interface OrchestrationOptions {
   readonly fake?: FakeWrkOptions;
 }
 
-type RunOptions = Partial<OrchestrationDeps> & { readonly signal?: AbortSignal };
+type RunOptions = Partial<OrchestrationDeps> & Partial<Hold>;
 
 /** Builds in a memory store whose clock only moves when told to, and a handler that keeps what it was told. */
 export function openOrchestration({
@@ -107,8 +111,10 @@ export function openOrchestration({
       return build;
     },
     /** Carries a build one step further; `signal` never aborts unless given. */
-    run: (build: ClaimedBuild, { signal = new AbortController().signal, ...more }: RunOptions = {}) =>
-      runOrchestration(build, { ...deps, ...more }, signal),
+    run: (
+      build: ClaimedBuild,
+      { signal = new AbortController().signal, mayBegin = () => true, ...more }: RunOptions = {},
+    ) => runOrchestration(build, { ...deps, ...more }, { signal, mayBegin }),
     passTime: (ms: number) => {
       now += ms;
     },

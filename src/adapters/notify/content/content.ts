@@ -1,4 +1,4 @@
-import { cleanText, clip } from '../text/clean-text.js';
+// What a notification says, and its values as text that is safe to show.
 
 /** Fixed words with values in between. Every renderer shows values as text and never reads them as markup. */
 export type Phrase = readonly (
@@ -101,4 +101,75 @@ export function shownActions({
   actions,
 }: Content): readonly { readonly label: string; readonly url: string }[] {
   return actions.flatMap(({ label, url }) => (url === null ? [] : [{ label, url }]));
+}
+
+/** Characters that break a line in a header, a terminal or a text. */
+const LINE_BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/gu;
+
+/**
+ * Invisible characters and those that reverse text: control characters, bidi overrides and isolates, zero-width characters,
+ * lone surrogates. The two joiners stay: Persian words and emoji families need them.
+ */
+const HIDDEN = /[\p{Cc}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu;
+
+/** A value as one line of visible text, which cannot forge a mail header or add a line to a text. */
+export function cleanText(value: string): string {
+  return value.replace(LINE_BREAKS, ' ').replace(HIDDEN, '').replace(/\s+/gu, ' ').trim();
+}
+
+/** Cuts a text to at most `max` characters, ending in an ellipsis if something was cut. */
+export function clip(text: string, max: number): string {
+  const characters = [...text];
+  return characters.length <= max
+    ? text
+    : `${characters
+        .slice(0, max - 1)
+        .join('')
+        .trimEnd()}…`;
+}
+
+const HTML: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const MRKDWN: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/**
+ * Escapes a value for HTML, between tags or in a quoted attribute. For your own templates.
+ *
+ * @example
+ * ```ts
+ * import { escapeHtml } from 'wrk-builds/notify';
+ *
+ * const html = `<p>${escapeHtml(message.automationName)} is ready.</p>`;
+ * ```
+ */
+export function escapeHtml(value: string): string {
+  return value.replace(/[&<>"']/g, (character) => HTML[character] ?? character);
+}
+
+/** Escapes a value for Slack's `mrkdwn`: it cannot mention anyone or create a link. */
+export function escapeMrkdwn(value: string): string {
+  return value.replace(/[&<>]/g, (character) => MRKDWN[character] ?? character);
+}
+
+/** Renders content as plain text. No value can start a new line. */
+export function renderText(content: Content): string {
+  const { items } = shownItems(content);
+  const parts = [
+    [plainPhrase(content.heading)],
+    ...content.paragraphs.map((paragraph) => [plainPhrase(paragraph)]),
+    shownFacts(content).map(({ name, value }) => `${name}: ${value}`),
+    items.length === 0 ? [] : [`${content.list?.title ?? ''}:`, ...items.map((item) => `- ${item}`)],
+    shownActions(content).map(({ label, url }) => `${label}: ${url}`),
+    ['-- ', content.footer, content.brand],
+  ];
+  return `${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
 }

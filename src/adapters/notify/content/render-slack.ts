@@ -1,6 +1,14 @@
-import { cleanText, clip } from '../text/clean-text.js';
-import { escapeMrkdwn } from '../text/escape.js';
-import { type Content, type Phrase, plainPhrase, shownActions, shownFacts, shownItems } from './content.js';
+import {
+  type Content,
+  cleanText,
+  clip,
+  escapeMrkdwn,
+  type Phrase,
+  plainPhrase,
+  shownActions,
+  shownFacts,
+  shownItems,
+} from './content.js';
 
 /** One block of Slack's Block Kit, as JSON. */
 export type SlackBlock = Readonly<Record<string, unknown>> & { readonly type: string };

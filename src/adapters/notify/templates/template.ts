@@ -1,7 +1,6 @@
 import type { NotificationMessage, NotificationTemplate } from '../../../core/build/messages.js';
 import type { Recipient } from '../../../ports/notifier.js';
 import type { NotificationContent } from '../content/render-content.js';
-import type { NotificationLinks } from '../links.js';
 
 /** The input of a template. */
 export interface TemplateInput<T extends NotificationTemplate = NotificationTemplate> {
@@ -18,3 +17,11 @@ export type Template<T extends NotificationTemplate> = (input: TemplateInput<T>)
 
 /** One template for each kind of notification. */
 export type NotificationTemplates = { readonly [T in NotificationTemplate]: Template<T> };
+
+/** The URLs of one notification. `null`: there is none, or it is not a safe http or https URL. */
+export interface NotificationLinks {
+  readonly project: string | null;
+  readonly build: string | null;
+  /** The workflow in WRK. */
+  readonly workflow: string | null;
+}

@@ -5,9 +5,7 @@ import { reveal, type Secret } from '../../../core/input/secret.js';
 import type { Notifier } from '../../../ports/notifier.js';
 import type { Runtime } from '../../../runtime/runtime.js';
 import { systemRuntime } from '../../../runtime/system-runtime.js';
-import { answerOfPost } from '../http/answer-of-post.js';
-import { postJson, postShape } from '../http/post-json.js';
-import { isTargetUrl } from '../http/target-url.js';
+import { answerOfPost, isTargetUrl, postJson, postShape } from '../post-json.js';
 import { KEY_HEADER, SIGNATURE_HEADER, sign, signingSecret, TIMESTAMP_HEADER } from './signature.js';
 import { webhookBody } from './webhook-body.js';
 
@@ -23,12 +21,6 @@ export interface WebhookOptions {
    * @default 10_000
    */
   readonly timeoutMs?: number;
-  /**
-   * Sends the requests.
-   *
-   * @default Node's `fetch`
-   */
-  readonly fetch?: typeof fetch;
 }
 
 /** Characters that a header cannot carry. A host's ids may be any text. */
@@ -81,7 +73,6 @@ export function webhookNotifierOn(runtime: Runtime, webhook: WebhookOptions): No
           [SIGNATURE_HEADER]: sign(secret, timestamp, body),
         },
         timeoutMs,
-        fetch: webhook.fetch ?? fetch,
       });
       return answerOfPost('the webhook', answer);
     },

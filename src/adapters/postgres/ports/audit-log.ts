@@ -1,7 +1,7 @@
 import type { AuditLog, StoredAuditEntry } from '../../../ports/audit-log.js';
 import type { PostgresDatabase } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
-import { isId } from '../rows/ids.js';
+import { isId } from '../rows/rows.js';
 import { auditRecords, insertAudit } from '../sql/insert-rows.js';
 import { type PostgresTx, queryOf } from '../transactions/transaction.js';
 

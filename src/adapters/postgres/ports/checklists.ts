@@ -1,8 +1,8 @@
 import type { Checklists } from '../../../ports/checklists.js';
-import type { PostgresDatabase } from '../drivers/database.js';
+import type { PostgresDatabase, Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
-import { isId } from '../rows/ids.js';
-import { checklistStatements } from '../sql/checklist.js';
+import { isId } from '../rows/rows.js';
+import { checklistJson } from '../sql/facts.js';
 import { type PostgresTx, queryOf } from '../transactions/transaction.js';
 
 /** The tasks that hang on the host's projects, and the projects' progress. */
@@ -19,6 +19,38 @@ export function postgresChecklists(database: PostgresDatabase, tables: Tables): 
     },
     saveProgress: async (tx, { tenantId, projectId, checklistProgress }) => {
       await queryOf(tx, database)(sql.saveProgress, [tenantId, projectId, checklistProgress]);
+    },
+  };
+}
+
+/** The statements that update a project's progress: `$1` is the tenant, `$2` the project. */
+interface ChecklistStatements {
+  readonly lockProject: Statement;
+  readonly readChecklist: Statement;
+  readonly saveProgress: Statement;
+}
+
+/**
+ * The lock is a separate statement: under READ COMMITTED, each statement sees what was committed when it began, so a single
+ * statement that locks and counts would count what it saw before it waited for the lock.
+ */
+function checklistStatements(tables: Tables): ChecklistStatements {
+  const id = tables.idType;
+  const { updateProject, keys } = tables.write;
+  const itself = `p.id = $2::${id} and p.tenant_id = $1::${id}`;
+  return {
+    lockProject: {
+      name: 'wrk_builds_lock_project',
+      text: `select p.id from ${tables.projects} p where ${itself} for no key update`,
+    },
+    readChecklist: {
+      name: 'wrk_builds_read_checklist',
+      text: `select ${checklistJson(tables)}::text as tasks from ${tables.projects} p where ${itself}`,
+    },
+    saveProgress: {
+      name: 'wrk_builds_save_progress',
+      text: `${updateProject({ status: 'null::text', progress: '$3::int' })}
+ where ${keys.project.id} = $2::${id} and ${keys.project.tenantId} = $1::${id}`,
     },
   };
 }

@@ -6,12 +6,10 @@ import type { PostgresDatabase, Statement } from '../drivers/database.js';
 import { databaseError, isDatabaseError } from '../errors/database-error.js';
 import { isRefusal, wasNeverSent } from '../errors/refusal.js';
 import type { Tables } from '../mapping/tables.js';
-import { decisionRows } from '../rows/decision-rows.js';
-import { claimedBuild, unprocessableMessage } from '../rows/facts-of-rows.js';
-import { limitValues } from '../rows/limit-values.js';
-import { type ClaimedRow, claimDueBuilds } from '../sql/claim-due-builds.js';
+import { claimedBuild, decisionRows, limitValues, unprocessableMessage } from '../rows/rows.js';
+import { type ClaimedDueRow, claimDueBuilds } from '../sql/claim.js';
 import { commit, type VerdictRow } from '../sql/commit.js';
-import { askUntilReachable, runAgainAfterRace } from '../transactions/retry.js';
+import { askUntilReachable, runAgainAfterRace } from '../transactions/failures.js';
 
 /** Commit and claim, each as one statement. */
 export function fusedStatements(database: PostgresDatabase, tables: Tables): FusedStatements {
@@ -24,10 +22,10 @@ function fusedClaim(database: PostgresDatabase, tables: Tables): ClaimDueBuilds 
   let lastTenant: string | null = null;
 
   return async ({ limit, leaseMs, limits = NO_LIMITS }) => {
-    let claimed: readonly ClaimedRow[] = [];
+    let claimed: readonly ClaimedDueRow[] = [];
     for (let again = true; again; ) {
       const values = [limit, leaseMs, lastTenant, ...limitValues(limits)];
-      const rows = await runAgainAfterRace(() => database.query<ClaimedRow>(statement, values));
+      const rows = await runAgainAfterRace(() => database.query<ClaimedDueRow>(statement, values));
       const end = rows.find((row) => row.added_buckets !== null);
       claimed = rows.filter((row) => row !== end);
       lastTenant = end?.last_tenant ?? lastTenant;

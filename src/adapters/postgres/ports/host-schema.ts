@@ -1,7 +1,7 @@
 import type { HostSchema } from '../../../ports/host-schema.js';
 import type { PostgresDatabase } from '../drivers/database.js';
 import type { PostgresOptions, Tables } from '../mapping/tables.js';
-import { isId } from '../rows/ids.js';
+import { isId } from '../rows/rows.js';
 import { verifySchema } from '../schema/verify-schema.js';
 
 /** What the mapping says of the host's tables, and what is there. */

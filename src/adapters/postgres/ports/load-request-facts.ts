@@ -1,52 +1,110 @@
-import type { RequestFacts } from '../../../core/build/facts.js';
-import type { RequestQuery } from '../../../ports/repository.js';
-import type { PostgresDatabase, Query } from '../drivers/database.js';
+import { BUILD_IN_PROGRESS } from '../../../core/build/statuses.js';
+import type { Repository, RequestQuery } from '../../../ports/repository.js';
+import type { PostgresDatabase, Query, Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
-import { requestFacts } from '../rows/facts-of-rows.js';
-import { isId } from '../rows/ids.js';
-import { loadRequests, type RequestRow } from '../sql/load-requests.js';
+import { isId, type RequestRow, requestFacts } from '../rows/rows.js';
+import {
+  bindingJson,
+  blockersJson,
+  checklistJson,
+  projectsJson,
+  quotesJson,
+  siblingsJson,
+  versionJson,
+} from '../sql/facts.js';
+import { literal } from '../sql/quoting.js';
 import { repositoryStatements } from '../sql/repository.js';
-import { runAgainAfterRace } from '../transactions/retry.js';
+import { runAgainAfterRace } from '../transactions/failures.js';
 import { type PostgresTx, queryOf } from '../transactions/transaction.js';
 import { waitForLocks, waitForLocksWithin } from '../transactions/wait-for-locks.js';
 
 /** Reads the facts for requests in one statement. An invalid id matches nothing. */
-export async function loadRequestFacts(
+export function requestLoader(
   database: PostgresDatabase,
   tables: Tables,
-  queries: readonly RequestQuery[],
-  { waitMs, tx }: { readonly waitMs?: number; readonly tx?: PostgresTx },
-): Promise<readonly RequestFacts[]> {
-  const known = (id: unknown) => isId(tables.idType, id);
-  const asked = queries.flatMap(({ tenantId, target, idempotency }, n) => {
-    if (!known(tenantId)) return [];
-    const version = 'automationVersionId' in target ? target.automationVersionId : null;
-    const project = 'projectId' in target ? target.projectId : null;
-    return [
-      {
-        n,
-        tenant_id: tenantId,
-        version_id: known(version) ? version : null,
-        project_id: known(project) ? project : null,
-        startable: 'projectId' in target ? target.startableStatuses : [],
-        operation: idempotency?.operation ?? null,
-        key: idempotency?.key ?? null,
-      },
-    ];
-  });
-  const inTx = tx === undefined ? null : queryOf(tx, database);
-  if (waitMs !== undefined) {
-    const { limitWait, waitForRequest } = repositoryStatements(tables);
-    for (const { tenant_id, version_id, project_id, operation, key } of asked) {
-      const values = [tenant_id, version_id, project_id, operation, key];
-      if (inTx) await waitForLocksWithin(inTx, limitWait, waitForRequest, values, waitMs);
-      else await waitForLocks(database, limitWait, waitForRequest, values, waitMs);
+): Repository<PostgresTx>['loadRequests'] {
+  const statement = loadRequests(tables);
+  const { limitWait, waitForRequest } = repositoryStatements(tables);
+  const load = (query: Query, asked: readonly object[]) =>
+    query<RequestRow>(statement, [JSON.stringify(asked)]);
+
+  return async (queries, { waitMs, tx } = {}) => {
+    const asked = queries.flatMap((query, n) => readQuery(query, n, tables));
+    const inTx = tx === undefined ? null : queryOf(tx, database);
+    if (waitMs !== undefined) {
+      for (const { tenant_id, version_id, project_id, operation, key } of asked) {
+        const values = [tenant_id, version_id, project_id, operation, key];
+        if (inTx) await waitForLocksWithin(inTx, limitWait, waitForRequest, values, waitMs);
+        else await waitForLocks(database, limitWait, waitForRequest, values, waitMs);
+      }
     }
-  }
-  const load = (query: Query) => query<RequestRow>(loadRequests(tables), [JSON.stringify(asked)]);
-  const rows =
-    asked.length === 0 ? [] : inTx ? await load(inTx) : await runAgainAfterRace(() => load(database.query));
-  const byRank = queries.map((): RequestRow[] => []);
-  for (const row of rows) byRank[row.n]?.push(row);
-  return byRank.map(requestFacts);
+    const byRank = queries.map((): RequestRow[] => []);
+    if (asked.length > 0) {
+      const rows = inTx
+        ? await load(inTx, asked)
+        : await runAgainAfterRace(() => load(database.query, asked));
+      for (const row of rows) byRank[row.n]?.push(row);
+    }
+    return byRank.map(requestFacts);
+  };
+}
+
+/** A query as a row of the statement's parameter; none for a tenant that cannot exist. */
+function readQuery({ tenantId, target, idempotency }: RequestQuery, n: number, { idType }: Tables) {
+  const known = (id: unknown) => isId(idType, id);
+  if (!known(tenantId)) return [];
+  const version = 'automationVersionId' in target ? target.automationVersionId : null;
+  const project = 'projectId' in target ? target.projectId : null;
+  return [
+    {
+      n,
+      tenant_id: tenantId,
+      version_id: known(version) ? version : null,
+      project_id: known(project) ? project : null,
+      startable: 'projectId' in target ? target.startableStatuses : [],
+      operation: idempotency?.operation ?? null,
+      key: idempotency?.key ?? null,
+    },
+  ];
+}
+
+/** Every condition includes the tenant. */
+function loadRequests(tables: Tables): Statement {
+  const id = tables.idType;
+  const text = `
+with asked as materialized (
+  select * from jsonb_to_recordset($1::text::jsonb) as asked (
+    n int, tenant_id ${id}, version_id ${id}, project_id ${id}, startable text[], operation text, key text)
+), matched as (
+  select asked.n, v.id from asked join ${tables.versions} v on v.id = asked.version_id and v.tenant_id = asked.tenant_id
+  union all
+  select asked.n, v.id from asked
+    join ${tables.projects} p on p.id = asked.project_id and p.tenant_id = asked.tenant_id
+    join ${tables.versions} v on ${tables.belongsTo('v', 'p')} and v.status = any (asked.startable)
+)
+select asked.n,
+  (select json_build_object('bodyHash', answer.body_hash, 'answer', answer.answer_json)::text
+     from ${tables.answers} answer
+    where answer.tenant_id = asked.tenant_id and answer.operation = asked.operation and answer.key = asked.key) as stored_answer,
+  (select s.id::text from ${tables.projects} p join ${tables.versions} s on ${tables.belongsTo('s', 'p')}
+    where p.id = asked.project_id and p.tenant_id = asked.tenant_id and s.status = ${literal(BUILD_IN_PROGRESS)}
+    limit 1) as building_version_id,
+  case when v.id is not null then json_build_object(
+    'automationVersion', ${versionJson},
+    'projects', ${projectsJson(tables)},
+    'quotes', ${quotesJson(tables)},
+    'binding', case when b.id is not null then ${bindingJson} end,
+    'buildingSiblingIds', ${siblingsJson(tables, 'v.id')},
+    'openBlockers', ${blockersJson(tables)},
+    'checklist', ${checklistJson(tables)})::text end as facts,
+  v.blueprint as blueprint_json
+from asked
+left join matched on matched.n = asked.n
+left join (${tables.versions} v join ${tables.automations} a on a.id = v.automation_id and a.tenant_id = v.tenant_id)
+  on v.id = matched.id
+left join lateral (
+  select p.* from ${tables.projects} p where ${tables.belongsTo('v', 'p')} order by p.id limit 1) p on true
+left join ${tables.bindings} b on b.automation_version_id = v.id and b.tenant_id = v.tenant_id
+order by asked.n, v.id`;
+  return { name: 'wrk_builds_load_requests', text };
 }

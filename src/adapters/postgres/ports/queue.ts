@@ -1,10 +1,12 @@
 import type { QueueName } from '../../../core/build/messages.js';
 import type { ClaimedMessage, Queue, QueueStats } from '../../../ports/queue.js';
-import type { PostgresDatabase } from '../drivers/database.js';
+import type { PostgresDatabase, Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
-import { messageRow, withBody } from '../rows/message-row.js';
-import { queueStatements } from '../sql/queue.js';
-import { runAgainAfterRace } from '../transactions/retry.js';
+import { messageRow } from '../rows/rows.js';
+import { insertMessages, messageRecords } from '../sql/insert-rows.js';
+import { free, roundRobinSteps } from '../sql/round-robin.js';
+import { tellListeners } from '../sql/tell-listeners.js';
+import { runAgainAfterRace } from '../transactions/failures.js';
 import { type PostgresTx, queryOf } from '../transactions/transaction.js';
 
 /** Queue and outbox in one table: a message exists if and only if its transaction committed. */
@@ -41,4 +43,80 @@ export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue
       return stats ?? { waiting: 0, oldestDueMs: null, inFlight: 0, dead: 0 };
     },
   };
+}
+
+/** The statements of the queue. A message is still the caller's while its id and count of deliveries are what they were. */
+export interface QueueStatements {
+  readonly enqueue: Statement;
+  readonly claim: Statement;
+  readonly acknowledge: Statement;
+  readonly postpone: Statement;
+  readonly deadLetter: Statement;
+  readonly stats: Statement;
+}
+
+export function queueStatements(tables: Tables): QueueStatements {
+  const stillHeld = `m.id = $1::bigint and m.delivery_count = $2::int and m.dead_at is null`;
+  return {
+    enqueue: {
+      name: 'wrk_builds_enqueue',
+      text: `
+with added as (
+  ${insertMessages(tables, `select x.* from ${messageRecords(tables, '$1::text::jsonb')}`)}
+), ${tellListeners(tables, 'added')}
+select queues from told`,
+    },
+    claim: {
+      name: 'wrk_builds_claim_messages',
+      replanned: true,
+      text: `
+with recursive ${roundRobinSteps(tables, {
+        queue: '$1::text',
+        limit: '$2::int',
+        lastTenant: `$4::${tables.idType}`,
+        pickable: free,
+        columns: 'm.id',
+        limits: null,
+      })}, handed_out as (
+  update ${tables.messages} m
+     set lease_until = now() + $3::int * interval '1 millisecond', delivery_count = m.delivery_count + 1, handed_until = null
+    from due where m.id = due.id
+  returning m.id, m.queue, m.tenant_id, m.body, m.delivery_count, due.rank
+)
+select id::text, queue, tenant_id::text as "tenantId", body::text, delivery_count as "deliveryCount" from handed_out order by rank`,
+    },
+    acknowledge: {
+      name: 'wrk_builds_acknowledge',
+      replanned: true,
+      text: `
+delete from ${tables.messages} m using jsonb_to_recordset($1::text::jsonb) as done (id bigint, "deliveryCount" int)
+ where m.id = done.id and m.delivery_count = done."deliveryCount" and m.dead_at is null`,
+    },
+    postpone: {
+      name: 'wrk_builds_postpone',
+      text: `
+update ${tables.messages} m set lease_until = null, run_at = now() + $3::int * interval '1 millisecond' where ${stillHeld}`,
+    },
+    deadLetter: {
+      name: 'wrk_builds_dead_letter',
+      text: `update ${tables.messages} m set lease_until = null, dead_at = now(), dead_reason = $3::text where ${stillHeld}`,
+    },
+    stats: {
+      name: 'wrk_builds_queue_stats',
+      text: `
+select alive.waiting, alive."inFlight",
+       (select count(*)::int from ${tables.messages} m where m.queue = $1::text and m.dead_at is not null) as dead,
+       (select (extract(epoch from now() - m.run_at) * 1000)::float8 from ${tables.messages} m
+         where m.queue = $1::text and ${free} order by m.run_at limit 1) as "oldestDueMs"
+  from (
+    select (count(*) filter (where m.lease_until is null or m.lease_until <= now()))::int as waiting,
+           (count(*) filter (where m.lease_until > now()))::int as "inFlight"
+      from ${tables.messages} m where m.queue = $1::text and m.dead_at is null) alive`,
+    },
+  };
+}
+
+/** A row of the queue with its body read. */
+export function withBody<Row extends { readonly body: unknown }>(row: Row): Row {
+  return { ...row, body: JSON.parse(String(row.body)) };
 }

@@ -4,20 +4,16 @@ import { NO_LIMITS } from '../../../ports/claim-limits.js';
 import type { BuildReference, Repository } from '../../../ports/repository.js';
 import type { PostgresDatabase, Query, Statement, Value } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
-import { decisionRows } from '../rows/decision-rows.js';
-import { buildFacts, claimedBuild } from '../rows/facts-of-rows.js';
-import { isId, isUuid } from '../rows/ids.js';
-import { limitValues } from '../rows/limit-values.js';
-import type { BuildRow } from '../sql/build-facts.js';
+import { buildFacts, claimedBuild, decisionRows, isId, isUuid, limitValues } from '../rows/rows.js';
+import { type BuildRow, loadBuilds } from '../sql/build-facts.js';
 import { addMissingBuckets, type ClaimedRow, claim } from '../sql/claim.js';
 import { commit, type VerdictRow } from '../sql/commit.js';
-import { loadBuilds } from '../sql/load-builds.js';
 import { repositoryStatements } from '../sql/repository.js';
-import { runAgainAfterRace } from '../transactions/retry.js';
+import { runAgainAfterRace } from '../transactions/failures.js';
 import { trackFailure } from '../transactions/track-failure.js';
 import { closeTx, openTx, type PostgresTx, queryOf } from '../transactions/transaction.js';
 import { waitForLocks } from '../transactions/wait-for-locks.js';
-import { loadRequestFacts } from './load-request-facts.js';
+import { requestLoader } from './load-request-facts.js';
 
 /** Thrown inside a driver's transaction to roll it back when the work returned an `err`. */
 const ROLLBACK = new Error('The work returned an err.');
@@ -82,7 +78,7 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
       }
     },
 
-    loadRequests: (queries, options = {}) => loadRequestFacts(database, tables, queries, options),
+    loadRequests: requestLoader(database, tables),
 
     loadBuilds: async (builds, { waitMs } = {}) => {
       for (const { tenantId, bindingId } of waitMs === undefined ? [] : builds) {

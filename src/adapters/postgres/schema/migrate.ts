@@ -1,10 +1,10 @@
 import type { PostgresDatabase } from '../drivers/database.js';
 import { NEWER_TABLES } from '../errors/classify-error.js';
-import { withClassifiedErrors } from '../errors/with-classified-errors.js';
 import { completeMapping } from '../mapping/host-mapping.js';
 import { checkDatabase, checkPostgresOptions } from '../mapping/read-options.js';
 import { DEFAULT_SCHEMA, type PostgresOptions } from '../mapping/tables.js';
 import { literal, quoted } from '../sql/quoting.js';
+import { withClassifiedErrors } from '../transactions/failures.js';
 import { hostTables, type Migration, migrationsFor } from './migrations.js';
 
 /**

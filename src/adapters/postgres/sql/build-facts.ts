@@ -1,3 +1,4 @@
+import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { breakersJson } from './circuit-breakers.js';
 import { bindingJson, callsJson, checklistJson, projectJson, siblingsJson, versionJson } from './facts.js';
@@ -41,3 +42,13 @@ left join lateral (
       union all
       select p.* from ${tables.projects} p where v.id is null and p.id = b.project_id and p.tenant_id = b.tenant_id) p
    order by (p.id = b.project_id) is true desc, p.id limit 1) p on true`;
+
+/** Reads many builds, each with its index `n` in the query. */
+export function loadBuilds(tables: Tables): Statement {
+  const text = `
+select asked.n, ${buildColumns(tables)}
+from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${tables.idType}, binding_id uuid)
+join ${tables.bindings} b on b.id = asked.binding_id and b.tenant_id = asked.tenant_id
+${buildJoins(tables)}`;
+  return { name: 'wrk_builds_load_builds', text };
+}

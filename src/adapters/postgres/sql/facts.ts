@@ -6,6 +6,9 @@ import { literal } from './quoting.js';
 export const timeText = (column: string) =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
+/** How long ago a time was, in milliseconds. */
+const msAgo = (column: string) => `(extract(epoch from now() - ${column}) * 1000)::float8`;
+
 /** `v` is the version, `a` its automation. The blueprint is a separate text column next to the facts. */
 export const versionJson = `json_build_object(
     'id', v.id, 'automationId', a.id, 'automationName', a.name, 'status', v.status,
@@ -63,7 +66,8 @@ export const callsJson = (tables: Tables): string =>
   list(
     `json_build_object('id', c.id, 'run', c.run, 'number', c.number, 'contentHash', c.content_hash, 'outcome', c.outcome,
       'detail', c.detail, 'findings', coalesce(c.findings, '[]'::jsonb),
-      'workflowId', c.wrk_workflow_id, 'workflowUrl', c.wrk_workflow_url)`,
+      'workflowId', c.wrk_workflow_id, 'workflowUrl', c.wrk_workflow_url,
+      'startedMsAgo', ${msAgo('c.started_at')}, 'closedMsAgo', ${msAgo('c.closed_at')})`,
     `${tables.calls} c where c.binding_id = b.id`,
     'c.run, c.number',
   );

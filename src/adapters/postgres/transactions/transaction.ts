@@ -1,5 +1,5 @@
 import type { PostgresDatabase, Query } from '../drivers/database.js';
-import { namingProblems } from '../errors/with-classified-errors.js';
+import { namingProblems } from './failures.js';
 import { refuseTx } from './refuse-tx.js';
 import { type Mutex, newMutex } from './serialize.js';
 

@@ -156,10 +156,10 @@ export const claimCases: readonly StorageCase[] = [
       const build = await given.build(store);
       await when.enqueue(store, wakeUp(build));
       expect((await claimDueBuilds(store, { leaseMs: when.LONG_MS })).builds).toHaveLength(1);
-      const held = await then.build(store, build);
+      const held = await then.timelessBuild(store, build);
       await when.enqueue(store, wakeUp(build));
       expect((await claimDueBuilds(store)).builds).toEqual([]);
-      expect(await then.build(store, build)).toEqual(held);
+      expect(await then.timelessBuild(store, build)).toEqual(held);
 
       const lease = { ...build, fence: held.binding.fence };
       expect(await store.repository.extendLeases([lease], { leaseMs: when.LONG_MS })).toEqual([true]);

@@ -66,10 +66,10 @@ export const commitCases: readonly StorageCase[] = [
         ...second.binding,
         errorDetails: { detail: 'no text holds \u0000' },
       };
-      const before = await then.build(store, then.present(b));
+      const before = await then.timelessBuild(store, then.present(b));
       const verdicts = await fusedOf(store).commit([first, { ...second, binding }, third]);
       expect(verdicts).toEqual(['ok', expect.any(Error), 'ok']);
-      expect(await then.build(store, then.present(b))).toEqual(before);
+      expect(await then.timelessBuild(store, then.present(b))).toEqual(before);
       expect((await store.libraryRows()).audit).toHaveLength(2);
       expect(await fusedOf(store).commit([second]), 'a whole decision still can be').toEqual(['ok']);
     },

@@ -104,6 +104,8 @@ export const buildFactsCases: readonly StorageCase[] = [
           findings: [],
           workflowId: null,
           workflowUrl: null,
+          startedMsAgo: expect.any(Number),
+          closedMsAgo: expect.any(Number),
         },
         {
           id: second.call.id,
@@ -115,6 +117,8 @@ export const buildFactsCases: readonly StorageCase[] = [
           findings: [],
           workflowId: 'wf-1',
           workflowUrl: 'https://wrk.example/workflows/wf-1',
+          startedMsAgo: expect.any(Number),
+          closedMsAgo: expect.any(Number),
         },
       ]);
     },

@@ -36,6 +36,8 @@ export const claimCases: readonly StorageCase[] = [
             findings: [],
             workflowId: null,
             workflowUrl: null,
+            startedMsAgo: expect.any(Number),
+            closedMsAgo: null,
           },
         ],
       });

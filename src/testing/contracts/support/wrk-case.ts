@@ -31,6 +31,14 @@ export function bodyFor(tenantId: string, blueprint = '{"nodes":[{"id":"n1"}],"e
   return `{"name":"Invoices","blueprint":${blueprint},"tenant_id":"${tenantId}"}`;
 }
 
+/** A lookup of `binding-1` of `tenant-a`, but for what is given. */
+export function queryFor(
+  own: Partial<Parameters<WrkPlatformClient['findWorkflow']>[0]> = {},
+): Parameters<WrkPlatformClient['findWorkflow']>[0] {
+  const { signal, mayBegin } = callFor();
+  return { tenantId: TENANT, reference: 'binding-1', requestId: 'request-1', signal, mayBegin, ...own };
+}
+
 /** A call of `tenant-a` for `binding-1`, but for what is given. */
 export function callFor(own: Partial<WorkflowCall> = {}): WorkflowCall {
   return {
@@ -41,6 +49,7 @@ export function callFor(own: Partial<WorkflowCall> = {}): WorkflowCall {
     requestId: 'request-1',
     callId: 'call-1',
     signal: new AbortController().signal,
+    mayBegin: () => true,
     ...own,
   };
 }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { isHttpsWorkflowUrl } from '../../../core/orchestration/workflow-url.js';
+import { isHttpsWorkflowUrl } from '../../../core/input/workflow-text.js';
 import type { WrkAnswer } from '../../../core/orchestration/wrk-answer.js';
 import { type FakeWrkBehaviour, wrkBehaviour } from '../../wrk/fake-wrk-behaviour.js';
 import { answerTo, type ContractCase, created, secretive, URL_OF_OTHERS } from '../support/wrk-case.js';

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect } from 'vitest';
 import { wrkBehaviour } from '../../wrk/fake-wrk-behaviour.js';
-import { answerTo, type ContractCase, callFor, created, TENANT } from '../support/wrk-case.js';
+import { answerTo, type ContractCase, callFor, created, queryFor } from '../support/wrk-case.js';
 
 /** That every call ends, whatever the network and the caller do, and how a workflow is found afterwards. */
 export const ENDINGS: readonly ContractCase[] = [
@@ -56,8 +56,21 @@ export const ENDINGS: readonly ContractCase[] = [
     title: 'sends nothing for a caller that has hung up already',
     run: async ({ fake, client }) => {
       const answer = await client.createWorkflow(callFor({ signal: AbortSignal.abort() }));
-      expect(answer).toMatchObject({ kind: 'aborted' });
+      expect(answer).toMatchObject({ kind: 'not_begun' });
       expect(fake.calls()).toEqual([]);
+    },
+  },
+  {
+    title: 'sends nothing where too little of the lease is left, and asks before each call',
+    run: async ({ fake, client }) => {
+      const answer = await client.createWorkflow(callFor({ mayBegin: () => false }));
+      expect(answer).toMatchObject({ kind: 'not_begun', retryInMs: 0 });
+      expect(fake.calls()).toEqual([]);
+      await client.createWorkflow(callFor());
+      expect(await client.createWorkflow(callFor({ mayBegin: () => false }))).toMatchObject({
+        kind: 'not_begun',
+      });
+      expect(fake.calls()).toHaveLength(1);
     },
   },
   {
@@ -72,9 +85,9 @@ export const ENDINGS: readonly ContractCase[] = [
   },
   {
     title: 'finds the workflow of a reference, and says so where there is none or it is another tenant’s',
-    duplicates: { by: 'lookup' },
+    duplicates: { by: 'lookup', settleMs: 0 },
     run: async (harness) => {
-      const query = { tenantId: TENANT, reference: 'binding-1', requestId: 'r', signal: callFor().signal };
+      const query = queryFor();
       expect(await harness.client.findWorkflow(query)).toEqual({ kind: 'absent' });
       await answerTo(harness, wrkBehaviour.createsThenDrops());
       expect(await harness.client.findWorkflow(query)).toEqual({ ...created(1), kind: 'found' });
@@ -84,9 +97,19 @@ export const ENDINGS: readonly ContractCase[] = [
     },
   },
   {
+    title: 'looks nothing up where too little of the lease is left',
+    duplicates: { by: 'lookup', settleMs: 0 },
+    run: async ({ fake, client }) => {
+      expect(await client.findWorkflow(queryFor({ mayBegin: () => false }))).toMatchObject({
+        kind: 'failed',
+      });
+      expect(fake.lookups()).toBe(0);
+    },
+  },
+  {
     title: 'says that a lookup failed where WRK offers none',
     run: async ({ client, fake }) => {
-      const query = { tenantId: TENANT, reference: 'binding-1', requestId: 'r', signal: callFor().signal };
+      const query = queryFor();
       expect(await client.findWorkflow(query)).toMatchObject({ kind: 'failed' });
       expect(fake.lookups()).toBe(0);
     },

@@ -6,7 +6,7 @@ import { answerTo, bodyFor, type ContractCase, callFor, created, TENANT } from '
 
 const POLICIES: readonly DuplicatePolicy[] = [
   { by: 'idempotency-key' },
-  { by: 'lookup' },
+  { by: 'lookup', settleMs: 0 },
   { by: 'nothing', onUnknownOutcome: 'retry' },
 ];
 

@@ -57,6 +57,9 @@ export function claim(model: Model, binding: BindingRow): ClaimedBuild | null {
     workflowId: null,
     workflowUrl: null,
     closed: null,
+    // Time stands still in the model, and everything has settled.
+    startedMsAgo: 100_000,
+    closedMsAgo: 100_000,
   };
   const { contentHash } = facts;
   model.calls = [

@@ -1,9 +1,9 @@
 import type { BuildDecision } from '../../../../src/core/build/decision.js';
 import type { BuildFacts, ClaimedBuild } from '../../../../src/core/build/facts.js';
-import { decideLateAnswer, resumeClaim } from '../../../../src/core/orchestration/decide-late-answer.js';
+import { rescheduleBuild } from '../../../../src/core/orchestration/change-build.js';
+import { decideLateAnswer, resumeClaim } from '../../../../src/core/orchestration/decide-after-commit.js';
 import { decideNextStep } from '../../../../src/core/orchestration/decide-next-step.js';
 import { decideOutcome, refuseTakenWorkflow } from '../../../../src/core/orchestration/decide-outcome.js';
-import { rescheduleBuild } from '../../../../src/core/orchestration/reschedule-build.js';
 import { DEFAULT_RETRY_POLICY } from '../../../../src/core/orchestration/retry-policy.js';
 import type { WrkAnswer } from '../../../../src/core/orchestration/wrk-answer.js';
 import { orchestrationPolicy } from '../../support/claimed-build.js';
