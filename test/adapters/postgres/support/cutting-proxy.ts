@@ -35,7 +35,9 @@ export async function startCuttingProxy(url: string): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
 
   const claimCut = (bytes: Buffer) => {
-    const index = cuts.findIndex(({ statement }) => bytes.includes(`${statement}\0`));
+    // The name has a number where other mappings in this process have given it another text.
+    const sent = bytes.toString('latin1');
+    const index = cuts.findIndex(({ statement }) => new RegExp(`${statement}(_\\d+)?\0`).test(sent));
     return index < 0 ? undefined : cuts.splice(index, 1)[0];
   };
 
