@@ -1,6 +1,6 @@
 import { text } from '../../../core/input/option-kinds.js';
 import { checkPostgresOptions } from '../mapping/read-options.js';
-import type { PostgresOptions } from '../mapping/tables.js';
+import { type PostgresOptions, tablesIn } from '../mapping/tables.js';
 import { quoted } from '../sql/quoting.js';
 import type { TableNeed } from './needs.js';
 import { tableNeeds } from './table-needs.js';
@@ -27,6 +27,8 @@ export function grantsSql(role: string, options: PostgresOptions = {}): string {
   return [
     ...schemas.map((schema) => `grant usage on schema ${quoted(schema)} to ${quoted(role)};`),
     ...needs.map((need) => `${grantOf(need)} to ${quoted(role)};`),
+    // Public by default, unless the database's default privileges say otherwise.
+    `grant execute on function ${tablesIn(options).refuseLostWrite}(text) to ${quoted(role)};`,
     '',
   ].join('\n');
 }
