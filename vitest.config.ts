@@ -15,17 +15,8 @@ const sqlAsText: Plugin = {
   },
 };
 
-/** What start processes and servers of their own, or leave something in the process: each file gets a fresh one. */
-const ISOLATED = [
-  'test/contracts/pgbouncer.test.ts',
-  // MSW patches the network of its process, and so would whoever ran there before.
-  'test/contracts/wrk-platform-client.test.ts',
-  'test/engines/**',
-  'test/examples/**',
-  'test/faults/*/**',
-  'test/flows/**',
-  'test/postgres/restarts.test.ts',
-];
+/** MSW patches the network of its process, and so would whoever ran there before: it gets a fresh one. */
+const ISOLATED = 'test/contracts/wrk-platform-client.test.ts';
 
 /** Builds a project of Next.js first, which cannot be made smaller: only `npm run test:torture` runs it. */
 export const NEXT_HOST = 'test/adapters/http/mounts/next-host.test.ts';
@@ -61,10 +52,12 @@ export default defineConfig({
       // These share a process, and what it has imported: for many files that is most of their time.
       projectOf('shared', {
         include: ['test/**/*.test.ts'],
-        exclude: [...configDefaults.exclude, ...ISOLATED, NEXT_HOST],
+        exclude: [...configDefaults.exclude, ISOLATED, NEXT_HOST],
         isolate: false,
+        // To compile PGlite a second time, for speed, costs more than the speed brings.
+        execArgv: ['--liftoff-only'],
       }),
-      projectOf('isolated', { include: ISOLATED.map((path) => path.replace(/\*\*$/, '**/*.test.ts')) }),
+      projectOf('isolated', { include: [ISOLATED] }),
     ],
     globalSetup: ['test/global-setup/postgres.ts'],
     reporters: ['default', skippedReporter()],

@@ -9,6 +9,7 @@ const LONG = [
   'test/contracts/pgbouncer.test.ts',
   'test/contracts/pglite.test.ts',
   'test/contracts/postgres*.test.ts',
+  'test/core/blueprint/blueprint-policy.test.ts',
   'test/core/blueprint/checklist.test.ts',
   'test/core/properties/builds.model.test.ts',
   'test/core/properties/circuit-breakers.test.ts',

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { problemsOf } from '../support/compile.js';
 import { snippetOf } from '../support/snippet-of.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,22 +19,6 @@ const namedIn = (text: string) =>
   [...text.matchAll(/`((?:src|test|examples|docs|scripts)\/[^`\s]+)`/g)].map(([, path]) => path ?? '');
 const architecture = readFileSync(`${root}docs/architecture.md`, 'utf8');
 const readingOrder = [...architecture.matchAll(/^\d\. `(src\/[^`]+)`: /gm)].map(([, path]) => path ?? '');
-const hostPage = readFileSync(`${root}docs/host-tables.md`, 'utf8');
-
-const examples = new Map([
-  ['wiring', snippet('wiring')],
-  ['postgres', snippet('postgres')],
-  ['host', snippetOf(hostPage, 'host')],
-  [
-    'composed',
-    `${snippet('postgres')}
-import { signQuote } from './host.js';
-await signQuote(builds, await pool.connect(), tenantId, '');`,
-  ],
-  ['mount', snippetOf(httpPage, 'mount')],
-  ['options', snippetOf(httpPage, 'options')],
-  ['mistaken', snippet('postgres').replace("'idempotency-key'", "'window'")],
-]);
 
 describe('README.md', () => {
   it.each([...new Set([...links, ...namedIn(readme)])])('names %s, which is there', (path) => {
@@ -60,17 +43,6 @@ describe('README.md', () => {
     for (const word of ['byCookie', 'createHostTables', 'upgrade', 'No real WRK has been called']) {
       expect(readme).toContain(word);
     }
-  });
-
-  it('D1: has examples that the compiler accepts together, which would hear of a mistake', () => {
-    const problems = problemsOf(examples);
-    expect(problems.get('wiring')).toEqual([]);
-    expect(problems.get('postgres')).toEqual([]);
-    expect(problems.get('host')).toEqual([]);
-    expect(problems.get('composed')).toEqual([]);
-    expect(problems.get('mount')).toEqual([]);
-    expect(problems.get('options')).toEqual([]);
-    expect(problems.get('mistaken')).toEqual([expect.stringContaining('"window"')]);
   });
 
   it('stays short enough to be read', () => {

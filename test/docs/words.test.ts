@@ -22,15 +22,12 @@ const filesOf = (path: string): string[] =>
 
 /** Each old word that stands in a text: its line, and the standard word. */
 const oldWordsIn = (path: string, text: string): string[] =>
-  text
-    .split('\n')
-    .flatMap((line, index) =>
-      OLD_WORDS.flatMap(({ pattern, standard }) =>
-        [...line.matchAll(new RegExp(pattern, `${pattern.flags}g`))].map(
-          ([found]) => `${path}:${index + 1}: “${found}”, use ${standard}`,
-        ),
-      ),
-    );
+  OLD_WORDS.flatMap(({ pattern, standard }) =>
+    [...text.matchAll(new RegExp(pattern, `${pattern.flags}gm`))].map(
+      ({ 0: found, index }) =>
+        `${path}:${text.slice(0, index).split('\n').length}: “${found}”, use ${standard}`,
+    ),
+  );
 
 describe('the words of the project', () => {
   it.each(COVERED)('are the standard ones in %s', (path) => {

@@ -28,12 +28,22 @@ const demoOf = async (text: string, environment?: Readonly<Record<string, string
 
 const linesOf = ({ output }: Finished) => output.split('\n');
 
-describe('npm run demo', () => {
+/** Runs one on a database of the server, which is there much sooner than an embedded one. */
+const onServer = async (run: (environment: { DATABASE_URL: string }) => Promise<Finished>) => {
+  const { url, drop } = await createDatabase();
+  try {
+    return await run({ DATABASE_URL: url });
+  } finally {
+    await drop();
+  }
+};
+
+(isFull ? describe : describeWithPostgres)('npm run demo', () => {
   let tour: Finished;
   let scenes: readonly string[];
 
   beforeAll(async () => {
-    tour = await demo([]);
+    tour = isFull ? await demo([]) : await onServer((environment) => demo([], environment));
     scenes = tour.output.split(/^(?=\d\. A build)/m).slice(1);
   }, 180_000);
 
@@ -85,16 +95,6 @@ describe('npm run demo', () => {
     expect(shaky).toContain('3 POSTs under 1 key, 1 workflow made');
   });
 });
-
-/** Runs one on a database of the server, which is there much sooner than an embedded one. */
-const onServer = async (run: (environment: { DATABASE_URL: string }) => Promise<Finished>) => {
-  const { url, drop } = await createDatabase();
-  try {
-    return await run({ DATABASE_URL: url });
-  } finally {
-    await drop();
-  }
-};
 
 describeWithPostgres('npm run demo -- --blueprint', () => {
   if (isFull) {

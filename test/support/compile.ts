@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
@@ -14,9 +15,11 @@ export function programOf(
   const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
+  const { getSourceFile, fileExists, directoryExists } = host;
   const textOf = (path: string) => (path.startsWith(root) ? texts.get(path.slice(root.length)) : undefined);
   host.fileExists = (path) => textOf(path) !== undefined || fileExists(path);
+  const folders = new Set([...texts.keys()].map((path) => root + dirname(path)));
+  host.directoryExists = (path) => folders.has(path) || directoryExists?.(path) !== false;
   host.getSourceFile = (path, ...rest) => {
     const text = textOf(path);
     if (text !== undefined) return ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
@@ -31,7 +34,7 @@ export function programOf(
   );
 }
 
-/** What the compiler says of each example of a page. They stand in the root, and may import each other by name. */
+/** What the compiler says of each example. Those whose names have one folder in front may import each other. */
 export function problemsOf(examples: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
   const pathOf = (name: string) => `${name}.ts`;
   const program = programOf([], new Map([...examples].map(([name, text]) => [pathOf(name), text])));

@@ -12,7 +12,7 @@ import { type FuzzServer, startFuzzServer } from './support/fuzz/server.js';
 import { ALLOWED_ORIGIN, type FuzzTarget, openFuzzTarget, ROUNDS } from './support/fuzz/target.js';
 import { readyRoute } from './support/ready-routes.js';
 
-const REQUESTS = sized(1_000, 10_000);
+const REQUESTS = sized(500, 10_000);
 /** Every so many one is honest, and must be carried out. */
 const HONEST_EACH = 10;
 /** Requests to one store: after them every route has been carried out on all that was there for it. */

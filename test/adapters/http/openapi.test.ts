@@ -6,6 +6,7 @@ import { codesOf } from '../../../src/adapters/http/openapi/operation.js';
 import { ROUTES } from '../../../src/adapters/http/routes/all-routes.js';
 import { storableText } from '../../../src/core/input/text.js';
 import { describeInEachFamily } from '../../operations/support/in-each-family.js';
+import { anyText } from '../../support/any-text.js';
 import { httpCaller } from './support/http-caller.js';
 import { problemsOf } from './support/lint-document.js';
 import { nameIn, operationsOf, readDocument } from './support/read-document.js';
@@ -114,7 +115,7 @@ describe('the OpenAPI document', () => {
     const patterns = new Set(patternsIn(document));
     expect(patterns).toContain(STORABLE_PATTERN);
     const texts = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText,
       fc.string({
         unit: fc.constantFrom('p', 'S', '{', '\0', '\n', '\ud83d', '\ude00', '\ud83d\ude00', '9'),
       }),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { notificationWriter } from '../../../src/adapters/notify/index.js';
+import { anyText } from '../../support/any-text.js';
 import { notice, TEMPLATES } from './support/notices.js';
 
 const write = notificationWriter({ links: { baseUrl: 'https://app.example.com' }, brand: 'Copilot' });
@@ -20,7 +21,7 @@ const nasty = fc.oneof(
     '&lt;already&gt; &amp;',
     '\0\ud800',
   ),
-  fc.string({ unit: 'binary' }),
+  anyText,
   fc.string({ unit: 'grapheme' }),
 );
 const url = fc.oneof(

@@ -7,6 +7,7 @@ import {
   readBlueprint,
 } from '../../../src/core/blueprint/blueprint-policy.js';
 import { stepsBlueprint } from '../../../src/core/blueprint/steps-policy.js';
+import { sized } from '../../support/size.js';
 import { exampleText, findingsOf, pathsOf } from './examples.js';
 
 const neverAsked: BlueprintPolicy = () => {
@@ -130,7 +131,7 @@ describe.each([
           expect(finding.message).toMatch(/^[A-Z].*\.$/);
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: sized(250, 1_000) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checklistProgress, defaultChecklist } from '../../../src/core/blueprint/checklist.js';
+import { anyText } from '../../support/any-text.js';
 import { sized } from '../../support/size.js';
 
 const checklistFor = (systems: readonly string[]) =>
@@ -122,7 +123,7 @@ describe('defaultChecklist', () => {
     );
     const name = fc.oneof(
       fc.array(word, { maxLength: 4 }).map((words) => words.join('')),
-      fc.string({ unit: 'binary' }),
+      anyText,
     );
     fc.assert(
       fc.property(fc.array(name, { maxLength: 30 }), fc.infiniteStream(fc.nat()), (systems, picks) => {

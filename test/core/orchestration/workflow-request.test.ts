@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { idempotencyKey, workflowRequestBody } from '../../../src/core/orchestration/workflow.js';
+import { anyText } from '../../support/any-text.js';
 import { BLUEPRINT } from '../support/request-facts.js';
 
 const bodyOf = (automationName: string, blueprintJson: string, tenantId = 'tenant-1') =>
@@ -35,18 +36,13 @@ describe('the body that WRK gets', () => {
 
   it('is valid JSON that says what went in, for any name, tenant and blueprint', () => {
     fc.assert(
-      fc.property(
-        fc.string({ unit: 'binary' }),
-        fc.string({ unit: 'binary' }),
-        fc.json(),
-        (name, tenant, blueprint) => {
-          expect(JSON.parse(bodyOf(name, blueprint, tenant))).toEqual({
-            name,
-            blueprint: JSON.parse(blueprint),
-            tenant_id: tenant,
-          });
-        },
-      ),
+      fc.property(anyText, anyText, fc.json(), (name, tenant, blueprint) => {
+        expect(JSON.parse(bodyOf(name, blueprint, tenant))).toEqual({
+          name,
+          blueprint: JSON.parse(blueprint),
+          tenant_id: tenant,
+        });
+      }),
     );
   });
 

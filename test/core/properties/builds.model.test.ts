@@ -81,13 +81,14 @@ describe('builds, whatever happens in whatever order', () => {
   it.each(EVERY_POLICY)('keep every rule (duplicates: %s)', (duplicates) => {
     fc.assert(
       fc.property(steps, (story) => void play(story, duplicates)),
-      { numRuns: sized(80, 250) },
+      { numRuns: sized(40, 250) },
     );
   });
 
   it('come everywhere: such stories lead to every answer that there is', () => {
     const reached = new Set<string>();
     for (const story of fc.sample(steps, { seed: 2122, numRuns: 150 })) {
+      if (EVERYWHERE.every((place) => reached.has(place))) break;
       for (const duplicates of EVERY_POLICY) play(story, duplicates, reached);
     }
     expect([...reached].toSorted()).toEqual(expect.arrayContaining([...EVERYWHERE]));

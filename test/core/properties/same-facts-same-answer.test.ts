@@ -43,7 +43,7 @@ describe('the same facts', () => {
         expectPlain(answer.value.decision);
         accepted += 1;
       }),
-      { numRuns: sized(500, 1_500) },
+      { numRuns: sized(250, 1_500) },
     );
     expect(accepted).toBeGreaterThan(0);
   });
@@ -56,7 +56,7 @@ describe('the same facts', () => {
         if (step.kind === 'commit') expectPlain(step.decision);
         kinds.add(step.kind);
       }),
-      { numRuns: sized(500, 1_500) },
+      { numRuns: sized(250, 1_500) },
     );
     expect([...kinds].toSorted()).toEqual(['call', 'commit', 'look_up']);
   });
@@ -69,7 +69,7 @@ describe('the same facts', () => {
           decideOutcome(given, answered, options, context);
         expectPlain(answerTwice([build, answer], decide));
       }),
-      { numRuns: sized(500, 1_500) },
+      { numRuns: sized(250, 1_500) },
     );
   });
 
@@ -82,7 +82,7 @@ describe('the same facts', () => {
         if (decision) expectPlain(decision);
         answerTwice([build, now], resumeClaim);
       }),
-      { numRuns: sized(500, 1_500) },
+      { numRuns: sized(250, 1_500) },
     );
   });
 });

@@ -1,9 +1,11 @@
 import { describeWithPostgres } from '../../../support/database.js';
-import { LIBRARIES_IN_PROCESS, LIBRARIES_ON_A_SERVER } from './host-libraries.js';
+import { checklistSuite } from './checklist-suite.js';
+import { LIBRARIES_ON_A_SERVER } from './host-libraries.js';
 import { joinSuite } from './join-suite.js';
 
 describeWithPostgres('on real Postgres', () => {
-  for (const library of LIBRARIES_ON_A_SERVER) joinSuite(library);
+  for (const library of LIBRARIES_ON_A_SERVER) {
+    joinSuite(library);
+    checklistSuite(library);
+  }
 });
-
-for (const library of LIBRARIES_IN_PROCESS) joinSuite(library);

@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BuildableProject, buildableProject, projectTask } from '../../../../src/testing/builders.js';
 import { buildsOver } from '../../../postgres/support.js';
-import { describeWithPostgres } from '../../../support/database.js';
-import {
-  type HostLibrary,
-  type HostStore,
-  LIBRARIES_IN_PROCESS,
-  LIBRARIES_ON_A_SERVER,
-} from './host-libraries.js';
+import type { HostLibrary, HostStore } from './host-libraries.js';
 
 /** What becomes of a count of the checklist in a transaction that the host began with this library. */
-function checklistSuite(library: HostLibrary): void {
+export function checklistSuite(library: HostLibrary): void {
   describe(`a count of the checklist in a transaction of ${library.name}`, () => {
     let store: HostStore;
     let project: BuildableProject;
@@ -55,9 +49,3 @@ function checklistSuite(library: HostLibrary): void {
     });
   });
 }
-
-describeWithPostgres('on real Postgres', () => {
-  for (const library of LIBRARIES_ON_A_SERVER) checklistSuite(library);
-});
-
-for (const library of LIBRARIES_IN_PROCESS) checklistSuite(library);
