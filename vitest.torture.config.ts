@@ -23,6 +23,7 @@ const LONG = [
   'test/examples/worker-process.test.ts',
   'test/faults/kills/kills.test.ts',
   'test/faults/many-processes/many-processes.test.ts',
+  'test/faults/pauses/pauses.test.ts',
   'test/flows/flow-2*.test.ts',
   'test/postgres/claim-cost.test.ts',
   'test/postgres/concurrent-requests.test.ts',

@@ -35,8 +35,9 @@ export function countingProxies(): CountingProxies {
   return {
     through: async (address) => {
       const url = new URL(address);
+      const { port, hostname } = url;
       const server = createServer((client) => {
-        const upstream = connect(Number(url.port), url.hostname);
+        const upstream = connect(Number(port), hostname);
         pass(client, upstream);
         pass(upstream, client);
       }).listen(0, '127.0.0.1');

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DuplicatePolicy } from '../../../src/core/orchestration/wrk-answer.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js';
@@ -8,7 +8,6 @@ import { describeWithPostgres } from '../../support/database.js';
 import * as given from '../../support/given.js';
 import { sampled } from '../../support/size.js';
 import { until } from '../../support/until.js';
-import * as when from '../../support/when.js';
 import { startLookupServer } from '../kills/lookup-server.js';
 import { bundleWorker, type WorkerProgram } from '../kills/start-worker.js';
 import { countingProxies } from './counting-proxy.js';
@@ -17,8 +16,11 @@ const LEASE_MS = 900;
 const SETTLE_MS = 200;
 const NEVER_MS = 3_600_000;
 
-/** More than one build takes, from its notification to its last commit: the last ones find nothing left to pause. */
-const MESSAGES = Array.from({ length: 24 }, (_, index) => index + 1);
+/** As many as one build takes, from its wake signal to its last commit, and a few more, which find nothing left to pause. */
+const MESSAGES = sampled(
+  Array.from({ length: 12 }, (_, index) => index + 1),
+  3,
+);
 
 /** A build that ended, and what WRK and the ledger say of its calls. */
 interface Ending {
@@ -49,14 +51,14 @@ async function openPausable(program: WorkerProgram, duplicates: DuplicatePolicy)
       leaseMs: LEASE_MS,
     },
   });
-  onTestFinished(async () => {
+  const close = async () => {
     worker.resume();
     await worker.kill();
     ways.close();
     lookup.close();
     await wrk.close();
     await store.close();
-  });
+  };
 
   const app = given.app(store, { fake, duplicates });
   const statusOf = async (bindingId: string): Promise<string> => {
@@ -99,13 +101,14 @@ async function openPausable(program: WorkerProgram, duplicates: DuplicatePolicy)
       status: await statusOf(bindingId),
       workflows: made.length,
       silent: made
-        .map(({ workflowId }) => workflowId)
+        .map(({ id }) => id)
         .filter((id) => held[0]?.id !== id && !JSON.stringify(told).includes(id)),
       late: calls.filter(({ callId, at }) => at > nextClaim.get(callId)).map(({ callId }) => `${callId}`),
     };
   };
 
   return {
+    close,
     /** Builds once, so that connections stand and statements are prepared. */
     warmUp: async () => {
       const { bindingId } = await given.requestedBuild(app, 'warm up');
@@ -125,7 +128,11 @@ async function openPausable(program: WorkerProgram, duplicates: DuplicatePolicy)
       if (!wasPaused) await quiet();
       if (wasPaused) {
         await sleep(LEASE_MS + 100);
-        const other = when.startBuilds(app, { pollIntervalMs: 20, sweepIntervalMs: 50 });
+        const other = app.builds.startWorkers({
+          concurrency: { notifications: 0 },
+          pollIntervalMs: 20,
+          sweepIntervalMs: 50,
+        });
         await ended(bindingId);
         await other.stop();
         worker.resume();
@@ -152,20 +159,24 @@ describeWithPostgres.concurrent('a process that stands still for longer than its
     { timeout: 300_000 },
     async (_name, duplicates, statuses) => {
       const host = await openPausable(program, duplicates);
-      await host.warmUp();
-      const paused: number[] = [];
-      for (const number of sampled(MESSAGES, 2)) {
-        const { wasPaused, status, ...ending } = await host.buildPausedAt(number);
-        if (wasPaused) paused.push(number);
-        expect({ number, ...ending }).toEqual({
-          number,
-          workflows: status === 'active' ? 1 : expect.toBeOneOf([0, 1]),
-          silent: status === 'active' ? [] : expect.any(Array),
-          late: [],
-        });
-        expect(statuses).toContain(status);
+      try {
+        await host.warmUp();
+        const paused: number[] = [];
+        for (const number of MESSAGES) {
+          const { wasPaused, status, ...ending } = await host.buildPausedAt(number);
+          if (wasPaused) paused.push(number);
+          expect({ number, ...ending }).toEqual({
+            number,
+            workflows: status === 'active' ? 1 : expect.toBeOneOf([0, 1]),
+            silent: status === 'active' ? [] : expect.any(Array),
+            late: [],
+          });
+          expect(statuses).toContain(status);
+        }
+        expect(paused.length, 'the faults happened').toBeGreaterThan(MESSAGES.length / 2);
+      } finally {
+        await host.close();
       }
-      expect(paused.length, 'the faults happened').toBeGreaterThan(sampled(MESSAGES, 2).length / 3);
     },
   );
 });
