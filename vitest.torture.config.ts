@@ -5,6 +5,7 @@ import { NEXT_HOST, projectOf } from './vitest.config.js';
 /** The suites that take minutes at full size; `npm test` runs all but the first as well, at a size of seconds. */
 const LONG = [
   NEXT_HOST,
+  'test/adapters/http/access-matrix.test.ts',
   'test/adapters/http/fuzz.test.ts',
   'test/contracts/pgbouncer.test.ts',
   'test/contracts/pglite.test.ts',
