@@ -113,7 +113,7 @@ export function sendOnce(outgoing: Outgoing): Promise<Exchange> {
     };
     const begin = (socket: Socket) => {
       if (request.destroyed || isRefused()) return;
-      // Put into bytes and held back, so that between the last look and the write lies next to nothing. `end` lets go of it.
+      // Put into bytes and held back, so that between the last question and the write lies next to nothing. `end` lets go of it.
       socket.cork();
       request.flushHeaders();
       request.write(body);
