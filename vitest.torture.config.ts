@@ -5,6 +5,7 @@ import { NEXT_HOST, projectOf } from './vitest.config.js';
 /** The suites that take minutes at full size; `npm test` runs all but the first as well, at a size of seconds. */
 const LONG = [
   NEXT_HOST,
+  'test/adapters/http/access-matrix.test.ts',
   'test/adapters/http/fuzz.test.ts',
   'test/contracts/pgbouncer.test.ts',
   'test/contracts/pglite.test.ts',
@@ -24,6 +25,7 @@ const LONG = [
   'test/faults/kills/kills.test.ts',
   'test/faults/many-processes/many-processes.test.ts',
   'test/faults/refused-matrix.test.ts',
+  'test/faults/pauses/pauses.test.ts',
   'test/flows/flow-2*.test.ts',
   'test/postgres/claim-cost.test.ts',
   'test/postgres/concurrent-requests.test.ts',

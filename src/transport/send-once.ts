@@ -1,6 +1,7 @@
 // Node's own modules and not names imported from them: whoever intercepts HTTP replaces what is on these objects.
 import http from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
 import { type CappedBody, readBody } from './read-body.js';
 
 /** One request to another server. */
@@ -91,7 +92,8 @@ export function sendOnce(outgoing: Outgoing): Promise<Exchange> {
     };
     let request: http.ClientRequest;
     try {
-      request = module.request(url, { method, headers, agent });
+      const length = { 'content-length': String(Buffer.byteLength(body)) };
+      request = module.request(url, { method, headers: { ...headers, ...length }, agent });
     } catch (error) {
       // An address or a header that Node refuses.
       resolve({ kind: 'failed', wasSent, error });
@@ -103,23 +105,29 @@ export function sendOnce(outgoing: Outgoing): Promise<Exchange> {
       fail(ended);
       request.destroy(ended);
     };
-    const begin = () => {
-      if (request.destroyed) return;
-      if (!mayBegin()) {
-        settle({ kind: 'not_begun' });
-        request.destroy();
-        return;
-      }
+    const isRefused = () => {
+      if (mayBegin()) return false;
+      settle({ kind: 'not_begun' });
+      request.destroy();
+      return true;
+    };
+    const begin = (socket: Socket) => {
+      if (request.destroyed || isRefused()) return;
+      // Put into bytes and held back, so that between the last question and the write lies next to nothing. `end` lets go of it.
+      socket.cork();
+      request.flushHeaders();
+      request.write(body);
+      if (isRefused()) return;
       wasSent = true;
-      request.end(body);
+      request.end();
     };
 
     // For good, since a connection may fail again after the answer is settled.
     request.on('error', fail);
     request.on('close', () => fail(new Error('The connection was closed.')));
     request.on('socket', (socket) => {
-      if (connecting.has(socket)) socket.once(ready, begin);
-      else begin();
+      if (connecting.has(socket)) socket.once(ready, () => begin(socket));
+      else begin(socket);
     });
     request.on('response', (response) => {
       hasAnswer = true;

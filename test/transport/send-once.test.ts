@@ -78,6 +78,14 @@ describe('sendOnce', () => {
     expect(server.received()).toBe('');
   });
 
+  it('A1: asks once more when the request is in bytes, and still writes not one of them', async () => {
+    const server = await serveTcp();
+    const mayBegin = vi.fn().mockReturnValueOnce(true).mockReturnValueOnce(false);
+    expect(await send(server.url, { mayBegin })).toEqual({ kind: 'not_begun' });
+    await until(() => server.sockets[0]?.destroyed === true);
+    expect(server.received()).toBe('');
+  });
+
   it('A1: asks again before a request on a connection that is used once more', async () => {
     const server = await serve((response) => response.end('ok'));
     await send(server.url);

@@ -11,6 +11,7 @@ import type { Route } from '../../../src/adapters/http/routes/route.js';
 import { OTHER_TENANT, stableId, TENANT } from '../../../src/testing/builders.js';
 import { type AnyApp, describeInEachFamily } from '../../operations/support/in-each-family.js';
 import * as given from '../../support/given.js';
+import { isFull } from '../../support/size.js';
 import { errorCodeOf, everythingOf } from './support/everything-of.js';
 import { MISSING, makeReady, readyRequest, readyRoute, rowsOf } from './support/ready-routes.js';
 
@@ -101,6 +102,7 @@ describeInEachFamily('what may be done over HTTP', (open) => {
       for (const { who, caller, expected } of turnedAway(route)) {
         const { status, text } = await everythingOf(await handlerFor(app, caller)(readyRequest(route, ids)));
         expect([status, errorCodeOf(text)], who).toEqual(expected);
+        if (isFull) expect(await rowsOf(app), who).toEqual(before);
       }
       expect(await rowsOf(app)).toEqual(before);
     });
