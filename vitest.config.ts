@@ -18,8 +18,28 @@ const sqlAsText: Plugin = {
 /** MSW patches the network of its process, and so would whoever ran there before: it gets a fresh one. */
 const ISOLATED = 'test/contracts/wrk-platform-client.test.ts';
 
-/** Builds a project of Next.js first, which cannot be made smaller: only `npm run test:torture` runs it. */
-export const NEXT_HOST = 'test/adapters/http/mounts/next-host.test.ts';
+/**
+ * What takes long and cannot be made smaller, and what repeats the assertions of other files on another host, driver, engine or
+ * process: only `npm run test:torture` runs these, which CI does as well.
+ */
+export const ONLY_IN_TORTURE = [
+  'test/adapters/http/client/generated-client.test.ts',
+  'test/adapters/http/mounts/next-host.test.ts',
+  'test/adapters/postgres/host-transactions/join.test.ts',
+  'test/contracts/pgbouncer.test.ts',
+  'test/contracts/pglite.test.ts',
+  'test/contracts/postgres-foreign-host.test.ts',
+  'test/contracts/postgres-text-ids.test.ts',
+  'test/engines/pg-boss.test.ts',
+  'test/engines/workers.test.ts',
+  'test/examples/express-host-health.test.ts',
+  'test/examples/express-host-process.test.ts',
+  'test/examples/worker-process.test.ts',
+  'test/postgres/claim-cost.test.ts',
+  'test/postgres/manual-builds-cost.test.ts',
+  'test/postgres/restarts.test.ts',
+  'test/postgres/schema/grants.test.ts',
+];
 
 /** Some of the test files, as a project of their own. */
 export const projectOf = (
@@ -52,7 +72,7 @@ export default defineConfig({
       // These share a process, and what it has imported: for many files that is most of their time.
       projectOf('shared', {
         include: ['test/**/*.test.ts'],
-        exclude: [...configDefaults.exclude, ISOLATED, NEXT_HOST],
+        exclude: [...configDefaults.exclude, ISOLATED, ...ONLY_IN_TORTURE],
         isolate: false,
         // To compile PGlite a second time, for speed, costs more than the speed brings.
         execArgv: ['--liftoff-only'],

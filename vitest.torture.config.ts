@@ -1,15 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { skippedReporter } from './test/support/skipped-reporter.js';
-import { NEXT_HOST, projectOf } from './vitest.config.js';
+import { ONLY_IN_TORTURE, projectOf } from './vitest.config.js';
 
-/** The suites that take minutes at full size; `npm test` runs all but the first as well, at a size of seconds. */
+/** The suites that take minutes at full size; `npm test` runs most of them as well, at a size of seconds. */
 const LONG = [
-  NEXT_HOST,
+  ...ONLY_IN_TORTURE,
   'test/adapters/http/access-matrix.test.ts',
   'test/adapters/http/fuzz.test.ts',
-  'test/contracts/pgbouncer.test.ts',
-  'test/contracts/pglite.test.ts',
-  'test/contracts/postgres*.test.ts',
+  'test/contracts/postgres.test.ts',
   'test/core/blueprint/blueprint-policy.test.ts',
   'test/core/blueprint/checklist.test.ts',
   'test/core/properties/builds.model.test.ts',
@@ -17,20 +15,13 @@ const LONG = [
   'test/core/properties/same-facts-same-answer.test.ts',
   'test/engines/away.test.ts',
   'test/engines/bullmq.test.ts',
-  'test/engines/pg-boss.test.ts',
-  'test/engines/workers.test.ts',
   'test/examples/demo.test.ts',
-  'test/examples/express-host-process.test.ts',
-  'test/examples/worker-process.test.ts',
   'test/faults/kills/kills.test.ts',
   'test/faults/many-processes/many-processes.test.ts',
   'test/faults/refused-matrix.test.ts',
   'test/faults/pauses/pauses.test.ts',
   'test/flows/flow-2*.test.ts',
-  'test/postgres/claim-cost.test.ts',
   'test/postgres/concurrent-requests.test.ts',
-  'test/postgres/restarts.test.ts',
-  'test/postgres/schema/grants.test.ts',
   'test/postgres/sweep-at-scale.test.ts',
 ];
 

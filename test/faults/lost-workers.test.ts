@@ -161,7 +161,9 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
       });
       const { bindingId } = await given.requestedBuild(app);
       app.fake.script(wrkBehaviour.createsThenHangs());
-      const cutOff = app.another({ storage: postgres(nodePostgres(pool, { listen: false })) });
+      const cutOff = app.another({
+        storage: postgres(nodePostgres(pool, { listen: false, statementMs: 3_000 })),
+      });
       const workers = when.startBuilds(cutOff, { leaseMs: 1_500 });
       await until(() => app.fake.calls().length === 1);
       // From now on it takes nothing else, and has all the time it wants for what it holds.

@@ -130,7 +130,7 @@ async function outcomeOf(app: Opened, bindingId: string, { completes }: { readon
 }
 
 describeWithPostgres('writes that the host’s database refuses for good', () => {
-  it.each(sampled(CELLS, 8))(
+  it.each(sampled(CELLS, 5))(
     'row 44: %s, where %s: a typed error or a final state, named, after one call of WRK',
     async (write, _, refusal) => {
       const problem = await carryOut[write](refusal);
