@@ -28,9 +28,6 @@ const demoOf = async (text: string, environment?: Readonly<Record<string, string
 
 const linesOf = ({ output }: Finished) => output.split('\n');
 
-/** In `npm test` these are left to torture. */
-const withoutTests = (_name: string, _tests: () => void) => {};
-
 /** Runs one on a database of the server, which is there much sooner than an embedded one. */
 const onServer = async (run: (environment: { DATABASE_URL: string }) => Promise<Finished>) => {
   const { url, drop } = await createDatabase();
@@ -159,7 +156,7 @@ describe('the file of npm run demo -- --blueprint', () => {
   }
 });
 
-(isFull ? describeWithPostgres : withoutTests)('npm run demo with DATABASE_URL', () => {
+describeWithPostgres('npm run demo with DATABASE_URL', () => {
   const blueprint = `{
     "id": 12345678901234567890,
     "nodes": [{ "id": "a", "limit": -98765432109876543210 }, { "id": "b" }],

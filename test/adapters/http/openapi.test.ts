@@ -7,6 +7,7 @@ import { ROUTES } from '../../../src/adapters/http/routes/all-routes.js';
 import { storableText } from '../../../src/core/input/text.js';
 import { describeInEachFamily } from '../../operations/support/in-each-family.js';
 import { anyText } from '../../support/any-text.js';
+import { isFull } from '../../support/size.js';
 import { httpCaller } from './support/http-caller.js';
 import { problemsOf } from './support/lint-document.js';
 import { nameIn, operationsOf, readDocument } from './support/read-document.js';
@@ -38,22 +39,26 @@ describe('the OpenAPI document', () => {
       title: 'Robots',
       securitySchemes: { cookie: { type: 'apiKey', in: 'cookie', name: 'sid' } },
     });
-    expect(await problemsOf(ofSomeHost)).toEqual([]);
+    if (isFull) expect(await problemsOf(ofSomeHost)).toEqual([]);
     expect(ofSomeHost).toMatchObject({ info: { title: 'Robots' }, security: [{ cookie: [] }] });
   });
 
-  it('is linted by somebody who would notice', async () => {
-    const worse = readDocument();
-    const [first] = operationsOf(worse);
-    if (first?.responses['401']?.content['application/json']) {
-      first.responses['401'].content['application/json'].examples = {
-        unprocessable: { value: { error_code: 'unprocessable' } },
-      };
-    }
-    Object.assign(worse.components.schemas.Finding ?? {}, { examples: [{ path: 1 }] });
-    const rules = (await problemsOf(worse)).map((problem) => problem.split(':')[0]);
-    expect(new Set(rules)).toEqual(new Set(['no-invalid-media-type-examples', 'no-invalid-schema-examples']));
-  });
+  if (isFull) {
+    it('is linted by somebody who would notice', async () => {
+      const worse = readDocument();
+      const [first] = operationsOf(worse);
+      if (first?.responses['401']?.content['application/json']) {
+        first.responses['401'].content['application/json'].examples = {
+          unprocessable: { value: { error_code: 'unprocessable' } },
+        };
+      }
+      Object.assign(worse.components.schemas.Finding ?? {}, { examples: [{ path: 1 }] });
+      const rules = (await problemsOf(worse)).map((problem) => problem.split(':')[0]);
+      expect(new Set(rules)).toEqual(
+        new Set(['no-invalid-media-type-examples', 'no-invalid-schema-examples']),
+      );
+    });
+  }
 
   it('has every route, and nothing else', () => {
     expect(operations.map(({ operationId, path, method }) => [operationId, path, method])).toEqual(

@@ -6,7 +6,6 @@ import { startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js'
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
 import * as given from '../../support/given.js';
-import { isFull, sampled } from '../../support/size.js';
 import { until } from '../../support/until.js';
 import { startLookupServer } from '../kills/lookup-server.js';
 import { bundleWorker, type WorkerProgram } from '../kills/start-worker.js';
@@ -17,12 +16,9 @@ const SETTLE_MS = 200;
 const NEVER_MS = 3_600_000;
 
 /** As many as one build takes, from its wake signal to its last commit, and a few more, which find nothing left to pause. */
-const MESSAGES = sampled(
-  Array.from({ length: 12 }, (_, index) => index + 1),
-  3,
-);
+const MESSAGES = Array.from({ length: 12 }, (_, index) => index + 1);
 
-/** How WRK prevents duplicates, and how a build may end then; the second is the one that a late call harms. */
+/** How WRK prevents duplicates, and how a build may end then. */
 const POLICIES: readonly (readonly [string, DuplicatePolicy, readonly string[]])[] = [
   ['by key', { by: 'idempotency-key' }, ['active']],
   ['by lookup', { by: 'lookup', settleMs: SETTLE_MS }, ['active']],
@@ -157,7 +153,7 @@ describeWithPostgres.concurrent('a process that stands still for longer than its
   });
   afterAll(() => program?.remove());
 
-  it.each(POLICIES.slice(isFull ? 0 : 1, isFull ? 3 : 2))(
+  it.each(POLICIES)(
     'A1, at every message between it, the database and WRK, %s: one workflow, no late call, no silence',
     { timeout: 300_000 },
     async (_name, duplicates, statuses) => {
