@@ -36,6 +36,7 @@ export const ONLY_IN_TORTURE = [
   'test/examples/express-host-health.test.ts',
   'test/examples/express-host-process.test.ts',
   'test/examples/worker-process.test.ts',
+  'test/faults/kills/kills.test.ts',
   'test/faults/pauses/pauses.test.ts',
   'test/postgres/claim-cost.test.ts',
   'test/postgres/manual-builds-cost.test.ts',

@@ -16,7 +16,6 @@ const LONG = [
   'test/core/properties/same-facts-same-answer.test.ts',
   'test/engines/away.test.ts',
   'test/engines/bullmq.test.ts',
-  'test/faults/kills/kills.test.ts',
   'test/faults/many-processes/many-processes.test.ts',
   'test/faults/refused-matrix.test.ts',
   'test/flows/flow-2*.test.ts',
