@@ -27,7 +27,6 @@ export function grantsSql(role: string, options: PostgresOptions = {}): string {
   return [
     ...schemas.map((schema) => `grant usage on schema ${quoted(schema)} to ${quoted(role)};`),
     ...needs.map((need) => `${grantOf(need)} to ${quoted(role)};`),
-    // Public by default, unless the database's default privileges say otherwise.
     `grant execute on function ${tablesIn(options).refuseLostWrite}(text) to ${quoted(role)};`,
     '',
   ].join('\n');

@@ -43,6 +43,8 @@ export interface LiveSchema {
   readonly missingSchemas: readonly string[];
   /** Schemas that the role may not use. */
   readonly closedSchemas: readonly string[];
+  /** Functions of the library that the role may not execute, as `schema.name(arguments)`. */
+  readonly closedFunctions: readonly string[];
   readonly tables: readonly LiveTable[];
 }
 
@@ -86,6 +88,11 @@ select json_build_object(
   'closedSchemas', (
     select coalesce(json_agg(distinct asked.schema), '[]') from asked join pg_namespace n on n.nspname = asked.schema
      where not has_schema_privilege(n.oid, 'usage')),
+  'closedFunctions', (
+    select coalesce(json_agg(distinct format('%I.%I(text)', n.nspname, p.proname)), '[]')
+      from asked join pg_namespace n on n.nspname = asked.schema
+      join pg_proc p on p.pronamespace = n.oid and p.proname = 'refuse_lost_write'
+     where not has_function_privilege(p.oid, 'execute')),
   'tables', (
     select coalesce(json_agg(json_build_object(
       'schema', c.schema, 'table', c."table", 'kind', c.relkind,

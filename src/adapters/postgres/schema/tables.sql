@@ -126,6 +126,7 @@ begin
   raise exception using errcode = 'WB002', table = lost_table,
     message = format('table %s did not take a row that was written', lost_table);
 end $$;
+revoke execute on function refuse_lost_write(text) from public;
 
 -- The ledger: each call to WRK is recorded before it is made, and closed once by its id.
 create table workflow_calls (

@@ -55,6 +55,10 @@ export async function verifySchema(
         (schema) =>
           `The role ${live.role} has no usage privilege on the schema ${schema}: run: grant usage on schema ${quoted(schema)} to ${quoted(live.role)}.`,
       ),
+      ...live.closedFunctions.map(
+        (name) =>
+          `The role ${live.role} lacks the execute privilege on ${name}: run: grant execute on function ${name} to ${quoted(live.role)}.`,
+      ),
       ...open.flatMap((need) => tableMismatches(need, tableOf(need), { role: live.role, ids })),
       ...(await migrationMismatches(database, options, live)),
     ],
