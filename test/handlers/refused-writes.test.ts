@@ -1,6 +1,6 @@
 import { ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
-import type { BuildDecision, Refusal } from '../../src/core/build/decision.js';
+import type { BuildDecision } from '../../src/core/build/decision.js';
 import { commitOneByOne } from '../../src/handlers/commit-one-by-one.js';
 import { handleCommand } from '../../src/handlers/handle-command.js';
 import { recordChecklistChange } from '../../src/handlers/record-checklist-change.js';
@@ -8,20 +8,11 @@ import { completedDecision } from '../../src/testing/decision-builders.js';
 import { openMemory } from '../adapters/memory/open-memory.js';
 import { claimedBuild } from '../core/support/claimed-build.js';
 import { failedBuild } from '../core/support/ops-facts.js';
+import { REFUSAL } from '../core/support/refusal.js';
 import * as given from '../support/given.js';
 import * as then from '../support/then.js';
 import { type CommitStep, openOrchestration } from './support/orchestration.js';
 
-const REFUSAL: Refusal = {
-  kind: 'refused',
-  isOfText: false,
-  sqlState: '23503',
-  table: 'audit_logs',
-  constraint: 'audit_logs_tenant',
-  column: null,
-  hostFunction: null,
-  message: 'A constraint refused a row.',
-};
 const refuse: CommitStep = async () => REFUSAL;
 const REFUSED = new Error('audit_logs_tenant');
 const refusalOf = (problem: unknown) => (problem === REFUSED ? REFUSAL : null);

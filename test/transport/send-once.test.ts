@@ -81,7 +81,8 @@ describe('sendOnce', () => {
   it('A1: asks once more when the request is in bytes, and still writes not one of them', async () => {
     const server = await serveTcp();
     const mayBegin = vi.fn().mockReturnValueOnce(true).mockReturnValueOnce(false);
-    expect(await send(server.url, { mayBegin })).toEqual({ kind: 'not_begun' });
+    const body = 'x'.repeat(2_000_000);
+    expect(await send(server.url, { mayBegin, body })).toEqual({ kind: 'not_begun' });
     await until(() => server.sockets[0]?.destroyed === true);
     expect(server.received()).toBe('');
   });

@@ -30,11 +30,11 @@ type Prepared =
   | { readonly unsent: WrkAnswer };
 
 /**
- * The WRK Platform over HTTP: one `POST /wrk-api/workflows` for each call, without retries or redirects. It goes
- * over connections of its own, never through the global `fetch`, which hosts and frameworks patch. The reference is always sent in its header; the idempotency key only if WRK honours it. `x-request-id` is the build's
- * request id, the same on all of its calls. `x-wrk-builds-call-id` is the id of the single call, as in the call ledger
- * and the event `wrk_answered`. Only validated parts of an answer are returned: no body, no header except WRK's request
- * id, and never the token.
+ * The WRK Platform over HTTP: one `POST /wrk-api/workflows` for each call, without retries or redirects. It goes over
+ * connections of its own, never through the global `fetch`, which hosts and frameworks patch. The reference is always sent
+ * in its header; the idempotency key only if WRK honours it. `x-request-id` is the build's request id, the same on all of
+ * its calls. `x-wrk-builds-call-id` is the id of the single call, as in the call ledger and the event `wrk_answered`. Only
+ * validated parts of an answer are returned: no body, no header except WRK's request id, and never the token.
  *
  * @throws TypeError when an option is invalid. Failures of WRK or the network never throw.
  *
@@ -95,26 +95,25 @@ export function wrkHttpOn(runtime: Runtime, options: WrkHttpOptions): WrkPlatfor
     headers: Record<string, string>,
     limit: CallLimit,
   ): Promise<Exchange> => {
-    let became: Exchange | null = null;
-    await ky.post(url, {
-      headers,
-      retry: 0,
-      throwHttpErrors: false,
-      timeout: false,
-      fetch: async (request) => {
-        became = await sendOnce({
-          url,
-          method: 'POST',
-          headers: request instanceof Request ? Object.fromEntries(request.headers) : headers,
-          body: call.body,
-          signal: limit.signal,
-          maxBytes: settings.maxBodyBytes,
-          mayBegin: call.mayBegin,
-        });
-        return ANSWERED;
-      },
-    });
-    return became ?? { kind: 'not_begun' };
+    let became: Exchange = { kind: 'failed', wasSent: false, error: null };
+    const send = async (request: unknown) => {
+      became = await sendOnce({
+        url,
+        method: 'POST',
+        headers: request instanceof Request ? Object.fromEntries(request.headers) : headers,
+        body: call.body,
+        signal: limit.signal,
+        maxBytes: settings.maxBodyBytes,
+        mayBegin: call.mayBegin,
+      });
+      return ANSWERED;
+    };
+    try {
+      await ky.post(url, { headers, retry: 0, throwHttpErrors: false, timeout: false, fetch: send });
+    } catch {
+      // Ky refused to form the request, and nothing was sent; what it says of that may quote a header.
+    }
+    return became;
   };
 
   const post = async (

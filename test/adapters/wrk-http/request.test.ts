@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { secret, wrkHttp } from '../../../src/adapters/wrk-http/index.js';
 import { callFor, serve, WORKFLOW } from './raw-server.js';
 
@@ -63,4 +63,23 @@ describe('what wrkHttp sends', () => {
     expect(wrk.seen).toHaveLength(5);
     expect(wrk.connections()).toBeLessThan(5);
   });
+});
+
+it('nothing that the client in front refuses is thrown: the call was not sent', async () => {
+  const wrk = await serve((response) => response.writeHead(201).end());
+  vi.stubGlobal(
+    'Request',
+    class {
+      constructor() {
+        throw new TypeError('a header with a-secret in it');
+      }
+    },
+  );
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const client = wrkHttp({ baseUrl: wrk.url, duplicates: { by: 'idempotency-key' } });
+  expect(await client.createWorkflow(callFor())).toEqual({
+    kind: 'not_sent',
+    detail: 'WRK could not be reached',
+  });
+  expect(wrk.seen).toEqual([]);
 });

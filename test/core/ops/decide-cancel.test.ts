@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Refusal } from '../../../src/core/build/decision.js';
 import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { decideCancel, decideCancelAfterRefusal } from '../../../src/core/ops/decide-cancel.js';
 import { DUPLICATE_POLICIES, ledgerCall } from '../support/claimed-build.js';
 import { BY_OPS, failedBuild } from '../support/ops-facts.js';
+import { REFUSAL } from '../support/refusal.js';
 import { bindingFacts, projectFacts, versionFacts } from '../support/request-facts.js';
 
 const cancel = (
@@ -17,17 +17,6 @@ const cancel = (
     { ...BY_OPS, acceptDuplicateRisk },
     { startableStatuses, duplicates: DUPLICATE_POLICIES[duplicates] },
   );
-
-const REFUSAL: Refusal = {
-  kind: 'refused',
-  isOfText: false,
-  sqlState: '23503',
-  table: 'audit_logs',
-  constraint: 'audit_logs_tenant',
-  column: null,
-  hostFunction: null,
-  message: 'A constraint refused a row.',
-};
 
 describe('a command to cancel a build that the storage refuses', () => {
   const command = { ...BY_OPS, acceptDuplicateRisk: false };

@@ -12,6 +12,7 @@ import { decideNextStep } from '../../../src/core/orchestration/decide-next-step
 import { decideOutcome } from '../../../src/core/orchestration/decide-outcome.js';
 import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { claimedBuild, ledgerCall, orchestrationPolicy } from '../support/claimed-build.js';
+import { REFUSAL } from '../support/refusal.js';
 import { bindingFacts, versionFacts } from '../support/request-facts.js';
 
 const POLICY = orchestrationPolicy();
@@ -24,17 +25,7 @@ const REJECTED: WrkAnswer = {
   trace: { httpStatus: 422, wrkRequestId: 'théirs' },
 };
 
-const refusal = (change: Partial<Refusal> = {}): Refusal => ({
-  kind: 'refused',
-  isOfText: false,
-  sqlState: '23503',
-  table: 'audit_logs',
-  constraint: 'audit_logs_tenant',
-  column: null,
-  hostFunction: null,
-  message: 'A constraint refused a row.',
-  ...change,
-});
+const refusal = (change: Partial<Refusal> = {}): Refusal => ({ ...REFUSAL, ...change });
 const OF_TEXT = refusal({ isOfText: true, sqlState: '22P05' });
 
 const outcome = (answer: WrkAnswer, build: ClaimedBuild = claimedBuild()): BuildDecision =>

@@ -8,6 +8,7 @@ import {
   TENANT,
 } from '../../../../src/testing/builders.js';
 import { wrkBehaviour } from '../../../../src/testing/wrk/fake-wrk-behaviour.js';
+import { REFUSAL } from '../../../core/support/refusal.js';
 import {
   type AnyApp,
   BY_OPS,
@@ -119,17 +120,7 @@ export const PROVOKED: {
   internal_error: broken(new Error('a mistake')),
   host_refused: async (open) => {
     const app = open();
-    const refusal = {
-      kind: 'refused',
-      isOfText: false,
-      sqlState: '23503',
-      table: 'audit_logs',
-      constraint: 'audit_logs_tenant',
-      column: null,
-      hostFunction: null,
-      message: 'A key of audit_logs.',
-    } as const;
-    const builds = { ...app.builds, retryBuild: () => errAsync(hostRefused(refusal)) };
+    const builds = { ...app.builds, retryBuild: () => errAsync(hostRefused(REFUSAL)) };
     const { bindingId } = await given.requestedBuild(app);
     return at({ builds }).send('POST', `${LIST}/${bindingId}/retry`, REASON);
   },
