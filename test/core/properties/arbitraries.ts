@@ -9,6 +9,9 @@ import { BLUEPRINT, INCOMPLETE_BLUEPRINT } from '../support/request-facts.js';
 
 const id = fc.constantFrom('a', 'b', 'c', '谷歌', 'x'.repeat(200));
 const optionalId = fc.option(id);
+/** Absent in most runs, so that most requests come through. */
+const seldom = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 const text = fc.string({ unit: 'grapheme', maxLength: 12 });
 const status = fc.constantFrom(
   'Ready for Build',
@@ -77,15 +80,13 @@ const answer = fc.record({ bindingId: id, automationVersionId: id, projectId: id
 
 /** Any facts behind a request, likely and unlikely ones; most of them let it through. */
 export const requestFacts: fc.Arbitrary<RequestFacts> = fc.record({
-  storedAnswer: fc.option(fc.record({ bodyHash: id, answer }), { freq: 2 }),
+  storedAnswer: seldom(fc.record({ bodyHash: id, answer })),
   candidates: fc.array(
     fc.record({
       automationVersion,
       projects: fc.oneof({ weight: 4, arbitrary: fc.tuple(project) }, fc.array(project, { maxLength: 2 })),
       quotes: fc.array(quote, { maxLength: 4 }),
-      binding: fc.option(
-        bindingWith(fc.constantFrom('cancelled', 'cancelled', 'pending', 'error', 'active')),
-      ),
+      binding: seldom(bindingWith(fc.constantFrom('cancelled', 'cancelled', 'pending', 'error', 'active'))),
       buildingSiblingIds: fc.oneof({ weight: 5, arbitrary: fc.constant([]) }, fc.array(id, { maxLength: 2 })),
       openBlockers: fc.oneof(
         { weight: 5, arbitrary: fc.constant([]) },
@@ -95,7 +96,7 @@ export const requestFacts: fc.Arbitrary<RequestFacts> = fc.record({
     }),
     { minLength: 1, maxLength: 1 },
   ),
-  buildingVersionId: optionalId,
+  buildingVersionId: seldom(id),
 });
 
 export const command: fc.Arbitrary<RequestBuildCommand> = fc.record({
@@ -106,8 +107,8 @@ export const command: fc.Arbitrary<RequestBuildCommand> = fc.record({
   assigneeId: optionalId,
   priority: fc.integer({ min: -100, max: 100 }),
   requestId: id,
-  lastKnownStatus: fc.option(fc.constant('Ready for Build'), { freq: 4 }),
-  lastKnownUpdatedAt: fc.option(fc.constant('now'), { freq: 4 }),
+  lastKnownStatus: seldom(fc.constant('Ready for Build')),
+  lastKnownUpdatedAt: seldom(fc.constant('now')),
   idempotency: fc.option(fc.record({ operation: id, key: id, bodyHash: id })),
   decisionId: id,
   newBindingId: id,
@@ -117,21 +118,36 @@ const call = fc.record({
   id,
   run: counter,
   number: counter,
-  contentHash: fc.constantFrom('content-1', 'content-1', 'content-2'),
-  outcome: fc.constantFrom(null, 'created', 'rejected', 'refused', 'unknown', 'not_sent'),
+  contentHash: fc.oneof(
+    { weight: 7, arbitrary: fc.constant('content-1') },
+    { weight: 1, arbitrary: fc.constant('content-2') },
+  ),
+  outcome: fc.oneof(
+    { weight: 7, arbitrary: fc.constantFrom(null, 'refused', 'unknown', 'not_sent') },
+    { weight: 1, arbitrary: fc.constantFrom('created', 'rejected') },
+  ),
   detail: fc.option(text),
   findings: fc.array(text, { maxLength: 2 }),
-  workflowId: optionalId,
-  workflowUrl: optionalId,
+  workflowId: seldom(id),
+  workflowUrl: seldom(id),
   startedMsAgo: fc.nat(100_000),
   closedMsAgo: fc.option(fc.nat(100_000)),
 });
+
+const buildableVersion = automationVersion.map((version): typeof version => ({
+  ...version,
+  status: 'Build in Progress',
+  blueprintJson: BLUEPRINT,
+}));
 
 const build = fc.record({
   tenantId: id,
   automationVersionId: id,
   binding: bindingWith(fc.constant('pending')),
-  automationVersion: fc.option(automationVersion, { freq: 10 }),
+  automationVersion: fc.option(
+    fc.oneof({ weight: 2, arbitrary: buildableVersion }, { weight: 1, arbitrary: automationVersion }),
+    { freq: 10 },
+  ),
   project: fc.option(project, { freq: 10 }),
   checklist,
   calls: fc.array(call, { maxLength: 6 }),
