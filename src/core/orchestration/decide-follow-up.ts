@@ -17,8 +17,8 @@ export interface FollowUp {
 /** Times that WRK is asked before ops are told that it cannot say. */
 const MAX_FOLLOW_UPS = 10;
 
-/** Each wait is twice as long as the one before, up to an hour: all of them span about three hours. */
-const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [30_000, 3_600_000];
+/** Each delay is twice as long as the one before, up to an hour: all of them span about three hours. */
+const [INITIAL_DELAY_MS, MAX_DELAY_MS] = [30_000, 3_600_000];
 
 /**
  * Decides what a lookup says about the calls whose outcome is unknown, once the build has ended. A workflow that the build
@@ -38,8 +38,8 @@ export function decideFollowUp(
     case 'absent':
       return { decision: null, againInMs: null };
     case 'failed': {
-      const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (followUps - 1), LONGEST_WAIT_MS);
-      if (followUps < MAX_FOLLOW_UPS) return { decision: null, againInMs: waitMs };
+      const delayMs = Math.min(INITIAL_DELAY_MS * 2 ** (followUps - 1), MAX_DELAY_MS);
+      if (followUps < MAX_FOLLOW_UPS) return { decision: null, againInMs: delayMs };
       return { decision: { ...decision, messages: unknownMessages(build, policy) }, againInMs: null };
     }
     case 'found': {
