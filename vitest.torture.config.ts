@@ -18,6 +18,7 @@ const LONG = [
   'test/engines/bullmq.test.ts',
   'test/faults/many-processes/many-processes.test.ts',
   'test/faults/refused-matrix.test.ts',
+  'test/faults/sessions/*.test.ts',
   'test/flows/flow-2*.test.ts',
   'test/postgres/concurrent-requests.test.ts',
   'test/postgres/sweep-at-scale.test.ts',

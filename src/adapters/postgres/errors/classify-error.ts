@@ -40,6 +40,8 @@ export const NEWER_TABLES = 'WB001';
 
 const BY_SQLSTATE: Readonly<Record<string, FailureCode>> = {
   '25006': 'read_only',
+  '25P03': 'connection_lost',
+  '25P04': 'connection_lost',
   '26000': 'prepared_statements',
   '28000': 'login_refused',
   '28P01': 'login_refused',

@@ -46,6 +46,18 @@ export interface LiveSchema {
   /** Functions of the library that the role may not execute, as `schema.name(arguments)`. */
   readonly closedFunctions: readonly string[];
   readonly tables: readonly LiveTable[];
+  readonly settings: LiveSettings;
+}
+
+/** What the role's sessions begin with, as far as it changes what statements do. */
+export interface LiveSettings {
+  readonly isolation: string;
+  readonly replicationRole: string;
+  readonly clientEncoding: string;
+  /** The schemas that are searched, in their order, with `pg_catalog` where it stands. */
+  readonly searchPath: readonly string[];
+  /** Operators in those schemas that statements of the library would use instead of the built-in ones. */
+  readonly hostileOperators: readonly string[];
 }
 
 /** Reads the catalog entries of these tables in one statement. */
@@ -68,6 +80,20 @@ const COLUMN = `json_build_object(
     'mayInsert', has_column_privilege(c.oid, a.attnum, 'insert'),
     'mayUpdate', has_column_privilege(c.oid, a.attnum, 'update'))`;
 
+/**
+ * Built-in operators win only where their types match exactly, so one on `varchar` or on an enum of the host would be used.
+ * Those of an extension are about the extension's own types.
+ */
+const HOSTILE_OPERATORS = `
+    select coalesce(json_agg(distinct format('%I.%s (%s, %s)', n.nspname, o.oprname, format_type(o.oprleft, null), format_type(o.oprright, null))), '[]')
+      from pg_operator o join pg_namespace n on n.oid = o.oprnamespace
+     where n.nspname = any (current_schemas(false)) and n.nspname <> 'pg_catalog'
+       and o.oprname in ('=', '<>', '<', '<=', '>', '>=', '+', '-', '*', '/', '||', '->', '->>', '#>', '#>>', '?', '@>')
+       and not exists (
+         select from pg_type t where t.oid in (o.oprleft, o.oprright) and t.typtype not in ('e', 'd')
+            and t.typnamespace <> (select oid from pg_namespace where nspname = 'pg_catalog'))
+       and not exists (select from pg_depend d where d.objid = o.oid and d.classid = 'pg_operator'::regclass and d.deptype = 'e')`;
+
 const LIVE_SCHEMA = {
   name: 'wrk_builds_live_schema',
   text: `
@@ -82,6 +108,12 @@ select json_build_object(
   'role', current_user,
   'serverVersion', current_setting('server_version_num')::int,
   'readOnly', pg_is_in_recovery() or current_setting('transaction_read_only') = 'on',
+  'settings', json_build_object(
+    'isolation', current_setting('default_transaction_isolation'),
+    'replicationRole', current_setting('session_replication_role'),
+    'clientEncoding', current_setting('client_encoding'),
+    'searchPath', current_schemas(true),
+    'hostileOperators', (${HOSTILE_OPERATORS})),
   'missingSchemas', (
     select coalesce(json_agg(distinct asked.schema), '[]') from asked
      where not exists (select from pg_namespace n where n.nspname = asked.schema)),
