@@ -36,13 +36,13 @@ interface ChangedDefault {
 
 const CHANGED: readonly ChangedDefault[] = [
   { set: 'default_transaction_isolation = serializable', says: 'SERIALIZABLE by default' },
-  { set: 'search_path = hostile, pg_catalog, public', says: 'hostile in front of pg_catalog', prepare: HOSTILE_SCHEMA },
   { set: 'standard_conforming_strings = off' },
   { set: "DateStyle = 'German'" },
   { set: "default_transaction_isolation = 'repeatable read'", says: 'REPEATABLE READ by default' },
   { set: 'search_path = hostile, public', prepare: HOSTILE_SCHEMA },
   { set: "search_path = ''" },
   { set: 'statement_timeout = 20000' },
+  { set: 'search_path = hostile, pg_catalog, public', says: 'hostile in front of pg_catalog', prepare: HOSTILE_SCHEMA },
   { set: 'lock_timeout = 20000' },
   { set: 'idle_in_transaction_session_timeout = 20000' },
   { set: "DateStyle = 'SQL, DMY'" },

@@ -50,7 +50,7 @@ with looked_at as materialized (
   select m.key from ${tables.messages} m
    where m.queue = ${literal(BUILD_REQUESTS)} and m.dead_at is null and m.key = any (array(select id::text from looked_at))
 ), found as materialized (
-  select b.* from unnest(array(
+  select b.* from pg_catalog.unnest(array(
       select id from looked_at where id::text not in (select key from with_message))) as without_message (id)
     cross join lateral (
       select b.tenant_id, b.id, b.request_id, b.priority, b.run_at from ${tables.bindings} b
@@ -61,7 +61,7 @@ select b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.request_id 
   from found b
 union all
 (select null, b.id::text, null, null, ${timeText('b.run_at')} from looked_at b
-  where (select count(*) from looked_at) >= $1::int order by b.run_at desc, b.id desc limit 1)
+  where (select pg_catalog.count(*) from looked_at) >= $1::int order by b.run_at desc, b.id desc limit 1)
  order by 5, 2`;
   return { name: 'wrk_builds_find_stranded', text, replanned: true };
 }

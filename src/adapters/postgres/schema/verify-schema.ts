@@ -94,7 +94,7 @@ async function migrationMismatches(
   const [row] = await database.query<{ newest: number }>(
     {
       name: 'wrk_builds_newest_migration',
-      text: `select coalesce(max(number), 0) as newest from ${quoted(schema)}.migrations`,
+      text: `select coalesce(pg_catalog.max(number), 0) as newest from ${quoted(schema)}.migrations`,
     },
     [],
   );

@@ -1,0 +1,107 @@
+import { EventEmitter } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { nodeListener } from '../../../src/adapters/http/index.js';
+import type { BuildsHandler } from '../../../src/adapters/http/web-handler.js';
+import { smtpNotifier } from '../../../src/adapters/notify/index.js';
+import { pgBoss } from '../../../src/adapters/pg-boss/index.js';
+import { nodePostgres } from '../../../src/adapters/postgres/index.js';
+import { callSafely } from '../../../src/observability/call-safely.js';
+import { until } from '../../support/until.js';
+import { countUncaught } from './uncaught.js';
+
+const nothing = async () => {};
+
+describe('an error event that nobody of the host listens to', () => {
+  it.each([
+    ['a pool of node-postgres', (emitter: object) => nodePostgres(Object.assign(emitter, { connect: () => new Promise<never>(() => {}) }))],
+    [
+      'an instance of pg-boss',
+      (emitter: object) =>
+        pgBoss(
+          Object.assign(emitter, {
+            getQueue: async () => null,
+            createQueue: nothing,
+            insert: nothing,
+            send: nothing,
+            fetch: async () => [],
+            deleteJob: nothing,
+          }),
+        ),
+    ],
+    [
+      'a transport of nodemailer',
+      (emitter: object) =>
+        smtpNotifier({
+          transport: Object.assign(emitter, { sendMail: nothing }),
+          from: 'builds@example.com',
+          links: { baseUrl: 'https://app.example.com' },
+        }),
+    ],
+  ])('A3 of %s does not end the process', (_name, use) => {
+    const emitter = new EventEmitter();
+    use(emitter);
+    expect(emitter.emit('error', new Error('gone')), 'somebody listens').toBe(true);
+  });
+
+  it('A3 a pool that is used over and over again has as many listeners as one that is used once', () => {
+    const emitter = new EventEmitter();
+    const client = new EventEmitter();
+    for (let use = 0; use < 20; use += 1) {
+      nodePostgres(Object.assign(emitter, { connect: () => new Promise<never>(() => {}) }));
+      emitter.emit('acquire', client);
+    }
+    expect([emitter, client].flatMap((each) => each.eventNames().map((name) => each.listenerCount(name)))).toEqual([
+      1, 1, 1,
+    ]);
+  });
+
+  it('A3 of a response whose client has gone before it is written does not end the process', async () => {
+    const uncaught = countUncaught();
+    let leave = () => {};
+    let isWritten = false;
+    const answer = new Response('late', { headers: { 'content-length': '4' } });
+    let hasLeft = () => false;
+    Object.assign(answer, {
+      arrayBuffer: async () => {
+        leave();
+        await until(hasLeft);
+        return new TextEncoder().encode('late').buffer;
+      },
+    });
+    const listener = nodeListener(Object.assign(async () => answer, { owns: () => true }) as unknown as BuildsHandler);
+    const server = createServer(async (message, response) => {
+      hasLeft = () => response.destroyed;
+      await listener(message, response);
+      await nextTurn();
+      isWritten = true;
+    }).listen(0, '127.0.0.1');
+    await until(() => server.listening);
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    client.on('error', () => {});
+    leave = () => client.destroy();
+    client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await until(() => isWritten);
+    server.close();
+    expect(uncaught()).toEqual([]);
+  });
+
+  it('A3 of a listener of the host’s, which throws, rejects, or rejects with a promise of another kind', async () => {
+    const uncaught = countUncaught();
+    callSafely(() => {
+      throw new Error('thrown');
+    });
+    callSafely(async () => {
+      throw new Error('rejected');
+    });
+    callSafely(() => {
+      const rejected = Promise.reject(new Error('rejected elsewhere'));
+      return { then: rejected.then.bind(rejected) };
+    });
+    await nextTurn();
+    await nextTurn();
+    expect(uncaught()).toEqual([]);
+  });
+});
