@@ -155,7 +155,9 @@ const CHANGES: readonly Change[] = [
     sql: `create function is_same(varchar, varchar) returns boolean language sql as 'select true';
           create operator = (leftarg = varchar, rightarg = varchar, function = is_same)`,
     says: [
-      expect.stringMatching(/^The operator public\.= \(character varying, character varying\) is on the search_path /),
+      expect.stringMatching(
+        /^The operator public\.= \(character varying, character varying\) is on the search_path /,
+      ),
     ],
   },
 ];

@@ -46,8 +46,6 @@ export function nodeListener(handler: BuildsHandler): NodeListener {
   return async (message, answer, { basePath, parsedBody } = {}) => {
     // Nobody waits for an answer: the client disconnected, or the host answered, while an earlier step ran.
     if (answer.destroyed || answer.writableEnded || message.socket.destroyed) return;
-    // A write to a client that has just gone.
-    answer.on('error', () => {});
     const client = new AbortController();
     const leave = () => {
       if (!answer.writableFinished) client.abort();

@@ -6,7 +6,9 @@ export function settingMismatches({ role, readOnly, settings }: LiveSchema): rea
   const { isolation, replicationRole, clientEncoding, searchPath, hostileOperators } = settings;
   const set = (setting: string) => `run: alter role ${quoted(role)} set ${setting}`;
   // A session's own temporary schema is never searched for functions and operators.
-  const before = searchPath.slice(0, searchPath.indexOf('pg_catalog')).filter((name) => !/^pg_temp/.test(name));
+  const before = searchPath
+    .slice(0, searchPath.indexOf('pg_catalog'))
+    .filter((name) => !/^pg_temp/.test(name));
   return [
     ...(readOnly
       ? [

@@ -84,7 +84,8 @@ export function capacityOfTenants(tables: Tables, limits: LimitParameters | null
     return `capacity_of_tenant as materialized (select distinct tenant_id, null::int as capacity from ${tenants})`;
   const { tenantHeld, tenantRate } = limits;
   const countHeld = held(tables, 'and b.tenant_id = tenant.tenant_id');
-  const tokens = '(select pg_catalog.floor(tokens)::int from bucket where bucket.tenant_id = tenant.tenant_id)';
+  const tokens =
+    '(select pg_catalog.floor(tokens)::int from bucket where bucket.tenant_id = tenant.tenant_id)';
   return `
 bucket as materialized (
   select tenant.tenant_id, l.key, l.tokens from (select distinct tenant_id from ${tenants}) tenant cross join lateral (

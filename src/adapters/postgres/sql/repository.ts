@@ -32,7 +32,10 @@ project as materialized (
 select (select pg_catalog.count(*) from key) + (select pg_catalog.count(*) from project) + (select pg_catalog.count(*) from itself) + (select pg_catalog.count(*) from quote)
      + (select pg_catalog.count(*) from binding) + (select pg_catalog.count(*) from task) as rows_free`;
   return {
-    limitWait: { name: 'wrk_builds_limit_wait', text: `select pg_catalog.set_config('lock_timeout', $1::text, true)` },
+    limitWait: {
+      name: 'wrk_builds_limit_wait',
+      text: `select pg_catalog.set_config('lock_timeout', $1::text, true)`,
+    },
     waitForRequest: {
       name: 'wrk_builds_wait_for_request',
       text: wait(
