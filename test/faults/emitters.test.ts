@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { smtpNotifier } from '../../../src/adapters/notify/index.js';
-import { pgBoss } from '../../../src/adapters/pg-boss/index.js';
-import { nodePostgres } from '../../../src/adapters/postgres/index.js';
-import { callSafely } from '../../../src/observability/call-safely.js';
-import { countUncaught } from './uncaught.js';
+import { smtpNotifier } from '../../src/adapters/notify/index.js';
+import { pgBoss } from '../../src/adapters/pg-boss/index.js';
+import { nodePostgres } from '../../src/adapters/postgres/index.js';
+import { callSafely } from '../../src/observability/call-safely.js';
+import { countUncaught } from './support/uncaught.js';
 
 const nothing = async () => {};
 
@@ -39,13 +39,13 @@ describe('an error event that nobody of the host listens to', () => {
           links: { baseUrl: 'https://app.example.com' },
         }),
     ],
-  ])('A3 of %s does not end the process', (_name, use) => {
+  ])('row 43: A3 of %s does not end the process', (_name, use) => {
     const emitter = new EventEmitter();
     use(emitter);
     expect(emitter.emit('error', new Error('gone')), 'somebody listens').toBe(true);
   });
 
-  it('A3 a pool that is used over and over again has as many listeners as one that is used once', () => {
+  it('row 43: A3 a pool that is used over and over again has as many listeners as one that is used once', () => {
     const emitter = new EventEmitter();
     const client = new EventEmitter();
     for (let use = 0; use < 20; use += 1) {
@@ -57,7 +57,7 @@ describe('an error event that nobody of the host listens to', () => {
     ).toEqual([1, 1, 1]);
   });
 
-  it('A3 a listener of the host’s may throw, reject, or reject with a promise of another kind', async () => {
+  it('row 43: A3 a listener of the host’s may throw, reject, or reject with a promise of another kind', async () => {
     const uncaught = countUncaught();
     callSafely(() => {
       throw new Error('thrown');

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { verifySchema } from '../../../src/adapters/postgres/index.js';
-import { stableId } from '../../../src/testing/builders.js';
-import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
-import { describeWithPostgres } from '../../support/database.js';
-import * as given from '../../support/given.js';
-import { sampled } from '../../support/size.js';
-import * as then from '../../support/then.js';
-import { until } from '../../support/until.js';
-import * as when from '../../support/when.js';
-import { openOwnDatabase } from '../support/own-database.js';
+import { verifySchema } from '../../src/adapters/postgres/index.js';
+import { stableId } from '../../src/testing/builders.js';
+import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
+import { describeWithPostgres } from '../support/database.js';
+import * as given from '../support/given.js';
+import { sampled } from '../support/size.js';
+import * as then from '../support/then.js';
+import { until } from '../support/until.js';
+import * as when from '../support/when.js';
+import { openOwnDatabase } from './support/own-database.js';
 
 /** A schema that has a function of the name and types of each built-in one; whoever calls one of them is told so. */
 const HOSTILE_SCHEMA = `
@@ -35,6 +35,11 @@ interface ChangedDefault {
 }
 
 const CHANGED: readonly ChangedDefault[] = [
+  {
+    set: 'search_path = hostile, pg_catalog, public',
+    says: 'hostile in front of pg_catalog',
+    prepare: HOSTILE_SCHEMA,
+  },
   { set: 'default_transaction_isolation = serializable', says: 'SERIALIZABLE by default' },
   { set: 'standard_conforming_strings = off' },
   { set: "DateStyle = 'German'" },
@@ -42,11 +47,6 @@ const CHANGED: readonly ChangedDefault[] = [
   { set: 'search_path = hostile, public', prepare: HOSTILE_SCHEMA },
   { set: "search_path = ''" },
   { set: 'statement_timeout = 20000' },
-  {
-    set: 'search_path = hostile, pg_catalog, public',
-    says: 'hostile in front of pg_catalog',
-    prepare: HOSTILE_SCHEMA,
-  },
   { set: 'lock_timeout = 20000' },
   { set: 'idle_in_transaction_session_timeout = 20000' },
   { set: "DateStyle = 'SQL, DMY'" },
@@ -72,8 +72,8 @@ const openWith = ({ set, prepare = 'select 1' }: ChangedDefault) =>
   });
 
 describeWithPostgres('a database whose defaults were changed', () => {
-  it.each(sampled(CHANGED, 4).map((changed) => [changed.set, changed] as const))(
-    'A8 %s: everything works, and is written as it should be, or verifySchema says how to change it back',
+  it.each(sampled(CHANGED, 2).map((changed) => [changed.set, changed] as const))(
+    'row 46: A8 %s: everything works, and is written as it should be, or verifySchema says how to change it back',
     async (_set, changed) => {
       const app = await openWith(changed);
       const { mismatches } = await verifySchema(app.database);

@@ -1,11 +1,12 @@
 import { ok } from 'neverthrow';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
-import { fromPg, nodePostgres, postgres } from '../../../src/adapters/postgres/index.js';
-import { requestFor, seedProjects, wire } from '../../adapters/postgres/support/wire.js';
-import { openPostgres } from '../../contracts/support/postgres-under-test.js';
-import { describeWithPostgres } from '../../support/database.js';
-import * as when from '../../support/when.js';
+import { fromPg, nodePostgres, postgres } from '../../src/adapters/postgres/index.js';
+import { requestFor, seedProjects, wire } from '../adapters/postgres/support/wire.js';
+import { openPostgres } from '../contracts/support/postgres-under-test.js';
+import { describeWithPostgres } from '../support/database.js';
+import { sampled } from '../support/size.js';
+import * as when from '../support/when.js';
 
 const VALUE = { name: 'a_value', text: 'select $1::text as value' };
 
@@ -43,8 +44,8 @@ describeWithPostgres('a session that is not what it was', () => {
     }
   };
 
-  it.each(LEFT_BEHIND)(
-    'A7 %s before each operation, on every session of the pool: all of them succeed',
+  it.each(sampled(LEFT_BEHIND, 2))(
+    'row 46: A7 %s before each operation, on every session of the pool: all of them succeed',
     async (_name, text, max) => {
       const pool = openPool(max);
       const app = wire(pool);
@@ -61,7 +62,7 @@ describeWithPostgres('a session that is not what it was', () => {
     },
   );
 
-  it('A7 a transaction whose session was reset runs again as a whole, once', async () => {
+  it('row 46: A7 a transaction whose session was reset runs again as a whole, once', async () => {
     const pool = openPool();
     const { transaction } = nodePostgres(pool);
     await transaction((query) => query(VALUE, ['prepared']));
@@ -75,7 +76,7 @@ describeWithPostgres('a session that is not what it was', () => {
     expect([rows, runs]).toEqual([[{ value: 'a' }], 2]);
   });
 
-  it('A7 a result that has other columns than when it was planned is planned again', async () => {
+  it('row 46: A7 a result that has other columns than when it was planned is planned again', async () => {
     const pool = openPool();
     const { query, transaction } = nodePostgres(pool);
     const statement = { name: 'planned', text: 'select * from planned' };
@@ -89,7 +90,7 @@ describeWithPostgres('a session that is not what it was', () => {
     expect(await transaction((run) => run(statement, []))).toEqual([]);
   });
 
-  it('A7 what every session refuses is refused after one more try, and every session that refused is gone', async () => {
+  it('row 46: A7 what every session refuses is refused after one more try, and every session that refused is gone', async () => {
     const pool = openPool();
     const backends = new Set<unknown>();
     pool.on('connect', (client) => backends.add(client));
@@ -101,7 +102,7 @@ describeWithPostgres('a session that is not what it was', () => {
     await nodePostgres(pool).query(VALUE, ['the primary']);
   });
 
-  it('A7 in a transaction of the host’s nothing is run again: the error says to begin again', async () => {
+  it('row 46: A7 in a transaction of the host’s nothing is run again: the error says to begin again', async () => {
     const pool = openPool();
     const { repository } = postgres(nodePostgres(pool));
     const client = await pool.connect();
