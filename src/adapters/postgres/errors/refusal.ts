@@ -26,9 +26,12 @@ export function isAboutSession(problem: unknown): boolean {
   return isStalePlan || ABOUT_SESSION.has(state);
 }
 
-/** A serialization failure, which a single statement meets only where the default isolation is not READ COMMITTED. */
+/**
+ * A serialization failure, which a single statement meets only where the default isolation is not READ COMMITTED. One that a
+ * function of the host raises is none of the server's.
+ */
 export function isOfIsolation(problem: unknown): boolean {
-  return sqlStateOf(problem) === '40001';
+  return sqlStateOf(problem) === '40001' && textIn(driverProblem(problem), 'routine') !== 'exec_stmt_raise';
 }
 
 /** Classes and codes of refusals that end by themselves, or that are about the session: the same statement may pass later. */
