@@ -1,8 +1,8 @@
 /** Tells a listener of the host's. What it throws, and what its promise rejects with, is the listener's own problem. */
 export function callSafely(tell: () => unknown): void {
   try {
-    const heard = tell();
-    if (heard instanceof Promise) heard.catch(() => {});
+    // Of any kind of promise, those of another library included.
+    Promise.resolve(tell()).catch(() => {});
   } catch {
     // As above.
   }

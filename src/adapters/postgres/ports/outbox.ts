@@ -52,13 +52,13 @@ export interface OutboxStatements {
 }
 
 /** A message `m` that no engine holds, as far as we know. */
-const notHanded = `(m.handed_until is null or m.handed_until <= now())`;
+const notHanded = `(m.handed_until is null or m.handed_until <= pg_catalog.now())`;
 
 /** A message `m` that is not due yet and has not been handed over. */
-const upcoming = `m.dead_at is null and m.run_at > now() and m.lease_until is null and m.handed_until is null`;
+const upcoming = `m.dead_at is null and m.run_at > pg_catalog.now() and m.lease_until is null and m.handed_until is null`;
 
 /** A message `m` that the engine delivered before it was due: two clocks always differ. */
-const early = `m.dead_at is null and m.run_at > now() and m.handed_until is not null`;
+const early = `m.dead_at is null and m.run_at > pg_catalog.now() and m.handed_until is not null`;
 
 /** The picked ids go through arrays; see `roundRobinSteps` for the reason. */
 export function outboxStatements(tables: Tables): OutboxStatements {
@@ -70,10 +70,10 @@ export function outboxStatements(tables: Tables): OutboxStatements {
       text: `
 with recursive capacity_left as materialized (
   select $2::int - (
-    select count(*) from (
+    select pg_catalog.count(*) from (
       select from ${messages} m
        where m.queue || ' handed' = $1::text || ' handed' and m.handed_until is not null and m.dead_at is null
-         and m.run_at <= now() and m.handed_until > now()
+         and m.run_at <= pg_catalog.now() and m.handed_until > pg_catalog.now()
        limit $2::int) handed)::int as capacity
 ), ${roundRobinSteps(tables, {
         queue: '$1::text',
@@ -85,38 +85,38 @@ with recursive capacity_left as materialized (
       })}, next as materialized (
   select m.id from (
     select m.id, m.run_at from ${messages} m
-     where m.queue = $1::text and m.dead_at is null and m.run_at > now() order by m.run_at limit $2::int) soon
+     where m.queue = $1::text and m.dead_at is null and m.run_at > pg_catalog.now() order by m.run_at limit $2::int) soon
     cross join lateral (
       select m.id from ${messages} m where m.id = soon.id and ${upcoming} for update skip locked) m
 ), handed as (
-  update ${messages} m set handed_until = greatest(m.run_at, now()) + $3::float8 * interval '1 millisecond'
-    from unnest(array(select id from due order by rank) || array(select id from next)) with ordinality as picked (id, rank)
+  update ${messages} m set handed_until = greatest(m.run_at, pg_catalog.now()) + $3::float8 * interval '1 millisecond'
+    from pg_catalog.unnest(array(select id from due order by rank) || array(select id from next)) with ordinality as picked (id, rank)
    where m.id = picked.id
   returning m.id, m.tenant_id, m.run_at, picked.rank
 )
-select id::text, tenant_id::text as "tenantId", ceil(greatest(0, extract(epoch from run_at - now()) * 1000))::float8 as "delayMs"
-  from handed order by run_at > now(), rank`,
+select id::text, tenant_id::text as "tenantId", pg_catalog.ceil(greatest(0, extract(epoch from run_at - pg_catalog.now()) * 1000))::float8 as "delayMs"
+  from handed order by run_at > pg_catalog.now(), rank`,
     },
     claimByIds: {
       name: 'wrk_builds_claim_by_ids',
       replanned: true,
       text: `
 with named as materialized (
-  select id, rank from unnest(array(
-      select wanted.id::bigint from jsonb_array_elements_text($2::text::jsonb) with ordinality as wanted (id, rank) order by wanted.rank
+  select id, rank from pg_catalog.unnest(array(
+      select wanted.id::bigint from pg_catalog.jsonb_array_elements_text($2::text::jsonb) with ordinality as wanted (id, rank) order by wanted.rank
     )) with ordinality as named (id, rank)
 ), locked as materialized (
   select named.rank, m.id, m.is_free
     from named cross join lateral (
-      select m.id, m.run_at <= now() as is_free from ${messages} m
+      select m.id, m.run_at <= pg_catalog.now() as is_free from ${messages} m
        where m.id = named.id and m.queue = $1::text and ((${free}) or (${early})) for update skip locked) m
 ), unmarked as (
-  update ${messages} m set handed_until = null from unnest(array(select id from locked where not is_free)) as early (id)
+  update ${messages} m set handed_until = null from pg_catalog.unnest(array(select id from locked where not is_free)) as early (id)
    where m.id = early.id
 ), claimed as (
   update ${messages} m
-     set lease_until = now() + $3::int * interval '1 millisecond', delivery_count = m.delivery_count + 1, handed_until = null
-    from unnest(array(select id from locked where is_free order by rank)) with ordinality as picked (id, rank)
+     set lease_until = pg_catalog.now() + $3::int * interval '1 millisecond', delivery_count = m.delivery_count + 1, handed_until = null
+    from pg_catalog.unnest(array(select id from locked where is_free order by rank)) with ordinality as picked (id, rank)
    where m.id = picked.id
   returning m.id, m.queue, m.tenant_id, m.body, m.delivery_count, picked.rank
 )

@@ -55,7 +55,7 @@ with looked_at as materialized (
   select m.key from ${tables.messages} m
    where m.queue = ${literal(BUILD_REQUESTS)} and m.dead_at is null and m.key = any (array(select id::text from looked_at))
 ), found as materialized (
-  select b.* from unnest(array(
+  select b.* from pg_catalog.unnest(array(
       select id from looked_at where id::text not in (select key from with_message))) as without_message (id)
     cross join lateral (
       select b.tenant_id, b.id, b.request_id, b.priority, b.run_at from ${tables.bindings} b
@@ -66,7 +66,7 @@ select b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.request_id 
   from found b
 union all
 (select null, b.id::text, null, null, ${timeText('b.run_at')} from looked_at b
-  where (select count(*) from looked_at) >= $1::int order by b.run_at desc, b.id desc limit 1)
+  where (select pg_catalog.count(*) from looked_at) >= $1::int order by b.run_at desc, b.id desc limit 1)
  order by 5, 2`;
   return { name: 'wrk_builds_find_stranded', text, replanned: true };
 }
@@ -75,11 +75,11 @@ union all
 function takeUnresolved(tables: Tables): Statement {
   const text = `
 with due as materialized (
-  select id from ${tables.bindings} b where b.follow_up_at <= now()
+  select id from ${tables.bindings} b where b.follow_up_at <= pg_catalog.now()
    order by b.follow_up_at limit $1::int for no key update skip locked
 )
 update ${tables.bindings} b
-   set follow_up_at = now() + $2::int * interval '1 millisecond', follow_ups = b.follow_ups + 1
+   set follow_up_at = pg_catalog.now() + $2::int * interval '1 millisecond', follow_ups = b.follow_ups + 1
   from due where b.id = due.id
 returning b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.follow_ups as "followUps"`;
   return { name: 'wrk_builds_take_unresolved', text, replanned: true };
@@ -88,7 +88,7 @@ returning b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.follow_u
 /** Sets the time of the next follow-up. A run that has begun meanwhile counts from 0 again. */
 function followUpAgain(tables: Tables): Statement {
   const text = `
-update ${tables.bindings} b set follow_up_at = now() + $4::int * interval '1 millisecond'
+update ${tables.bindings} b set follow_up_at = pg_catalog.now() + $4::int * interval '1 millisecond'
  where b.id = $2::uuid and b.tenant_id = $1::${tables.idType} and b.follow_ups = $3::int and b.follow_up_at is not null`;
   return { name: 'wrk_builds_follow_up_again', text };
 }

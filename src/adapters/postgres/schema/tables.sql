@@ -130,7 +130,7 @@ create index workflow_bindings_changed on workflow_bindings (tenant_id, updated_
 create function refuse_lost_write(lost_table text) returns boolean language plpgsql as $$
 begin
   raise exception using errcode = 'WB002', table = lost_table,
-    message = format('table %s did not take a row that was written', lost_table);
+    message = pg_catalog.format('table %s did not take a row that was written', lost_table);
 end $$;
 revoke execute on function refuse_lost_write(text) from public;
 
