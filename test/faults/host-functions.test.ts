@@ -35,7 +35,12 @@ const PATIENCE = { ...POLICY, maxAttempts: 2, timeoutMs: 20 };
 const POLICIES = { email: PATIENCE, in_app: PATIENCE, slack: PATIENCE };
 
 /** Delivers twice, which is all the policy has, and says what was told of it. */
-async function giveUp({ deliver, store, deadLetters, hostFailures }: Awaited<ReturnType<typeof openDelivery>>) {
+async function giveUp({
+  deliver,
+  store,
+  deadLetters,
+  hostFailures,
+}: Awaited<ReturnType<typeof openDelivery>>) {
   await deliver();
   const { failing, problem } = await store.queue.stats('notifications');
   await store.passTime(PATIENCE.initialDelayMs);
@@ -120,7 +125,10 @@ describe('a notifier', () => {
     'row 50: C10 a notifier returns $what: given up at once, since it may have delivered',
     async ({ act, kind }) => {
       const email = { deliver: act };
-      const opened = await openDelivery({ ada: [] }, { policies: POLICIES, notifiers: { email, inApp: email } });
+      const opened = await openDelivery(
+        { ada: [] },
+        { policies: POLICIES, notifiers: { email, inApp: email } },
+      );
       await opened.deliver();
       const problem = `notifiers.email returned ${kind}: return { status: 'delivered' }, or { status: 'failed', retryable, reason }`;
       expect(opened.hostFailures).toEqual([{ name: 'notifiers.email', tenantId: TENANT, problem }]);

@@ -1,6 +1,7 @@
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildErrorReason } from '../build/errors.js';
 import type { CallOutcome, ClaimedBuild } from '../build/facts.js';
+import { errorName, kindOfValue, safeLine } from '../input/error-text.js';
 import { answeredCalls, outstandingCalls, recordAnswer, recordedWorkflow } from './call-ledger.js';
 import { rescheduleBuild } from './change-build.js';
 import { completeBuild, failBuild } from './end-run.js';
@@ -15,6 +16,46 @@ export interface OutcomeContext {
   readonly random: number;
   /** How long WRK was waited for, in milliseconds. */
   readonly durationMs: number;
+}
+
+/** The fields that the answers of each kind cannot do without. */
+const NEEDED: Readonly<Record<WrkAnswer['kind'], (answer: Readonly<Record<string, unknown>>) => boolean>> = {
+  created: ({ workflowId, workflowUrl }) => isText(workflowId) && isText(workflowUrl),
+  already_exists: ({ detail }) => isText(detail),
+  rejected: ({ detail, findings }) => isText(detail) && Array.isArray(findings) && findings.every(isText),
+  access_denied: ({ detail, scope }) => isText(detail) && (scope === 'everyone' || scope === 'tenant'),
+  not_now: ({ detail }) => isText(detail),
+  api_error: ({ detail }) => isText(detail),
+  not_sent: ({ detail }) => isText(detail),
+  network_failure: ({ detail }) => isText(detail),
+  unusable: ({ detail }) => isText(detail),
+  not_begun: ({ detail, retryInMs }) => isText(detail) && Number.isFinite(retryInMs),
+  aborted: ({ detail }) => isText(detail),
+};
+
+const isText = (value: unknown) => typeof value === 'string';
+
+/**
+ * The answer of a client of WRK, which may be the host's own: what is no answer counts as an unusable one, so WRK may have
+ * created the workflow. Reading it may throw.
+ */
+export function readWrkAnswer(given: WrkAnswer | null | undefined): WrkAnswer {
+  const isAnswer =
+    typeof given === 'object' &&
+    given !== null &&
+    Object.hasOwn(NEEDED, given.kind) &&
+    NEEDED[given.kind]({ ...given });
+  if (isAnswer) return given;
+  return {
+    kind: 'unusable',
+    detail: `the client of WRK returned ${kindOfValue(given)} that is no answer: return one of the kinds of WrkAnswer`,
+  };
+}
+
+/** What a call counts as whose client threw: it may have been sent. Only the error's name is repeated; its message may quote the request. */
+export function answerOfThrown(thrown: unknown, { wasStopped }: { readonly wasStopped: boolean }): WrkAnswer {
+  const detail = `the client of WRK threw ${safeLine(errorName(thrown) ?? 'what is no Error')}`;
+  return wasStopped ? { kind: 'aborted', detail } : { kind: 'network_failure', detail };
 }
 
 /** Decides what a build's answer from WRK means: activate, end the run, or wait and call again. */
