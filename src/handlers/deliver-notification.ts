@@ -17,7 +17,6 @@ import {
   statusOfDelivery,
   unusableAnswer,
 } from '../core/notifications/decide-delivery.js';
-import { othersOfAlarm } from '../core/notifications/notification-plan.js';
 import { decideUnreadableMessage, type MessageSettlement } from '../core/queue/message-settlement.js';
 import type { DeliveryRecord, FinishedDelivery } from '../ports/delivery-records.js';
 import type {
@@ -31,6 +30,7 @@ import type {
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { Timers } from '../runtime/runtime.js';
 import { callWithin } from '../runtime/waiting.js';
+import { checkReceived, type Resolved } from './check-received.js';
 
 /** What the handler needs. */
 export interface DeliveryDeps extends DeliverOnceDeps {
@@ -65,7 +65,8 @@ async function deliverToAll(
   const { tenantId, audience, channel, template, automationVersionId, projectId, assigneeId } = body;
   const question = { tenantId, audience, channel, template, automationVersionId, projectId, assigneeId };
   const { people, problem } = await resolve(question, deps);
-  if (people.length === 0 && problem === null) return checkHeard(question, deps);
+  if (people.length === 0 && problem === null)
+    return checkReceived(question, deps, (other) => resolve(other, deps));
   // Each on its own, and all of them waited for: a message that comes again must not meet its own earlier deliveries.
   const answers = people.map((recipient) =>
     deliverToOne(recipient, body, deliveryCount, deps).catch((thrown) => failed(problemLine(thrown))),
@@ -77,31 +78,16 @@ async function deliverToAll(
 async function resolve(
   question: RecipientQuestion,
   { resolveRecipients, policies, runtime, onHostFailure }: DeliveryDeps,
-): Promise<ReturnType<typeof readRecipients<Recipient>>> {
-  const resolved = await callWithin(runtime, policies[question.channel].timeoutMs, (signal) =>
-    resolveRecipients(question, { signal }),
-  ).then(readRecipients, failedCall);
+): Promise<Resolved> {
+  const ask = (signal: AbortSignal) => resolveRecipients(question, { signal });
+  const resolved = await callWithin(runtime, policies[question.channel].timeoutMs, ask)
+    .then(readRecipients)
+    .catch((thrown) => ({
+      people: [],
+      problem: `the recipients could not be resolved: ${problemLine(thrown)}`,
+    }));
   if (resolved.problem !== null) onHostFailure('resolveRecipients', question.tenantId, resolved.problem);
   return resolved;
-}
-
-function failedCall(thrown: unknown): ReturnType<typeof readRecipients<Recipient>> {
-  return { people: [], problem: `the recipients could not be resolved: ${problemLine(thrown)}` };
-}
-
-/** Nobody is to be told over this channel, which is fine unless it is an alarm that nobody hears over any other. */
-async function checkHeard(
-  question: RecipientQuestion,
-  deps: DeliveryDeps,
-): Promise<readonly DeliveryAnswer[]> {
-  const others = othersOfAlarm(question, { slack: deps.notifiers.slack !== undefined });
-  if (!others) return [];
-  const heard = await Promise.all(others.map((other) => resolve({ ...question, ...other }, deps)));
-  // Where the host could not say, the notification of that channel is tried again, and tells of it.
-  if (heard.some(({ people, problem }) => people.length > 0 || problem !== null)) return [];
-  const reason = `nobody receives ${question.template}: resolveRecipients returned no recipient for any channel`;
-  deps.onHostFailure('resolveRecipients', question.tenantId, reason);
-  return [{ status: 'failed', retryable: false, reason }];
 }
 
 async function deliverToOne(
@@ -178,7 +164,9 @@ async function deliverOnce(
   const before = await deps.finishedAs({ tenantId: message.tenantId, key });
   const known = answerOfEarlier(before, deliveryCount);
   if (known) return known;
-  const answer = named(await tryDelivery(delivery, deps), part);
+  const tried = await tryDelivery(delivery, deps);
+  const isPart = tried.status === 'failed' && part !== null;
+  const answer = isPart ? { ...tried, reason: `${part}: ${tried.reason}` } : tried;
   deps.onDelivery(notification, answer);
   await deps.saveDeliveryRecord(deliveryRow(notification, answer));
   return answer;
@@ -196,25 +184,16 @@ async function tryDelivery(
     return answer;
   };
   try {
-    const given = await callWithin(runtime, policies[message.channel].timeoutMs, (signal) =>
-      notifier.deliver(notification, { signal }),
-    );
+    const deliver = (signal: AbortSignal) => notifier.deliver(notification, { signal });
+    const given = await callWithin(runtime, policies[message.channel].timeoutMs, deliver);
     return readDeliveryAnswer(given) ?? tell(unusableAnswer(name, given));
   } catch (thrown) {
-    return tell(failed(problemLine(thrown, recipient.address ? [recipient.address] : [])));
+    return tell(failed(problemLine(thrown, [recipient.address])));
   }
-}
-
-/** Says in the reason which part of a fan-out has failed. */
-function named(answer: DeliveryAnswer, part: string | null): DeliveryAnswer {
-  return answer.status === 'failed' && part !== null
-    ? { ...answer, reason: `${part}: ${answer.reason}` }
-    : answer;
 }
 
 function deliveryRow({ key, message, recipient }: Notification, answer: DeliveryAnswer): DeliveryRecord {
   const { tenantId, bindingId, channel, template } = message;
   const about = { key, tenantId, bindingId, channel, template, recipientId: recipient.id };
-  const problem = answer.status === 'failed' ? answer.reason : null;
-  return { ...about, status: statusOfDelivery(answer), problem };
+  return { ...about, status: statusOfDelivery(answer), problem: 'reason' in answer ? answer.reason : null };
 }

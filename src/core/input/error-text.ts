@@ -24,7 +24,7 @@ const MAX_PROBLEM_LENGTH = 200;
 /**
  * Name and message of what a function of the host threw, as a safe line. `hidden` are texts that must not be repeated.
  */
-export function problemLine(problem: unknown, hidden: readonly string[] = []): string {
+export function problemLine(problem: unknown, hidden: readonly (string | undefined)[] = []): string {
   const text = errorText(problem);
   const name = errorName(problem);
   if (name !== null) return safeLine(text === '' ? name : `${name}: ${text}`, hidden);
@@ -36,7 +36,7 @@ export function problemLine(problem: unknown, hidden: readonly string[] = []): s
  * library knows are redacted, and so are credentials of a header; a URL is cut to its origin, since user and password stand
  * before it and tokens behind it.
  */
-export function safeLine(text: string, hidden: readonly string[] = []): string {
+export function safeLine(text: string, hidden: readonly (string | undefined)[] = []): string {
   const safe = redactSecrets(text.slice(0, 5 * MAX_PROBLEM_LENGTH), hidden)
     .replace(/([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/@"'<>]*@)?([^\s/?#"'<>]+)[^\s"'<>]*/giu, '$1$2')
     .replace(/\b(bearer|basic)\s+\S+/giu, '$1 [redacted]');

@@ -11,7 +11,7 @@ const texts = new WeakMap<object, string>();
 
 /** The secrets that are in use, to be found in texts. It keeps none of them: a host may make one for every call. */
 const inUse = new Set<WeakRef<object>>();
-const forgotten = new FinalizationRegistry<WeakRef<object>>((reference) => inUse.delete(reference));
+const forgotten = new FinalizationRegistry<WeakRef<object>>(inUse.delete.bind(inUse));
 
 /** What every way of printing finds. A secret has no property of its own, so a copy of it is empty. */
 const shownAs: object = Object.freeze({
@@ -50,9 +50,10 @@ export function secret(text: string): Secret {
 const SHORTEST_SECRET = 8;
 
 /** The text without any secret that is in use, and without the others that are given. */
-export function redactSecrets(text: string, others: readonly string[]): string {
-  const known = [...inUse].flatMap((reference) => reveal(reference.deref()) ?? []);
-  return [...known, ...others]
+export function redactSecrets(text: string, others: readonly (string | null | undefined)[]): string {
+  const inUseNow = [...inUse].map((reference) => reveal(reference.deref()));
+  return [...inUseNow, ...others]
+    .filter((each) => typeof each === 'string')
     .filter((each) => each.length >= SHORTEST_SECRET)
     .toSorted((one, other) => other.length - one.length)
     .reduce((rest, each) => rest.replaceAll(each, REDACTED), text);

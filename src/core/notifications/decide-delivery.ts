@@ -167,6 +167,14 @@ function lastCause(failed: readonly Extract<DeliveryAnswer, { readonly status: '
   return causes.findLast((cause) => cause !== GIVEN_UP_EARLIER) ?? GIVEN_UP_EARLIER;
 }
 
+/** What became of an alarm that has no recipient on any channel: no other try helps, and people must see it. */
+export function unreceived(
+  template: NotificationMessage['template'],
+): Extract<DeliveryAnswer, { status: 'failed' }> {
+  const reason = `nobody receives ${template}: resolveRecipients returned no recipient for any channel`;
+  return { status: 'failed', retryable: false, reason };
+}
+
 /**
  * What one delivery counts as without being tried; `null`: it is tried. What was given up stays so while its message is
  * tried for others, and is tried once more when the message comes for the first time again: ops have redriven it.

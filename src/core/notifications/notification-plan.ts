@@ -118,8 +118,8 @@ export function planNotifications(
 const ALARMS = ['failed', 'workflow_unbound', 'circuit_breaker_opened'] as const;
 
 /**
- * The other notifications that report the same alarm. They are asked about once this one has no recipient: it is unheard only
- * if they have none either. `null`: it is no alarm, or another of its notifications asks, so that one of them speaks for all.
+ * The other notifications that report the same alarm. They are asked about once this one has no recipient: nobody
+ * receives it only if they have none either. `null`: it is no alarm, or another of its notifications asks, so that one of them speaks for all.
  */
 export function othersOfAlarm(
   { channel, template, audience }: PlannedNotification,

@@ -36,26 +36,24 @@ const NEEDED: Readonly<Record<WrkAnswer['kind'], (answer: Readonly<Record<string
 const isText = (value: unknown) => typeof value === 'string';
 
 /**
- * The answer of a client of WRK, which may be the host's own: what is no answer counts as an unusable one, so WRK may have
- * created the workflow. Reading it may throw.
+ * What a client of WRK answered, which may be the host's own. What is no answer counts as an unusable one, and a throw as a
+ * lost answer: WRK may have created the workflow. Of what was thrown only the name is repeated; the message may quote the
+ * request.
  */
-export function readWrkAnswer(given: WrkAnswer | null | undefined): WrkAnswer {
-  const isAnswer =
-    typeof given === 'object' &&
-    given !== null &&
-    Object.hasOwn(NEEDED, given.kind) &&
-    NEEDED[given.kind]({ ...given });
-  if (isAnswer) return given;
-  return {
-    kind: 'unusable',
-    detail: `the client of WRK returned ${kindOfValue(given)} that is no answer: return one of the kinds of WrkAnswer`,
-  };
+export function readWrkAnswer(asked: PromiseSettledResult<WrkAnswer>, wasStopped: boolean): WrkAnswer {
+  if (asked.status === 'fulfilled' && isWrkAnswer(asked.value)) return asked.value;
+  if (asked.status === 'fulfilled') {
+    const returned = kindOfValue(asked.value);
+    const detail = `the client of WRK returned ${returned} that is no answer: return one of the kinds of WrkAnswer`;
+    return { kind: 'unusable', detail };
+  }
+  const detail = `the client of WRK threw ${safeLine(errorName(asked.reason) ?? 'what is no Error')}`;
+  return wasStopped ? { kind: 'aborted', detail } : { kind: 'network_failure', detail };
 }
 
-/** What a call counts as whose client threw: it may have been sent. Only the error's name is repeated; its message may quote the request. */
-export function answerOfThrown(thrown: unknown, { wasStopped }: { readonly wasStopped: boolean }): WrkAnswer {
-  const detail = `the client of WRK threw ${safeLine(errorName(thrown) ?? 'what is no Error')}`;
-  return wasStopped ? { kind: 'aborted', detail } : { kind: 'network_failure', detail };
+function isWrkAnswer(given: WrkAnswer | null | undefined): boolean {
+  if (typeof given !== 'object' || given === null) return false;
+  return Object.hasOwn(NEEDED, given.kind) && NEEDED[given.kind]({ ...given });
 }
 
 /** Decides what a build's answer from WRK means: activate, end the run, or wait and call again. */

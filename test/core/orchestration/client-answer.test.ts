@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerOfThrown, readWrkAnswer } from '../../../src/core/orchestration/decide-outcome.js';
+import { readWrkAnswer } from '../../../src/core/orchestration/decide-outcome.js';
 import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 
 const detail = 'as WRK says';
@@ -20,14 +20,14 @@ const ANSWERS: readonly WrkAnswer[] = [
 
 describe('C10 what a client of WRK returns', () => {
   it.each(ANSWERS)('is its answer: $kind', (answer) => {
-    expect(readWrkAnswer(answer)).toBe(answer);
+    expect(readWrkAnswer({ status: 'fulfilled', value: answer }, false)).toBe(answer);
   });
 
   const broken = ['null', '"created"', '{}', '{"kind":"toString"}', '{"kind":"created","workflowId":7}'];
   it.each([...broken, ...ANSWERS.map(({ kind }) => JSON.stringify({ kind }))])(
     'may have made a workflow where it is %s',
     (json) => {
-      expect(readWrkAnswer(JSON.parse(json))).toMatchObject({
+      expect(readWrkAnswer({ status: 'fulfilled', value: JSON.parse(json) }, false)).toMatchObject({
         kind: 'unusable',
         detail: expect.stringMatching(
           /^the client of WRK returned (?:null|a string|an object) that is no answer: return/,
@@ -38,11 +38,11 @@ describe('C10 what a client of WRK returns', () => {
 
   it('may have made a workflow where it threw, unless it was stopped; the message is not repeated', () => {
     const thrown = new TypeError('Bearer secret');
-    expect(answerOfThrown(thrown, { wasStopped: false })).toEqual({
+    expect(readWrkAnswer({ status: 'rejected', reason: thrown }, false)).toEqual({
       kind: 'network_failure',
       detail: 'the client of WRK threw TypeError',
     });
-    expect(answerOfThrown(null, { wasStopped: true })).toEqual({
+    expect(readWrkAnswer({ status: 'rejected', reason: null }, true)).toEqual({
       kind: 'aborted',
       detail: 'the client of WRK threw what is no Error',
     });
