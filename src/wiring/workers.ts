@@ -109,6 +109,9 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
       notifiers: deps.notifiers,
       resolveRecipients: deps.resolveRecipients,
       policies: deps.delivery,
+      runtime,
+      onHostFailure: (name, tenantId, problem) =>
+        emit({ type: 'host_function_failed', function: name, tenantId, problem }),
       finishedAs: batches.finishedAs,
       saveDeliveryRecord: batches.saveDeliveryRecord,
       settle: (message, settlement) => settleMessage(message, settlement, messages),

@@ -84,6 +84,8 @@ export interface MessageRow {
   /** Until when an engine is assumed to hold it; `null` if none does. */
   readonly handedUntil: number | null;
   readonly deliveryCount: number;
+  /** Why it was put off; `null` if nothing went wrong. */
+  readonly problem: string | null;
   readonly priority: number;
   readonly deadReason: string | null;
   readonly deadAt: number | null;

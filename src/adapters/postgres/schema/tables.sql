@@ -172,6 +172,8 @@ create table messages (
   -- Until when an engine is assumed to hold the message; null if it was not handed over, or no longer is.
   handed_until timestamptz,
   delivery_count integer not null default 0,
+  -- Why a message that comes back later was not handled; null if nothing went wrong.
+  problem text,
   dead_at timestamptz,
   dead_reason text,
   created_at timestamptz not null default now()
