@@ -16,7 +16,7 @@ import { listenOn } from './node-postgres-listen.js';
 export interface NodePostgresOptions {
   /**
    * Sends prepared statements, which each connection plans once. Set it to `false` behind a pooler in transaction mode that
-   * does not support them, such as PgBouncer before 1.21: a statement that meets another's session costs a connection there.
+   * does not support them, such as PgBouncer before 1.21: there, a statement may cost a connection and a second try.
    *
    * @default true
    */

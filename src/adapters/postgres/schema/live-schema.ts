@@ -50,7 +50,7 @@ export interface LiveSchema {
 }
 
 /** What the role's sessions begin with, as far as it changes what statements do. */
-export interface LiveSettings {
+interface LiveSettings {
   readonly isolation: string;
   readonly replicationRole: string;
   readonly clientEncoding: string;
