@@ -66,7 +66,12 @@ const { versionId: uuid } = buildableProject();
 
 const wiring = (wrong: object) => calling(createBuilds, { ...memory, ...rest, ...wrong });
 const serving = (wrong: object) =>
-  calling(createBuildsHandler, { builds: library, authenticate: () => null, ...wrong });
+  calling(createBuildsHandler, {
+    builds: library,
+    authenticate: () => null,
+    roles: { operate_builds: ['ops_build'] },
+    ...wrong,
+  });
 const reaching = (wrong: object) =>
   calling(wrkHttp, { baseUrl: 'https://api.example.com', duplicates: { by: 'idempotency-key' }, ...wrong });
 const mapping = (host: unknown) => calling(postgres, database, { host });
