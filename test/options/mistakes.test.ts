@@ -165,7 +165,7 @@ const OF_A_NEW_USER: readonly Mistake[] = [
   ],
   [
     'a right misspelled',
-    serving({ roles: { operate_build: ['ops_build'] } }),
+    serving({ roles: { operate_builds: ['ops_build'], operate_build: ['ops_build'] } }),
     'createBuildsHandler',
     'roles.operate_build: is not an option: did you mean “operate_builds”?',
   ],
@@ -173,7 +173,7 @@ const OF_A_NEW_USER: readonly Mistake[] = [
     'a role as text',
     serving({ roles: { operate_builds: 'ops_build' } }),
     'createBuildsHandler',
-    'roles.operate_builds: is a string: give a list of roles',
+    "roles.operate_builds: is a string: name the roles of your ops team, like { operate_builds: ['ops_build'] }: there is no default",
   ],
   [
     'an option of the handler misspelled',
