@@ -67,7 +67,7 @@ export interface FakeWrk {
 export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
   checkFakeWrkOptions(options);
   const { honoursKeys = true, replaysFailures = false, refusesKnownReferences = false, token } = options;
-  const { latencyMs = 0, keepsBodies = false } = options;
+  const { latencyMs = 0, keepsBodies = false, idPrefix = 'wf_' } = options;
   const { now = systemRuntime.wallClockMs } = options;
 
   const calls: FakeWrkCall[] = [];
@@ -107,7 +107,7 @@ export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
       return say(409, { message: 'it exists', workflow_id: id, workflow_url: url, reference });
     }
 
-    const id = `wf_${workflows.length + 1}`;
+    const id = `${idPrefix}${workflows.length + 1}`;
     const workflow = { id, url: `https://app.wrk.example/workflows/${id}`, ...content, reference, key };
     workflows.push(workflow);
     if (reference !== null && oldest === undefined) {
