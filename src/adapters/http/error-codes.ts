@@ -198,6 +198,11 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
     meaning: 'The caller has sent too many requests.',
     remedy: 'Wait for the number of seconds in `Retry-After`, then send the request again.',
   },
+  too_many_costly_requests: {
+    status: 429,
+    meaning: 'Another request of the tenant with a large blueprint is being checked.',
+    remedy: 'Wait for the number of seconds in `Retry-After`, then send the request again.',
+  },
   too_many_streams: {
     status: 429,
     meaning: 'The tenant has reached the maximum number of open event streams.',
