@@ -14,7 +14,7 @@ function openSlow() {
     finish = () => resolve([]);
   });
   const store = { ...memoryStorage(), passTime: unused, close: unused };
-  const options = { blueprintLimits: { bytes: 1_000 }, prerequisites: [() => isChecked] };
+  const options = { blueprintLimits: { bytes: 3_000 }, prerequisites: [() => isChecked] };
   return { app: openOver(store, options), finish };
 }
 

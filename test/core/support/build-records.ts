@@ -23,7 +23,10 @@ export function buildRecord(
     calls: [],
     callsInAll: rest.calls?.length ?? 0,
     lastAnswer:
-      rest.calls?.findLast(({ outcome }) => outcome !== null && outcome !== 'not_sent')?.detail ?? null,
+      rest.calls?.findLast(
+        ({ run, outcome }) =>
+          run === bindingFacts(binding).run && outcome !== null && outcome !== 'not_sent',
+      )?.detail ?? null,
     circuitBreakers: [],
     ...rest,
   };

@@ -156,7 +156,7 @@ export const PROVOKED: {
       finish = () => resolve([]);
     });
     const prerequisites = [() => isChecked];
-    const app = open({ blueprintLimits: { bytes: 1_000 }, prerequisites });
+    const app = open({ blueprintLimits: { bytes: 3_000 }, prerequisites });
     const project = buildableProject();
     await app.store.host.insert(project.rows);
     const path = `/v1/automation-versions/${project.versionId}/status`;
