@@ -6,6 +6,7 @@
  * the time for each node should stay about the same.
  */
 
+import { DEFAULT_BLUEPRINT_LIMITS } from '../src/core/blueprint/blueprint-limits.js';
 import { graphBlueprint } from '../src/core/blueprint/blueprint-policy.js';
 import { defaultChecklist } from '../src/core/blueprint/checklist.js';
 import type { RequestFacts } from '../src/core/build/facts.js';
@@ -18,9 +19,19 @@ const RUNS = 15;
 /** A run decides so often that it lasts about this long: shorter ones would measure the clock. */
 const RUN_MS = 100;
 
+/** The bench wants to see how time grows, so nothing is refused. */
+const UNLIMITED = {
+  ...DEFAULT_BLUEPRINT_LIMITS,
+  bytes: Number.MAX_SAFE_INTEGER,
+  values: Number.MAX_SAFE_INTEGER,
+  nodes: Number.MAX_SAFE_INTEGER,
+  edges: Number.MAX_SAFE_INTEGER,
+};
+
 const policy: RequestBuildPolicy = {
   startableStatuses: DEFAULT_STARTABLE_STATUSES,
   blueprint: graphBlueprint,
+  blueprintLimits: UNLIMITED,
   checklist: defaultChecklist,
   orchestration: 'automatic',
   channels: { slack: true },
@@ -67,6 +78,7 @@ function factsWith(blueprintJson: string): RequestFacts {
           status: 'Ready for Build',
           updatedAt: '2031-04-05 06:07:08.123456+00',
           blueprintJson,
+          blueprintBytes: Buffer.byteLength(blueprintJson),
           rowVersion: '1',
         },
         projects: [{ id: 'project', name: 'Finance', status: 'Ready for Build', rowVersion: '1' }],

@@ -4,6 +4,7 @@ import { isHttpsWorkflowUrl } from './core/input/workflow-text.js';
 import { createBatches } from './handlers/batches.js';
 import { claimBuildsThroughQueue } from './handlers/claim-builds.js';
 import { commitOneByOne } from './handlers/commit-one-by-one.js';
+import { costlyRequests } from './handlers/costly-requests.js';
 import { reconcile } from './handlers/reconcile.js';
 import type { BuildsOptions } from './input/builds-options.js';
 import { readBuildsOptions } from './input/options.js';
@@ -63,7 +64,7 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
 export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>): Builds<Tx> {
   const settings = readBuildsOptions(options);
   checkStorage(options);
-  const { limits, retention, circuitBreaker, delivery, watch, lockWaitMs } = settings;
+  const { limits, retention, circuitBreaker, delivery, watch, lockWaitMs, blueprintLimits } = settings;
   const { repository, queue, auditLog, fused, hostSchema } = options;
 
   const events = createEvents();
@@ -84,16 +85,19 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
     queue,
     deliveryRecords: options.deliveryRecords,
     commit: fused?.commit ?? commitOneByOne(storage),
+    maxBlueprintBytes: blueprintLimits.bytes,
   });
   const channels = { slack: options.notifiers.slack !== undefined };
   const request = {
     load: batches.loadRequest,
+    admitCostly: costlyRequests(settings.costlyRequestsPerTenant),
     commit: batches.commit,
     hostPrerequisites: prerequisites,
     lockWaitMs,
     policy: {
       startableStatuses: settings.startableStatuses,
       blueprint,
+      blueprintLimits,
       checklist,
       orchestration: settings.orchestration,
       channels,
@@ -101,6 +105,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
   };
   const orchestration = {
     blueprint,
+    blueprintLimits,
     channels,
     duplicates: options.wrk.duplicates,
     retry: settings.retry,

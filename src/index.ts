@@ -35,6 +35,7 @@ export { createBuilds } from './create-builds.js';
 export type { CommandResult } from './handlers/handle-command.js';
 export type { HostPrerequisite } from './handlers/handle-request-build.js';
 export type { ChecklistError, ProjectProgress } from './handlers/record-checklist-change.js';
+export type { BlueprintLimitOptions } from './input/blueprint-limit-options.js';
 export type { BuildsOptions } from './input/builds-options.js';
 export type { BuildWatch, DeadLettersInput, HealthOptions, RedriveInput } from './input/call-inputs.js';
 export type { DeliveryOptions } from './input/delivery-options.js';

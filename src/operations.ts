@@ -18,6 +18,8 @@ import type { PreviewInput } from './input/request-build-input.js';
 
 /** A build with its explanation in words. */
 export interface ExplainedBuild extends BuildRecord {
+  /** Pass it to `getBuild` as `callsCursor` to get the calls before these; `null` if there are none. */
+  readonly nextCallsCursor: string | null;
   readonly explanation: BuildExplanation;
 }
 
@@ -63,8 +65,8 @@ export interface Operations {
   readonly previewBuild: (of: PreviewInput) => ResultAsync<BuildPreview, RequestBuildError>;
 
   /**
-   * One build with its calls, and its state, cause and next step in words. For another tenant's build:
-   * `build_not_found`. Needs the capability `buildViews`.
+   * One build with its newest 50 calls, and its state, cause and next step in words; `callsCursor` pages through older
+   * calls. For another tenant's build: `build_not_found`. Needs the capability `buildViews`.
    *
    * @example
    * ```ts
@@ -75,7 +77,8 @@ export interface Operations {
   readonly getBuild: (which: GetInput) => ResultAsync<ExplainedBuild, OpsError>;
 
   /**
-   * A tenant's builds, newest first, in pages of `limit`: default 50, maximum 200. Needs the capability `buildViews`.
+   * A tenant's builds, newest first, in pages of `limit`: default 50, maximum 200. Each comes with its newest call and with
+   * the numbers of calls and findings; `getBuild` has them all. Needs the capability `buildViews`.
    *
    * @example
    * ```ts

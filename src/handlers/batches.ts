@@ -1,10 +1,11 @@
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
-import type { BuildFacts, RequestFacts } from '../core/build/facts.js';
+import type { BuildFacts } from '../core/build/facts.js';
 import { inAscii } from '../core/input/text.js';
 import type { DeliveryRecord, DeliveryRecords, FinishedDelivery } from '../ports/delivery-records.js';
 import type { Commit } from '../ports/fused.js';
 import type { ClaimedMessage, Queue } from '../ports/queue.js';
 import type { BuildReference, Repository, RequestQuery } from '../ports/repository.js';
+import type { LoadRequest } from './handle-request-build.js';
 
 /** How calls are gathered. */
 export interface BatchOptions {
@@ -63,7 +64,7 @@ export function inBatches<Item, Answer>(
 
 /** The ports' functions over batches, as functions over single items that share statements. */
 export interface Batches {
-  readonly loadRequest: (query: RequestQuery, waitMs: number | null) => Promise<RequestFacts>;
+  readonly loadRequest: LoadRequest;
   readonly loadBuild: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
   readonly loadOwnRows: (build: BuildReference, problem: unknown) => Promise<BuildFacts | null>;
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
@@ -84,17 +85,27 @@ export interface BatchDeps<Tx> {
   readonly queue: Queue<Tx>;
   readonly deliveryRecords: DeliveryRecords | undefined;
   readonly commit: Commit;
+  /** As in `RequestQuery`, for builds. */
+  readonly maxBlueprintBytes: number;
 }
 
 /** Prepares them. A call that has to wait for a lock goes alone, so that nobody waits with it. */
-export function createBatches<Tx>({ repository, queue, deliveryRecords, commit }: BatchDeps<Tx>): Batches {
-  const loadRequest = inBatches(repository.loadRequests, SIZE);
-  const loadBuild = inBatches(repository.loadBuilds, SIZE);
+export function createBatches<Tx>(deps: BatchDeps<Tx>): Batches {
+  const { repository, queue, deliveryRecords, commit, maxBlueprintBytes } = deps;
+  const loadRequest = inBatches((queries: readonly RequestQuery[]) => repository.loadRequests(queries), SIZE);
+  const loadBuild = inBatches(
+    (builds: readonly BuildReference[]) => repository.loadBuilds(builds, { maxBlueprintBytes }),
+    SIZE,
+  );
   return {
-    loadRequest: async (query, waitMs) =>
-      waitMs === null ? loadRequest(query) : only(await repository.loadRequests([query], { waitMs })),
+    loadRequest: async (query, { waitMs, alone }) => {
+      if (waitMs === null && !alone) return loadRequest(query);
+      return only(await repository.loadRequests([query], waitMs === null ? {} : { waitMs }));
+    },
     loadBuild: async (build, waitMs) =>
-      waitMs === null ? loadBuild(build) : only(await repository.loadBuilds([build], { waitMs })),
+      waitMs === null
+        ? loadBuild(build)
+        : only(await repository.loadBuilds([build], { waitMs, maxBlueprintBytes })),
     loadOwnRows: async (build, problem) => {
       if (!repository.refusalOf?.(problem)) throw problem;
       return only(await repository.loadBuilds([build], { ownRows: true }));

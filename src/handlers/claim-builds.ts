@@ -1,6 +1,5 @@
 import { BUILD_REQUESTS, checkTenant, readBuildRequest } from '../core/build/messages.js';
 import { OVER_LIMIT_DELAY_MS, shouldClaimAgain } from '../core/queue/claim-again.js';
-import { NO_LIMITS } from '../ports/claim-limits.js';
 import type { ClaimDueBuilds, ClaimedBuilds } from '../ports/fused.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { Storage } from './commit-one-by-one.js';
@@ -23,16 +22,16 @@ export function claimBuildsThroughQueue<Tx>(storage: Storage<Tx>): ClaimDueBuild
 
 async function claimOnce<Tx>(
   { repository, queue }: Storage<Tx>,
-  { limit, leaseMs, limits = NO_LIMITS }: Parameters<ClaimDueBuilds>[0],
+  { limit, ...options }: Parameters<ClaimDueBuilds>[0],
 ): Promise<ClaimedBuilds & { readonly keptBack: number }> {
-  const messages = await queue.claim(BUILD_REQUESTS, { limit, leaseMs });
+  const messages = await queue.claim(BUILD_REQUESTS, { limit, leaseMs: options.leaseMs });
   const readable = messages.flatMap((message) => {
     const build = readBuildRequest(message.body).andThen((body) => checkTenant(body, message.tenantId));
     return build.isOk() ? [{ message, build: build.value }] : [];
   });
   const claims = await repository.claimBuilds(
     readable.map(({ build }) => build),
-    { leaseMs, limits },
+    options,
   );
   const used: ClaimedMessage[] = [];
   const keptBack: ClaimedMessage[] = [];

@@ -1,7 +1,8 @@
-import { err, type Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import type { BuildDecision, Refusal, Verdict } from '../core/build/decision.js';
 import { hostRefused, type MissingPrerequisite, type RequestBuildError } from '../core/build/errors.js';
 import type { CandidateFacts, RequestFacts } from '../core/build/facts.js';
+import { isCostly, maxCheapBytes, tooManyCostlyRequests } from '../core/request/costly-request.js';
 import { decideRequestBuild, versionKeptChanging } from '../core/request/decide-request-build.js';
 import type {
   RequestBuildCommand,
@@ -10,6 +11,7 @@ import type {
 } from '../core/request/request-build.js';
 import type { LostRace } from '../ports/host-transactions.js';
 import type { RequestQuery } from '../ports/repository.js';
+import type { AdmitCostly } from './costly-requests.js';
 
 /** A check of the host's own, asked before each decision. An empty answer means that it is met. */
 export type HostPrerequisite = (build: {
@@ -25,9 +27,16 @@ export type HostPrerequisite = (build: {
   }[]
 >;
 
+/** Reads the facts behind a request; `alone`: in a statement that no other request has to wait for. */
+export type LoadRequest = (
+  query: RequestQuery,
+  options: { readonly waitMs: number | null; readonly alone: boolean },
+) => Promise<RequestFacts>;
+
 /** What the handler needs. */
 export interface RequestBuildDeps {
-  readonly load: (query: RequestQuery, waitMs: number | null) => Promise<RequestFacts>;
+  readonly load: LoadRequest;
+  readonly admitCostly: AdmitCostly;
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   readonly hostPrerequisites: readonly HostPrerequisite[];
   readonly policy: RequestBuildPolicy;
@@ -58,26 +67,42 @@ export async function attemptRequest(
   waitMs: number | null,
 ): Promise<Attempt> {
   // 1. Load the facts, and ask the host for its own.
-  const { facts, missing } = await loadForRequest(command, deps, waitMs);
+  const attempt = await withFacts(command, deps, waitMs, async (facts, missing): Promise<Attempt> => {
+    // 2. Decide.
+    const decided = decideRequestBuild(facts, command, deps.policy, missing);
+    if (decided.isErr() || decided.value.kind === 'replayed') return { kind: 'answered', answer: decided };
 
-  // 2. Decide.
-  const decided = decideRequestBuild(facts, command, deps.policy, missing);
-  if (decided.isErr() || decided.value.kind === 'replayed') return { kind: 'answered', answer: decided };
-
-  // 3. Commit. Whatever is not `ok` wrote nothing.
-  const verdict = await deps.commit(decided.value.decision);
-  if (typeof verdict === 'object') return { kind: 'answered', answer: err(hostRefused(verdict)) };
-  return verdict === 'ok' ? { kind: 'answered', answer: decided } : { kind: 'again', because: verdict };
+    // 3. Commit. Whatever is not `ok` wrote nothing.
+    const verdict = await deps.commit(decided.value.decision);
+    if (typeof verdict === 'object') return { kind: 'answered', answer: err(hostRefused(verdict)) };
+    return verdict === 'ok' ? { kind: 'answered', answer: decided } : { kind: 'again', because: verdict };
+  });
+  return attempt.isOk() ? attempt.value : { kind: 'answered', answer: err(attempt.error) };
 }
 
-/** The facts behind a request, and what the host itself finds missing. */
-export async function loadForRequest(
+/**
+ * Does its work on the facts behind a request, and on what the host itself finds missing. A long blueprint is read only
+ * once the request is admitted, in a second round trip that other requests do not pay.
+ */
+export async function withFacts<T>(
   command: RequestBuildCommand,
-  { load, policy, hostPrerequisites }: Pick<RequestBuildDeps, 'load' | 'policy' | 'hostPrerequisites'>,
+  { load, admitCostly, policy, hostPrerequisites }: Omit<RequestBuildDeps, 'commit' | 'lockWaitMs'>,
   waitMs: number | null,
-): Promise<{ readonly facts: RequestFacts; readonly missing: readonly MissingPrerequisite[] }> {
-  const facts = await load(queryFor(command, policy), waitMs);
-  return { facts, missing: await askHost(facts.candidates, command, hostPrerequisites) };
+  work: (facts: RequestFacts, missing: readonly MissingPrerequisite[]) => T | Promise<T>,
+): Promise<Result<T, RequestBuildError>> {
+  const { blueprintLimits } = policy;
+  const query = queryFor(command, policy);
+  const go = async (facts: RequestFacts) =>
+    ok(await work(facts, await askHost(facts.candidates, command, hostPrerequisites)));
+
+  const cheap = { ...query, maxBlueprintBytes: maxCheapBytes(blueprintLimits) };
+  const facts = await load(cheap, { waitMs, alone: false });
+  if (!isCostly(facts, blueprintLimits)) return go(facts);
+  const whole = { ...query, maxBlueprintBytes: blueprintLimits.bytes };
+  const admitted = await admitCostly(command.tenantId, async () =>
+    go(await load(whole, { waitMs: null, alone: true })),
+  );
+  return admitted ?? err(tooManyCostlyRequests());
 }
 
 /** Attempts again, on new facts, when the commit found that they had moved. After `busy` the next load waits first. */

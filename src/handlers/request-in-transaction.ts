@@ -26,7 +26,7 @@ export function requestInTransaction<Tx>(
       command,
       {
         ...deps,
-        load: async (query, wait) => {
+        load: async (query, { waitMs: wait }) => {
           const [facts] = await repository.loadRequests([query], {
             tx: inner,
             ...(wait === null ? {} : { waitMs: wait }),

@@ -99,7 +99,7 @@ async function askWrk(
     const found = answerOfLookup(lookup, { mayBegin: mayBegin(), settlesInMs: step.settlesInMs });
     if (found) return found;
   }
-  const body = workflowRequestBody(tenantId, step.automationVersion);
+  const body = workflowRequestBody(tenantId, step.content);
   const key = idempotencyKey(binding, hash(body));
   return wrk.createWorkflow({ ...question, body, idempotencyKey: key, callId: build.call.id });
 }

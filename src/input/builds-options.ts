@@ -12,6 +12,7 @@ import type { Notifiers, ResolveRecipients } from '../ports/notifier.js';
 import type { Queue } from '../ports/queue.js';
 import type { Repository } from '../ports/repository.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
+import type { BlueprintLimitOptions } from './blueprint-limit-options.js';
 import type { DeliveryOptions } from './delivery-options.js';
 import type { LimitOptions } from './limit-options.js';
 import type { RetentionOptions } from './retention-options.js';
@@ -51,6 +52,20 @@ export interface BuildsOptions<Tx> extends Capabilities<Tx> {
    * @default graphBlueprint, a graph of nodes and edges
    */
   readonly blueprint?: BlueprintPolicy | undefined;
+  /**
+   * How large a blueprint may be, and how many findings are told of one.
+   *
+   * @default 2 MiB, 5,000 nodes, 20,000 edges, 100 levels, 200,000 values, 500 systems, 500 tasks, 100 findings
+   */
+  readonly blueprintLimits?: BlueprintLimitOptions | undefined;
+  /**
+   * How many costly requests of one tenant are under way at once in this process, from 1 to 1,000. A request or a preview is
+   * costly if its blueprint has more than a tenth of `blueprintLimits.bytes`. Others of the tenant are refused with
+   * `too_many_costly_requests` meanwhile; cheap ones never are.
+   *
+   * @default 1
+   */
+  readonly costlyRequestsPerTenant?: number | undefined;
   /**
    * Makes the tasks of a build from its blueprint.
    *

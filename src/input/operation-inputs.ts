@@ -85,14 +85,23 @@ export interface AdoptInput extends CommandOnBuild {
 /** Which build to give up. */
 export interface CancelInput extends CommandOnBuild, AcceptsRisk {}
 
-interface ByBinding extends OfTenant {
+interface OfCalls extends OfTenant {
+  /**
+   * `nextCallsCursor` of the answer before, unchanged, for the calls before those.
+   *
+   * @default the newest calls
+   */
+  readonly callsCursor?: string | undefined;
+}
+
+interface ByBinding extends OfCalls {
   /** Id of the build's workflow binding, of at most 200 characters. Give this or `automationVersionId`, not both. */
   readonly bindingId: string;
   /** Left out: the build is named by its own id. */
   readonly automationVersionId?: undefined;
 }
 
-interface ByVersion extends OfTenant {
+interface ByVersion extends OfCalls {
   /** Id of the build's automation version, of at most 200 characters. Give this or `bindingId`, not both. */
   readonly automationVersionId: string;
   /** Left out: the build is named by its version. */

@@ -46,6 +46,7 @@ export const commandSchemas = {
     tenantId: idText,
     bindingId: idText.optional(),
     automationVersionId: idText.optional(),
+    callsCursor: cursor,
   }).refine((asked) => (asked.bindingId === undefined) !== (asked.automationVersionId === undefined), {
     message: 'give either bindingId or automationVersionId',
     params: { wrong: 'names both or neither' },

@@ -25,6 +25,7 @@ import type { Notifier, ResolveRecipients } from '../ports/notifier.js';
 import type { Queue } from '../ports/queue.js';
 import type { Repository } from '../ports/repository.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
+import { blueprintLimitSchema } from './blueprint-limit-options.js';
 import { capabilityShape, storageExtrasShape } from './capability-options.js';
 import { deliverySchema } from './delivery-options.js';
 import { limitSchema } from './limit-options.js';
@@ -76,6 +77,8 @@ export const buildsSchema = options({
   blueprint: callback<BlueprintPolicy>(
     'give graphBlueprint, stepsBlueprint or a function of your own',
   ).default(() => graphBlueprint),
+  blueprintLimits: blueprintLimitSchema.prefault({}),
+  costlyRequestsPerTenant: wholeNumber('requests', 1, 1_000).default(1),
   checklist: callback<ChecklistPolicy>().default(() => defaultChecklist),
   orchestration: oneOf('automatic', 'manual').default('automatic'),
   prerequisites: z

@@ -10,6 +10,25 @@ export interface BuildCursor {
   readonly bindingId: string;
 }
 
+/** A position in the ledger of one build. */
+export interface CallCursor {
+  readonly run: number;
+  readonly number: number;
+}
+
+/** Which calls of each build come with it. */
+export interface CallQuery {
+  /** The newest ones, at most so many. */
+  readonly limit: number;
+  /** Only calls before this one. */
+  readonly before?: CallCursor | undefined;
+  /** Whether findings come with calls and error details, or only their numbers. */
+  readonly findings: boolean;
+}
+
+/** The calls that come with a build unless something else is asked for. */
+export const NEWEST_CALLS: CallQuery = { limit: 50, findings: true };
+
 /** Which builds to find. All given conditions must hold. */
 export interface BuildQuery {
   readonly tenantId: string;
@@ -19,6 +38,8 @@ export interface BuildQuery {
   readonly errorReason?: string | undefined;
   readonly assigneeId?: string | undefined;
   readonly limit: number;
+  /** @default the newest 50, with their findings */
+  readonly calls?: CallQuery | undefined;
   /** The last build of the previous page. */
   readonly cursor?: BuildCursor | undefined;
 }

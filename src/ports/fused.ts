@@ -27,6 +27,8 @@ export type ClaimDueBuilds = (options: {
   readonly leaseMs: number;
   /** Default: none. A message whose build would exceed one stays, and delays no other tenant. */
   readonly limits?: ClaimLimits;
+  /** As in `RequestQuery`. Default: every blueprint is read. */
+  readonly maxBlueprintBytes?: number;
 }) => Promise<ClaimedBuilds>;
 
 /**

@@ -22,6 +22,12 @@ export interface RequestQuery {
     /** Candidates are the project's versions in one of these statuses. */
     | { readonly projectId: string; readonly startableStatuses: readonly string[] };
   readonly idempotency: { readonly operation: string; readonly key: string } | null;
+  /**
+   * A blueprint of more bytes is not read: the facts have its size and no text.
+   *
+   * @default every blueprint is read
+   */
+  readonly maxBlueprintBytes?: number | undefined;
 }
 
 /**
@@ -63,12 +69,14 @@ export interface Repository<Tx> {
   /**
    * Reads builds; `null` for one that does not exist in the tenant. `waitMs` as in `loadRequests`.
    *
+   * `maxBlueprintBytes` as in `RequestQuery`.
+   *
    * `ownRows`: read the library's rows alone, because the host's cannot be read. There is then neither version nor project.
    * Only a storage with `refusalOf` is asked for that.
    */
   readonly loadBuilds: (
     builds: readonly BuildReference[],
-    options?: { readonly waitMs?: number; readonly ownRows?: boolean },
+    options?: { readonly waitMs?: number; readonly ownRows?: boolean; readonly maxBlueprintBytes?: number },
   ) => Promise<readonly (BuildFacts | null)[]>;
 
   /**
@@ -90,10 +98,16 @@ export interface Repository<Tx> {
    * is open. An open circuit breaker lets one build through as a probe when the next one is due, and no other before
    * `leaseMs` have passed: one of all builds, or one of the tenant's. The facts of a probe show the circuit breaker as
    * it was before.
+   *
+   * `maxBlueprintBytes` as in `RequestQuery`.
    */
   readonly claimBuilds: (
     builds: readonly BuildReference[],
-    options: { readonly leaseMs: number; readonly limits?: ClaimLimits },
+    options: {
+      readonly leaseMs: number;
+      readonly limits?: ClaimLimits;
+      readonly maxBlueprintBytes?: number;
+    },
   ) => Promise<readonly (ClaimedBuild | 'over_limit' | null)[]>;
 
   /** Extends leases that are still held under their fence. `false`: lost to another claim or transition, or expired. */

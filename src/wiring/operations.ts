@@ -15,9 +15,9 @@ import { type BuildPreview, previewBuild } from '../core/request/preview-build.j
 import type { BuildRecord } from '../core/views/build-record.js';
 import { explainBuild } from '../core/views/explain/explain-build.js';
 import { type CommandDeps, type CommandResult, handleCommand } from '../handlers/handle-command.js';
-import { loadForRequest, type RequestBuildDeps } from '../handlers/handle-request-build.js';
+import { type RequestBuildDeps, withFacts } from '../handlers/handle-request-build.js';
 import { retryEach } from '../handlers/retry-each.js';
-import { decodeCursor, encodeCursor } from '../input/cursor.js';
+import { decodeCallCursor, decodeCursor, encodeCallCursor, encodeCursor } from '../input/cursor.js';
 import { type CommandRules, checkCommand } from '../input/host-ids.js';
 import { commandSchemas, readCommand } from '../input/operations.js';
 import { type RequestInputDeps, readPreview } from '../input/request-build.js';
@@ -91,7 +91,8 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
     const decoded = cursor === undefined ? ok(undefined) : decodeCursor(cursor);
     if (decoded.isErr()) return err(decoded.error);
     // One more than is asked for tells whether there is another page.
-    const found = await find(operation, { ...filter, cursor: decoded.value, limit: limit + 1 });
+    const calls = { limit: 2, findings: false };
+    const found = await find(operation, { ...filter, calls, cursor: decoded.value, limit: limit + 1 });
     const records = found.slice(0, limit);
     const last = records.at(-1);
     return ok({ records, nextCursor: last && found.length > limit ? encodeCursor(last) : null });
@@ -101,8 +102,9 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
     const command = readPreview(of, deps.input);
     if (command.isErr()) return err(command.error);
     await ready();
-    const { facts, missing } = await loadForRequest(command.value, request, null);
-    return ok(previewBuild(facts, command.value, request.policy, missing));
+    return withFacts(command.value, request, null, (facts, missing) =>
+      previewBuild(facts, command.value, request.policy, missing),
+    );
   };
 
   /** Reads a command, and gives it the id of its decision: made once, outside of every attempt. */
@@ -129,16 +131,23 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
     previewBuild: (of) => new ResultAsync(preview(of)),
 
     getBuild: (which) =>
-      onCommand(commandSchemas.get, which, async ({ tenantId, bindingId, automationVersionId }) => {
-        const asked = bindingId === undefined ? { automationVersionId } : { bindingId };
-        const [record] = await find('getBuild', { tenantId, limit: 1, ...asked });
-        return record ? ok(explained(record)) : err(buildNotFound());
-      }),
+      onCommand(
+        commandSchemas.get,
+        which,
+        async ({ tenantId, bindingId, automationVersionId, callsCursor }) => {
+          const asked = bindingId === undefined ? { automationVersionId } : { bindingId };
+          const before = callsCursor === undefined ? ok(undefined) : decodeCallCursor(callsCursor);
+          if (before.isErr()) return err(before.error);
+          const calls = { limit: MAX_CALLS + 1, before: before.value, findings: true };
+          const [record] = await find('getBuild', { tenantId, limit: 1, calls, ...asked });
+          return record ? ok(explained(record, MAX_CALLS)) : err(buildNotFound());
+        },
+      ),
 
     listBuilds: (which) =>
       onCommand(commandSchemas.list, which, async ({ decisionId: _decisionId, ...asked }) =>
         (await findPage('listBuilds', asked)).map(({ records, nextCursor }) => ({
-          builds: records.map(explained),
+          builds: records.map((record) => explained(record, 1)),
           nextCursor,
         })),
       ),
@@ -188,6 +197,13 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
   };
 }
 
-function explained(record: BuildRecord): ExplainedBuild {
-  return { ...record, explanation: explainBuild(record) };
+/** Calls that are shown of one build at a time. */
+const MAX_CALLS = 50;
+
+/** The build with its newest calls, of which one more was read to tell whether there are others. */
+function explained(record: BuildRecord, maxCalls: number): ExplainedBuild {
+  const calls = record.calls.slice(-maxCalls);
+  const [oldest] = calls;
+  const nextCallsCursor = oldest && record.calls.length > maxCalls ? encodeCallCursor(oldest) : null;
+  return { ...record, calls, nextCallsCursor, explanation: explainBuild(record) };
 }

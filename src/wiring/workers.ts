@@ -68,7 +68,12 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
   };
   return {
     messages,
-    claimDueBuilds: (options) => deps.claimDueBuilds({ ...options, limits }),
+    claimDueBuilds: (options) =>
+      deps.claimDueBuilds({
+        ...options,
+        limits,
+        maxBlueprintBytes: deps.orchestration.blueprintLimits.bytes,
+      }),
     isLimited: [limits.concurrency, limits.callsPerSecond].some((pair) =>
       Object.values(pair).some((each) => each !== null),
     ),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BuildDecision, Verdict } from '../../src/core/build/decision.js';
 import type { RequestFacts } from '../../src/core/build/facts.js';
 import type { RequestBuildCommand } from '../../src/core/request/request-build.js';
+import { costlyRequests } from '../../src/handlers/costly-requests.js';
 import { type HostPrerequisite, handleRequestBuild } from '../../src/handlers/handle-request-build.js';
 import type { RequestQuery } from '../../src/ports/repository.js';
 import {
@@ -33,7 +34,7 @@ async function handle({ facts, verdicts = ['ok'], prerequisites = [], command = 
     return item;
   };
   const outcome = await handleRequestBuild(requestCommand(command), {
-    load: async (query, waitMs) => {
+    load: async (query, { waitMs }) => {
       loads.push({ query, waitMs });
       return at(facts, loads.length - 1);
     },
@@ -41,6 +42,7 @@ async function handle({ facts, verdicts = ['ok'], prerequisites = [], command = 
       commits.push(decision);
       return at(verdicts, commits.length - 1);
     },
+    admitCostly: costlyRequests(1),
     hostPrerequisites: prerequisites,
     policy: REQUEST_POLICY,
     lockWaitMs: 700,
@@ -57,7 +59,12 @@ describe('a request', () => {
     expect(outcome._unsafeUnwrap()).toMatchObject({ kind: 'accepted', answer: { bindingId: 'binding-1' } });
     expect(loads).toEqual([
       {
-        query: { tenantId: 'tenant-1', target: { automationVersionId: 'version-1' }, idempotency: null },
+        query: {
+          tenantId: 'tenant-1',
+          target: { automationVersionId: 'version-1' },
+          idempotency: null,
+          maxBlueprintBytes: 209_715,
+        },
         waitMs: null,
       },
     ]);
@@ -128,7 +135,12 @@ describe('a request', () => {
 
   it('lets broken infrastructure out as a throw', async () => {
     const away = new Error('the database is away');
-    const shell = { hostPrerequisites: [], policy: REQUEST_POLICY, lockWaitMs: 1 };
+    const shell = {
+      admitCostly: costlyRequests(1),
+      hostPrerequisites: [],
+      policy: REQUEST_POLICY,
+      lockWaitMs: 1,
+    };
     const load = async () => requestFacts();
     const fails = async () => {
       throw away;

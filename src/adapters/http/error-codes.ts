@@ -199,6 +199,11 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
     meaning: 'The caller has sent too many requests.',
     remedy: 'Wait for the number of seconds in `Retry-After`, then send the request again.',
   },
+  too_many_costly_requests: {
+    status: 429,
+    meaning: 'Another request of the tenant with a large blueprint is being checked.',
+    remedy: 'Wait for the number of seconds in `Retry-After`, then send the request again.',
+  },
   too_many_streams: {
     status: 429,
     meaning: 'The user, the tenant or this process has reached the maximum number of open event streams.',

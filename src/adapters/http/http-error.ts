@@ -40,6 +40,9 @@ export function toHttpError(error: RequestBuildError | OpsError): HttpError {
   return {
     status: HTTP_ERRORS[error.code].status,
     body: { error_code: error.code, message: error.message, ...details },
+    ...(error.code === 'too_many_costly_requests' && {
+      headers: { 'Retry-After': String(Math.ceil(error.details.retryAfterMs / 1_000)) },
+    }),
   };
 }
 

@@ -15,6 +15,7 @@ export function claimBuild(
   build: BuildReference,
   leaseMs: number,
   capacity: ClaimCapacity,
+  maxBlueprintBytes?: number,
 ): ClaimedBuild | 'over_limit' | null {
   const stored = ofTenant(transaction.get('bindings', build.bindingId), build.tenantId);
   if (!stored || !isClaimable(stored.row, store.now())) return null;
@@ -28,7 +29,7 @@ export function claimBuild(
     leaseUntil: store.now() + leaseMs,
     updatedAt: store.now(),
   };
-  const facts = buildFacts(transaction, store.now(), binding);
+  const facts = buildFacts(transaction, store.now(), binding, maxBlueprintBytes);
   capacity.use(build.tenantId);
   const call = {
     id: store.newId(),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AutomationVersionFacts, BuildFacts, CallFacts } from '../../core/build/facts.js';
+import type { BuildFacts, CallFacts } from '../../core/build/facts.js';
 import type { BuildReference } from '../../ports/repository.js';
 import { breakersOf } from './circuit-breakers.js';
 import { isHeld } from './claim-capacity.js';
@@ -21,16 +21,22 @@ export function loadBuild(
   view: View,
   now: number,
   { tenantId, bindingId }: BuildReference,
+  maxBlueprintBytes?: number,
 ): BuildFacts | null {
   const binding = ofTenant(view.get('bindings', bindingId), tenantId);
-  return binding ? buildFacts(view, now, binding.row) : null;
+  return binding ? buildFacts(view, now, binding.row, maxBlueprintBytes) : null;
 }
 
 /** All facts of one build, including its whole ledger. */
-export function buildFacts(view: View, now: number, binding: BindingRow): BuildFacts {
+export function buildFacts(
+  view: View,
+  now: number,
+  binding: BindingRow,
+  maxBlueprintBytes?: number,
+): BuildFacts {
   const { tenantId, automationVersionId } = binding;
   const version = ofTenant(view.get('automationVersions', automationVersionId), tenantId);
-  const automationVersion = version ? versionFacts(view, version) : null;
+  const automationVersion = version ? versionFacts(view, version, maxBlueprintBytes) : null;
   const project = projectFacts(view, tenantId, version ? version.row.projectId : binding.projectId);
   return {
     tenantId,
@@ -41,7 +47,11 @@ export function buildFacts(view: View, now: number, binding: BindingRow): BuildF
     buildingSiblingIds: project ? buildingSiblingIds(view, tenantId, project.id, automationVersionId) : [],
     checklist: project ? checklistOf(view, tenantId, project.id) : [],
     calls: ledgerOf(view, binding).map((call) => callFacts(call, now)),
-    contentHash: contentHash(automationVersion, binding.keyGeneration),
+    contentHash: contentHash(
+      automationVersion?.automationName,
+      version?.row.blueprintJson,
+      binding.keyGeneration,
+    ),
     isHeld: isHeld(binding, now),
     circuitBreakers: breakersOf(view, now, [tenantId]),
   };
@@ -85,8 +95,12 @@ function callFacts(call: CallRow, now: number): CallFacts {
 }
 
 /** Hash of what determines which workflow WRK creates and under which idempotency key. */
-function contentHash(version: AutomationVersionFacts | null, keyGeneration: number): string {
+function contentHash(
+  automationName: string | undefined,
+  blueprintJson: string | undefined,
+  keyGeneration: number,
+): string {
   return createHash('sha256')
-    .update(JSON.stringify([version?.automationName ?? null, version?.blueprintJson ?? null, keyGeneration]))
+    .update(JSON.stringify([automationName ?? null, blueprintJson ?? null, keyGeneration]))
     .digest('hex');
 }

@@ -30,7 +30,7 @@ export function answerKey(
 export function loadRequest(view: View, now: number, query: RequestQuery): RequestFacts {
   const { tenantId, target, idempotency } = query;
   const candidates = versionsMeant(view, query).flatMap(
-    (version) => candidateFacts(view, now, version) ?? [],
+    (version) => candidateFacts(view, now, version, query.maxBlueprintBytes) ?? [],
   );
   return {
     storedAnswer: idempotency && storedAnswer(view, answerKey(tenantId, idempotency)),
@@ -93,8 +93,13 @@ function quotesOf(view: View, tenantId: string, versionId: string) {
     .sort(byId);
 }
 
-function candidateFacts(view: View, now: number, version: Version): CandidateFacts | null {
-  const automationVersion = versionFacts(view, version);
+function candidateFacts(
+  view: View,
+  now: number,
+  version: Version,
+  maxBlueprintBytes: number | undefined,
+): CandidateFacts | null {
+  const automationVersion = versionFacts(view, version, maxBlueprintBytes);
   if (!automationVersion) return null;
   const { tenantId } = version.row;
   const project = projectFacts(view, tenantId, version.row.projectId);

@@ -26,17 +26,24 @@ export function byId(left: { readonly id: string }, right: { readonly id: string
   return left.id < right.id ? -1 : Number(left.id > right.id);
 }
 
-export function versionFacts(view: View, stored: Stored<VersionRow>): AutomationVersionFacts | null {
+/** A blueprint of more than `maxBytes` counts as not read. */
+export function versionFacts(
+  view: View,
+  stored: Stored<VersionRow>,
+  maxBytes: number = Number.POSITIVE_INFINITY,
+): AutomationVersionFacts | null {
   const { id, tenantId, automationId, status, blueprintJson } = stored.row;
   const automation = ofTenant(view.get('automations', automationId), tenantId);
   if (!automation) return null;
+  const blueprintBytes = Buffer.byteLength(blueprintJson);
   return {
     id,
     automationId,
     automationName: automation.row.name,
     status,
     updatedAt: stored.writtenAt,
-    blueprintJson,
+    blueprintJson: blueprintBytes <= maxBytes ? blueprintJson : null,
+    blueprintBytes,
     rowVersion: String(stored.version),
   };
 }

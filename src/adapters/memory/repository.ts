@@ -25,20 +25,22 @@ export function createRepository(store: Store, transactions: Transactions): Repo
       if (waitMs !== undefined) await locks.waitUntilFree(locksIn(committed), waitMs, null);
       return read(committed);
     },
-    loadBuilds: async (builds, { waitMs } = {}) => {
+    loadBuilds: async (builds, { waitMs, maxBlueprintBytes } = {}) => {
       if (waitMs !== undefined)
         await locks.waitUntilFree(
           () => builds.flatMap((build) => locksOfBuild(committed, build)),
           waitMs,
           null,
         );
-      return builds.map((build) => loadBuild(committed, store.now(), build));
+      return builds.map((build) => loadBuild(committed, store.now(), build, maxBlueprintBytes));
     },
     save: (tx, decisions) => transactions.within(tx, (transaction) => save(store, transaction, decisions)),
-    claimBuilds: async (builds, { leaseMs, limits = NO_LIMITS }) =>
+    claimBuilds: async (builds, { leaseMs, limits = NO_LIMITS, maxBlueprintBytes }) =>
       transactions.atOnce((transaction) => {
         const capacity = claimCapacity(store, transaction, limits, leaseMs);
-        return builds.map((build) => claimBuild(store, transaction, build, leaseMs, capacity));
+        return builds.map((build) =>
+          claimBuild(store, transaction, build, leaseMs, capacity, maxBlueprintBytes),
+        );
       }),
     extendLeases: (leases, { leaseMs }) =>
       Promise.all(leases.map((lease) => extendLease(store, transactions, lease, leaseMs))),

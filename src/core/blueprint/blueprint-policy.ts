@@ -1,5 +1,9 @@
 import { err, ok, Result } from 'neverthrow';
-import type { BlueprintFinding } from '../build/errors.js';
+import type { BlueprintFinding, FoundFindings } from '../build/errors.js';
+import type { AutomationVersionFacts } from '../build/facts.js';
+import { measureJson } from '../input/json-size.js';
+import { keepFindings } from '../input/keep-findings.js';
+import { type BlueprintLimits, DEFAULT_BLUEPRINT_LIMITS } from './blueprint-limits.js';
 
 /** What the rest of a build needs to know about a complete blueprint. */
 export interface BlueprintSummary {
@@ -9,10 +13,14 @@ export interface BlueprintSummary {
 
 /**
  * Decides whether a blueprint is complete. It reads and never changes the document, which goes to WRK untouched.
- * All findings come at once, in the order of the document and however many there are: whoever shows or stores
- * them decides how many are useful. An `err` holds at least one.
+ * All findings come at once, in the order of the document; the library keeps the first of them and counts the rest. An
+ * `err` holds at least one. `limits` are the host's `blueprintLimits`: bytes, depth, values, systems and checklist items
+ * are checked for every policy, nodes and edges by the policy itself.
  */
-export type BlueprintPolicy = (blueprint: unknown) => Result<BlueprintSummary, readonly BlueprintFinding[]>;
+export type BlueprintPolicy = (
+  blueprint: unknown,
+  limits?: BlueprintLimits,
+) => Result<BlueprintSummary, readonly BlueprintFinding[]>;
 
 // Anchored at the end: an engine that quotes the text in its message does so before its last words,
 // and a number out of the quoted text must not pass for a position.
@@ -26,12 +34,49 @@ function notJson(error: unknown): readonly BlueprintFinding[] {
 
 const parseJson = Result.fromThrowable((json: string): unknown => JSON.parse(json), notJson);
 
-/** Reads the stored text of a blueprint and asks the policy about it. Text that is not JSON is one finding at `''`. */
+/** A complete blueprint, with its stored text. */
+export interface ReadBlueprint extends BlueprintSummary {
+  readonly json: string;
+}
+
+/** The finding about something that is over its limit; nothing if it is not. */
+export function overLimit(
+  found: number,
+  what: string,
+  option: keyof BlueprintLimits,
+  limits: BlueprintLimits,
+  path = '',
+): readonly BlueprintFinding[] {
+  if (found <= limits[option]) return [];
+  const message = `There are ${found} ${what}, and at most ${limits[option]} are allowed: make the blueprint smaller, or have the option blueprintLimits.${option} raised.`;
+  return [{ path, message }];
+}
+
+/**
+ * Reads the stored text of a blueprint and asks the policy about it. Text that is not JSON is one finding at `''`. What
+ * would cost too much to read is refused by its size, before it is parsed.
+ */
 export function readBlueprint(
-  json: string,
+  { blueprintJson: json, blueprintBytes }: Pick<AutomationVersionFacts, 'blueprintJson' | 'blueprintBytes'>,
   policy: BlueprintPolicy,
-): Result<BlueprintSummary, readonly BlueprintFinding[]> {
-  return parseJson(json).andThen(policy);
+  limits: BlueprintLimits,
+): Result<ReadBlueprint, FoundFindings> {
+  const refuse = (findings: readonly BlueprintFinding[]) => err(keepFindings(findings, limits.findings));
+  const tooLong = overLimit(blueprintBytes, 'bytes', 'bytes', limits);
+  if (json === null || tooLong.length > 0) return refuse(tooLong);
+
+  const { depth, values } = measureJson(json);
+  const tooComplex = [
+    ...overLimit(depth, 'levels of lists and objects', 'depth', limits),
+    ...overLimit(values, 'values and keys', 'values', limits),
+  ];
+  if (tooComplex.length > 0) return refuse(tooComplex);
+
+  const summary = parseJson(json).andThen((blueprint) => policy(blueprint, limits));
+  if (summary.isErr()) return refuse(summary.error);
+  const { systems } = summary.value;
+  const tooMany = overLimit(systems.length, 'systems', 'systems', limits);
+  return tooMany.length > 0 ? refuse(tooMany) : ok({ systems, json });
 }
 
 /** A JSON object whose keys nobody has looked at yet. */
@@ -43,9 +88,22 @@ export interface Part {
   readonly value: JsonObject;
 }
 
+/** A policy looks for so many findings: a document with more is not read to its end. */
+const MAX_COUNTED = 10_000;
+
+/** Whether a policy need not look for more. */
+export function isFull(findings: readonly BlueprintFinding[]): boolean {
+  return findings.length >= MAX_COUNTED;
+}
+
 /** Narrows to a JSON object; lists and `null` are none. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** How many entries a list has; 0 for what is no list. */
+export function lengthOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : 0;
 }
 
 /** The list at a path. `null` reads as left out, which is an empty list; anything else that is no list is a finding. */
@@ -59,6 +117,7 @@ export function listAt(value: unknown, path: string, findings: BlueprintFinding[
 export function partsAt(document: JsonObject, key: string, findings: BlueprintFinding[]): readonly Part[] {
   const parts: Part[] = [];
   for (const [index, value] of listAt(document[key], key, findings).entries()) {
+    if (isFull(findings)) break;
     const path = `${key}[${index}]`;
     if (isJsonObject(value)) parts.push({ path, value });
     else findings.push({ path, message: 'This must be an object: correct or remove it.' });
@@ -77,6 +136,7 @@ export function partsById(
 ): ReadonlyMap<string, Part> {
   const byId = new Map<string, Part>();
   for (const part of parts) {
+    if (isFull(findings)) break;
     const id = part.value.id ?? undefined;
     if (id === undefined && !options.required) continue;
 
@@ -104,13 +164,14 @@ export function systemsOf(
   const systems = new Set<string>();
   for (const part of parts) {
     for (const [index, value] of listAt(part.value[key], `${part.path}.${key}`, findings).entries()) {
-      const path = `${part.path}.${key}[${index}]`;
+      if (isFull(findings)) return [...systems];
+      const path = () => `${part.path}.${key}[${index}]`;
       const name = typeof value === 'string' ? value.trim() : '';
       if (name === '') {
-        findings.push({ path, message: 'Set this to the name of a system, or remove the entry.' });
+        findings.push({ path: path(), message: 'Set this to the name of a system, or remove the entry.' });
       } else if (UNPRINTABLE.test(name)) {
         findings.push({
-          path,
+          path: path(),
           message: 'Remove line breaks and control characters from the name of the system.',
         });
       } else {
@@ -129,12 +190,17 @@ const EDGE_ENDS = ['source', 'target'] as const;
  * edge. Several separate parts, loops and an edge from a node to itself are fine. A node may name the systems
  * it touches in `systems`. Unknown keys are allowed everywhere. Time grows with nodes plus edges.
  */
-export const graphBlueprint: BlueprintPolicy = (blueprint) => {
+export const graphBlueprint: BlueprintPolicy = (blueprint, limits = DEFAULT_BLUEPRINT_LIMITS) => {
   if (!isJsonObject(blueprint)) {
     return err([
       { path: '', message: 'The blueprint must be an object with the lists `nodes` and `edges`.' },
     ]);
   }
+  const tooLarge = [
+    ...overLimit(lengthOf(blueprint.nodes), 'nodes', 'nodes', limits, 'nodes'),
+    ...overLimit(lengthOf(blueprint.edges), 'edges', 'edges', limits, 'edges'),
+  ];
+  if (tooLarge.length > 0) return err(tooLarge);
   const findings: BlueprintFinding[] = [];
 
   const nodes = partsAt(blueprint, 'nodes', findings);

@@ -83,9 +83,13 @@ function connectSlugs(systems: readonly string[]): ReadonlyMap<string, string> {
   return slugs;
 }
 
+/** Of a longer name only the beginning is read: it may be as long as the blueprint. */
+const MAX_READ = 1_000;
+
 /** Letters and digits of any script, at most 60 characters, so that a unique index can hold the slug. */
 function slugOf(name: string): string {
   const words = name
+    .slice(0, MAX_READ)
     .normalize('NFKC')
     .toLowerCase()
     .match(/[\p{L}\p{M}\p{N}]+/gu) ?? ['system'];
@@ -94,7 +98,7 @@ function slugOf(name: string): string {
 
 /** At most 200 characters, so that the title fits the narrower columns of a host. */
 function shortened(name: string): string {
-  const characters = [...name];
+  const characters = [...name.slice(0, MAX_READ)];
   return characters.length <= 200 ? name : `${characters.slice(0, 199).join('')}…`;
 }
 

@@ -1,9 +1,13 @@
 import { err, ok } from 'neverthrow';
 import type { BlueprintFinding } from '../build/errors.js';
+import { DEFAULT_BLUEPRINT_LIMITS } from './blueprint-limits.js';
 import {
   type BlueprintPolicy,
   isJsonObject,
+  type JsonObject,
+  lengthOf,
   listAt,
+  overLimit,
   type Part,
   partsAt,
   partsById,
@@ -24,10 +28,15 @@ const NOT_A_SYSTEM = 'system tbd';
  * `systemsInvolved`, and `System TBD` is none. `status`, `version`, sections and unknown keys are not judged.
  * Time grows with the size of the document.
  */
-export const stepsBlueprint: BlueprintPolicy = (blueprint) => {
+export const stepsBlueprint: BlueprintPolicy = (blueprint, limits = DEFAULT_BLUEPRINT_LIMITS) => {
   if (!isJsonObject(blueprint)) {
     return err([{ path: '', message: 'The blueprint must be an object with a list `steps`.' }]);
   }
+  const tooLarge = [
+    ...overLimit(lengthOf(blueprint.steps), 'steps', 'nodes', limits, 'steps'),
+    ...overLimit(countLinks(blueprint), 'branches and next steps', 'edges', limits),
+  ];
+  if (tooLarge.length > 0) return err(tooLarge);
   const findings: BlueprintFinding[] = [];
 
   const steps = partsAt(blueprint, 'steps', findings);
@@ -79,6 +88,14 @@ export const stepsBlueprint: BlueprintPolicy = (blueprint) => {
   if (findings.length > 0) return err(findings);
   return ok({ systems: systems.filter((name) => name.toLowerCase() !== NOT_A_SYSTEM) });
 };
+
+/** What leads from one step to another: branches, and each entry of `nextStepIds`. */
+function countLinks({ steps, branches }: JsonObject): number {
+  let links = lengthOf(branches);
+  if (!Array.isArray(steps)) return links;
+  for (const step of steps) if (isJsonObject(step)) links += lengthOf(step.nextStepIds);
+  return links;
+}
 
 function reportTypes(steps: readonly Part[], findings: BlueprintFinding[]): void {
   for (const type of REQUIRED_TYPES) {

@@ -9,14 +9,18 @@ export interface BlueprintFinding {
   readonly message: string;
 }
 
+/** What is wrong with a blueprint: the first findings, and how many there are. */
+export interface FoundFindings {
+  /** The first ones, in the order of the document: at most `blueprintLimits.findings`. */
+  readonly findings: readonly BlueprintFinding[];
+  /** The number of all. The policies of this library count up to 10,000. */
+  readonly findingsInAll: number;
+}
+
 /** A prerequisite of a build that is missing. */
 export type MissingPrerequisite =
   | { readonly code: 'quote_not_signed'; readonly message: string }
-  | {
-      readonly code: 'blueprint_incomplete';
-      readonly message: string;
-      readonly findings: readonly BlueprintFinding[];
-    }
+  | ({ readonly code: 'blueprint_incomplete'; readonly message: string } & FoundFindings)
   | { readonly code: 'blocking_issue'; readonly message: string; readonly taskId: string }
   | { readonly code: 'project_missing'; readonly message: string }
   | { readonly code: 'project_ambiguous'; readonly message: string; readonly projectIds: readonly string[] }
@@ -78,6 +82,12 @@ export type RequestBuildError = Described &
         readonly details: { readonly missing: readonly MissingPrerequisite[] };
       }
     | { readonly code: 'idempotency_key_reused' }
+    | {
+        /** The tenant has other requests with large blueprints under way: see `costlyRequestsPerTenant`. */
+        readonly code: 'too_many_costly_requests';
+        /** When to send the request again, in milliseconds. */
+        readonly details: { readonly retryAfterMs: number };
+      }
     | HostRefused
   );
 

@@ -15,8 +15,13 @@ export interface AutomationVersionFacts {
   readonly status: string;
   /** As the database prints it, microseconds kept; compared as text. */
   readonly updatedAt: string;
-  /** The stored document as JSON text, untouched: numbers keep their digits and unknown keys their place. */
-  readonly blueprintJson: string;
+  /**
+   * The stored document as JSON text, untouched: numbers keep their digits and unknown keys their place. `null` if it was
+   * not read, because it is longer than was asked for.
+   */
+  readonly blueprintJson: string | null;
+  /** The length of that text in bytes, as the storage counts them. */
+  readonly blueprintBytes: number;
   readonly rowVersion: RowVersion;
 }
 

@@ -23,3 +23,10 @@ export function anyText(max: number) {
 export function inAscii(text: string): string {
   return text.replace(/[^ -~]/gu, '?');
 }
+
+/** The text, or its beginning with an ellipsis where it is longer than `max` characters. */
+export function cutText(text: string, max: number): string {
+  if (text.length <= max) return text;
+  // Half of a surrogate pair at the cut would be refused by a database.
+  return `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import { readBlueprint } from '../blueprint/blueprint-policy.js';
 import type { BuildDecision } from '../build/decision.js';
-import type { BindingFacts, BuildFacts, CallFacts } from '../build/facts.js';
+import type { AutomationVersionFacts, BindingFacts, BuildFacts, CallFacts } from '../build/facts.js';
 import { buildRequestMessage } from '../build/messages.js';
 import { outstandingCalls } from '../orchestration/call-ledger.js';
 import { nextBinding } from '../orchestration/change-build.js';
@@ -12,6 +12,9 @@ import type { RetryCommand } from './ops-command.js';
 import { commandDecision, commandEntry, underNextFence } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';
 
+/** What a retry is decided by. */
+type RetryPolicies = Pick<OrchestrationPolicy, 'blueprint' | 'blueprintLimits' | 'duplicates'>;
+
 /**
  * Decides a command to build once more after an error. Version and blueprint are checked again, the quote is not: it was
  * signed when the build was requested.
@@ -21,14 +24,14 @@ import type { OpsError } from './ops-error.js';
 export function decideRetry(
   build: BuildFacts,
   command: RetryCommand,
-  policy: Pick<OrchestrationPolicy, 'blueprint' | 'duplicates'>,
+  policy: RetryPolicies,
 ): Result<BuildDecision, OpsError> {
   const kept = keptWorkflow(build, command);
   const risky = kept ? [] : callsAtRisk(build, command, policy.duplicates);
   return checkStatus(build, ['error'])
     .andThen(() => checkBuildable(build))
     .andThrough(() => checkNoSibling(build))
-    .andThrough(({ automationVersion }) => checkBlueprint(automationVersion.blueprintJson, policy))
+    .andThrough(({ automationVersion }) => checkBlueprint(automationVersion, policy))
     .andThrough(() =>
       checkRisk(
         risky,
@@ -89,16 +92,13 @@ function retried(
   };
 }
 
-function checkBlueprint(
-  blueprintJson: string,
-  policy: Pick<OrchestrationPolicy, 'blueprint'>,
-): Result<void, OpsError> {
-  const blueprint = readBlueprint(blueprintJson, policy.blueprint);
+function checkBlueprint(version: AutomationVersionFacts, policy: RetryPolicies): Result<void, OpsError> {
+  const blueprint = readBlueprint(version, policy.blueprint, policy.blueprintLimits);
   if (blueprint.isOk()) return ok();
   return err({
     code: 'blueprint_incomplete',
     message: 'The blueprint is incomplete: fix the listed problems, then retry the build.',
-    details: { findings: blueprint.error },
+    details: blueprint.error,
   });
 }
 
@@ -127,7 +127,7 @@ function callsAtRisk(
 export function decideRetryOfReason(
   build: BuildFacts,
   command: RetryCommand & { readonly errorReason: string },
-  policy: Pick<OrchestrationPolicy, 'blueprint' | 'duplicates'>,
+  policy: RetryPolicies,
 ): Result<BuildDecision, OpsError> {
   const { status, errorReason } = build.binding;
   if (status !== 'error' || errorReason === command.errorReason) return decideRetry(build, command, policy);

@@ -1,4 +1,4 @@
-import type { BlueprintFinding, HostRefused } from '../build/errors.js';
+import type { BlueprintFinding, FoundFindings, HostRefused } from '../build/errors.js';
 import type { BindingStatus } from '../build/statuses.js';
 
 /** A call to WRK that created, or may have created, a workflow that the build does not hold. */
@@ -43,7 +43,7 @@ export type OpsError = Described &
     | { readonly code: 'sibling_in_progress'; readonly details: { readonly automationVersionId: string } }
     | {
         readonly code: 'blueprint_incomplete';
-        readonly details: { readonly findings: readonly BlueprintFinding[] };
+        readonly details: FoundFindings;
       }
     | {
         readonly code: 'duplicate_risk';

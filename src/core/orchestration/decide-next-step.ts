@@ -6,17 +6,18 @@ import { answeredCalls, interruptions, recordedWorkflow, settlesInMs, unwaivedCa
 import { releaseBuild } from './change-build.js';
 import { completeBuild, failBuild } from './end-run.js';
 import type { OrchestrationPolicy } from './orchestration-policy.js';
+import type { WorkflowContent } from './workflow.js';
 
 /** What a worker does with a build that it has just claimed. */
 export type NextStep =
-  | { readonly kind: 'call'; readonly automationVersion: NonNullable<ClaimedBuild['automationVersion']> }
+  | { readonly kind: 'call'; readonly content: WorkflowContent }
   /**
    * Ask WRK for the workflow of an earlier call first; only if there is none, call. For `settlesInMs` more milliseconds WRK
    * may still be making one.
    */
   | {
       readonly kind: 'look_up';
-      readonly automationVersion: NonNullable<ClaimedBuild['automationVersion']>;
+      readonly content: WorkflowContent;
       readonly settlesInMs: number;
     }
   | { readonly kind: 'commit'; readonly decision: BuildDecision };
@@ -31,10 +32,11 @@ export function decideNextStep(
     reason: Parameters<typeof failBuild>[1]['reason'],
     detail: string,
     findings: readonly string[] = [],
-  ): NextStep => ({
-    kind: 'commit',
-    decision: failBuild(build, { reason, detail, findings, outcome: 'not_sent' }, policy, decisionId),
-  });
+    findingsInAll = findings.length,
+  ): NextStep => {
+    const failure = { reason, detail, findings, findingsInAll, outcome: 'not_sent' as const };
+    return { kind: 'commit', decision: failBuild(build, failure, policy, decisionId) };
+  };
   const { automationVersion, project } = build;
   const answered = answeredCalls(build);
   const outstanding = unwaivedCalls(build);
@@ -60,11 +62,13 @@ export function decideNextStep(
   }
   if (!project) return fail('not_buildable', 'the automation version no longer belongs to a project');
 
-  const blueprint = readBlueprint(automationVersion.blueprintJson, policy.blueprint);
+  const blueprint = readBlueprint(automationVersion, policy.blueprint, policy.blueprintLimits);
   if (blueprint.isErr()) {
-    const findings = blueprint.error.map(({ path, message }) => (path ? `${path}: ${message}` : message));
-    return fail('invalid_blueprint', 'the blueprint is no longer complete', findings);
+    const { findings, findingsInAll } = blueprint.error;
+    const lines = findings.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+    return fail('invalid_blueprint', 'the blueprint is no longer complete', lines, findingsInAll);
   }
+  const content = { automationName: automationVersion.automationName, blueprintJson: blueprint.value.json };
   if (interruptions(build) > policy.retry.maxInterruptions) {
     return fail(
       'interrupted_too_often',
@@ -77,7 +81,7 @@ export function decideNextStep(
       `all ${answered.length} calls of this run have been made, and the last answer came too late to end it`,
     );
   }
-  if (outstanding.length === 0) return { kind: 'call', automationVersion };
+  if (outstanding.length === 0) return { kind: 'call', content };
 
   // Other bytes than those of a call that may have made a workflow might make a second one. Ops who asked for another run
   // since then know of the edit; where WRK can be asked, it is.
@@ -91,16 +95,16 @@ export function decideNextStep(
   }
   switch (policy.duplicates.by) {
     case 'idempotency-key':
-      return { kind: 'call', automationVersion };
+      return { kind: 'call', content };
     case 'lookup':
       return {
         kind: 'look_up',
-        automationVersion,
+        content,
         settlesInMs: settlesInMs(build, policy.duplicates.settleMs),
       };
     case 'nothing':
       return policy.duplicates.onUnknownOutcome === 'retry'
-        ? { kind: 'call', automationVersion }
+        ? { kind: 'call', content }
         : fail(
             'outcome_unknown',
             'an earlier call may have created the workflow, and WRK offers no way to find out',

@@ -121,6 +121,8 @@ export interface BuildFailure {
   readonly detail: string;
   /** What is wrong with the blueprint, by us or by WRK. */
   readonly findings: readonly string[];
+  /** How many findings there are; `findings.length` if left out. */
+  readonly findingsInAll?: number;
   /** How the call of this claim ended. */
   readonly outcome: CallOutcome;
 }
@@ -134,7 +136,7 @@ const MAX_FINDINGS = 50;
  */
 export function failBuild(
   build: ClaimedBuild,
-  { reason, detail, findings, outcome }: BuildFailure,
+  { reason, detail, findings, findingsInAll = findings.length, outcome }: BuildFailure,
   policy: EndPolicy,
   decisionId: string,
 ): BuildDecision {
@@ -144,7 +146,7 @@ export function failBuild(
   const errorDetails = {
     detail,
     findings: kept,
-    findings_in_all: findings.length,
+    findings_in_all: findingsInAll,
     calls: calls.filter((call) => call.run === binding.run && call.outcome !== 'not_sent').length,
   };
   const context = notificationContext(build, { errorReason: reason, errorDetails: [detail, ...findings] });

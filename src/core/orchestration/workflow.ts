@@ -1,4 +1,11 @@
-import type { AutomationVersionFacts, BindingFacts } from '../build/facts.js';
+import type { BindingFacts } from '../build/facts.js';
+
+/** What a workflow is made of. */
+export interface WorkflowContent {
+  readonly automationName: string;
+  /** The blueprint as it is stored. */
+  readonly blueprintJson: string;
+}
 
 /**
  * The body of `POST /wrk-api/workflows`, byte for byte.
@@ -7,7 +14,7 @@ import type { AutomationVersionFacts, BindingFacts } from '../build/facts.js';
  */
 export function workflowRequestBody(
   tenantId: string,
-  { automationName, blueprintJson }: Pick<AutomationVersionFacts, 'automationName' | 'blueprintJson'>,
+  { automationName, blueprintJson }: WorkflowContent,
 ): string {
   return `{"name":${JSON.stringify(automationName)},"blueprint":${blueprintJson},"tenant_id":${JSON.stringify(tenantId)}}`;
 }

@@ -1,3 +1,4 @@
+import type { ChecklistItem } from '../blueprint/checklist.js';
 import type { BindingState } from '../build/decision.js';
 import type { CandidateFacts, RequestAnswer } from '../build/facts.js';
 import { buildRequestMessage } from '../build/messages.js';
@@ -9,7 +10,7 @@ import type { RequestBuildCommand, RequestBuildOutcome, RequestBuildPolicy } fro
 /** The change that an accepted request makes: flow 21, row for row. */
 export function acceptRequest(
   facts: CandidateFacts,
-  { project, quote, systems }: Groundwork,
+  { project, quote, checklist }: Groundwork,
   command: RequestBuildCommand,
   policy: RequestBuildPolicy,
 ): Extract<RequestBuildOutcome, { kind: 'accepted' }> {
@@ -43,7 +44,7 @@ export function acceptRequest(
     projectId: project.id,
     run: next.run,
   };
-  const { createTasks, setTasks } = planChecklist(facts, project.name, systems, policy);
+  const { createTasks, setTasks } = planTasks(facts, checklist);
   const context = {
     tenantId,
     bindingId,
@@ -111,13 +112,7 @@ export function acceptRequest(
 }
 
 /** Creates what is missing and sets every checklist task back, so that progress starts from 0 by the flow's own sum. */
-function planChecklist(
-  { automationVersion, checklist }: CandidateFacts,
-  projectName: string,
-  systems: readonly string[],
-  policy: RequestBuildPolicy,
-) {
-  const items = policy.checklist({ automationName: automationVersion.automationName, projectName, systems });
+function planTasks({ checklist }: CandidateFacts, items: readonly ChecklistItem[]) {
   const there = new Set(checklist.map((task) => task.slug));
   const createTasks = items
     .filter((item) => !there.has(item.slug))

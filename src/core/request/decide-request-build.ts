@@ -17,6 +17,18 @@ export function decideRequestBuild(
   policy: RequestBuildPolicy,
   hostPrerequisites: readonly MissingPrerequisite[],
 ): Result<RequestBuildOutcome, RequestBuildError> {
+  return decideWithPrerequisites(facts, command, policy, (candidate) =>
+    checkPrerequisites(candidate, policy, hostPrerequisites),
+  );
+}
+
+/** `decideRequestBuild` for a caller that wants to see the prerequisites too, since a blueprint is read only once. */
+export function decideWithPrerequisites(
+  facts: RequestFacts,
+  command: RequestBuildCommand,
+  policy: RequestBuildPolicy,
+  check: (candidate: CandidateFacts) => ReturnType<typeof checkPrerequisites>,
+): Result<RequestBuildOutcome, RequestBuildError> {
   const replay = replayed(facts, command);
   if (replay) return replay;
   return pickVersion(facts, command)
@@ -25,7 +37,7 @@ export function decideRequestBuild(
     .andThrough((candidate) => checkStartable(candidate, policy))
     .andThrough((candidate) => checkHints(candidate, command))
     .andThen((candidate) =>
-      checkPrerequisites(candidate, policy.blueprint, hostPrerequisites)
+      check(candidate)
         .mapErr(refusePrerequisites)
         .map((groundwork): RequestBuildOutcome => acceptRequest(candidate, groundwork, command, policy)),
     );

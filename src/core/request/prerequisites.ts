@@ -1,15 +1,17 @@
 import { err, ok, type Result } from 'neverthrow';
-import { type BlueprintPolicy, readBlueprint } from '../blueprint/blueprint-policy.js';
-import type { MissingPrerequisite, RequestBuildError } from '../build/errors.js';
+import { overLimit, readBlueprint } from '../blueprint/blueprint-policy.js';
+import type { ChecklistItem } from '../blueprint/checklist.js';
+import type { FoundFindings, MissingPrerequisite, RequestBuildError } from '../build/errors.js';
 import type { CandidateFacts, ProjectFacts, QuoteFacts, RequestFacts } from '../build/facts.js';
-import type { RequestBuildCommand } from './request-build.js';
+import { keepFindings } from '../input/keep-findings.js';
+import type { RequestBuildCommand, RequestBuildPolicy } from './request-build.js';
 
 /** What a build stands on once every prerequisite is met. */
 export interface Groundwork {
   readonly project: ProjectFacts;
   readonly quote: QuoteFacts;
-  /** The systems that the blueprint touches. */
-  readonly systems: readonly string[];
+  /** The tasks that follow from the blueprint. */
+  readonly checklist: readonly ChecklistItem[];
 }
 
 /** The stored status of a quote that counts as signed. */
@@ -22,12 +24,12 @@ const SIGNED = 'signed';
  */
 export function checkPrerequisites(
   facts: CandidateFacts,
-  policy: BlueprintPolicy,
+  policy: RequestBuildPolicy,
   hostPrerequisites: readonly MissingPrerequisite[],
 ): Result<Groundwork, readonly MissingPrerequisite[]> {
   const [project] = facts.projects;
   const quote = facts.quotes.find((candidate) => candidate.status === SIGNED && !candidate.expired);
-  const blueprint = readBlueprint(facts.automationVersion.blueprintJson, policy);
+  const checklist = planChecklist(facts, policy);
   const blockers = facts.openBlockers.map(
     ({ id, title }): MissingPrerequisite => ({
       code: 'blocking_issue',
@@ -36,23 +38,37 @@ export function checkPrerequisites(
     }),
   );
   const others = [...missingProject(facts.projects), ...blockers, ...hostPrerequisites];
-  if (project && quote && blueprint.isOk() && others.length === 0) {
-    return ok({ project, quote, systems: blueprint.value.systems });
+  if (project && quote && checklist.isOk() && others.length === 0) {
+    return ok({ project, quote, checklist: checklist.value });
   }
   return err([
     ...(quote ? [] : [missingQuote(facts.quotes)]),
-    ...blueprint.match(
+    ...checklist.match(
       () => [],
-      (findings): MissingPrerequisite[] => [
+      (found): MissingPrerequisite[] => [
         {
           code: 'blueprint_incomplete',
           message: 'The blueprint is incomplete: fix the listed problems, then request the build again.',
-          findings,
+          ...found,
         },
       ],
     ),
     ...others,
   ]);
+}
+
+/** The tasks that follow from the blueprint, or what is wrong with it. */
+function planChecklist(
+  { automationVersion, projects }: CandidateFacts,
+  { blueprint, blueprintLimits, checklist }: RequestBuildPolicy,
+): Result<readonly ChecklistItem[], FoundFindings> {
+  return readBlueprint(automationVersion, blueprint, blueprintLimits).andThen(({ systems }) => {
+    const { automationName } = automationVersion;
+    const [project] = projects;
+    const items = project ? checklist({ automationName, projectName: project.name, systems }) : [];
+    const tooMany = overLimit(items.length, 'checklist items', 'checklistItems', blueprintLimits);
+    return tooMany.length === 0 ? ok(items) : err(keepFindings(tooMany, blueprintLimits.findings));
+  });
 }
 
 function missingProject(projects: readonly ProjectFacts[]): readonly MissingPrerequisite[] {

@@ -1,6 +1,7 @@
+import { err } from 'neverthrow';
 import type { MissingPrerequisite, RequestBuildError } from '../build/errors.js';
 import type { AutomationVersionFacts, RequestFacts } from '../build/facts.js';
-import { decideRequestBuild } from './decide-request-build.js';
+import { decideWithPrerequisites } from './decide-request-build.js';
 import { checkPrerequisites, pickVersion } from './prerequisites.js';
 import type { RequestBuildCommand, RequestBuildPolicy } from './request-build.js';
 
@@ -37,14 +38,22 @@ export function previewBuild(
   policy: RequestBuildPolicy,
   hostPrerequisites: readonly MissingPrerequisite[],
 ): BuildPreview {
-  const refusal = decideRequestBuild(facts, command, policy, hostPrerequisites).match(
+  const picked = pickVersion(facts, command).map((candidate) => ({
+    candidate,
+    groundwork: checkPrerequisites(candidate, policy, hostPrerequisites),
+  }));
+  const decided = picked.match(
+    ({ groundwork }) => decideWithPrerequisites(facts, command, policy, () => groundwork),
+    (error) => err(error),
+  );
+  const refusal = decided.match(
     () => null,
     (error) => error,
   );
-  return pickVersion(facts, command).match(
-    (candidate) => {
+  return picked.match(
+    ({ candidate, groundwork }) => {
       const { id, status, updatedAt } = candidate.automationVersion;
-      const missing = checkPrerequisites(candidate, policy.blueprint, hostPrerequisites).match(
+      const missing = groundwork.match(
         () => [],
         (found) => found,
       );

@@ -1,3 +1,4 @@
+import type { BlueprintLimits } from '../blueprint/blueprint-limits.js';
 import type { BlueprintPolicy } from '../blueprint/blueprint-policy.js';
 import type { ChecklistPolicy } from '../blueprint/checklist.js';
 import type { BuildDecision } from '../build/decision.js';
@@ -42,6 +43,7 @@ export interface RequestBuildCommand {
 export interface RequestBuildPolicy {
   readonly startableStatuses: readonly string[];
   readonly blueprint: BlueprintPolicy;
+  readonly blueprintLimits: BlueprintLimits;
   readonly checklist: ChecklistPolicy;
   /** Who carries out the builds that are requested from now on. */
   readonly orchestration: Orchestration;

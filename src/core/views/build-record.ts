@@ -3,6 +3,8 @@ import type { BindingFacts, CallFacts } from '../build/facts.js';
 
 /** One call to WRK, as the ops team sees it. */
 export interface CallRecord extends Omit<CallFacts, 'startedMsAgo' | 'closedMsAgo'> {
+  /** The number of WRK's findings; in a list of builds, `findings` itself is empty. */
+  readonly findingsInAll: number;
   /** ISO 8601, the database's time. */
   readonly startedAt: string;
   /** Duration in milliseconds; `null` if WRK was not called, or its answer was not recorded. */
@@ -22,7 +24,7 @@ export interface BuildRecord {
   readonly automationVersionStatus: string | null;
   readonly projectId: string | null;
   readonly projectName: string | null;
-  /** Details of the failure: one line, the findings of WRK or of the library, and the number of calls. */
+  /** Details of the failure: one line, the findings of WRK or of the library (not in a list), and the number of calls. */
   readonly errorDetails: Readonly<Record<string, unknown>> | null;
   /** ISO 8601, the database's time, microseconds kept. */
   readonly createdAt: string;
@@ -31,8 +33,12 @@ export interface BuildRecord {
   readonly dueInMs: number;
   /** Milliseconds until the lease of a worker ends; `null` if no worker holds the build. */
   readonly heldForMs: number | null;
-  /** The whole ledger, oldest call first, open ones included. */
+  /** The newest calls, oldest first, open ones included: 50 of one build, and one of each build in a list. */
   readonly calls: readonly CallRecord[];
+  /** The number of all calls, of all runs. */
+  readonly callsInAll: number;
+  /** What the last answered call of the current run came to, in one line; `null` if none was answered. */
+  readonly lastAnswer: string | null;
   /** Its circuit breakers with failures: that of all tenants, and that of its tenant. */
   readonly circuitBreakers: readonly CircuitBreakerFacts[];
 }

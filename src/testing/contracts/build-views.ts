@@ -1,4 +1,5 @@
 import type { StorageUnderTest } from '../storage-harness.js';
+import { callsCases } from './build-views/calls-cases.js';
 import { changedBuildsCases } from './build-views/changed-builds-cases.js';
 import { findBuildsCases } from './build-views/find-builds-cases.js';
 import { heldBuildsCases } from './build-views/held-builds-cases.js';
@@ -12,6 +13,7 @@ import { describeContract } from './support/storage-case.js';
 export function buildViewsContract<Tx>(underTest: StorageUnderTest<Tx>): void {
   describeContract('build views', underTest, [
     { name: 'finding builds', cases: findBuildsCases },
+    { name: 'the calls of builds', cases: callsCases },
     { name: 'builds that have changed', cases: changedBuildsCases },
     { name: 'builds that are held', cases: heldBuildsCases },
     { name: 'builds whose outcome was refused', cases: refusedBuildsCases },

@@ -5,6 +5,7 @@ import { claimLimitCases } from './repository/claim-limit-cases.js';
 import { factsInTransactionCases } from './repository/facts-in-transaction-cases.js';
 import { guardCases } from './repository/guard-cases.js';
 import { leaseCases } from './repository/lease-cases.js';
+import { longBlueprintCases } from './repository/long-blueprint-cases.js';
 import { raceCases } from './repository/race-cases.js';
 import { requestFactsCases } from './repository/request-facts-cases.js';
 import { savedRowsCases } from './repository/saved-rows-cases.js';
@@ -25,6 +26,7 @@ export function repositoryContract<Tx>(underTest: StorageUnderTest<Tx>): void {
     { name: 'facts within a transaction', cases: factsInTransactionCases },
     { name: 'the facts behind a request', cases: requestFactsCases },
     { name: 'the facts behind a build', cases: buildFactsCases },
+    { name: 'long blueprints', cases: longBlueprintCases },
     { name: 'stored text and row versions', cases: storedTextCases },
     { name: 'tenants', cases: tenantCases },
     { name: 'a saved decision', cases: savedRowsCases },

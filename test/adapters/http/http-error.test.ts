@@ -69,6 +69,10 @@ const ERRORS: {
       },
     },
   ],
+  too_many_costly_requests: [
+    429,
+    { code: 'too_many_costly_requests', message, details: { retryAfterMs: 1_000 } },
+  ],
   idempotency_key_reused: [422, { code: 'idempotency_key_reused', message }],
 };
 
@@ -114,9 +118,9 @@ describe('a refused request over HTTP', () => {
     const incomplete = toHttpError({
       code: 'blueprint_incomplete',
       message,
-      details: { findings: inBlueprint },
+      details: { findings: inBlueprint, findingsInAll: 3 },
     });
-    expect(incomplete.body.details).toEqual({ findings: inBlueprint });
+    expect(incomplete.body.details).toEqual({ findings: inBlueprint, findings_in_all: 3 });
   });
 
   it('leaves details out where there are none, so that nobody reads a null', () => {

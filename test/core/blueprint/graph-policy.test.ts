@@ -117,9 +117,4 @@ describe('graphBlueprint', () => {
       { path: 'nodes[3]', message: 'Connect this node to another node, or remove it.' },
     ]);
   });
-
-  it('keeps every finding of a hostile document', () => {
-    const blueprint = { nodes: Array.from({ length: 100_000 }, () => node(' ')), edges: [edge('a', 'a')] };
-    expect(pathsOf(graphBlueprint(blueprint))).toHaveLength(100_002);
-  });
 });

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_BLUEPRINT_LIMITS } from '../../../src/core/blueprint/blueprint-limits.js';
 import { graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
 import { decideRetry, decideRetryOfReason } from '../../../src/core/ops/decide-retry.js';
 import { BY_OPS, failedBuild } from '../support/ops-facts.js';
 import { bindingFacts } from '../support/request-facts.js';
 
 const RETRY = { ...BY_OPS, requestId: 'request-2', acceptDuplicateRisk: false, freshKey: false };
-const POLICY = { blueprint: graphBlueprint, duplicates: { by: 'idempotency-key' } } as const;
+const POLICY = {
+  blueprint: graphBlueprint,
+  blueprintLimits: DEFAULT_BLUEPRINT_LIMITS,
+  duplicates: { by: 'idempotency-key' },
+} as const;
 
 const retry = (errorReason: string, build = failedBuild()) =>
   decideRetryOfReason(build, { ...RETRY, errorReason }, POLICY);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_BLUEPRINT_LIMITS } from '../../../src/core/blueprint/blueprint-limits.js';
 import { graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
 import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { decideRetry } from '../../../src/core/ops/decide-retry.js';
@@ -17,7 +18,11 @@ const retry = (
   decideRetry(
     build,
     { ...BY_OPS, requestId: 'request-9', acceptDuplicateRisk: false, freshKey: false, ...command },
-    { blueprint: graphBlueprint, duplicates: DUPLICATE_POLICIES[duplicates] },
+    {
+      blueprint: graphBlueprint,
+      blueprintLimits: DEFAULT_BLUEPRINT_LIMITS,
+      duplicates: DUPLICATE_POLICIES[duplicates],
+    },
   );
 
 const WORKFLOW = { workflowId: 'wf-1', workflowUrl: 'https://wrk.example/wf-1' };

@@ -45,7 +45,10 @@ const editedSince = (build: ClaimedBuild): ClaimedBuild => ({
 describe('a build that was claimed for the first time', () => {
   it.each(EVERY_POLICY)('is sent to WRK (duplicates: %s)', (duplicates) => {
     const build = claimedBuild();
-    expect(stepOf(build, duplicates)).toEqual({ kind: 'call', automationVersion: build.automationVersion });
+    expect(stepOf(build, duplicates)).toEqual({
+      kind: 'call',
+      content: { automationName: BUILDING.automationName, blueprintJson: BUILDING.blueprintJson },
+    });
   });
 });
 
@@ -276,7 +279,11 @@ describe('an earlier call that may have made a workflow', () => {
     it('is followed by nothing but the version as it is now', () => {
       for (const duplicates of EVERY_POLICY) {
         const step = stepOf(build, duplicates);
-        if (step.kind !== 'commit') expect(step.automationVersion).toEqual(BUILDING);
+        if (step.kind !== 'commit')
+          expect(step.content).toEqual({
+            automationName: BUILDING.automationName,
+            blueprintJson: BUILDING.blueprintJson,
+          });
       }
     });
 

@@ -29,7 +29,8 @@ const automationVersion = fc.record({
   automationName: text,
   status,
   updatedAt: fc.constantFrom('then', 'now'),
-  blueprintJson: fc.constantFrom(BLUEPRINT, BLUEPRINT, BLUEPRINT, INCOMPLETE_BLUEPRINT, 'not JSON'),
+  blueprintJson: fc.constantFrom(BLUEPRINT, BLUEPRINT, BLUEPRINT, INCOMPLETE_BLUEPRINT, 'not JSON', null),
+  blueprintBytes: fc.constantFrom(BLUEPRINT.length, BLUEPRINT.length, BLUEPRINT.length, 3_000_000),
   rowVersion: id,
 });
 
@@ -138,6 +139,7 @@ const buildableVersion = automationVersion.map((version): typeof version => ({
   ...version,
   status: 'Build in Progress',
   blueprintJson: BLUEPRINT,
+  blueprintBytes: BLUEPRINT.length,
 }));
 
 const build = fc.record({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultChecklist } from '../../../src/core/blueprint/checklist.js';
 import type { CandidateFacts, ChecklistTaskFacts } from '../../../src/core/build/facts.js';
 import { NOTIFICATIONS } from '../../../src/core/build/messages.js';
 import { acceptRequest } from '../../../src/core/request/accept-request.js';
@@ -25,7 +26,15 @@ const accept = (
 ) =>
   acceptRequest(
     candidateFacts(facts),
-    deepFreeze({ project: projectFacts(), quote: quoteFacts(), systems: ['Salesforce'] }),
+    deepFreeze({
+      project: projectFacts(),
+      quote: quoteFacts(),
+      checklist: (policy.checklist ?? defaultChecklist)({
+        automationName: versionFacts().automationName,
+        projectName: projectFacts().name,
+        systems: ['Salesforce'],
+      }),
+    }),
     requestCommand(command),
     { ...REQUEST_POLICY, ...policy },
   );

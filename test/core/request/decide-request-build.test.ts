@@ -186,7 +186,9 @@ describe('check 6: the prerequisites are there', () => {
     expect(refusal(incomplete)).toEqual({
       code: 'blueprint_incomplete',
       message,
-      details: { missing: [{ code: 'blueprint_incomplete', message, findings }] },
+      details: {
+        missing: [{ code: 'blueprint_incomplete', message, findings, findingsInAll: findings.length }],
+      },
     });
   });
 

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
+import { defaultChecklist } from '../../../src/core/blueprint/checklist.js';
 import type { MissingPrerequisite } from '../../../src/core/build/errors.js';
 import type { CandidateFacts } from '../../../src/core/build/facts.js';
 import { checkPrerequisites } from '../../../src/core/request/prerequisites.js';
-import { candidateFacts, projectFacts, quoteFacts, versionFacts } from '../support/request-facts.js';
+import {
+  candidateFacts,
+  projectFacts,
+  quoteFacts,
+  REQUEST_POLICY,
+  versionFacts,
+} from '../support/request-facts.js';
 
 const check = (change: Partial<CandidateFacts> = {}, host: readonly MissingPrerequisite[] = []) =>
-  checkPrerequisites(candidateFacts(change), graphBlueprint, host);
+  checkPrerequisites(candidateFacts(change), REQUEST_POLICY, host);
 
 const missing = (change: Partial<CandidateFacts>, host: readonly MissingPrerequisite[] = []) =>
   check(change, host)._unsafeUnwrapErr();
@@ -23,11 +29,15 @@ const EXPIRED = {
 };
 
 describe('checkPrerequisites', () => {
-  it('hands on the project, the quote and the systems when all are met', () => {
+  it('hands on the project, the quote and the checklist when all are met', () => {
     expect(check()._unsafeUnwrap()).toEqual({
       project: projectFacts(),
       quote: quoteFacts(),
-      systems: ['Salesforce', 'NetSuite'],
+      checklist: defaultChecklist({
+        automationName: versionFacts().automationName,
+        projectName: projectFacts().name,
+        systems: ['Salesforce', 'NetSuite'],
+      }),
     });
   });
 
@@ -70,6 +80,22 @@ describe('checkPrerequisites', () => {
           { path: 'edges', message: 'Add at least one edge.' },
           { path: 'nodes[0]', message: 'Connect this node to another node, or remove it.' },
         ],
+        findingsInAll: 2,
+      },
+    ]);
+  });
+
+  it('B1 misses a blueprint that makes more tasks than the limit', () => {
+    const policy = (checklistItems: number) => ({
+      ...REQUEST_POLICY,
+      blueprintLimits: { ...REQUEST_POLICY.blueprintLimits, checklistItems },
+    });
+    const items = check()._unsafeUnwrap().checklist.length;
+    expect(checkPrerequisites(candidateFacts(), policy(items), []).isOk()).toBe(true);
+    expect(checkPrerequisites(candidateFacts(), policy(items - 1), [])._unsafeUnwrapErr()).toMatchObject([
+      {
+        code: 'blueprint_incomplete',
+        findings: [{ path: '', message: expect.stringContaining('blueprintLimits.checklistItems') }],
       },
     ]);
   });

@@ -21,6 +21,11 @@ export function buildRecord(
     dueInMs: 0,
     heldForMs: null,
     calls: [],
+    callsInAll: rest.calls?.length ?? 0,
+    lastAnswer:
+      rest.calls?.findLast(
+        ({ run, outcome }) => run === bindingFacts(binding).run && outcome !== null && outcome !== 'not_sent',
+      )?.detail ?? null,
     circuitBreakers: [],
     ...rest,
   };
@@ -36,6 +41,7 @@ export function callRecord(number: number, outcome: CallOutcome | null, detail: 
     outcome,
     detail,
     findings: [],
+    findingsInAll: 0,
     workflowId: null,
     workflowUrl: null,
     startedAt: '2026-11-21T08:00:00.000000Z',

@@ -1,3 +1,4 @@
+import { DEFAULT_BLUEPRINT_LIMITS } from '../../../src/core/blueprint/blueprint-limits.js';
 import { graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
 import type { CallFacts, CallOutcome, ClaimedBuild } from '../../../src/core/build/facts.js';
 import type { OrchestrationPolicy } from '../../../src/core/orchestration/orchestration-policy.js';
@@ -20,6 +21,7 @@ export const DUPLICATE_POLICIES: Readonly<
 export function orchestrationPolicy(change: Partial<OrchestrationPolicy> = {}): OrchestrationPolicy {
   return deepFreeze({
     blueprint: graphBlueprint,
+    blueprintLimits: DEFAULT_BLUEPRINT_LIMITS,
     retry: DEFAULT_RETRY_POLICY,
     duplicates: DUPLICATE_POLICIES.key,
     channels: { slack: false },

@@ -1,3 +1,4 @@
+import { DEFAULT_BLUEPRINT_LIMITS } from '../../../src/core/blueprint/blueprint-limits.js';
 import { graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
 import { defaultChecklist } from '../../../src/core/blueprint/checklist.js';
 import type {
@@ -31,6 +32,7 @@ export function versionFacts(change: Partial<AutomationVersionFacts> = {}): Auto
     status: 'Ready for Build',
     updatedAt: '2031-04-05 06:07:08.123456+00',
     blueprintJson: BLUEPRINT,
+    blueprintBytes: BLUEPRINT.length,
     rowVersion: 'version row 1',
     ...change,
   });
@@ -129,6 +131,7 @@ export function requestCommand(change: Partial<RequestBuildCommand> = {}): Reque
 export const REQUEST_POLICY: RequestBuildPolicy = deepFreeze({
   startableStatuses: ['Ready for Build', 'Awaiting Client Approval'],
   blueprint: graphBlueprint,
+  blueprintLimits: DEFAULT_BLUEPRINT_LIMITS,
   checklist: defaultChecklist,
   orchestration: 'automatic',
   channels: { slack: false },

@@ -21,7 +21,10 @@ export type AnyApp = App<never, Pick<StorageHarness<unknown>, 'host' | 'libraryR
 type Loads = Pick<Repository<never>, 'loadBuilds'>;
 
 /** How the library is wired besides the defaults. */
-type Choices = Pick<AppOptions<unknown>, 'retry' | 'orchestration' | 'startableStatuses' | 'duplicates'> & {
+type Choices = Pick<
+  AppOptions<unknown>,
+  'retry' | 'orchestration' | 'startableStatuses' | 'duplicates' | 'blueprintLimits' | 'prerequisites'
+> & {
   /** What is changed about how builds are loaded. */
   readonly repository?: (inner: Loads) => Partial<Loads>;
   /** What is changed about how builds are found. */

@@ -16,6 +16,7 @@ const incomplete = {
   code: 'blueprint_incomplete',
   message: 'The blueprint is incomplete: fix the listed problems, then request the build again.',
   findings: [gap],
+  findings_in_all: 1,
 };
 
 /** An example of each error. */
@@ -101,6 +102,10 @@ export const ERROR_EXAMPLES: Readonly<
     message: 'The idempotency key has already been used for a different request: use a new key.',
   },
   rate_limited: { message: 'Too many requests: try again in 3 s.' },
+  too_many_costly_requests: {
+    message: 'Another request with a large blueprint is being checked: send this one again in a moment.',
+    details: { retry_after_ms: 1_000 },
+  },
   too_many_streams: { message: 'You already have as many event streams open as you may: close one first.' },
   headers_too_large: { message: 'The headers are too long: send at most 16384 characters.' },
   internal_error: {

@@ -1,6 +1,6 @@
 import { toHttpError } from '../http-error.js';
 import { build, buildPage } from '../schemas/answers.js';
-import { listQuery, nothing } from '../schemas/inputs.js';
+import { callsQuery, listQuery, nothing } from '../schemas/inputs.js';
 import { buildAnswer } from './build-answer.js';
 import { defineRoute } from './route.js';
 
@@ -29,14 +29,14 @@ export const getBuild = defineRoute({
   method: 'GET',
   path: '/v1/admin/builds/{id}',
   operationId: 'getBuild',
-  summary: 'Returns one build with its calls to WRK and what happens next.',
+  summary: 'Returns one build with its newest calls to WRK and what happens next.',
   right: 'operate_builds',
-  query: nothing,
+  query: callsQuery,
   body: nothing,
   answer,
   errors: ['build_not_found'],
-  handle: async ({ caller: { tenantId }, id }, { builds }) => {
-    const found = await builds.getBuild({ tenantId, bindingId: id });
+  handle: async ({ caller: { tenantId }, id, query: { calls_cursor: callsCursor } }, { builds }) => {
+    const found = await builds.getBuild({ tenantId, bindingId: id, callsCursor });
     return found.map((each) => ({ body: buildAnswer(each) })).mapErr(toHttpError);
   },
 });
@@ -47,12 +47,12 @@ export const getBuildOfVersion = defineRoute({
   operationId: 'getBuildOfVersion',
   summary: 'Returns the build of an automation version.',
   right: 'operate_builds',
-  query: nothing,
+  query: callsQuery,
   body: nothing,
   answer,
   errors: ['build_not_found'],
-  handle: async ({ caller: { tenantId }, id }, { builds }) => {
-    const found = await builds.getBuild({ tenantId, automationVersionId: id });
+  handle: async ({ caller: { tenantId }, id, query: { calls_cursor: callsCursor } }, { builds }) => {
+    const found = await builds.getBuild({ tenantId, automationVersionId: id, callsCursor });
     return found.map((each) => ({ body: buildAnswer(each) })).mapErr(toHttpError);
   },
 });

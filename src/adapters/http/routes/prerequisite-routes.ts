@@ -1,7 +1,7 @@
 import { err, ok } from 'neverthrow';
 import type { BuildPreview } from '../../../core/request/preview-build.js';
 import { entityTag } from '../entity-tag.js';
-import { toHttpError } from '../http-error.js';
+import { type HttpError, toHttpError } from '../http-error.js';
 import { preview } from '../schemas/answers.js';
 import { nothing } from '../schemas/inputs.js';
 import { snakeCased } from '../schemas/snake-case.js';
@@ -22,7 +22,7 @@ export const previewBuildOfVersion = defineRoute({
   query: nothing,
   body: nothing,
   answer,
-  errors: ['automation_version_not_found'],
+  errors: ['automation_version_not_found', 'too_many_costly_requests'],
   handle: async ({ caller: { tenantId }, id }, { builds }) => {
     const previewed = await builds.previewBuild({ tenantId, automationVersionId: id });
     return previewed.mapErr(toHttpError).andThen(shown);
@@ -42,12 +42,19 @@ export const previewBuildOfProject = defineRoute({
     'ready_for_build_version_not_found',
     'multiple_ready_for_build_versions',
     'build_already_in_progress',
+    'too_many_costly_requests',
   ],
   handle: async ({ caller: { tenantId }, id }, { builds }) => {
     const previewed = await builds.previewBuild({ tenantId, projectId: id });
     return previewed.mapErr(toHttpError).andThen(shown);
   },
 });
+
+/** What is missing stands in `prerequisites` already, and may be long. */
+function withoutMissing({ details, ...body }: HttpError['body']): HttpError['body'] {
+  const isListed = typeof details === 'object' && details !== null && 'missing' in details;
+  return isListed || details === undefined ? body : { ...body, details };
+}
 
 /** If the request does not resolve to one version, the refusal is the answer. */
 function shown({ automationVersion, refusal, prerequisites }: BuildPreview) {
@@ -57,7 +64,7 @@ function shown({ automationVersion, refusal, prerequisites }: BuildPreview) {
       automation_version_id: automationVersion?.id ?? null,
       automation_version_status: automationVersion?.status ?? null,
       updated_at: automationVersion?.updatedAt ?? null,
-      refusal: refusal && toHttpError(refusal).body,
+      refusal: refusal && withoutMissing(toHttpError(refusal).body),
       prerequisites: prerequisites.map(({ prerequisite, met, missing }) => ({
         prerequisite,
         met,

@@ -15,6 +15,7 @@ const REFUSALS = [
   'concurrency_conflict',
   'idempotency_key_reused',
   'host_refused',
+  'too_many_costly_requests',
 ] as const;
 
 const answer = {

@@ -77,7 +77,10 @@ const call = named(
         '`null` while the call is in progress. `unknown` means that the call may have created a workflow.',
       ),
     detail: z.string().nullable(),
-    findings: z.array(z.string()).describe('What WRK finds wrong with the blueprint.'),
+    findings: z
+      .array(z.string())
+      .describe('What WRK finds wrong with the blueprint; empty in a list of builds.'),
+    findings_in_all: z.int().describe('The number of findings.'),
     workflow_id: z.string().nullable(),
     workflow_url: z.string().nullable(),
     http_status: z.int().nullable(),
@@ -140,7 +143,16 @@ export const build = named(
     held_for_ms: milliseconds
       .nullable()
       .describe('Milliseconds until the worker’s lease expires; `null` if no worker holds the build.'),
-    calls: z.array(call),
+    calls: z
+      .array(call)
+      .describe('The newest calls, oldest first: at most 50 of one build, and one of each build in a list.'),
+    calls_in_all: z.int().describe('The number of all calls, of all runs.'),
+    next_calls_cursor: z
+      .string()
+      .nullable()
+      .describe(
+        'Get the build with it as `calls_cursor` for the calls before these; `null` if there are none.',
+      ),
     explanation,
   }),
   'A build with its calls to WRK and an explanation of its state.',
@@ -197,6 +209,9 @@ const UNSIGNED = {
   message: 'The quote is not signed: have the client sign it first.',
 };
 
+const PREREQUISITE_REFUSALS = ['quote_not_signed', 'blueprint_incomplete', 'missing_prerequisites'] as const;
+const isPrerequisiteRefusal = (code: string) => PREREQUISITE_REFUSALS.some((each) => each === code);
+
 export const preview = named(
   'Preview',
   z.object({
@@ -209,9 +224,14 @@ export const preview = named(
         '`updated_at` of the version: send it as `last_known_updated_at`, or the `ETag` as `If-Match`.',
       ),
     refusal: z
-      .union(START_REFUSALS.map(errorOf))
+      .union([
+        z.object({ error_code: z.enum(PREREQUISITE_REFUSALS), message: z.string() }),
+        ...START_REFUSALS.filter((code) => !isPrerequisiteRefusal(code)).map(errorOf),
+      ])
       .nullable()
-      .describe('Why a request would be refused; `null` if it would be accepted.'),
+      .describe(
+        'Why a request would be refused; `null` if it would be accepted. What is missing is listed in `prerequisites`.',
+      ),
     prerequisites: z.array(
       z.object({
         prerequisite: z.enum(['quote', 'blueprint', 'project', 'blocking_issues', 'host']),
@@ -225,11 +245,7 @@ export const preview = named(
     automation_version_id: VERSION,
     automation_version_status: 'Ready for Build',
     updated_at: VERSION_MOMENT,
-    refusal: {
-      error_code: 'quote_not_signed',
-      message: UNSIGNED.message,
-      details: { missing: [UNSIGNED] },
-    },
+    refusal: { error_code: 'quote_not_signed', message: UNSIGNED.message },
     prerequisites: [
       { prerequisite: 'quote', met: false, missing: [UNSIGNED] },
       { prerequisite: 'blueprint', met: true, missing: [] },

@@ -23,6 +23,8 @@ export const BUILD_EXAMPLE = {
   updated_at: '2031-05-04T09:12:47.654321Z',
   due_in_ms: -2_531,
   held_for_ms: null,
+  calls_in_all: 1,
+  next_calls_cursor: null,
   calls: [
     {
       number: 1,
@@ -30,6 +32,7 @@ export const BUILD_EXAMPLE = {
       outcome: 'created' as const,
       detail: null,
       findings: [],
+      findings_in_all: 0,
       workflow_id: WORKFLOW_ID,
       workflow_url: WORKFLOW_URL,
       http_status: 201,

@@ -14,11 +14,14 @@ const finding = named(
 
 const findings = z.object({ findings: z.array(finding) });
 
+const inAll = z.int().describe('The number of all findings; `findings` has the first of them.');
+const found = z.object({ findings: z.array(finding), findings_in_all: inAll });
+
 export const missingPrerequisite = named(
   'MissingPrerequisite',
   z.discriminatedUnion('code', [
     z.object({ code: z.literal('quote_not_signed'), message: z.string() }),
-    z.object({ code: z.literal('blueprint_incomplete'), message: z.string(), findings: z.array(finding) }),
+    z.object({ code: z.literal('blueprint_incomplete'), message: z.string(), ...found.shape }),
     z.object({ code: z.literal('blocking_issue'), message: z.string(), task_id: z.string() }),
     z.object({ code: z.literal('project_missing'), message: z.string() }),
     z.object({ code: z.literal('project_ambiguous'), message: z.string(), project_ids: z.array(z.string()) }),
@@ -55,7 +58,7 @@ type Detailed = {
 const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } = {
   invalid_input: findings,
   quote_not_signed: missing,
-  blueprint_incomplete: z.union([missing, findings]),
+  blueprint_incomplete: z.union([missing, found]),
   missing_prerequisites: missing,
   multiple_ready_for_build_versions: z.object({ automation_version_ids: z.array(z.string()) }),
   build_already_in_progress: z.object({
@@ -77,6 +80,7 @@ const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } 
   sibling_in_progress: z.object({ automation_version_id: z.string() }),
   duplicate_risk: z.object({ calls: z.array(call) }),
   workflow_taken: z.object({ workflow_id: z.string() }),
+  too_many_costly_requests: z.object({ retry_after_ms: z.int() }),
 };
 
 /** Codes whose details may be missing: a command names no version, and other statuses are up to the host. */

@@ -130,4 +130,8 @@ export const listQuery = options({
   cursor,
 });
 
+export const callsQuery = options({
+  calls_cursor: anyText(500).optional().describe('`next_calls_cursor` of the answer before.'),
+});
+
 export const nothing = options({});

@@ -1,7 +1,12 @@
 import type { ChangedBuild } from '../../../core/views/build-change.js';
 import type { BuildRecord } from '../../../core/views/build-record.js';
 import type { RefusedOutcomes } from '../../../core/views/health.js';
-import type { BuildQuery, BuildViews, ChangeQuery } from '../../../ports/build-views.js';
+import {
+  type BuildQuery,
+  type BuildViews,
+  type ChangeQuery,
+  NEWEST_CALLS,
+} from '../../../ports/build-views.js';
 import type { PostgresDatabase, Statement, Value } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { isId, isUuid } from '../rows/rows.js';
@@ -46,13 +51,24 @@ export function postgresBuildViews(database: PostgresDatabase, tables: Tables): 
 const milliseconds = (from: string, to: string) =>
   `pg_catalog.round(extract(epoch from ${to} - ${from}) * 1000)::bigint`;
 
+const findings = `case when $13::text::boolean then coalesce(c.findings, '[]'::jsonb) else '[]'::jsonb end`;
+
 const callRecords = (tables: Tables) => `(
   select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
       'id', c.id, 'run', c.run, 'number', c.number, 'contentHash', c.content_hash, 'outcome', c.outcome, 'detail', c.detail,
-      'findings', coalesce(c.findings, '[]'::jsonb), 'workflowId', c.wrk_workflow_id, 'workflowUrl', c.wrk_workflow_url,
+      'findings', ${findings}, 'findingsInAll', coalesce(pg_catalog.jsonb_array_length(c.findings), 0), 'workflowId', c.wrk_workflow_id, 'workflowUrl', c.wrk_workflow_url,
       'startedAt', ${timeText('c.started_at')}, 'durationMs', c.duration_ms, 'httpStatus', c.http_status,
       'wrkRequestId', c.wrk_request_id) order by c.run, c.number), '[]')
-    from ${tables.calls} c where c.binding_id = b.id)`;
+    from (
+      select c.* from ${tables.calls} c
+       where c.binding_id = b.id and ($11::int is null or (c.run, c.number) < ($11::int, $12::int))
+       order by c.run desc, c.number desc limit $10::int) c)`;
+
+/** What the last answered call of the current run came to. */
+const lastAnswer = (tables: Tables) => `(
+  select c.detail from ${tables.calls} c
+   where c.binding_id = b.id and c.run = b.run and c.outcome is not null and c.outcome <> 'not_sent'
+   order by c.number desc limit 1)`;
 
 /**
  * Reads build records. Planned on every run: the best index depends on the filters, and a generic plan would scan all
@@ -66,12 +82,14 @@ select pg_catalog.json_build_object(
     'automationVersionId', b.automation_version_id,
     'binding', ${bindingJson},
     'automationName', a.name, 'automationVersionStatus', v.status, 'projectId', p.id, 'projectName', p.name,
-    'errorDetails', b.error_details,
+    'errorDetails', case when $13::text::boolean then b.error_details else b.error_details - 'findings' end,
     'createdAt', ${timeText('b.created_at')}, 'updatedAt', ${timeText('b.updated_at')},
     'dueInMs', ${milliseconds('pg_catalog.now()', 'b.run_at')},
     'heldForMs', case when b.status = 'pending' and b.lease_until > pg_catalog.now() then ${milliseconds('pg_catalog.now()', 'b.lease_until')} end,
     'circuitBreakers', ${breakersJson(tables)},
-    'calls', ${callRecords(tables)})::text as record
+    'calls', ${callRecords(tables)},
+    'callsInAll', (select pg_catalog.count(*)::int from ${tables.calls} c where c.binding_id = b.id),
+    'lastAnswer', ${lastAnswer(tables)})::text as record
   from (
     select b.* from ${tables.bindings} b
      where b.tenant_id = $1::${id} and ($2::uuid is null or b.id = $2::uuid)
@@ -87,11 +105,17 @@ select pg_catalog.json_build_object(
 
 /** The parameter values. Only builds in `error` have an error reason, so filtering by a reason implies that status. */
 export function findBuildsValues(query: BuildQuery): readonly Value[] {
-  const { bindingId, automationVersionId, errorReason, assigneeId, cursor } = query;
+  const { bindingId, automationVersionId, errorReason, assigneeId, cursor, calls = NEWEST_CALLS } = query;
   const status = query.status ?? (errorReason === undefined ? undefined : 'error');
   const asked = [bindingId, automationVersionId, status, errorReason, assigneeId];
   const position = [cursor?.createdAt, cursor?.bindingId];
-  return [query.tenantId, ...[...asked, ...position].map((each) => each ?? null), query.limit];
+  const ofCalls: readonly Value[] = [
+    calls.limit,
+    calls.before?.run ?? null,
+    calls.before?.number ?? null,
+    String(calls.findings),
+  ];
+  return [query.tenantId, ...[...asked, ...position].map((each) => each ?? null), query.limit, ...ofCalls];
 }
 
 /** The result of a poll. Always one row, so that it has a time even without builds. */

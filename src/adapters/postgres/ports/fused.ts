@@ -22,10 +22,10 @@ function fusedClaim(database: PostgresDatabase, tables: Tables): ClaimDueBuilds 
   /** The tenant that the last claim of this process ended with. Each process has its own. */
   let lastTenant: string | null = null;
 
-  return async ({ limit, leaseMs, limits = NO_LIMITS }) => {
+  return async ({ limit, leaseMs, limits = NO_LIMITS, maxBlueprintBytes = null }) => {
     let claimed: readonly ClaimedDueRow[] = [];
     for (let again = true; again; ) {
-      const values = [limit, leaseMs, lastTenant, ...limitValues(limits)];
+      const values = [limit, leaseMs, lastTenant, ...limitValues(limits), maxBlueprintBytes];
       const rows = await runAgainAfterRace(() => database.query<ClaimedDueRow>(statement, values));
       const end = rows.find((row) => row.added_buckets !== null);
       claimed = rows.filter((row) => row !== end);

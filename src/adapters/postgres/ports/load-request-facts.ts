@@ -6,6 +6,7 @@ import { isId, type RequestRow, requestFacts } from '../rows/rows.js';
 import {
   bindingJson,
   blockersJson,
+  blueprintJoin,
   checklistJson,
   projectsJson,
   quotesJson,
@@ -50,7 +51,11 @@ export function requestLoader(
 }
 
 /** A query as a row of the statement's parameter; none for a tenant that cannot exist. */
-function readQuery({ tenantId, target, idempotency }: RequestQuery, n: number, { idType }: Tables) {
+function readQuery(
+  { tenantId, target, idempotency, maxBlueprintBytes }: RequestQuery,
+  n: number,
+  { idType }: Tables,
+) {
   const known = (id: unknown) => isId(idType, id);
   if (!known(tenantId)) return [];
   const version = 'automationVersionId' in target ? target.automationVersionId : null;
@@ -64,6 +69,7 @@ function readQuery({ tenantId, target, idempotency }: RequestQuery, n: number, {
       startable: 'projectId' in target ? target.startableStatuses : [],
       operation: idempotency?.operation ?? null,
       key: idempotency?.key ?? null,
+      max_bytes: maxBlueprintBytes ?? null,
     },
   ];
 }
@@ -74,7 +80,7 @@ function loadRequests(tables: Tables): Statement {
   const text = `
 with asked as materialized (
   select * from pg_catalog.jsonb_to_recordset($1::text::jsonb) as asked (
-    n int, tenant_id ${id}, version_id ${id}, project_id ${id}, startable text[], operation text, key text)
+    n int, tenant_id ${id}, version_id ${id}, project_id ${id}, startable text[], operation text, key text, max_bytes int)
 ), matched as (
   select asked.n, v.id from asked join ${tables.versions} v on v.id = asked.version_id and v.tenant_id = asked.tenant_id
   union all
@@ -97,11 +103,11 @@ select asked.n,
     'buildingSiblingIds', ${siblingsJson(tables, 'v.id')},
     'openBlockers', ${blockersJson(tables)},
     'checklist', ${checklistJson(tables)})::text end as facts,
-  v.blueprint as blueprint_json
+  blueprint.text as blueprint_json
 from asked
 left join matched on matched.n = asked.n
 left join (${tables.versions} v join ${tables.automations} a on a.id = v.automation_id and a.tenant_id = v.tenant_id)
-  on v.id = matched.id
+  on v.id = matched.id${blueprintJoin('asked.max_bytes')}
 left join lateral (
   select p.* from ${tables.projects} p where ${tables.belongsTo('v', 'p')} order by p.id limit 1) p on true
 left join ${tables.bindings} b on b.automation_version_id = v.id and b.tenant_id = v.tenant_id

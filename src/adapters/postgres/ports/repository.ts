@@ -93,14 +93,19 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
 
     loadRequests: requestLoader(database, tables),
 
-    loadBuilds: async (builds, { waitMs, ownRows = false } = {}) => {
+    loadBuilds: async (builds, { waitMs, ownRows = false, maxBlueprintBytes = null } = {}) => {
       for (const { tenantId, bindingId } of waitMs === undefined ? [] : builds) {
         if (mayExist(tenantId, bindingId)) {
           await waitForLocks(database, sql.limitWait, sql.waitForBuild, [tenantId, bindingId], waitMs ?? 0);
         }
       }
       const statement = ownRows ? loadOwnStatement : loadStatement;
-      return askAbout<BuildRow, BuildFacts>(statement, builds, [], buildFacts);
+      return askAbout<BuildRow, BuildFacts>(
+        statement,
+        builds,
+        ownRows ? [] : [maxBlueprintBytes],
+        buildFacts,
+      );
     },
 
     save: async (tx, decisions) => {
@@ -110,9 +115,9 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
       return rows.map((row) => row.verdict);
     },
 
-    claimBuilds: async (builds, { leaseMs, limits = NO_LIMITS }) => {
+    claimBuilds: async (builds, { leaseMs, limits = NO_LIMITS, maxBlueprintBytes = null }) => {
       const { global, perTenant } = limits.callsPerSecond;
-      const values = [leaseMs, ...limitValues(limits)];
+      const values = [leaseMs, ...limitValues(limits), maxBlueprintBytes];
       if (global !== null || perTenant !== null)
         await askAbout(bucketStatement, builds, [global, perTenant], () => null);
       return askAbout<ClaimedRow, ClaimedBuild | 'over_limit'>(claimStatement, builds, values, (row) =>

@@ -90,7 +90,7 @@ function withBlueprint<Facts extends { automationVersion: object | null }>({
   if (!parsed.automationVersion) return parsed;
   return {
     ...parsed,
-    automationVersion: { ...parsed.automationVersion, blueprintJson: blueprint_json ?? 'null' },
+    automationVersion: { ...parsed.automationVersion, blueprintJson: blueprint_json },
   };
 }
 

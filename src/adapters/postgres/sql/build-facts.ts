@@ -1,7 +1,15 @@
 import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { breakersJson } from './circuit-breakers.js';
-import { bindingJson, callsJson, checklistJson, projectJson, siblingsJson, versionJson } from './facts.js';
+import {
+  bindingJson,
+  blueprintJoin,
+  callsJson,
+  checklistJson,
+  projectJson,
+  siblingsJson,
+  versionJson,
+} from './facts.js';
 
 /** One build: the blueprint as the stored text, and everything else as JSON. */
 export interface BuildRow {
@@ -9,8 +17,8 @@ export interface BuildRow {
   readonly blueprint_json: string | null;
 }
 
-/** Hash of what determines which workflow WRK creates and under which idempotency key. Over `a`, `v` and `b`. */
-export const contentHash = `pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.json_build_array(a.name, v.blueprint, b.key_generation)::text, 'UTF8')), 'hex')`;
+/** Hash of what determines which workflow WRK creates and under which idempotency key. Over `a`, `b` and `blueprint`. */
+export const contentHash = `pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.json_build_array(a.name, blueprint.whole, b.key_generation)::text, 'UTF8')), 'hex')`;
 
 /** What the library's own rows say of a binding `b`. */
 const ofBinding = (tables: Tables): string => `
@@ -21,7 +29,7 @@ const ofBinding = (tables: Tables): string => `
     'calls', ${callsJson(tables)},
     'circuitBreakers', ${breakersJson(tables)}`;
 
-/** The columns of a `BuildRow`, over `b`, `v`, `a` and `p`. `more` contains further key-value pairs. */
+/** The columns of a `BuildRow`, over `b`, `v`, `a`, `p` and `blueprint`. `more` contains further key-value pairs. */
 export const buildColumns = (tables: Tables, more = ''): string => `
   pg_catalog.json_build_object(
     ${ofBinding(tables)},
@@ -30,7 +38,7 @@ export const buildColumns = (tables: Tables, more = ''): string => `
     'checklist', ${checklistJson(tables)},
     'buildingSiblingIds', ${siblingsJson(tables, 'b.automation_version_id')},
     'contentHash', ${contentHash}${more})::text as facts,
-  v.blueprint as blueprint_json`;
+  blueprint.text as blueprint_json`;
 
 /**
  * The rows that belong to a binding `b`; any of them may be missing. Where projects point at their version, another
@@ -57,7 +65,7 @@ export function loadBuilds(tables: Tables): Statement {
   const text = `
 select asked.n, ${buildColumns(tables)}
 ${asked(tables)}
-${buildJoins(tables)}`;
+${buildJoins(tables)}${blueprintJoin('$2::int')}`;
   return { name: 'wrk_builds_load_builds', text };
 }
 

@@ -3,6 +3,7 @@ import type { Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { type BuildRow, buildColumns, buildJoins, contentHash } from './build-facts.js';
 import { countProbes } from './circuit-breaker-capacity.js';
+import { blueprintJoin } from './facts.js';
 import {
   addBuckets,
   capacityOfAll,
@@ -26,7 +27,7 @@ export const claimable = `b.status = 'pending' and b.orchestration = 'automatic'
  * `updated_at` is the time of the write: `now()` may be earlier than a change that was committed while the statement was
  * being planned, and the times of one build would go backwards.
  */
-const claimSteps = (tables: Tables, wanted: string, leaseMs: string): string => `
+const claimSteps = (tables: Tables, wanted: string, leaseMs: string, maxBlueprintBytes: string): string => `
 claimable as materialized (
   select b.id from ${wanted} wanted cross join lateral (
     select b.id from ${tables.bindings} b
@@ -42,7 +43,7 @@ claimable as materialized (
     tables,
     `, 'call', pg_catalog.json_build_object('id', call.id, 'number', call.number)`,
   )}
-    from claimed b ${buildJoins(tables)}
+    from claimed b ${buildJoins(tables)}${blueprintJoin(maxBlueprintBytes)}
     cross join lateral (
       select pg_catalog.gen_random_uuid() as id,
              1 + (select pg_catalog.count(*) from ${tables.calls} c where c.binding_id = b.id and c.run = b.run) as number,
@@ -95,7 +96,7 @@ with recursive ${roundRobinSteps(tables, {
     limits,
   })}, wanted as (
   select tenant_id, binding_id from due where readable
-), ${claimSteps(tables, 'wanted', '$2::int')},
+), ${claimSteps(tables, 'wanted', '$2::int', '$8::int')},
 matched as materialized (
   select due.id, due.binding_id, b.id as found, b.status = 'pending' and b.orchestration = 'automatic' as is_waited_for, b.run_at, b.lease_until, ${claimable} as claimable
     from due left join ${tables.bindings} b on due.readable and b.id = due.binding_id and b.tenant_id = due.tenant_id
@@ -148,7 +149,7 @@ with ${asked(tables)}, eligible as materialized (
    where position.position <= coalesce(capacity.capacity, position.position)
 ), wanted as materialized (
   select n, tenant_id, binding_id from with_capacity where rank <= coalesce((select capacity from capacity_of_all), rank)
-), ${claimSteps(tables, 'wanted', '$2::int')}, ${spendTokens(tables, 'held')}, ${countProbes(tables, 'held', '$2::int')}
+), ${claimSteps(tables, 'wanted', '$2::int', '$7::int')}, ${spendTokens(tables, 'held')}, ${countProbes(tables, 'held', '$2::int')}
 select wanted.n, claimed_facts.facts, claimed_facts.blueprint_json, false as over_limit
   from claimed_facts join wanted on wanted.binding_id = claimed_facts.binding_id
 union all

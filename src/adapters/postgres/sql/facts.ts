@@ -9,10 +9,20 @@ export const timeText = (column: string) =>
 /** How long ago a time was, in milliseconds. */
 const msAgo = (column: string) => `(extract(epoch from pg_catalog.now() - ${column}) * 1000)::float8`;
 
-/** `v` is the version, `a` its automation. The blueprint is a separate text column next to the facts. */
+/** `v` is the version, `a` its automation, `blueprint` of `blueprintJoin`, whose text is a column next to the facts. */
 export const versionJson = `pg_catalog.json_build_object(
     'id', v.id, 'automationId', a.id, 'automationName', a.name, 'status', v.status,
-    'updatedAt', ${timeText('v.updated_at')}, 'rowVersion', v.row_version)`;
+    'updatedAt', ${timeText('v.updated_at')}, 'rowVersion', v.row_version, 'blueprintBytes', blueprint.bytes)`;
+
+/**
+ * Joins the blueprint of `v`: its text, which is left out where it is longer than `max` bytes (`null`: no maximum), so that
+ * it never travels, and its length. `offset 0` keeps a jsonb column from being printed once for each use.
+ */
+export const blueprintJoin = (max: string): string => `
+left join lateral (
+  select whole.text as whole, pg_catalog.octet_length(whole.text) as bytes,
+         case when coalesce(pg_catalog.octet_length(whole.text) <= ${max}, true) then whole.text end as text
+    from (select coalesce(v.blueprint, 'null') as text where v.id is not null offset 0) whole) blueprint on true`;
 
 export const projectJson = `pg_catalog.json_build_object('id', p.id, 'name', p.name, 'status', p.status, 'rowVersion', p.row_version)`;
 

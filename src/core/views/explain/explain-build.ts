@@ -93,16 +93,17 @@ function explainManual(): BuildExplanation {
 function explainPending({
   binding,
   calls,
+  lastAnswer,
   dueInMs,
   heldForMs,
   circuitBreakers,
 }: BuildRecord): BuildExplanation {
-  const ofRun = calls.filter((call) => call.run === binding.run);
-  const last = ofRun.findLast((call) => call.outcome !== null && call.outcome !== 'not_sent');
-  const lastTime = last ? ` (last call: ${last.detail})` : '';
+  const newest = calls.at(-1);
+  const number = newest?.run === binding.run ? newest.number : 0;
+  const lastTime = lastAnswer === null ? '' : ` (last call: ${lastAnswer})`;
   if (heldForMs !== null) {
     return explained('calling_wrk', {
-      why: `A worker is processing the build, at call ${ofRun.length} of run ${binding.run}${lastTime}`,
+      why: `A worker is processing the build, at call ${number} of run ${binding.run}${lastTime}`,
       next: `WRK’s answer decides what happens next; if the worker dies, another one takes over in ${sayDuration(heldForMs)}`,
       nextInMs: heldForMs,
       actions: ['assign_build'],

@@ -62,6 +62,7 @@ export const findBuildsCases: readonly StorageCase[] = [
           outcome: 'rejected',
           detail: 'WRK refused it',
           findings: ['nodes[3]: “unknown” type'],
+          findingsInAll: 1,
           workflowId: null,
           workflowUrl: null,
           startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),

@@ -13,6 +13,18 @@ import * as when from '../support/when.js';
 /** Messages turn into builds that exactly one process holds, and whatever is wrong with a message costs no build. */
 export const claimCases: readonly StorageCase[] = [
   {
+    name: 'B1 a build whose blueprint is too long is taken without its text',
+    run: async (store) => {
+      const build = await given.build(store);
+      await when.enqueue(store, wakeUp(build));
+      const { automationVersion } = await then.build(store, build);
+      const { blueprintBytes } = then.present(automationVersion);
+      const options = { limit: 1, leaseMs: when.LONG_MS, maxBlueprintBytes: blueprintBytes - 1 };
+      const { builds } = await fusedOf(store).claimDueBuilds(options);
+      expect(builds).toMatchObject([{ automationVersion: { blueprintJson: null, blueprintBytes } }]);
+    },
+  },
+  {
     name: 'builds with due messages are taken as by a claim, and their messages are gone',
     run: async (store) => {
       const builds = await given.builds(store, ['a', 'b']);

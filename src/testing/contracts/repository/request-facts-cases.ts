@@ -28,6 +28,7 @@ export const requestFactsCases: readonly StorageCase[] = [
               status: 'Ready for Build',
               updatedAt: expect.any(String),
               blueprintJson: expect.any(String),
+              blueprintBytes: expect.any(Number),
               rowVersion: expect.any(String),
             },
             projects: [

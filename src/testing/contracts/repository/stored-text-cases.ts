@@ -21,7 +21,7 @@ export const storedTextCases: readonly StorageCase[] = [
       const { blueprintJson } = (await then.candidate(store, project)).automationVersion;
       expect(blueprintJson).toContain('12345678901234567890');
       expect(blueprintJson).toContain('0.10000000000000000555');
-      expect(JSON.parse(blueprintJson)).toEqual(JSON.parse(BLUEPRINT));
+      expect(JSON.parse(blueprintJson ?? '')).toEqual(JSON.parse(BLUEPRINT));
     },
   },
   {

@@ -149,6 +149,23 @@ export const PROVOKED: {
     await withBlueprint({ nodes: [], edges: [] })(app, project);
   }),
   concurrency_conflict: requested(async () => {}, { ...BUILD_IN_PROGRESS, last_known_status: 'Live' }),
+  too_many_costly_requests: async (open) => {
+    // With such a limit, the blueprint of every example is costly; the host's own check keeps the first request under way.
+    let finish = () => {};
+    const isChecked = new Promise<readonly []>((resolve) => {
+      finish = () => resolve([]);
+    });
+    const prerequisites = [() => isChecked];
+    const app = open({ blueprintLimits: { bytes: 3_000 }, prerequisites });
+    const project = buildableProject();
+    await app.store.host.insert(project.rows);
+    const path = `/v1/automation-versions/${project.versionId}/status`;
+    const first = at(app).send('PATCH', path, BUILD_IN_PROGRESS);
+    const exchange = await at(app).send('PATCH', path, BUILD_IN_PROGRESS);
+    finish();
+    await first;
+    return exchange;
+  },
   idempotency_key_reused: requested(
     async (app, { tenantId, versionId }) =>
       app.builds.requestBuild({

@@ -131,6 +131,7 @@ function versionFactsOf({ id, name, status, blueprintJson, revision }: VersionRo
     status,
     updatedAt: at,
     blueprintJson,
+    blueprintBytes: blueprintJson.length,
     rowVersion: at,
   };
 }
