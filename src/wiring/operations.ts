@@ -131,14 +131,18 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
     previewBuild: (of) => new ResultAsync(preview(of)),
 
     getBuild: (which) =>
-      onCommand(commandSchemas.get, which, async ({ tenantId, bindingId, automationVersionId, callsCursor }) => {
-        const asked = bindingId === undefined ? { automationVersionId } : { bindingId };
-        const before = callsCursor === undefined ? ok(undefined) : decodeCallCursor(callsCursor);
-        if (before.isErr()) return err(before.error);
-        const calls = { limit: MAX_CALLS + 1, before: before.value, findings: true };
-        const [record] = await find('getBuild', { tenantId, limit: 1, calls, ...asked });
-        return record ? ok(explained(record, MAX_CALLS)) : err(buildNotFound());
-      }),
+      onCommand(
+        commandSchemas.get,
+        which,
+        async ({ tenantId, bindingId, automationVersionId, callsCursor }) => {
+          const asked = bindingId === undefined ? { automationVersionId } : { bindingId };
+          const before = callsCursor === undefined ? ok(undefined) : decodeCallCursor(callsCursor);
+          if (before.isErr()) return err(before.error);
+          const calls = { limit: MAX_CALLS + 1, before: before.value, findings: true };
+          const [record] = await find('getBuild', { tenantId, limit: 1, calls, ...asked });
+          return record ? ok(explained(record, MAX_CALLS)) : err(buildNotFound());
+        },
+      ),
 
     listBuilds: (which) =>
       onCommand(commandSchemas.list, which, async ({ decisionId: _decisionId, ...asked }) =>

@@ -60,7 +60,9 @@ function recordOf(view: View, now: number, row: BindingRow, calls: CallQuery): B
     heldForMs: isHeld(row, now) && row.leaseUntil !== null ? row.leaseUntil - now : null,
     circuitBreakers,
     calls: ledger
-      .filter(({ run, number }) => !before || run < before.run || (run === before.run && number < before.number))
+      .filter(
+        ({ run, number }) => !before || run < before.run || (run === before.run && number < before.number),
+      )
       .slice(-calls.limit)
       .map((call): CallRecord => {
         const { bindingId: _b, tenantId: _t, fence: _f, decisionId: _d, closedAt: _c, ...rest } = call;
@@ -70,9 +72,8 @@ function recordOf(view: View, now: number, row: BindingRow, calls: CallQuery): B
       }),
     callsInAll: ledger.length,
     lastAnswer:
-      ledger.findLast(
-        ({ run, outcome }) => run === row.run && outcome !== null && outcome !== 'not_sent',
-      )?.detail ?? null,
+      ledger.findLast(({ run, outcome }) => run === row.run && outcome !== null && outcome !== 'not_sent')
+        ?.detail ?? null,
   };
 }
 

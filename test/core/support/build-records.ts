@@ -24,8 +24,7 @@ export function buildRecord(
     callsInAll: rest.calls?.length ?? 0,
     lastAnswer:
       rest.calls?.findLast(
-        ({ run, outcome }) =>
-          run === bindingFacts(binding).run && outcome !== null && outcome !== 'not_sent',
+        ({ run, outcome }) => run === bindingFacts(binding).run && outcome !== null && outcome !== 'not_sent',
       )?.detail ?? null,
     circuitBreakers: [],
     ...rest,

@@ -77,7 +77,9 @@ const call = named(
         '`null` while the call is in progress. `unknown` means that the call may have created a workflow.',
       ),
     detail: z.string().nullable(),
-    findings: z.array(z.string()).describe('What WRK finds wrong with the blueprint; empty in a list of builds.'),
+    findings: z
+      .array(z.string())
+      .describe('What WRK finds wrong with the blueprint; empty in a list of builds.'),
     findings_in_all: z.int().describe('The number of findings.'),
     workflow_id: z.string().nullable(),
     workflow_url: z.string().nullable(),
@@ -148,7 +150,9 @@ export const build = named(
     next_calls_cursor: z
       .string()
       .nullable()
-      .describe('Get the build with it as `calls_cursor` for the calls before these; `null` if there are none.'),
+      .describe(
+        'Get the build with it as `calls_cursor` for the calls before these; `null` if there are none.',
+      ),
     explanation,
   }),
   'A build with its calls to WRK and an explanation of its state.',

@@ -109,7 +109,12 @@ export function findBuildsValues(query: BuildQuery): readonly Value[] {
   const status = query.status ?? (errorReason === undefined ? undefined : 'error');
   const asked = [bindingId, automationVersionId, status, errorReason, assigneeId];
   const position = [cursor?.createdAt, cursor?.bindingId];
-  const ofCalls: readonly Value[] = [calls.limit, calls.before?.run ?? null, calls.before?.number ?? null, String(calls.findings)];
+  const ofCalls: readonly Value[] = [
+    calls.limit,
+    calls.before?.run ?? null,
+    calls.before?.number ?? null,
+    String(calls.findings),
+  ];
   return [query.tenantId, ...[...asked, ...position].map((each) => each ?? null), query.limit, ...ofCalls];
 }
 

@@ -17,7 +17,12 @@ async function calledBuild<Tx>(store: StorageHarness<Tx>) {
   await when.save(store, failedDecision(await when.claim(store, build)));
   const find = async (calls?: CallQuery) => {
     const { tenantId, bindingId } = build;
-    const [record] = await capabilityOf(store, 'buildViews').findBuilds({ tenantId, bindingId, limit: 1, calls });
+    const [record] = await capabilityOf(store, 'buildViews').findBuilds({
+      tenantId,
+      bindingId,
+      limit: 1,
+      calls,
+    });
     return then.present(record);
   };
   return { build, find };
@@ -52,7 +57,10 @@ export const callsCases: readonly StorageCase[] = [
       const { binding, closeCall } = failed;
       await when.save(store, {
         ...failed,
-        binding: binding && { ...binding, errorDetails: { detail: 'WRK refused it', findings, findings_in_all: 2 } },
+        binding: binding && {
+          ...binding,
+          errorDetails: { detail: 'WRK refused it', findings, findings_in_all: 2 },
+        },
         closeCall: closeCall && { ...closeCall, findings },
       });
       const { tenantId, bindingId } = build;
