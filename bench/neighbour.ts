@@ -78,7 +78,10 @@ const shown = (figure: number) => Math.round(figure * 100) / 100;
 for (const kind of ['preview', 'request']) {
   for (const way of WAYS) {
     const [p50, p95] = [at(`${way} ${kind}`, 0.5), at(`${way} ${kind}`, 0.95)];
-    const overQuiet = { p50: shown(p50 / at(`quiet ${kind}`, 0.5)), p95: shown(p95 / at(`quiet ${kind}`, 0.95)) };
+    const overQuiet = {
+      p50: shown(p50 / at(`quiet ${kind}`, 0.5)),
+      p95: shown(p95 / at(`quiet ${kind}`, 0.95)),
+    };
     console.log(JSON.stringify({ kind, way, p50_ms: shown(p50), p95_ms: shown(p95), overQuiet }));
   }
 }

@@ -90,7 +90,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
   const channels = { slack: options.notifiers.slack !== undefined };
   const request = {
     load: batches.loadRequest,
-    admitCostly: costlyRequests(settings.costlyRequestsPerTenant),
+    costly: costlyRequests(settings.costlyRequestsPerTenant),
     commit: batches.commit,
     hostPrerequisites: prerequisites,
     lockWaitMs,

@@ -5,7 +5,6 @@ export type { BlueprintPolicy, BlueprintSummary } from './core/blueprint/bluepri
 export { graphBlueprint } from './core/blueprint/blueprint-policy.js';
 export {
   type ChecklistBuild,
-  type ChecklistCategory,
   type ChecklistItem,
   type ChecklistPolicy,
   defaultChecklist,

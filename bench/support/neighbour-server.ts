@@ -34,7 +34,10 @@ const busy = rows.filter(({ tenant_id }) => tenant_id === first?.tenant_id).slic
 const neighbours = rows.filter(({ tenant_id }) => tenant_id !== first?.tenant_id);
 const [passing, refused] = busy;
 const write = (id: string | undefined, blueprint: string) =>
-  pool.query('update bench_host.automation_versions set blueprint_json = $2::jsonb where id = $1', [id, blueprint]);
+  pool.query('update bench_host.automation_versions set blueprint_json = $2::jsonb where id = $1', [
+    id,
+    blueprint,
+  ]);
 await write(passing?.id, worstThatPasses());
 await write(refused?.id, JSON.stringify({ nodes: [{ id: 'a', note: 'x'.repeat(5_000_000) }], edges: [] }));
 

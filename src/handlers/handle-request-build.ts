@@ -2,7 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import type { BuildDecision, Refusal, Verdict } from '../core/build/decision.js';
 import { hostRefused, type MissingPrerequisite, type RequestBuildError } from '../core/build/errors.js';
 import type { CandidateFacts, RequestFacts } from '../core/build/facts.js';
-import { isCostly, maxCheapBytes, tooManyCostlyRequests } from '../core/request/costly-request.js';
+import { isCostly, isLong, maxCheapBytes, tooManyCostlyRequests } from '../core/request/costly-request.js';
 import { decideRequestBuild, versionKeptChanging } from '../core/request/decide-request-build.js';
 import type {
   RequestBuildCommand,
@@ -11,7 +11,7 @@ import type {
 } from '../core/request/request-build.js';
 import type { LostRace } from '../ports/host-transactions.js';
 import type { RequestQuery } from '../ports/repository.js';
-import type { AdmitCostly } from './costly-requests.js';
+import type { CostlyRequests } from './costly-requests.js';
 
 /** A check of the host's own, asked before each decision. An empty answer means that it is met. */
 export type HostPrerequisite = (build: {
@@ -36,7 +36,7 @@ export type LoadRequest = (
 /** What the handler needs. */
 export interface RequestBuildDeps {
   readonly load: LoadRequest;
-  readonly admitCostly: AdmitCostly;
+  readonly costly: CostlyRequests;
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   readonly hostPrerequisites: readonly HostPrerequisite[];
   readonly policy: RequestBuildPolicy;
@@ -86,23 +86,32 @@ export async function attemptRequest(
  */
 export async function withFacts<T>(
   command: RequestBuildCommand,
-  { load, admitCostly, policy, hostPrerequisites }: Omit<RequestBuildDeps, 'commit' | 'lockWaitMs'>,
+  { load, costly, policy, hostPrerequisites }: Omit<RequestBuildDeps, 'commit' | 'lockWaitMs'>,
   waitMs: number | null,
   work: (facts: RequestFacts, missing: readonly MissingPrerequisite[]) => T | Promise<T>,
 ): Promise<Result<T, RequestBuildError>> {
   const { blueprintLimits } = policy;
   const query = queryFor(command, policy);
+  const target = JSON.stringify([command.tenantId, command.target]);
   const go = async (facts: RequestFacts) =>
     ok(await work(facts, await askHost(facts.candidates, command, hostPrerequisites)));
 
+  const admit = async (wait: number | null) => {
+    const whole = { ...query, maxBlueprintBytes: blueprintLimits.bytes };
+    const admitted = await costly.admit(command.tenantId, async () => {
+      const facts = await load(whole, { waitMs: wait, alone: true });
+      costly.remember(target, isLong(facts, blueprintLimits));
+      return go(facts);
+    });
+    return admitted ?? err(tooManyCostlyRequests());
+  };
+
+  // A database has to print a long blueprint even to measure it, so that nobody shares a statement with one that is known.
+  if (costly.isRemembered(target)) return admit(waitMs);
   const cheap = { ...query, maxBlueprintBytes: maxCheapBytes(blueprintLimits) };
   const facts = await load(cheap, { waitMs, alone: false });
-  if (!isCostly(facts, blueprintLimits)) return go(facts);
-  const whole = { ...query, maxBlueprintBytes: blueprintLimits.bytes };
-  const admitted = await admitCostly(command.tenantId, async () =>
-    go(await load(whole, { waitMs: null, alone: true })),
-  );
-  return admitted ?? err(tooManyCostlyRequests());
+  costly.remember(target, isLong(facts, blueprintLimits));
+  return isCostly(facts, blueprintLimits) ? admit(null) : go(facts);
 }
 
 /** Attempts again, on new facts, when the commit found that they had moved. After `busy` the next load waits first. */

@@ -1,5 +1,7 @@
 // What authors of adapters import, and all that its signatures mention. A host never needs it.
 
+export type { BlueprintLimits } from '../core/blueprint/blueprint-limits.js';
+export type { ChecklistCategory } from '../core/blueprint/checklist.js';
 export type { AuditAction, AuditEntry } from '../core/build/audit-entries.js';
 export type {
   CircuitBreakerFacts,
@@ -16,7 +18,7 @@ export type {
   Refusal,
   Verdict,
 } from '../core/build/decision.js';
-export type { HostRefused } from '../core/build/errors.js';
+export type { BlueprintFinding, FoundFindings, HostRefused } from '../core/build/errors.js';
 export type {
   AutomationVersionFacts,
   BindingFacts,
@@ -62,7 +64,14 @@ export type { BuildChange, ChangedBuild, ChangedBuilds } from '../core/views/bui
 export type { BuildRecord, CallRecord } from '../core/views/build-record.js';
 export type { RefusedOutcomes } from '../core/views/health.js';
 export type { AuditLog, StoredAuditEntry } from './audit-log.js';
-export type { BuildCursor, BuildQuery, BuildViews, ChangeQuery } from './build-views.js';
+export type {
+  BuildCursor,
+  BuildQuery,
+  BuildViews,
+  CallCursor,
+  CallQuery,
+  ChangeQuery,
+} from './build-views.js';
 export type { Capabilities } from './capabilities.js';
 export type { Checklists } from './checklists.js';
 export type { CircuitBreakers, OpenCircuitBreakerRow } from './circuit-breakers.js';

@@ -25,9 +25,15 @@ function storageOf(blueprintBytes: number) {
 }
 
 /** Sends a request that stays at its commit until it is told to go on. */
-function sender(load: LoadRequest, admitCostly = costlyRequests(1)) {
+function sender(load: LoadRequest) {
   const waiting: (() => void)[] = [];
-  const deps = { load, admitCostly, hostPrerequisites: [], policy: REQUEST_POLICY, lockWaitMs: 1 };
+  const deps = {
+    load,
+    costly: costlyRequests(1),
+    hostPrerequisites: [],
+    policy: REQUEST_POLICY,
+    lockWaitMs: 1,
+  };
   return {
     finish: () => {
       for (const go of waiting.splice(0)) go();
@@ -88,7 +94,7 @@ describe('B1 a request whose blueprint is over a tenth of the limit', () => {
   });
 
   it('runs as many at a time as the option allows, and gives its place back when it fails', async () => {
-    const admit = costlyRequests(2);
+    const { admit } = costlyRequests(2);
     const held = [1, 2].map(() =>
       admit('tenant-1', () => new Promise<string>((go) => setImmediate(go, 'done'))),
     );
@@ -96,5 +102,31 @@ describe('B1 a request whose blueprint is over a tenth of the limit', () => {
     expect(await Promise.all(held)).toEqual(['done', 'done']);
     await expect(admit('tenant-1', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
     expect(await admit('tenant-1', async () => 'next')).toBe('next');
+  });
+
+  it('is not read before it is admitted, once it is known', async () => {
+    for (const size of [bytes, bytes + 1]) {
+      const { load, loads } = storageOf(size);
+      const { send, finish } = sender(load);
+      const first = send();
+      await nextTurn();
+      finish();
+      await first;
+      const before = loads.length;
+      const second = send();
+      await nextTurn();
+      finish();
+      await second;
+      expect(loads.slice(before)).toEqual([{ maxBytes: bytes, alone: true }]);
+    }
+  });
+
+  it('is forgotten once its blueprint is short, and the oldest of many are', () => {
+    const { remember, isRemembered } = costlyRequests(1);
+    remember('one', true);
+    remember('one', false);
+    expect(isRemembered('one')).toBe(false);
+    for (let n = 0; n <= 10_000; n += 1) remember(`target ${n}`, true);
+    expect([isRemembered('target 0'), isRemembered('target 1')]).toEqual([false, true]);
   });
 });

@@ -42,7 +42,7 @@ async function handle({ facts, verdicts = ['ok'], prerequisites = [], command = 
       commits.push(decision);
       return at(verdicts, commits.length - 1);
     },
-    admitCostly: costlyRequests(1),
+    costly: costlyRequests(1),
     hostPrerequisites: prerequisites,
     policy: REQUEST_POLICY,
     lockWaitMs: 700,
@@ -136,7 +136,7 @@ describe('a request', () => {
   it('lets broken infrastructure out as a throw', async () => {
     const away = new Error('the database is away');
     const shell = {
-      admitCostly: costlyRequests(1),
+      costly: costlyRequests(1),
       hostPrerequisites: [],
       policy: REQUEST_POLICY,
       lockWaitMs: 1,

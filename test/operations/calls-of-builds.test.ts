@@ -1,15 +1,20 @@
 import { expect, it } from 'vitest';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import * as given from '../support/given.js';
-import * as when from '../support/when.js';
+import { until } from '../support/until.js';
 import { openInMemory } from './support/in-each-family.js';
 
 it('B3 a list has the newest call of each build, and one build pages through all of them', async () => {
   const calls = 120;
-  const app = openInMemory({ retry: { maxRetries: calls - 1, initialDelayMs: 0, jitter: 0 } });
+  const app = openInMemory({
+    retry: { maxRetries: calls - 1, initialDelayMs: 0, jitter: 0 },
+    circuitBreaker: { failureThreshold: 1_000 },
+  });
   app.fake.script(...Array.from({ length: calls }, () => wrkBehaviour.answers(503)));
   const { tenantId, bindingId } = await given.requestedBuild(app);
-  await when.work(app);
+  const workers = app.builds.startWorkers({ pollIntervalMs: 1 });
+  await until(() => app.fake.calls().length === calls);
+  await workers.stop();
 
   const [listed] = (await app.builds.listBuilds({ tenantId }))._unsafeUnwrap().builds;
   expect(listed?.calls.map(({ number }) => number)).toEqual([calls]);

@@ -21,6 +21,11 @@ export function isCostly({ storedAnswer, candidates }: RequestFacts, { bytes }: 
   return blueprintJson === null && blueprintBytes <= bytes;
 }
 
+/** Whether a blueprint was met that makes requests costly, or that is over the limit itself. */
+export function isLong({ candidates }: RequestFacts, limits: BlueprintLimits): boolean {
+  return candidates.some(({ automationVersion }) => automationVersion.blueprintBytes > maxCheapBytes(limits));
+}
+
 /** The tenant has as many costly requests under way in this process as it may have. */
 export function tooManyCostlyRequests(): RequestBuildError {
   return {

@@ -23,7 +23,13 @@ type Loads = Pick<Repository<never>, 'loadBuilds'>;
 /** How the library is wired besides the defaults. */
 type Choices = Pick<
   AppOptions<unknown>,
-  'retry' | 'orchestration' | 'startableStatuses' | 'duplicates' | 'blueprintLimits' | 'prerequisites'
+  | 'retry'
+  | 'orchestration'
+  | 'startableStatuses'
+  | 'duplicates'
+  | 'blueprintLimits'
+  | 'prerequisites'
+  | 'circuitBreaker'
 > & {
   /** What is changed about how builds are loaded. */
   readonly repository?: (inner: Loads) => Partial<Loads>;
