@@ -57,7 +57,7 @@ const builds = createBuilds({
   ],
 });
 const handler = createBuildsHandler({
-    roles: { operate_builds: ['ops'] },
+  roles: { operate_builds: ['ops'] },
   builds,
   authenticate: ({ headers }) => ({
     kind: 'user',
