@@ -25,7 +25,7 @@ async function claimOnce<Tx>(
   { repository, queue }: Storage<Tx>,
   { limit, leaseMs, limits = NO_LIMITS }: Parameters<ClaimDueBuilds>[0],
 ): Promise<ClaimedBuilds & { readonly keptBack: number }> {
-  const messages = await queue.claim(BUILD_REQUESTS, { limit, leaseMs });
+  const messages = await queue.claim(BUILD_REQUESTS, { limit, leaseMs, limits });
   const readable = messages.flatMap((message) => {
     const build = readBuildRequest(message.body).andThen((body) => checkTenant(body, message.tenantId));
     return build.isOk() ? [{ message, build: build.value }] : [];

@@ -5,6 +5,8 @@ import { asPromise, within } from '../runtime/waiting.js';
 export interface EngineAccess {
   /** The answer; `null`: the engine is away, or believed to be. */
   readonly ask: <T extends object>(question: () => Promise<T>) => Promise<T | null>;
+  /** Leaves the engine alone as if it had not answered. */
+  readonly leave: (problem: Error) => void;
 }
 
 /** How long an engine is waited for. In milliseconds. */
@@ -71,6 +73,7 @@ export function openEngineAccess({
   };
 
   return {
+    leave: (problem) => fail(problem, runtime.monotonicMs()),
     ask: async (question) => {
       const askedAt = runtime.monotonicMs();
       if (askedAt < awayUntil) return null;

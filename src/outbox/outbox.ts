@@ -151,13 +151,15 @@ export function outboxOn<Tx, Storage extends object>(
   const { queue, queueListener, fused } = storage;
   const listeners = new Set<WakeListener>();
   let isClosed = false;
+  let lossToldAt: number | null = null;
+  const tell = (problem: Error) => {
+    for (const listener of listeners) listener.onProblem(problem);
+  };
   const access = openEngineAccess({
     waitMs,
     restMs,
     runtime,
-    onAway: (problem) => {
-      for (const listener of listeners) listener.onProblem(awayProblem(problem));
-    },
+    onAway: (problem) => tell(awayProblem(problem)),
     onBack: () => {
       for (const { wake } of listeners) QUEUES.forEach(wake);
     },
@@ -167,10 +169,26 @@ export function outboxOn<Tx, Storage extends object>(
     access,
     store: storage.outbox,
     claimDirectly: queue.claim,
-    window: window,
+    window,
     againAfterMs,
+    onLost: (name, howMany) => {
+      const now = runtime.monotonicMs();
+      const isNew = lossToldAt === null || now - lossToldAt > LOSS_QUIET_MS;
+      lossToldAt = now;
+      if (isNew) tell(lossProblem(name, howMany));
+    },
     runtime,
   });
+
+  /** An engine that cannot be asked now is heard of by the claims. */
+  const checkSetUp = (listener: WakeListener) => {
+    if (!engine.findMistake) return;
+    void access
+      .ask(async () => ({ mistake: (await engine.findMistake?.()) ?? null }))
+      .then((found) => {
+        if (found?.mistake && listeners.has(listener)) listener.onProblem(new Error(found.mistake));
+      });
+  };
 
   return {
     ...storage,
@@ -181,6 +199,7 @@ export function outboxOn<Tx, Storage extends object>(
     queueListener: {
       listen: (listener) => {
         listeners.add(listener);
+        checkSetUp(listener);
         const hints = [queueListener?.listen(listener), engine.listen?.(listener)];
         if (!queueListener) QUEUES.forEach(listener.wake);
         return {
@@ -197,6 +216,15 @@ export function outboxOn<Tx, Storage extends object>(
       await engine.close();
     },
   };
+}
+
+/** An engine that has lost nothing for so long is told of anew. */
+const LOSS_QUIET_MS = 600_000;
+
+function lossProblem(queue: QueueName, howMany: number): Error {
+  return new Error(
+    `The queue engine was given ${howMany} ${howMany === 1 ? 'message' : 'messages'} of ${queue} twice and did not bring them. They are claimed from the database directly. Check whether it evicts or loses data, and its stalled jobs.`,
+  );
 }
 
 function awayProblem(problem: unknown): Error {

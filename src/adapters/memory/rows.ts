@@ -79,6 +79,8 @@ export interface MessageRow {
   readonly leaseUntil: number | null;
   /** Until when an engine is assumed to hold it; `null` if none does. */
   readonly handedUntil: number | null;
+  /** How often it was handed over since it last was not. */
+  readonly handOvers: number;
   readonly deliveryCount: number;
   readonly priority: number;
   readonly deadReason: string | null;
