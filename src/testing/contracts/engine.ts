@@ -119,7 +119,7 @@ export function engineContract(underTest: EngineUnderTest): void {
         { id: 'now', delayMs: 0 },
         { id: 'soon', delayMs: SOON_MS },
       ]);
-      expect(await engine.receive(NOTIFICATIONS, 10)).toEqual(['now']);
+      expect(await engine.receive(NOTIFICATIONS, 1)).toEqual(['now']);
       await harness.passTime(LATER_MS);
       expect(await claimSome(engine)).toEqual(['soon']);
     });
