@@ -108,7 +108,7 @@ const OF_PG_BOSS: readonly Loss<PgBoss>[] = [
   },
   {
     name: 'all queues are gone',
-    harm: run('delete from pgboss.job; delete from pgboss.queue')
+    harm: run('delete from pgboss.job; delete from pgboss.queue'),
   },
   {
     name: 'jobs are stuck in active',

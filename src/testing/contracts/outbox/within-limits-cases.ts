@@ -2,12 +2,12 @@ import { expect } from 'vitest';
 import { BUILD_REQUESTS, buildRequestMessage } from '../../../core/build/messages.js';
 import { type ClaimLimits, NO_LIMITS } from '../../../ports/claim-limits.js';
 import { OTHER_TENANT, TENANT } from '../../builders.js';
+import type { StorageHarness } from '../../storage-harness.js';
 import { outboxOf } from '../support/capability-of.js';
 import * as given from '../support/given.js';
 import type { StorageCase } from '../support/storage-case.js';
 import * as then from '../support/then.js';
 import * as when from '../support/when.js';
-import type { StorageHarness } from '../../storage-harness.js';
 
 const ONE_EACH: ClaimLimits = { ...NO_LIMITS, concurrency: { global: null, perTenant: 1 } };
 /** One token in a bucket, and no other within the time of a test. */
@@ -158,9 +158,7 @@ async function claim<Tx>(
   }));
   const claimed = await store.repository.claimBuilds(builds, { leaseMs: when.LONG_MS, limits });
   await store.queue.acknowledge(messages);
-  return claimed
-    .flatMap((build) => (build && build !== 'over_limit' ? [build.tenantId] : []))
-    .toSorted();
+  return claimed.flatMap((build) => (build && build !== 'over_limit' ? [build.tenantId] : [])).toSorted();
 }
 
 async function acceptDue<Tx>(store: StorageHarness<Tx>, tenantId: string, count: number): Promise<void> {

@@ -48,7 +48,7 @@ function open(change: (engine: Engine) => Partial<Engine>) {
 
 const bringsNothing = () => ({ receive: async () => [] });
 
-it('A9 what an engine was given twice and did not bring is claimed without it, and that is told once', async () => {
+it('row 53: A9 what an engine was given twice and did not bring is claimed without it, and that is told once', async () => {
   const { time, enqueue, claim, given, problems } = open(bringsNothing);
   for (const round of ['first', 'second', 'third']) {
     await enqueue(`${round} a`, `${round} b`, `${round} c`);
@@ -65,7 +65,7 @@ it('A9 what an engine was given twice and did not bring is claimed without it, a
   ]);
 });
 
-it('A9 an engine that has lost nothing for ten minutes is told of anew', async () => {
+it('row 53: A9 an engine that has lost nothing for ten minutes is told of anew', async () => {
   const { time, enqueue, claim, problems } = open(bringsNothing);
   for (const key of ['a', 'b']) {
     await enqueue(key);
@@ -79,7 +79,7 @@ it('A9 an engine that has lost nothing for ten minutes is told of anew', async (
   expect(problems).toHaveLength(2);
 });
 
-it('A9 a queue that somebody has paused is not gone past, and is given nothing more', async () => {
+it('row 53: A9 a queue that somebody has paused is not gone past, and is given nothing more', async () => {
   let isPaused = true;
   const { time, enqueue, claim, given, problems } = open((inner) => ({
     receive: (queue, limit) => (isPaused ? Promise.resolve([]) : inner.receive(queue, limit)),
@@ -100,26 +100,29 @@ it.each([
   ['the same wake-up', () => 'same'],
   ['a message that is done long ago', () => '1'],
   ['a new wake-up for nothing', (count: number) => `nothing ${count}`],
-])('A9 an engine that brings %s for ever is left alone, and what is due is claimed', async (_, next) => {
-  let count = 0;
-  const { enqueue, claim, problems } = open(() => ({
-    receive: async (_queue, limit) =>
-      Array.from({ length: limit }, () => {
-        count += 1;
-        return next(count);
-      }),
-  }));
-  await enqueue('a', 'b');
-  expect((await claim()).toSorted()).toEqual(['a', 'b']);
-  await enqueue('c');
-  const before = count;
-  expect(await claim()).toEqual(['c']);
-  expect(count, 'it is not asked again').toBe(before);
-  expect(problems).toHaveLength(1);
-  expect(problems[0]).toMatch(/It brought \d+ wake-ups in a row that lead to no message/);
-});
+])(
+  'row 53: A9 an engine that brings %s for ever is left alone, and what is due is claimed',
+  async (_, next) => {
+    let count = 0;
+    const { enqueue, claim, problems } = open(() => ({
+      receive: async (_queue, limit) =>
+        Array.from({ length: limit }, () => {
+          count += 1;
+          return next(count);
+        }),
+    }));
+    await enqueue('a', 'b');
+    expect((await claim()).toSorted()).toEqual(['a', 'b']);
+    await enqueue('c');
+    const before = count;
+    expect(await claim()).toEqual(['c']);
+    expect(count, 'it is not asked again').toBe(before);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/It brought \d+ wake-ups in a row that lead to no message/);
+  },
+);
 
-it('A11 claims do not wait for an engine that answers late, and ops are told once', async () => {
+it('row 53: A11 claims do not wait for an engine that answers late, and ops are told once', async () => {
   const { time, enqueue, claim, problems } = open((inner) => ({
     receive: async (queue, limit) => {
       await new Promise<void>((resolve) => void time.setTimer(2_500, resolve));
@@ -144,7 +147,7 @@ it.each([
   ['says what is wrong', async () => 'Set it to noeviction.', ['Error: Set it to noeviction.']],
   ['finds nothing wrong', async () => null, []],
 ])(
-  'A9 the set-up of an engine is checked once when workers start: one that %s',
+  'row 53: A9 the set-up of an engine is checked once when workers start: one that %s',
   async (_, findMistake, told) => {
     const { time, enqueue, claim, problems } = open(() => ({ findMistake }));
     await time.advance(1);
