@@ -48,14 +48,14 @@ export function claimThroughEngine<Tx>(deps: EngineClaim<Tx>): Queue<Tx>['claim'
       messages.push(...claimed);
       forNothing += ids.length - claimed.length;
       isStale = claimed.length < ids.length;
-      if (forNothing > MOST_FOR_NOTHING * deps.window + limit) deps.access.leave(endlessProblem(forNothing));
+      if (forNothing > MAX_FOR_NOTHING * deps.window + limit) deps.access.leave(endlessProblem(forNothing));
     }
     return messages;
   };
 }
 
 /** An engine holds a message twice at most, and another process may have taken all of them past it. */
-const MOST_FOR_NOTHING = 2;
+const MAX_FOR_NOTHING = 2;
 
 function endlessProblem(howMany: number): Error {
   return new Error(`It brought ${howMany} wake-ups in a row that lead to no message.`);

@@ -44,14 +44,15 @@ export interface OutboxOptions {
    */
   readonly window?: number | undefined;
   /**
-   * After so long a message that the engine was given and did not bring is given to it again, in milliseconds, from 1 to
-   * 86,400,000 (1 day). Only a claim that the engine brought too little for looks for them, so that it may be short.
+   * After so long a message that the engine was given and did not bring is given to it again, and after so long once more it
+   * is claimed without it. In milliseconds, from 1 to 86,400,000 (1 day). Only a claim that the engine brought too little for looks for them, so that it may be short.
    *
    * @default 5_000
    */
   readonly againAfterMs?: number | undefined;
   /**
-   * The longest wait for an answer of the engine, in milliseconds, from 1 to 86,400,000 (1 day). Then claims go past it.
+   * The longest wait for an answer of the engine, in milliseconds, from 1 to 86,400,000 (1 day). An engine that answers
+   * later is away: claims go past it.
    *
    * @default 2_000
    */
@@ -108,8 +109,9 @@ const QUEUES: readonly QueueName[] = [BUILD_REQUESTS, NOTIFICATIONS];
  * time, never a build and never a notification. Every process relays, none has to: a claim that the engine brings too
  * little for hands over more.
  *
- * While the engine is away, claims go past it, and the listeners of the queue are told: a `worker_problem` of the
- * worker `listener`, once until it is back. Workers with and without an engine may share one database.
+ * While the engine is away or answers late, claims go past it, and the listeners of the queue are told: a `worker_problem`
+ * of the worker `listener`, once until it is well again. What it was given twice and did not bring is claimed without it,
+ * and told in the same way. Limits and fairness are those of claims without an engine. Workers with and without an engine may share one database.
  *
  * @throws TypeError that lists what cannot be used, and what to give
  *

@@ -27,8 +27,8 @@ export function createOutbox(store: Store, transactions: Transactions): Outbox {
         const handed = alive.filter(({ row }) => row.runAt <= now && isHanded(row));
         const free = alive.filter(({ row }) => isFree(store, row) && !isHanded(row));
         for (const { row } of handed) capacity?.promise(row.tenantId);
-        const inTurn = roundRobin(free, lastTenants.get(queue) ?? null);
-        const due = within(capacity, inTurn, window - handed.length);
+        const inOrder = roundRobin(free, lastTenants.get(queue) ?? null);
+        const due = within(capacity, inOrder, window - handed.length);
         const lost = due.filter(({ row }) => isLost(row));
         const given = due.filter(({ row }) => !isLost(row));
         const last = given.at(-1);
