@@ -94,14 +94,7 @@ task_change as materialized (
   ${lockedRow('p.*', tables.projects, 'p', 'project_id', 'true')}
   ${lockedRow('v.id, v.row_version', tables.versions, 'v', 'version_id', 'decided.version_row is not null and (decided.project_id is null or p.id is not null)')}
   ${lockedRow('q.id, q.row_version', tables.quotes, 'q', 'quote_id', 'p.id is not null and (decided.version_row is null or v.id is not null)')}
-  ${lockedRow(
-    'b.id, b.fence, b.status, b.assignee_id',
-    tables.bindings,
-    'b',
-    'binding_id',
-    `decided.guard_binding = 'held' and (decided.project_id is null or p.id is not null)
-       and (decided.version_row is null or v.id is not null) and (decided.quote_id is null or q.id is not null)`,
-  )}
+  ${lockedRow('b.id, b.fence, b.status, b.assignee_id', tables.bindings, 'b', 'binding_id', HOLDS_PARENTS)}
   left join lateral (
     select count(mine.id) as locked from task_change c cross join lateral (
       select x.id from ${tables.tasks} x
@@ -109,6 +102,10 @@ task_change as materialized (
           and (decided.guard_binding <> 'held' or b.id is not null) for no key update skip locked) mine
      where c.n = decided.n) t on true
 )`;
+
+/** A binding is locked after the project, version and quote that the decision names. */
+const HOLDS_PARENTS = `decided.guard_binding = 'held' and (decided.project_id is null or p.id is not null)
+       and (decided.version_row is null or v.id is not null) and (decided.quote_id is null or q.id is not null)`;
 
 /** The workflow is unique among all builds. */
 export const takenWorkflow = (tables: Tables): string =>
