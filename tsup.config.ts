@@ -1,4 +1,14 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, isAbsolute } from 'node:path';
 import type { Options } from 'tsup';
+
+/** tsup names the files of CommonJS by their full paths, which nobody but the builder has. */
+function withoutPaths(mapPath: string): void {
+  const map = JSON.parse(readFileSync(mapPath, 'utf8'));
+  const relative = (path: string) => (isAbsolute(path) ? basename(path) : path);
+  const file = typeof map.file === 'string' ? { file: relative(map.file) } : {};
+  writeFileSync(mapPath, JSON.stringify({ ...map, sources: map.sources.map(relative), ...file }));
+}
 
 export default {
   entry: {
@@ -24,6 +34,14 @@ export default {
   splitting: true,
   sourcemap: true,
   clean: true,
+  plugins: [
+    {
+      name: 'no-paths-of-the-builder',
+      buildEnd: ({ writtenFiles }) => {
+        for (const { name } of writtenFiles) if (name.endsWith('.map')) withoutPaths(name);
+      },
+    },
+  ],
   // tsup sets `baseUrl` for its own compile, which TypeScript 6 calls deprecated.
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
 } satisfies Options;

@@ -3,9 +3,9 @@
  * empty project, loads every entry both ways, and runs the README's programs in each kind of project.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { openSurroundings } from './readme-host.mjs';
 import { makeProject, PROJECTS, programIn } from './readme-programs.mjs';
@@ -51,6 +51,19 @@ try {
   const install = (...names) =>
     run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...names.flat()], folder);
   step('it installs into an empty project', () => install(tarball));
+  step('its source maps carry no paths of the machine that built it', () => {
+    const dist = join(folder, 'node_modules/wrk-builds/dist');
+    const maps = readdirSync(dist).filter((name) => name.endsWith('.map'));
+    const wrong = maps.filter((name) => {
+      const text = readFileSync(join(dist, name), 'utf8');
+      const { sources, sourceRoot = '', file = '' } = JSON.parse(text);
+      return (
+        text.includes(JSON.stringify(root).slice(1, -1)) || [...sources, sourceRoot, file].some(isAbsolute)
+      );
+    });
+    if (maps.length === 0 || wrong.length > 0)
+      throw new Error(`Paths are in ${wrong.join(', ') || 'no map'}`);
+  });
   for (const entry of entries) {
     step(`${entry} loads with import and with require`, () => {
       const code = [`await import('${entry}')`, `require('${entry}')`];

@@ -15,6 +15,7 @@ import { checkStorage } from './wiring/check-storage.js';
 import { prepareChecklist } from './wiring/checklist.js';
 import { prepareDeadLetters } from './wiring/dead-letters.js';
 import { createEvents } from './wiring/events.js';
+import { checkedPolicies } from './wiring/host-functions.js';
 import { prepareOperations } from './wiring/operations.js';
 import { prepareRequest } from './wiring/request-build.js';
 import { readyAfter } from './wiring/schema-check.js';
@@ -62,11 +63,12 @@ export function createBuilds<Tx>(options: BuildsOptions<Tx>): Builds<Tx> {
 export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>): Builds<Tx> {
   const settings = readBuildsOptions(options);
   checkStorage(options);
-  const { limits, retention, circuitBreaker, delivery, watch, lockWaitMs, blueprint } = settings;
+  const { limits, retention, circuitBreaker, delivery, watch, lockWaitMs } = settings;
   const { repository, queue, auditLog, fused, hostSchema } = options;
 
   const events = createEvents();
   if (options.onEvent) events.subscribe(options.onEvent);
+  const { blueprint, checklist, prerequisites } = checkedPolicies(settings, events.emit, runtime);
   const ready = readyAfter(settings.verifyAtStart ? hostSchema?.verify : undefined, events.emit);
   const feed = prepareWatch({ capabilities: options, policy: watch, ready, events, runtime });
   const wakeSignal = createWakeSignal();
@@ -87,12 +89,12 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
   const request = {
     load: batches.loadRequest,
     commit: batches.commit,
-    hostPrerequisites: settings.prerequisites,
+    hostPrerequisites: prerequisites,
     lockWaitMs,
     policy: {
       startableStatuses: settings.startableStatuses,
       blueprint,
-      checklist: settings.checklist,
+      checklist,
       orchestration: settings.orchestration,
       channels,
     },

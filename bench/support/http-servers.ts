@@ -123,6 +123,7 @@ process.on('message', async (command: Command) => {
         userId: USER,
         roles: ['project_owner'],
       }),
+      roles: { operate_builds: ['ops_build'] },
     }),
   );
   listener = (request, response) => mounted(request, response);

@@ -55,6 +55,8 @@ function sentenceOf(event: BuildEvent): Sentence | null {
       return [`the sweep removed ${event.deadLetters} dead letters that were old`];
     case 'dead_letters_redriven':
       return [`${event.messages} messages that were given up are tried again`];
+    case 'host_function_failed':
+      return [`${event.function} failed: ${event.problem}`, 'red'];
     case 'worker_problem':
       return [`the ${event.worker} worker has a problem: ${event.problem}`, 'red'];
   }

@@ -8,7 +8,7 @@ import { problemText } from './logger.js';
 import { loginRoutes } from './login.js';
 import type { People } from './people.js';
 import { createRateLimit } from './rate-limit.js';
-import { refuse } from './refuse.js';
+import { noSniff, refuse } from './refuse.js';
 import type { Sessions } from './sessions.js';
 
 const MINUTE_MS = 60_000;
@@ -33,6 +33,8 @@ export function createApp(deps: AppDeps): Express {
   const handler = createBuildsHandler({
     builds,
     authenticate: callers.current,
+    // Roles of your own staff. Customers name theirs as they like, `admin` included.
+    roles: { operate_builds: ['ops_build'] },
     allowedOrigins: (request) => isOwnOrigin(request.headers.get('origin') ?? ''),
     rateLimit: async ({ caller: { userId } }) => {
       const retryAfterSeconds = perPerson(userId);
@@ -45,10 +47,11 @@ export function createApp(deps: AppDeps): Express {
   });
 
   const app = express().disable('x-powered-by').set('trust proxy', trustProxy);
-  app.use(healthRoutes(deps));
+  app.use(noSniff, healthRoutes(deps));
   app.use(sessions.middleware);
   const [rateLimit, rateLimitOfAddress] = [createRateLimit(10, MINUTE_MS), createRateLimit(100, MINUTE_MS)];
-  app.use(loginRoutes({ people, isOwnOrigin, rateLimit, rateLimitOfAddress }));
+  const rateLimitOfAccount = createRateLimit(100, 60 * MINUTE_MS);
+  app.use(loginRoutes({ people, isOwnOrigin, rateLimit, rateLimitOfAddress, rateLimitOfAccount }));
   // No body parser before it: the handler reads bodies itself, and counts their bytes.
   app.use(callers.identify, expressHandler(handler));
   app.use((_request, response) => refuse(response, 404, 'not_found', 'There is no such path.'));

@@ -53,7 +53,7 @@ async function callerOf(request: Request, people: People): Promise<Found> {
   if (actingTenant !== undefined && !person.isStaff) return { refusal: 'not_staff' };
   if (actingTenant !== undefined && !(await isTenant(actingTenant, people)))
     return { refusal: 'no_such_tenant' };
-  return { caller: { kind: 'user', tenantId, userId, roles, byCookie: true } };
+  return { caller: { kind: 'user', tenantId, userId, roles } };
 }
 
 async function isTenant(id: string, people: People): Promise<boolean> {

@@ -21,10 +21,13 @@ export interface LoginDeps {
   readonly rateLimit: RateLimit;
   /** Counts the tries from one address, whatever the e-mails: each costs a hash, known or not. */
   readonly rateLimitOfAddress: RateLimit;
+  /** Counts the tries for one e-mail, from however many addresses. */
+  readonly rateLimitOfAccount: RateLimit;
 }
 
 /** `POST /login` and `POST /logout`. */
-export function loginRoutes({ people, isOwnOrigin, rateLimit, rateLimitOfAddress }: LoginDeps): Router {
+export function loginRoutes(deps: LoginDeps): Router {
+  const { people, isOwnOrigin, rateLimit, rateLimitOfAddress, rateLimitOfAccount } = deps;
   // Somebody whom nobody knows is compared as well: otherwise the time would tell who has an account.
   const nobodysHash = hashPassword('nobody');
   const router = express.Router();
@@ -44,7 +47,9 @@ export function loginRoutes({ people, isOwnOrigin, rateLimit, rateLimitOfAddress
     if (!body.success) return refuse(response, 400, 'invalid_input', z.prettifyError(body.error));
     const { email, password } = body.data;
     const address = request.ip ?? '';
-    const retryAfterSeconds = rateLimitOfAddress(address) ?? rateLimit(`${address} ${email.toLowerCase()}`);
+    const account = email.toLowerCase();
+    const retryAfterSeconds =
+      rateLimitOfAddress(address) ?? rateLimit(`${address} ${account}`) ?? rateLimitOfAccount(account);
     if (retryAfterSeconds !== null) {
       response.set('Retry-After', String(retryAfterSeconds));
       return refuse(response, 429, 'rate_limited', `Too many tries: wait ${retryAfterSeconds} s.`);

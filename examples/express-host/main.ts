@@ -41,7 +41,9 @@ await runProcess('host', async ({ settings, logger, ending }) => {
     const origins = settings.ORIGINS ?? [own, own.replace('127.0.0.1', 'localhost')];
     const isOwnOrigin = (origin: string) => origins.includes(origin);
     const trustProxy = settings.TRUST_PROXY;
-    return createApp({ builds, people, sessions, metrics, logger, isOwnOrigin, isStopping, trustProxy });
+    const healthToken = settings.HEALTH_TOKEN ?? null;
+    const shared = { builds, metrics, logger, isStopping, healthToken };
+    return createApp({ ...shared, people, sessions, isOwnOrigin, trustProxy });
   });
   ending.add('server', (leftMs) => stop(leftMs()));
   logger.info({ url, workers: settings.WORKERS }, 'listening');

@@ -11,6 +11,8 @@ const settingsSchema = z
     /** Default: a stand-in for WRK that ends with the process. */
     WRK_URL: z.url().optional(),
     WRK_TOKEN: z.string().min(1).transform(secret).optional(),
+    /** `yes`: the stand-in for WRK also on a database of yours, whose builds then get workflows that are none. */
+    WRK_STAND_IN: z.enum(['yes', 'no']).default('no'),
     /** Takes a POST for each e-mail. Default: e-mails are log lines. */
     MAIL_URL: z.url().optional(),
     /** Default 3000; of a worker, for its health and metrics, any free one. 0: any free one. */
@@ -32,6 +34,8 @@ const settingsSchema = z
       .default(() => randomBytes(32).toString('hex')),
     /** How many proxies stand before the host, whose `X-Forwarded-…` headers it may believe. */
     TRUST_PROXY: wholeNumber.default(0),
+    /** What `/readyz` and `/metrics` want as `Authorization: Bearer …`. Default: they answer this machine alone. */
+    HEALTH_TOKEN: z.string().min(16).optional(),
     /** `none`: this process only takes requests, and builds are left to `npm run worker`. */
     WORKERS: z.enum(['here', 'none']).default('here'),
     /** Whether to make people and projects to try it with. Default: in an embedded database alone. */
@@ -51,6 +55,16 @@ const settingsSchema = z
     message: 'Set WRK_URL and WRK_TOKEN, or neither of them.',
   });
 
+const hostSchema = settingsSchema.refine(
+  ({ DATABASE_URL, WRK_URL, WRK_STAND_IN }) =>
+    DATABASE_URL === undefined || WRK_URL !== undefined || WRK_STAND_IN === 'yes',
+  {
+    path: ['WRK_URL'],
+    message:
+      'Set it as well where DATABASE_URL is set. To try a stand-in for WRK on that database: WRK_STAND_IN=yes',
+  },
+);
+
 const workerSchema = settingsSchema.superRefine(({ DATABASE_URL, WRK_URL }, context) => {
   const ofWhom = 'A worker works for a host: set what the host has. `WORKERS=none npm start` prints it.';
   if (DATABASE_URL === undefined)
@@ -67,7 +81,7 @@ export type Settings = z.infer<typeof settingsSchema>;
  */
 export function readSettings(part: 'host' | 'worker', environment: NodeJS.ProcessEnv): Settings | null {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const read = (part === 'host' ? settingsSchema : workerSchema).safeParse(given);
+  const read = (part === 'host' ? hostSchema : workerSchema).safeParse(given);
   if (read.success) return read.data;
   process.stderr.write(`The ${part} cannot start. Fix these settings:\n${z.prettifyError(read.error)}\n`);
   return null;

@@ -29,6 +29,8 @@ export function wire({ pool, wrk, mailUrl, logger, metrics }: WireDeps): Builds<
       token: wrk.token,
       // Ask whoever runs your WRK what it offers against creating a workflow twice.
       duplicates: { by: 'idempotency-key' },
+      // Where the workflows of your WRK open: the URL of one becomes a button in a mail.
+      workflowUrlHosts: ['app.wrk.example'],
     }),
     notifiers: { email: metrics.timed(email), inApp: metrics.timed(storage.inAppNotifier) },
     resolveRecipients: resolveRecipientsFrom(pool),

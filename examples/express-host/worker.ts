@@ -7,6 +7,7 @@ import { openPool, prepareDatabase } from './database.js';
 import { openDeps } from './deps.js';
 import { healthRoutes } from './health.js';
 import { createMetrics } from './metrics.js';
+import { noSniff } from './refuse.js';
 import { runProcess } from './run-process.js';
 import { serve } from './serve.js';
 import { wire } from './wire.js';
@@ -22,7 +23,12 @@ await runProcess('worker', async ({ settings, logger, ending }) => {
   // Health checks must get an answer during the shutdown, so the server stops last.
   const isStopping = ending.hasBegun;
   const { url, stop } = await serve({ port: settings.PORT ?? 0, address: settings.ADDRESS }, () =>
-    express().disable('x-powered-by').use(healthRoutes({ builds, metrics, logger, isStopping })),
+    express()
+      .disable('x-powered-by')
+      .use(
+        noSniff,
+        healthRoutes({ builds, metrics, logger, isStopping, healthToken: settings.HEALTH_TOKEN ?? null }),
+      ),
   );
   ending.add('server', (leftMs) => stop(leftMs()));
   const workers = builds.startWorkers();

@@ -4,7 +4,7 @@ import {
   type NotificationMessage,
   readNotification,
 } from '../core/build/messages.js';
-import { errorName } from '../core/input/error-text.js';
+import { problemLine } from '../core/input/error-text.js';
 import {
   answerOfEarlier,
   combineAnswers,
@@ -12,19 +12,31 @@ import {
   type DeliveryPolicies,
   decideDelivery,
   deliveryKey,
+  readDeliveryAnswer,
+  readRecipients,
   statusOfDelivery,
+  unusableAnswer,
 } from '../core/notifications/decide-delivery.js';
 import { decideUnreadableMessage, type MessageSettlement } from '../core/queue/message-settlement.js';
 import type { DeliveryRecord, FinishedDelivery } from '../ports/delivery-records.js';
-import type { Notification, Notifier, Notifiers, Recipient, ResolveRecipients } from '../ports/notifier.js';
+import type {
+  Notification,
+  Notifier,
+  Notifiers,
+  Recipient,
+  RecipientQuestion,
+  ResolveRecipients,
+} from '../ports/notifier.js';
 import type { ClaimedMessage } from '../ports/queue.js';
+import type { Timers } from '../runtime/runtime.js';
+import { callWithin } from '../runtime/waiting.js';
+import { checkReceived, type Resolved } from './check-received.js';
 
 /** What the handler needs. */
 export interface DeliveryDeps extends DeliverOnceDeps {
   readonly notifiers: Notifiers;
   readonly resolveRecipients: ResolveRecipients;
   readonly settle: (message: ClaimedMessage, decision: MessageSettlement) => Promise<void>;
-  readonly policies: DeliveryPolicies;
 }
 
 /**
@@ -50,28 +62,32 @@ async function deliverToAll(
   deliveryCount: number,
   deps: DeliveryDeps,
 ): Promise<readonly DeliveryAnswer[]> {
-  const { tenantId, audience, channel, automationVersionId, projectId, assigneeId } = body;
-  const question = { tenantId, audience, channel, automationVersionId, projectId, assigneeId };
-  const recipients = await resolve(question, deps);
-  if (!recipients) return [failed('the recipients could not be resolved')];
-  // One person may be behind an audience twice, as owner and as admin. Their deliveries would share a key and a row.
-  const people = new Map(recipients.map((recipient) => [recipient.id, recipient]));
+  const { tenantId, audience, channel, template, automationVersionId, projectId, assigneeId } = body;
+  const question = { tenantId, audience, channel, template, automationVersionId, projectId, assigneeId };
+  const { people, problem } = await resolve(question, deps);
+  if (people.length === 0 && problem === null)
+    return checkReceived(question, deps, (other) => resolve(other, deps));
   // Each on its own, and all of them waited for: a message that comes again must not meet its own earlier deliveries.
-  return Promise.all(
-    [...people.values()].map((recipient) => deliverToOne(recipient, body, deliveryCount, deps)),
+  const answers = people.map((recipient) =>
+    deliverToOne(recipient, body, deliveryCount, deps).catch((thrown) => failed(problemLine(thrown))),
   );
+  return Promise.all(problem === null ? answers : [...answers, failed(problem)]);
 }
 
-/** `null`: the host could not say who it is for. */
+/** The recipients, and why the host could not say who they are, or who all of them are. */
 async function resolve(
-  question: Parameters<ResolveRecipients>[0],
-  { resolveRecipients }: DeliveryDeps,
-): Promise<readonly Recipient[] | null> {
-  try {
-    return await resolveRecipients(question);
-  } catch {
-    return null;
-  }
+  question: RecipientQuestion,
+  { resolveRecipients, policies, runtime, onHostFailure }: DeliveryDeps,
+): Promise<Resolved> {
+  const ask = (signal: AbortSignal) => resolveRecipients(question, { signal });
+  const resolved = await callWithin(runtime, policies[question.channel].timeoutMs, ask)
+    .then(readRecipients)
+    .catch((thrown) => ({
+      people: [],
+      problem: `the recipients could not be resolved: ${problemLine(thrown)}`,
+    }));
+  if (resolved.problem !== null) onHostFailure('resolveRecipients', question.tenantId, resolved.problem);
+  return resolved;
 }
 
 async function deliverToOne(
@@ -81,7 +97,7 @@ async function deliverToOne(
   deps: DeliveryDeps,
 ): Promise<DeliveryAnswer> {
   const notification = { key: deliveryKey(message, recipient.id), recipient, message };
-  const parts = partsOf(notifierFor(deps.notifiers, message.channel), notification);
+  const parts = partsOf(deps.notifiers[nameOf(message.channel)], notification);
   return combineAnswers(
     await Promise.all(
       parts.map((part) =>
@@ -91,7 +107,7 @@ async function deliverToOne(
   );
 }
 
-function failed(reason: string): DeliveryAnswer {
+function failed(reason: string): Extract<DeliveryAnswer, { status: 'failed' }> {
   return { status: 'failed', retryable: true, reason };
 }
 
@@ -104,16 +120,9 @@ interface PartialDelivery {
   readonly part: string | null;
 }
 
-/** The host's notifier for a channel. */
-function notifierFor(notifiers: Notifiers, channel: NotificationChannel): Notifier | undefined {
-  switch (channel) {
-    case 'email':
-      return notifiers.email;
-    case 'in_app':
-      return notifiers.inApp;
-    case 'slack':
-      return notifiers.slack;
-  }
+/** The host's name for a channel. */
+function nameOf(channel: NotificationChannel): keyof Notifiers {
+  return channel === 'in_app' ? 'inApp' : channel;
 }
 
 /** The deliveries that one notification to one recipient comes to: one, or one for each part of a fan-out. */
@@ -138,47 +147,53 @@ interface DeliverOnceDeps {
   readonly finishedAs: (delivery: { tenantId: string; key: string }) => Promise<FinishedDelivery | null>;
   readonly saveDeliveryRecord: (row: DeliveryRecord) => Promise<void>;
   readonly onDelivery: (notification: Notification, answer: DeliveryAnswer) => void;
+  /** Told of a function of the host that threw, took too long, or returned what cannot be used. */
+  readonly onHostFailure: (name: string, tenantId: string, problem: string) => void;
+  readonly policies: DeliveryPolicies;
+  readonly runtime: Timers;
 }
 
 /** Delivers unless what became of it before says otherwise, and records what becomes of it now. */
 async function deliverOnce(
-  { notifier, notification, part }: PartialDelivery,
+  delivery: PartialDelivery,
   deliveryCount: number,
   deps: DeliverOnceDeps,
 ): Promise<DeliveryAnswer> {
+  const { notification, part } = delivery;
   const { key, message } = notification;
   const before = await deps.finishedAs({ tenantId: message.tenantId, key });
   const known = answerOfEarlier(before, deliveryCount);
   if (known) return known;
-  const answer = named(await tryDelivery(notifier, notification), part);
+  const tried = await tryDelivery(delivery, deps);
+  const isPart = tried.status === 'failed' && part !== null;
+  const answer = isPart ? { ...tried, reason: `${part}: ${tried.reason}` } : tried;
   deps.onDelivery(notification, answer);
   await deps.saveDeliveryRecord(deliveryRow(notification, answer));
   return answer;
 }
 
 async function tryDelivery(
-  notifier: Notifier | undefined,
-  notification: Notification,
+  { notifier, notification, part }: PartialDelivery,
+  { policies, runtime, onHostFailure }: DeliverOnceDeps,
 ): Promise<DeliveryAnswer> {
-  if (!notifier)
-    return { status: 'failed', retryable: true, reason: 'no notifier is configured for this channel' };
+  const { message, recipient } = notification;
+  if (!notifier) return failed('no notifier is configured for this channel');
+  const name = `notifiers.${nameOf(message.channel)}${part === null ? '' : `.${part}`}`;
+  const tell = (answer: ReturnType<typeof failed>) => {
+    onHostFailure(name, message.tenantId, answer.reason);
+    return answer;
+  };
   try {
-    return await notifier.deliver(notification);
-  } catch (problem) {
-    return { status: 'failed', retryable: true, reason: errorName(problem) ?? 'unknown' };
+    const deliver = (signal: AbortSignal) => notifier.deliver(notification, { signal });
+    const given = await callWithin(runtime, policies[message.channel].timeoutMs, deliver);
+    return readDeliveryAnswer(given) ?? tell(unusableAnswer(name, given));
+  } catch (thrown) {
+    return tell(failed(problemLine(thrown, [recipient.address])));
   }
-}
-
-/** Says in the reason which part of a fan-out has failed. */
-function named(answer: DeliveryAnswer, part: string | null): DeliveryAnswer {
-  return answer.status === 'failed' && part !== null
-    ? { ...answer, reason: `${part}: ${answer.reason}` }
-    : answer;
 }
 
 function deliveryRow({ key, message, recipient }: Notification, answer: DeliveryAnswer): DeliveryRecord {
   const { tenantId, bindingId, channel, template } = message;
   const about = { key, tenantId, bindingId, channel, template, recipientId: recipient.id };
-  const problem = answer.status === 'failed' ? answer.reason : null;
-  return { ...about, status: statusOfDelivery(answer), problem };
+  return { ...about, status: statusOfDelivery(answer), problem: 'reason' in answer ? answer.reason : null };
 }

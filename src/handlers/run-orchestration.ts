@@ -13,7 +13,7 @@ import {
 } from '../core/orchestration/decide-after-commit.js';
 import { decideAfterRefusal, type FormedOutcome } from '../core/orchestration/decide-after-refusal.js';
 import { decideNextStep, decideWithoutCall, type NextStep } from '../core/orchestration/decide-next-step.js';
-import { decideOutcome, refuseTakenWorkflow } from '../core/orchestration/decide-outcome.js';
+import { decideOutcome, readWrkAnswer, refuseTakenWorkflow } from '../core/orchestration/decide-outcome.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
 import { idempotencyKey, workflowRequestBody } from '../core/orchestration/workflow.js';
 import { answerOfLookup, type WrkAnswer } from '../core/orchestration/wrk-answer.js';
@@ -72,7 +72,8 @@ export async function runOrchestration(
 
   // 2. Ask WRK.
   const startedAt = deps.monotonicMs();
-  const answer = await askWrk(build, step, deps, hold);
+  const [asked] = await Promise.allSettled([askWrk(build, step, deps, hold)]);
+  const answer = readWrkAnswer(asked, hold.signal.aborted);
   const durationMs = deps.monotonicMs() - startedAt;
   deps.onAnswer(build, answer, durationMs);
 
@@ -94,7 +95,7 @@ async function askWrk(
   const { tenantId, binding } = build;
   const question = { tenantId, reference: binding.id, requestId: binding.requestId, signal, mayBegin };
   if (step.kind === 'look_up') {
-    const lookup = await wrk.findWorkflow(question);
+    const lookup = await wrk.findWorkflow({ ...question, besides: null });
     const found = answerOfLookup(lookup, { mayBegin: mayBegin(), settlesInMs: step.settlesInMs });
     if (found) return found;
   }

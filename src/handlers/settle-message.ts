@@ -1,6 +1,7 @@
 import { ok } from 'neverthrow';
 import type { BuildFacts } from '../core/build/facts.js';
 import { checkTenant, readBuildRequest } from '../core/build/messages.js';
+import { inAscii } from '../core/input/text.js';
 import { decideUnprocessableBuildRequest, type MessageSettlement } from '../core/queue/message-settlement.js';
 import type { ClaimedMessage } from '../ports/queue.js';
 import type { BuildReference } from '../ports/repository.js';
@@ -22,7 +23,9 @@ export async function settleMessage<Tx>(
     case 'acknowledge':
       return deps.acknowledge(message);
     case 'postpone':
-      return deps.queue.postpone(message, { delayMs: settlement.delayMs });
+      return withText(settlement.problem ?? null, deps, (problem) =>
+        deps.queue.postpone(message, { delayMs: settlement.delayMs, problem }),
+      );
     case 'dead_letter': {
       const { reason, audit } = settlement;
       // The entry comes first: after a crash in between, it is written twice, and never missing.
@@ -32,10 +35,22 @@ export async function settleMessage<Tx>(
           return ok(undefined);
         });
       }
-      await deps.queue.deadLetter(message, reason);
+      await withText(reason, deps, (text) => deps.queue.deadLetter(message, text));
       deps.onDeadLetter(message, reason);
     }
   }
+}
+
+/** Writes a text that may come from the host, in ASCII where the database's encoding has no place for it: a message whose settling fails comes again for ever. */
+async function withText<Tx, Text extends string | null>(
+  text: Text,
+  { repository }: MessageDeps<Tx>,
+  write: (text: Text | string) => Promise<void>,
+): Promise<void> {
+  await write(text).catch((problem: unknown) => {
+    if (text === null || !repository.refusalOf?.(problem)?.isOfText) throw problem;
+    return write(inAscii(text));
+  });
 }
 
 /** Settles a `build-requests` message that led to no build. */

@@ -26,6 +26,13 @@ interface ChannelOptions {
    * @default 3_600_000 (1 hour)
    */
   readonly maxDelayMs?: number | undefined;
+  /**
+   * How long `resolveRecipients`, and then each notifier, may take before it counts as failed, in milliseconds, from 1 to
+   * 86,400,000 (1 day). Keep twice of it below `leaseMs` of the workers, or another process begins beside this one.
+   *
+   * @default 25_000
+   */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** How patiently notifications are sent: what holds for every channel, and what is different for one. */
@@ -54,6 +61,7 @@ const policy = {
   maxAttempts: wholeNumber('attempts', 1, 1_000).optional(),
   initialDelayMs: milliseconds(0).optional(),
   maxDelayMs: milliseconds(0).optional(),
+  timeoutMs: milliseconds().optional(),
 };
 const channel = options(policy).optional();
 
@@ -69,6 +77,7 @@ export const deliverySchema = options({
       maxAttempts: own.maxAttempts ?? all.maxAttempts ?? DEFAULT_DELIVERY_POLICY.maxAttempts,
       initialDelayMs: own.initialDelayMs ?? all.initialDelayMs ?? DEFAULT_DELIVERY_POLICY.initialDelayMs,
       maxDelayMs: own.maxDelayMs ?? all.maxDelayMs ?? DEFAULT_DELIVERY_POLICY.maxDelayMs,
+      timeoutMs: own.timeoutMs ?? all.timeoutMs ?? DEFAULT_DELIVERY_POLICY.timeoutMs,
     };
     if (merged.maxDelayMs < merged.initialDelayMs) {
       context.addIssue({

@@ -26,6 +26,7 @@ export function changedTenant(event: BuildEvent): string | null {
     case 'sweep_finished':
     case 'old_rows_removed':
     case 'dead_letters_redriven':
+    case 'host_function_failed':
     case 'worker_problem':
       return null;
   }

@@ -122,8 +122,21 @@ export type BuildEvent =
       readonly idempotencyAnswers: number;
     }
   | { readonly type: 'dead_letters_redriven'; readonly tenantId: string; readonly messages: number }
+  /** A function that the host gave the library threw, took too long, or returned what cannot be used. */
+  | {
+      readonly type: 'host_function_failed';
+      /** Where the host gave it: `resolveRecipients`, `notifiers.email`, `blueprint`, `prerequisites.0`. */
+      readonly function: string;
+      /** `null`: it was not called for a tenant. */
+      readonly tenantId: string | null;
+      /** One line of at most 200 characters, without secrets that the library knows. */
+      readonly problem: string;
+    }
   /** Something failed, for example a statement, and the worker continues. */
   | { readonly type: 'worker_problem'; readonly worker: string; readonly problem: string };
 
-/** Receives events. Errors that it throws are ignored, since no build may fail because of a log. */
+/**
+ * Receives events. It is not awaited. What it throws, or what its promise rejects with, is ignored, since no build may fail
+ * because of a log.
+ */
 export type EventListener = (event: BuildEvent) => void;

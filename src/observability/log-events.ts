@@ -29,6 +29,7 @@ function levelOf(event: BuildEvent): Level {
     case 'build_rescheduled':
     case 'lease_lost':
     case 'circuit_breaker_probe_failed':
+    case 'host_function_failed':
     case 'worker_problem':
       return 'warn';
     case 'notification_sent':
@@ -59,6 +60,7 @@ const JOB_TYPES: Readonly<Record<BuildEvent['type'], string>> = {
   sweep_finished: 'sweep',
   old_rows_removed: 'sweep',
   dead_letters_redriven: 'queue',
+  host_function_failed: 'host',
   worker_problem: 'worker',
 };
 

@@ -21,10 +21,20 @@ export interface Notification {
   readonly message: NotificationMessage;
 }
 
-/** Delivers notifications over one channel. A throw counts as a failure that may be retried. */
+/** What a function of the host is told about the call itself. */
+export interface HostCall {
+  /** Aborts when the time of the call is over: pass it to `fetch`, or to whatever else can be told to end. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Delivers notifications over one channel. A throw counts as a failure that may be retried, and so does a delivery that does
+ * not settle within `delivery.timeoutMs`. Anything that is no `DeliveryAnswer` counts as a failure that is not retried, since
+ * the notification may have been delivered.
+ */
 export interface Notifier {
   /** At least once: it may be called again with the same key if the result was lost. */
-  readonly deliver: (notification: Notification) => Promise<DeliveryAnswer>;
+  readonly deliver: (notification: Notification, call?: HostCall) => Promise<DeliveryAnswer>;
   /**
    * The notifiers that this one stands for, by name, as `fanOut` makes them. Each is then asked by itself under a key of
    * its own, with a row of its own, so that a retry goes only to those that failed.
@@ -48,12 +58,24 @@ export interface Notifiers {
   readonly slack?: Notifier | undefined;
 }
 
-/** Returns the people of an audience. An empty list is allowed: nothing is sent then. */
-export type ResolveRecipients = (question: {
+/** What a notification is about, and for whom. */
+export interface RecipientQuestion {
   readonly tenantId: string;
   readonly audience: NotificationMessage['audience'];
   readonly channel: NotificationMessage['channel'];
+  /** What is reported. Leave out whoever does not want to hear of it over this channel. */
+  readonly template: NotificationMessage['template'];
   readonly automationVersionId: string;
   readonly projectId: string | null;
   readonly assigneeId: string | null;
-}) => Promise<readonly Recipient[]>;
+}
+
+/**
+ * Returns the people of an audience, at most 1,000. With an empty list nothing is sent, except where the ops team must be told
+ * (`build_failed`, `workflow_unbound`, `wrk_unavailable`): if none of its channels has a recipient, the notification becomes a
+ * dead letter. A throw, or no answer within `delivery.timeoutMs`, is retried like a failed delivery.
+ */
+export type ResolveRecipients = (
+  question: RecipientQuestion,
+  call: HostCall,
+) => Promise<readonly Recipient[]>;

@@ -24,6 +24,12 @@ export interface QueueStats {
   /** Claimed by workers. Claimed builds have no message any more: see `BuildViews.countHeld`. */
   readonly inFlight: number;
   readonly dead: number;
+  /** Alive, and put off because of a problem the last time that they were handed out. */
+  readonly failing: number;
+  /** The problem of one that is failing; `null` if none is. */
+  readonly problem: string | null;
+  /** The reason of the newest dead letter; `null` if there is none. */
+  readonly deadReason: string | null;
 }
 
 /**
@@ -63,8 +69,14 @@ export interface Queue<Tx> {
   /** Removes messages. One that has since been handed out again stays, since the caller no longer holds it. */
   readonly acknowledge: (messages: readonly ClaimedMessage[]) => Promise<void>;
 
-  /** Makes a message due again later. One that has since been handed out again is not changed. */
-  readonly postpone: (message: ClaimedMessage, options: { readonly delayMs: number }) => Promise<void>;
+  /**
+   * Makes a message due again later. `problem` is why, for people; without one, or with `null`, nothing is wrong with it. One
+   * that has since been handed out again is not changed.
+   */
+  readonly postpone: (
+    message: ClaimedMessage,
+    options: { readonly delayMs: number; readonly problem?: string | null },
+  ) => Promise<void>;
 
   /** Turns a message into a dead letter, with its reason. One that has since been handed out again is not changed. */
   readonly deadLetter: (message: ClaimedMessage, reason: string) => Promise<void>;

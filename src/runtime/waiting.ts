@@ -42,6 +42,28 @@ export async function within<T>(
   }
 }
 
+/**
+ * Calls a function that may never settle. After `ms` it counts as failed, with a `TimeoutError`, and its signal aborts;
+ * whatever it does after that is not heard.
+ */
+export function callWithin<T>(
+  timers: Timers,
+  ms: number,
+  call: (signal: AbortSignal) => T | Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  return within(
+    timers,
+    ms,
+    asPromise(() => call(controller.signal)),
+    () => {
+      const late = Object.assign(new Error(`no answer within ${ms} ms`), { name: 'TimeoutError' });
+      controller.abort(late);
+      return late;
+    },
+  );
+}
+
 /** Runs something every `ms`, the first time after `ms`, until it is cleared. A run does not wait for the one before. */
 export function repeat({ setTimer }: Timers, ms: number, run: () => void): Timer {
   const again = () => {

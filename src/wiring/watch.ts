@@ -1,4 +1,5 @@
 import type { Builds } from '../builds.js';
+import { problemLine } from '../core/input/error-text.js';
 import { checkWatch } from '../input/call-options.js';
 import type { WatchPolicy } from '../input/watch-options.js';
 import type { Capabilities } from '../ports/capabilities.js';
@@ -31,6 +32,13 @@ export function prepareWatch<Tx>({
       runtime,
       find: (query) => ready().then(() => buildViews.findChangedBuilds(query)),
       onProblem: (problem) => events.emit(workerProblem('watch', problem)),
+      onListenerProblem: (name, tenantId, problem) =>
+        events.emit({
+          type: 'host_function_failed',
+          function: name,
+          tenantId,
+          problem: problemLine(problem),
+        }),
     });
   if (feed) events.subscribe(feed.hear);
   return {

@@ -22,6 +22,8 @@ export interface BuildFeedDeps {
   readonly maxChanges: number;
   /** Told when `find` has failed: once, until it has succeeded again. */
   readonly onProblem: (problem: unknown) => void;
+  /** Told of what a listener threw, or its promise rejected with. */
+  readonly onListenerProblem: (name: 'onChange' | 'onReload', tenantId: string, problem: unknown) => void;
   readonly runtime: Timers;
 }
 
@@ -44,6 +46,7 @@ export function createBuildFeed({
   overlapMs,
   maxChanges,
   onProblem,
+  onListenerProblem,
   runtime,
 }: BuildFeedDeps): BuildFeed {
   const watches = new Map<string, Set<BuildWatch>>();
@@ -52,9 +55,11 @@ export function createBuildFeed({
   const tell = (news: FeedNews) => {
     // Those of this moment: a listener may stop others, and begin to watch itself.
     for (const watch of [...(watches.get(news.tenantId) ?? [])]) {
-      const say = (line: () => unknown) => watches.get(news.tenantId)?.has(watch) && callSafely(line);
-      if (news.kind === 'reload') say(watch.onReload);
-      else for (const change of news.changes) say(() => watch.onChange(change));
+      const say = (name: 'onChange' | 'onReload', line: () => unknown) =>
+        watches.get(news.tenantId)?.has(watch) &&
+        callSafely(line, (problem) => onListenerProblem(name, news.tenantId, problem));
+      if (news.kind === 'reload') say('onReload', watch.onReload);
+      else for (const change of news.changes) say('onChange', () => watch.onChange(change));
     }
   };
 

@@ -96,7 +96,7 @@ describe('the runbook', () => {
     const code = ['queue/message-settlement', 'notifications/decide-delivery', 'build/messages']
       .map((file) => source(`core/${file}.ts`))
       .join('\n');
-    expect(reasons).toHaveLength(4);
+    expect(reasons).toHaveLength(5);
     for (const reason of reasons) {
       const parts = reason.slice(1, -1).split(/ ?… ?/).filter(Boolean);
       for (const part of parts) expect(code, reason).toContain(part);

@@ -47,7 +47,9 @@ describe('a notification', () => {
     const { deliver } = await openDelivery({}, { body, resolveRecipients });
     await deliver();
     const { automationVersionId } = notificationMessage();
-    expect(asked).toEqual([{ tenantId: TENANT, channel: 'email', automationVersionId, ...body }]);
+    expect(asked).toEqual([
+      { tenantId: TENANT, channel: 'email', template: 'build_started', automationVersionId, ...body },
+    ]);
   });
 
   it('for nobody is done', async () => {

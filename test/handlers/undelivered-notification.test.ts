@@ -17,10 +17,10 @@ describe('a notification that cannot be delivered', () => {
         queue: NOTIFICATIONS,
         tenantId: TENANT,
         deliveryCount: 1,
-        reason: '1 of 2 recipients were not reached',
+        reason: '1 of 2 recipients were not reached: no such address',
       },
     ]);
-    expect(deadLettered).toEqual(['1 of 2 recipients were not reached']);
+    expect(deadLettered).toEqual(['1 of 2 recipients were not reached: no such address']);
     expect(await rows()).toMatchObject([
       { recipient_id: 'ada', status: 'delivered' },
       { recipient_id: 'bob', status: 'given_up', problem: 'no such address' },
@@ -38,18 +38,18 @@ describe('a notification that cannot be delivered', () => {
     await deliver();
     expect(sentTo()).toHaveLength(POLICY.maxAttempts);
     expect(await deadLetters()).toMatchObject([
-      { deliveryCount: 3, reason: '1 of 1 recipients were not reached' },
+      { deliveryCount: 3, reason: '1 of 1 recipients were not reached: mailbox full' },
     ]);
     await store.passTime(60_000);
     expect(await deliver(), 'never again').toBe(false);
   });
 
-  it('is retried when the notifier throws, with no more than the name of its error', async () => {
+  it('is retried when the notifier throws, with its error in one line, without credentials', async () => {
     const thrown = new RangeError('smtp://user:secret@mail.example');
     const { deliver, depth, rows } = await openDelivery({ ada: [thrown] });
     await deliver();
     expect(await depth()).toMatchObject({ waiting: 1 });
-    expect(await rows()).toMatchObject([{ status: 'failed', problem: 'RangeError' }]);
+    expect(await rows()).toMatchObject([{ status: 'failed', problem: 'RangeError: smtp://mail.example' }]);
   });
 
   it.each(['rejects', 'throws'])(
@@ -134,7 +134,9 @@ describe('a notification that cannot be delivered', () => {
     expect(settled).toEqual([]);
     finish();
     await delivering;
-    expect(settled).toEqual([{ kind: 'postpone', delayMs: POLICY.initialDelayMs }]);
+    expect(settled).toEqual([
+      { kind: 'postpone', delayMs: POLICY.initialDelayMs, problem: 'the delivery could not be recorded' },
+    ]);
   });
 });
 
@@ -148,7 +150,9 @@ describe('a notification that was refused for one of its recipients', () => {
     await store.passTime(POLICY.initialDelayMs);
     await deliver();
     expect(sentTo()).toEqual(['ada', 'bob', 'bob']);
-    expect(await deadLetters()).toMatchObject([{ reason: '1 of 2 recipients were not reached' }]);
+    expect(await deadLetters()).toMatchObject([
+      { reason: '1 of 2 recipients were not reached: delivery was given up earlier' },
+    ]);
   });
 
   it('goes to that one again when ops redrive it, and to nobody else', async () => {

@@ -148,6 +148,10 @@ const EVENTS: readonly (readonly [keyof Logger, BuildEvent])[] = [
   ['info', { type: 'sweep_finished', strandedBuilds: 3 }],
   ['info', { type: 'old_rows_removed', deadLetters: 1, deliveries: 2, idempotencyAnswers: 3 }],
   ['info', { type: 'dead_letters_redriven', tenantId: 'tenant-1', messages: 4 }],
+  [
+    'warn',
+    { type: 'host_function_failed', function: 'blueprint', tenantId: 'tenant-1', problem: 'TypeError: x' },
+  ],
   ['warn', { type: 'worker_problem', worker: 'leases', problem: 'the database is away' }],
 ];
 
@@ -209,6 +213,7 @@ describe('a log line', () => {
     ['sweep_finished', 'sweep'],
     ['old_rows_removed', 'sweep'],
     ['dead_letters_redriven', 'queue'],
+    ['host_function_failed', 'host'],
     ['worker_problem', 'worker'],
   ])('of %s is of the job type %s', (type, jobType) => {
     const events = EVENTS.map(([, event]) => event).filter((event) => event.type === type);

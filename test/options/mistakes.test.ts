@@ -66,7 +66,12 @@ const { versionId: uuid } = buildableProject();
 
 const wiring = (wrong: object) => calling(createBuilds, { ...memory, ...rest, ...wrong });
 const serving = (wrong: object) =>
-  calling(createBuildsHandler, { builds: library, authenticate: () => null, ...wrong });
+  calling(createBuildsHandler, {
+    builds: library,
+    authenticate: () => null,
+    roles: { operate_builds: ['ops_build'] },
+    ...wrong,
+  });
 const reaching = (wrong: object) =>
   calling(wrkHttp, { baseUrl: 'https://api.example.com', duplicates: { by: 'idempotency-key' }, ...wrong });
 const mapping = (host: unknown) => calling(postgres, database, { host });
@@ -160,7 +165,7 @@ const OF_A_NEW_USER: readonly Mistake[] = [
   ],
   [
     'a right misspelled',
-    serving({ roles: { operate_build: ['ops_build'] } }),
+    serving({ roles: { operate_builds: ['ops_build'], operate_build: ['ops_build'] } }),
     'createBuildsHandler',
     'roles.operate_build: is not an option: did you mean “operate_builds”?',
   ],
@@ -168,7 +173,7 @@ const OF_A_NEW_USER: readonly Mistake[] = [
     'a role as text',
     serving({ roles: { operate_builds: 'ops_build' } }),
     'createBuildsHandler',
-    'roles.operate_builds: is a string: give a list of roles',
+    "roles.operate_builds: is a string: name the roles of your ops team, like { operate_builds: ['ops_build'] }: there is no default",
   ],
   [
     'an option of the handler misspelled',

@@ -160,6 +160,7 @@ describe('on a runtime that a test owns', () => {
           await new Promise<void>((resolve) => void time.setTimer(70, resolve));
           return null;
         },
+        roles: { operate_builds: ['ops_build'] },
         onAnswer: (each) => answered.push(each),
       },
     );

@@ -92,7 +92,7 @@ describe('D3: what a host types', () => {
       'RetryOptions.jitter',
       'ByVersion.automationVersionId',
       'WorkerOptions.leaseMs',
-      'SignedInUser.byCookie',
+      'SignedIn.roles',
       'Recipient.address',
     ])
       expect(names).toContain(name);

@@ -40,6 +40,7 @@ const { repository, queue, auditLog } = memory;
 const { tenantId, versionId } = buildableProject();
 const request = { tenantId, automationVersionId: versionId, trigger: 'auto_build' as const };
 const authenticate = () => null;
+const roles = { operate_builds: ['ops_build'] };
 const baseUrl = 'https://api.example.com';
 
 // One line each, so that what is expected is the mistake and nothing beside it.
@@ -70,13 +71,15 @@ const MISTAKES: readonly (readonly [what: string, mistake: () => unknown])[] = [
   // @ts-expect-error
   ['D2: a column of the mapping misspelled', () => postgres(database, { host: { projects: { tenantID: 'org_id' } } })],
   // @ts-expect-error
-  ['D2: a handler without builds', () => createBuildsHandler({ authenticate })],
+  ['D2: a handler without builds', () => createBuildsHandler({ authenticate, roles })],
   // @ts-expect-error
-  ['D2: a right misspelled', () => createBuildsHandler({ builds: library, authenticate, roles: { operate_build: ['ops_build'] } })],
+  ['D2: a right misspelled', () => createBuildsHandler({ builds: library, authenticate, roles: { ...roles, operate_build: ['ops_build'] } })],
   // @ts-expect-error
   ['D2: a role as text', () => createBuildsHandler({ builds: library, authenticate, roles: { operate_builds: 'ops_build' } })],
   // @ts-expect-error
-  ['D2: an option misspelled', () => createBuildsHandler({ builds: library, authenticate, allowedOrigin: [] })],
+  ['D2: an option misspelled', () => createBuildsHandler({ builds: library, authenticate, roles, allowedOrigin: [] })],
+  // @ts-expect-error
+  ['B5: nobody named for the ops routes', () => createBuildsHandler({ builds: library, authenticate })],
   // @ts-expect-error
   ['D2: integer ids', () => postgres(database, { host: { ids: 'integer' } })],
   // @ts-expect-error

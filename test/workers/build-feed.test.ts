@@ -31,6 +31,7 @@ function openFeed() {
   const rows: ChangedBuild[] = [];
   const asked: ChangeQuery[] = [];
   const problems: unknown[] = [];
+  const listenerProblems: unknown[] = [];
   const database: { problem: Error | null; answered: Promise<void> } = {
     problem: null,
     answered: Promise.resolve(),
@@ -53,9 +54,10 @@ function openFeed() {
     overlapMs: OVERLAP_MS,
     maxChanges: 5,
     onProblem: (problem) => problems.push(problem),
+    onListenerProblem: (name, tenantId, problem) => listenerProblems.push([name, tenantId, problem]),
     runtime: time,
   });
-  return { rows, asked, problems, database, feed };
+  return { rows, asked, problems, listenerProblems, database, feed };
 }
 
 /** Watches a tenant; `told` is what it hears, builds by id. */
@@ -205,6 +207,12 @@ describe('the feed', () => {
     opened.database.problem = null;
     await pass();
     expect(told).toEqual(['first', 'second', 'reload']);
+    const problem = new Error('the listener is broken');
+    expect(opened.listenerProblems, 'C10').toEqual([
+      ['onChange', A, problem],
+      ['onChange', A, problem],
+      ['onReload', A, problem],
+    ]);
   });
 
   it('a listener that begins to watch when it is told to reload is not told again at once', async () => {

@@ -8,7 +8,9 @@ const LATENCY_MS = 120;
 /** A stand-in for the WRK Platform on this machine. */
 export async function startWrk() {
   const token = randomBytes(16).toString('hex');
-  const wrk = createFakeWrk({ token, latencyMs: LATENCY_MS, keepsBodies: true });
+  // A database that outlives it has workflows of earlier ones, and one belongs to one build.
+  const idPrefix = `wf_${randomBytes(4).toString('hex')}_`;
+  const wrk = createFakeWrk({ token, latencyMs: LATENCY_MS, keepsBodies: true, idPrefix });
   const refused = new Set<string>();
   wrk.otherwise(({ reference, body }) => {
     const isUnknown =

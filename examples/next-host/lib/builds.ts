@@ -20,6 +20,7 @@ function wire(): BuildsHandler {
   const storage = postgres(nodePostgres(pool));
   return createBuildsHandler({
     authenticate,
+    roles: { operate_builds: ['ops_build'] },
     allowedOrigins: [setting('APP_ORIGIN')],
     builds: createBuilds({
       ...storage,
@@ -27,6 +28,7 @@ function wire(): BuildsHandler {
         baseUrl: setting('WRK_URL'),
         token: secret(setting('WRK_TOKEN')),
         duplicates: { by: 'idempotency-key' },
+        workflowUrlHosts: [setting('WRK_APP_HOST')],
       }),
       // People are told by the workers, which run in processes of their own and migrate: see examples/worker.
       notifiers: { inApp: storage.inAppNotifier, email: { deliver: onlyInWorkers } },

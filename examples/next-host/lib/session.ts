@@ -18,7 +18,7 @@ export function authenticate(request: Request): Caller | null {
   const [given, expected] = [Buffer.from(signature), Buffer.from(signatureOf(session))];
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
   const { tenantId, userId, roles, expiresAt }: Session = JSON.parse(fromBase64(session));
-  return expiresAt < Date.now() ? null : { kind: 'user', tenantId, userId, roles, byCookie: true };
+  return expiresAt < Date.now() ? null : { kind: 'user', tenantId, userId, roles };
 }
 
 /** The cookie of a session. */

@@ -7,21 +7,30 @@ export type Right = 'signed_in' | 'request_build' | 'operate_builds';
 
 /** The roles that have each right. */
 export interface Roles {
-  /** Roles that may request builds: PATCH and its prerequisites. */
-  readonly request_build: readonly string[];
-  /** Roles that may use everything below `/v1/admin`. */
+  /**
+   * Roles that may request builds: PATCH and its prerequisites.
+   *
+   * @default `project_owner`, `project_admin` and `ops_build`
+   */
+  readonly request_build?: readonly string[];
+  /**
+   * Roles that may use everything below `/v1/admin`: those of your own ops team. A role that customers give each other,
+   * such as the `admin` of a workspace, does not belong here. An empty list lets nobody in.
+   */
   readonly operate_builds: readonly string[];
 }
 
-/** The roles of the flows. */
-export const DEFAULT_ROLES: Roles = {
-  request_build: ['project_owner', 'project_admin', 'ops_build', 'admin'],
-  operate_builds: ['ops_build', 'admin'],
-};
+/** No `admin`: in many hosts that is a customer who administers a workspace. */
+export const DEFAULT_REQUEST_ROLES = ['project_owner', 'project_admin', 'ops_build'];
 
 /** Admits a caller or returns the refusal. What is not explicitly allowed is refused. */
-export function admit(caller: Caller | null, right: Right, roles: Roles): Result<SignedIn, HttpError> {
-  if (caller === null) return err(transportError('not_authenticated', 'Sign in first.'));
+export function admit(
+  caller: Caller | null,
+  right: Right,
+  { roles, challenge }: { readonly roles: Required<Roles>; readonly challenge: string },
+): Result<SignedIn, HttpError> {
+  if (caller === null)
+    return err(transportError('not_authenticated', 'Sign in first.', { 'WWW-Authenticate': challenge }));
   const who = readCaller(caller);
   if (who.kind === 'api_key') {
     return err(transportError('forbidden', 'Customer API keys cannot do this: sign in as a person.'));

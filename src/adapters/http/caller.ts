@@ -8,13 +8,12 @@ export const callerSchema = z.discriminatedUnion('kind', [
     tenantId: idText,
     userId: idText,
     roles: z.array(z.string()).readonly(),
-    byCookie: z.boolean().default(false),
   }),
   z.object({ kind: z.literal('api_key'), tenantId: idText }),
 ]);
 
-/** A person, as `authenticate` returns them. */
-interface SignedInUser {
+/** A person who is signed in, as `authenticate` returns them. */
+export interface SignedIn {
   /** A person who is signed in. */
   readonly kind: 'user';
   /** The tenant whose data the request reads and writes; for a staff member, the tenant they act for. */
@@ -23,13 +22,6 @@ interface SignedInUser {
   readonly userId: string;
   /** The person's roles. The option `roles` says what each may do. */
   readonly roles: readonly string[];
-  /**
-   * Whether the browser attaches the credentials automatically, so that a foreign page could use them. Changes then require
-   * an `Origin` listed in `allowedOrigins`.
-   *
-   * @default false
-   */
-  readonly byCookie?: boolean | undefined;
 }
 
 /** A customer's program, which has no rights here. */
@@ -41,12 +33,7 @@ interface ApiKey {
 }
 
 /** The caller, as returned by the host's `authenticate`. */
-export type Caller = SignedInUser | ApiKey;
-
-/** A person who is signed in. */
-export interface SignedIn extends SignedInUser {
-  readonly byCookie: boolean;
-}
+export type Caller = SignedIn | ApiKey;
 
 /** Throws if `authenticate` returns anything but a caller: such a mistake must not admit anyone. */
 export function readCaller(caller: Caller): z.output<typeof callerSchema> {

@@ -84,7 +84,8 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
   },
   origin_not_allowed: {
     status: 403,
-    meaning: 'The change was sent with a cookie from a page whose origin this host does not allow.',
+    meaning:
+      'The change was sent with a cookie or by another site, and not from a page whose origin this host allows.',
     remedy: 'Send it from a page of the application. The host lists the origins that it allows.',
   },
   not_found: {
@@ -200,7 +201,7 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
   },
   too_many_streams: {
     status: 429,
-    meaning: 'The tenant has reached the maximum number of open event streams.',
+    meaning: 'The user, the tenant or this process has reached the maximum number of open event streams.',
     remedy: 'Close one, or wait for the number of seconds in `Retry-After`.',
   },
   headers_too_large: {

@@ -69,11 +69,23 @@ export interface EventStreamOptions {
    */
   readonly lifetimeMs?: number;
   /**
-   * The maximum number of concurrent streams of one tenant in this process.
+   * The maximum number of concurrent streams of one user in this process, from 0 to 1,000,000. More are answered with 429.
+   *
+   * @default 5
+   */
+  readonly maxStreamsPerUser?: number;
+  /**
+   * The maximum number of concurrent streams of one tenant in this process, from 0 to 1,000,000. More are answered with 429.
    *
    * @default 100
    */
-  readonly maxStreams?: number;
+  readonly maxStreamsPerTenant?: number;
+  /**
+   * The maximum number of concurrent streams in this process, from 0 to 1,000,000. More are answered with 429.
+   *
+   * @default 2_000
+   */
+  readonly maxStreamsPerProcess?: number;
 }
 
 /** What only the host knows about its API. */
@@ -111,12 +123,16 @@ export interface BuildsHandlerOptions {
    */
   readonly authenticate: (request: Request) => Caller | null | Promise<Caller | null>;
   /**
-   * The roles that have each right: `request_build` (PATCH and its prerequisites) and `operate_builds` (everything below
-   * `/v1/admin`).
+   * How to sign in, as the header `WWW-Authenticate` of a 401. With `Basic`, browsers ask for a password.
    *
-   * @default `request_build`: `project_owner`, `project_admin`, `ops_build`, `admin`; `operate_builds`: `ops_build`, `admin`
+   * @default 'Bearer'
    */
-  readonly roles?: Partial<Roles>;
+  readonly challenge?: string;
+  /**
+   * The roles that have each right: `request_build` (PATCH and its prerequisites) and `operate_builds` (everything below
+   * `/v1/admin`). Name who operates builds: there is no default.
+   */
+  readonly roles: Roles;
   /**
    * The prefix before `/v1` in the path, such as `/api`, without a trailing slash. A mount may override it.
    *
@@ -124,11 +140,19 @@ export interface BuildsHandlerOptions {
    */
   readonly basePath?: string;
   /**
-   * The origins whose pages may send changes with a cookie. With none, every change of a caller with `byCookie` is refused.
+   * The origins whose pages may send changes, such as `https://app.example`; or a function of the host. A change needs one
+   * if it carries a `Cookie` and no `Authorization`, or if `Sec-Fetch-Site` says that another site sent it.
    *
-   * @default none
+   * @default none: such a change is refused
    */
   readonly allowedOrigins?: AllowedOrigins;
+  /**
+   * Accepts changes from pages of every origin. Any web page can then send changes in the name of whoever visits it, unless
+   * something in front of the handler prevents that.
+   *
+   * @default false
+   */
+  readonly dangerouslyAllowEveryOrigin?: boolean;
   /**
    * Called before a request is carried out. `null` lets it pass; otherwise it is answered with 429 and `Retry-After`. An
    * error is answered with 500.

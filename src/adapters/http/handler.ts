@@ -2,7 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import { DEFAULT_STARTABLE_STATUSES, QA_AND_TESTING } from '../../core/build/statuses.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { systemRuntime } from '../../runtime/system-runtime.js';
-import { admit, DEFAULT_ROLES } from './admit.js';
+import { admit, DEFAULT_REQUEST_ROLES } from './admit.js';
 import type { SignedIn } from './caller.js';
 import { checkLength } from './check-length.js';
 import { checkOptions } from './check-options.js';
@@ -46,7 +46,8 @@ interface Progress {
  * OpenAPI document. It never rejects. Mount it with `nodeListener`, with `wrk-builds/express`, or in any framework that
  * accepts such a function.
  *
- * Throws a `TypeError` that lists every invalid option. `authenticate` is required, because there is no default access.
+ * Throws a `TypeError` that lists every invalid option. `authenticate` and the roles of the ops team are required, because
+ * there is no default access.
  *
  * @example
  * ```ts
@@ -56,8 +57,9 @@ interface Progress {
  *   builds,
  *   authenticate: async (request) => {
  *     const session = await sessionOf(request.headers.get('cookie'));
- *     return session && { kind: 'user', ...session, byCookie: true };
+ *     return session && { kind: 'user', ...session };
  *   },
+ *   roles: { operate_builds: ['ops_build'] },
  *   allowedOrigins: ['https://app.example'],
  * });
  * export const PATCH = (request: Request) => handler(request);
@@ -70,8 +72,9 @@ export function createBuildsHandler(options: BuildsHandlerOptions): EndableBuild
 /** The same on a runtime that somebody else may own. */
 export function createBuildsHandlerOn(runtime: Runtime, options: BuildsHandlerOptions): EndableBuildsHandler {
   checkOptions(options);
-  const roles = { ...DEFAULT_ROLES, ...options.roles };
-  const { maxBodyBytes = MAX_BODY_BYTES, allowedOrigins = [], onOtherStatus = null } = options;
+  const { request_build = DEFAULT_REQUEST_ROLES, operate_builds } = options.roles;
+  const roles = { request_build, operate_builds };
+  const { maxBodyBytes = MAX_BODY_BYTES, onOtherStatus = null, challenge = 'Bearer' } = options;
   const basePathOf = (context?: { readonly basePath?: string }) =>
     context?.basePath ?? options.basePath ?? '';
   const context: RouteContext = {
@@ -98,11 +101,11 @@ export function createBuildsHandlerOn(runtime: Runtime, options: BuildsHandlerOp
     if (short.isErr()) return err(short.error);
 
     // 2. Authenticate and authorize the caller.
-    const admitted = admit(await options.authenticate(request), route.right, roles);
+    const admitted = admit(await options.authenticate(request), route.right, { roles, challenge });
     if (admitted.isErr()) return err(admitted.error);
     const caller = admitted.value;
     progress.caller = caller;
-    const own = await checkOrigin(request, caller, allowedOrigins);
+    const own = await checkOrigin(request, kindOf(route), options);
     if (own.isErr()) return err(own.error);
     const limited = await options.rateLimit?.({ caller, operationId: route.operationId, request });
     if (limited) return err(rateLimited(limited.retryAfterSeconds));
@@ -123,7 +126,7 @@ export function createBuildsHandlerOn(runtime: Runtime, options: BuildsHandlerOp
 
   const handle = async (request: Request, context?: { readonly basePath?: string }): Promise<Response> => {
     const startedAt = runtime.monotonicMs();
-    const requestId = requestIdOf(request.headers, runtime);
+    const requestId = requestIdOf(request.headers.get('x-request-id'), runtime);
     const progress: Progress = { route: null, caller: null };
     let problem: unknown = null;
     const answered = await answer(request, basePathOf(context), requestId, progress)
@@ -161,6 +164,10 @@ export function createBuildsHandlerOn(runtime: Runtime, options: BuildsHandlerOp
     owns: (pathname: string, context?: { readonly basePath?: string }) =>
       routesAt(pathname, basePathOf(context)).length > 0,
   });
+}
+
+function kindOf({ method, answer }: Route) {
+  return { isChange: method !== 'GET', isStream: answer.schema === null };
 }
 
 /** Turns an answer into a response. Throws for a host's `Response` that cannot be sent, such as one already read. */

@@ -5,9 +5,8 @@ const HARMLESS = /^[\w.:@/+=-]{1,128}$/;
 
 /**
  * The id that correlates the answer, the logs and the build: the caller's own `X-Request-Id`, or a new one if that is
- * missing or unsafe for a log line.
+ * missing, repeated or unsafe for a log line.
  */
-export function requestIdOf(headers: Headers, { newId }: Pick<Runtime, 'newId'>): string {
-  const given = headers.get('x-request-id') ?? '';
-  return HARMLESS.test(given) ? given : newId();
+export function requestIdOf(given: unknown, { newId }: Pick<Runtime, 'newId'>): string {
+  return typeof given === 'string' && HARMLESS.test(given) ? given : newId();
 }

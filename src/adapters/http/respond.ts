@@ -1,5 +1,8 @@
+/** What an answer depends on besides its URL: who asks, and from where. */
+const VARY = 'Authorization, Cookie, Origin';
+
 /** Headers of every answer: it must not be cached, and its content type must not be guessed. */
-const ALWAYS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+export const ALWAYS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', Vary: VARY };
 
 /** Creates a JSON response. */
 export function respond(
@@ -20,11 +23,12 @@ export function respond(
   });
 }
 
-/** Adds the common headers to a response of the host. Headers that it already has stay. */
+/** Adds the common headers to a response of the host, with or without a body. Headers that it already has stay. */
 export function withRequestId(response: Response, requestId: string): Response {
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries({ ...ALWAYS, 'X-Request-Id': requestId })) {
-    if (!headers.has(name)) headers.set(name, value);
+    if (name === 'Vary') headers.append(name, value);
+    else if (!headers.has(name)) headers.set(name, value);
   }
   const { status, statusText, body } = response;
   return new Response(body, { status, statusText, headers });

@@ -56,6 +56,7 @@ async function redrive(
       leaseUntil: null,
       handedUntil: null,
       handOvers: 0,
+      problem: null,
       deliveryCount: 0,
       deadReason: null,
       deadAt: null,

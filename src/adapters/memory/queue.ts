@@ -33,7 +33,7 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
     }
     const { queue, key, tenantId, body } = message;
     const id = store.newId();
-    const state = { runAt, priority, leaseUntil: null, handedUntil: null, handOvers: 0, deliveryCount: 0 };
+    const state = { runAt, priority, leaseUntil: null, handedUntil: null, handOvers: 0, deliveryCount: 0, problem: null };
     transaction.put('messages', id, {
       id,
       queue,
@@ -77,7 +77,7 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
       });
     },
 
-    postpone: (message, { delayMs }) =>
+    postpone: (message, { delayMs, problem = null }) =>
       transactions.alone(async (transaction) => {
         const before = held(transaction, message);
         if (!before) return;
@@ -87,7 +87,7 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
         const runAt = store.now() + delayMs;
         const waiting = waitingTwin(transaction, stored.row);
         if (!waiting)
-          return transaction.put('messages', stored.id, { ...stored.row, runAt, leaseUntil: null });
+          return transaction.put('messages', stored.id, { ...stored.row, runAt, leaseUntil: null, problem });
         // Its key was enqueued again while it was leased: one of the two messages is enough.
         transaction.remove('messages', stored.id);
         transaction.put('messages', waiting.id, {
@@ -118,7 +118,17 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
       const inFlight = ofQueue.filter(isInHands).length;
       const due = ofQueue.filter((row) => row.deadReason === null && dueSince(row) <= now);
       const oldestDueMs = due.length === 0 ? null : Math.max(...due.map(({ runAt }) => now - runAt));
-      return { waiting: ofQueue.length - dead - inFlight, oldestDueMs, inFlight, dead };
+      const problems = ofQueue.flatMap((row) => (row.deadReason === null ? (row.problem ?? []) : []));
+      const [newestDead] = ofQueue.toSorted((left, right) => (right.deadAt ?? 0) - (left.deadAt ?? 0));
+      return {
+        waiting: ofQueue.length - dead - inFlight,
+        oldestDueMs,
+        inFlight,
+        dead,
+        failing: problems.length,
+        problem: problems.toSorted().at(-1) ?? null,
+        deadReason: newestDead?.deadReason ?? null,
+      };
     },
   };
 }

@@ -29,6 +29,10 @@ export interface BindingRow {
   readonly priority: number;
   readonly runAt: number;
   readonly leaseUntil: number | null;
+  /** When WRK is asked what became of calls whose outcome is unknown; `null`: there is nothing to ask. */
+  readonly followUpAt: number | null;
+  /** How often it was asked since the run ended. */
+  readonly followUps: number;
   readonly decisionId: string;
   readonly requestId: string;
   readonly requestedBy: string | null;
@@ -82,6 +86,8 @@ export interface MessageRow {
   /** How often it was handed over since it last was not. */
   readonly handOvers: number;
   readonly deliveryCount: number;
+  /** Why it was put off; `null` if nothing went wrong. */
+  readonly problem: string | null;
   readonly priority: number;
   readonly deadReason: string | null;
   readonly deadAt: number | null;

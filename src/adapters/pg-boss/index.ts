@@ -22,6 +22,8 @@ export interface PgBossInstance {
   ) => Promise<unknown>;
   readonly fetch: (name: string, options: { batchSize: number }) => Promise<PgBossJob[]>;
   readonly deleteJob: (name: string, ids: string[]) => Promise<unknown>;
+  /** Every instance has it; without a listener, an `error` event would end the process. */
+  readonly on?: (event: 'error', listener: (problem: Error) => void) => unknown;
 }
 
 /** The data of a job: the id of a message. */
@@ -83,6 +85,8 @@ const EXPIRE_SECONDS = 60;
  */
 export function pgBoss(boss: PgBossInstance, chosen: PgBossOptions = {}): Engine {
   const { prefix } = readOptions('pgBoss', pgBossSchema, { boss, options: chosen }).options;
+  // In addition to the host's own listener.
+  boss.on?.('error', () => {});
   const nextId = risingIds(systemRuntime);
   const created = new Map<QueueName, Promise<void>>();
   /** When several processes create a queue at once, all but one fail with a deadlock. Those check again. */

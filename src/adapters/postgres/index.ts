@@ -46,6 +46,7 @@ export type {
   NodePostgresEvents,
   NodePostgresNotification,
   NodePostgresPool,
+  NodePostgresPoolEvents,
   NodePostgresQuery,
 } from './drivers/node-postgres-client.js';
 export { type PgliteInstance, type PgliteQueries, pglite } from './drivers/pglite.js';

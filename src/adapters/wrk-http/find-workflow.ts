@@ -1,4 +1,4 @@
-import { errorName } from '../../core/input/error-text.js';
+import { errorName, kindOfValue } from '../../core/input/error-text.js';
 import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import { retry } from '../../runtime/retry.js';
@@ -64,15 +64,20 @@ export function lookupWith({
 }
 
 function believed(lookup: WrkLookup, rules: ReturnType<LookupSettings['rulesFor']>): WrkLookup {
-  switch (lookup.kind) {
+  switch (lookup?.kind) {
     case 'absent':
       return { kind: 'absent' };
     case 'failed':
-      return failed(oneLine(rules.redact(lookup.detail), 200));
+      return failed(oneLine(rules.redact(String(lookup.detail)), 200));
     case 'found': {
       const workflow = readWorkflow(lookup.workflowId, lookup.workflowUrl, rules);
       if (!workflow.usable) return failed(`the lookup returned an unusable workflow: ${workflow.why}`);
       return { kind: 'found', workflowId: workflow.workflowId, workflowUrl: workflow.workflowUrl };
     }
+    // The function is the host's, and may return anything.
+    default:
+      return failed(
+        `the lookup returned ${kindOfValue(lookup)} that is no answer: return { kind: 'found', workflowId, workflowUrl }, { kind: 'absent' } or { kind: 'failed', detail }`,
+      );
   }
 }

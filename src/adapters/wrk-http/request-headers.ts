@@ -1,6 +1,6 @@
 // The headers of a call, those that the host adds included, and the secrets in them.
 
-import { errorName } from '../../core/input/error-text.js';
+import { errorName, kindOfValue } from '../../core/input/error-text.js';
 import { reveal } from '../../core/input/secret.js';
 import type { WorkflowCall } from '../../ports/wrk-platform-client.js';
 import { asPromise } from '../../runtime/waiting.js';
@@ -72,18 +72,21 @@ export async function askBefore(
 ): Promise<Added> {
   if (!hook) return { headers: {}, secrets: [] };
   const refusal = (why: string) => ({ refusal: `the host's beforeRequest hook ${why}` });
-  let given: unknown;
+  let added: readonly (readonly [string, unknown])[];
   try {
-    given = await limit.within(asPromise(() => hook(request)));
+    const given: unknown = await limit.within(asPromise(() => hook(request)));
+    if (given === undefined || given === null) return { headers: {}, secrets: [] };
+    if (typeof given !== 'object' || Array.isArray(given))
+      return refusal(`returned ${kindOfValue(given)}: return an object of headers, or undefined`);
+    added = Object.entries(given);
   } catch (error) {
     if (limit.endedBy() !== null) return refusal('did not finish');
     // Only the error's name: its message may contain a secret.
     return refusal(`threw ${oneLine(errorName(error) ?? 'no error', 60)}`);
   }
-  if (given === undefined || given === null) return { headers: {}, secrets: [] };
   const headers: Record<string, string> = {};
   const secrets: string[] = [];
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of added) {
     const hidden = reveal(value);
     if (hidden !== null) secrets.push(hidden);
     const text: unknown = hidden ?? value;

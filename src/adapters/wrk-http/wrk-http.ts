@@ -1,4 +1,5 @@
 import ky from 'ky';
+import { errorName } from '../../core/input/error-text.js';
 import { reveal, type Secret } from '../../core/input/secret.js';
 import type { WrkAnswer } from '../../core/orchestration/wrk-answer.js';
 import type { WorkflowCall, WrkPlatformClient } from '../../ports/wrk-platform-client.js';
@@ -6,7 +7,7 @@ import type { Runtime } from '../../runtime/runtime.js';
 import { systemRuntime } from '../../runtime/system-runtime.js';
 import { asPromise } from '../../runtime/waiting.js';
 import { type Exchange, sendOnce } from '../../transport/send-once.js';
-import { workflowUrlRule } from './answer-body.js';
+import { oneLine, workflowUrlRule } from './answer-body.js';
 import { answerOfFailure } from './answer-of-failure.js';
 import {
   type AnswerRules,
@@ -76,10 +77,9 @@ export function wrkHttpOn(runtime: Runtime, options: WrkHttpOptions): WrkPlatfor
   /** Asks the host for the token and then for the hook's headers, right before each call, so that none is out of date. */
   const prepare = async (call: WorkflowCall, request: WrkRequest, limit: CallLimit): Promise<Prepared> => {
     const unsent = (why: string): Prepared => ({ unsent: answerUnsent(limit, deadlineMs, why) });
-    const bearer = token === undefined ? null : await tokenFrom(token, limit);
-    if (token !== undefined && bearer === null) {
-      return unsent("the host's token function returned no usable token: return one made with secret('…')");
-    }
+    const asked = token === undefined ? { bearer: null } : await tokenFrom(token, limit);
+    if ('refusal' in asked) return unsent(`the host's token function ${asked.refusal}`);
+    const { bearer } = asked;
     const added = await askBefore(hooks.beforeRequest, request, referenceHeader, limit);
     if ('refusal' in added) return unsent(added.refusal);
     const key = sendsKey ? call.idempotencyKey : null;
@@ -196,14 +196,19 @@ const NOT_BEGUN: WrkAnswer = {
   detail: 'nothing was sent: too little of the lease was left',
 };
 
-/** The token for one call; `null` if the host's function failed, returned none, or did not finish in time. */
-async function tokenFrom(token: Secret | (() => Promise<Secret>), limit: CallLimit): Promise<string | null> {
-  if (typeof token !== 'function') return reveal(token);
+/** The token for one call, or why there is none. Only an error's name is repeated: its message may contain a secret. */
+async function tokenFrom(
+  token: Secret | (() => Promise<Secret>),
+  limit: CallLimit,
+): Promise<{ readonly bearer: string | null } | { readonly refusal: string }> {
+  if (typeof token !== 'function') return { bearer: reveal(token) };
   try {
     const given = reveal(await limit.within(Promise.resolve(token())));
-    return isToken(given) ? given : null;
-  } catch {
-    return null;
+    if (isToken(given)) return { bearer: given };
+    return { refusal: "returned no usable token: return one made with secret('…')" };
+  } catch (thrown) {
+    if (limit.endedBy() !== null) return { refusal: 'did not finish' };
+    return { refusal: `threw ${oneLine(errorName(thrown) ?? 'no error', 60)}` };
   }
 }
 

@@ -9,6 +9,10 @@ export interface Secret {
 
 const texts = new WeakMap<object, string>();
 
+/** The secrets that are in use, to be found in texts. It keeps none of them: a host may make one for every call. */
+const inUse = new Set<WeakRef<object>>();
+const forgotten = new FinalizationRegistry<WeakRef<object>>(inUse.delete.bind(inUse));
+
 /** What every way of printing finds. A secret has no property of its own, so a copy of it is empty. */
 const shownAs: object = Object.freeze({
   toString: () => REDACTED,
@@ -36,7 +40,23 @@ export function secret(text: string): Secret {
     throw new TypeError('A secret is a text of at least one character: is its environment variable set?');
   const made: Secret = Object.freeze(Object.create(shownAs));
   texts.set(made, text);
+  const reference = new WeakRef(made);
+  inUse.add(reference);
+  forgotten.register(made, reference);
   return made;
+}
+
+/** A shorter secret may occur in a text by chance; redacting it would garble the text and hide nothing. */
+const SHORTEST_SECRET = 8;
+
+/** The text without any secret that is in use, and without the others that are given. */
+export function redactSecrets(text: string, others: readonly (string | null | undefined)[]): string {
+  const inUseNow = [...inUse].map((reference) => reveal(reference.deref()));
+  return [...inUseNow, ...others]
+    .filter((each) => typeof each === 'string')
+    .filter((each) => each.length >= SHORTEST_SECRET)
+    .toSorted((one, other) => other.length - one.length)
+    .reduce((rest, each) => rest.replaceAll(each, REDACTED), text);
 }
 
 /** The text behind a secret; `null` for anything else, a copy of one included. */

@@ -114,6 +114,25 @@ export function planNotifications(
   }
 }
 
+/** What somebody has to learn of. Where it reaches nobody, the library raises the alarm itself. */
+const ALARMS = ['failed', 'workflow_unbound', 'circuit_breaker_opened'] as const;
+
+/**
+ * The other notifications that report the same alarm. They are asked about once this one has no recipient: nobody
+ * receives it only if they have none either. `null`: it is no alarm, or another of its notifications asks, so that one of them speaks for all.
+ */
+export function othersOfAlarm(
+  { channel, template, audience }: PlannedNotification,
+  { slack }: { readonly slack: boolean },
+): readonly PlannedNotification[] | null {
+  for (const moment of ALARMS) {
+    const [first, ...others] = planNotifications(moment, { slack, assigned: true });
+    if (first?.template === template && first.channel === channel && first.audience === audience)
+      return others;
+  }
+  return null;
+}
+
 /**
  * The messages of one moment, each keyed so that the same moment of the same build is never told twice. `occasion` tells
  * apart what may happen several times under one fence: a build is given from one to the other and back.

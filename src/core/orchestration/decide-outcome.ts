@@ -1,6 +1,7 @@
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildErrorReason } from '../build/errors.js';
 import type { CallOutcome, ClaimedBuild } from '../build/facts.js';
+import { errorName, kindOfValue, safeLine } from '../input/error-text.js';
 import { answeredCalls, outstandingCalls, recordAnswer, recordedWorkflow } from './call-ledger.js';
 import { rescheduleBuild } from './change-build.js';
 import { completeBuild, failBuild } from './end-run.js';
@@ -15,6 +16,44 @@ export interface OutcomeContext {
   readonly random: number;
   /** How long WRK was waited for, in milliseconds. */
   readonly durationMs: number;
+}
+
+/** The fields that the answers of each kind cannot do without. */
+const NEEDED: Readonly<Record<WrkAnswer['kind'], (answer: Readonly<Record<string, unknown>>) => boolean>> = {
+  created: ({ workflowId, workflowUrl }) => isText(workflowId) && isText(workflowUrl),
+  already_exists: ({ detail }) => isText(detail),
+  rejected: ({ detail, findings }) => isText(detail) && Array.isArray(findings) && findings.every(isText),
+  access_denied: ({ detail, scope }) => isText(detail) && (scope === 'everyone' || scope === 'tenant'),
+  not_now: ({ detail }) => isText(detail),
+  api_error: ({ detail }) => isText(detail),
+  not_sent: ({ detail }) => isText(detail),
+  network_failure: ({ detail }) => isText(detail),
+  unusable: ({ detail }) => isText(detail),
+  not_begun: ({ detail, retryInMs }) => isText(detail) && Number.isFinite(retryInMs),
+  aborted: ({ detail }) => isText(detail),
+};
+
+const isText = (value: unknown) => typeof value === 'string';
+
+/**
+ * What a client of WRK answered, which may be the host's own. What is no answer counts as an unusable one, and a throw as a
+ * lost answer: WRK may have created the workflow. Of what was thrown only the name is repeated; the message may quote the
+ * request.
+ */
+export function readWrkAnswer(asked: PromiseSettledResult<WrkAnswer>, wasStopped: boolean): WrkAnswer {
+  if (asked.status === 'fulfilled' && isWrkAnswer(asked.value)) return asked.value;
+  if (asked.status === 'fulfilled') {
+    const returned = kindOfValue(asked.value);
+    const detail = `the client of WRK returned ${returned} that is no answer: return one of the kinds of WrkAnswer`;
+    return { kind: 'unusable', detail };
+  }
+  const detail = `the client of WRK threw ${safeLine(errorName(asked.reason) ?? 'what is no Error')}`;
+  return wasStopped ? { kind: 'aborted', detail } : { kind: 'network_failure', detail };
+}
+
+function isWrkAnswer(given: WrkAnswer | null | undefined): boolean {
+  if (typeof given !== 'object' || given === null) return false;
+  return Object.hasOwn(NEEDED, given.kind) && NEEDED[given.kind]({ ...given });
 }
 
 /** Decides what a build's answer from WRK means: activate, end the run, or wait and call again. */

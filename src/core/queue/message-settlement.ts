@@ -6,7 +6,8 @@ import type { MessageProblem } from '../build/messages.js';
 /** How a handled message is settled. */
 export type MessageSettlement =
   | { readonly kind: 'acknowledge' }
-  | { readonly kind: 'postpone'; readonly delayMs: number }
+  /** `problem`: what went wrong, in one line; absent: nothing did, and the message only comes back later. */
+  | { readonly kind: 'postpone'; readonly delayMs: number; readonly problem?: string }
   | { readonly kind: 'dead_letter'; readonly reason: string; readonly audit: AuditEntry | null };
 
 /**

@@ -9,6 +9,8 @@ export type HealthFinding = { readonly message: string } & (
   | { readonly kind: 'wrk_refuses_tenants'; readonly tenantIds: readonly string[] }
   | { readonly kind: 'builds_overdue'; readonly oldestDueMs: number }
   | { readonly kind: 'notifications_overdue'; readonly oldestDueMs: number }
+  /** Notifications are being tried again, because of the host's functions or a mail server, for example. */
+  | { readonly kind: 'notifications_failing'; readonly count: number }
   /** The host's database refuses what follows from WRK's answers. */
   | { readonly kind: 'outcomes_refused'; readonly count: number }
   | { readonly kind: 'dead_letters'; readonly count: number }
@@ -23,6 +25,9 @@ export interface BuildsHealth {
 interface QueueFigures {
   readonly oldestDueMs: number | null;
   readonly dead: number;
+  readonly failing: number;
+  readonly problem: string | null;
+  readonly deadReason: string | null;
 }
 
 /** Builds that ended because the host's database refused their outcome, and that nobody has resolved. */
@@ -61,6 +66,7 @@ function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFindi
   const buildsDueMs = everyone ? null : overdue(buildRequests);
   const notificationsDueMs = overdue(notifications);
   const count = buildRequests.dead + notifications.dead;
+  const newest = notifications.deadReason ?? buildRequests.deadReason;
   return [
     ...(everyone ? [unavailable(everyone)] : []),
     ...(tenantIds.length > 0
@@ -99,13 +105,22 @@ function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFindi
             message: `The database refused the outcome of ${counted(refusedOutcomes.count, 'build')}, most recently: ${refusedOutcomes.newest} Then retry the builds that failed as outcome_refused.`,
           },
         ]),
+    ...(notifications.failing === 0
+      ? []
+      : [
+          {
+            kind: 'notifications_failing' as const,
+            count: notifications.failing,
+            message: `${counted(notifications.failing, 'notification')} could not be delivered so far, for example because ${notifications.problem}. They are tried again until their attempts run out: fix the cause.`,
+          },
+        ]),
     ...(count === 0
       ? []
       : [
           {
             kind: 'dead_letters' as const,
             count,
-            message: `${counted(count, 'dead letter')}: list with deadLetters, fix the cause, then redrive.`,
+            message: `${counted(count, 'dead letter')}${newest === null ? '' : `, most recently: ${newest}`}: list with deadLetters, fix the cause, then redrive.`,
           },
         ]),
   ];

@@ -17,6 +17,7 @@ const fakeSchema = options({
   token: text().optional(),
   latencyMs: milliseconds(0).optional(),
   keepsBodies: flag().optional(),
+  idPrefix: text().optional(),
   now: callback().optional(),
 });
 

@@ -87,6 +87,13 @@ export interface FakeWrkOptions {
    */
   readonly keepsBodies?: boolean;
   /**
+   * What the ids of workflows begin with, before a number from 1. Choose another one for each fake that is used on one
+   * database, where a workflow belongs to one build.
+   *
+   * @default 'wf_'
+   */
+  readonly idPrefix?: string;
+  /**
    * The clock of `at`, in milliseconds.
    *
    * @default the system's

@@ -51,7 +51,8 @@ export async function startFakeWrkServer(
   };
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    // For good: a server may fail to accept a connection later on.
+    server.on('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const address = server.address();

@@ -33,12 +33,18 @@ export interface FakeWrk {
 
   /** Takes one POST. For front ends. */
   readonly take: (request: FakeWrkRequest) => FakeWrkReply;
-  /** Poller for the workflow of a reference, the oldest if there are several; another tenant's is not seen. */
+  /** Finds the workflow of a reference, the oldest if there are several; another tenant's is not seen. */
   readonly find: (query: {
     /** The tenant of the workflow. */
     readonly tenantId: string;
     /** The build's reference. */
     readonly reference: string;
+    /**
+     * The id of a workflow that is given only if there is no other.
+     *
+     * @default null
+     */
+    readonly besides?: string | null;
   }) => Promise<WrkLookup>;
 
   /** Every POST, in the order they came. */
@@ -61,7 +67,7 @@ export interface FakeWrk {
 export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
   checkFakeWrkOptions(options);
   const { honoursKeys = true, replaysFailures = false, refusesKnownReferences = false, token } = options;
-  const { latencyMs = 0, keepsBodies = false } = options;
+  const { latencyMs = 0, keepsBodies = false, idPrefix = 'wf_' } = options;
   const { now = systemRuntime.wallClockMs } = options;
 
   const calls: FakeWrkCall[] = [];
@@ -101,7 +107,7 @@ export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
       return say(409, { message: 'it exists', workflow_id: id, workflow_url: url, reference });
     }
 
-    const id = `wf_${workflows.length + 1}`;
+    const id = `${idPrefix}${workflows.length + 1}`;
     const workflow = { id, url: `https://app.wrk.example/workflows/${id}`, ...content, reference, key };
     workflows.push(workflow);
     if (reference !== null && oldest === undefined) {
@@ -183,11 +189,13 @@ export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
       return withRequestId(reply, wrkRequestId);
     },
 
-    find: async ({ tenantId, reference }) => {
+    find: async ({ tenantId, reference, besides = null }) => {
       lookups += 1;
       const next = scriptedLookups.shift();
       if (next !== undefined) return next;
-      const workflow = oldestByReference.get(referenceOf(tenantId, reference));
+      const oldest = oldestByReference.get(referenceOf(tenantId, reference));
+      const others = workflows.filter((each) => each.tenantId === tenantId && each.reference === reference);
+      const workflow = oldest?.id === besides ? (others[1] ?? oldest) : oldest;
       if (workflow === undefined) return { kind: 'absent' };
       return { kind: 'found', workflowId: workflow.id, workflowUrl: workflow.url };
     },

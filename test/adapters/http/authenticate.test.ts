@@ -4,6 +4,7 @@ import { ROUTES } from '../../../src/adapters/http/routes/all-routes.js';
 import type { Route } from '../../../src/adapters/http/routes/route.js';
 import { openInMemory } from '../../operations/support/in-each-family.js';
 import { errorCodeOf, everythingOf } from './support/everything-of.js';
+import { ROLES } from './support/http-caller.js';
 import { makeReady, type ReadyIds, readyRequest, readyRoute, rowsOf } from './support/ready-routes.js';
 
 /** What a host's `authenticate` may come to say by mistake, whatever its types promise. */
@@ -37,6 +38,7 @@ describe('a caller that is none', () => {
     const handler = createBuildsHandler({
       builds: app.builds,
       authenticate,
+      roles: ROLES,
       onAnswer: ({ problem }) => problems.push(problem),
     });
     for (const [route, ids] of ready) {
@@ -69,7 +71,7 @@ describe('a caller that is none', () => {
 it('an API key stays one, whatever roles it brings', async () => {
   const app = openInMemory();
   const key: Caller = JSON.parse('{"kind":"api_key","tenantId":"t","userId":"u","roles":["admin"]}');
-  const handler = createBuildsHandler({ builds: app.builds, authenticate: () => key });
+  const handler = createBuildsHandler({ builds: app.builds, authenticate: () => key, roles: ROLES });
   const answer = await handler(new Request('https://host.example/v1/openapi.json'));
   expect(answer.status).toBe(403);
 });

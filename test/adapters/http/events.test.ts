@@ -7,7 +7,7 @@ import { type AnyApp, describeInEachFamily } from '../../operations/support/in-e
 import * as given from '../../support/given.js';
 import { until } from '../../support/until.js';
 import * as when from '../../support/when.js';
-import { opsOf } from './support/http-caller.js';
+import { opsOf, ROLES } from './support/http-caller.js';
 
 const PATH = '/v1/admin/builds/events';
 
@@ -17,6 +17,7 @@ describeInEachFamily('the stream of events', (open) => {
     const handler = createBuildsHandler({
       builds: app.builds,
       authenticate: ({ headers }) => opsOf(headers.get('x-test-tenant') ?? ''),
+      roles: ROLES,
       ...options,
     });
     const listener = nodeListener(handler);
@@ -78,7 +79,7 @@ describeInEachFamily('the stream of events', (open) => {
 
   it('is open so many times for one tenant, and again once one has ended', async () => {
     const app = open();
-    const { connect } = await serve(app, { events: { maxStreams: 2 } });
+    const { connect } = await serve(app, { events: { maxStreamsPerTenant: 2 } });
     const [first] = [await connect('acme'), await connect('acme')];
     const third = await connect('acme');
     expect([third.response.statusCode, third.response.headers['retry-after']]).toEqual([429, '30']);

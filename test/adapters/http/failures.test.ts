@@ -6,7 +6,7 @@ import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { openOver } from '../../operations/support/in-each-family.js';
 import { describeWithPostgres } from '../../support/database.js';
 import { errorCodeOf, everythingOf } from './support/everything-of.js';
-import { httpCaller, opsOf } from './support/http-caller.js';
+import { httpCaller, opsOf, ROLES } from './support/http-caller.js';
 import { MISSING, readyRequest } from './support/ready-routes.js';
 import { BUILD_IN_PROGRESS, openReadyVersion } from './support/ready-version.js';
 
@@ -25,6 +25,7 @@ describeWithPostgres('a database that is gone', () => {
     const handler = createBuildsHandler({
       builds: app.builds,
       authenticate: () => opsOf(TENANT),
+      roles: ROLES,
       onAnswer: ({ problem }) => problems.push(problem),
     });
     await store.close();

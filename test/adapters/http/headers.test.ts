@@ -71,9 +71,36 @@ describe('every answer', () => {
       expect.objectContaining({
         'cache-control': 'no-store',
         'x-content-type-options': 'nosniff',
+        vary: 'Authorization, Cookie, Origin',
         'content-type': 'application/json; charset=utf-8',
         'x-request-id': 'req-1',
       }),
+    ]);
+  });
+
+  it('B8 says how to sign in when nobody is', async () => {
+    const challengeOf = async (options = {}) =>
+      (
+        await (await openReadyVersion({ authenticate: () => null, ...options })).patch(BUILD_IN_PROGRESS)
+      ).headers.get('www-authenticate');
+    expect(await challengeOf()).toBe('Bearer');
+    expect(await challengeOf({ challenge: 'Basic realm="builds"' })).toBe('Basic realm="builds"');
+  });
+
+  it.each([204, 304])('B8 (%i of the host, without a body) may not be kept either', async (status) => {
+    const { handler, request } = await openReadyVersion({
+      onOtherStatus: async () => new Response(null, { status, headers: { vary: 'Accept' } }),
+    });
+    const other = JSON.stringify({ status: 'Ready for Build' });
+    const answer = await handler(request(other, { 'x-request-id': 'req-1' }));
+    expect([answer.status, Object.fromEntries(answer.headers)]).toEqual([
+      status,
+      {
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        'x-request-id': 'req-1',
+        vary: 'Accept, Authorization, Cookie, Origin',
+      },
     ]);
   });
 

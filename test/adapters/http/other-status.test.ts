@@ -21,8 +21,10 @@ it('another status goes to the host with the body as it came, and its answer com
   const { told, onOtherStatus } = keeping(() =>
     Response.json({ moved: true }, { status: 207, headers: { 'x-own': 'a', 'cache-control': 'private' } }),
   );
-  const { patch, path, project, expectUnchanged } = await openReadyVersion({ onOtherStatus });
-  const answer = await patch(OTHER, { 'x-request-id': 'req-9', cookie: 'a=b' });
+  const origin = 'https://app.example';
+  const options = { onOtherStatus, allowedOrigins: [origin] };
+  const { patch, path, project, expectUnchanged } = await openReadyVersion(options);
+  const answer = await patch(OTHER, { 'x-request-id': 'req-9', cookie: 'a=b', origin });
   expect([answer.status, answer.body]).toEqual([207, { moved: true }]);
   expect(Object.fromEntries(answer.headers)).toMatchObject({
     'x-own': 'a',
@@ -76,11 +78,11 @@ it.each([
   ['nobody', null],
   ['somebody without the right', { ...opsOf(TENANT), userId: stableId('guest'), roles: ['guest'] }],
   ['an API key', { kind: 'api_key', tenantId: TENANT } as const],
-  ['a cookie from elsewhere', { ...opsOf(TENANT), byCookie: true }],
-])('the hook is not called for %s', async (_, caller) => {
+  ['a cookie from elsewhere', opsOf(TENANT), { cookie: 'session=1' }],
+] as const)('the hook is not called for %s', async (_, caller, headers?: Record<string, string>) => {
   const { told, onOtherStatus } = keeping(() => Response.json({}));
   const { patch } = await openReadyVersion({ onOtherStatus, authenticate: () => caller });
-  const { status } = await patch(OTHER);
+  const { status } = await patch(OTHER, headers);
   expect([401, 403]).toContain(status);
   expect(told).toEqual([]);
 });

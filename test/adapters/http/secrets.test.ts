@@ -8,7 +8,7 @@ import { logEvents } from '../../../src/observability/log-events.js';
 import { buildableProject, TENANT } from '../../../src/testing/builders.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
-import { opsOf } from './support/http-caller.js';
+import { opsOf, ROLES } from './support/http-caller.js';
 import { readyRoute } from './support/ready-routes.js';
 
 /** A handler with everything that it tells: its answers to the host, and the lines of its log. */
@@ -34,6 +34,7 @@ async function openTold() {
   const handler = createBuildsHandler({
     builds,
     authenticate: () => opsOf(TENANT),
+    roles: ROLES,
     onAnswer: (answer) => answered.push(JSON.stringify({ ...answer, problem: `${answer.problem}` })),
   });
   return { handler, project, answered, written, events: () => events };

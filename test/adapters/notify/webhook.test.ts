@@ -174,6 +174,16 @@ describe('verifyWebhook', () => {
     expect(code(request, { now: at + 1_001, toleranceMs: 1_000 })).toBe('too_old');
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, '300000', null])(
+    'B8 takes no tolerance of %s, under which an old request would pass',
+    async (toleranceMs) => {
+      const request = await send();
+      const options = { now: timeOf(request) + 31_536_000_000, toleranceMs };
+      expect(() => Reflect.apply(code, undefined, [request, options])).toThrow(TypeError);
+      expect(() => Reflect.apply(code, undefined, [request, options])).toThrow('toleranceMs');
+    },
+  );
+
   it.each([
     { 'x-wrk-builds-timestamp': undefined },
     { 'x-wrk-builds-signature': undefined },

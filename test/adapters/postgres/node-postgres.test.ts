@@ -102,6 +102,27 @@ describeWithPostgres('a database behind a pool of node-postgres', () => {
     expect(rows).toEqual([{ transaction_isolation: 'read committed' }]);
   });
 
+  it('A8 runs a statement that fails for the default isolation once more, as READ COMMITTED', async () => {
+    const pool = openPool({ options: '-c default_transaction_isolation=repeatable\\ read' });
+    const admin = openPool({ max: 2 });
+    await admin.query('create table counters as select 0 as n');
+    const other = await admin.connect();
+    await other.query('begin; update counters set n = n + 1');
+    const count = nodePostgres(pool).query(
+      { name: 'n', text: 'update counters set n = n + 1 returning n' },
+      [],
+    );
+    await until(async () => {
+      const { rows } = await admin.query(
+        `select from pg_stat_activity where wait_event_type = 'Lock' and query ~ '^update counters'`,
+      );
+      return rows.length === 1;
+    });
+    await other.query('commit');
+    other.release();
+    expect(await count, 'which sees what the other has written').toEqual([{ n: 2 }]);
+  });
+
   it('prepares two texts of one name as two statements', async () => {
     const pool = openPool();
     const { query } = nodePostgres(pool);
@@ -149,7 +170,8 @@ describe('a client that fails', () => {
   ])('%s after %s', async (_, problem, destroyed) => {
     const { pool, released, listeners } = failingPool(problem);
     await expect(nodePostgres(pool).query(PID, [])).rejects.toBe(problem);
-    expect(released).toEqual([destroyed]);
-    expect(listeners, 'and is listened to no longer').toEqual([]);
+    await expect(nodePostgres(pool).query(PID, [])).rejects.toBe(problem);
+    expect(released).toEqual([destroyed, destroyed]);
+    expect(listeners, 'and is listened to once, for as long as it lives').toHaveLength(1);
   });
 });

@@ -5,7 +5,10 @@ import {
   DEFAULT_DELIVERY_POLICY,
   type DeliveryAnswer,
   decideDelivery,
+  readDeliveryAnswer,
+  readRecipients,
   statusOfDelivery,
+  unusableAnswer,
 } from '../../../src/core/notifications/decide-delivery.js';
 
 const DELIVERED: DeliveryAnswer = { status: 'delivered' };
@@ -34,25 +37,29 @@ describe('a notification', () => {
     [6, 1_024_000],
     [7, 3_600_000],
   ])('is tried again after delivery %i in %i ms', (deliveries, delayMs) => {
-    expect(decide([FAILED], deliveries)).toEqual({ kind: 'postpone', delayMs });
+    expect(decide([FAILED], deliveries)).toMatchObject({ kind: 'postpone', delayMs });
   });
 
   it.each([8, 9])('is given up at delivery %i, where ops can see it', (deliveries) => {
     expect(decide([FAILED, DELIVERED], deliveries)).toEqual({
       kind: 'dead_letter',
-      reason: '1 of 2 recipients were not reached',
+      reason: '1 of 2 recipients were not reached: no answer',
       audit: null,
     });
   });
 
   it('is tried again for one recipient though another one stays refused', () => {
-    expect(decide([REFUSED, FAILED, DELIVERED])).toEqual({ kind: 'postpone', delayMs: 1_000 });
+    expect(decide([REFUSED, FAILED, DELIVERED])).toEqual({
+      kind: 'postpone',
+      delayMs: 1_000,
+      problem: 'no answer',
+    });
   });
 
   it('is given up at once when another try helps nobody', () => {
     expect(decide([REFUSED, REFUSED, DELIVERED])).toEqual({
       kind: 'dead_letter',
-      reason: '2 of 3 recipients were not reached',
+      reason: '2 of 3 recipients were not reached: no such address',
       audit: null,
     });
   });
@@ -65,10 +72,10 @@ describe('a notification', () => {
   });
 
   it('is tried as the host has configured', () => {
-    const policy = { maxAttempts: 2, initialDelayMs: 50, maxDelayMs: 80 };
-    expect(decideDelivery([FAILED], 1, policy)).toEqual({ kind: 'postpone', delayMs: 50 });
+    const policy = { maxAttempts: 2, initialDelayMs: 50, maxDelayMs: 80, timeoutMs: 1 };
+    expect(decideDelivery([FAILED], 1, policy)).toMatchObject({ kind: 'postpone', delayMs: 50 });
     expect(decideDelivery([FAILED], 2, policy)).toMatchObject({ kind: 'dead_letter' });
-    expect(decideDelivery([FAILED], 2, { ...policy, maxAttempts: 3 })).toEqual({
+    expect(decideDelivery([FAILED], 2, { ...policy, maxAttempts: 3 })).toMatchObject({
       kind: 'postpone',
       delayMs: 80,
     });
@@ -107,8 +114,94 @@ describe('a notification', () => {
       1_000,
     ],
   ] as const)('waits %s', (_, answers, deliveries, delayMs) => {
-    expect(decide(answers, deliveries)).toEqual({ kind: 'postpone', delayMs });
+    expect(decide(answers, deliveries)).toMatchObject({ kind: 'postpone', delayMs });
   });
+});
+
+describe('C10 a notification that was given up', () => {
+  it('says why it failed last, and not that somebody was given up earlier', () => {
+    const earlier = { ...REFUSED, reason: 'delivery was given up earlier' };
+    expect(decide([FAILED, earlier], 8)).toMatchObject({
+      reason: '2 of 2 recipients were not reached: no answer',
+    });
+    expect(decide([earlier], 8)).toMatchObject({
+      reason: '1 of 1 recipients were not reached: delivery was given up earlier',
+    });
+  });
+});
+
+/** A value of the wrong type, as a host without TypeScript returns it. */
+const rubbish = (json: string) => JSON.parse(json);
+
+describe('C10 what a notifier of the host returns', () => {
+  it('is its answer, and the reason one line', () => {
+    expect(readDeliveryAnswer({ status: 'delivered' })).toEqual(DELIVERED);
+    expect(readDeliveryAnswer({ ...FAILED, reason: 'two\nlines', retryAfterMs: 5 })).toEqual({
+      ...FAILED,
+      reason: 'two lines',
+      retryAfterMs: 5,
+    });
+  });
+
+  it.each([
+    'null',
+    'true',
+    '"ok"',
+    '{}',
+    '{"status":"sent"}',
+    '{"status":"failed"}',
+    '{"status":"failed","retryable":true}',
+  ])('is no answer where it is %s', (json) => {
+    expect(readDeliveryAnswer(rubbish(json))).toBeNull();
+  });
+
+  it('is not tried again where it is no answer, which names the function and what to return', () => {
+    expect(unusableAnswer('notifiers.email', undefined)).toEqual({
+      status: 'failed',
+      retryable: false,
+      reason:
+        "notifiers.email returned undefined: return { status: 'delivered' }, or { status: 'failed', retryable, reason }",
+    });
+  });
+});
+
+describe('C10 what resolveRecipients returns', () => {
+  it('are its recipients, each of them once', () => {
+    const ada = { id: 'ada', address: 'ada@example.com' };
+    expect(readRecipients([{ id: 'ada' }, { id: 'bob' }, ada])).toEqual({
+      people: [ada, { id: 'bob' }],
+      problem: null,
+    });
+  });
+
+  it.each([
+    ['null', 'returned null: return a list of at most 1000 recipients, [] for nobody'],
+    ['{"0":{"id":"ada"}}', 'returned an object: return a list of at most 1000 recipients, [] for nobody'],
+    ['"ada"', 'returned a string: return a list of at most 1000 recipients, [] for nobody'],
+  ])('is nobody where it is %s', (json, problem) => {
+    expect(readRecipients(rubbish(json))).toEqual({ people: [], problem: `resolveRecipients ${problem}` });
+  });
+
+  it('is nobody where it is a list without end', () => {
+    const many = Array.from({ length: 1_001 }, (_, index) => ({ id: String(index) }));
+    expect(readRecipients(many.slice(1)).people).toHaveLength(1_000);
+    expect(readRecipients(many)).toEqual({
+      people: [],
+      problem:
+        'resolveRecipients returned a list of 1001: return a list of at most 1000 recipients, [] for nobody',
+    });
+  });
+
+  it.each(['null', '"ada"', '{}', '{"id":7}', '{"id":""}', '{"id":"a\\u0000"}', '{"id":"ada","address":7}'])(
+    'are those who can be reached, and a problem for the one that is %s',
+    (json) => {
+      const { people, problem } = readRecipients([rubbish(json), { id: 'bob' }, rubbish(json)]);
+      expect(people).toEqual([{ id: 'bob' }]);
+      expect(problem).toMatch(
+        /^resolveRecipients returned (?:null|a string|an object) at 0 that is no recipient: return/,
+      );
+    },
+  );
 });
 
 describe('the answers of several notifiers', () => {

@@ -5,6 +5,7 @@ import {
   type NotificationContext,
   type NotifiedMoment,
   notificationMessages,
+  othersOfAlarm,
   planNotifications,
 } from '../../../src/core/notifications/notification-plan.js';
 import { deepFreeze } from '../support/deep-freeze.js';
@@ -37,6 +38,27 @@ const plan = (moment: NotifiedMoment, { slack = false, assigned = false } = {}) 
   planNotifications(moment, { slack, assigned }).map(
     ({ channel, template, audience }) => `${channel}: ${template} to ${audience}`,
   );
+
+describe('C10 an alarm that has no recipient', () => {
+  const mail = { channel: 'email', audience: 'ops_team' } as const;
+  const others = (template: 'build_failed' | 'workflow_unbound' | 'wrk_unavailable', slack = false) =>
+    othersOfAlarm({ ...mail, template }, { slack })?.map(({ channel }) => channel);
+
+  it('is asked about for its other channels', () => {
+    expect(others('build_failed')).toEqual(['in_app']);
+    expect(others('build_failed', true)).toEqual(['in_app', 'slack']);
+    expect(others('wrk_unavailable', true)).toEqual(['in_app', 'slack']);
+    expect(others('workflow_unbound', true)).toEqual(['in_app']);
+  });
+
+  it.each([
+    ['another of its notifications', { ...mail, channel: 'in_app', template: 'build_failed' }],
+    ['another audience', { ...mail, audience: 'client', template: 'build_failed' }],
+    ['what is no alarm', { ...mail, template: 'qa_ready' }],
+  ] as const)('is not asked about for %s', (_, planned) => {
+    expect(othersOfAlarm(planned, { slack: true })).toBeNull();
+  });
+});
 
 describe('who is told what', () => {
   it('when a build starts', () => {

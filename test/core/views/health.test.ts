@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { composeHealth, type HealthFacts } from '../../../src/core/views/health.js';
 import { OPEN } from '../support/circuit-breakers.js';
 
+const NONE = { failing: 0, problem: null, deadReason: null };
 const WELL: HealthFacts = {
-  buildRequests: { oldestDueMs: null, dead: 0 },
-  notifications: { oldestDueMs: 999, dead: 0 },
+  buildRequests: { oldestDueMs: null, dead: 0, ...NONE },
+  notifications: { oldestDueMs: 999, dead: 0, ...NONE },
   openCircuitBreakers: [],
   refusedOutcomes: null,
 };
@@ -15,7 +16,7 @@ const kinds = (change: Partial<HealthFacts>) => health(change).findings.map(({ k
 describe('health', () => {
   it('is ok while nothing is closed, overdue or dead', () => {
     expect(health({})).toEqual({ status: 'ok', findings: [] });
-    expect(health({ buildRequests: { oldestDueMs: 1_000, dead: 0 } }).status).toBe('ok');
+    expect(health({ buildRequests: { oldestDueMs: 1_000, dead: 0, ...NONE } }).status).toBe('ok');
   });
 
   it('says that the database does not answer', () => {
@@ -69,8 +70,28 @@ describe('health', () => {
     ]);
   });
 
+  it('C10 says why notifications are tried again, and why the newest was given up', () => {
+    const problem = 'the recipients could not be resolved: TypeError: no directory';
+    expect(
+      health({ notifications: { oldestDueMs: null, dead: 0, ...NONE, failing: 2, problem } }).findings,
+    ).toEqual([
+      {
+        kind: 'notifications_failing',
+        count: 2,
+        message: `2 notifications could not be delivered so far, for example because ${problem}. They are tried again until their attempts run out: fix the cause.`,
+      },
+    ]);
+    const dead = (deadReason: string) => ({ oldestDueMs: null, dead: 1, ...NONE, deadReason });
+    expect(health({ notifications: dead('nobody'), buildRequests: dead('poison') }).findings).toMatchObject([
+      { message: expect.stringContaining('2 dead letters, most recently: nobody: list') },
+    ]);
+    expect(health({ buildRequests: dead('poison') }).findings).toMatchObject([
+      { message: expect.stringContaining('1 dead letter, most recently: poison: list') },
+    ]);
+  });
+
   it('lists everything that is wrong, the gravest first', () => {
-    const late = { oldestDueMs: 1_001, dead: 2 };
+    const late = { oldestDueMs: 1_001, dead: 2, ...NONE };
     const tenant = { ...OPEN, tenantId: 'tenant-1' };
     expect(kinds({ buildRequests: late, notifications: late, openCircuitBreakers: [tenant] })).toEqual([
       'wrk_refuses_tenants',

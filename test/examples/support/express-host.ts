@@ -65,6 +65,8 @@ export async function startExpressHost(change = '') {
       logger,
       isOwnOrigin: (origin) => origin === own,
       isStopping: () => stopping,
+      healthToken: null,
+      healthCacheMs: 0,
       trustProxy: 0,
     }),
   );

@@ -71,6 +71,8 @@ export async function openOwnDatabase({ encoding, host, prepare = '' }: OwnDatab
   });
   return {
     ...app,
+    /** The database as the app's role has it. */
+    database: nodePostgres(pool),
     role: name,
     query,
     /** The row of one build; reads none of the host's tables. */

@@ -3,12 +3,18 @@ import type { DeliveryAnswer, DeliveryPolicy } from '../../../src/core/notificat
 import { type DeliveryDeps, deliverNotification } from '../../../src/handlers/deliver-notification.js';
 import { settleMessage } from '../../../src/handlers/settle-message.js';
 import type { Notification, Notifiers } from '../../../src/ports/notifier.js';
+import { systemRuntime } from '../../../src/runtime/system-runtime.js';
 import { notificationMessage, outgoingNotification, TENANT } from '../../../src/testing/builders.js';
 import * as when from '../../../src/testing/contracts/support/when.js';
 import { openMemory } from '../../adapters/memory/open-memory.js';
 
 /** Three tries, the first retry after a second. */
-export const POLICY: DeliveryPolicy = { maxAttempts: 3, initialDelayMs: 1_000, maxDelayMs: 60_000 };
+export const POLICY: DeliveryPolicy = {
+  maxAttempts: 3,
+  initialDelayMs: 1_000,
+  maxDelayMs: 60_000,
+  timeoutMs: 25_000,
+};
 export const DELIVERED: DeliveryAnswer = { status: 'delivered' };
 export const LATER: DeliveryAnswer = { status: 'failed', retryable: true, reason: 'mailbox full' };
 export const NEVER: DeliveryAnswer = { status: 'failed', retryable: false, reason: 'no such address' };
@@ -26,6 +32,7 @@ export async function openDelivery(
   const sent: (Notification & { readonly over: keyof Notifiers })[] = [];
   const told: unknown[] = [];
   const deadLettered: string[] = [];
+  const hostFailures: unknown[] = [];
   const tries = new Map<string, number>();
   const notifier = (over: keyof Notifiers) => ({
     deliver: async (notification: Notification) => {
@@ -50,6 +57,8 @@ export async function openDelivery(
         acknowledge: (done) => store.queue.acknowledge([done]),
         onDeadLetter: (_, reason) => deadLettered.push(reason),
       }),
+    runtime: systemRuntime,
+    onHostFailure: (name, tenantId, problem) => hostFailures.push({ name, tenantId, problem }),
     policies: { email: POLICY, in_app: POLICY, slack: POLICY },
     onDelivery: ({ recipient }, answer) => told.push([recipient.id, answer.status]),
     ...more,
@@ -59,6 +68,7 @@ export async function openDelivery(
     sent,
     told,
     deadLettered,
+    hostFailures,
     sentTo: () => sent.map(({ recipient }) => recipient.id),
     depth: async () => {
       const { waiting, inFlight, dead } = await store.queue.stats(NOTIFICATIONS);

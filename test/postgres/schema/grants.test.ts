@@ -85,7 +85,9 @@ describeWithPostgres('A role with the printed grants and no others', () => {
     });
   });
 
-  it('needs each of them: without any one, something that the library does fails', async () => {
+  it('needs each of them: without any one, something that the library does fails', {
+    timeout: 300_000,
+  }, async () => {
     const { owner, url, options } = await openSchema(DEFAULT_HOST);
     const { role, pool } = await openRole(owner, url);
     await owner.query(grantsSql(role, options));

@@ -132,7 +132,33 @@ const CHANGES: readonly Change[] = [
   {
     what: 'the transaction may only read',
     sql: 'set transaction read only',
-    says: ['The database is read-only, perhaps a replica: connect to the primary.'],
+    says: [
+      'The database is read-only, perhaps a replica: connect to the primary, and check default_transaction_read_only.',
+    ],
+  },
+  {
+    what: 'transactions are serializable by default',
+    sql: 'set local default_transaction_isolation = serializable',
+    says: [
+      expect.stringMatching(
+        /are SERIALIZABLE by default, .*: run: alter role ".+" set default_transaction_isolation = 'read committed'\.$/,
+      ),
+    ],
+  },
+  {
+    what: 'a schema stands in front of the built-in one',
+    sql: 'set local search_path = public, pg_catalog',
+    says: [expect.stringMatching(/^The search_path of the role \S+ has public in front of pg_catalog, /)],
+  },
+  {
+    what: 'an operator stands in for a built-in one',
+    sql: `create function is_same(varchar, varchar) returns boolean language sql as 'select true';
+          create operator = (leftarg = varchar, rightarg = varchar, function = is_same)`,
+    says: [
+      expect.stringMatching(
+        /^The operator public\.= \(character varying, character varying\) is on the search_path /,
+      ),
+    ],
   },
 ];
 

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { BuildsHandler } from '../web-handler.js';
 import { bareError } from './bare-error.js';
 import { checkHandler } from './check-handler.js';
+import { whenSocketCloses } from './socket-close.js';
 import { type NodeRequest, toRequest } from './to-request.js';
 import { writeResponse } from './write-response.js';
 
@@ -52,7 +53,7 @@ export function nodeListener(handler: BuildsHandler): NodeListener {
     };
     answer.once('close', leave);
     // A pipelined answer has no socket until the one before it is done, so it would never see the socket close.
-    message.socket.once('close', leave);
+    const stopWaiting = whenSocketCloses(message.socket, leave);
     let release = () => {};
     try {
       const read = toRequest(message, client.signal, parsedBody);
@@ -62,9 +63,9 @@ export function nodeListener(handler: BuildsHandler): NodeListener {
       await writeResponse(response, answer, client.signal);
     } catch {
       const text = 'Something went wrong on our side: try again in a moment.';
-      await writeResponse(bareError(500, 'internal_error', text), answer, client.signal);
+      await writeResponse(bareError(message, 500, 'internal_error', text), answer, client.signal);
     } finally {
-      message.socket.off('close', leave);
+      stopWaiting();
       release();
     }
   };

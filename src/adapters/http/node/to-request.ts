@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { err, ok, type Result } from 'neverthrow';
-import { bareError } from './bare-error.js';
+import { bareError, bareRefusal } from './bare-error.js';
 import { messageBody } from './message-body.js';
-import { urlOfTarget } from './request-target.js';
+import { isAbsoluteForm, urlOfTarget } from './request-target.js';
 
 /** A message of `node:http`, or of a framework that keeps the original path in `originalUrl`. */
 export type NodeRequest = IncomingMessage & { readonly originalUrl?: string };
@@ -30,24 +30,29 @@ export function toRequest(
 ): Result<ReadableRequest, Response> {
   const method = message.method ?? 'GET';
   if (UNKNOWN_TO_FETCH.includes(method))
-    return err(bareError(405, 'method_not_allowed', `${method} is not served: use another method.`));
+    return err(bareError(message, 405, 'method_not_allowed', `${method} is not served: use another method.`));
 
   // Node itself discards an untouched body once the answer is sent.
   const release = () => {};
   const headers = headersOf(message);
-  const url = urlOfTarget(message.originalUrl ?? message.url ?? '/');
+  const target = message.originalUrl ?? message.url ?? '/';
+  if (isAbsoluteForm(target)) return err(bareRefusal(message, 'target', 'must be a path that begins with /'));
+  const url = urlOfTarget(target);
   if (method === 'GET' || method === 'HEAD')
     return ok({ request: new Request(url, { method, headers, signal }), release });
 
   if (parsedBody !== undefined) {
     const body = bytesOf(parsedBody);
+    if (body === null) return err(bareRefusal(message, 'body', 'is nested too deeply'));
     for (const name of OF_THE_BYTES) headers.delete(name);
     headers.set('content-length', String(body.byteLength));
     return ok({ request: new Request(url, { method, headers, signal, body }), release });
   }
   if (message.readableDidRead) {
     const remedy = 'mount the handler before the parser, or pass the parsed body as `parsedBody`.';
-    return err(bareError(500, 'internal_error', `The host read the body before the handler: ${remedy}`));
+    return err(
+      bareError(message, 500, 'internal_error', `The host read the body before the handler: ${remedy}`),
+    );
   }
   const body = messageBody(message);
   const request = new Request(url, { method, headers, signal, body: body.stream, duplex: 'half' });
@@ -63,7 +68,13 @@ function headersOf({ headers }: IncomingMessage): Headers {
   return copy;
 }
 
-function bytesOf(parsed: unknown): Uint8Array<ArrayBuffer> {
+/** `null`: too deep to be written. Parsers read JSON of any depth, but `JSON.stringify` overflows the stack. */
+function bytesOf(parsed: unknown): Uint8Array<ArrayBuffer> | null {
   if (parsed instanceof Uint8Array) return new Uint8Array(parsed);
-  return new TextEncoder().encode(typeof parsed === 'string' ? parsed : JSON.stringify(parsed));
+  try {
+    return new TextEncoder().encode(typeof parsed === 'string' ? parsed : JSON.stringify(parsed));
+  } catch (problem) {
+    if (problem instanceof RangeError) return null;
+    throw problem;
+  }
 }

@@ -33,9 +33,10 @@ export const ERROR_EXAMPLES: Readonly<
     details: { missing: [unsigned, incomplete] },
   },
   not_authenticated: { message: 'Sign in first.' },
-  forbidden: { message: 'You need one of these roles: ops_build, admin.' },
+  forbidden: { message: 'You need one of these roles: ops_build.' },
   origin_not_allowed: {
-    message: 'This origin is not allowed: send changes from a page of the application.',
+    message:
+      'This origin is not allowed: send changes from a page whose origin the host lists in `allowedOrigins`.',
   },
   not_found: { message: 'There is no such path: see “/v1/openapi.json” for all paths.' },
   automation_version_not_found: { message: 'There is no such automation version: check the id.' },
@@ -100,7 +101,7 @@ export const ERROR_EXAMPLES: Readonly<
     message: 'The idempotency key has already been used for a different request: use a new key.',
   },
   rate_limited: { message: 'Too many requests: try again in 3 s.' },
-  too_many_streams: { message: 'The tenant already has 100 event streams open: close one first.' },
+  too_many_streams: { message: 'You already have as many event streams open as you may: close one first.' },
   headers_too_large: { message: 'The headers are too long: send at most 16384 characters.' },
   internal_error: {
     message:

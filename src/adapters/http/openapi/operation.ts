@@ -89,6 +89,7 @@ const TAG = {
   description: 'Identifies the state of the version; send it as `If-Match`.',
   schema: { type: 'string' },
 };
+const CHALLENGE = { description: 'How to sign in.', schema: { type: 'string' } };
 const RETRY_AFTER = { description: 'In seconds.', schema: { type: 'integer', minimum: 1 } };
 
 function answerHeaders({ path }: RouteDescription) {
@@ -98,6 +99,7 @@ function answerHeaders({ path }: RouteDescription) {
 function errorHeaders(status: HttpErrorStatus, { headers = [] }: RouteDescription) {
   return {
     'X-Request-Id': REQUEST_ID,
+    ...(status === 401 && { 'WWW-Authenticate': CHALLENGE }),
     ...((status === 429 || status === 503) && { 'Retry-After': RETRY_AFTER }),
     ...(status === 409 && headers.includes('If-Match') && { ETag: TAG }),
   };

@@ -1,10 +1,18 @@
 import { err, ok } from 'neverthrow';
+import type { StreamLimit } from '../events/event-streams.js';
 import { transportError } from '../http-error.js';
 import { nothing } from '../schemas/inputs.js';
 import { defineRoute } from './route.js';
 
 /** Seconds until a refused client should try again. */
 const RETRY_AFTER_S = '30';
+
+/** How many streams others have is none of the caller's business. */
+const TOO_MANY: Readonly<Record<StreamLimit, string>> = {
+  user: 'You already have as many event streams open as you may: close one first.',
+  tenant: 'Your tenant already has as many event streams open as it may: close one first.',
+  process: 'Too many event streams are open at the moment: try again later.',
+};
 
 export const streamBuildEvents = defineRoute({
   method: 'GET',
@@ -22,23 +30,17 @@ export const streamBuildEvents = defineRoute({
     schema: null,
   },
   errors: ['too_many_streams'],
-  handle: async ({ request, caller: { tenantId } }, { streams }) => {
-    const body = streams.open(tenantId, { reload: request.headers.has('last-event-id') });
-    if (body) {
+  handle: async ({ request, caller }, { streams }) => {
+    const opened = streams.open(caller, { reload: request.headers.has('last-event-id') });
+    if (opened.isOk()) {
       // Without these headers, proxies and compression would buffer events.
       const headers = {
         'Content-Type': 'text/event-stream; charset=utf-8',
         'Cache-Control': 'no-store, no-transform',
         'X-Accel-Buffering': 'no',
       };
-      return ok(new Response(body, { headers }));
+      return ok(new Response(opened.value, { headers }));
     }
-    return err(
-      transportError(
-        'too_many_streams',
-        `The tenant already has ${streams.maxStreams} event streams open: close one first.`,
-        { 'Retry-After': RETRY_AFTER_S },
-      ),
-    );
+    return err(transportError('too_many_streams', TOO_MANY[opened.error], { 'Retry-After': RETRY_AFTER_S }));
   },
 });

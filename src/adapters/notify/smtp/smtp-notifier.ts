@@ -26,6 +26,8 @@ export interface SmtpOptions extends ContentOptions {
 /** Sends mails: a `nodemailer` transporter, or anything with the same `sendMail`. */
 export interface MailTransport {
   readonly sendMail: (mail: Mail) => Promise<unknown>;
+  /** Every `nodemailer` transporter has it; without a listener, an `error` event would end the process. */
+  readonly on?: (event: 'error', listener: (problem: Error) => void) => unknown;
 }
 
 /** A mail in the form that `nodemailer` accepts, reduced to the fields used here. */
@@ -81,6 +83,8 @@ const smtpSchema = options({
 export function smtpNotifier(smtp: SmtpOptions): Notifier {
   readOptions('smtpNotifier', smtpSchema, smtp);
   const { transport, from, replyTo } = smtp;
+  // Whatever breaks between two mails is met by the next one.
+  transport.on?.('error', () => {});
   const domain = domainOf(from) ?? '';
   const write = writerOf(smtp);
 

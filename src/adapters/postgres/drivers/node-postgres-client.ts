@@ -2,7 +2,7 @@ import type { Runtime } from '../../../runtime/runtime.js';
 import { within } from '../../../runtime/waiting.js';
 import { classifyError } from '../errors/classify-error.js';
 import { databaseError } from '../errors/database-error.js';
-import { isRefusal } from '../errors/refusal.js';
+import { isAboutSession, isRefusal } from '../errors/refusal.js';
 import type { Value } from './database.js';
 
 /** A notification of node-postgres. */
@@ -25,6 +25,8 @@ export interface NodePostgresClient {
   /** Every node-postgres client has `on` and `off`; a test double may leave them out. */
   readonly on?: NodePostgresEvents;
   readonly off?: NodePostgresEvents;
+  /** `I` outside of a transaction, `T` inside one, `E` inside one that has failed; older versions do not have it. */
+  readonly getTransactionStatus?: () => string | null;
 }
 
 /** One statement in the form that node-postgres accepts. */
@@ -34,9 +36,18 @@ export interface NodePostgresQuery {
   values: Value[];
 }
 
+/** Adds or removes a listener of a node-postgres pool. */
+export interface NodePostgresPoolEvents {
+  (event: 'acquire', listener: (client: Pick<NodePostgresClient, 'on' | 'off'>) => void): unknown;
+  (event: 'error', listener: (problem: Error) => void): unknown;
+}
+
 /** What is used of a node-postgres `Pool`. */
 export interface NodePostgresPool {
   readonly connect: () => Promise<NodePostgresClient>;
+  /** Every node-postgres pool has `on` and `off`; a test double may leave them out. */
+  readonly on?: NodePostgresPoolEvents;
+  readonly off?: NodePostgresPoolEvents;
   /** The number of callers waiting for a connection. Distinguishes a full pool from a server that does not answer. */
   readonly waitingCount?: number;
   readonly options?: { readonly max?: number };
@@ -55,15 +66,54 @@ export interface Bounds {
 export interface Connection {
   /** Runs one statement within `ms` milliseconds; `null` means no limit. */
   readonly run: (query: NodePostgresQuery, ms: number | null) => Promise<readonly unknown[]>;
-  /** Whether a failure has left the connection in an unknown state. */
+  /** Whether a failure has left the connection in an unknown state, or nobody may use it again. */
   readonly isBroken: () => boolean;
+  /** Whether a statement was refused because of the session: another session may accept it. */
+  readonly isUnfit: () => boolean;
 }
 
-/** Takes a client out of the pool, within a bounded time. */
-export async function acquire(
-  pool: NodePostgresPool,
-  { runtime, acquireMs }: Bounds,
-): Promise<NodePostgresClient> {
+/**
+ * Keeps an `error` event of the pool or its clients from ending the host's process. Called again for the same pool, it
+ * changes nothing.
+ *
+ * The race: the pool listens to idle clients only. A server that ends a session right after it is ready does so before
+ * whoever waits for the client has it, so the listener is there from the moment at which the pool hands it out. What breaks
+ * fails its statement as well, and that is what is reported.
+ */
+export function outliveErrors(pool: NodePostgresPool): void {
+  pool.off?.('acquire', ignoreErrorsOf);
+  pool.on?.('acquire', ignoreErrorsOf);
+  pool.off?.('error', ignore);
+  pool.on?.('error', ignore);
+}
+
+/** One listener for each client, however often it is handed out. */
+function ignoreErrorsOf(client: Pick<NodePostgresClient, 'on' | 'off'>): void {
+  client.off?.('error', ignore);
+  client.on?.('error', ignore);
+}
+
+function ignore(): void {}
+
+/**
+ * Takes a client out of the pool, within a bounded time. One that was given back with its transaction still open is
+ * destroyed: what runs in it would be lost with it, however well it went.
+ */
+export async function acquire(pool: NodePostgresPool, bounds: Bounds): Promise<NodePostgresClient> {
+  for (let left = pool.options?.max ?? 10; left >= 0; left -= 1) {
+    const client = await connect(pool, bounds);
+    ignoreErrorsOf(client);
+    if (!['T', 'E'].includes(client.getTransactionStatus?.() ?? 'I')) return client;
+    client.release(true);
+  }
+  throw databaseError(
+    'other',
+    'Every connection of the pool is handed out with a transaction open: end each transaction before its client is released.',
+    { statement: 'not_sent' },
+  );
+}
+
+async function connect(pool: NodePostgresPool, { runtime, acquireMs }: Bounds): Promise<NodePostgresClient> {
   const connecting = pool.connect();
   try {
     return await within(runtime, acquireMs, connecting, () => notAcquired(pool, acquireMs));
@@ -85,22 +135,23 @@ export async function onConnection<T>(
 ): Promise<T> {
   const client = await acquire(pool, bounds);
   let broken = false;
-  client.on?.('error', heardFromItsQuery);
+  let unfit = false;
   try {
     return await work({
       isBroken: () => broken,
+      isUnfit: () => unfit,
       run: async (query, ms) => {
         try {
           const running = client.query(query);
           return (await (ms === null ? running : within(bounds.runtime, ms, running, () => hung(ms)))).rows;
         } catch (problem) {
-          broken ||= !isRefusal(problem);
+          unfit ||= isAboutSession(problem);
+          broken ||= unfit || !isRefusal(problem);
           throw problem;
         }
       },
     });
   } finally {
-    client.off?.('error', heardFromItsQuery);
     // Destroying a client that still waits for an answer closes its socket and ends the wait.
     client.release(broken);
   }
@@ -129,9 +180,3 @@ function notAcquired({ waitingCount = 0, options }: NodePostgresPool, ms: number
         { statement: 'not_sent' },
       );
 }
-
-/**
- * A client that breaks while it is checked out fails its query and also emits `error`. The pool listens only to idle
- * clients, and an unhandled `error` event would end the host's process.
- */
-function heardFromItsQuery(): void {}

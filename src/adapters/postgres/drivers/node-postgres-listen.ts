@@ -85,11 +85,12 @@ async function listenOnce(
   client.on?.('error', drop);
   client.on?.('end', ended);
   try {
-    await Promise.race([run(`listen ${quoted(channel)}`, bounds.statementMs), over]);
+    const listen = () => run(`listen ${quoted(channel)}`, bounds.statementMs);
+    await Promise.race([listen(), over]);
     if (!stop.given) {
       listener.onListening();
-      // A connection that is cut off in the network says nothing by itself.
-      timers.push(repeat(runtime, HEARTBEAT_MS, () => void run('select 1', bounds.statementMs).catch(drop)));
+      // A connection that is cut off in the network says nothing by itself, and neither does a session that was reset.
+      timers.push(repeat(runtime, HEARTBEAT_MS, () => void listen().catch(drop)));
       timers.push(repeat(runtime, LOOK_AT_POOL_MS, () => pool.ending && drop(new Error('the pool ends'))));
       await over;
     }

@@ -1,15 +1,22 @@
+import { createHash } from 'node:crypto';
 import type { Runtime } from '../../../runtime/runtime.js';
 import { systemRuntime } from '../../../runtime/system-runtime.js';
+import { isAboutSession, isOfIsolation } from '../errors/refusal.js';
 import type { PostgresDatabase, Query, Statement, Value } from './database.js';
 import { readNodePostgresOptions } from './driver-options.js';
-import { type Connection, type NodePostgresPool, onConnection } from './node-postgres-client.js';
+import {
+  type Connection,
+  type NodePostgresPool,
+  onConnection,
+  outliveErrors,
+} from './node-postgres-client.js';
 import { listenOn } from './node-postgres-listen.js';
 
 /** How the library uses a pool. Durations are in milliseconds, from 1 to 86,400,000 (1 day). */
 export interface NodePostgresOptions {
   /**
    * Sends prepared statements, which each connection plans once. Set it to `false` behind a pooler in transaction mode that
-   * does not support them, such as PgBouncer before 1.21.
+   * does not support them, such as PgBouncer before 1.21: there, a statement may cost a connection and a second try.
    *
    * @default true
    */
@@ -67,47 +74,63 @@ export function nodePostgresOn(
   const bounds = { runtime, acquireMs, statementMs };
 
   const queryOn =
-    ({ run }: Connection): Query =>
+    ({ run }: Connection, mayName: boolean): Query =>
     async <Row>({ name, text, replanned }: Statement, values: readonly Value[]) => {
-      const named = prepare && !replanned ? { name: nameFor(name, text) } : {};
+      const named = mayName && !replanned ? { name: nameFor(name, text) } : {};
       const rows = await run({ ...named, text, values: [...values] }, statementMs);
       return rows as Row[];
     };
+
+  /** `again` without names: it needs nothing of its session, whatever became of the other sessions of the pool. */
+  const inTransaction = <T>(work: (query: Query) => Promise<T>, again: boolean): Promise<T> =>
+    onConnection(pool, bounds, async (connection) => {
+      const control = (text: string) => connection.run({ text, values: [] }, statementMs);
+      try {
+        await control('begin isolation level read committed');
+        const result = await work(queryOn(connection, prepare && !again));
+        await control('commit');
+        return { result };
+      } catch (problem) {
+        // A broken connection is destroyed, and the server rolls back by itself.
+        if (!connection.isBroken()) await control('rollback').catch(() => {});
+        if (again || !connection.isUnfit()) throw problem;
+        return null;
+      }
+    }).then((done) => (done ? done.result : inTransaction(work, true)));
+
   // A pool of one connection cannot spare it.
   const mayListen = listen && (pool.options?.max ?? 2) > 1;
 
+  outliveErrors(pool);
+  const query: Query = async <Row>(statement: Statement, values: readonly Value[]) => {
+    try {
+      return await onConnection(pool, bounds, (connection) =>
+        queryOn(connection, prepare)<Row>(statement, values),
+      );
+    } catch (problem) {
+      if (!isAboutSession(problem) && !isOfIsolation(problem)) throw problem;
+      return inTransaction((again) => again<Row>(statement, values), true);
+    }
+  };
   return {
     identity: pool,
-    query: (statement, values) =>
-      onConnection(pool, bounds, (connection) => queryOn(connection)(statement, values)),
+    query,
     script: (text) =>
       onConnection(pool, bounds, async ({ run }) => void (await run({ text, values: [] }, null))),
-    transaction: (work) =>
-      onConnection(pool, bounds, async (connection) => {
-        const control = (text: string) => connection.run({ text, values: [] }, statementMs);
-        await control('begin isolation level read committed');
-        try {
-          const result = await work(queryOn(connection));
-          await control('commit');
-          return result;
-        } catch (problem) {
-          // A broken connection is destroyed, and the server rolls back by itself.
-          if (!connection.isBroken()) await control('rollback').catch(() => {});
-          throw problem;
-        }
-      }),
+    transaction: (work) => inTransaction(work, false),
     ...(mayListen && { listen: (channel, listener) => listenOn(pool, channel, listener, bounds) }),
   };
 }
 
-/** The statement texts of each name in this process. */
-const textsByName = new Map<string, string[]>();
+/** The name of each text in this process. */
+const names = new Map<string, string>();
 
-/** A prepared name stands for one text per connection, but two schemas on one pool use the same name for two texts. */
+/**
+ * A prepared name stands for one text. Two schemas on one pool have two texts of one statement, and a pooler hands out
+ * sessions in which another version of the library has prepared its own: so the name ends in a hash of the text.
+ */
 function nameFor(name: string, text: string): string {
-  const texts = textsByName.get(name) ?? [];
-  textsByName.set(name, texts);
-  const known = texts.indexOf(text);
-  const place = known < 0 ? texts.push(text) : known + 1;
-  return place === 1 ? name : `${name}_${place}`;
+  const known = names.get(text) ?? `${name}_${createHash('sha256').update(text).digest().readUInt32BE()}`;
+  names.set(text, known);
+  return known;
 }

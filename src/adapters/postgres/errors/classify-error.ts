@@ -40,6 +40,8 @@ export const NEWER_TABLES = 'WB001';
 
 const BY_SQLSTATE: Readonly<Record<string, FailureCode>> = {
   '25006': 'read_only',
+  '25P03': 'connection_lost',
+  '25P04': 'connection_lost',
   '26000': 'prepared_statements',
   '28000': 'login_refused',
   '28P01': 'login_refused',
@@ -57,6 +59,7 @@ const BY_SQLSTATE: Readonly<Record<string, FailureCode>> = {
   '42P01': 'missing_table',
   '42P05': 'prepared_statements',
   '53300': 'too_many_connections',
+  '55P03': 'statement_timeout',
   '57014': 'statement_timeout',
   '57P03': 'unreachable',
   '08001': 'unreachable',
@@ -130,7 +133,7 @@ function sentence(code: FailureCode, what: string, thrown: unknown): string {
     case 'connection_hung':
       return `The database did not answer in time (${what}), and the connection was closed: check pg_stat_activity for locks and slow statements, and check the network.`;
     case 'statement_timeout':
-      return `The server cancelled a statement (${what}): check pg_stat_activity for the session that holds its rows, or raise statement_timeout for the library's role.`;
+      return `The server cancelled a statement (${what}): check pg_stat_activity for the session that holds its rows, or raise statement_timeout or lock_timeout for the library's role.`;
     case 'read_only':
       return `The database is read-only (${what}): connect to the primary instead of a replica, and check default_transaction_read_only.`;
     case 'missing_table':
@@ -158,7 +161,7 @@ function sentence(code: FailureCode, what: string, thrown: unknown): string {
     case 'too_many_connections':
       return `The server has no connections left (${what}): lower the \`max\` of the pools, raise max_connections, or use a pooler.`;
     case 'prepared_statements':
-      return `A pooler shares sessions between transactions (${what}): pass \`prepare: false\` and \`listen: false\` to nodePostgres.`;
+      return `The session has other prepared statements than its client knows, after DISCARD ALL or behind a pooler in transaction mode (${what}): roll the transaction back, and begin it again on another connection.`;
     case 'newer_tables':
       return textIn(thrown, 'message') ?? what;
     case 'race_lost':

@@ -35,7 +35,7 @@ export type DatabaseErrorCode =
   | 'login_refused'
   | 'missing_database'
   | 'too_many_connections'
-  /** A pooler shares the session with others between transactions. */
+  /** The session of a transaction was reset, or a pooler shares it with others. */
   | 'prepared_statements'
   /** The library's tables were created by a newer version that this one does not know. */
   | 'newer_tables'

@@ -6,8 +6,32 @@ import { driverProblem, sqlStateIn, textIn } from './driver-error.js';
 export function isRefusal(problem: unknown): boolean {
   if (isDatabaseError(problem)) return problem.statement === 'refused';
   const state = sqlStateOf(problem);
-  // Classes 08 and 57P mean that the connection or the server is going away; 40003 means that the outcome is unknown.
-  return state !== null && !/^(08|57P|40003)/.test(state);
+  // Classes 08 and 57P mean that the connection or the server is going away; 25P03 and 25P04 that the transaction took too
+  // long for the session; 40003 that the outcome is unknown.
+  return state !== null && !/^(08|57P|25P0[34]|40003)/.test(state);
+}
+
+/**
+ * Prepared statements that are gone or there already, after DISCARD ALL or behind a pooler; a server or a session that is
+ * read-only, after a failover or SET; a privilege that the role lacks, which may be one that SET ROLE left behind.
+ */
+const ABOUT_SESSION = new Set(['26000', '42P05', '25006', '42501']);
+
+/** Whether the server refused a statement for what the session is or has become. Another session may accept it. */
+export function isAboutSession(problem: unknown): boolean {
+  const state = sqlStateOf(problem) ?? '';
+  // A plan whose columns have changed since it was made: the server refuses it for as long as the session lasts.
+  const isStalePlan =
+    state === '0A000' && textIn(driverProblem(problem), 'routine') === 'RevalidateCachedQuery';
+  return isStalePlan || ABOUT_SESSION.has(state);
+}
+
+/**
+ * A serialization failure, which a single statement meets only where the default isolation is not READ COMMITTED. One that a
+ * function of the host raises is none of the server's.
+ */
+export function isOfIsolation(problem: unknown): boolean {
+  return sqlStateOf(problem) === '40001' && textIn(driverProblem(problem), 'routine') !== 'exec_stmt_raise';
 }
 
 /** Classes and codes of refusals that end by themselves, or that are about the session: the same statement may pass later. */

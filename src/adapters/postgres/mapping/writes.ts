@@ -33,17 +33,17 @@ type AuditColumn =
 /** The writes of a host. */
 export function hostWrites(host: CompleteMapping): HostWrites {
   const { projects, automationVersions: versions, tasks, auditLogs, ids } = host;
-  const newId = `gen_random_uuid()::${ids}`;
+  const newId = `pg_catalog.gen_random_uuid()::${ids}`;
   return {
     updateProject: ({ status, progress }) => {
       const column = quoted(statusColumn(projects.status));
       const written = writtenStatus(host, projects.status, status);
       return `update ${tableName(host, projects)} p
      set ${column} = case when ${status} is null then p.${column} else ${written} end,
-         ${quoted(projects.checklistProgress)} = ${progress}, ${quoted(projects.updatedAt)} = now()`;
+         ${quoted(projects.checklistProgress)} = ${progress}, ${quoted(projects.updatedAt)} = pg_catalog.now()`;
     },
     updateVersion: (status) => `update ${tableName(host, versions)} v
-     set ${quoted(statusColumn(versions.status))} = ${writtenStatus(host, versions.status, status)}, ${quoted(versions.updatedAt)} = now()`,
+     set ${quoted(statusColumn(versions.status))} = ${writtenStatus(host, versions.status, status)}, ${quoted(versions.updatedAt)} = pg_catalog.now()`,
     updateTask: (status) => `update ${tableName(host, tasks)} t
      set ${quoted(statusColumn(tasks.status))} = ${writtenStatus(host, tasks.status, status)}`,
     insertTask: (values) => insert(tableName(host, tasks), taskColumns(host, newId, values)),
@@ -129,4 +129,4 @@ function grow(tree: JsonTree, [key, ...rest]: readonly string[], expression: str
 }
 
 const built = (tree: JsonTree): string =>
-  `jsonb_build_object(${[...tree].map(([key, value]) => `${literal(key)}, ${typeof value === 'string' ? value : built(value)}`).join(', ')})`;
+  `pg_catalog.jsonb_build_object(${[...tree].map(([key, value]) => `${literal(key)}, ${typeof value === 'string' ? value : built(value)}`).join(', ')})`;

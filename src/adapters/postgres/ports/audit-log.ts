@@ -14,10 +14,10 @@ export function postgresAuditLog(database: PostgresDatabase, tables: Tables): Au
   const list = {
     name: 'wrk_builds_list_audit',
     text: `
-select json_build_object(
+select pg_catalog.json_build_object(
          'id', id, 'tenantId', tenant_id, 'userId', user_id, 'actionType', action_type, 'resourceType', resource_type,
          'resourceId', resource_id, 'metadata', metadata,
-         'createdAt', to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text as entry
+         'createdAt', pg_catalog.to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text as entry
   from ${tables.auditLogs} entry where tenant_id = $1::${tables.idType} and resource_id = $2::${tables.idType} order by created_at, id`,
   };
   return {

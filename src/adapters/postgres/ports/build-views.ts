@@ -44,10 +44,10 @@ export function postgresBuildViews(database: PostgresDatabase, tables: Tables): 
 }
 
 const milliseconds = (from: string, to: string) =>
-  `round(extract(epoch from ${to} - ${from}) * 1000)::bigint`;
+  `pg_catalog.round(extract(epoch from ${to} - ${from}) * 1000)::bigint`;
 
 const callRecords = (tables: Tables) => `(
-  select coalesce(json_agg(json_build_object(
+  select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
       'id', c.id, 'run', c.run, 'number', c.number, 'contentHash', c.content_hash, 'outcome', c.outcome, 'detail', c.detail,
       'findings', coalesce(c.findings, '[]'::jsonb), 'workflowId', c.wrk_workflow_id, 'workflowUrl', c.wrk_workflow_url,
       'startedAt', ${timeText('c.started_at')}, 'durationMs', c.duration_ms, 'httpStatus', c.http_status,
@@ -61,15 +61,15 @@ const callRecords = (tables: Tables) => `(
 export function findBuilds(tables: Tables): Statement {
   const id = tables.idType;
   const text = `
-select json_build_object(
+select pg_catalog.json_build_object(
     'tenantId', b.tenant_id,
     'automationVersionId', b.automation_version_id,
     'binding', ${bindingJson},
     'automationName', a.name, 'automationVersionStatus', v.status, 'projectId', p.id, 'projectName', p.name,
     'errorDetails', b.error_details,
     'createdAt', ${timeText('b.created_at')}, 'updatedAt', ${timeText('b.updated_at')},
-    'dueInMs', ${milliseconds('now()', 'b.run_at')},
-    'heldForMs', case when b.status = 'pending' and b.lease_until > now() then ${milliseconds('now()', 'b.lease_until')} end,
+    'dueInMs', ${milliseconds('pg_catalog.now()', 'b.run_at')},
+    'heldForMs', case when b.status = 'pending' and b.lease_until > pg_catalog.now() then ${milliseconds('pg_catalog.now()', 'b.lease_until')} end,
     'circuitBreakers', ${breakersJson(tables)},
     'calls', ${callRecords(tables)})::text as record
   from (
@@ -101,12 +101,12 @@ interface ChangedRow {
   readonly builds: string;
 }
 
-const FROM = `(coalesce($2::timestamptz, now()) - $3::int * interval '1 millisecond')`;
+const FROM = `(coalesce($2::timestamptz, pg_catalog.now()) - $3::int * interval '1 millisecond')`;
 
-const changeJson = `json_build_object(
+const changeJson = `pg_catalog.json_build_object(
     'tenantId', tenant.asked, 'bindingId', b.id, 'automationVersionId', b.automation_version_id, 'status', b.status,
     'run', b.run, 'errorReason', b.error_reason, 'assigneeId', b.assignee_id, 'changedAt', ${timeText('b.updated_at')},
-    'changeToken', concat_ws(' ', ${timeText('b.updated_at')}, b.fence, b.decision_id, b.assignee_id))`;
+    'changeToken', pg_catalog.concat_ws(' ', ${timeText('b.updated_at')}, b.fence, b.decision_id, b.assignee_id))`;
 
 /**
  * Finds changed builds, tenant by tenant, in index order. It does not use `xmin`, which every heartbeat of a lease changes.
@@ -115,8 +115,8 @@ const changeJson = `json_build_object(
  */
 export function findChangedBuilds(tables: Tables): Statement {
   const text = `
-select ${timeText('now()')} as now, ${timeText(FROM)} as from, coalesce(json_agg(${changeJson} order by b.updated_at, b.id), '[]')::text as builds
-  from (select distinct value as asked, value::${tables.idType} as id from jsonb_array_elements_text($1::text::jsonb)) tenant
+select ${timeText('pg_catalog.now()')} as now, ${timeText(FROM)} as from, coalesce(pg_catalog.json_agg(${changeJson} order by b.updated_at, b.id), '[]')::text as builds
+  from (select distinct value as asked, value::${tables.idType} as id from pg_catalog.jsonb_array_elements_text($1::text::jsonb)) tenant
  cross join lateral (
     select b.* from ${tables.bindings} b
      where b.tenant_id = tenant.id
@@ -137,7 +137,7 @@ export function findChangedBuildsValues(
 function countHeld({ bindings }: Tables): Statement {
   return {
     name: 'wrk_builds_count_held',
-    text: `select count(*)::int as count from ${bindings} b where b.status = 'pending' and b.lease_until > now()`,
+    text: `select pg_catalog.count(*)::int as count from ${bindings} b where b.status = 'pending' and b.lease_until > pg_catalog.now()`,
   };
 }
 
@@ -147,7 +147,7 @@ function countRefused({ bindings }: Tables): Statement {
   return {
     name: 'wrk_builds_count_refused',
     text: `
-select (select count(*)::int from ${refused}) as count,
+select (select pg_catalog.count(*)::int from ${refused}) as count,
        (select b.error_details->>'detail' from ${refused} order by b.updated_at desc limit 1) as newest`,
   };
 }

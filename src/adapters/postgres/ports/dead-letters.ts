@@ -48,17 +48,17 @@ with removed as (
   delete from ${tables.messages} gone where gone.ctid = any (array(
     select m.ctid from ${tables.messages} m
      where m.tenant_id = $1::${tables.idType} and m.dead_at is not null
-       and ($3::text is null or m.id in (select named::bigint from jsonb_array_elements_text($3::text::jsonb) named))
+       and ($3::text is null or m.id in (select named::bigint from pg_catalog.jsonb_array_elements_text($3::text::jsonb) named))
      order by m.dead_at, m.id limit $2::int for update skip locked))
   returning gone.*
 ), back as (
   insert into ${tables.messages} (queue, key, tenant_id, binding_id, body, run_at, priority, created_at)
-  select distinct on (queue, key) queue, key, tenant_id, binding_id, body, now(), priority, created_at
+  select distinct on (queue, key) queue, key, tenant_id, binding_id, body, pg_catalog.now(), priority, created_at
     from removed order by queue, key, dead_at desc
   on conflict (queue, key) where dead_at is null do nothing
   returning id
 )
-select count(*)::int as count from back`,
+select pg_catalog.count(*)::int as count from back`,
     },
   };
 }

@@ -32,7 +32,7 @@ function deliveryRecordStatements({ deliveries, idType: id }: Tables): DeliveryR
     findFinished: {
       name: 'wrk_builds_find_settled_deliveries',
       text: `
-select asked.n, d.status from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${id}, key text)
+select asked.n, d.status from pg_catalog.jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${id}, key text)
   join ${deliveries} d on d.key = asked.key and d.tenant_id = asked.tenant_id and d.status <> 'failed'`,
     },
     save: {
@@ -40,11 +40,11 @@ select asked.n, d.status from jsonb_to_recordset($1::text::jsonb) as asked (n in
       text: `
 insert into ${deliveries} as d (key, tenant_id, binding_id, channel, template, recipient_id, status, attempts, problem)
 select distinct on (x.key) x.key, x."tenantId", x."bindingId", x.channel, x.template, x."recipientId", x.status, 1, x.problem
-  from jsonb_to_recordset($1::text::jsonb) as x (
+  from pg_catalog.jsonb_to_recordset($1::text::jsonb) as x (
     key text, "tenantId" ${id}, "bindingId" uuid, channel text, template text, "recipientId" text, status text, problem text)
  order by x.key
 on conflict (key) do update
-   set status = excluded.status, problem = excluded.problem, attempts = d.attempts + 1, updated_at = now()
+   set status = excluded.status, problem = excluded.problem, attempts = d.attempts + 1, updated_at = pg_catalog.now()
  where d.status <> 'delivered' and d.tenant_id = excluded.tenant_id`,
     },
   };

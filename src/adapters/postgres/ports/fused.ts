@@ -156,7 +156,7 @@ function outcomeUnknown(cause?: Error): Error {
 function writtenDecisions(tables: Tables): Statement {
   const text = `
 select asked.n
-  from jsonb_to_recordset($1::text::jsonb) as asked (
+  from pg_catalog.jsonb_to_recordset($1::text::jsonb) as asked (
     n int, tenant_id ${tables.idType}, decision_id uuid, binding_id uuid, makes_binding boolean, call_id uuid)
  where exists (
      select from ${tables.bindings} b where b.id = asked.binding_id and b.tenant_id = asked.tenant_id

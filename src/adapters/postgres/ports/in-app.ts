@@ -112,8 +112,8 @@ select i.id, i.template, i.data_json::text as contents, ${timeText('i.created_at
     name,
     text: `
 with marked as (
-  update ${tables.inAppNotifications} i set read_at = now() where ${owned} and i.read_at is null and ${which} returning 1)
-select count(*)::int as count from marked`,
+  update ${tables.inAppNotifications} i set read_at = pg_catalog.now() where ${owned} and i.read_at is null and ${which} returning 1)
+select pg_catalog.count(*)::int as count from marked`,
   });
   return {
     deliver: {
@@ -127,12 +127,12 @@ values ($1::text, $2::${tables.idType}, $3::text, $4::text, $5::text::jsonb) on 
     countUnread: {
       name: 'wrk_builds_count_unread_in_app',
       text: `
-select count(*)::int as count
+select pg_catalog.count(*)::int as count
   from (select from ${tables.inAppNotifications} i where ${owned} and i.read_at is null limit ${MAX_UNREAD_COUNT}) unread`,
     },
     markRead: mark(
       'wrk_builds_mark_in_app_read',
-      'i.id in (select value::uuid from jsonb_array_elements_text($3::text::jsonb))',
+      'i.id in (select value::uuid from pg_catalog.jsonb_array_elements_text($3::text::jsonb))',
     ),
     markAllRead: mark(
       'wrk_builds_mark_all_in_app_read',

@@ -73,7 +73,7 @@ function loadRequests(tables: Tables): Statement {
   const id = tables.idType;
   const text = `
 with asked as materialized (
-  select * from jsonb_to_recordset($1::text::jsonb) as asked (
+  select * from pg_catalog.jsonb_to_recordset($1::text::jsonb) as asked (
     n int, tenant_id ${id}, version_id ${id}, project_id ${id}, startable text[], operation text, key text)
 ), matched as (
   select asked.n, v.id from asked join ${tables.versions} v on v.id = asked.version_id and v.tenant_id = asked.tenant_id
@@ -83,13 +83,13 @@ with asked as materialized (
     join ${tables.versions} v on ${tables.belongsTo('v', 'p')} and v.status = any (asked.startable)
 )
 select asked.n,
-  (select json_build_object('bodyHash', answer.body_hash, 'answer', answer.answer_json)::text
+  (select pg_catalog.json_build_object('bodyHash', answer.body_hash, 'answer', answer.answer_json)::text
      from ${tables.answers} answer
     where answer.tenant_id = asked.tenant_id and answer.operation = asked.operation and answer.key = asked.key) as stored_answer,
   (select s.id::text from ${tables.projects} p join ${tables.versions} s on ${tables.belongsTo('s', 'p')}
     where p.id = asked.project_id and p.tenant_id = asked.tenant_id and s.status = ${literal(BUILD_IN_PROGRESS)}
     limit 1) as building_version_id,
-  case when v.id is not null then json_build_object(
+  case when v.id is not null then pg_catalog.json_build_object(
     'automationVersion', ${versionJson},
     'projects', ${projectsJson(tables)},
     'quotes', ${quotesJson(tables)},

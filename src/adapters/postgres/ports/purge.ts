@@ -42,10 +42,10 @@ function removeOld(name: string, table: string, column: string): Statement {
   const text = `
 with removed as (
   delete from ${table} gone where gone.ctid = any (array(
-    select old.ctid from ${table} old where old.${column} < now() - $1::float8 * interval '1 millisecond'
+    select old.ctid from ${table} old where old.${column} < pg_catalog.now() - $1::float8 * interval '1 millisecond'
      order by old.${column} limit $2::int for update skip locked))
   returning true
 )
-select count(*)::int as count from removed`;
+select pg_catalog.count(*)::int as count from removed`;
   return { name, text };
 }

@@ -36,15 +36,25 @@ export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue
       const done = messages.map(({ id, deliveryCount }) => ({ id, deliveryCount }));
       await runAgainAfterRace(() => database.query(sql.acknowledge, [JSON.stringify(done)]));
     },
-    postpone: async ({ id, deliveryCount }, { delayMs }) => {
-      await database.query(sql.postpone, [id, deliveryCount, delayMs]);
+    postpone: async ({ id, deliveryCount }, { delayMs, problem = null }) => {
+      await database.query(sql.postpone, [id, deliveryCount, delayMs, problem]);
     },
     deadLetter: async ({ id, deliveryCount }, reason) => {
       await database.query(sql.deadLetter, [id, deliveryCount, reason]);
     },
     stats: async (queue) => {
       const [stats] = await database.query<QueueStats>(sql.stats, [queue]);
-      return stats ?? { waiting: 0, oldestDueMs: null, inFlight: 0, dead: 0 };
+      return (
+        stats ?? {
+          waiting: 0,
+          oldestDueMs: null,
+          inFlight: 0,
+          dead: 0,
+          failing: 0,
+          problem: null,
+          deadReason: null,
+        }
+      );
     },
   };
 }
@@ -81,28 +91,32 @@ select queues from told`,
       name: 'wrk_builds_acknowledge',
       replanned: true,
       text: `
-delete from ${tables.messages} m using jsonb_to_recordset($1::text::jsonb) as done (id bigint, "deliveryCount" int)
+delete from ${tables.messages} m using pg_catalog.jsonb_to_recordset($1::text::jsonb) as done (id bigint, "deliveryCount" int)
  where m.id = done.id and m.delivery_count = done."deliveryCount" and m.dead_at is null`,
     },
     postpone: {
       name: 'wrk_builds_postpone',
       text: `
-update ${tables.messages} m set lease_until = null, run_at = now() + $3::int * interval '1 millisecond' where ${stillHeld}`,
+update ${tables.messages} m 
+   set lease_until = null, run_at = pg_catalog.now() + $3::int * interval '1 millisecond', problem = $4::text where ${stillHeld}`,
     },
     deadLetter: {
       name: 'wrk_builds_dead_letter',
-      text: `update ${tables.messages} m set lease_until = null, dead_at = now(), dead_reason = $3::text where ${stillHeld}`,
+      text: `update ${tables.messages} m set lease_until = null, dead_at = pg_catalog.now(), dead_reason = $3::text where ${stillHeld}`,
     },
     stats: {
       name: 'wrk_builds_queue_stats',
       text: `
-select alive.waiting, alive."inFlight",
-       (select count(*)::int from ${tables.messages} m where m.queue = $1::text and m.dead_at is not null) as dead,
-       (select (extract(epoch from now() - m.run_at) * 1000)::float8 from ${tables.messages} m
+select alive.waiting, alive."inFlight", alive.failing, alive.problem,
+       (select m.dead_reason from ${tables.messages} m
+         where m.queue = $1::text and m.dead_at is not null order by m.dead_at desc limit 1) as "deadReason",
+       (select pg_catalog.count(*)::int from ${tables.messages} m where m.queue = $1::text and m.dead_at is not null) as dead,
+       (select (extract(epoch from pg_catalog.now() - m.run_at) * 1000)::float8 from ${tables.messages} m
          where m.queue = $1::text and ${free} order by m.run_at limit 1) as "oldestDueMs"
   from (
-    select (count(*) filter (where m.lease_until is null or m.lease_until <= now()))::int as waiting,
-           (count(*) filter (where m.lease_until > now()))::int as "inFlight"
+    select (pg_catalog.count(*) filter (where m.lease_until is null or m.lease_until <= pg_catalog.now()))::int as waiting,
+           (pg_catalog.count(*) filter (where m.lease_until > pg_catalog.now()))::int as "inFlight",
+           pg_catalog.count(m.problem)::int as failing, pg_catalog.max(m.problem) as problem
       from ${tables.messages} m where m.queue = $1::text and m.dead_at is null) alive`,
     },
   };
@@ -118,7 +132,7 @@ with recursive ${roundRobinSteps(tables, {
   capacity,
 })}, handed_out as (
   update ${tables.messages} m
-     set lease_until = now() + $3::int * interval '1 millisecond', delivery_count = m.delivery_count + 1, handed_until = null
+     set lease_until = pg_catalog.now() + $3::int * interval '1 millisecond', delivery_count = m.delivery_count + 1, handed_until = null
     from due where m.id = due.id
   returning m.id, m.queue, m.tenant_id, m.body, m.delivery_count, due.rank
 )

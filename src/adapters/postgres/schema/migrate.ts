@@ -50,7 +50,7 @@ export async function createHostTables(
   await withClassifiedErrors(database).script(
     asOneStep(`begin
   create schema if not exists ${quoted(schema)};
-  perform set_config('search_path', ${literal(quoted(schema))}, true);
+  perform pg_catalog.set_config('search_path', ${literal(quoted(schema))}, true);
   ${hostTables(ids)}
 end`),
   );
@@ -62,10 +62,10 @@ function migrateOnce({ schema = DEFAULT_SCHEMA, host }: PostgresOptions): string
   const name = quoted(schema);
   const done = `${name}."migrations"`;
   return asOneStep(`begin
-  perform pg_advisory_xact_lock(hashtextextended(${literal(`wrk-builds migrations ${schema}`)}, 0));
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(${literal(`wrk-builds migrations ${schema}`)}, 0));
   create schema if not exists ${name};
-  create table if not exists ${done} (number integer primary key, migrated_at timestamptz not null default now());
-  perform set_config('search_path', ${literal(name)}, true);
+  create table if not exists ${done} (number integer primary key, migrated_at timestamptz not null default pg_catalog.now());
+  perform pg_catalog.set_config('search_path', ${literal(name)}, true);
 ${refusalOfNewer(migrations.length, schema, done)}
 ${migrations.map((migration) => runOnce(migration, done)).join('\n')}
 end`);
@@ -73,9 +73,9 @@ end`);
 
 const refusalOfNewer = (known: number, schema: string, done: string) => `
   if exists (select from ${done} where number > ${known + 1}) then
-    raise exception using errcode = ${literal(NEWER_TABLES)}, message = format(
+    raise exception using errcode = ${literal(NEWER_TABLES)}, message = pg_catalog.format(
       ${literal(`The tables in schema ${schema} are at migration %s, but this version of wrk-builds only knows ${known}: deploy the newer version of wrk-builds that created them.`)},
-      (select max(number) from ${done}));
+      (select pg_catalog.max(number) from ${done}));
   end if;`;
 
 const runOnce = ({ number, sql }: Migration, done: string) => `

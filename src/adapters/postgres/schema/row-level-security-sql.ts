@@ -52,7 +52,7 @@ export function rowLevelSecuritySql(security: RowLevelSecurity, options: Postgre
   const { workerRole, tenantRoles, setting = 'app.tenant_id' } = security;
   const { ids } = completeMapping(options.host);
   // A setting is an empty string after the transaction that set it. It names no tenant and is not a uuid.
-  const tenant = `nullif(current_setting(${literal(setting)}, true), '')::${ids}`;
+  const tenant = `nullif(pg_catalog.current_setting(${literal(setting)}, true), '')::${ids}`;
   const policies = ownTableNeeds(options)
     .filter(({ columns }) => columns.some(({ column }) => column === 'tenant_id'))
     .flatMap(({ schema, table }) => {

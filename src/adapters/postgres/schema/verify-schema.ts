@@ -3,6 +3,7 @@ import { completeMapping } from '../mapping/host-mapping.js';
 import { checkDatabase } from '../mapping/read-options.js';
 import { DEFAULT_SCHEMA, type PostgresOptions } from '../mapping/tables.js';
 import { quoted } from '../sql/quoting.js';
+import { settingMismatches } from './compare-settings.js';
 import { tableMismatches } from './compare-table.js';
 import { type LiveSchema, type LiveTable, readLiveSchema } from './live-schema.js';
 import { migrationsFor } from './migrations.js';
@@ -21,7 +22,7 @@ const OLDEST_SERVER = 130_000;
 
 /**
  * Compares the mapping with the live database and lists every mismatch: tables, columns, types, enum labels, unique
- * indexes, privileges of the role, and missing migrations. It reads the catalog and the table of migrations, in two
+ * indexes, privileges and session settings of the role, and missing migrations. It reads the catalog and the table of migrations, in two
  * statements, and changes nothing.
  *
  * Rejects when the database cannot be reached, and with a `TypeError` that lists every invalid option.
@@ -50,6 +51,7 @@ export async function verifySchema(
   return {
     mismatches: [
       ...server(live),
+      ...settingMismatches(live),
       ...live.missingSchemas.map((schema) => missingSchema(schema, options)),
       ...live.closedSchemas.map(
         (schema) =>
@@ -69,13 +71,10 @@ export async function verifySchema(
   };
 }
 
-function server({ serverVersion, readOnly }: LiveSchema): readonly string[] {
-  return [
-    ...(serverVersion < OLDEST_SERVER
-      ? [`The server is Postgres ${Math.floor(serverVersion / 10_000)}: Postgres 13 or newer is required.`]
-      : []),
-    ...(readOnly ? ['The database is read-only, perhaps a replica: connect to the primary.'] : []),
-  ];
+function server({ serverVersion }: LiveSchema): readonly string[] {
+  return serverVersion < OLDEST_SERVER
+    ? [`The server is Postgres ${Math.floor(serverVersion / 10_000)}: Postgres 13 or newer is required.`]
+    : [];
 }
 
 function missingSchema(schema: string, options: PostgresOptions): string {
@@ -95,7 +94,7 @@ async function migrationMismatches(
   const [row] = await database.query<{ newest: number }>(
     {
       name: 'wrk_builds_newest_migration',
-      text: `select coalesce(max(number), 0) as newest from ${quoted(schema)}.migrations`,
+      text: `select coalesce(pg_catalog.max(number), 0) as newest from ${quoted(schema)}.migrations`,
     },
     [],
   );

@@ -10,20 +10,20 @@ export interface BuildRow {
 }
 
 /** Hash of what determines which workflow WRK creates and under which idempotency key. Over `a`, `v` and `b`. */
-export const contentHash = `encode(sha256(convert_to(json_build_array(a.name, v.blueprint, b.key_generation)::text, 'UTF8')), 'hex')`;
+export const contentHash = `pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.json_build_array(a.name, v.blueprint, b.key_generation)::text, 'UTF8')), 'hex')`;
 
 /** What the library's own rows say of a binding `b`. */
 const ofBinding = (tables: Tables): string => `
     'tenantId', b.tenant_id,
     'automationVersionId', b.automation_version_id,
     'binding', ${bindingJson},
-    'isHeld', coalesce(b.status = 'pending' and b.lease_until > now(), false),
+    'isHeld', coalesce(b.status = 'pending' and b.lease_until > pg_catalog.now(), false),
     'calls', ${callsJson(tables)},
     'circuitBreakers', ${breakersJson(tables)}`;
 
 /** The columns of a `BuildRow`, over `b`, `v`, `a` and `p`. `more` contains further key-value pairs. */
 export const buildColumns = (tables: Tables, more = ''): string => `
-  json_build_object(
+  pg_catalog.json_build_object(
     ${ofBinding(tables)},
     'automationVersion', case when v.id is not null and a.id is not null then ${versionJson} end,
     'project', case when p.id is not null then ${projectJson} end,
@@ -49,7 +49,7 @@ left join lateral (
 
 /** The builds that are asked for. */
 const asked = (tables: Tables): string => `
-from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${tables.idType}, binding_id uuid)
+from pg_catalog.jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${tables.idType}, binding_id uuid)
 join ${tables.bindings} b on b.id = asked.binding_id and b.tenant_id = asked.tenant_id`;
 
 /** Reads many builds, each with its index `n` in the query. */
@@ -64,7 +64,7 @@ ${buildJoins(tables)}`;
 /** Reads the same of the library's rows alone: it names no table of the host's. */
 export function loadOwnRows(tables: Tables): Statement {
   const text = `
-select asked.n, json_build_object(
+select asked.n, pg_catalog.json_build_object(
     ${ofBinding(tables)},
     'automationVersion', null, 'project', null, 'checklist', '[]'::json, 'buildingSiblingIds', '[]'::json,
     'contentHash', '')::text as facts, null as blueprint_json

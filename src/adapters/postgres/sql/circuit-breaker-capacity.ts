@@ -10,7 +10,7 @@ const open = (tables: Tables, scope: string) =>
  */
 const reached = (tables: Tables, scope: string) => `
   select g.scope from ${tables.circuitBreakers} g
-   where g.scope = ${scope} and g.opened_at is not null and g.next_probe_at <= now() for update skip locked`;
+   where g.scope = ${scope} and g.opened_at is not null and g.next_probe_at <= pg_catalog.now() for update skip locked`;
 
 /** The global circuit breaker as the CTE `breaker_of_all`: a row if its probe is due. Nothing is read while `wanted` is empty. */
 export const breakerOfAll = (tables: Tables, wanted: string): string => `
@@ -27,15 +27,15 @@ breaker_of_tenant as materialized (
 
 /** Capacity at the global circuit breaker: null (no limit) while it is closed, 1 if it is open and a probe is due, otherwise 0. */
 export const capacityAtBreakerOfAll = (tables: Tables): string =>
-  `case when (${open(tables, EVERYONE)}) then (select count(*) from breaker_of_all)::int end`;
+  `case when (${open(tables, EVERYONE)}) then (select pg_catalog.count(*) from breaker_of_all)::int end`;
 
 /** Capacity at the circuit breaker of one tenant, in the same way. */
 export const capacityAtBreakerOf = (tables: Tables, tenant: string): string =>
-  `case when (${open(tables, scopeOf(tenant))}) then (select count(*) from breaker_of_tenant g where g.tenant_id = ${tenant})::int end`;
+  `case when (${open(tables, scopeOf(tenant))}) then (select pg_catalog.count(*) from breaker_of_tenant g where g.tenant_id = ${tenant})::int end`;
 
 /** Whether the tenant's circuit breaker may let a build through. Reads without a lock, so the result is checked again later. */
 export const mayPassBreaker = (tables: Tables, tenant: string): string =>
-  `(${open(tables, scopeOf(tenant))} and g.next_probe_at > now()) is null`;
+  `(${open(tables, scopeOf(tenant))} and g.next_probe_at > pg_catalog.now()) is null`;
 
 /**
  * After a build passes as a probe, the next probe waits until that build's lease would expire: no second probe runs at the
@@ -44,7 +44,7 @@ export const mayPassBreaker = (tables: Tables, tenant: string): string =>
  */
 export const countProbes = (tables: Tables, claimed: string, leaseMs: string): string => `
 probed as (
-  update ${tables.circuitBreakers} g set next_probe_at = now() + ${leaseMs} * interval '1 millisecond'
+  update ${tables.circuitBreakers} g set next_probe_at = pg_catalog.now() + ${leaseMs} * interval '1 millisecond'
     from (
       select scope from breaker_of_all where (select true from ${claimed} limit 1)
       union all

@@ -3,18 +3,18 @@ import type { Tables } from '../mapping/tables.js';
 import { EVERYONE, scopeOf } from './circuit-breaker-scope.js';
 
 const milliseconds = (interval: string) =>
-  `greatest(0, floor(extract(epoch from ${interval}) * 1000))::float8`;
+  `greatest(0, pg_catalog.floor(extract(epoch from ${interval}) * 1000))::float8`;
 
 /** A circuit breaker `g`, as `CircuitBreakerFacts`. `more` contains further key-value pairs of an open one. */
-const breakerJson = (more = '') => `json_build_object(
+const breakerJson = (more = '') => `pg_catalog.json_build_object(
     'tenantId', g.tenant_id, 'version', g.version, 'failures', g.failures,
-    'open', case when g.opened_at is not null then json_build_object(
-      'reason', g.reason, 'probes', g.probes, 'openForMs', ${milliseconds('now() - g.opened_at')},
-      'nextProbeInMs', ${milliseconds('g.next_probe_at - now()')}${more}) end)`;
+    'open', case when g.opened_at is not null then pg_catalog.json_build_object(
+      'reason', g.reason, 'probes', g.probes, 'openForMs', ${milliseconds('pg_catalog.now() - g.opened_at')},
+      'nextProbeInMs', ${milliseconds('g.next_probe_at - pg_catalog.now()')}${more}) end)`;
 
 /** The circuit breakers that apply to the binding `b`, each looked up by its key. */
 export const breakersJson = ({ circuitBreakers }: Tables): string =>
-  `(select coalesce(json_agg(${breakerJson()} order by g.scope), '[]') from ${circuitBreakers} g
+  `(select coalesce(pg_catalog.json_agg(${breakerJson()} order by g.scope), '[]') from ${circuitBreakers} g
       where g.scope in (${EVERYONE}, ${scopeOf('b.tenant_id')}))`;
 
 /** One circuit breaker as JSON text. */
@@ -35,7 +35,7 @@ export function circuitBreakerStatements({ circuitBreakers, idType }: Tables): C
       name: 'wrk_builds_load_circuit_breakers',
       text: `
 select breaker.json::text as breaker
-  from (select ${EVERYONE} as scope union select ${scopeOf('id')} from jsonb_array_elements_text($1::text::jsonb) as tenant (id)) asked
+  from (select ${EVERYONE} as scope union select ${scopeOf('id')} from pg_catalog.jsonb_array_elements_text($1::text::jsonb) as tenant (id)) asked
  cross join lateral (select g.scope, ${breakerJson()} as json from ${circuitBreakers} g where g.scope = asked.scope) breaker
  order by breaker.scope`,
     },
@@ -52,7 +52,7 @@ select ${breakerJson(`, 'detail', g.detail`)}::text as breaker from ${circuitBre
       text: `
 with change as materialized (
   select coalesce(${scopeOf('c."tenantId"')}, ${EVERYONE}) as scope, c.*
-    from jsonb_to_record($1::text::jsonb) as c (
+    from pg_catalog.jsonb_to_record($1::text::jsonb) as c (
       "tenantId" ${idType}, version uuid, "nextVersion" uuid, failures int,
       reason text, detail text, probes int, "nextProbeInMs" float8)
 ), removed as (
@@ -62,15 +62,15 @@ with change as materialized (
 ), updated as (
   update ${circuitBreakers} g
      set version = c."nextVersion", failures = c.failures, reason = c.reason, detail = coalesce(c.detail, g.detail),
-         probes = coalesce(c.probes, 0), updated_at = now(),
-         opened_at = case when c.reason is not null then coalesce(g.opened_at, now()) end,
-         next_probe_at = now() + c."nextProbeInMs" * interval '1 millisecond'
+         probes = coalesce(c.probes, 0), updated_at = pg_catalog.now(),
+         opened_at = case when c.reason is not null then coalesce(g.opened_at, pg_catalog.now()) end,
+         next_probe_at = pg_catalog.now() + c."nextProbeInMs" * interval '1 millisecond'
     from change c where c."nextVersion" is not null and g.scope = c.scope and g.version = c.version
   returning true
 ), added as (
   insert into ${circuitBreakers} (scope, tenant_id, version, failures, reason, detail, probes, opened_at, next_probe_at)
   select scope, "tenantId", "nextVersion", failures, reason, detail, coalesce(probes, 0),
-         case when reason is not null then now() end, now() + "nextProbeInMs" * interval '1 millisecond'
+         case when reason is not null then pg_catalog.now() end, pg_catalog.now() + "nextProbeInMs" * interval '1 millisecond'
     from change where version is null and "nextVersion" is not null
   on conflict do nothing
   returning true

@@ -8,7 +8,7 @@ import { literal } from './quoting.js';
 import { free, roundRobinSteps } from './round-robin.js';
 
 /** Bindings that a worker may claim now, which never include those that people carry out. */
-export const claimable = `b.status = 'pending' and b.orchestration = 'automatic' and b.run_at <= now() and (b.lease_until is null or b.lease_until <= now())`;
+export const claimable = `b.status = 'pending' and b.orchestration = 'automatic' and b.run_at <= pg_catalog.now() and (b.lease_until is null or b.lease_until <= pg_catalog.now())`;
 
 /**
  * The claim, as CTEs: locks the claimable bindings in `wanted (tenant_id, binding_id)`, sets their lease, increments their
@@ -28,18 +28,18 @@ claimable as materialized (
        for no key update skip locked) b
 ), claimed as (
   update ${tables.bindings} b
-     set lease_until = now() + ${leaseMs} * interval '1 millisecond', fence = b.fence + 1, updated_at = clock_timestamp()
+     set lease_until = pg_catalog.now() + ${leaseMs} * interval '1 millisecond', fence = b.fence + 1, updated_at = pg_catalog.clock_timestamp()
     from claimable where b.id = claimable.id
   returning b.*
 ), held as materialized (
   select b.id as binding_id, b.tenant_id, b.run, b.fence, call.id as call_id, call.number, call.content_hash,${buildColumns(
     tables,
-    `, 'call', json_build_object('id', call.id, 'number', call.number)`,
+    `, 'call', pg_catalog.json_build_object('id', call.id, 'number', call.number)`,
   )}
     from claimed b ${buildJoins(tables)}
     cross join lateral (
-      select gen_random_uuid() as id,
-             1 + (select count(*) from ${tables.calls} c where c.binding_id = b.id and c.run = b.run) as number,
+      select pg_catalog.gen_random_uuid() as id,
+             1 + (select pg_catalog.count(*) from ${tables.calls} c where c.binding_id = b.id and c.run = b.run) as number,
              ${contentHash} as content_hash
     ) call
 ), opened as (
@@ -53,10 +53,10 @@ claimable as materialized (
  * Whether the body of `m` has the form that this version writes and matches its own row. The `case` keeps `-` away from a
  * body that is not an object: it would fail, and one such message would block every claim.
  */
-const readable = `case when jsonb_typeof(m.body) = 'object' then
+const readable = `case when pg_catalog.jsonb_typeof(m.body) = 'object' then
            m.body->>'v' = '${MESSAGE_VERSION}' and m.body->>'kind' = 'build_request'
            and m.body->>'bindingId' = m.binding_id::text and m.body->>'tenantId' = m.tenant_id::text
-           and jsonb_typeof(m.body->'requestId') = 'string'
+           and pg_catalog.jsonb_typeof(m.body->'requestId') = 'string'
            and m.body - '{v,kind,bindingId,tenantId,requestId}'::text[] = '{}' end`;
 
 /** A claimed build, or a message that could not be processed. */
@@ -103,15 +103,15 @@ matched as materialized (
   ${addBuckets(tables, limits, 'anything', 'due_tenant')}
 ), unprocessable as (
   update ${tables.messages} m
-     set lease_until = now() + $2::int * interval '1 millisecond', delivery_count = m.delivery_count + 1, handed_until = null
+     set lease_until = pg_catalog.now() + $2::int * interval '1 millisecond', delivery_count = m.delivery_count + 1, handed_until = null
     from matched where m.id = matched.id and matched.found is null
-  returning json_build_object('id', m.id::text, 'queue', m.queue, 'tenantId', m.tenant_id, 'body', m.body, 'deliveryCount', m.delivery_count)::text as unprocessable_message
+  returning pg_catalog.json_build_object('id', m.id::text, 'queue', m.queue, 'tenantId', m.tenant_id, 'body', m.body, 'deliveryCount', m.delivery_count)::text as unprocessable_message
 )
 select facts, blueprint_json, null as unprocessable_message, null as last_tenant, null::int as added_buckets from claimed_facts
 union all
 select null, null, unprocessable_message, null, null from unprocessable
 union all
-select null, null, null, (select tenant_id::text from due order by rank desc limit 1), (select count(*) from added)::int`;
+select null, null, null, (select tenant_id::text from due order by rank desc limit 1), (select pg_catalog.count(*) from added)::int`;
   return { name: 'wrk_builds_claim_due_builds', text, replanned: true };
 }
 
@@ -121,7 +121,7 @@ export interface ClaimedRow extends BuildRow {
 }
 
 const asked = ({ idType }: Tables) => `asked as materialized (
-  select * from jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${idType}, binding_id uuid)
+  select * from pg_catalog.jsonb_to_recordset($1::text::jsonb) as asked (n int, tenant_id ${idType}, binding_id uuid)
 )`;
 
 /** Claims builds by ids, for queues outside this database; of each tenant only as many as its limits allow. */
@@ -130,15 +130,15 @@ export function claim(tables: Tables): Statement {
   const capacity = lockedCapacity(tables, limits);
   const text = `
 with ${asked(tables)}, eligible as materialized (
-  select min(asked.n) as n, b.id as binding_id, b.tenant_id
+  select pg_catalog.min(asked.n) as n, b.id as binding_id, b.tenant_id
     from asked cross join lateral (
       select b.id, b.tenant_id from ${tables.bindings} b
        where b.id = asked.binding_id and b.tenant_id = asked.tenant_id and ${claimable}) b
    group by b.id, b.tenant_id
 ), ${capacity.ofAll('eligible')}, ${capacity.ofTenants('eligible')}, position as (
-  select eligible.*, row_number() over (partition by tenant_id order by n) as position from eligible
+  select eligible.*, pg_catalog.row_number() over (partition by tenant_id order by n) as position from eligible
 ), with_capacity as (
-  select position.*, row_number() over (order by position.position, n) as rank
+  select position.*, pg_catalog.row_number() over (order by position.position, n) as rank
     from position join capacity_of_tenant capacity on capacity.tenant_id = position.tenant_id
    where position.position <= coalesce(capacity.capacity, position.position)
 ), wanted as materialized (

@@ -27,8 +27,8 @@ with ${decisions(tables)}, judged as materialized (
   ${lockedRow('b.id, b.fence, b.status', tables.bindings, 'b', 'binding_id', `decided.guard_binding = 'held'`)}
 ), ranked as materialized (
   select judged.*,
-         row_number() over (partition by case when guard_binding = 'held' then binding_id else id end order by n) as of_build,
-         row_number() over (partition by coalesce(binding->>'workflowId', id::text) order by n) as of_workflow
+         pg_catalog.row_number() over (partition by case when guard_binding = 'held' then binding_id else id end order by n) as of_build,
+         pg_catalog.row_number() over (partition by coalesce(binding->>'workflowId', id::text) order by n) as of_workflow
     from judged where verdict = 'ok'
 ), accepted as materialized (
   select * from ranked where of_build = 1 and of_workflow = 1

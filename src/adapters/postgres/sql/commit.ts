@@ -33,7 +33,7 @@ select judged.n, case
 /** The decisions, one row each; `$1` is the result of `decisionRows`. */
 export const decisions = ({ idType: id }: Tables): string => `
 decided as materialized (
-  select * from jsonb_to_recordset($1::text::jsonb) as decided (
+  select * from pg_catalog.jsonb_to_recordset($1::text::jsonb) as decided (
     n int, id uuid, tenant_id ${id}, version_id ${id}, binding_id uuid,
     guard_binding text, guard_fence int, guard_status text, guard_assignee jsonb, version_row text,
     project_id ${id}, project_row text, quote_id ${id}, quote_row text, no_blocker boolean, no_sibling boolean,
@@ -67,7 +67,7 @@ export const heldOrGone = (table: string, id: string) =>
 const judgement = (tables: Tables): string => `
 task_change as materialized (
   select decided.n, decided.tenant_id, change."taskId" as id, change.status
-    from decided, jsonb_to_recordset(decided.set_tasks) as change ("taskId" ${tables.idType}, status text)
+    from decided, pg_catalog.jsonb_to_recordset(decided.set_tasks) as change ("taskId" ${tables.idType}, status text)
 ), judged as materialized (
   select decided.*, case
     when decided.project_id is not null and p.id is null then ${heldOrGone(tables.projects, 'project_id')}
@@ -83,12 +83,12 @@ task_change as materialized (
      and ${any(`${tables.bindings} x where x.automation_version_id = decided.version_id`)} then 'stale'
     when ${any(`task_change c left join ${tables.tasks} x on x.id = c.id and x.tenant_id = c.tenant_id
                  where c.n = decided.n and x.id is null`)} then 'stale'
-    when t.locked < jsonb_array_length(decided.set_tasks) then 'busy'
+    when t.locked < pg_catalog.jsonb_array_length(decided.set_tasks) then 'busy'
     when decided.no_blocker and ${any(openBlockers(tables))} then 'stale'
     when decided.no_sibling and ${any(buildingSiblings(tables, 'decided.version_id'))} then 'stale'
     ${takenWorkflow(tables)}
     when decided.answer is not null
-     and not pg_try_advisory_xact_lock(${keyLock('decided.tenant_id', `decided.answer->>'operation'`, `decided.answer->>'key'`)}) then 'busy'
+     and not pg_catalog.pg_try_advisory_xact_lock(${keyLock('decided.tenant_id', `decided.answer->>'operation'`, `decided.answer->>'key'`)}) then 'busy'
     else 'ok' end as verdict
   from decided
   ${lockedRow('p.*', tables.projects, 'p', 'project_id', 'true')}
@@ -96,7 +96,7 @@ task_change as materialized (
   ${lockedRow('q.id, q.row_version', tables.quotes, 'q', 'quote_id', 'p.id is not null and (decided.version_row is null or v.id is not null)')}
   ${lockedRow('b.id, b.fence, b.status, b.assignee_id', tables.bindings, 'b', 'binding_id', HOLDS_PARENTS)}
   left join lateral (
-    select count(mine.id) as locked from task_change c cross join lateral (
+    select pg_catalog.count(mine.id) as locked from task_change c cross join lateral (
       select x.id from ${tables.tasks} x
        where x.id = c.id and x.tenant_id = c.tenant_id and p.id is not null
           and (decided.guard_binding <> 'held' or b.id is not null) for no key update skip locked) mine
@@ -116,10 +116,10 @@ export const takenWorkflow = (tables: Tables): string =>
 const selection = (tables: Tables): string => `
 ranked as materialized (
   select judged.*,
-         row_number() over (partition by coalesce(project_id::text, id::text) order by n) as of_project,
-         row_number() over (partition by case when guard_binding = 'held' then binding_id else id end order by n) as of_build,
-         row_number() over (partition by coalesce(binding->>'workflowId', id::text) order by n) as of_workflow,
-         row_number() over (partition by tenant_id, answer->>'operation', coalesce(answer->>'key', id::text) order by n) as of_key
+         pg_catalog.row_number() over (partition by coalesce(project_id::text, id::text) order by n) as of_project,
+         pg_catalog.row_number() over (partition by case when guard_binding = 'held' then binding_id else id end order by n) as of_build,
+         pg_catalog.row_number() over (partition by coalesce(binding->>'workflowId', id::text) order by n) as of_workflow,
+         pg_catalog.row_number() over (partition by tenant_id, answer->>'operation', coalesce(answer->>'key', id::text) order by n) as of_key
     from judged where verdict = 'ok'
 ), keyed as (
   insert into ${tables.answers} (tenant_id, operation, key, body_hash, answer_json)
@@ -151,13 +151,13 @@ set_project as (
     from accepted where ${write.keys.version.id} = accepted.version_id and ${write.keys.version.tenantId} = accepted.tenant_id and accepted.version_status is not null
   returning accepted.n
 ), ${bindingWrites(tables)}, assign as (
-  update ${tables.bindings} b set assignee_id = (accepted.assignee->>'id')::${tables.idType}, updated_at = clock_timestamp()
+  update ${tables.bindings} b set assignee_id = (accepted.assignee->>'id')::${tables.idType}, updated_at = pg_catalog.clock_timestamp()
     from accepted
    where accepted.binding is null and accepted.assignee is not null and b.id = accepted.binding_id and b.tenant_id = accepted.tenant_id
   returning b.id
 ), add_tasks as (
   ${write.insertTask(NEW_TASK)}
-    from accepted, jsonb_to_recordset(accepted.create_tasks) as t (slug text, title text, category text, status text)
+    from accepted, pg_catalog.jsonb_to_recordset(accepted.create_tasks) as t (slug text, title text, category text, status text)
    where not exists (select from ${tables.tasks} x where x.project_id = accepted.project_id
            and x.tenant_id = accepted.tenant_id and x.kind = 'build_checklist' and x.template_slug = t.slug)
   on conflict do nothing
@@ -175,9 +175,10 @@ set_project as (
 export const bindingWrites = (tables: Tables): string => `
 state as (
   select accepted.binding_id, accepted.tenant_id, accepted.version_id, accepted.project_id, accepted.guard_binding, accepted.id as decision_id, accepted.assignee,
-         s.*, now() + coalesce(s."runInMs", 0) * interval '1 millisecond' as run_at
-    from accepted, jsonb_to_record(accepted.binding) as s (
-      status text, run int, fence int, priority int, "runInMs" int, "requestId" text, "requestedBy" ${tables.idType},
+         s.*, pg_catalog.now() + coalesce(s."runInMs", 0) * interval '1 millisecond' as run_at,
+         pg_catalog.now() + s."followUpInMs" * interval '1 millisecond' as follow_up_at
+    from accepted, pg_catalog.jsonb_to_record(accepted.binding) as s (
+      status text, run int, fence int, priority int, "runInMs" int, "followUpInMs" int, "requestId" text, "requestedBy" ${tables.idType},
       orchestration text, "keyGeneration" int, "duplicateRiskRun" int,
       "cameFromVersionStatus" text, "cameFromProjectStatus" text, "errorReason" text, "errorDetails" jsonb,
       "workflowId" text, "workflowUrl" text)
@@ -187,22 +188,25 @@ state as (
     id, tenant_id, automation_version_id, project_id, status, run, fence, priority, run_at, decision_id, request_id, requested_by, assignee_id,
     orchestration, key_generation, duplicate_risk_run, came_from_version_status, came_from_project_status, error_reason, error_details, wrk_workflow_id, wrk_workflow_url, updated_at)
   select binding_id, tenant_id, version_id, project_id, status, run, fence, priority, run_at, decision_id, "requestId", "requestedBy", (assignee->>'id')::${tables.idType},
-         orchestration, "keyGeneration", "duplicateRiskRun", "cameFromVersionStatus", "cameFromProjectStatus", "errorReason", "errorDetails", "workflowId", "workflowUrl", clock_timestamp()
+         orchestration, "keyGeneration", "duplicateRiskRun", "cameFromVersionStatus", "cameFromProjectStatus", "errorReason", "errorDetails", "workflowId", "workflowUrl", pg_catalog.clock_timestamp()
     from state where guard_binding = 'absent'
   returning id
 ), set_binding as (
   update ${tables.bindings} b
-     set project_id = coalesce(s.project_id, b.project_id), status = s.status, run = s.run, fence = s.fence, priority = s.priority, run_at = s.run_at, lease_until = null, decision_id = s.decision_id,
+     set project_id = coalesce(s.project_id, b.project_id), status = s.status, run = s.run, fence = s.fence, priority = s.priority, run_at = s.run_at, lease_until = null, follow_up_at = s.follow_up_at, follow_ups = 0, decision_id = s.decision_id,
          request_id = s."requestId", requested_by = s."requestedBy", assignee_id = case when s.assignee is null then b.assignee_id else (s.assignee->>'id')::${tables.idType} end,
          orchestration = s.orchestration, key_generation = s."keyGeneration", duplicate_risk_run = s."duplicateRiskRun",
          came_from_version_status = s."cameFromVersionStatus", came_from_project_status = s."cameFromProjectStatus",
          error_reason = s."errorReason", error_details = s."errorDetails",
-         wrk_workflow_id = s."workflowId", wrk_workflow_url = s."workflowUrl", updated_at = clock_timestamp()
+         wrk_workflow_id = s."workflowId", wrk_workflow_url = s."workflowUrl", updated_at = pg_catalog.clock_timestamp()
     from state s where b.id = s.binding_id and b.tenant_id = s.tenant_id and s.guard_binding = 'held'
   returning b.id
 )`;
 
-/** The ledger row that each accepted decision closes; a closed one keeps its first answer. */
+/**
+ * The ledger row that each accepted decision closes. A closed one keeps its first answer, but for a workflow that is found
+ * where the outcome was unknown.
+ */
 export const callWrite = (tables: Tables): string => `
 close_call as (
   update ${tables.calls} c
@@ -210,9 +214,10 @@ close_call as (
          wrk_workflow_id = accepted.call->>'workflowId', wrk_workflow_url = accepted.call->>'workflowUrl',
          http_status = (accepted.call->>'httpStatus')::int, wrk_request_id = accepted.call->>'wrkRequestId',
          duration_ms = (accepted.call->>'durationMs')::int, findings = nullif(accepted.call->'findings', '[]'),
-         decision_id = accepted.id, closed_at = now()
+         decision_id = accepted.id, closed_at = pg_catalog.now()
     from accepted
-   where c.id = accepted.call_id and c.tenant_id = accepted.tenant_id and c.closed_at is null
+   where c.id = accepted.call_id and c.tenant_id = accepted.tenant_id
+     and (c.closed_at is null or (c.outcome = 'unknown' and accepted.call->>'outcome' = 'created'))
 )`;
 
 /** The messages of the accepted decisions. */
@@ -228,7 +233,7 @@ add_messages as (
  */
 const lostWrites = ({ names }: Tables): string => {
   const lost = (written: string, wanted: string, table: string) =>
-    `when (select count(*) from ${written}) < (select count(*) from ${wanted}) then ${literal(table)}`;
+    `when (select pg_catalog.count(*) from ${written}) < (select pg_catalog.count(*) from ${wanted}) then ${literal(table)}`;
   return `
 lost as materialized (
   select case

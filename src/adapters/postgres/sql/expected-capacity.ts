@@ -25,9 +25,9 @@ export function expectedCapacity(
       held: heldMax,
       countHeld,
       rate,
-      tokens: `coalesce((select floor(l.tokens)::int from (
-        select ${tokensNow(rate)} from ${tables.claimLimits} l where l.key = ${scope}) l), floor(greatest(1, ${rate}))::int)`,
-      breaker: `(select (g.next_probe_at <= now())::int from ${tables.circuitBreakers} g where g.scope = ${scope} and g.opened_at is not null)`,
+      tokens: `coalesce((select pg_catalog.floor(l.tokens)::int from (
+        select ${tokensNow(rate)} from ${tables.claimLimits} l where l.key = ${scope}) l), pg_catalog.floor(greatest(1, ${rate}))::int)`,
+      breaker: `(select (g.next_probe_at <= pg_catalog.now())::int from ${tables.circuitBreakers} g where g.scope = ${scope} and g.opened_at is not null)`,
     });
     return `(${most} - ${taken})::int`;
   };

@@ -4,19 +4,19 @@ import { literal } from './quoting.js';
 
 /** A timestamp as text with microseconds, independent of session settings. */
 export const timeText = (column: string) =>
-  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+  `pg_catalog.to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** How long ago a time was, in milliseconds. */
-const msAgo = (column: string) => `(extract(epoch from now() - ${column}) * 1000)::float8`;
+const msAgo = (column: string) => `(extract(epoch from pg_catalog.now() - ${column}) * 1000)::float8`;
 
 /** `v` is the version, `a` its automation. The blueprint is a separate text column next to the facts. */
-export const versionJson = `json_build_object(
+export const versionJson = `pg_catalog.json_build_object(
     'id', v.id, 'automationId', a.id, 'automationName', a.name, 'status', v.status,
     'updatedAt', ${timeText('v.updated_at')}, 'rowVersion', v.row_version)`;
 
-export const projectJson = `json_build_object('id', p.id, 'name', p.name, 'status', p.status, 'rowVersion', p.row_version)`;
+export const projectJson = `pg_catalog.json_build_object('id', p.id, 'name', p.name, 'status', p.status, 'rowVersion', p.row_version)`;
 
-export const bindingJson = `json_build_object(
+export const bindingJson = `pg_catalog.json_build_object(
     'id', b.id, 'status', b.status, 'run', b.run, 'fence', b.fence, 'priority', b.priority, 'requestId', b.request_id,
     'requestedBy', b.requested_by, 'assigneeId', b.assignee_id,
     'orchestration', b.orchestration, 'keyGeneration', b.key_generation, 'duplicateRiskRun', b.duplicate_risk_run,
@@ -28,11 +28,11 @@ const tasksOfProject = (tables: Tables) =>
   `${tables.tasks} t where t.project_id = p.id and t.tenant_id = p.tenant_id`;
 
 const list = (json: string, from: string, orderBy: string) =>
-  `(select coalesce(json_agg(${json} order by ${orderBy}), '[]') from ${from})`;
+  `(select coalesce(pg_catalog.json_agg(${json} order by ${orderBy}), '[]') from ${from})`;
 
 export const checklistJson = (tables: Tables): string =>
   list(
-    `json_build_object('id', t.id, 'slug', t.template_slug, 'category', coalesce(t.category, ''), 'status', t.status)`,
+    `pg_catalog.json_build_object('id', t.id, 'slug', t.template_slug, 'category', coalesce(t.category, ''), 'status', t.status)`,
     `${tasksOfProject(tables)} and t.kind = 'build_checklist'`,
     't.template_slug, t.id',
   );
@@ -41,11 +41,11 @@ export const openBlockers = (tables: Tables): string =>
   `${tasksOfProject(tables)} and t.is_blocker and t.status <> 'complete'`;
 
 export const blockersJson = (tables: Tables): string =>
-  list(`json_build_object('id', t.id, 'title', t.title)`, openBlockers(tables), 't.id');
+  list(`pg_catalog.json_build_object('id', t.id, 'title', t.title)`, openBlockers(tables), 't.id');
 
 export const quotesJson = (tables: Tables): string =>
   list(
-    `json_build_object('id', q.id, 'status', q.status, 'expired', coalesce(q.expires_at <= now(), false), 'rowVersion', q.row_version)`,
+    `pg_catalog.json_build_object('id', q.id, 'status', q.status, 'expired', coalesce(q.expires_at <= pg_catalog.now(), false), 'rowVersion', q.row_version)`,
     `${tables.quotes} q where q.automation_version_id = v.id and q.tenant_id = v.tenant_id`,
     'q.id',
   );
@@ -64,7 +64,7 @@ export const siblingsJson = (tables: Tables, own: string): string =>
 /** The ledger of the binding `b` as of the statement's snapshot: rows that the statement itself adds are not in it. */
 export const callsJson = (tables: Tables): string =>
   list(
-    `json_build_object('id', c.id, 'run', c.run, 'number', c.number, 'contentHash', c.content_hash, 'outcome', c.outcome,
+    `pg_catalog.json_build_object('id', c.id, 'run', c.run, 'number', c.number, 'contentHash', c.content_hash, 'outcome', c.outcome,
       'detail', c.detail, 'findings', coalesce(c.findings, '[]'::jsonb),
       'workflowId', c.wrk_workflow_id, 'workflowUrl', c.wrk_workflow_url,
       'startedMsAgo', ${msAgo('c.started_at')}, 'closedMsAgo', ${msAgo('c.closed_at')})`,

@@ -5,11 +5,11 @@ const auditColumns = (id: string) =>
 
 /** One audit entry from a JSON object, as a row. */
 export const auditRecord = ({ idType }: Tables, json: string): string =>
-  `jsonb_to_record(${json}) ${auditColumns(idType)}`;
+  `pg_catalog.jsonb_to_record(${json}) ${auditColumns(idType)}`;
 
 /** The audit entries from a JSON array, as rows. */
 export const auditRecords = ({ idType }: Tables, json: string): string =>
-  `jsonb_to_recordset(${json}) ${auditColumns(idType)}`;
+  `pg_catalog.jsonb_to_recordset(${json}) ${auditColumns(idType)}`;
 
 /** Adds the audit entries that `rows` selects. */
 export function insertAudit(tables: Tables, rows: string): string {
@@ -20,14 +20,14 @@ export function insertAudit(tables: Tables, rows: string): string {
     resourceType: '"resourceType"',
     resourceId: '"resourceId"',
     metadata: 'metadata',
-    createdAt: 'clock_timestamp()',
+    createdAt: 'pg_catalog.clock_timestamp()',
   });
   return `${into} from (${rows}) entry`;
 }
 
 /** The messages from a JSON array, as rows. */
 export const messageRecords = ({ idType }: Tables, json: string): string =>
-  `jsonb_to_recordset(${json}) as x (queue text, key text, "tenantId" ${idType}, "bindingId" uuid, body jsonb, "delayMs" int, priority int)`;
+  `pg_catalog.jsonb_to_recordset(${json}) as x (queue text, key text, "tenantId" ${idType}, "bindingId" uuid, body jsonb, "delayMs" int, priority int)`;
 
 /**
  * Adds the messages that `rows` selects, and returns their queues and times. A key that is still waiting keeps its message,
@@ -38,7 +38,7 @@ export const messageRecords = ({ idType }: Tables, json: string): string =>
  */
 export function insertMessages(tables: Tables, rows: string): string {
   return `insert into ${tables.messages} as waiting (queue, key, tenant_id, binding_id, body, run_at, priority)
-  select distinct on (queue, key) queue, key, "tenantId", "bindingId", body, now() + "delayMs" * interval '1 millisecond', coalesce(priority, 0)
+  select distinct on (queue, key) queue, key, "tenantId", "bindingId", body, pg_catalog.now() + "delayMs" * interval '1 millisecond', coalesce(priority, 0)
     from (${rows}) message order by queue, key, "delayMs"
   on conflict (queue, key) where dead_at is null do update
      set run_at = case when waiting.lease_until is not null then excluded.run_at else least(waiting.run_at, excluded.run_at) end,

@@ -3,4 +3,4 @@
  * it without waiting at the unique index, which would block their whole batch.
  */
 export const keyLock = (tenantId: string, operation: string, key: string): string =>
-  `hashtextextended(jsonb_build_array('wrk-builds idempotency key', ${tenantId}, ${operation}, ${key})::text, 0)`;
+  `pg_catalog.hashtextextended(pg_catalog.jsonb_build_array('wrk-builds idempotency key', ${tenantId}, ${operation}, ${key})::text, 0)`;

@@ -51,11 +51,11 @@ export const lockedCapacity = (tables: Tables, limits: LimitParameters): Capacit
 
 /** Counts leased builds; `b` is the binding. */
 export const held = (tables: Tables, of = '') =>
-  `(select count(*) from ${tables.bindings} b where b.status = 'pending' and b.lease_until > now() ${of})`;
+  `(select pg_catalog.count(*) from ${tables.bindings} b where b.status = 'pending' and b.lease_until > pg_catalog.now() ${of})`;
 
 /** The current tokens of the bucket `l`. A claim that waited for it may have an older `now()` than its last refill. */
 export const tokensNow = (rate: string) =>
-  `least(greatest(1, ${rate}), l.tokens + ${rate} * greatest(0, extract(epoch from now() - l.refilled_at)::float8)) as tokens`;
+  `least(greatest(1, ${rate}), l.tokens + ${rate} * greatest(0, extract(epoch from pg_catalog.now() - l.refilled_at)::float8)) as tokens`;
 
 /** The smallest of three capacities; null means no limit. A bucket that is missing or locked by another claim gives 0. */
 export const capacity = (limits: {
@@ -81,7 +81,7 @@ bucket_of_all as materialized (
   select l.key, l.tokens from (select from ${wanted} limit 1) wanted cross join lateral (
     select l.key, ${tokensNow(allRate)} from ${tables.claimLimits} l where l.key = 'all' and ${allRate} is not null for update) l
 ), ${breakerOfAll(tables, wanted)}, capacity_of_all as materialized (
-  select ${capacity({ held: allHeld, countHeld: held(tables), rate: allRate, tokens: '(select floor(tokens)::int from bucket_of_all)', breaker: capacityAtBreakerOfAll(tables) })} as capacity
+  select ${capacity({ held: allHeld, countHeld: held(tables), rate: allRate, tokens: '(select pg_catalog.floor(tokens)::int from bucket_of_all)', breaker: capacityAtBreakerOfAll(tables) })} as capacity
     from (select from ${wanted} limit 1) wanted
 )`;
 }
@@ -102,7 +102,8 @@ function mayClaim(tables: Tables, { tenantHeld, tenantRate }: LimitParameters, t
 function capacityOfTenants(tables: Tables, limits: LimitParameters, tenants: string): string {
   const { tenantHeld, tenantRate } = limits;
   const countHeld = held(tables, 'and b.tenant_id = tenant.tenant_id');
-  const tokens = '(select floor(tokens)::int from bucket where bucket.tenant_id = tenant.tenant_id)';
+  const tokens =
+    '(select pg_catalog.floor(tokens)::int from bucket where bucket.tenant_id = tenant.tenant_id)';
   return `
 bucket as materialized (
   select tenant.tenant_id, l.key, l.tokens from (select distinct tenant_id from ${tenants}) tenant cross join lateral (
@@ -119,11 +120,11 @@ export function spendTokens(tables: Tables, claimed: string): string {
   return `
 spent as (
   update ${tables.claimLimits} l
-     set tokens = bucket.tokens - bucket.used, refilled_at = greatest(l.refilled_at, now())
+     set tokens = bucket.tokens - bucket.used, refilled_at = greatest(l.refilled_at, pg_catalog.now())
     from (
-      select key, tokens, (select count(*) from ${claimed}) as used from bucket_of_all
+      select key, tokens, (select pg_catalog.count(*) from ${claimed}) as used from bucket_of_all
       union all
-      select key, tokens, (select count(*) from ${claimed} c where c.tenant_id = bucket.tenant_id) from bucket
+      select key, tokens, (select pg_catalog.count(*) from ${claimed} c where c.tenant_id = bucket.tenant_id) from bucket
     ) bucket
    where l.key = bucket.key and bucket.used > 0
 )`;

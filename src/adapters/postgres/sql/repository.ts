@@ -11,7 +11,7 @@ export interface RepositoryStatements {
 }
 
 /** True, once the CTE has run. */
-const after = (cte: string) => `(select count(*) from ${cte}) >= 0`;
+const after = (cte: string) => `(select pg_catalog.count(*) from ${cte}) >= 0`;
 
 export function repositoryStatements(tables: Tables): RepositoryStatements {
   const id = tables.idType;
@@ -33,10 +33,13 @@ project as materialized (
   select t.id from ${tables.tasks} t
    where t.project_id in (select id from project) and ${after('binding')} order by t.id for share
 )
-select (select count(*) from key) + (select count(*) from project) + (select count(*) from itself) + (select count(*) from quote)
-     + (select count(*) from binding) + (select count(*) from task) as rows_free`;
+select (select pg_catalog.count(*) from key) + (select pg_catalog.count(*) from project) + (select pg_catalog.count(*) from itself) + (select pg_catalog.count(*) from quote)
+     + (select pg_catalog.count(*) from binding) + (select pg_catalog.count(*) from task) as rows_free`;
   return {
-    limitWait: { name: 'wrk_builds_limit_wait', text: `select set_config('lock_timeout', $1::text, true)` },
+    limitWait: {
+      name: 'wrk_builds_limit_wait',
+      text: `select pg_catalog.set_config('lock_timeout', $1::text, true)`,
+    },
     waitForRequest: {
       name: 'wrk_builds_wait_for_request',
       text: wait(
@@ -45,7 +48,7 @@ select (select count(*) from key) + (select count(*) from project) + (select cou
   union all
   select v.* from ${tables.projects} p join ${tables.versions} v on ${tables.belongsTo('v', 'p')}
    where p.tenant_id = $1::${id} and p.id = $3::${id}`,
-        `select pg_advisory_xact_lock_shared(${keyLock(`$1::${id}`, '$4::text', '$5::text')}) where $5::text is not null`,
+        `select pg_catalog.pg_advisory_xact_lock_shared(${keyLock(`$1::${id}`, '$4::text', '$5::text')}) where $5::text is not null`,
       ),
     },
     waitForBuild: {
@@ -58,11 +61,11 @@ select (select count(*) from key) + (select count(*) from project) + (select cou
     extendLeases: {
       name: 'wrk_builds_extend_leases',
       text: `
-with held as (select * from jsonb_to_recordset($1::text::jsonb) as held (n int, tenant_id ${id}, binding_id uuid, fence int))
-update ${tables.bindings} b set lease_until = now() + $2::int * interval '1 millisecond'
+with held as (select * from pg_catalog.jsonb_to_recordset($1::text::jsonb) as held (n int, tenant_id ${id}, binding_id uuid, fence int))
+update ${tables.bindings} b set lease_until = pg_catalog.now() + $2::int * interval '1 millisecond'
   from held
  where b.id = held.binding_id and b.tenant_id = held.tenant_id and b.fence = held.fence
-   and b.status = 'pending' and b.lease_until > now()
+   and b.status = 'pending' and b.lease_until > pg_catalog.now()
 returning held.n`,
     },
   };

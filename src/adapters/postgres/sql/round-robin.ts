@@ -2,7 +2,7 @@ import type { Tables } from '../mapping/tables.js';
 import type { CapacitySteps } from './limit-capacity.js';
 
 /** A message `m` that may be claimed now. */
-export const free = `m.dead_at is null and m.run_at <= now() and (m.lease_until is null or m.lease_until <= now())`;
+export const free = `m.dead_at is null and m.run_at <= pg_catalog.now() and (m.lease_until is null or m.lease_until <= pg_catalog.now())`;
 
 /** Compares the queue of `m` in a form that only the index `messages_round_robin` can serve. */
 const roundRobinOf = (queue: string) => `m.queue || ' round robin' = ${queue} || ' round robin'`;
@@ -65,7 +65,7 @@ anything as materialized (
   union all ${step('behind')}
 ), round as (
   select pair.tenant_id, pair.priority, looked.is_due, before.found + looked.is_due::int as found
-    from start cross join (select coalesce(max(found), 0) as found from behind) before
+    from start cross join (select coalesce(pg_catalog.max(found), 0) as found from behind) before
     cross join lateral ${nextPair('')}
    ${look}
    where before.found < ${limit} and (${lastTenant} is null or pair.tenant_id >= ${lastTenant})
@@ -78,17 +78,17 @@ anything as materialized (
   select distinct tenant_id, lap from due_pair
 ), ${capacity.ofTenants('due_tenant')}, candidate as materialized (
   select m.id, due_pair.tenant_id, due_pair.lap,
-         row_number() over (partition by due_pair.tenant_id order by due_pair.priority desc, m.run_at, m.id) as position
+         pg_catalog.row_number() over (partition by due_pair.tenant_id order by due_pair.priority desc, m.run_at, m.id) as position
     from due_pair cross join lateral (
       select m.id, m.run_at from ${tables.messages} m where ${dueOf(parameters, 'due_pair')}
-       limit (select 1 + 4 * ${limit} / greatest(1, count(*)) from due_tenant)) m
+       limit (select 1 + 4 * ${limit} / greatest(1, pg_catalog.count(*)) from due_tenant)) m
 ), ranked as materialized (
-  select candidate.id, row_number() over (order by position, lap, candidate.tenant_id desc) as rank
+  select candidate.id, pg_catalog.row_number() over (order by position, lap, candidate.tenant_id desc) as rank
     from candidate join capacity_of_tenant capacity on capacity.tenant_id = candidate.tenant_id
    where candidate.position <= coalesce(capacity.capacity, candidate.position)
 ), due as materialized (
   select picked.rank, m.*
-    from unnest(array(select id from ranked order by rank)) with ordinality as picked (id, rank) cross join lateral (
+    from pg_catalog.unnest(array(select id from ranked order by rank)) with ordinality as picked (id, rank) cross join lateral (
       select ${columns} from ${tables.messages} m where m.id = picked.id and ${pickable} for update skip locked) m
    order by picked.rank limit least(${limit}, (select capacity from capacity_of_all))
 )`;

@@ -7,6 +7,6 @@ import { literal } from './quoting.js';
  */
 export const tellListeners = ({ channel }: Tables, added: string): string => `
 told as materialized (
-  select ${channel === null ? '0' : `count(pg_notify(${literal(channel)}, due.queue))`} as queues
-    from (select distinct queue from ${added} where run_at <= now()) due
+  select ${channel === null ? '0' : `pg_catalog.count(pg_catalog.pg_notify(${literal(channel)}, due.queue))`} as queues
+    from (select distinct queue from ${added} where run_at <= pg_catalog.now()) due
 )`;

@@ -19,13 +19,13 @@ const JOIN: Statement = {
   name: 'wrk_builds_join',
   text: `
 with found as materialized (
-  select current_setting('transaction_isolation') as isolation, current_setting('transaction_read_only') as read_only,
-         current_setting('lock_timeout') as lock_timeout)
-select found.*, set_config('lock_timeout', $1::text, true) from found`,
+  select pg_catalog.current_setting('transaction_isolation') as isolation, pg_catalog.current_setting('transaction_read_only') as read_only,
+         pg_catalog.current_setting('lock_timeout') as lock_timeout)
+select found.*, pg_catalog.set_config('lock_timeout', $1::text, true) from found`,
 };
 const GIVE_BACK_LIMIT: Statement = {
   name: 'wrk_builds_give_back_limit',
-  text: `select set_config('lock_timeout', $1::text, true)`,
+  text: `select pg_catalog.set_config('lock_timeout', $1::text, true)`,
 };
 
 interface Joined {

@@ -11,7 +11,7 @@ import * as given from '../../../support/given.js';
 import { snippetOf } from '../../../support/snippet-of.js';
 import * as when from '../../../support/when.js';
 import { listen } from '../mounts/support/listen.js';
-import { opsOf } from '../support/http-caller.js';
+import { opsOf, ROLES } from '../support/http-caller.js';
 import { type Compiled, compileClient, loadScript, usesOfClient } from './support/compile-client.js';
 
 const HEAD = `import createClient from 'openapi-fetch';
@@ -101,6 +101,7 @@ describeInEachFamily('a generated client against a server', (open) => {
     const handler = createBuildsHandler({
       builds: app.builds,
       authenticate: () => opsOf(TENANT),
+      roles: ROLES,
       onAnswer: ({ status, operationId }) => status < 300 && used.add(operationId),
     });
     const listener = nodeListener(handler);

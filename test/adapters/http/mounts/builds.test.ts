@@ -3,7 +3,7 @@ import { createBuilds } from 'wrk-builds';
 import { createBuildsHandler } from 'wrk-builds/http';
 import { memoryStorage } from 'wrk-builds/memory';
 import { buildableProject, createFakeWrk, fakeWrkClient } from 'wrk-builds/testing';
-import { opsOf } from '../support/http-caller.js';
+import { opsOf, ROLES } from '../support/http-caller.js';
 import { itServesBuilds } from './support/describe-builds.js';
 import { mounts } from './support/mounts.js';
 
@@ -14,6 +14,7 @@ describe.each(mounts)('the builds on $name', ({ start }) => {
     const handler = createBuildsHandler({
       authenticate: ({ headers }) =>
         headers.get('authorization') === signedIn.authorization ? opsOf(buildableProject().tenantId) : null,
+      roles: ROLES,
       builds: createBuilds({
         ...storage,
         wrk: fakeWrkClient(createFakeWrk(), { duplicates: { by: 'idempotency-key' } }),

@@ -53,6 +53,7 @@ describeWithPostgres('the builds on Next.js 14', () => {
       SESSION_SECRET: secret,
       WRK_URL: 'http://127.0.0.1:1',
       WRK_TOKEN: randomUUID(),
+      WRK_APP_HOST: 'app.wrk.example',
     });
     vi.stubEnv('SESSION_SECRET', secret);
     const { userId, roles, tenantId } = opsOf(buildableProject().tenantId);

@@ -6,8 +6,11 @@ import type { AnyApp } from '../../../operations/support/in-each-family.js';
 
 /** Somebody of the ops team of a tenant. */
 export function opsOf(tenantId: string): SignedIn {
-  return { kind: 'user', tenantId, userId: stableId('ops'), roles: ['ops_build'], byCookie: false };
+  return { kind: 'user', tenantId, userId: stableId('ops'), roles: ['ops_build'] };
 }
+
+/** What a host has to say of its ops team. */
+export const ROLES = { operate_builds: ['ops_build'] };
 
 /** An answer as its caller sees it. */
 export interface Seen {
@@ -25,6 +28,7 @@ export function httpCaller(
   const handler = createBuildsHandler({
     builds: app.builds,
     authenticate: () => opsOf(tenantId),
+    roles: ROLES,
     ...options,
   });
   const send = async (

@@ -106,8 +106,8 @@ export const PROVOKED: {
   not_authenticated: listed({ authenticate: () => null }),
   forbidden: listed({ authenticate: () => ({ ...opsOf(TENANT), roles: ['project_owner'] }) }),
   origin_not_allowed: async (open) => {
-    const options = { authenticate: () => ({ ...opsOf(TENANT), byCookie: true }) };
-    return at(open(), options).send('POST', `${LIST}/retry`, { ...REASON, error_reason: 'wrk_api_error' });
+    const body = { ...REASON, error_reason: 'wrk_api_error' };
+    return at(open()).send('POST', `${LIST}/retry`, body, { cookie: 'session=1' });
   },
   not_found: (open) => at(open()).send('GET', '/v1/admin/nothing'),
   method_not_allowed: (open) => at(open()).send('PUT', LIST, {}),
@@ -116,7 +116,7 @@ export const PROVOKED: {
   headers_too_large: listed({}, '', { cookie: 'a'.repeat(20_000) }),
   unsupported_media_type: requested(async () => {}, BUILD_IN_PROGRESS, { 'content-type': 'text/plain' }),
   rate_limited: listed({ rateLimit: async () => ({ retryAfterSeconds: 3 }) }),
-  too_many_streams: (open) => at(open(), { events: { maxStreams: 0 } }).send('GET', `${LIST}/events`),
+  too_many_streams: (open) => at(open(), { events: { maxStreamsPerUser: 0 } }).send('GET', `${LIST}/events`),
   internal_error: broken(new Error('a mistake')),
   host_refused: async (open) => {
     const app = open();

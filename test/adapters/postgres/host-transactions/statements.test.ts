@@ -15,7 +15,7 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
   ['enqueue', /insert into .*messages/],
   ['audit', /insert into .*audit_logs/],
   ['wait', /for share/],
-  ['set the limit of waits', /^select set_config\('lock_timeout'/],
+  ['set the limit of waits', /^select pg_catalog\.set_config\('lock_timeout'/],
 ];
 
 describeWithPostgres('a joined request on the wire', () => {

@@ -25,7 +25,6 @@ const AUTHORIZATIONS = [
   'Bearer owner',
   'Bearer other',
   'Bearer none',
-  'Bearer cookie',
   'Basic b3BzOm9wcw==',
   'bearer ops',
   'Bearer ops, Bearer other',

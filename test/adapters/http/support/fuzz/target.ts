@@ -31,18 +31,16 @@ const BLUEPRINT = { nodes: [{ id: 'a' }, { id: 'b' }], edges: [{ source: 'a', ta
 const tenantOf = (operationId: string, round: number) => stableId('valid', operationId, round);
 
 function callerOf(authorization: string): Caller | null {
-  const person = (tenantId: string, role: string, byCookie = false): Caller => {
-    return { kind: 'user', tenantId, userId: stableId('person', role), roles: [role], byCookie };
+  const person = (tenantId: string, role: string): Caller => {
+    return { kind: 'user', tenantId, userId: stableId('person', role), roles: [role] };
   };
   const [, who = '', operationId, round] = /^Bearer (\w+)(?: (\w+) (\d+))?$/.exec(authorization) ?? [];
-  if (operationId !== undefined)
-    return person(tenantOf(operationId, Number(round)), 'admin', who === 'cookie');
+  if (operationId !== undefined) return person(tenantOf(operationId, Number(round)), 'ops_build');
   const known: Readonly<Record<string, Caller>> = {
     ops: person(TENANT, 'ops_build'),
     owner: person(TENANT, 'project_owner'),
     none: person(TENANT, 'guest'),
-    cookie: person(TENANT, 'admin', true),
-    other: person(OTHER_TENANT, 'admin'),
+    other: person(OTHER_TENANT, 'ops_build'),
     key: { kind: 'api_key', tenantId: TENANT },
   };
   return Object.hasOwn(known, who) ? (known[who] ?? null) : null;
@@ -97,6 +95,7 @@ export async function openFuzzTarget(onAnswer: (answered: AnsweredRequest) => vo
     handler: createBuildsHandler({
       builds: app.builds,
       authenticate: (request) => callerOf(request.headers.get('authorization') ?? ''),
+      roles: { operate_builds: ['ops_build'] },
       allowedOrigins: [ALLOWED_ORIGIN],
       // Large enough that the deepest nesting is read, and found to be too deep.
       maxBodyBytes: 262_144,
