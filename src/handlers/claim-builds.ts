@@ -24,7 +24,8 @@ async function claimOnce<Tx>(
   { repository, queue }: Storage<Tx>,
   { limit, ...options }: Parameters<ClaimDueBuilds>[0],
 ): Promise<ClaimedBuilds & { readonly keptBack: number }> {
-  const messages = await queue.claim(BUILD_REQUESTS, { limit, leaseMs: options.leaseMs });
+  const { leaseMs, limits } = options;
+  const messages = await queue.claim(BUILD_REQUESTS, { limit, leaseMs, ...(limits && { limits }) });
   const readable = messages.flatMap((message) => {
     const build = readBuildRequest(message.body).andThen((body) => checkTenant(body, message.tenantId));
     return build.isOk() ? [{ message, build: build.value }] : [];

@@ -1,4 +1,5 @@
 import type { QueueName } from '../core/build/messages.js';
+import type { ClaimLimits } from '../ports/claim-limits.js';
 import type { Engine } from '../ports/engine.js';
 import type { Outbox } from '../ports/outbox.js';
 import type { ClaimedMessage, Queue } from '../ports/queue.js';
@@ -15,28 +16,49 @@ export interface EngineClaim<Tx> {
   readonly claimDirectly: Queue<Tx>['claim'];
   readonly window: number;
   readonly againAfterMs: number;
+  /** Told of messages that the engine was given twice and did not bring. */
+  readonly onLost: (queue: QueueName, howMany: number) => void;
   readonly runtime: Runtime;
+}
+
+/** How the builds or notifications of one claim are taken. */
+interface Terms {
+  readonly leaseMs: number;
+  readonly limits?: ClaimLimits;
 }
 
 /**
  * `Queue.claim` by the names that an engine brings. What is left of the backlog stays in the database, where fairness and
- * priorities are settled: only a claim that the engine brings too little for hands over more.
+ * priorities are settled: only a claim that the engine brings too little for hands over more. What the engine was given
+ * twice for nothing is claimed without it.
  *
  * The race: a wake-up that comes twice, or for a message that was settled or taken past the engine, brings nothing. For
- * those it asks again, since nothing must come only when nothing is due.
+ * those it asks again, since nothing must come only when nothing is due; but no more often than an engine can hold such
+ * wake-ups, since one may bring the same ones for ever.
  */
 export function claimThroughEngine<Tx>(deps: EngineClaim<Tx>): Queue<Tx>['claim'] {
-  return async (queue, { limit, leaseMs }) => {
+  return async (queue, { limit, ...terms }) => {
     const messages: ClaimedMessage[] = [];
+    let forNothing = 0;
     for (let isStale = true; isStale && messages.length < limit; ) {
-      const ids = await nextIds(deps, queue, limit - messages.length);
-      if (ids === null) return messages.length > 0 ? messages : deps.claimDirectly(queue, { limit, leaseMs });
-      const claimed = await claimByIds(deps, queue, ids, leaseMs);
+      const ids = await nextIds(deps, queue, limit - messages.length, terms);
+      if (ids === null)
+        return messages.length > 0 ? messages : deps.claimDirectly(queue, { limit, ...terms });
+      const claimed = await claimByIds(deps, queue, ids, terms);
       messages.push(...claimed);
+      forNothing += ids.length - claimed.length;
       isStale = claimed.length < ids.length;
+      if (forNothing > MAX_FOR_NOTHING * deps.window + limit) deps.access.leave(endlessProblem(forNothing));
     }
     return messages;
   };
+}
+
+/** An engine holds a message twice at most, and another process may have taken all of them past it. */
+const MAX_FOR_NOTHING = 2;
+
+function endlessProblem(howMany: number): Error {
+  return new Error(`It brought ${howMany} wake-ups in a row that lead to no message.`);
 }
 
 /** Attempts at what somebody was just changing: a hand-over of the same moment is over within some milliseconds. */
@@ -56,13 +78,13 @@ async function claimByIds<Tx>(
   { engine, access, store, runtime }: EngineClaim<Tx>,
   queue: QueueName,
   ids: readonly string[],
-  leaseMs: number,
+  terms: Terms,
 ): Promise<readonly ClaimedMessage[]> {
   const claimed: ClaimedMessage[] = [];
   let left = ids;
   for (let looks = 0; left.length > 0 && looks < BUSY_ATTEMPTS; looks += 1) {
     if (looks > 0) await sleep(runtime, BUSY_MS);
-    const { messages, busy } = await store.claimByIds(queue, left, { leaseMs });
+    const { messages, busy } = await store.claimByIds(queue, left, terms);
     claimed.push(...messages);
     left = busy;
   }
@@ -73,25 +95,37 @@ async function claimByIds<Tx>(
 
 /** At most `limit` ids; `null`: the engine is away, and nothing came from it. */
 async function nextIds<Tx>(
-  { engine, access, store, window, againAfterMs }: EngineClaim<Tx>,
+  { engine, access, store, window, againAfterMs, onLost }: EngineClaim<Tx>,
   queue: QueueName,
   limit: number,
+  { limits }: Terms,
 ): Promise<readonly string[] | null> {
   const receive = (count: number) => access.ask(() => engine.receive(queue, count));
   // 1. What is there already.
   const first = await receive(limit);
-  if (first === null || first.length === limit) return first;
+  if (first === null || first.length >= limit) return first;
 
   // 2. Too little: hand over more. A process that dies in between loses nothing, since what was handed over is handed over again.
-  const wakeUps = await store.handOver(queue, { window, againAfterMs });
-  if (wakeUps.length === 0) return first;
-  const added = await access.ask(async () => {
-    await engine.add(queue, wakeUps);
-    return wakeUps;
-  });
+  const { wakeUps, lost } = await store.handOver(queue, { window, againAfterMs, ...(limits && { limits }) });
+  const added =
+    wakeUps.length > 0 &&
+    (await access.ask(async () => {
+      await engine.add(queue, wakeUps);
+      return wakeUps;
+    }));
+  if (added === null) return first.length > 0 ? first : null;
 
   // 3. Claim again. What came before the engine went away is not left lying about.
-  const more = added && (await receive(limit - first.length));
+  const more = added ? await receive(limit - first.length) : [];
   if (more === null) return first.length > 0 ? first : null;
-  return [...new Set([...first, ...more])];
+  const brought = [...new Set([...first, ...more])];
+  if (lost.length === 0 || brought.length >= limit) return brought;
+
+  // 4. What the engine has lost is claimed without it, unless somebody holds the queue back.
+  const { isPaused } = engine;
+  const answer = isPaused && (await access.ask(async () => ({ isPaused: await isPaused(queue) })));
+  if (answer === null) return brought.length > 0 ? brought : null;
+  if (answer?.isPaused) return brought;
+  onLost(queue, lost.length);
+  return [...new Set([...brought, ...lost])].slice(0, limit);
 }

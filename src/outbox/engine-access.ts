@@ -5,6 +5,8 @@ import { asPromise, within } from '../runtime/waiting.js';
 export interface EngineAccess {
   /** The answer; `null`: the engine is away, or believed to be. */
   readonly ask: <T extends object>(question: () => Promise<T>) => Promise<T | null>;
+  /** Leaves the engine alone as if it had not answered. */
+  readonly leave: (problem: Error) => void;
 }
 
 /** How long an engine is waited for. In milliseconds. */
@@ -13,23 +15,26 @@ export interface EngineAccessOptions {
   readonly waitMs: number;
   /** Once it is away, until it is asked again; doubled each time, up to a minute. */
   readonly restMs: number;
-  /** Told when the engine is away: once, until it has answered again. */
+  /** Told when the engine is away: once, until it is well again. */
   readonly onAway: (problem: unknown) => void;
-  /** Told when it answers again. */
+  /** Told when it answers again, and is asked again. */
   readonly onBack: () => void;
   readonly runtime: Runtime;
 }
 
 const MAX_REST_MS = 60_000;
 
-/** An engine that is away is given no more than this to show that it is back. */
+/** Nobody waits longer than this to see whether an engine that is away is back. */
 const PROBE_MS = 100;
 
 /**
- * Opens the way to an engine that may be away.
+ * Opens the way to an engine that may be away. One that answers after `waitMs` is away too: claims would wait for it each
+ * time.
  *
- * The race: an answer may come when nobody waits for it any more. It is dropped, and says that the engine is back: a
- * client that lost its connection asks what it was asked as soon as it has another.
+ * It is used again from its first answer in time on. It counts as well only once it has been so for as long as it was left
+ * alone last, so that an engine that is slow now and then is told of once and left alone longer each time.
+ *
+ * The race: an answer may come when nobody waits for it any more. It is dropped.
  */
 export function openEngineAccess({
   waitMs,
@@ -40,27 +45,44 @@ export function openEngineAccess({
 }: EngineAccessOptions): EngineAccess {
   let rests = 0;
   let awayUntil = 0;
+  let failedAt = 0;
+  /** `null`: it is away, or never was. */
+  let backSince: number | null = null;
+  const restOf = (times: number) => Math.min(restMs * 2 ** times, MAX_REST_MS);
 
-  const fail = (problem: unknown) => {
+  const fail = (problem: unknown, askedAt: number) => {
+    // Those that asked before it failed last waited for the same answer.
+    if (rests > 0 && askedAt < failedAt) return;
     if (rests === 0) onAway(problem);
-    awayUntil = runtime.monotonicMs() + Math.min(restMs * 2 ** rests, MAX_REST_MS);
+    failedAt = runtime.monotonicMs();
+    awayUntil = failedAt + restOf(rests);
+    backSince = null;
     rests += 1;
   };
-  const succeed = () => {
-    if (rests === 0) return;
-    rests = 0;
-    awayUntil = 0;
-    onBack();
+  const succeed = (askedAt: number) => {
+    const now = runtime.monotonicMs();
+    if (rests === 0 || now - askedAt > waitMs) return;
+    if (backSince === null) {
+      backSince = now;
+      awayUntil = 0;
+      onBack();
+    } else if (now - backSince >= restOf(rests - 1)) {
+      rests = 0;
+      backSince = null;
+    }
   };
 
   return {
+    leave: (problem) => fail(problem, runtime.monotonicMs()),
     ask: async (question) => {
-      if (runtime.monotonicMs() < awayUntil) return null;
-      const patience = rests === 0 ? waitMs : Math.min(PROBE_MS, waitMs);
+      const askedAt = runtime.monotonicMs();
+      if (askedAt < awayUntil) return null;
+      const isAway = rests > 0 && backSince === null;
+      const patience = isAway ? Math.min(PROBE_MS, waitMs) : waitMs;
       // Nobody else probes meanwhile.
-      if (rests > 0) awayUntil = runtime.monotonicMs() + patience;
+      if (isAway) awayUntil = askedAt + patience;
       const answered = asPromise(question).then((answer) => {
-        succeed();
+        succeed(askedAt);
         return answer;
       });
       try {
@@ -71,7 +93,7 @@ export function openEngineAccess({
           () => new Error(`It did not answer within ${patience} ms.`),
         );
       } catch (problem) {
-        fail(problem);
+        fail(problem, askedAt);
         return null;
       }
     },

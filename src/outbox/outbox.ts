@@ -44,14 +44,15 @@ export interface OutboxOptions {
    */
   readonly window?: number | undefined;
   /**
-   * After so long a message that the engine was given and did not bring is given to it again, in milliseconds, from 1 to
-   * 86,400,000 (1 day). Only a claim that the engine brought too little for looks for them, so that it may be short.
+   * After so long a message that the engine was given and did not bring is given to it again, and after so long once more it
+   * is claimed without it. In milliseconds, from 1 to 86,400,000 (1 day). Only a claim that the engine brought too little for looks for them, so that it may be short.
    *
    * @default 5_000
    */
   readonly againAfterMs?: number | undefined;
   /**
-   * The longest wait for an answer of the engine, in milliseconds, from 1 to 86,400,000 (1 day). Then claims go past it.
+   * The longest wait for an answer of the engine, in milliseconds, from 1 to 86,400,000 (1 day). An engine that answers
+   * later is away: claims go past it.
    *
    * @default 2_000
    */
@@ -108,8 +109,9 @@ const QUEUES: readonly QueueName[] = [BUILD_REQUESTS, NOTIFICATIONS];
  * time, never a build and never a notification. Every process relays, none has to: a claim that the engine brings too
  * little for hands over more.
  *
- * While the engine is away, claims go past it, and the listeners of the queue are told: a `worker_problem` of the
- * worker `listener`, once until it is back. Workers with and without an engine may share one database.
+ * While the engine is away or answers late, claims go past it, and the listeners of the queue are told: a `worker_problem`
+ * of the worker `listener`, once until it is well again. What it was given twice and did not bring is claimed without it,
+ * and told in the same way. Limits and fairness are those of claims without an engine. Workers with and without an engine may share one database.
  *
  * @throws TypeError that lists what cannot be used, and what to give
  *
@@ -151,13 +153,15 @@ export function outboxOn<Tx, Storage extends object>(
   const { queue, queueListener, fused } = storage;
   const listeners = new Set<WakeListener>();
   let isClosed = false;
+  let lossToldAt: number | null = null;
+  const tell = (problem: Error) => {
+    for (const listener of listeners) listener.onProblem(problem);
+  };
   const access = openEngineAccess({
     waitMs,
     restMs,
     runtime,
-    onAway: (problem) => {
-      for (const listener of listeners) listener.onProblem(awayProblem(problem));
-    },
+    onAway: (problem) => tell(awayProblem(problem)),
     onBack: () => {
       for (const { wake } of listeners) QUEUES.forEach(wake);
     },
@@ -167,10 +171,26 @@ export function outboxOn<Tx, Storage extends object>(
     access,
     store: storage.outbox,
     claimDirectly: queue.claim,
-    window: window,
+    window,
     againAfterMs,
+    onLost: (name, howMany) => {
+      const now = runtime.monotonicMs();
+      const isNew = lossToldAt === null || now - lossToldAt > LOSS_QUIET_MS;
+      lossToldAt = now;
+      if (isNew) tell(lossProblem(name, howMany));
+    },
     runtime,
   });
+
+  /** An engine that cannot be asked now is heard of by the claims. */
+  const checkSetUp = (listener: WakeListener) => {
+    if (!engine.findMistake) return;
+    void access
+      .ask(async () => ({ mistake: (await engine.findMistake?.()) ?? null }))
+      .then((found) => {
+        if (found?.mistake && listeners.has(listener)) listener.onProblem(new Error(found.mistake));
+      });
+  };
 
   return {
     ...storage,
@@ -181,6 +201,7 @@ export function outboxOn<Tx, Storage extends object>(
     queueListener: {
       listen: (listener) => {
         listeners.add(listener);
+        checkSetUp(listener);
         const hints = [queueListener?.listen(listener), engine.listen?.(listener)];
         if (!queueListener) QUEUES.forEach(listener.wake);
         return {
@@ -197,6 +218,15 @@ export function outboxOn<Tx, Storage extends object>(
       await engine.close();
     },
   };
+}
+
+/** An engine that has lost nothing for so long is told of anew. */
+const LOSS_QUIET_MS = 600_000;
+
+function lossProblem(queue: QueueName, howMany: number): Error {
+  return new Error(
+    `The queue engine was given ${howMany} ${howMany === 1 ? 'message' : 'messages'} of ${queue} twice and did not bring them. They are claimed from the database directly. Check whether it evicts or loses data, and its stalled jobs.`,
+  );
 }
 
 function awayProblem(problem: unknown): Error {

@@ -14,8 +14,8 @@ export interface WakeUp {
  */
 export interface Engine {
   /**
-   * Adds wake-ups, in this order, after the existing ones. One without a delay is not added if its id already waits;
-   * one with a delay comes when the delay is over, whatever else waits under its id.
+   * Adds wake-ups, in this order, after the existing ones. One with a delay comes when the delay is over. Each is added,
+   * whatever else waits under its id: a message is handed over twice at most before it is claimed without the engine.
    */
   readonly add: (queue: QueueName, wakeUps: readonly WakeUp[]) => Promise<void>;
 
@@ -31,6 +31,15 @@ export interface Engine {
   readonly listen?: (listener: { readonly wake: (queue: QueueName) => void }) => {
     readonly stop: () => Promise<void>;
   };
+
+  /**
+   * Whether somebody has paused the queue, in which case it brings nothing on purpose. Asked only before messages are
+   * claimed past an engine that seems to have lost them. Absent if an engine has no pause.
+   */
+  readonly isPaused?: (queue: QueueName) => Promise<boolean>;
+
+  /** What is wrong with how the engine is set up, as a sentence, or `null`. Asked when workers start. Absent if it cannot tell. */
+  readonly findMistake?: () => Promise<string | null>;
 
   /** Releases all resources. What belongs to the host, such as a connection that it passed, stays open. */
   readonly close: () => Promise<void>;

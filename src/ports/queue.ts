@@ -1,4 +1,5 @@
 import type { OutgoingMessage, QueueName } from '../core/build/messages.js';
+import type { ClaimLimits } from './claim-limits.js';
 
 /** A message that one worker has claimed. */
 export interface ClaimedMessage {
@@ -56,10 +57,13 @@ export interface Queue<Tx> {
    *
    * Exactly one caller holds a message, until it is settled or `leaseMs` have passed on the queue's clock; then it is
    * handed out again.
+   *
+   * `limits` are those of the builds that the messages are about. A queue that knows them leaves what may not be claimed, by
+   * a limit or an open circuit breaker, for later; a queue elsewhere may ignore them, since the claim of the build decides.
    */
   readonly claim: (
     queue: QueueName,
-    options: { readonly limit: number; readonly leaseMs: number },
+    options: { readonly limit: number; readonly leaseMs: number; readonly limits?: ClaimLimits },
   ) => Promise<readonly ClaimedMessage[]>;
 
   /** Removes messages. One that has since been handed out again stays, since the caller no longer holds it. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Value } from '../../src/adapters/postgres/drivers/database.js';
 import { tablesIn } from '../../src/adapters/postgres/mapping/tables.js';
-import { outboxStatements } from '../../src/adapters/postgres/ports/outbox.js';
 import { queueStatements } from '../../src/adapters/postgres/ports/queue.js';
 import { claimDueBuilds } from '../../src/adapters/postgres/sql/claim.js';
+import { outboxStatements } from '../../src/adapters/postgres/sql/outbox.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';
 import { sized } from '../support/size.js';
@@ -28,6 +28,12 @@ const NO_LIMITS = [null, null, null, null];
 const CLAIMS: readonly (readonly [string, string, readonly Value[], number])[] = [
   ['a claim of messages', queueStatements(tables).claim.text, ['build-requests', LIMIT, 60_000, null], 50],
   ['a hand-over', outboxStatements(tables).handOver.text, ['build-requests', LIMIT, 60_000, null], 1_500],
+  [
+    'a hand-over under limits',
+    outboxStatements(tables).handOverWithinLimits.text,
+    ['build-requests', LIMIT, 60_000, null, 1_000, 10, null, null],
+    1_500,
+  ],
   ['a take of builds', claimDueBuilds(tables).text, [LIMIT, 60_000, null, ...NO_LIMITS], 50],
   [
     'a take of builds under limits',

@@ -3,6 +3,7 @@ export interface BullmqQueue {
   readonly addBulk: (
     jobs: { name: string; data: BullmqWakeUp; opts: BullmqJobOptions }[],
   ) => Promise<unknown>;
+  readonly isPaused: () => Promise<boolean>;
   readonly on: (event: 'error', listener: (problem: Error) => void) => unknown;
   readonly close: () => Promise<void>;
   readonly disconnect: () => Promise<void>;
@@ -38,7 +39,6 @@ export interface BullmqWakeUp {
 
 /** How a job is added. */
 export interface BullmqJobOptions {
-  readonly jobId?: string;
   readonly delay: number;
   readonly attempts: 1;
   readonly removeOnComplete: true;

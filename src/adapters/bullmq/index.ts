@@ -4,6 +4,7 @@ import { systemRuntime } from '../../runtime/system-runtime.js';
 import type { BullmqClasses, BullmqJob, BullmqQueue, BullmqWorker } from './bullmq-classes.js';
 import { readBullmqOptions } from './bullmq-options.js';
 import { closeInTime } from './close-in-time.js';
+import { evictionPolicy } from './eviction-policy.js';
 
 export type {
   BullmqClasses,
@@ -31,8 +32,8 @@ export interface BullmqOptions<Connection> {
 }
 
 /**
- * If a process dies while it holds a job, which takes only a few milliseconds, the job's id stays blocked for about
- * this long, until BullMQ's check for stalled jobs frees it.
+ * If a process dies while it holds a job, which takes only a few milliseconds, BullMQ's check for stalled jobs brings the
+ * job again after about this long.
  */
 const STALLED_MS = 5_000;
 
@@ -119,7 +120,8 @@ export function bullmq<Connection>(
       for (const other of others) if (other.status === 'fulfilled' && other.value) jobs.push(other.value);
       // A job that cannot be completed becomes stalled and is delivered again, which does no harm.
       await Promise.allSettled(jobs.map((job) => job.moveToCompleted(null, token, false)));
-      return jobs.map(({ data }) => data.id);
+      // A job whose data is gone names nothing.
+      return jobs.flatMap(({ data }) => (typeof data?.id === 'string' ? [data.id] : []));
     },
     ...(QueueEvents && {
       listen: ({ wake }) => {
@@ -141,6 +143,13 @@ export function bullmq<Connection>(
         return { stop: async () => void (await Promise.all(stops.map((stop) => stop()))) };
       },
     }),
+    isPaused: (queue) => partsOf(queue).jobs.isPaused(),
+    findMistake: async () => {
+      const policy = await evictionPolicy(connection, partsOf(BUILD_REQUESTS).jobs);
+      return policy === null || policy === 'noeviction'
+        ? null
+        : `Redis may evict the jobs of BullMQ, and parts of them, when it runs out of memory: its maxmemory-policy is ${policy}. Set it to noeviction.`;
+    },
     close: async () => {
       const all = [...closings];
       closings.clear();
@@ -150,12 +159,12 @@ export function bullmq<Connection>(
 }
 
 /**
- * A job that is due has its message's id as job id, so that BullMQ adds it only once. A delayed job has an id of BullMQ's:
- * the message may become due earlier in the meantime, and then its own id must be free.
+ * A job gets an id of BullMQ's. An id of ours would stay taken by what is left of a job that was lost in part, and BullMQ
+ * would add no other under it.
  */
 function jobOf({ id, delayMs }: WakeUp) {
-  const kept = { delay: delayMs, attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
-  // BullMQ refuses a job id that is a number or contains a colon.
-  const opts = delayMs === 0 ? { ...kept, jobId: `message-${encodeURIComponent(id)}` } : kept;
-  return { data: { id }, opts };
+  return {
+    data: { id },
+    opts: { delay: delayMs, attempts: 1, removeOnComplete: true, removeOnFail: true } as const,
+  };
 }

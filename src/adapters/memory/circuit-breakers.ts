@@ -95,14 +95,17 @@ async function saveCircuitBreaker(
 
 /** The open circuit breakers that apply to a tenant: whether a build may pass as a probe, and what happens when it does. */
 export function openCircuitBreakersBefore(store: Store, transaction: Transaction, tenantId: string) {
-  const open = [breakerKey(null), breakerKey(tenantId)].flatMap((key) => {
+  const open = [null, tenantId].flatMap((of) => {
+    const key = breakerKey(of);
     const row = transaction.get('circuitBreakers', key)?.row;
-    return row?.open ? [{ key, row, open: row.open }] : [];
+    return row?.open ? [{ of, key, row, open: row.open }] : [];
   });
   return {
-    mayPass: () =>
+    /** `promised` counts builds of all tenants (`null`) or of one that are to pass before this one. */
+    mayPass: (promised: (of: string | null) => number) =>
       open.every(
         (breaker) =>
+          promised(breaker.of) === 0 &&
           breaker.open.nextProbeAt <= store.now() &&
           store.locks.isFree(rowLock('circuitBreakers', breaker.key)),
       ),

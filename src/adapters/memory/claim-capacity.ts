@@ -1,12 +1,15 @@
 import { burstOf, type ClaimLimits } from '../../ports/claim-limits.js';
 import { openCircuitBreakersBefore } from './circuit-breakers.js';
-import { type BindingRow, compositeKey } from './rows.js';
+import { type BindingRow, compositeKey, type MessageRow } from './rows.js';
 import type { Store } from './store.js';
+import type { Stored } from './tables.js';
 import type { Transaction } from './transaction.js';
 
 /** What the limits and the circuit breakers still allow within one claim. */
 export interface ClaimCapacity {
   readonly isThere: (tenantId: string) => boolean;
+  /** Whether there is capacity for one more message, whose build is claimed later. If so, it is promised to that. */
+  readonly promise: (tenantId: string) => boolean;
   /** Counts one build against the limits, and as the probe of open circuit breakers. */
   readonly use: (tenantId: string) => void;
 }
@@ -32,17 +35,27 @@ export function claimCapacity(
   };
   const bucketsOf = (tenantId: string) =>
     [
-      { key: compositeKey('all'), perSecond: callsPerSecond.global },
-      { key: compositeKey('tenant', tenantId), perSecond: callsPerSecond.perTenant },
-    ].flatMap(({ key, perSecond }) => (perSecond === null ? [] : [{ key, perSecond }]));
+      { key: compositeKey('all'), perSecond: callsPerSecond.global, of: null },
+      { key: compositeKey('tenant', tenantId), perSecond: callsPerSecond.perTenant, of: tenantId },
+    ].flatMap(({ key, perSecond, of }) => (perSecond === null ? [] : [{ key, perSecond, of }]));
   const fits = (max: number | null, count: () => number) => max === null || count() < max;
+  const promised: string[] = [];
+  const promisedOf = (tenantId: string | null) =>
+    promised.filter((each) => tenantId === null || each === tenantId).length;
+
+  const isThere = (tenantId: string) =>
+    fits(concurrency.global, () => promisedOf(null) + held(() => true)) &&
+    fits(concurrency.perTenant, () => promisedOf(tenantId) + held((row) => row.tenantId === tenantId)) &&
+    bucketsOf(tenantId).every(({ key, perSecond, of }) => tokensIn(key, perSecond) >= 1 + promisedOf(of)) &&
+    openCircuitBreakersBefore(store, transaction, tenantId).mayPass(promisedOf);
 
   return {
-    isThere: (tenantId) =>
-      fits(concurrency.global, () => held(() => true)) &&
-      fits(concurrency.perTenant, () => held((row) => row.tenantId === tenantId)) &&
-      bucketsOf(tenantId).every(({ key, perSecond }) => tokensIn(key, perSecond) >= 1) &&
-      openCircuitBreakersBefore(store, transaction, tenantId).mayPass(),
+    isThere,
+    promise: (tenantId) => {
+      const isGiven = isThere(tenantId);
+      if (isGiven) promised.push(tenantId);
+      return isGiven;
+    },
     use: (tenantId) => {
       openCircuitBreakersBefore(store, transaction, tenantId).pass(leaseMs);
       for (const { key, perSecond } of bucketsOf(tenantId)) {
@@ -51,6 +64,20 @@ export function claimCapacity(
       }
     },
   };
+}
+
+/** The first `limit` of these messages that there is capacity for; without `capacity`, the first `limit`. */
+export function within(
+  capacity: ClaimCapacity | undefined,
+  messages: readonly Stored<MessageRow>[],
+  limit: number,
+): readonly Stored<MessageRow>[] {
+  const picked: Stored<MessageRow>[] = [];
+  for (const message of messages) {
+    if (picked.length >= limit) break;
+    if (capacity?.promise(message.row.tenantId) ?? true) picked.push(message);
+  }
+  return picked;
 }
 
 /** Whether a worker holds the build. */

@@ -55,6 +55,7 @@ async function redrive(
       runAt: store.now(),
       leaseUntil: null,
       handedUntil: null,
+      handOvers: 0,
       problem: null,
       deliveryCount: 0,
       deadReason: null,

@@ -41,8 +41,6 @@ export function memoryEngine(chosen: MemoryEngineOptions = {}): MemoryEngine {
   return {
     add: async (queue, wakeUps) => {
       for (const { id, delayMs } of wakeUps) {
-        const waits = waitingIn(queue).some((each) => each.id === id && each.dueAt <= now());
-        if (waits && delayMs === 0) continue;
         const all = [...waitingIn(queue), { id, dueAt: now() + delayMs }];
         // Jobs of the same time keep the order in which they were added.
         queues.set(

@@ -57,7 +57,9 @@ export function readLibraryRows(view: View): MemoryLibraryRows {
     bindings: sorted(view.all('bindings').map(({ row }) => columns(row))),
     calls: sorted(view.all('calls').map(({ row }) => columns(row, ['id']))),
     messages: sorted(
-      view.all('messages').map(({ row }) => ({ ...columns(row, ['id']), binding_id: row.body.bindingId })),
+      view
+        .all('messages')
+        .map(({ row }) => ({ ...columns(row, ['id', 'handOvers']), binding_id: row.body.bindingId })),
     ),
     answers: sorted(view.all('answers').map(({ row }) => columns(row))),
     deliveries: sorted(view.all('deliveries').map(({ row }) => columns(row))),

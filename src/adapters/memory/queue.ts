@@ -1,5 +1,6 @@
 import type { OutgoingMessage, QueueName } from '../../core/build/messages.js';
 import type { ClaimedMessage, Queue } from '../../ports/queue.js';
+import { claimCapacity, within } from './claim-capacity.js';
 import { handOut, isFree } from './claim-message.js';
 import { keyLock } from './message-key.js';
 import { dueSince, roundRobin } from './round-robin.js';
@@ -32,7 +33,15 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
     }
     const { queue, key, tenantId, body } = message;
     const id = store.newId();
-    const state = { runAt, priority, leaseUntil: null, handedUntil: null, deliveryCount: 0, problem: null };
+    const state = {
+      runAt,
+      priority,
+      leaseUntil: null,
+      handedUntil: null,
+      handOvers: 0,
+      deliveryCount: 0,
+      problem: null,
+    };
     transaction.put('messages', id, {
       id,
       queue,
@@ -56,12 +65,13 @@ export function createQueue(store: Store, transactions: Transactions): Queue<Mem
         for (const { message } of inOrder) await enqueue(transaction, message);
       }),
 
-    claim: async (queue, { limit, leaseMs }) =>
+    claim: async (queue, { limit, leaseMs, limits }) =>
       transactions.atOnce((transaction) => {
         const due = transaction
           .all('messages')
           .filter(({ row }) => row.queue === queue && isFree(store, row));
-        const picked = roundRobin(due, lastTenants.get(queue) ?? null).slice(0, limit);
+        const capacity = limits && claimCapacity(store, transaction, limits, leaseMs);
+        const picked = within(capacity, roundRobin(due, lastTenants.get(queue) ?? null), limit);
         const last = picked.at(-1);
         if (last) lastTenants.set(queue, last.row.tenantId);
         return picked.map((message) => handOut(transaction, message, store.now() + leaseMs));

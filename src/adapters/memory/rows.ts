@@ -83,6 +83,8 @@ export interface MessageRow {
   readonly leaseUntil: number | null;
   /** Until when an engine is assumed to hold it; `null` if none does. */
   readonly handedUntil: number | null;
+  /** How often it was handed over since it last was not. */
+  readonly handOvers: number;
   readonly deliveryCount: number;
   /** Why it was put off; `null` if nothing went wrong. */
   readonly problem: string | null;

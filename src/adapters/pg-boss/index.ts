@@ -12,15 +12,13 @@ export interface PgBossInstance {
   readonly getQueue: (name: string) => Promise<object | null>;
   readonly createQueue: (
     name: string,
-    options: { name: string; policy: 'short'; retryLimit: number; expireInSeconds: number },
+    options: { name: string; policy: 'standard'; retryLimit: number; expireInSeconds: number },
   ) => Promise<unknown>;
-  readonly insert: (
-    jobs: { id: string; name: string; data: PgBossWakeUp; singletonKey: string }[],
-  ) => Promise<unknown>;
+  readonly insert: (jobs: { id: string; name: string; data: PgBossWakeUp }[]) => Promise<unknown>;
   readonly send: (
     name: string,
     data: PgBossWakeUp,
-    options: { id: string; startAfter: number; singletonKey: string },
+    options: { id: string; startAfter: number },
   ) => Promise<unknown>;
   readonly fetch: (name: string, options: { batchSize: number }) => Promise<PgBossJob[]>;
   readonly deleteJob: (name: string, ids: string[]) => Promise<unknown>;
@@ -99,7 +97,7 @@ export function pgBoss(boss: PgBossInstance, chosen: PgBossOptions = {}): Engine
         if (await boss.getQueue(name)) return;
         await boss.createQueue(name, {
           name,
-          policy: 'short',
+          policy: 'standard',
           retryLimit: 0,
           expireInSeconds: EXPIRE_SECONDS,
         });
@@ -124,19 +122,11 @@ export function pgBoss(boss: PgBossInstance, chosen: PgBossOptions = {}): Engine
     add: async (queue, wakeUps) => {
       if (wakeUps.length === 0) return;
       const name = await ready(queue);
-      // Deduplicated here: of two jobs with one key pg-boss keeps either, but the first one has the right position.
-      const due = new Set(wakeUps.flatMap(({ id, delayMs }) => (delayMs === 0 ? [id] : [])));
-      const jobs = [...due].map((id) => ({ id: nextId(), name, data: { id }, singletonKey: id }));
-      // Sorted by key, so that two processes that add the same keys cannot deadlock. The ids keep the order.
-      jobs.sort((left, right) => (left.singletonKey < right.singletonKey ? -1 : 1));
-      if (jobs.length > 0) await boss.insert(jobs);
-      // Each delayed job has a key of its own: the message may become due earlier in the meantime, and then its key must
-      // be free. Only `send` measures a delay on the database's clock.
-      for (const { id, delayMs } of wakeUps) {
-        if (delayMs === 0) continue;
-        const jobId = nextId();
-        await boss.send(name, { id }, { id: jobId, startAfter: delayMs / 1_000, singletonKey: jobId });
-      }
+      const due = wakeUps.filter(({ delayMs }) => delayMs === 0);
+      if (due.length > 0) await boss.insert(due.map(({ id }) => ({ id: nextId(), name, data: { id } })));
+      // Only `send` measures a delay on the database's clock.
+      for (const { id, delayMs } of wakeUps)
+        if (delayMs > 0) await boss.send(name, { id }, { id: nextId(), startAfter: delayMs / 1_000 });
     },
     receive: async (queue, limit) => {
       const name = await ready(queue);
@@ -146,7 +136,8 @@ export function pgBoss(boss: PgBossInstance, chosen: PgBossOptions = {}): Engine
       // A job that cannot be deleted expires and blocks nothing. Its message is received all the same.
       await boss.deleteJob(name, ids).catch(() => {});
       const inOrder = jobs.toSorted((left, right) => (left.id < right.id ? -1 : 1));
-      return inOrder.map(({ data }) => data.id);
+      // A job whose data is gone names nothing.
+      return inOrder.flatMap(({ data }) => (typeof data?.id === 'string' ? [data.id] : []));
     },
     close: async () => {},
   };

@@ -1,6 +1,7 @@
 import type { StorageUnderTest } from '../storage-harness.js';
 import { claimByIdsCases } from './outbox/claim-by-ids-cases.js';
 import { handOverCases } from './outbox/hand-over-cases.js';
+import { withinLimitsCases } from './outbox/within-limits-cases.js';
 import { describeContract } from './support/storage-case.js';
 
 /**
@@ -11,5 +12,6 @@ export function outboxContract<Tx>(underTest: StorageUnderTest<Tx>): void {
   describeContract('outbox', underTest, [
     { name: 'handing over', cases: handOverCases },
     { name: 'claiming by ids', cases: claimByIdsCases },
+    { name: 'within limits', cases: withinLimitsCases },
   ]);
 }

@@ -77,6 +77,7 @@ const MADE_UP = [
   'run_at',
   'lease_until',
   'handed_until',
+  'hand_overs',
   'dead_at',
   'read_at',
 ];

@@ -2,8 +2,10 @@ import type { QueueName } from '../../../core/build/messages.js';
 import type { ClaimedMessage, Queue, QueueStats } from '../../../ports/queue.js';
 import type { PostgresDatabase, Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
-import { messageRow } from '../rows/rows.js';
+import { limitValues, messageRow } from '../rows/rows.js';
+import { expectedCapacity } from '../sql/expected-capacity.js';
 import { insertMessages, messageRecords } from '../sql/insert-rows.js';
+import { type CapacitySteps, limitParameters, unlimited } from '../sql/limit-capacity.js';
 import { free, roundRobinSteps } from '../sql/round-robin.js';
 import { tellListeners } from '../sql/tell-listeners.js';
 import { runAgainAfterRace } from '../transactions/failures.js';
@@ -20,9 +22,11 @@ export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue
       if (messages.length === 0) return;
       await queryOf(tx, database)(sql.enqueue, [JSON.stringify(messages.map(messageRow))]);
     },
-    claim: async (queue, { limit, leaseMs }) => {
+    claim: async (queue, { limit, leaseMs, limits }) => {
       const values = [queue, limit, leaseMs, lastTenants.get(queue) ?? null];
-      const rows = await database.query<ClaimedMessage>(sql.claim, values);
+      const rows = limits
+        ? await database.query<ClaimedMessage>(sql.claimWithinLimits, [...values, ...limitValues(limits)])
+        : await database.query<ClaimedMessage>(sql.claim, values);
       const last = rows.at(-1);
       if (last) lastTenants.set(queue, last.tenantId);
       return rows.map(withBody);
@@ -59,6 +63,7 @@ export function postgresQueue(database: PostgresDatabase, tables: Tables): Queue
 export interface QueueStatements {
   readonly enqueue: Statement;
   readonly claim: Statement;
+  readonly claimWithinLimits: Statement;
   readonly acknowledge: Statement;
   readonly postpone: Statement;
   readonly deadLetter: Statement;
@@ -76,24 +81,11 @@ with added as (
 ), ${tellListeners(tables, 'added')}
 select queues from told`,
     },
-    claim: {
-      name: 'wrk_builds_claim_messages',
+    claim: { name: 'wrk_builds_claim_messages', replanned: true, text: claimMessages(tables, unlimited) },
+    claimWithinLimits: {
+      name: 'wrk_builds_claim_messages_within_limits',
       replanned: true,
-      text: `
-with recursive ${roundRobinSteps(tables, {
-        queue: '$1::text',
-        limit: '$2::int',
-        lastTenant: `$4::${tables.idType}`,
-        pickable: free,
-        columns: 'm.id',
-        limits: null,
-      })}, handed_out as (
-  update ${tables.messages} m
-     set lease_until = pg_catalog.now() + $3::int * interval '1 millisecond', delivery_count = m.delivery_count + 1, handed_until = null
-    from due where m.id = due.id
-  returning m.id, m.queue, m.tenant_id, m.body, m.delivery_count, due.rank
-)
-select id::text, queue, tenant_id::text as "tenantId", body::text, delivery_count as "deliveryCount" from handed_out order by rank`,
+      text: claimMessages(tables, expectedCapacity(tables, limitParameters(5))),
     },
     acknowledge: {
       name: 'wrk_builds_acknowledge',
@@ -129,6 +121,22 @@ select alive.waiting, alive."inFlight", alive.failing, alive.problem,
     },
   };
 }
+
+const claimMessages = (tables: Tables, capacity: CapacitySteps): string => `
+with recursive ${roundRobinSteps(tables, {
+  queue: '$1::text',
+  limit: '$2::int',
+  lastTenant: `$4::${tables.idType}`,
+  pickable: free,
+  columns: 'm.id',
+  capacity,
+})}, handed_out as (
+  update ${tables.messages} m
+     set lease_until = pg_catalog.now() + $3::int * interval '1 millisecond', delivery_count = m.delivery_count + 1, handed_until = null
+    from due where m.id = due.id
+  returning m.id, m.queue, m.tenant_id, m.body, m.delivery_count, due.rank
+)
+select id::text, queue, tenant_id::text as "tenantId", body::text, delivery_count as "deliveryCount" from handed_out order by rank`;
 
 /** A row of the queue with its body read. */
 export function withBody<Row extends { readonly body: unknown }>(row: Row): Row {

@@ -171,6 +171,8 @@ create table messages (
   lease_until timestamptz,
   -- Until when an engine is assumed to hold the message; null if it was not handed over, or no longer is.
   handed_until timestamptz,
+  -- How often it was handed over since it last was not.
+  hand_overs integer not null default 0,
   delivery_count integer not null default 0,
   -- Why a message that comes back later was not handled; null if nothing went wrong.
   problem text,

@@ -4,13 +4,7 @@ import type { Tables } from '../mapping/tables.js';
 import { type BuildRow, buildColumns, buildJoins, contentHash } from './build-facts.js';
 import { countProbes } from './circuit-breaker-capacity.js';
 import { blueprintJoin } from './facts.js';
-import {
-  addBuckets,
-  capacityOfAll,
-  capacityOfTenants,
-  limitParameters,
-  spendTokens,
-} from './limit-capacity.js';
+import { addBuckets, limitParameters, lockedCapacity, spendTokens } from './limit-capacity.js';
 import { literal } from './quoting.js';
 import { free, roundRobinSteps } from './round-robin.js';
 
@@ -93,7 +87,7 @@ with recursive ${roundRobinSteps(tables, {
     lastTenant: `$3::${tables.idType}`,
     pickable: free,
     columns: `m.id, m.tenant_id, m.binding_id, ${readable} as readable`,
-    limits,
+    capacity: lockedCapacity(tables, limits),
   })}, wanted as (
   select tenant_id, binding_id from due where readable
 ), ${claimSteps(tables, 'wanted', '$2::int', '$8::int')},
@@ -134,6 +128,7 @@ const asked = ({ idType }: Tables) => `asked as materialized (
 /** Claims builds by ids, for queues outside this database; of each tenant only as many as its limits allow. */
 export function claim(tables: Tables): Statement {
   const limits = limitParameters(3);
+  const capacity = lockedCapacity(tables, limits);
   const text = `
 with ${asked(tables)}, eligible as materialized (
   select pg_catalog.min(asked.n) as n, b.id as binding_id, b.tenant_id
@@ -141,7 +136,7 @@ with ${asked(tables)}, eligible as materialized (
       select b.id, b.tenant_id from ${tables.bindings} b
        where b.id = asked.binding_id and b.tenant_id = asked.tenant_id and ${claimable}) b
    group by b.id, b.tenant_id
-), ${capacityOfAll(tables, limits, 'eligible')}, ${capacityOfTenants(tables, limits, 'eligible')}, position as (
+), ${capacity.ofAll('eligible')}, ${capacity.ofTenants('eligible')}, position as (
   select eligible.*, pg_catalog.row_number() over (partition by tenant_id order by n) as position from eligible
 ), with_capacity as (
   select position.*, pg_catalog.row_number() over (order by position.position, n) as rank

@@ -60,8 +60,9 @@ export const heldOrGone = (table: string, id: string) =>
  * its decision `busy` and delays no other decision. A row that has changed since the snapshot is read in its newest state,
  * so the comparison sees what an `update … where` alone would not.
  *
- * The project is locked first, and only a decision that holds it locks anything else. Otherwise two rivals could each hold
- * a part of what both need, and both would be `busy`.
+ * The order of locks is project, version, quote, binding, tasks, and a decision locks a row only if it has locked those before
+ * it; that each condition names the row before keeps a plan from changing the order. Otherwise two rivals could each hold a
+ * part of what both need, and both would be `busy`.
  */
 const judgement = (tables: Tables): string => `
 task_change as materialized (
@@ -92,14 +93,19 @@ task_change as materialized (
   from decided
   ${lockedRow('p.*', tables.projects, 'p', 'project_id', 'true')}
   ${lockedRow('v.id, v.row_version', tables.versions, 'v', 'version_id', 'decided.version_row is not null and (decided.project_id is null or p.id is not null)')}
-  ${lockedRow('q.id, q.row_version', tables.quotes, 'q', 'quote_id', 'p.id is not null')}
-  ${lockedRow('b.id, b.fence, b.status, b.assignee_id', tables.bindings, 'b', 'binding_id', `decided.guard_binding = 'held' and (decided.project_id is null or p.id is not null)`)}
+  ${lockedRow('q.id, q.row_version', tables.quotes, 'q', 'quote_id', 'p.id is not null and (decided.version_row is null or v.id is not null)')}
+  ${lockedRow('b.id, b.fence, b.status, b.assignee_id', tables.bindings, 'b', 'binding_id', HOLDS_PARENTS)}
   left join lateral (
     select pg_catalog.count(mine.id) as locked from task_change c cross join lateral (
       select x.id from ${tables.tasks} x
-       where x.id = c.id and x.tenant_id = c.tenant_id and p.id is not null for no key update skip locked) mine
+       where x.id = c.id and x.tenant_id = c.tenant_id and p.id is not null
+          and (decided.guard_binding <> 'held' or b.id is not null) for no key update skip locked) mine
      where c.n = decided.n) t on true
 )`;
+
+/** A binding is locked after the project, version and quote that the decision names. */
+const HOLDS_PARENTS = `decided.guard_binding = 'held' and (decided.project_id is null or p.id is not null)
+       and (decided.version_row is null or v.id is not null) and (decided.quote_id is null or q.id is not null)`;
 
 /** The workflow is unique among all builds. */
 export const takenWorkflow = (tables: Tables): string =>

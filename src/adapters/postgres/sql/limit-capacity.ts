@@ -24,16 +24,41 @@ export const limitParameters = (first: number): LimitParameters => ({
   tenantRate: `$${first + 3}::float8`,
 });
 
+/** The capacity of a claim, as parts of `roundRobinSteps`. */
+export interface CapacitySteps {
+  /** The CTE `capacity_of_all`: at most one row, null for no limit. `wanted` is a relation that has a row if anything is wanted. */
+  readonly ofAll: (wanted: string) => string;
+  /** Whether the tenant may have capacity for one more build, as a condition. Reads without a lock. */
+  readonly mayClaim: (tenant: string) => string;
+  /** The CTE `capacity_of_tenant` of `tenants (tenant_id)`, null for no limit. */
+  readonly ofTenants: (tenants: string) => string;
+}
+
+/** No limits. */
+export const unlimited: CapacitySteps = {
+  ofAll: () => 'capacity_of_all as materialized (select null::int as capacity)',
+  mayClaim: () => 'true',
+  ofTenants: (tenants) =>
+    `capacity_of_tenant as materialized (select distinct tenant_id, null::int as capacity from ${tenants})`,
+};
+
+/** The capacity that a claim of builds takes: buckets and circuit breakers stay locked until it has counted what it took. */
+export const lockedCapacity = (tables: Tables, limits: LimitParameters): CapacitySteps => ({
+  ofAll: (wanted) => capacityOfAll(tables, limits, wanted),
+  mayClaim: (tenant) => mayClaim(tables, limits, tenant),
+  ofTenants: (tenants) => capacityOfTenants(tables, limits, tenants),
+});
+
 /** Counts leased builds; `b` is the binding. */
-const held = (tables: Tables, of = '') =>
+export const held = (tables: Tables, of = '') =>
   `(select pg_catalog.count(*) from ${tables.bindings} b where b.status = 'pending' and b.lease_until > pg_catalog.now() ${of})`;
 
 /** The current tokens of the bucket `l`. A claim that waited for it may have an older `now()` than its last refill. */
-const tokensNow = (rate: string) =>
+export const tokensNow = (rate: string) =>
   `least(greatest(1, ${rate}), l.tokens + ${rate} * greatest(0, extract(epoch from pg_catalog.now() - l.refilled_at)::float8)) as tokens`;
 
 /** The smallest of three capacities; null means no limit. A bucket that is missing or locked by another claim gives 0. */
-const capacity = (limits: {
+export const capacity = (limits: {
   held: string;
   countHeld: string;
   rate: string;
@@ -49,8 +74,7 @@ const capacity = (limits: {
  * too. The statement waits for a concurrent claim, so that the rate is exact to the call; it holds no other lock yet.
  * Nothing is read while `wanted` is empty.
  */
-export function capacityOfAll(tables: Tables, limits: LimitParameters | null, wanted: string): string {
-  if (!limits) return 'capacity_of_all as materialized (select null::int as capacity)';
+function capacityOfAll(tables: Tables, limits: LimitParameters, wanted: string): string {
   const { allHeld, allRate } = limits;
   return `
 bucket_of_all as materialized (
@@ -63,11 +87,7 @@ bucket_of_all as materialized (
 }
 
 /** Whether the tenant may have capacity for one more build. Reads without a lock, so the result is checked again later. */
-export function mayClaim(
-  tables: Tables,
-  { tenantHeld, tenantRate }: LimitParameters,
-  tenant: string,
-): string {
+function mayClaim(tables: Tables, { tenantHeld, tenantRate }: LimitParameters, tenant: string): string {
   return `case when ${tenantHeld} is null then true else ${held(tables, `and b.tenant_id = ${tenant}`)} < ${tenantHeld} end
         and case when ${tenantRate} is null then true else coalesce((
           select l.tokens >= 1 from (
@@ -79,9 +99,7 @@ export function mayClaim(
  * Capacity of each tenant in `tenants (tenant_id)`, as the CTE `capacity_of_tenant`. A bucket that another claim has locked
  * is skipped: two claims that each hold one bucket would otherwise deadlock.
  */
-export function capacityOfTenants(tables: Tables, limits: LimitParameters | null, tenants: string): string {
-  if (!limits)
-    return `capacity_of_tenant as materialized (select distinct tenant_id, null::int as capacity from ${tenants})`;
+function capacityOfTenants(tables: Tables, limits: LimitParameters, tenants: string): string {
   const { tenantHeld, tenantRate } = limits;
   const countHeld = held(tables, 'and b.tenant_id = tenant.tenant_id');
   const tokens =

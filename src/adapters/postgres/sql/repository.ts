@@ -10,24 +10,28 @@ export interface RepositoryStatements {
   readonly extendLeases: Statement;
 }
 
+/** True, once the CTE has run. */
+const after = (cte: string) => `(select pg_catalog.count(*) from ${cte}) >= 0`;
+
 export function repositoryStatements(tables: Tables): RepositoryStatements {
   const id = tables.idType;
-  // The key comes first, while no row is locked. Then the project, which every decision locks first: once it is free, the
-  // other rows usually are too. Share locks, so that concurrent waiters continue together.
+  // The key comes first, while no row is locked, and then the rows in the order in which every decision locks them: each CTE
+  // reads the one before, since nothing else says which of them Postgres runs first. Share locks, so that concurrent waiters
+  // continue together.
   const wait = (version: string, key = 'select where false') => `
 with version as materialized (${version}),
 key as materialized (${key}),
 project as materialized (
-  select p.id from ${tables.projects} p where exists (select from version v where ${tables.belongsTo('v', 'p')}) order by p.id for share
+  select p.id from ${tables.projects} p where exists (select from version v where ${tables.belongsTo('v', 'p')}) and ${after('key')} order by p.id for share
 ), itself as materialized (
-  select v.id from ${tables.versions} v where v.id in (select id from version) order by v.id for share
+  select v.id from ${tables.versions} v where v.id in (select id from version) and ${after('project')} order by v.id for share
 ), quote as materialized (
-  select q.id from ${tables.quotes} q where q.automation_version_id in (select id from version) order by q.id for share
+  select q.id from ${tables.quotes} q where q.automation_version_id in (select id from version) and ${after('itself')} order by q.id for share
 ), binding as materialized (
-  select b.id from ${tables.bindings} b where b.automation_version_id in (select id from version) order by b.id for share
+  select b.id from ${tables.bindings} b where b.automation_version_id in (select id from version) and ${after('quote')} order by b.id for share
 ), task as materialized (
   select t.id from ${tables.tasks} t
-   where t.project_id in (select id from project) order by t.id for share
+   where t.project_id in (select id from project) and ${after('binding')} order by t.id for share
 )
 select (select pg_catalog.count(*) from key) + (select pg_catalog.count(*) from project) + (select pg_catalog.count(*) from itself) + (select pg_catalog.count(*) from quote)
      + (select pg_catalog.count(*) from binding) + (select pg_catalog.count(*) from task) as rows_free`;

@@ -1,5 +1,5 @@
 import type { Tables } from '../mapping/tables.js';
-import { capacityOfAll, capacityOfTenants, type LimitParameters, mayClaim } from './limit-capacity.js';
+import type { CapacitySteps } from './limit-capacity.js';
 
 /** A message `m` that may be claimed now. */
 export const free = `m.dead_at is null and m.run_at <= pg_catalog.now() and (m.lease_until is null or m.lease_until <= pg_catalog.now())`;
@@ -22,8 +22,8 @@ export interface RoundRobinParameters {
   readonly pickable: string;
   /** The columns of `m` that the claim continues with. */
   readonly columns: string;
-  /** `null` if only `limit` limits the claim. */
-  readonly limits: LimitParameters | null;
+  /** What limits the claim besides `limit`. */
+  readonly capacity: CapacitySteps;
 }
 
 /**
@@ -40,13 +40,13 @@ export interface RoundRobinParameters {
  * elements, so that they are processed row by row and never by a scan of the whole table.
  */
 export function roundRobinSteps(tables: Tables, parameters: RoundRobinParameters): string {
-  const { queue, limit, lastTenant, pickable, columns, limits } = parameters;
+  const { queue, limit, lastTenant, pickable, columns, capacity } = parameters;
   const nextPair = (below: string) => `(
       select m.tenant_id, m.priority from ${tables.messages} m
        where ${roundRobinOf(queue)} and m.dead_at is null ${below}
        order by m.tenant_id desc, m.priority desc limit 1) pair`;
   const look = `cross join lateral (
-      select ${limits ? `${mayClaim(tables, limits, 'pair.tenant_id')} and ` : ''}(
+      select ${capacity.mayClaim('pair.tenant_id')} and (
         select true from ${tables.messages} m where ${dueOf(parameters, 'pair')} limit 1) is not null as is_due) looked`;
   const step = (walk: string) => `
   select pair.tenant_id, pair.priority, looked.is_due,
@@ -57,7 +57,7 @@ export function roundRobinSteps(tables: Tables, parameters: RoundRobinParameters
   return `
 anything as materialized (
   select m.tenant_id from ${tables.messages} m where m.queue = ${queue} and ${pickable} order by m.run_at limit 1
-), ${capacityOfAll(tables, limits, 'anything')}, start as materialized (
+), ${capacity.ofAll('anything')}, start as materialized (
   select from anything where (select capacity from capacity_of_all) is distinct from 0
 ), behind as (
   select ${lastTenant} as tenant_id, -2147483648 as priority, false as is_due, 0 as found
@@ -76,7 +76,7 @@ anything as materialized (
   select tenant_id, priority, 1 as lap from round where is_due
 ), due_tenant as materialized (
   select distinct tenant_id, lap from due_pair
-), ${capacityOfTenants(tables, limits, 'due_tenant')}, candidate as materialized (
+), ${capacity.ofTenants('due_tenant')}, candidate as materialized (
   select m.id, due_pair.tenant_id, due_pair.lap,
          pg_catalog.row_number() over (partition by due_pair.tenant_id order by due_pair.priority desc, m.run_at, m.id) as position
     from due_pair cross join lateral (

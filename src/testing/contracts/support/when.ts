@@ -7,7 +7,9 @@ import type { ClaimedBuild } from '../../../core/build/facts.js';
 import { NOTIFICATIONS, type OutgoingMessage, type QueueName } from '../../../core/build/messages.js';
 import type { CircuitBreakerChange } from '../../../core/circuit-breaker/decide-circuit-breakers.js';
 import type { CircuitBreakerState } from '../../../core/circuit-breaker/follow-circuit-breaker.js';
+import type { ClaimLimits } from '../../../ports/claim-limits.js';
 import type { WakeUp } from '../../../ports/engine.js';
+import type { HandedOver } from '../../../ports/outbox.js';
 import type { ClaimedMessage } from '../../../ports/queue.js';
 import type { BuildReference } from '../../../ports/repository.js';
 import type { StrandedBuild, Sweep, SweepCursor } from '../../../ports/sweep.js';
@@ -145,14 +147,26 @@ interface HandOverOptions {
   readonly window?: number;
   /** Longer than any test by default. */
   readonly againAfterMs?: number;
+  /** None by default. */
+  readonly limits?: ClaimLimits;
 }
 
 /** Hands messages over. */
-export function handOver<Tx>(
+export async function handOver<Tx>(
   store: StorageHarness<Tx>,
-  { queue = NOTIFICATIONS, window = 10, againAfterMs = LONG_MS }: HandOverOptions = {},
+  options: HandOverOptions = {},
 ): Promise<readonly WakeUp[]> {
-  return outboxOf(store).handOver(queue, { window, againAfterMs });
+  const { wakeUps, lost } = await handOverOrLose(store, options);
+  expect(lost, 'nothing was handed over twice for nothing').toEqual([]);
+  return wakeUps;
+}
+
+/** What is handed over, and what was handed over twice for nothing. */
+export function handOverOrLose<Tx>(
+  store: StorageHarness<Tx>,
+  { queue = NOTIFICATIONS, window = 10, againAfterMs = LONG_MS, limits }: HandOverOptions = {},
+): Promise<HandedOver> {
+  return outboxOf(store).handOver(queue, { window, againAfterMs, ...(limits && { limits }) });
 }
 
 /** Claims what was handed over. */
