@@ -4,6 +4,7 @@ export type { AuditAction, AuditEntry } from '../core/build/audit-entries.js';
 export type {
   CircuitBreakerFacts,
   CircuitBreakerReason,
+  CircuitBreakerRecord,
   OpenCircuitBreaker,
 } from '../core/build/circuit-breaker-facts.js';
 export type {

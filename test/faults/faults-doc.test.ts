@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(`${root}/${path}`, 'utf8');
 
-const ROWS = [...Array.from({ length: 30 }, (_, index) => 13 + index), 44, 45];
+const ROWS = [...Array.from({ length: 30 }, (_, index) => 13 + index), 44, 45, 56];
 
 interface Named {
   readonly row: number;
