@@ -1,4 +1,9 @@
-import type { DuplicatePolicy, WrkAnswer, WrkLookup } from '../core/orchestration/wrk-answer.js';
+import type {
+  DuplicatePolicy,
+  WorkflowCheck,
+  WrkAnswer,
+  WrkLookup,
+} from '../core/orchestration/wrk-answer.js';
 
 /** One POST to WRK. */
 export interface WorkflowCall {
@@ -27,6 +32,14 @@ export interface WorkflowCall {
   readonly mayBegin: () => boolean;
 }
 
+/** The workflow that a person of the ops team wants to adopt. */
+export interface WorkflowToVerify {
+  readonly tenantId: string;
+  readonly workflowId: string;
+  /** Aborts the check. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * The WRK Platform. It never throws for anything that WRK or the network does: every call ends in an answer. It sends
  * one request for each call; retries are decided elsewhere.
@@ -53,4 +66,10 @@ export interface WrkPlatformClient {
     /** Asked right before each request, as for a call. If it says no, nothing is sent, and the lookup has `failed`. */
     readonly mayBegin: () => boolean;
   }) => Promise<WrkLookup>;
+
+  /**
+   * Asks WRK whether a workflow exists and is this tenant's. Where it is there, `adoptWorkflow` asks it first, within the
+   * client's deadline. Absent: any id that no other build has can be adopted.
+   */
+  readonly verifyWorkflow?: (workflow: WorkflowToVerify) => Promise<WorkflowCheck>;
 }

@@ -76,7 +76,7 @@ const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } 
   not_buildable: z.object({ automation_version_status: z.string().nullable() }),
   sibling_in_progress: z.object({ automation_version_id: z.string() }),
   duplicate_risk: z.object({ calls: z.array(call) }),
-  workflow_taken: z.object({ workflow_id: z.string() }),
+  workflow_not_adoptable: z.object({ workflow_id: z.string() }),
 };
 
 /** Codes whose details may be missing: a command names no version, and other statuses are up to the host. */
