@@ -121,6 +121,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
       wake,
       lockWaitMs,
       orchestration,
+      wrk: options.wrk,
       load: batches.loadBuild,
       loadOwnRows: batches.loadOwnRows,
       commit: batches.commit,

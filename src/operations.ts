@@ -43,7 +43,8 @@ export interface RetriedBuilds {
 
 /**
  * The commands and views of the ops team. Each command is one transaction, and the audit log records who gave it and
- * why. Of two concurrent commands one is carried out, and the other is refused. A refused command has changed nothing.
+ * why. Of two concurrent commands one is carried out, and the other is refused. A refused command has changed
+ * nothing; the audit log has it as `command_refused`, unless the tenant has no such build.
  *
  * Every function may return `invalid_input`; those about one build, `build_not_found`; those that change it,
  * `wrong_build_status`, if somebody was faster or the command does not apply to the build's state, and
@@ -137,8 +138,9 @@ export interface Operations {
   /**
    * Completes a build that is `pending` or `error` with a workflow that a person created or found in WRK. Its version
    * must still be `Build in Progress`: `not_buildable`. Returns `call_under_way` while a worker holds the build, and
-   * `workflow_taken` if another build has the workflow. The workflow is not looked up in WRK. Its URL must satisfy the
-   * rule for WRK's own answers, since people follow it: `invalid_input`.
+   * `workflow_not_adoptable` if another build has the workflow. Where the WRK client has `verifyWorkflow`, WRK is asked
+   * whether the tenant has it: if not, `workflow_not_adoptable` as well, and `workflow_not_verified` if WRK does not say.
+   * Its URL must satisfy the rule for WRK's own answers, since people follow it: `invalid_input`.
    *
    * @example
    * ```ts

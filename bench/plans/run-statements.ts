@@ -126,7 +126,14 @@ async function breakers({ repository, circuitBreakers }: PostgresStorage): Promi
     await circuitBreakers.save(tx, {
       tenantId: null,
       version: null,
-      next: { version: TENANT, failures: 1, open: null },
+      next: {
+        version: TENANT,
+        failures: 1,
+        failuresOfAny: 0,
+        failingTenantIds: [TENANT],
+        open: null,
+        tells: null,
+      },
     });
     return err('only looked at');
   });

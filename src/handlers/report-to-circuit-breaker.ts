@@ -38,7 +38,7 @@ const SIZE = { maxSize: 256, concurrency: 1 };
  * followed when its lease would have ended.
  *
  * Reports of one moment share one decision. While WRK works none is read or written: a success is told only where the
- * claim saw a circuit breaker, or this process has seen one since.
+ * claim saw failures, or this process has seen some since.
  */
 export function reportToCircuitBreaker<Tx>(
   deps: CircuitBreakerDeps<Tx>,
@@ -79,9 +79,9 @@ export function reportToCircuitBreaker<Tx>(
       }
 
       for (const tenantId of [null, ...tenantIds]) known.delete(tenantId);
-      for (const { tenantId } of circuitBreakers) known.add(tenantId);
+      for (const { tenantId, failures } of circuitBreakers) if (failures > 0) known.add(tenantId);
       for (const { tenantId, next } of decision.changes) {
-        if (next) known.add(tenantId);
+        if (next && next.failures > 0) known.add(tenantId);
         else known.delete(tenantId);
       }
       for (const transition of decision.transitions) deps.onTransition(transition);

@@ -1,4 +1,8 @@
-import type { CircuitBreakerFacts, OpenCircuitBreaker } from '../core/build/circuit-breaker-facts.js';
+import type {
+  CircuitBreakerFacts,
+  CircuitBreakerRecord,
+  OpenCircuitBreaker,
+} from '../core/build/circuit-breaker-facts.js';
 import type { CircuitBreakerChange } from '../core/circuit-breaker/decide-circuit-breakers.js';
 
 /** An open circuit breaker, with the last failure. */
@@ -13,8 +17,11 @@ export type OpenCircuitBreakerRow = Pick<CircuitBreakerFacts, 'tenantId'> &
  * one is open: see `Repository.claimBuilds`.
  */
 export interface CircuitBreakers<Tx> {
-  /** The circuit breaker of all tenants and those of these tenants, as far as they have failures. */
-  readonly load: (tenantIds: readonly string[]) => Promise<readonly CircuitBreakerFacts[]>;
+  /**
+   * The circuit breaker of all tenants and those of these tenants, as far as they are stored. The facts of builds have
+   * those with failures only.
+   */
+  readonly load: (tenantIds: readonly string[]) => Promise<readonly CircuitBreakerRecord[]>;
 
   /** Open circuit breakers, that of all tenants first, then those open longest, at most `limit`. */
   readonly loadOpen: (limit: number) => Promise<readonly OpenCircuitBreakerRow[]>;

@@ -6,6 +6,7 @@ export type { AuditAction, AuditEntry } from '../core/build/audit-entries.js';
 export type {
   CircuitBreakerFacts,
   CircuitBreakerReason,
+  CircuitBreakerRecord,
   OpenCircuitBreaker,
 } from '../core/build/circuit-breaker-facts.js';
 export type {
@@ -59,7 +60,13 @@ export type { CircuitBreakerChange } from '../core/circuit-breaker/decide-circui
 export type { CircuitBreakerState } from '../core/circuit-breaker/follow-circuit-breaker.js';
 export { isWrkId, readWorkflowUrl } from '../core/input/workflow-text.js';
 export type { DeliveryAnswer } from '../core/notifications/decide-delivery.js';
-export type { CallTrace, DuplicatePolicy, WrkAnswer, WrkLookup } from '../core/orchestration/wrk-answer.js';
+export type {
+  CallTrace,
+  DuplicatePolicy,
+  WorkflowCheck,
+  WrkAnswer,
+  WrkLookup,
+} from '../core/orchestration/wrk-answer.js';
 export type { BuildChange, ChangedBuild, ChangedBuilds } from '../core/views/build-change.js';
 export type { BuildRecord, CallRecord } from '../core/views/build-record.js';
 export type { RefusedOutcomes } from '../core/views/health.js';
@@ -99,4 +106,4 @@ export type { ClaimedMessage, Queue, QueueStats } from './queue.js';
 export type { QueueListener, QueueListening, WakeListener } from './queue-listener.js';
 export type { BuildReference, LeaseReference, Repository, RequestQuery } from './repository.js';
 export type { StrandedBuild, Sweep, SweepCursor } from './sweep.js';
-export type { WorkflowCall, WrkPlatformClient } from './wrk-platform-client.js';
+export type { WorkflowCall, WorkflowToVerify, WrkPlatformClient } from './wrk-platform-client.js';

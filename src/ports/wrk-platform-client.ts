@@ -1,4 +1,9 @@
-import type { DuplicatePolicy, WrkAnswer, WrkLookup } from '../core/orchestration/wrk-answer.js';
+import type {
+  DuplicatePolicy,
+  WorkflowCheck,
+  WrkAnswer,
+  WrkLookup,
+} from '../core/orchestration/wrk-answer.js';
 
 /** One POST to WRK. */
 export interface WorkflowCall {
@@ -25,6 +30,14 @@ export interface WorkflowCall {
    * not, nothing is sent, and the answer is `not_begun`.
    */
   readonly mayBegin: () => boolean;
+}
+
+/** The workflow that a person of the ops team wants to adopt. */
+export interface WorkflowToVerify {
+  readonly tenantId: string;
+  readonly workflowId: string;
+  /** Aborts the check. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -58,4 +71,10 @@ export interface WrkPlatformClient {
     /** Asked right before each request, as for a call. If it says no, nothing is sent, and the lookup has `failed`. */
     readonly mayBegin: () => boolean;
   }) => Promise<WrkLookup>;
+
+  /**
+   * Asks WRK whether a workflow exists and is this tenant's. Where it is there, `adoptWorkflow` asks it first, within the
+   * client's deadline. Absent: any id that no other build has can be adopted.
+   */
+  readonly verifyWorkflow?: (workflow: WorkflowToVerify) => Promise<WorkflowCheck>;
 }

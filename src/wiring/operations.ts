@@ -1,20 +1,27 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import type * as z from 'zod';
-import type { BuildDecision } from '../core/build/decision.js';
+import type { Refusal } from '../core/build/decision.js';
 import type { RequestBuildError } from '../core/build/errors.js';
-import type { BuildFacts } from '../core/build/facts.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
+import { errorName } from '../core/input/error-text.js';
 import { decideAdopt } from '../core/ops/decide-adopt.js';
 import { decideAssign } from '../core/ops/decide-assign.js';
 import { decideCancel, decideCancelAfterRefusal } from '../core/ops/decide-cancel.js';
 import { decideRetry, decideRetryOfReason } from '../core/ops/decide-retry.js';
+import { type AuditedCommand, refusedCommand } from '../core/ops/ops-decision.js';
 import type { OpsError } from '../core/ops/ops-error.js';
-import { buildNotFound } from '../core/ops/refusals.js';
+import { buildNotFound, refusalOfCheck } from '../core/ops/refusals.js';
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
+import type { WorkflowCheck } from '../core/orchestration/wrk-answer.js';
 import { type BuildPreview, previewBuild } from '../core/request/preview-build.js';
 import type { BuildRecord } from '../core/views/build-record.js';
 import { explainBuild } from '../core/views/explain/explain-build.js';
-import { type CommandDeps, type CommandResult, handleCommand } from '../handlers/handle-command.js';
+import {
+  type BuildCommand,
+  type CommandDeps,
+  type CommandResult,
+  handleCommand,
+} from '../handlers/handle-command.js';
 import { type RequestBuildDeps, withFacts } from '../handlers/handle-request-build.js';
 import { retryEach } from '../handlers/retry-each.js';
 import { decodeCallCursor, decodeCursor, encodeCallCursor, encodeCursor } from '../input/cursor.js';
@@ -26,6 +33,7 @@ import type { BuildEvent, EventListener } from '../observability/events.js';
 import type { ExplainedBuild, Operations } from '../operations.js';
 import type { BuildQuery } from '../ports/build-views.js';
 import type { Capabilities } from '../ports/capabilities.js';
+import type { WorkflowToVerify, WrkPlatformClient } from '../ports/wrk-platform-client.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { WakeSignal } from '../workers/wake-signal.js';
 import { requireCapability } from './capabilities.js';
@@ -38,6 +46,7 @@ export interface OperationWiringDeps extends CommandDeps {
   readonly rules: CommandRules;
   readonly orchestration: OrchestrationPolicy;
   readonly runtime: Pick<Runtime, 'newId'>;
+  readonly wrk: Pick<WrkPlatformClient, 'verifyWorkflow'>;
   readonly input: RequestInputDeps;
   readonly emit: EventListener;
   readonly wake: WakeSignal['wake'];
@@ -51,13 +60,23 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
 
   const carryOut = async (
     kind: CommandKind,
-    command: { readonly tenantId: string; readonly bindingId: string; readonly userId: string },
-    decide: (build: BuildFacts) => Result<BuildDecision | null, OpsError>,
-    decideSmaller?: Parameters<typeof handleCommand>[3],
+    command: AuditedCommand & { readonly tenantId: string; readonly bindingId: string },
+    decide: BuildCommand['decide'],
+    more: Pick<BuildCommand, 'ask' | 'decideSmaller'> = {},
   ): Promise<Result<CommandResult, OpsError>> => {
     await ready();
     const { tenantId, bindingId, userId } = command;
-    const carriedOut = await handleCommand({ tenantId, bindingId }, decide, deps, decideSmaller);
+    const carriedOut = await handleCommand(
+      { tenantId, bindingId },
+      {
+        decide,
+        ...more,
+        audit: (build, refused) => refusedCommand(build, kind, command, refused),
+        onUnaudited: (problem) =>
+          emit({ type: 'write_refused', tenantId, write: kind, of: bindingId, problem: unaudited(problem) }),
+      },
+      deps,
+    );
     const problem = carriedOut.match(
       ({ answer }) => answer.hostRefusal ?? null,
       (error) => (error.code === 'host_refused' ? error.message : null),
@@ -182,7 +201,13 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
 
     adoptWorkflow: (which) =>
       onCommand(commandSchemas.adopt, which, (command) =>
-        carryOut('adopt', command, (build) => decideAdopt(build, command, orchestration)),
+        carryOut('adopt', command, (build) => decideAdopt(build, command, orchestration), {
+          ask: async () => {
+            const signal = new AbortController().signal;
+            const check = await verifyWorkflow(deps.wrk, { ...command, signal });
+            return refusalOfCheck(check, command.workflowId);
+          },
+        }),
       ),
 
     cancelBuild: (which) =>
@@ -191,10 +216,32 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
           'cancel',
           command,
           (build) => decideCancel(build, command, { ...request.policy, ...orchestration }),
-          (refused, refusal) => decideCancelAfterRefusal(refused, refusal, command),
+          { decideSmaller: (refused, refusal) => decideCancelAfterRefusal(refused, refusal, command) },
         ),
       ),
   };
+}
+
+/** A client that cannot verify lets any id pass; one that throws has failed. */
+async function verifyWorkflow(
+  wrk: OperationWiringDeps['wrk'],
+  { tenantId, workflowId, signal }: WorkflowToVerify,
+): Promise<WorkflowCheck> {
+  if (!wrk.verifyWorkflow) return { kind: 'verified' };
+  try {
+    return await wrk.verifyWorkflow({ tenantId, workflowId, signal });
+  } catch (error) {
+    return { kind: 'failed', detail: `the check threw ${errorName(error) ?? 'no error'}` };
+  }
+}
+
+function unaudited(problem: unknown): string {
+  const why = isRefusal(problem) ? problem.message : `It failed with ${errorName(problem) ?? 'no error'}.`;
+  return `The audit entry of a refused command could not be written. ${why}`;
+}
+
+function isRefusal(problem: unknown): problem is Refusal {
+  return typeof problem === 'object' && problem !== null && 'kind' in problem && problem.kind === 'refused';
 }
 
 /** Calls that are shown of one build at a time. */

@@ -15,7 +15,12 @@ wrkPlatformClientContract({
   name: 'wrkHttp, over a server on loopback',
   open: async ({ fake, duplicates, deadlineMs }) => {
     const server = await startFakeWrkServer(fake);
-    const client = wrkHttp({ baseUrl: server.url, duplicates: withFind(duplicates, fake), deadlineMs });
+    const client = wrkHttp({
+      baseUrl: server.url,
+      duplicates: withFind(duplicates, fake),
+      verify: fake.verify,
+      deadlineMs,
+    });
     return { client, close: server.close };
   },
 });
@@ -26,7 +31,12 @@ wrkPlatformClientContract({
     const baseUrl = 'https://wrk.test';
     const mocks = setupServer(...fakeWrkHandlers(fake, baseUrl));
     mocks.listen({ onUnhandledRequest: 'error' });
-    const client = wrkHttp({ baseUrl, duplicates: withFind(duplicates, fake), deadlineMs });
+    const client = wrkHttp({
+      baseUrl,
+      duplicates: withFind(duplicates, fake),
+      verify: fake.verify,
+      deadlineMs,
+    });
     return { client, close: async () => mocks.close() };
   },
 });
@@ -34,7 +44,7 @@ wrkPlatformClientContract({
 wrkPlatformClientContract({
   name: 'fakeWrkClient, without HTTP',
   open: async ({ fake, duplicates, deadlineMs }) => ({
-    client: fakeWrkClient(fake, { duplicates, deadlineMs }),
+    client: fakeWrkClient(fake, { duplicates, deadlineMs, verifies: true }),
     close: async () => undefined,
   }),
 });

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { stableId } from '../../src/testing/builders.js';
+import { stableId, TENANT } from '../../src/testing/builders.js';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { describeWithPostgres } from '../support/database.js';
 import * as given from '../support/given.js';
@@ -79,11 +79,11 @@ describeWithPostgres('what ops do, and a WRK that is down', () => {
   });
 
   it.each([
-    ['refuses everybody', 401, 'credentials_refused'],
-    ['is down', 503, 'consecutive_failures'],
+    ['refuses everybody', 401, 'credentials_refused', null],
+    ['is down', 503, 'consecutive_failures', TENANT],
   ])(
     'row 26: a WRK that %s opens the breaker: few builds are called, ops are told once, and all go on by themselves',
-    async (_, status, reason) => {
+    async (_, status, reason, tenantId) => {
       const app = await open();
       const ids: string[] = [];
       for (let n = 0; n < 8; n += 1) ids.push((await given.requestedBuild(app, `project ${n}`)).bindingId);
@@ -96,7 +96,7 @@ describeWithPostgres('what ops do, and a WRK that is down', () => {
       await when.happened(process, 'circuit_breaker_opened');
       const called = app.fake.calls().length;
       expect(called, 'the others wait uncalled').toBe(status === 401 ? 1 : 2);
-      expect((await process.builds.stats()).openCircuitBreakers).toMatchObject([{ tenantId: null, reason }]);
+      expect((await process.builds.stats()).openCircuitBreakers).toMatchObject([{ tenantId, reason }]);
       expect(await then.addressees(app, 'wrk_unavailable')).toEqual(TO_OPS);
       expect([then.count(process, 'build_failed'), then.workflows(app)]).toEqual([0, {}]);
 

@@ -2,7 +2,7 @@ import { ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
 import type { BuildDecision } from '../../src/core/build/decision.js';
 import { commitOneByOne } from '../../src/handlers/commit-one-by-one.js';
-import { handleCommand } from '../../src/handlers/handle-command.js';
+import { type BuildCommand, handleCommand } from '../../src/handlers/handle-command.js';
 import { recordChecklistChange } from '../../src/handlers/record-checklist-change.js';
 import { completedDecision } from '../../src/testing/decision-builders.js';
 import { openMemory } from '../adapters/memory/open-memory.js';
@@ -89,23 +89,29 @@ describe('a command that the storage refuses', () => {
     return { deps, committed };
   };
 
+  const command = (decideSmaller?: BuildCommand['decideSmaller']): BuildCommand => ({
+    decide: () => ok(decision('whole')),
+    ...(decideSmaller && { decideSmaller }),
+    audit: () => decision('audit entry'),
+    onUnaudited: () => expect.unreachable(),
+  });
+
   it('is a typed error', async () => {
     const { deps } = open(1);
-    const result = await handleCommand(reference, () => ok(decision('whole')), deps);
+    const result = await handleCommand(reference, command(), deps);
     expect(result._unsafeUnwrapErr()).toMatchObject({ code: 'host_refused' });
   });
 
   it('is carried out in a smaller form, if there is one, and says so', async () => {
     const { deps, committed } = open(2);
     const smaller = ({ id }: BuildDecision) => decision(`${id} less`);
-    const result = await handleCommand(reference, () => ok(decision('whole')), deps, smaller);
+    const result = await handleCommand(reference, command(smaller), deps);
     expect(result._unsafeUnwrap().answer.hostRefusal).toBe('A constraint refused a row.');
     expect(committed).toEqual(['whole', 'whole less', 'whole less less']);
     const nothing = await handleCommand(
       reference,
-      () => ok(decision('whole')),
+      command(() => null),
       open(1).deps,
-      () => null,
     );
     expect(nothing._unsafeUnwrapErr().code).toBe('host_refused');
   });
@@ -113,10 +119,13 @@ describe('a command that the storage refuses', () => {
   it('is decided on the library’s rows alone where the host’s cannot be read, if it has a smaller form', async () => {
     const { deps } = open(0);
     const load = () => Promise.reject(REFUSED);
-    const decide = () => ok(decision('whole'));
-    const result = await handleCommand(reference, decide, { ...deps, load }, () => null);
+    const result = await handleCommand(
+      reference,
+      command(() => null),
+      { ...deps, load },
+    );
     expect(result._unsafeUnwrap().answer.automationVersionId).toBe('from own rows');
-    await expect(handleCommand(reference, decide, { ...deps, load })).rejects.toBe(REFUSED);
+    await expect(handleCommand(reference, command(), { ...deps, load })).rejects.toBe(REFUSED);
   });
 });
 

@@ -47,7 +47,7 @@ describeInEachFamily('commands of the ops team', (open) => {
       ...BY_OPS,
     };
     expect((await app.builds.adoptWorkflow(command))._unsafeUnwrapErr()).toMatchObject({
-      code: 'workflow_taken',
+      code: 'workflow_not_adoptable',
       details: { workflowId: taken?.id },
     });
     const { binding } = (await app.builds.getBuild({ tenantId, bindingId }))._unsafeUnwrap();

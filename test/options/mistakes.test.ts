@@ -559,7 +559,7 @@ const OTHERS: readonly Mistake[] = [
     'a fake client without a fake',
     calling(fakeWrkClient, { duplicates: { by: 'idempotency-key' } }),
     'fakeWrkClient',
-    'fake: has no take, find: give a fake WRK: createFakeWrk()\n- options: is missing: give an object of duplicates, token, deadlineMs, sleep',
+    'fake: has no take, find: give a fake WRK: createFakeWrk()\n- options: is missing: give an object of duplicates, verifies, token, deadlineMs, sleep',
   ],
   [
     'a fake that honors keys',

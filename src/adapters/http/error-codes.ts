@@ -169,10 +169,10 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
     meaning: 'An earlier call may have created a workflow that belongs to no build. The calls are listed.',
     remedy: 'Look for the workflow in WRK and adopt it, or send `accept_duplicate_risk: true`.',
   },
-  workflow_taken: {
+  workflow_not_adoptable: {
     status: 409,
-    meaning: 'The workflow belongs to another build.',
-    remedy: 'Find out in WRK which build it belongs to.',
+    meaning: 'WRK has no such workflow for the tenant, or another build has it.',
+    remedy: 'Check the id in WRK.',
   },
   body_too_large: {
     status: 413,
@@ -226,6 +226,11 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
       'The database of this host refuses the change, and nothing was written. Our logs name what refuses it.',
     remedy:
       'Contact us with the request id. Sending the request again changes nothing until we have fixed it.',
+  },
+  workflow_not_verified: {
+    status: 503,
+    meaning: 'WRK did not say whether the tenant has the workflow. Nothing was changed.',
+    remedy: 'Send the command again.',
   },
   unavailable: {
     status: 503,

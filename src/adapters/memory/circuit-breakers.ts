@@ -1,4 +1,4 @@
-import type { CircuitBreakerFacts } from '../../core/build/circuit-breaker-facts.js';
+import type { CircuitBreakerFacts, CircuitBreakerRecord } from '../../core/build/circuit-breaker-facts.js';
 import type { CircuitBreakerChange } from '../../core/circuit-breaker/decide-circuit-breakers.js';
 import type { CircuitBreakers, OpenCircuitBreakerRow } from '../../ports/circuit-breakers.js';
 import { type CircuitBreakerRow, compositeKey } from './rows.js';
@@ -9,7 +9,7 @@ import type { MemoryTx, Transactions } from './transactions.js';
 export function createCircuitBreakers(store: Store, transactions: Transactions): CircuitBreakers<MemoryTx> {
   const { committed, now } = store;
   return {
-    load: async (tenantIds) => breakersOf(committed, now(), tenantIds),
+    load: async (tenantIds) => rowsOf(committed, tenantIds).map((row) => circuitBreakerRecord(row, now())),
     loadOpen: async (limit) => openCircuitBreakers(committed, now(), limit),
     save: (tx, change) =>
       transactions.within(tx, (transaction) => saveCircuitBreaker(transaction, now(), change)),
@@ -19,16 +19,31 @@ export function createCircuitBreakers(store: Store, transactions: Transactions):
 const breakerKey = (tenantId: string | null) =>
   tenantId === null ? compositeKey('all') : compositeKey('tenant', tenantId);
 
-/** The global circuit breaker and those of these tenants, as far as they have rows. */
+function rowsOf(view: View, tenantIds: readonly string[]): readonly CircuitBreakerRow[] {
+  return [...new Set([null, ...tenantIds])].flatMap(
+    (tenantId) => view.get('circuitBreakers', breakerKey(tenantId))?.row ?? [],
+  );
+}
+
+/** The global circuit breaker and those of these tenants, as far as they have failures. */
 export function breakersOf(
   view: View,
   now: number,
   tenantIds: readonly string[],
 ): readonly CircuitBreakerFacts[] {
-  return [...new Set([null, ...tenantIds])].flatMap((tenantId) => {
-    const row = view.get('circuitBreakers', breakerKey(tenantId))?.row;
-    return row ? [circuitBreakerFacts(row, now)] : [];
-  });
+  return rowsOf(view, tenantIds)
+    .filter(({ failures }) => failures > 0)
+    .map((row) => circuitBreakerFacts(row, now));
+}
+
+function circuitBreakerRecord(row: CircuitBreakerRow, now: number): CircuitBreakerRecord {
+  const { failuresOfAny, failingTenantIds, told } = row;
+  return {
+    ...circuitBreakerFacts(row, now),
+    failuresOfAny,
+    failingTenantIds,
+    told: told && { reason: told.reason, msAgo: Math.max(0, now - told.at) },
+  };
 }
 
 function circuitBreakerFacts(
@@ -77,11 +92,14 @@ async function saveCircuitBreaker(
     transaction.remove('circuitBreakers', key);
     return true;
   }
-  const { version: nextVersion, failures, open } = next;
+  const { version: nextVersion, failures, failuresOfAny, failingTenantIds, tells, open } = next;
   transaction.put('circuitBreakers', key, {
     tenantId,
     version: nextVersion,
     failures,
+    failuresOfAny,
+    failingTenantIds,
+    told: tells === null ? (stored?.told ?? null) : { reason: tells, at: now },
     open: open && {
       reason: open.reason,
       detail: open.detail ?? stored?.open?.detail ?? null,

@@ -145,6 +145,9 @@ export interface CircuitBreakerRow {
   readonly tenantId: string | null;
   readonly version: string;
   readonly failures: number;
+  readonly failuresOfAny: number;
+  readonly failingTenantIds: readonly string[];
+  readonly told: { readonly reason: CircuitBreakerReason; readonly at: number } | null;
   readonly open: {
     readonly reason: CircuitBreakerReason;
     readonly detail: string | null;

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { callback, milliseconds, options, wholeNumber } from '../../core/input/option-kinds.js';
 import { readOptions } from '../../core/input/read-options.js';
 import { reveal, type Secret } from '../../core/input/secret.js';
-import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
-import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
+import type { WorkflowCheck, WrkLookup } from '../../core/orchestration/wrk-answer.js';
+import type { WorkflowToVerify, WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import type { WrkHooks } from './hooks.js';
 import { isReserved, isToken } from './request-headers.js';
 
@@ -63,6 +63,14 @@ export interface WrkHttpOptions {
   readonly token?: Secret | (() => Promise<Secret>);
   /** How WRK prevents duplicates. WRK does not document it, so there is no default. */
   readonly duplicates: WrkDuplicates;
+  /**
+   * Asks WRK whether a workflow exists and is this tenant's, within `deadlineMs`. `adoptWorkflow` asks it before a build
+   * takes a workflow that a person named, so that nobody claims the id of another tenant's workflow, or of one that is not
+   * there yet.
+   *
+   * @default a person's word is taken, and any id that no other build has can be adopted
+   */
+  readonly verify?: (workflow: WorkflowToVerify) => Promise<WorkflowCheck>;
   /**
    * How long a call may take, headers and body together, in milliseconds, from 1 to 300,000.
    *
@@ -162,6 +170,7 @@ const optionsSchema = options({
   baseUrl: baseUrlOption,
   token: tokenSchema.exactOptional(),
   duplicates: duplicatesSchema,
+  verify: callback<NonNullable<WrkHttpOptions['verify']>>().exactOptional(),
   deadlineMs: milliseconds(1, 300_000).default(30_000),
   referenceHeader: headerName
     .refine((name) => !isReserved(name), { error: 'choose a name that the call does not already use' })

@@ -21,6 +21,7 @@ import { lookupWith } from './find-workflow.js';
 import type { WrkHooks, WrkRequest, WrkResponse } from './hooks.js';
 import { readWrkHttpOptions, type WrkHttpOptions } from './options.js';
 import { askBefore, isToken, requestHeaders, secretGuard } from './request-headers.js';
+import { verifyWith } from './verify-workflow.js';
 
 /** What ky is given for every exchange: it reads nothing of an answer, so it needs none. */
 const ANSWERED = new Response(null);
@@ -181,6 +182,15 @@ export function wrkHttpOn(runtime: Runtime, options: WrkHttpOptions): WrkPlatfor
             kind: 'failed',
             detail: `lookups are not configured: 'duplicates' is { by: '${duplicates.by}' }`,
           }),
+
+    ...(settings.verify && {
+      verifyWorkflow: verifyWith({
+        verify: settings.verify,
+        deadlineMs,
+        runtime,
+        redact: secretGuard([reveal(token)].filter(isToken)).redact,
+      }),
+    }),
   };
 }
 

@@ -6,6 +6,7 @@ export type AuditAction =
   | 'retry_build'
   | 'assign_build'
   | 'cancel_build'
+  | 'command_refused'
   | 'message_refused';
 
 /** One row for `audit_logs`; its time is the database's. */

@@ -13,8 +13,8 @@ export interface OpenCircuitBreaker {
 }
 
 /**
- * The circuit breaker of everyone, or of one tenant. There is one only while something is wrong: with failures in a row
- * it is still closed, and counts them.
+ * The circuit breaker of everyone, or of one tenant. A build has one only while something is wrong: with failures in a
+ * row it is still closed, and counts them.
  */
 export interface CircuitBreakerFacts {
   /** `null`: everyone's. */
@@ -23,4 +23,14 @@ export interface CircuitBreakerFacts {
   readonly version: string;
   readonly failures: number;
   readonly open: OpenCircuitBreaker | null;
+}
+
+/** A circuit breaker as it is stored, for whoever changes it. Builds are told less: it may name tenants that are not theirs. */
+export interface CircuitBreakerRecord extends CircuitBreakerFacts {
+  /** Of `failures`, those that open it whosever builds they are. */
+  readonly failuresOfAny: number;
+  /** Whose builds the other failures are: at most as many ids as it takes to open it for everyone. */
+  readonly failingTenantIds: readonly string[];
+  /** When the ops team was last notified that it is open, and why it was; `null`: never, as far as is stored. */
+  readonly told: { readonly reason: CircuitBreakerReason; readonly msAgo: number } | null;
 }

@@ -37,15 +37,19 @@ export type AnswerMeaning =
       readonly kind: 'fails';
       readonly reason: CircuitBreakerReason;
       readonly detail: string;
-      /** `never`: it fails a probe, and opens no circuit breaker that is closed. */
-      readonly opens: 'at_once' | 'after_several' | 'never';
+      /**
+       * `after_several_tenants`: after several failures, if they are of builds of several tenants. `never`: it fails a
+       * probe, and opens no circuit breaker that is closed.
+       */
+      readonly opens: 'at_once' | 'after_several' | 'after_several_tenants' | 'never';
     };
 
 /**
  * What an answer says about the circuit breaker of everyone, or of the tenant whose build was called.
  *
- * A blueprint that WRK rejects shows that WRK works. A tenant that it turns away says nothing of the others, and what
- * goes wrong for everyone is no news about one tenant's access, though it fails that tenant's probe.
+ * A blueprint that WRK rejects shows that WRK works. What concerns us (credentials, or a WRK that cannot be reached) opens
+ * everyone's; it is no news about one tenant, though it fails that tenant's probe. Any other failure may come of what
+ * the tenant sent: it opens the tenant's, and everyone's only together with failures of other tenants.
  */
 export function answerMeaning(answer: WrkAnswer | null, of: 'everyone' | 'tenant'): AnswerMeaning {
   if (answer === null) return { kind: 'says_nothing', asked: false };
@@ -61,22 +65,19 @@ export function answerMeaning(answer: WrkAnswer | null, of: 'everyone' | 'tenant
       return { kind: 'says_nothing', asked: true };
     case 'access_denied': {
       const { scope, detail } = answer;
-      if (scope === of) {
-        const reason = of === 'everyone' ? 'credentials_refused' : 'tenant_refused';
-        return { kind: 'fails', reason, detail, opens: 'at_once' };
-      }
-      return of === 'everyone'
-        ? { kind: 'says_nothing', asked: true }
-        : { kind: 'fails', reason: 'tenant_refused', detail, opens: 'never' };
+      if (of === 'everyone' && scope === 'tenant') return { kind: 'says_nothing', asked: true };
+      const reason = scope === 'everyone' ? 'credentials_refused' : 'tenant_refused';
+      return { kind: 'fails', reason, detail, opens: scope === of ? 'at_once' : 'never' };
+    }
+    case 'not_sent': {
+      const opens = of === 'everyone' ? 'after_several' : 'never';
+      return { kind: 'fails', reason: 'consecutive_failures', detail: answer.detail, opens };
     }
     case 'api_error':
     case 'network_failure':
-    case 'not_sent':
     case 'unusable': {
-      const { detail } = answer;
-      return of === 'everyone'
-        ? { kind: 'fails', reason: 'consecutive_failures', detail, opens: 'after_several' }
-        : { kind: 'fails', reason: 'tenant_refused', detail, opens: 'never' };
+      const opens = of === 'everyone' ? 'after_several_tenants' : 'after_several';
+      return { kind: 'fails', reason: 'consecutive_failures', detail: answer.detail, opens };
     }
   }
 }

@@ -4,7 +4,8 @@ import type { Complete } from '../input/complete.js';
 /** When the circuit breaker opens, and how patiently WRK is tried again. */
 export interface CircuitBreakerOptions {
   /**
-   * Failed calls in a row, of whatever builds, that open it for everyone. A whole number from 1 to 1,000,000.
+   * Failed calls in a row that open a tenant's. They open it for everyone if they are of builds of at least three
+   * tenants, or if none of them reached WRK. A whole number from 1 to 1,000,000.
    *
    * @default 5
    */
@@ -31,6 +32,12 @@ export const DEFAULT_CIRCUIT_BREAKER_POLICY: CircuitBreakerPolicy = {
   initialProbeDelayMs: 1_000,
   maxProbeDelayMs: 60_000,
 };
+
+/** Tenants whose builds must have failed before failures that may be a tenant's own open the circuit breaker of everyone. */
+export const MIN_FAILING_TENANTS = 3;
+
+/** A circuit breaker that opens and closes again and again is told of once in so many milliseconds: 10 minutes. */
+export const ALARM_INTERVAL_MS = 600_000;
 
 /** Milliseconds from a failed probe, or the opening with 0 of them, to the next probe. */
 export function probeDelayMs(

@@ -1,8 +1,8 @@
-import type { CircuitBreakerFacts, CircuitBreakerReason } from '../build/circuit-breaker-facts.js';
+import type { CircuitBreakerReason, CircuitBreakerRecord } from '../build/circuit-breaker-facts.js';
 import type { OutgoingMessage } from '../build/messages.js';
 import { notificationContext, notificationMessages } from '../notifications/notification-plan.js';
 import type { CircuitBreakerReport } from './answer-meaning.js';
-import type { CircuitBreakerPolicy } from './circuit-breaker.js';
+import { ALARM_INTERVAL_MS, type CircuitBreakerPolicy } from './circuit-breaker.js';
 import {
   type CircuitBreakerCourse,
   type CircuitBreakerState,
@@ -17,7 +17,13 @@ export interface CircuitBreakerChange {
   /** `null`: there was no such breaker. */
   readonly version: string | null;
   /** `null`: there is none any more. */
-  readonly next: (CircuitBreakerState & { readonly version: string }) | null;
+  readonly next:
+    | (CircuitBreakerState & {
+        readonly version: string;
+        /** Why it is open, if the ops team is notified of that now; `null`: what is stored of the last time stays. */
+        readonly tells: CircuitBreakerReason | null;
+      })
+    | null;
 }
 
 /** What happened to a breaker. `report` is the one that did it, `tenantId` whose breaker it is, `null` everyone's. */
@@ -50,31 +56,39 @@ export interface CircuitBreakerDecision {
  * made by the caller, new for each decision.
  */
 export function decideCircuitBreakers(
-  circuitBreakers: readonly CircuitBreakerFacts[],
+  circuitBreakers: readonly CircuitBreakerRecord[],
   reports: readonly CircuitBreakerReport[],
   policy: CircuitBreakerPolicy,
   { channels, version }: { readonly channels: { readonly slack: boolean }; readonly version: string },
 ): CircuitBreakerDecision {
-  const scopes = new Set([null, ...reports.map(({ build }) => build.tenantId)]);
-  const courses = [...scopes].map((tenantId) =>
+  const follow = (tenantId: string | null, everyones: CircuitBreakerCourse | null) =>
     followCircuitBreaker(
       circuitBreakers.find((breaker) => breaker.tenantId === tenantId) ?? null,
       tenantId,
       reports,
       policy,
-    ),
-  );
-  const transitions = courses.flatMap(transitionOf);
+      everyones,
+    );
+  const everyones = follow(null, null);
+  const tenantIds = new Set(reports.map(({ build }) => build.tenantId));
+  const courses = [everyones, ...[...tenantIds].map((tenantId) => follow(tenantId, everyones))];
   return {
     changes: courses
       .filter(({ before, after }) => after !== before)
-      .map(({ tenantId, breaker, after }) => ({
-        tenantId,
-        version: breaker?.version ?? null,
-        next: after === NOTHING_WRONG ? null : { ...after, version },
-      })),
-    messages: messagesOf(transitions, channels),
-    transitions,
+      .map((course) => changeOf(course, version)),
+    messages: messagesOf(courses, channels),
+    transitions: courses.flatMap(transitionOf),
+  };
+}
+
+/** One that is closed is kept as long as the ops team is not to be notified again. */
+function changeOf(course: CircuitBreakerCourse, version: string): CircuitBreakerChange {
+  const { tenantId, breaker, after } = course;
+  const isKept = after !== NOTHING_WRONG || (breaker?.told && breaker.told.msAgo < ALARM_INTERVAL_MS);
+  return {
+    tenantId,
+    version: breaker?.version ?? null,
+    next: isKept ? { ...after, version, tells: tellsOpen(course)?.reason ?? null } : null,
   };
 }
 
@@ -99,21 +113,45 @@ function transitionOf({
     : [];
 }
 
+/** Whether the ops team knows of the episode that a circuit breaker is in. */
+function isTold({ breaker }: CircuitBreakerCourse): boolean {
+  return !!breaker?.open && !!breaker.told && breaker.told.msAgo <= breaker.open.openForMs;
+}
+
+/**
+ * What the ops team is notified of when a circuit breaker opens, or when a probe shows that it stays open and they do not
+ * know; `null`: nothing. One that flaps is told of once in {@link ALARM_INTERVAL_MS}, unless it opens for another reason.
+ */
+function tellsOpen(course: CircuitBreakerCourse): CircuitBreakerCourse['after']['open'] {
+  const { breaker, after } = course;
+  if (!after.open || transitionOf(course).length === 0 || isTold(course)) return null;
+  const told = breaker?.told ?? null;
+  const isNews = told === null || told.reason !== after.open.reason || told.msAgo >= ALARM_INTERVAL_MS;
+  return isNews ? after.open : null;
+}
+
+/** The end of an episode, if the ops team was notified of its beginning. */
+function tellsClosed(course: CircuitBreakerCourse) {
+  const { tenantId, breaker, after } = course;
+  return breaker?.open && !after.open && isTold(course) ? { ...breaker.open, tenantId } : null;
+}
+
 /**
  * Tells ops once of an episode: the key names the claim whose call opened it, and no claim opens anything twice. A
  * success that closes two circuit breakers is one message, which says both.
  */
 function messagesOf(
-  transitions: readonly CircuitBreakerTransition[],
+  courses: readonly CircuitBreakerCourse[],
   channels: { readonly slack: boolean },
 ): readonly OutgoingMessage[] {
-  return [...new Set(transitions.map(({ report }) => report))].flatMap((report) => {
-    const open = transitions.flatMap((transition) =>
-      transition.report === report && transition.kind === 'opened' ? [transition] : [],
-    );
-    const closed = transitions.flatMap((transition) =>
-      transition.report === report && transition.kind === 'closed' ? [transition] : [],
-    );
+  const told = courses.flatMap((course) => {
+    const { transitionedBy: report } = course;
+    return report ? [{ report, opened: tellsOpen(course), closed: tellsClosed(course) }] : [];
+  });
+  return [...new Set(told.map(({ report }) => report))].flatMap((report) => {
+    const own = told.filter((each) => each.report === report);
+    const opened = own.flatMap((each) => each.opened ?? []);
+    const closed = own.flatMap((each) => each.closed ?? []);
     const tell = (
       moment: 'circuit_breaker_opened' | 'circuit_breaker_closed',
       errorReason: string,
@@ -125,11 +163,11 @@ function messagesOf(
         channels,
       );
     return [
-      ...(open[0]
+      ...(opened[0]
         ? tell(
             'circuit_breaker_opened',
-            open[0].reason,
-            open.map(({ detail }) => detail).filter((detail) => detail !== null),
+            opened[0].reason,
+            opened.map(({ detail }) => detail).filter((detail) => detail !== null),
           )
         : []),
       ...(closed[0] ? tell('circuit_breaker_closed', closed[0].reason, closed.map(howLong)) : []),
@@ -137,7 +175,13 @@ function messagesOf(
   });
 }
 
-function howLong({ tenantId, openForMs }: Extract<CircuitBreakerTransition, { kind: 'closed' }>): string {
+function howLong({
+  tenantId,
+  openForMs,
+}: {
+  readonly tenantId: string | null;
+  readonly openForMs: number;
+}): string {
   const who = tenantId === null ? 'Builds of all tenants' : 'Builds of this tenant';
   return `${who} waited for ${Math.ceil(openForMs / 1_000)} s`;
 }

@@ -1,10 +1,10 @@
-import type { CircuitBreakerFacts, CircuitBreakerReason } from '../build/circuit-breaker-facts.js';
+import type { CircuitBreakerReason, CircuitBreakerRecord } from '../build/circuit-breaker-facts.js';
 import { type AnswerMeaning, answerMeaning, type CircuitBreakerReport } from './answer-meaning.js';
-import { type CircuitBreakerPolicy, probeDelayMs } from './circuit-breaker.js';
+import { type CircuitBreakerPolicy, MIN_FAILING_TENANTS, probeDelayMs } from './circuit-breaker.js';
 
 /** A circuit breaker as it is written. A duration only: the database makes the timestamps. */
-export interface CircuitBreakerState {
-  readonly failures: number;
+export interface CircuitBreakerState
+  extends Pick<CircuitBreakerRecord, 'failures' | 'failuresOfAny' | 'failingTenantIds'> {
   readonly open: {
     readonly reason: CircuitBreakerReason;
     /** One line for ops, without a body, a header or a secret; `null`: what is stored stays. */
@@ -16,48 +16,75 @@ export interface CircuitBreakerState {
 }
 
 /** As good as no circuit breaker; the one and only such state. */
-export const NOTHING_WRONG: CircuitBreakerState = { failures: 0, open: null };
+export const NOTHING_WRONG: CircuitBreakerState = {
+  failures: 0,
+  failuresOfAny: 0,
+  failingTenantIds: [],
+  open: null,
+};
 
 /** How one circuit breaker fares through a batch of reports. It is unchanged if and only if `after` is `before`. */
 export interface CircuitBreakerCourse {
   /** `null`: everyone's. */
   readonly tenantId: string | null;
   /** `null`: there was none. */
-  readonly breaker: CircuitBreakerFacts | null;
+  readonly breaker: CircuitBreakerRecord | null;
   readonly before: CircuitBreakerState;
   readonly after: CircuitBreakerState;
-  /** The report that open it, closed it or tried it last; `null`: none did. */
+  /** The report that opened it, closed it or tried it last; `null`: none did. */
   readonly transitionedBy: CircuitBreakerReport | null;
+  /** The reports after which it was open. */
+  readonly openAfter: ReadonlySet<CircuitBreakerReport>;
 }
 
-/** Takes one circuit breaker through reports, in their order. Those of other tenants say nothing of a tenant's. */
+/**
+ * Takes one circuit breaker through reports, in their order. Those of other tenants say nothing of a tenant's. What fails
+ * while everyone's is open opens no tenant's: it is one outage, told once.
+ */
 export function followCircuitBreaker(
-  breaker: CircuitBreakerFacts | null,
+  breaker: CircuitBreakerRecord | null,
   tenantId: string | null,
   reports: readonly CircuitBreakerReport[],
   policy: CircuitBreakerPolicy,
+  everyones: CircuitBreakerCourse | null,
 ): CircuitBreakerCourse {
   const before = breaker ? stateOf(breaker) : NOTHING_WRONG;
+  const openAfter = new Set<CircuitBreakerReport>();
   let after = before;
   let transitionedBy: CircuitBreakerReport | null = null;
   for (const report of reports) {
     if (tenantId !== null && report.build.tenantId !== tenantId) continue;
     const meaning = answerMeaning(report.answer, tenantId === null ? 'everyone' : 'tenant');
-    const next = afterReport(after, meaning, isProbeOf(breaker, report), policy);
+    const isOneOutage =
+      everyones?.openAfter.has(report) && meaning.kind === 'fails' && meaning.opens === 'after_several';
+    const next = isOneOutage
+      ? afterReport(after, { ...meaning, opens: 'never' }, report, breaker, policy)
+      : afterReport(after, meaning, report, breaker, policy);
     if (next.open !== after.open) transitionedBy = report;
+    if (next.open) openAfter.add(report);
     after = next;
   }
-  return { tenantId, breaker, before, after, transitionedBy };
+  return { tenantId, breaker, before, after, transitionedBy, openAfter };
 }
 
-function stateOf({ failures, open }: CircuitBreakerFacts): CircuitBreakerState {
-  if (!open) return { failures, open };
+function stateOf({
+  failures,
+  failuresOfAny,
+  failingTenantIds,
+  open,
+}: CircuitBreakerRecord): CircuitBreakerState {
+  if (!open) return failures === 0 ? NOTHING_WRONG : { failures, failuresOfAny, failingTenantIds, open };
   const { reason, probes, nextProbeInMs } = open;
-  return { failures, open: { reason, detail: null, probes, nextProbeInMs } };
+  return {
+    failures,
+    failuresOfAny,
+    failingTenantIds,
+    open: { reason, detail: null, probes, nextProbeInMs },
+  };
 }
 
 /** A build that was claimed while the circuit breaker was open, and as it is still: with another version it was tried since. */
-function isProbeOf(breaker: CircuitBreakerFacts | null, { build }: CircuitBreakerReport): boolean {
+function isProbeOf(breaker: CircuitBreakerRecord | null, { build }: CircuitBreakerReport): boolean {
   return build.circuitBreakers.some(
     (seen) => seen.open && seen.tenantId === breaker?.tenantId && seen.version === breaker.version,
   );
@@ -67,34 +94,57 @@ function isProbeOf(breaker: CircuitBreakerFacts | null, { build }: CircuitBreake
 function afterReport(
   state: CircuitBreakerState,
   meaning: AnswerMeaning,
-  isProbe: boolean,
+  report: CircuitBreakerReport,
+  breaker: CircuitBreakerRecord | null,
   policy: CircuitBreakerPolicy,
 ): CircuitBreakerState {
-  const { failures, open } = state;
+  const { open } = state;
   switch (meaning.kind) {
     case 'works':
       return NOTHING_WRONG;
     case 'says_nothing': {
-      if (!open || !isProbe) return state;
+      if (!open || !isProbeOf(breaker, report)) return state;
       // What was not asked has not tried it: the next may go at once.
       const nextProbeInMs = meaning.asked ? probeDelayMs(policy, open.probes) : 0;
-      return { failures, open: { ...open, nextProbeInMs } };
+      return { ...state, open: { ...open, nextProbeInMs } };
     }
     case 'fails': {
       const { reason, detail, opens } = meaning;
       if (open) {
-        if (!isProbe) return state;
+        if (!isProbeOf(breaker, report)) return state;
         const probes = open.probes + 1;
-        return { failures, open: { reason, detail, probes, nextProbeInMs: probeDelayMs(policy, probes) } };
+        return { ...state, open: { reason, detail, probes, nextProbeInMs: probeDelayMs(policy, probes) } };
       }
       if (opens === 'never') return state;
-      const inARow = failures + 1;
-      if (opens === 'after_several' && inARow < policy.failureThreshold)
-        return { failures: inARow, open: null };
-      return {
-        failures: inARow,
-        open: { reason, detail, probes: 0, nextProbeInMs: probeDelayMs(policy, 0) },
-      };
+      const counted = count(state, opens, report.build.tenantId);
+      if (opens !== 'at_once' && !isEnough(counted, policy)) return counted;
+      return { ...counted, open: { reason, detail, probes: 0, nextProbeInMs: probeDelayMs(policy, 0) } };
     }
   }
+}
+
+function count(
+  { failures, failuresOfAny, failingTenantIds }: CircuitBreakerState,
+  opens: 'at_once' | 'after_several' | 'after_several_tenants',
+  tenantId: string,
+): CircuitBreakerState {
+  if (opens !== 'after_several_tenants')
+    return { failures: failures + 1, failuresOfAny: failuresOfAny + 1, failingTenantIds, open: null };
+  const tenants = new Set([...failingTenantIds, tenantId]);
+  return {
+    failures: failures + 1,
+    failuresOfAny,
+    failingTenantIds: [...tenants].slice(0, MIN_FAILING_TENANTS),
+    open: null,
+  };
+}
+
+function isEnough(
+  { failures, failuresOfAny, failingTenantIds }: CircuitBreakerState,
+  { failureThreshold }: CircuitBreakerPolicy,
+): boolean {
+  return (
+    failuresOfAny >= failureThreshold ||
+    (failures >= failureThreshold && failingTenantIds.length >= MIN_FAILING_TENANTS)
+  );
 }

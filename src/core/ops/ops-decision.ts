@@ -2,8 +2,9 @@ import { checklistProgress } from '../blueprint/checklist.js';
 import type { AuditAction, AuditEntry } from '../build/audit-entries.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildFacts } from '../build/facts.js';
-import { unchanged } from '../orchestration/change-build.js';
+import { unchanged, unguarded } from '../orchestration/change-build.js';
 import type { OpsCommand } from './ops-command.js';
+import type { OpsError } from './ops-error.js';
 
 /**
  * The build under the fence that a command gives it. Whoever claimed it earlier finds a fence that is not its own, so that
@@ -37,5 +38,30 @@ export function commandEntry(
     resourceType: 'automation_version',
     resourceId: automationVersionId,
     metadata: { binding_id: binding.id, run: binding.run, reason, ...more },
+  };
+}
+
+/** The command as its audit entry has it when it is refused, with the ids that the person gave. */
+export interface AuditedCommand extends OpsCommand {
+  readonly workflowId?: string;
+  readonly assigneeId?: string | null;
+}
+
+/** What a refused command leaves: its audit entry, and nothing else. It holds whatever has become of the build. */
+export function refusedCommand(
+  build: BuildFacts,
+  kind: string,
+  command: AuditedCommand,
+  { code }: Pick<OpsError, 'code'>,
+): BuildDecision {
+  const { workflowId, assigneeId } = command;
+  return {
+    ...unguarded(build, command.decisionId),
+    audit: commandEntry(build, command, 'command_refused', {
+      command: kind,
+      code,
+      ...(workflowId !== undefined && { workflow_id: workflowId }),
+      ...(assigneeId !== undefined && { assignee_id: assigneeId }),
+    }),
   };
 }

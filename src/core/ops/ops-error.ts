@@ -16,7 +16,7 @@ interface Described {
 }
 
 /**
- * Every refusal of a command of the ops team. Nothing was written.
+ * Every refusal of a command of the ops team. Nothing was written but, of a build that the tenant has, the audit entry.
  *
  * The races: of two concurrent retries, the second finds the build `pending` and gets `wrong_build_status`; a command
  * during a call gets `call_under_way`; `concurrency_conflict` means that the facts kept changing.
@@ -49,7 +49,15 @@ export type OpsError = Described &
         readonly code: 'duplicate_risk';
         readonly details: { readonly calls: readonly OutstandingCall[] };
       }
-    | { readonly code: 'workflow_taken'; readonly details: { readonly workflowId: string } }
+    | {
+        /** Another build has it, of whatever tenant, or WRK has none with this id for the tenant: nobody learns which. */
+        readonly code: 'workflow_not_adoptable';
+        readonly details: { readonly workflowId: string };
+      }
+    | {
+        /** WRK did not say whether the workflow is the tenant's: send the command again. */
+        readonly code: 'workflow_not_verified';
+      }
     | { readonly code: 'concurrency_conflict' }
     | HostRefused
   );

@@ -65,6 +65,23 @@ export type WrkLookup =
       readonly detail: string;
     };
 
+/** Whether a tenant has a workflow at WRK. */
+export type WorkflowCheck =
+  | {
+      /** WRK has the workflow, and it is this tenant's. */
+      readonly kind: 'verified';
+    }
+  | {
+      /** WRK has no such workflow, or it is another tenant's. */
+      readonly kind: 'not_found';
+    }
+  | {
+      /** Nobody knows: the check failed. */
+      readonly kind: 'failed';
+      /** Why, in one line for ops, without a body, a header or a secret. */
+      readonly detail: string;
+    };
+
 /**
  * The answer that a lookup stands for: a workflow that is found counts as created, a failed lookup as an API error unless
  * the lease left no time for it. `null` if WRK has no such workflow, so a call follows.

@@ -74,7 +74,7 @@ function findingsIn(facts: HealthFacts, overdueMs: number): readonly HealthFindi
           {
             kind: 'wrk_refuses_tenants' as const,
             tenantIds,
-            message: `WRK is rejecting ${counted(tenantIds.length, 'tenant')}: restore access in WRK. The builds that wait then resume automatically.`,
+            message: `WRK is rejecting ${counted(tenantIds.length, 'tenant')}, or failing for their builds: restore access in WRK, or find out from WRK why. The builds that wait then resume automatically.`,
           },
         ]
       : []),

@@ -3,6 +3,7 @@ import type { DuplicatePolicy } from '../../core/orchestration/wrk-answer.js';
 import type { WrkPlatformClient } from '../../ports/wrk-platform-client.js';
 import { createFakeWrk, type FakeWrk } from '../wrk/fake-wrk.js';
 import { ANSWERS } from './wrk-platform-client/answer-cases.js';
+import { CHECKS } from './wrk-platform-client/check-cases.js';
 import { ENDINGS } from './wrk-platform-client/ending-cases.js';
 import { SENDING } from './wrk-platform-client/sending-cases.js';
 import { TRACES } from './wrk-platform-client/trace-cases.js';
@@ -11,7 +12,7 @@ import { TRACES } from './wrk-platform-client/trace-cases.js';
 export interface WrkPlatformClientUnderTest {
   /** Named in the test titles. */
   readonly name: string;
-  /** Makes a client. Where `duplicates` says `lookup`, it asks `fake.find`. */
+  /** Makes a client. Where `duplicates` says `lookup`, it asks `fake.find`; if it verifies workflows, `fake.verify`. */
   readonly open: (wrk: {
     readonly fake: FakeWrk;
     readonly duplicates: DuplicatePolicy;
@@ -19,7 +20,7 @@ export interface WrkPlatformClientUnderTest {
   }) => Promise<{ readonly client: WrkPlatformClient; readonly close: () => Promise<void> }>;
 }
 
-const CASES = [...SENDING, ...ANSWERS, ...TRACES, ...ENDINGS];
+const CASES = [...SENDING, ...ANSWERS, ...TRACES, ...ENDINGS, ...CHECKS];
 
 /** How many cases the contract of a `WrkPlatformClient` has. */
 const WRK_PLATFORM_CLIENT_CASES = CASES.length;

@@ -27,6 +27,12 @@ export interface FakeWrkClientOptions {
   /** What the fake is taken to offer against duplicates; it should have been made to fit. */
   readonly duplicates: DuplicatePolicy;
   /**
+   * Whether it verifies the workflows that people adopt.
+   *
+   * @default false: any id can be adopted
+   */
+  readonly verifies?: boolean;
+  /**
    * The token presented; a fake that wants another answers 401.
    *
    * @default none
@@ -101,6 +107,13 @@ export function fakeWrkClient(fake: FakeWrk, options: FakeWrkClientOptions): Wrk
         return { kind: 'failed', detail: 'the lookup was stopped before it started' };
       return await fake.find({ tenantId, reference, besides });
     },
+
+    ...(options.verifies && {
+      verifyWorkflow: async ({ tenantId, workflowId, signal }) =>
+        signal.aborted
+          ? { kind: 'failed', detail: 'the check was stopped before it began' }
+          : await fake.verify({ tenantId, workflowId }),
+    }),
   };
 }
 

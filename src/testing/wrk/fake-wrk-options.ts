@@ -38,6 +38,7 @@ const clientSchema = options({
   fake,
   options: options({
     duplicates,
+    verifies: flag().optional(),
     token: text().optional(),
     deadlineMs: milliseconds().optional(),
     sleep: callback().optional(),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { WrkLookup } from '../../core/orchestration/wrk-answer.js';
+import type { WorkflowCheck, WrkLookup } from '../../core/orchestration/wrk-answer.js';
 import { systemRuntime } from '../../runtime/system-runtime.js';
 import { type FakeWrkBehaviour, wrkBehaviour } from './fake-wrk-behaviour.js';
 import { checkBehaviours, checkFakeWrkOptions, checkRule } from './fake-wrk-options.js';
@@ -46,6 +46,14 @@ export interface FakeWrk {
      */
     readonly besides?: string | null;
   }) => Promise<WrkLookup>;
+
+  /** Says whether a tenant has a workflow of this id; another tenant's is not seen. */
+  readonly verify: (query: {
+    /** The tenant of the workflow. */
+    readonly tenantId: string;
+    /** The id that the workflow has here. */
+    readonly workflowId: string;
+  }) => Promise<WorkflowCheck>;
 
   /** Every POST, in the order they came. */
   readonly calls: () => readonly FakeWrkCall[];
@@ -198,6 +206,13 @@ export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
       const workflow = oldest?.id === besides ? (others[1] ?? oldest) : oldest;
       if (workflow === undefined) return { kind: 'absent' };
       return { kind: 'found', workflowId: workflow.id, workflowUrl: workflow.url };
+    },
+
+    verify: async ({ tenantId, workflowId }) => {
+      const isThere = workflows.some(
+        (workflow) => workflow.id === workflowId && workflow.tenantId === tenantId,
+      );
+      return { kind: isThere ? 'verified' : 'not_found' };
     },
 
     calls: () => calls,

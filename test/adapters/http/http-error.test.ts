@@ -150,7 +150,7 @@ describe('a refused command over HTTP', () => {
     of('not_buildable'),
     of('sibling_in_progress'),
     of('duplicate_risk'),
-    of('workflow_taken'),
+    of('workflow_not_adoptable'),
   ])('%s has status %d', (code, status) => {
     expect(status).toBe(code === 'invalid_input' ? 400 : code === 'build_not_found' ? 404 : 409);
   });

@@ -13,7 +13,7 @@ const TIMES: Readonly<Record<string, readonly string[]>> = {
   in_app_notifications: ['created_at', 'read_at'],
   idempotency_answers: ['created_at'],
   claim_limits: ['refilled_at'],
-  circuit_breakers: ['opened_at', 'next_probe_at', 'updated_at'],
+  circuit_breakers: ['told_at', 'opened_at', 'next_probe_at', 'updated_at'],
 };
 
 const moveBack = (ms: number): string =>

@@ -15,13 +15,25 @@ const LINES: readonly (readonly [keyof typeof WRK_ANSWERS, string, string])[] = 
   ['created', 'works', 'works'],
   ['already_exists', 'works', 'works'],
   ['rejected', 'works', 'works'],
-  ['credentials_refused', 'fails at once: credentials_refused', 'fails never: tenant_refused'],
+  ['credentials_refused', 'fails at once: credentials_refused', 'fails never: credentials_refused'],
   ['tenant_refused', 'says nothing', 'fails at once: tenant_refused'],
   ['not_now', 'says nothing', 'says nothing'],
-  ['api_error', 'fails after several: consecutive_failures', 'fails never: tenant_refused'],
-  ['not_sent', 'fails after several: consecutive_failures', 'fails never: tenant_refused'],
-  ['network_failure', 'fails after several: consecutive_failures', 'fails never: tenant_refused'],
-  ['unusable', 'fails after several: consecutive_failures', 'fails never: tenant_refused'],
+  [
+    'api_error',
+    'fails after several tenants: consecutive_failures',
+    'fails after several: consecutive_failures',
+  ],
+  ['not_sent', 'fails after several: consecutive_failures', 'fails never: consecutive_failures'],
+  [
+    'network_failure',
+    'fails after several tenants: consecutive_failures',
+    'fails after several: consecutive_failures',
+  ],
+  [
+    'unusable',
+    'fails after several tenants: consecutive_failures',
+    'fails after several: consecutive_failures',
+  ],
   ['not_begun', 'was not asked', 'was not asked'],
   ['aborted', 'was not asked', 'was not asked'],
 ];
@@ -34,7 +46,7 @@ const told = (answer: WrkAnswer | null, of: 'everyone' | 'tenant') => {
     case 'says_nothing':
       return meaning.asked ? 'says nothing' : 'was not asked';
     case 'fails':
-      return `fails ${meaning.opens.replace('_', ' ')}: ${meaning.reason}`;
+      return `fails ${meaning.opens.replaceAll('_', ' ')}: ${meaning.reason}`;
   }
 };
 

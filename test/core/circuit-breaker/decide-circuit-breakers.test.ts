@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CircuitBreakerFacts } from '../../../src/core/build/circuit-breaker-facts.js';
+import type { CircuitBreakerRecord } from '../../../src/core/build/circuit-breaker-facts.js';
 import type { ClaimedBuild } from '../../../src/core/build/facts.js';
 import type { CircuitBreakerReport } from '../../../src/core/circuit-breaker/answer-meaning.js';
 import {
@@ -18,7 +18,7 @@ const report = (name: keyof typeof WRK_ANSWERS | 'not asked', build: Partial<Cla
   });
 
 const decide = (
-  circuitBreakers: readonly CircuitBreakerFacts[],
+  circuitBreakers: readonly CircuitBreakerRecord[],
   reports: readonly CircuitBreakerReport[],
   slack = false,
 ) =>
@@ -41,14 +41,24 @@ describe('a circuit breaker that is closed', () => {
   });
 
   it('counts failures in a row, and tells nobody', () => {
+    const next = { open: null, tells: null, version: 'version-2' };
     expect(decide([], [report('api_error'), report('not_sent')])).toEqual({
       ...NOTHING,
-      changes: [{ tenantId: null, version: null, next: { failures: 2, open: null, version: 'version-2' } }],
+      changes: [
+        {
+          tenantId: null,
+          version: null,
+          next: { ...next, failures: 2, failuresOfAny: 1, failingTenantIds: ['tenant-1'] },
+        },
+        {
+          tenantId: 'tenant-1',
+          version: null,
+          next: { ...next, failures: 1, failuresOfAny: 1, failingTenantIds: [] },
+        },
+      ],
     });
     const counted = decide([everyonesBreaker({ failures: 2 })], [report('network_failure')]);
-    expect(counted.changes).toEqual([
-      { tenantId: null, version: 'version-1', next: { failures: 3, open: null, version: 'version-2' } },
-    ]);
+    expect(counted.changes[0]).toMatchObject({ version: 'version-1', next: { failures: 3, open: null } });
   });
 
   it('goes back to nothing with one success', () => {
@@ -64,29 +74,34 @@ describe('a circuit breaker that is closed', () => {
     expect(decide([everyonesBreaker({ failures: 4 })], says)).toEqual(NOTHING);
   });
 
-  it('opens at the fifth failure, of whatever tenants, and ops are told once', () => {
+  it('opens at the fifth failure of three tenants, and ops are told once', () => {
     const last = report('unusable', { tenantId: 'tenant-2' });
     const opening = decide(
-      [everyonesBreaker({ failures: 3 })],
+      [everyonesBreaker({ failures: 3, failuresOfAny: 0, failingTenantIds: ['tenant-3'] })],
       [report('api_error'), last, report('network_failure')],
       true,
     );
-    expect(opening.changes).toEqual([
-      {
-        tenantId: null,
-        version: 'version-1',
-        next: {
-          version: 'version-2',
-          failures: 5,
-          open: {
-            reason: 'consecutive_failures',
-            detail: WRK_ANSWERS.unusable.detail,
-            probes: 0,
-            nextProbeInMs: 1_000,
-          },
+    expect(opening.changes[0]).toEqual({
+      tenantId: null,
+      version: 'version-1',
+      next: {
+        version: 'version-2',
+        failures: 5,
+        failuresOfAny: 0,
+        failingTenantIds: ['tenant-3', 'tenant-1', 'tenant-2'],
+        tells: 'consecutive_failures',
+        open: {
+          reason: 'consecutive_failures',
+          detail: WRK_ANSWERS.unusable.detail,
+          probes: 0,
+          nextProbeInMs: 1_000,
         },
       },
-    ]);
+    });
+    expect(
+      opening.changes.slice(1).map(({ next }) => next?.failures),
+      'what fails once it is open counts against no tenant',
+    ).toEqual([1]);
     expect(templates(opening)).toEqual([
       'email: wrk_unavailable',
       'in_app: wrk_unavailable',
@@ -143,7 +158,13 @@ describe('a circuit breaker that is open', () => {
 
   it('is closed by any success, and ops are told once what is over', () => {
     const closing = decide([breaker], [report('rejected'), report('created')], true);
-    expect(closing.changes).toEqual([{ tenantId: null, version: 'version-1', next: null }]);
+    expect(closing.changes).toMatchObject([
+      {
+        tenantId: null,
+        version: 'version-1',
+        next: { failures: 0, failingTenantIds: [], open: null, tells: null },
+      },
+    ]);
     expect(templates(closing)).toEqual([
       'email: wrk_available',
       'in_app: wrk_available',
@@ -162,6 +183,9 @@ describe('a circuit breaker that is open', () => {
     expect(changes[0]?.next).toEqual({
       version: 'version-2',
       failures: 5,
+      failuresOfAny: 5,
+      failingTenantIds: [],
+      tells: null,
       open: {
         reason: 'credentials_refused',
         detail: WRK_ANSWERS.credentials_refused.detail,
@@ -221,7 +245,16 @@ describe('the circuit breaker of a tenant', () => {
     const { changes } = decide([breaker], [report('api_error', { circuitBreakers: [breaker] })]);
     expect(changes).toMatchObject([
       { tenantId: null, version: null, next: { failures: 1, open: null } },
-      { tenantId: 'tenant-1', next: { open: { reason: 'tenant_refused', probes: 1 } } },
+      { tenantId: 'tenant-1', next: { open: { reason: 'consecutive_failures', probes: 1 } } },
+    ]);
+  });
+
+  it('opens at its fifth failure, whatever others come to', () => {
+    const four = Array.from({ length: 4 }, () => report('api_error'));
+    const others = report('created', { tenantId: 'tenant-2' });
+    expect(decide([], [...four, others]).transitions).toEqual([]);
+    expect(decide([], [...four, others, report('unusable')]).transitions).toMatchObject([
+      { kind: 'opened', tenantId: 'tenant-1', reason: 'consecutive_failures' },
     ]);
   });
 
@@ -233,7 +266,7 @@ describe('the circuit breaker of a tenant', () => {
   it('closes together with everyone’s in one message that says both', () => {
     const everyone = everyonesBreaker({ open: { ...OPEN, openForMs: 1_500 } });
     const closing = decide([everyone, breaker], [report('created')]);
-    expect(closing.changes.map(({ tenantId, next }) => [tenantId, next])).toEqual([
+    expect(closing.changes.map(({ tenantId, next }) => [tenantId, next?.open])).toEqual([
       [null, null],
       ['tenant-1', null],
     ]);
@@ -242,6 +275,29 @@ describe('the circuit breaker of a tenant', () => {
       errorReason: 'consecutive_failures',
       errorDetails: ['Builds of all tenants waited for 2 s', 'Builds of this tenant waited for 60 s'],
     });
+  });
+});
+
+describe('B7 an episode that the ops team was not told of', () => {
+  const told = { reason: 'consecutive_failures', msAgo: 61_000 } as const;
+  const untold = everyonesBreaker({ failures: 5, open: OPEN, told });
+  const probe = (breaker: CircuitBreakerRecord, name: Parameters<typeof report>[0]) =>
+    decide([breaker], [report(name, { circuitBreakers: [breaker] })]);
+
+  it('ends without a word, and is forgotten once ops may be told again', () => {
+    expect(probe(untold, 'created')).toMatchObject({ messages: [], changes: [{ next: { failures: 0 } }] });
+    const long = everyonesBreaker({ failures: 5, open: OPEN, told: { ...told, msAgo: 600_000 } });
+    expect(probe(long, 'created')).toMatchObject({ messages: [], changes: [{ next: null }] });
+  });
+
+  it('is told by the first probe that fails for another reason, or later than ten minutes after the last', () => {
+    expect(probe(untold, 'api_error').messages).toEqual([]);
+    const news = probe(untold, 'credentials_refused');
+    expect(templates(news)).toEqual(['email: wrk_unavailable', 'in_app: wrk_unavailable']);
+    expect(news.changes[0]?.next?.tells).toBe('credentials_refused');
+    const long = everyonesBreaker({ failures: 5, open: OPEN, told: { ...told, msAgo: 600_000 } });
+    expect(templates(probe(long, 'api_error'))).toHaveLength(2);
+    expect(probe(long, 'not_now').messages, 'of a probe that says nothing').toEqual([]);
   });
 });
 

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CircuitBreakerFacts } from '../../../src/core/build/circuit-breaker-facts.js';
+import type { CircuitBreakerRecord } from '../../../src/core/build/circuit-breaker-facts.js';
 import { readNotification } from '../../../src/core/build/messages.js';
 import {
   answerMeaning,
   type CircuitBreakerReport,
 } from '../../../src/core/circuit-breaker/answer-meaning.js';
-import type { CircuitBreakerPolicy } from '../../../src/core/circuit-breaker/circuit-breaker.js';
+import {
+  ALARM_INTERVAL_MS,
+  type CircuitBreakerPolicy,
+} from '../../../src/core/circuit-breaker/circuit-breaker.js';
 import {
   type CircuitBreakerDecision,
   decideCircuitBreakers,
@@ -16,16 +19,21 @@ import { claimedBuild } from '../support/claimed-build.js';
 import { deepFreeze } from '../support/deep-freeze.js';
 import { wrkAnswer } from './arbitraries.js';
 
-const TENANTS = ['tenant-1', 'tenant-2'] as const;
+const TENANTS = ['tenant-1', 'tenant-2', 'tenant-3'] as const;
 
-const breakerOf = (tenantId: string | null): fc.Arbitrary<CircuitBreakerFacts> =>
+const reason = fc.constantFrom('credentials_refused', 'tenant_refused', 'consecutive_failures');
+
+const breakerOf = (tenantId: string | null): fc.Arbitrary<CircuitBreakerRecord> =>
   fc.record({
     tenantId: fc.constant(tenantId),
     version: fc.constantFrom('version-1', 'version-2'),
     failures: fc.integer({ min: 1, max: 9 }),
+    failuresOfAny: fc.integer({ min: 0, max: 9 }),
+    failingTenantIds: fc.subarray([...TENANTS]),
+    told: fc.option(fc.record({ reason, msAgo: fc.integer({ min: 0, max: 1e9 }) })),
     open: fc.option(
       fc.record({
-        reason: fc.constantFrom('credentials_refused', 'tenant_refused', 'consecutive_failures'),
+        reason,
         probes: fc.integer({ min: 0, max: 80 }),
         openForMs: fc.integer({ min: 0, max: 1e9 }),
         nextProbeInMs: fc.integer({ min: 0, max: 60_000 }),
@@ -37,7 +45,9 @@ const circuitBreakers = fc
   .tuple(...[null, ...TENANTS].map((tenantId) => fc.option(breakerOf(tenantId))))
   .map((some) => some.filter((breaker) => breaker !== null));
 
-const reportWith = (seen: fc.Arbitrary<readonly CircuitBreakerFacts[]>): fc.Arbitrary<CircuitBreakerReport> =>
+const reportWith = (
+  seen: fc.Arbitrary<readonly CircuitBreakerRecord[]>,
+): fc.Arbitrary<CircuitBreakerReport> =>
   fc
     .tuple(fc.constantFrom(...TENANTS), seen, fc.option(wrkAnswer, { freq: 6 }), fc.nat(1_000))
     .map(([tenantId, all, answer, n]) => {
@@ -62,25 +72,30 @@ const CONTEXT = { channels: { slack: true }, version: 'version of the decision' 
 
 /** The circuit breakers as they are once the decision is written. */
 function written(
-  before: readonly CircuitBreakerFacts[],
+  before: readonly CircuitBreakerRecord[],
   { changes }: CircuitBreakerDecision,
-): readonly CircuitBreakerFacts[] {
+): readonly CircuitBreakerRecord[] {
   const kept = before.filter((breaker) => !changes.some(({ tenantId }) => tenantId === breaker.tenantId));
-  const changed = changes.flatMap(({ tenantId, next }): CircuitBreakerFacts[] => {
+  const changed = changes.flatMap(({ tenantId, next }): CircuitBreakerRecord[] => {
     if (!next) return [];
-    const { version, failures, open } = next;
-    return [{ tenantId, version, failures, open: open && { ...open, openForMs: 0 } }];
+    const { tells, ...state } = next;
+    const told = tells
+      ? { reason: tells, msAgo: 0 }
+      : (before.find((breaker) => breaker.tenantId === tenantId)?.told ?? null);
+    return [{ ...state, tenantId, told, open: state.open && { ...state.open, openForMs: 0 } }];
   });
   return [...kept, ...changed];
 }
 
 /** What tells two states of the circuit breakers apart, whatever wrote them. */
-const state = (all: readonly CircuitBreakerFacts[]) =>
+const state = (all: readonly CircuitBreakerRecord[]) =>
   Object.fromEntries(
-    all.map(({ tenantId, failures, open }) => [
-      tenantId ?? 'everyone',
-      [failures, open && [open.reason, open.probes, open.nextProbeInMs]],
-    ]),
+    all
+      .filter(({ failures }) => failures > 0)
+      .map(({ tenantId, failures, failuresOfAny, failingTenantIds, open }) => [
+        tenantId ?? 'everyone',
+        [failures, failuresOfAny, failingTenantIds, open && [open.reason, open.probes, open.nextProbeInMs]],
+      ]),
   );
 
 describe('circuit breakers', () => {
@@ -106,7 +121,7 @@ describe('circuit breakers', () => {
     expect(told).toBeGreaterThan(0);
   });
 
-  it('are gone after a success: everyone’s, and that of its tenant', () => {
+  it('are gone after a success, or remember only when ops were told: everyone’s, and that of its tenant', () => {
     fc.assert(
       fc.property(
         circuitBreakers,
@@ -116,9 +131,11 @@ describe('circuit breakers', () => {
         (found, reports, last, options) => {
           fc.pre(answerMeaning(last.answer, 'tenant').kind === 'works');
           const left = written(found, decideCircuitBreakers(found, [...reports, last], options, CONTEXT));
-          expect(
-            left.filter(({ tenantId }) => tenantId === null || tenantId === last.build.tenantId),
-          ).toEqual([]);
+          const ofBoth = left.filter(({ tenantId }) => tenantId === null || tenantId === last.build.tenantId);
+          for (const { failures, open, told } of ofBoth) {
+            expect([failures, open]).toEqual([0, null]);
+            expect(told?.msAgo).toBeLessThan(ALARM_INTERVAL_MS);
+          }
         },
       ),
       { numRuns: sized(100, 500) },
@@ -133,7 +150,7 @@ describe('circuit breakers', () => {
         policy,
         (found, reports, options) => {
           const atOnce = written(found, decideCircuitBreakers(found, reports, options, CONTEXT));
-          let oneByOne: readonly CircuitBreakerFacts[] = found;
+          let oneByOne: readonly CircuitBreakerRecord[] = found;
           for (const report of reports)
             oneByOne = written(oneByOne, decideCircuitBreakers(oneByOne, [report], options, CONTEXT));
           expect(state(atOnce)).toEqual(state(oneByOne));
@@ -153,12 +170,18 @@ describe('circuit breakers', () => {
         }));
         const decision = decideCircuitBreakers(found, reports, options, CONTEXT);
         const after = written(found, decision);
-        const isClosed = (all: readonly CircuitBreakerFacts[], of: string | null) =>
+        const isClosed = (all: readonly CircuitBreakerRecord[], of: string | null) =>
           all.some(({ tenantId, open }) => tenantId === of && open !== null);
         const moved = [null, ...TENANTS].filter((of) => isClosed(found, of) !== isClosed(after, of));
         const turned = decision.transitions.filter(({ kind }) => kind !== 'probe_failed');
         expect(turned.map(({ tenantId }) => tenantId).toSorted()).toEqual(moved.toSorted());
-        expect(decision.messages.length > 0).toBe(moved.length > 0);
+        const mayTell = [null, ...TENANTS].some((of) => {
+          const told = found.find(({ tenantId }) => tenantId === of)?.told ?? null;
+          return moved.includes(of) && (told === null || told.msAgo >= ALARM_INTERVAL_MS);
+        });
+        const opens = turned.some(({ kind }) => kind === 'opened');
+        if (opens && mayTell && moved.length === 1) expect(decision.messages.length).toBeGreaterThan(0);
+        if (decision.transitions.length === 0) expect(decision.messages).toEqual([]);
         expect(new Set(decision.messages.map(({ key }) => key)).size).toBe(decision.messages.length);
         if (reports.every(({ answer }) => answerMeaning(answer, 'tenant').kind === 'says_nothing'))
           expect(decision.transitions).toEqual([]);

@@ -1,5 +1,5 @@
 import type {
-  CircuitBreakerFacts,
+  CircuitBreakerRecord,
   OpenCircuitBreaker,
 } from '../../../src/core/build/circuit-breaker-facts.js';
 import type { WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
@@ -35,12 +35,22 @@ export const OPEN: OpenCircuitBreaker = deepFreeze({
   nextProbeInMs: 0,
 });
 
-/** Everyone's breaker. */
-export function everyonesBreaker(change: Partial<CircuitBreakerFacts> = {}): CircuitBreakerFacts {
-  return deepFreeze({ tenantId: null, version: 'version-1', failures: 0, open: null, ...change });
+/** Everyone's breaker. Unless said otherwise, its failures open it whosever they are, and ops know that it is open. */
+export function everyonesBreaker(change: Partial<CircuitBreakerRecord> = {}): CircuitBreakerRecord {
+  const { failures = 0, open = null } = change;
+  return deepFreeze({
+    tenantId: null,
+    version: 'version-1',
+    failures,
+    failuresOfAny: failures,
+    failingTenantIds: [],
+    told: open && { reason: open.reason, msAgo: open.openForMs },
+    open,
+    ...change,
+  });
 }
 
 /** The circuit breaker of the tenant of `claimedBuild`. */
-export function tenantsBreaker(change: Partial<CircuitBreakerFacts> = {}): CircuitBreakerFacts {
+export function tenantsBreaker(change: Partial<CircuitBreakerRecord> = {}): CircuitBreakerRecord {
   return everyonesBreaker({ tenantId: 'tenant-1', version: 'version-of-tenant', ...change });
 }

@@ -145,7 +145,10 @@ export function circuitBreakerSuite<Tx>(open: () => Promise<StorageHarness<Tx>>)
     expect(one.count('circuit_breaker_closed') + other.count('circuit_breaker_closed')).toBe(1);
     expect([...fake.workflowsByReference().values()]).toEqual(Array(9).fill(1));
     expect((await one.builds.stats()).openCircuitBreakers).toEqual([]);
-    expect(await capabilityOf(store, 'circuitBreakers').load([TENANT]), 'nothing is left of it').toEqual([]);
+    const left = await capabilityOf(store, 'circuitBreakers').load([TENANT]);
+    expect(left, 'but when ops were told').toMatchObject([
+      { tenantId: TENANT, failures: 0, open: null, told: { reason: 'consecutive_failures' } },
+    ]);
   });
 
   it('builds go on at once in the process whose probe succeeds, without a poll in between', async () => {

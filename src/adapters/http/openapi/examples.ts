@@ -91,9 +91,14 @@ export const ERROR_EXAMPLES: Readonly<
       'An earlier call may have created the workflow, and another call may create a duplicate: look for it in WRK and adopt it, or retry with acceptDuplicateRisk.',
     details: { calls: [{ run: 1, number: 4, workflow_id: null, workflow_url: null }] },
   },
-  workflow_taken: {
-    message: 'Workflow wf_1 belongs to another build: find out in WRK which one.',
+  workflow_not_adoptable: {
+    message:
+      'Workflow wf_1 cannot be adopted: WRK has no such workflow for this tenant, or another build has it. Check the id in WRK.',
     details: { workflow_id: WORKFLOW_ID },
+  },
+  workflow_not_verified: {
+    message:
+      'WRK did not say whether it has workflow wf_1 for this tenant (the check did not finish within 30000 ms): send the command again.',
   },
   body_too_large: { message: 'The body is too large: send at most 65536 bytes.' },
   uri_too_long: { message: 'The URL is too long: send at most 4096 characters.' },

@@ -94,7 +94,14 @@ export const adoptWorkflow = defineRoute({
   summary: 'Completes a build with a workflow that a person created or found.',
   body: adoptBody,
   answer,
-  errors: [...COMMAND_REFUSALS, 'call_under_way', 'not_buildable', 'workflow_taken', 'sibling_in_progress'],
+  errors: [
+    ...COMMAND_REFUSALS,
+    'call_under_way',
+    'not_buildable',
+    'workflow_not_adoptable',
+    'workflow_not_verified',
+    'sibling_in_progress',
+  ],
   handle: async (asked, { builds }) => {
     const { workflow_id: workflowId, workflow_url: workflowUrl, reason } = asked.body;
     const command = { ...from(asked), workflowId, workflowUrl, reason };

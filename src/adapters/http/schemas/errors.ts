@@ -79,7 +79,7 @@ const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } 
   not_buildable: z.object({ automation_version_status: z.string().nullable() }),
   sibling_in_progress: z.object({ automation_version_id: z.string() }),
   duplicate_risk: z.object({ calls: z.array(call) }),
-  workflow_taken: z.object({ workflow_id: z.string() }),
+  workflow_not_adoptable: z.object({ workflow_id: z.string() }),
   too_many_costly_requests: z.object({ retry_after_ms: z.int() }),
 };
 

@@ -1,4 +1,4 @@
-import type { CircuitBreakerFacts } from '../../../core/build/circuit-breaker-facts.js';
+import type { CircuitBreakerRecord } from '../../../core/build/circuit-breaker-facts.js';
 import type { CircuitBreakers, OpenCircuitBreakerRow } from '../../../ports/circuit-breakers.js';
 import type { PostgresDatabase } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
@@ -14,7 +14,7 @@ export function postgresCircuitBreakers(
   return {
     load: async (tenantIds) => {
       const rows = await database.query<CircuitBreakerRow>(sql.load, [JSON.stringify(tenantIds)]);
-      return rows.map(({ breaker }): CircuitBreakerFacts => JSON.parse(breaker));
+      return rows.map(({ breaker }): CircuitBreakerRecord => JSON.parse(breaker));
     },
     loadOpen: async (limit) => {
       const rows = await database.query<CircuitBreakerRow>(sql.loadOpen, [limit]);
@@ -24,8 +24,8 @@ export function postgresCircuitBreakers(
       });
     },
     save: async (tx, { tenantId, version, next }) => {
-      const { version: nextVersion = null, failures = null, open = null } = next ?? {};
-      const row = { tenantId, version, nextVersion, failures, ...open };
+      const { version: nextVersion = null, open = null, ...counted } = next ?? {};
+      const row = { tenantId, version, nextVersion, ...counted, ...open };
       return (await queryOf(tx, database)(sql.save, [JSON.stringify(row)])).length > 0;
     },
   };

@@ -248,13 +248,18 @@ create table claim_limits (
 );
 
 -- The circuit breakers: 'all', and 'tenant ' followed by the id of each affected tenant. A row counts consecutive
--- failures. While it is open, builds wait and calls to WRK are held back, except for one probe at a time. Without failures
--- there is no row. Each decision writes a new version, so that a row that was removed and added again is recognized.
+-- failures, and that of all remembers whose builds they are. While it is open, builds wait and calls to WRK are held back,
+-- except for one probe at a time. One that is closed and without failures only remembers when the ops team was last told
+-- of it. Each decision writes a new version, so that a row that was removed and added again is recognized.
 create table circuit_breakers (
   scope text primary key,
   tenant_id host_id,
   version uuid not null,
   failures integer not null,
+  failures_of_any integer not null default 0,
+  failing_tenant_ids jsonb not null default '[]',
+  told_at timestamptz,
+  told_reason text,
   reason text,
   detail text,
   probes integer not null default 0,
@@ -262,5 +267,6 @@ create table circuit_breakers (
   next_probe_at timestamptz,
   updated_at timestamptz not null default now(),
   check ((opened_at is null) = (reason is null)),
-  check ((opened_at is null) = (next_probe_at is null))
+  check ((opened_at is null) = (next_probe_at is null)),
+  check ((told_at is null) = (told_reason is null))
 );

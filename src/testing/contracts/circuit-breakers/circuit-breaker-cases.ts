@@ -19,6 +19,9 @@ export const circuitBreakerCases: readonly StorageCase[] = [
         tenantId: null,
         version: when.breakerVersion('a'),
         failures: 2,
+        failuresOfAny: 2,
+        failingTenantIds: [],
+        told: null,
         open: null,
       });
       expect(
@@ -28,6 +31,9 @@ export const circuitBreakerCases: readonly StorageCase[] = [
         tenantId: null,
         version: when.breakerVersion('b'),
         failures: 3,
+        failuresOfAny: 3,
+        failingTenantIds: [],
+        told: null,
         open: {
           reason: 'credentials_refused',
           probes: 0,
@@ -122,16 +128,41 @@ export const circuitBreakerCases: readonly StorageCase[] = [
   {
     name: 'a change whose transaction rolls back is gone',
     run: async (store) => {
-      const change = {
-        tenantId: null,
-        version: null,
-        next: { failures: 1, open: null, version: when.breakerVersion('a') },
-      };
       await store.repository.transaction(async (tx) => {
+        const change = when.circuitBreakerChange({ from: null, to: 'a' });
         expect(await capabilityOf(store, 'circuitBreakers').save(tx, change)).toBe(true);
         return err('no');
       });
       expect(await then.everyonesBreaker(store)).toBeUndefined();
+    },
+  },
+  {
+    name: 'B7 it remembers whose builds failed and when ops were told, and a build is shown neither',
+    run: async (store) => {
+      const build = await given.build(store);
+      const counted = { failures: 3, failuresOfAny: 1, failingTenantIds: [TENANT, OTHER_TENANT] };
+      const open = { ...given.OPEN, reason: 'consecutive_failures' as const };
+      await when.saveCircuitBreaker(store, { from: null, to: 'open', ...counted, open, tells: open.reason });
+      const told = { reason: 'consecutive_failures', msAgo: expect.any(Number) };
+      const stored = await then.everyonesBreaker(store);
+      expect(stored).toMatchObject({ ...counted, told });
+      expect(stored?.told?.msAgo, 'told when it opened').toBe(stored?.open?.openForMs);
+      const [shown] = (await then.build(store, build)).circuitBreakers;
+      expect(Object.keys(then.present(shown)).toSorted()).toEqual([
+        'failures',
+        'open',
+        'tenantId',
+        'version',
+      ]);
+
+      await when.timePasses(store);
+      await when.saveCircuitBreaker(store, { from: 'open', to: 'closed', failures: 0 });
+      const closed = await then.everyonesBreaker(store);
+      expect(closed).toMatchObject({ failures: 0, failingTenantIds: [], open: null, told });
+      expect(closed?.told?.msAgo, 'and not again since').toBeGreaterThanOrEqual(when.SHORT_MS);
+      expect((await then.build(store, build)).circuitBreakers, 'nothing is wrong').toEqual([]);
+      await when.saveCircuitBreaker(store, { from: 'closed', to: 'again', open, tells: 'tenant_refused' });
+      expect(await then.everyonesBreaker(store)).toMatchObject({ told: { reason: 'tenant_refused' } });
     },
   },
   {

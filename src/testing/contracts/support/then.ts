@@ -1,7 +1,7 @@
 // What is read afterwards, and what has to be true of it.
 
 import { expect } from 'vitest';
-import type { CircuitBreakerFacts } from '../../../core/build/circuit-breaker-facts.js';
+import type { CircuitBreakerRecord } from '../../../core/build/circuit-breaker-facts.js';
 import type { Verdict } from '../../../core/build/decision.js';
 import type { BuildFacts, CandidateFacts, ClaimedBuild, RequestFacts } from '../../../core/build/facts.js';
 import { readNotification } from '../../../core/build/messages.js';
@@ -67,7 +67,7 @@ export async function timelessBuild<Tx>(
 /** Everyone's circuit breaker, if it is there. */
 export async function everyonesBreaker<Tx>(
   store: StorageHarness<Tx>,
-): Promise<CircuitBreakerFacts | undefined> {
+): Promise<CircuitBreakerRecord | undefined> {
   return (await capabilityOf(store, 'circuitBreakers').load([])).find(({ tenantId }) => tenantId === null);
 }
 

@@ -6,7 +6,6 @@ import type { BuildDecision, Verdict } from '../../../core/build/decision.js';
 import type { ClaimedBuild } from '../../../core/build/facts.js';
 import { NOTIFICATIONS, type OutgoingMessage, type QueueName } from '../../../core/build/messages.js';
 import type { CircuitBreakerChange } from '../../../core/circuit-breaker/decide-circuit-breakers.js';
-import type { CircuitBreakerState } from '../../../core/circuit-breaker/follow-circuit-breaker.js';
 import type { ClaimLimits } from '../../../ports/claim-limits.js';
 import type { WakeUp } from '../../../ports/engine.js';
 import type { HandedOver } from '../../../ports/outbox.js';
@@ -192,28 +191,37 @@ export async function handedKeys<Tx>(
 /** The version that a change of this name gives a circuit breaker. */
 export const breakerVersion = (name: string): string => stableId('breaker', name);
 
-/** Saves one circuit breaker in a transaction that commits; whether it was written. `from` and `to` name versions. */
-export function saveCircuitBreaker<Tx>(
-  store: StorageHarness<Tx>,
-  {
-    tenantId = null,
-    from,
-    to,
-    failures = 1,
-    open = null,
-  }: Partial<CircuitBreakerState> & {
-    readonly tenantId?: string | null;
-    /** `null`: there is none yet. */
-    readonly from: string | null;
-    /** `null`: it goes. */
-    readonly to: string | null;
-  },
-): Promise<boolean> {
-  const change: CircuitBreakerChange = {
+/** What a change of a circuit breaker is made of. `from` and `to` name versions. */
+type NamedChange = Partial<NonNullable<CircuitBreakerChange['next']>> & {
+  readonly tenantId?: string | null;
+  /** `null`: there is none yet. */
+  readonly from: string | null;
+  /** `null`: it goes. */
+  readonly to: string | null;
+};
+
+/** A change of one circuit breaker, not saved yet. */
+export function circuitBreakerChange({
+  tenantId = null,
+  from,
+  to,
+  failures = 1,
+  failuresOfAny = failures,
+  failingTenantIds = [],
+  open = null,
+  tells = null,
+}: NamedChange): CircuitBreakerChange {
+  const next = { failures, failuresOfAny, failingTenantIds, open, tells };
+  return {
     tenantId,
     version: from === null ? null : breakerVersion(from),
-    next: to === null ? null : { failures, open, version: breakerVersion(to) },
+    next: to === null ? null : { ...next, version: breakerVersion(to) },
   };
+}
+
+/** Saves one circuit breaker in a transaction that commits; whether it was written. */
+export function saveCircuitBreaker<Tx>(store: StorageHarness<Tx>, named: NamedChange): Promise<boolean> {
+  const change = circuitBreakerChange(named);
   return commit(store, (tx) => capabilityOf(store, 'circuitBreakers').save(tx, change));
 }
 

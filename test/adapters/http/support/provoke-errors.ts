@@ -207,7 +207,14 @@ export const PROVOKED: {
     app.fake.script(wrkBehaviour.createsThenDrops());
     await when.work(app);
   }),
-  workflow_taken: async (open) => {
+  workflow_not_verified: async (open) => {
+    const verifyWorkflow = async () => ({ kind: 'failed', detail: 'WRK answered 503' }) as const;
+    const app = open({ client: (client) => ({ ...client, verifyWorkflow }) });
+    const { bindingId } = await given.requestedBuild(app);
+    const workflow = { workflow_id: 'wf_1', workflow_url: 'https://app.wrk.example/workflows/wf_1' };
+    return at(app).send('POST', `${LIST}/${bindingId}/adopt`, { ...REASON, ...workflow });
+  },
+  workflow_not_adoptable: async (open) => {
     const app = open();
     await given.requestedBuild(app, 'first');
     await when.work(app);

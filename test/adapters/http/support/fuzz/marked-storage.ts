@@ -11,8 +11,11 @@ export interface Marks {
   readonly highest: number;
 }
 
+/** The audit entry of a refused command: the one thing that it leaves. */
+const isRefusal = (row: object) => 'actionType' in row && row.actionType === 'command_refused';
+
 /**
- * The storage in memory, and the marks of all its rows: every write gives a row a new one, higher than any before, also
+ * The storage in memory, and the marks of all its rows but those of refused commands: every write gives a row a new one, higher than any before, also
  * a write of what was there already. To look at marks costs far less than to look at the rows themselves.
  */
 export function markedStorage() {
@@ -22,7 +25,8 @@ export function markedStorage() {
     marks: (): Marks => {
       const marks = { rows: 0, highest: 0 };
       for (const table of TABLE_NAMES) {
-        for (const { version } of store.committed.all(table)) {
+        for (const { row, version } of store.committed.all(table)) {
+          if (isRefusal(row)) continue;
           marks.rows += 1;
           if (version > marks.highest) marks.highest = version;
         }
@@ -31,7 +35,9 @@ export function markedStorage() {
     },
     writtenAfter: (highest: number): string[] =>
       TABLE_NAMES.flatMap((table) => {
-        const written = store.committed.all(table).filter(({ version }) => version > highest);
+        const written = store.committed
+          .all(table)
+          .filter(({ row, version }) => version > highest && !isRefusal(row));
         return written.map(({ row }) => `${table}: ${JSON.stringify(row)}`);
       }),
   };
