@@ -9,9 +9,9 @@ import { buildsOver } from '../../postgres/support.js';
 import { createDatabase } from '../../support/database.js';
 import { sized } from '../../support/size.js';
 import { until } from '../../support/until.js';
-import { startLookupServer } from './lookup-server.js';
+import { startLookupServer } from '../../support/lookup-server.js';
 import { requestBuilds } from './request-builds.js';
-import type { RunningWorker, WorkerProgram } from './start-worker.js';
+import type { RunningWorker, WorkerProgram } from '../../support/processes/start-worker.js';
 
 export const BUILDS = sized(40, 200);
 export const KILLS = sized(2, 10);

@@ -4,7 +4,7 @@ import { stableId } from '../../../src/testing/builders.js';
 import { describeWithPostgres } from '../../support/database.js';
 import { checkInvariants } from './invariants.js';
 import { BUILDS, KILLS, type KilledRun, runWithKills } from './kill-run.js';
-import { bundleWorker, type WorkerProgram } from './start-worker.js';
+import { bundleWorker, type WorkerProgram } from '../../support/processes/start-worker.js';
 import { type StoredBuild, storedBuilds } from './stored-builds.js';
 
 const TIMEOUT_MS = 300_000;

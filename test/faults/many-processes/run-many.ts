@@ -8,7 +8,7 @@ import { createDatabase } from '../../support/database.js';
 import { type RedisForTests, startRedis } from '../../support/redis.js';
 import { until } from '../../support/until.js';
 import { requestBuilds } from '../kills/request-builds.js';
-import type { RunningWorker, WorkerProgram } from '../kills/start-worker.js';
+import type { RunningWorker, WorkerProgram } from '../../support/processes/start-worker.js';
 import { flushWaiting } from './flush-waiting.js';
 import { type Delivered, type PostOffice, startPostOffice } from './post-office.js';
 import type { QueueWorkerSettings } from './settings.js';
