@@ -68,9 +68,7 @@ function startWorker(program: string, settings: object): RunningWorker {
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   let complaints = '';
-  const ended = once(child, 'close').then(
-    ([code, signal]): WorkerEnd => ({ code, signal, complaints }),
-  );
+  const ended = once(child, 'close').then(([code, signal]): WorkerEnd => ({ code, signal, complaints }));
   // What is written to a process that has just ended goes nowhere.
   child.stdin.on('error', () => {});
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

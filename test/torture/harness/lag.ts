@@ -12,7 +12,10 @@ export function watchLag() {
   }, LOOK_MS);
   return {
     lagAt: (time: number) =>
-      Math.max(0, ...samples.flatMap(({ at, ms }) => (time <= at + ms && time >= at - ms - LOOK_MS ? [ms] : []))) + 10,
+      Math.max(
+        0,
+        ...samples.flatMap(({ at, ms }) => (time <= at + ms && time >= at - ms - LOOK_MS ? [ms] : [])),
+      ) + 10,
     stop: () => clearInterval(timer),
   };
 }

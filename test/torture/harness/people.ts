@@ -68,7 +68,9 @@ export function openPeople(builds: Builds<never>, wrk: WrkWorld): People {
           builds.requestBuild({ tenantId, automationVersionId: versionId, trigger, idempotencyKey: key }),
         );
       // A double click, or two doors at once.
-      await Promise.all(random.chance(0.3) ? [ask('auto_build'), ask('admin_request_build')] : [ask('auto_build')]);
+      await Promise.all(
+        random.chance(0.3) ? [ask('auto_build'), ask('admin_request_build')] : [ask('auto_build')],
+      );
     },
     command: async (random) => {
       if (known.length === 0) return 'no build is known yet';
@@ -84,7 +86,11 @@ export function openPeople(builds: Builds<never>, wrk: WrkWorld): People {
         switch (what) {
           case 'retry':
             return note(about, () =>
-              builds.retryBuild({ ...by, acceptDuplicateRisk: atRisk, freshKey: atRisk && random.chance(0.5) }),
+              builds.retryBuild({
+                ...by,
+                acceptDuplicateRisk: atRisk,
+                freshKey: atRisk && random.chance(0.5),
+              }),
             );
           case 'cancel':
             return note(about, () => builds.cancelBuild({ ...by, acceptDuplicateRisk: atRisk }));
@@ -92,9 +98,7 @@ export function openPeople(builds: Builds<never>, wrk: WrkWorld): People {
             return note(about, () => builds.assignBuild({ ...by, assigneeId: OPS }));
           case 'adopt':
             return made
-              ? note(about, () =>
-                  builds.adoptWorkflow({ ...by, workflowId: made.id, workflowUrl: made.url }),
-                )
+              ? note(about, () => builds.adoptWorkflow({ ...by, workflowId: made.id, workflowUrl: made.url }))
               : Promise.resolve();
         }
       };

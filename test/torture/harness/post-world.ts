@@ -33,14 +33,13 @@ export async function openPost(): Promise<PostWorld> {
     logger: false,
     disableReverseLookup: true,
     onMailFrom: (_address, _session, done) =>
-      smtp === 'refuses'
-        ? done(Object.assign(new Error('try again later'), { responseCode: 451 }))
-        : done(),
+      smtp === 'refuses' ? done(Object.assign(new Error('try again later'), { responseCode: 451 })) : done(),
     onData: (stream, { envelope }, done) => {
+      // A connection that breaks off in mid-mail has brought none.
       void buffer(stream).then((bytes) => {
         posted.push({ to: envelope.rcptTo.map(({ address }) => address), text: bytes.toString() });
         done();
-      });
+      }, done);
     },
   });
   mails.on('error', () => {});

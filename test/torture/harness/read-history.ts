@@ -39,8 +39,17 @@ select tenant_id::text as "tenantId", action_type as action, resource_id::text a
        metadata_json->>'reason' as reason
   from (${rows}) entries where resource_type = 'automation_version' order by created_at`;
 
-const TEXTS = ['workflow_bindings', 'workflow_calls', 'messages', 'notification_deliveries', 'in_app_notifications']
-  .map((table) => `select tenant_id::text as "tenantId", '${table}' as where, row_to_json(t)::text as text from wrk_builds.${table} t`)
+const TEXTS = [
+  'workflow_bindings',
+  'workflow_calls',
+  'messages',
+  'notification_deliveries',
+  'in_app_notifications',
+]
+  .map(
+    (table) =>
+      `select tenant_id::text as "tenantId", '${table}' as where, row_to_json(t)::text as text from wrk_builds.${table} t`,
+  )
   .join(' union all ');
 
 /** Reads everything that the checker looks at, once nothing moves any more. */

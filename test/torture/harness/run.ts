@@ -20,7 +20,7 @@ const FAULTS: Readonly<Record<FaultKind, (world: World, random: Random) => Promi
 };
 
 /** How long builds and messages may take once nothing goes wrong any more. */
-const QUIET_WITHIN_MS = 60_000;
+const QUIET_WITHIN_MS = 120_000;
 
 const UNFINISHED = `
 select (select count(*) from wrk_builds.workflow_bindings where status = 'pending' and orchestration = 'automatic')
@@ -47,7 +47,9 @@ export async function run(plan: Plan, shared: Shared): Promise<RunResult> {
     const inject = async ({ atMs, kind, seed }: Plan['faults'][number]) => {
       await world.pass(atMs - (Date.now() - begun));
       note(`${kind} …`);
-      const what = await FAULTS[kind](world, randomOf(seed)).catch((problem) => `came to nothing: ${problem}`);
+      const what = await FAULTS[kind](world, randomOf(seed)).catch(
+        (problem) => `came to nothing: ${problem}`,
+      );
       note(`${kind} ${what}`);
     };
     const happening = [requestAll(plan, world), ...plan.faults.map(inject)];

@@ -103,10 +103,7 @@ async function openEngine(): Promise<Engine | null> {
 
 async function main() {
   const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 6, application_name: 'worker' });
-  const storage = postgres(
-    nodePostgres(pool),
-    setUp.host === 'foreign' ? { host: FOREIGN_MAPPING } : {},
-  );
+  const storage = postgres(nodePostgres(pool), setUp.host === 'foreign' ? { host: FOREIGN_MAPPING } : {});
   const engine = await openEngine();
   const behindEngine = engine
     ? outbox(engine, storage, { againAfterMs: 1_000, waitMs: 500, restMs: 500 })
@@ -132,7 +129,8 @@ async function main() {
     resolveRecipients: async ({ tenantId, audience }) => peopleOf(tenantId, audience),
     ...PATIENCE,
     ...(setUp.perTenant !== null && { limits: { concurrency: { perTenant: setUp.perTenant } } }),
-    onEvent: (event) => appendFileSync(settings.log, `${RealDate.now() % 1e6} ${process.pid} ${JSON.stringify(event)}\n`),
+    onEvent: (event) =>
+      appendFileSync(settings.log, `${RealDate.now() % 1e6} ${process.pid} ${JSON.stringify(event)}\n`),
   }).startWorkers(settings.workers);
 
   process.once('SIGTERM', () => {

@@ -38,7 +38,9 @@ export async function openWrk({ policy }: SetUp, random: Random): Promise<WrkWor
     const behaviour = window?.behaviour() ?? well;
     // A blueprint that is rejected is rejected whenever WRK looks at it.
     const isRejected = behaviour.creates && JSON.parse(body ?? '{}').name?.includes(REJECTED);
-    return isRejected ? wrkBehaviour.answers(422, { body: { errors: ['the blueprint has no end'] } }) : behaviour;
+    return isRejected
+      ? wrkBehaviour.answers(422, { body: { errors: ['the blueprint has no end'] } })
+      : behaviour;
   });
   const server = await startFakeWrkServer(fake);
   const front = await startWrkFront(server.url, () => Math.max(0, ...[...delays].map(({ ms }) => ms)));

@@ -34,7 +34,9 @@ export const hostFaults = {
   insert_blocker: async (world: World, random: Random) => {
     const { projectId, tenantId } = await aVersion(world, random);
     if (!projectId) return 'no project';
-    const task = projectTask({ projectId, tenantId }, `blocker-${random.between(1, 1e6)}`, { isBlocker: true });
+    const task = projectTask({ projectId, tenantId }, `blocker-${random.between(1, 1e6)}`, {
+      isBlocker: true,
+    });
     await world.host.insert({ tasks: [task] });
     await world.pass(random.between(100, 2_000));
     await world.host.update('tasks', task.id, { status: 'complete' });

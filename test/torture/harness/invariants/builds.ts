@@ -28,15 +28,23 @@ export const oneBinding: Invariant = ({ bindings }) => {
       key !== null && all.length > 1 ? [violation(2, `${what} ${key} has ${all.length} bindings`)] : [],
     );
   return [
-    ...twice('version', groupBy(bindings, ({ versionId }) => versionId)),
-    ...twice('workflow', groupBy(bindings, ({ workflowId }) => workflowId)),
+    ...twice(
+      'version',
+      groupBy(bindings, ({ versionId }) => versionId),
+    ),
+    ...twice(
+      'workflow',
+      groupBy(bindings, ({ workflowId }) => workflowId),
+    ),
   ];
 };
 
 /** 3: a version in QA has an active build whose workflow exists at WRK, for the same tenant. */
 export const reallyThere: Invariant = ({ versions, bindings, workflows, changedByHost }) => {
   const active = bindings.filter(({ status }) => status === 'active');
-  const atWrk = new Set(workflows.map((each) => [each.reference, each.tenantId, each.id, each.url].join(' ')));
+  const atWrk = new Set(
+    workflows.map((each) => [each.reference, each.tenantId, each.id, each.url].join(' ')),
+  );
   const unreal = active.flatMap(({ id, tenantId, workflowId, workflowUrl }) =>
     atWrk.has([id, tenantId, workflowId, workflowUrl].join(' '))
       ? []
@@ -84,7 +92,8 @@ export const replays: Invariant = ({ bindings, audit }) => {
         wrong.push(violation(7, `build ${id} went from ${now} to ${next} by ${action}`));
       now = next;
     }
-    if (now !== status) wrong.push(violation(21, `build ${id} is ${status}, and its audit log ends in ${now}`));
+    if (now !== status)
+      wrong.push(violation(21, `build ${id} is ${status}, and its audit log ends in ${now}`));
     return wrong;
   });
   return [...orphans, ...replayed];
@@ -97,15 +106,19 @@ export const oneOfAProject: Invariant = ({ versions, audit, changedByHost }) =>
     // What the host itself has moved away does not stand in the way any more.
     if (projectId === null || siblings.some(({ id }) => changedByHost.has(id))) return [];
     const building = new Set<string>();
-    return audit.filter((entry) => ids.has(entry.versionId) && isTransition(entry)).flatMap((entry) => {
-      const { action, versionId } = entry;
-      if (LEADS_TO[action] !== 'pending') {
-        building.delete(versionId);
-        return [];
-      }
-      building.add(versionId);
-      return building.size > 1 ? [violation(8, `project ${projectId} builds ${[...building].join(' and ')}`)] : [];
-    });
+    return audit
+      .filter((entry) => ids.has(entry.versionId) && isTransition(entry))
+      .flatMap((entry) => {
+        const { action, versionId } = entry;
+        if (LEADS_TO[action] !== 'pending') {
+          building.delete(versionId);
+          return [];
+        }
+        building.add(versionId);
+        return building.size > 1
+          ? [violation(8, `project ${projectId} builds ${[...building].join(' and ')}`)]
+          : [];
+      });
   });
 
 /** 12: nobody wrote over somebody else's run: each request and each retry began one. */
@@ -130,7 +143,9 @@ export const refusedLeavesNothing: Invariant = (history) =>
     const mayHave = same.filter(({ answer }) => answer !== 'refused').length;
     const wrote = entriesOf(history, reason).length;
     if (reason === null || wrote <= mayHave) return [];
-    return [violation(16, `${reason} left ${wrote} audit entries for ${mayHave} commands that were carried out`)];
+    return [
+      violation(16, `${reason} left ${wrote} audit entries for ${mayHave} commands that were carried out`),
+    ];
   });
 
 /** 17: what was answered as accepted is in the database. */
@@ -141,7 +156,12 @@ export const durable: Invariant = (history) => {
     if (each.answer !== 'ok') return [];
     const binding = byId.get(each.bindingId ?? '');
     if (!binding || binding.tenantId !== each.tenantId || binding.run < (each.run ?? 0))
-      return [violation(17, `${each.what} of build ${each.bindingId}, run ${each.run}, was accepted and is not there`)];
+      return [
+        violation(
+          17,
+          `${each.what} of build ${each.bindingId}, run ${each.run}, was accepted and is not there`,
+        ),
+      ];
     return [];
   });
   const unaudited = answers.flatMap(({ answer, what, reason, bindingId }) => {

@@ -13,7 +13,11 @@ export interface Finding {
 /** Looks for what breaks one invariant. */
 export type Invariant = (history: History) => readonly Finding[];
 
-export const violation = (invariant: number, text: string): Finding => ({ invariant, kind: 'violation', text });
+export const violation = (invariant: number, text: string): Finding => ({
+  invariant,
+  kind: 'violation',
+  text,
+});
 
 /** Rows by one of their columns. */
 export function groupBy<Row, Key>(rows: readonly Row[], keyOf: (row: Row) => Key): ReadonlyMap<Key, Row[]> {

@@ -64,7 +64,9 @@ export const apart: Invariant = ({ texts, bindings, calls }) => {
   );
   const owner = new Map(bindings.map(({ id, tenantId }) => [id, tenantId]));
   const strayed = calls.flatMap(({ id, bindingId, tenantId }) =>
-    owner.get(bindingId) === tenantId ? [] : [violation(11, `call ${id} is of another tenant than its build`)],
+    owner.get(bindingId) === tenantId
+      ? []
+      : [violation(11, `call ${id} is of another tenant than its build`)],
   );
   return [...mixed, ...strayed];
 };
@@ -92,5 +94,10 @@ export const nobodyDied: Invariant = ({ ends }) =>
       (wanted === 'SIGTERM' && (code === 0 || signal === 'SIGTERM'));
     return isAsWanted && !/uncaught|unhandled|Error:/i.test(complaints)
       ? []
-      : [violation(25, `a process ended with ${code ?? signal}, wanted ${wanted}: ${complaints.slice(0, 2_000)}`)];
+      : [
+          violation(
+            25,
+            `a process ended with ${code ?? signal}, wanted ${wanted}: ${complaints.slice(0, 2_000)}`,
+          ),
+        ];
   });
