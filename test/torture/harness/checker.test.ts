@@ -92,7 +92,13 @@ const toldOfSecond = {
   where: 'in_app_notifications',
   text: `{"template":"workflow_unbound","data_json":{"workflowUrl":"${second.url}"}}`,
 };
-const failed = { ...binding, status: 'error', workflowId: null, workflowUrl: null, errorReason: 'outcome_unknown' };
+const failed = {
+  ...binding,
+  status: 'error',
+  workflowId: null,
+  workflowUrl: null,
+  errorReason: 'outcome_unknown',
+};
 
 const WRONG: readonly (readonly [number, string, Partial<History>])[] = [
   [1, 'two workflows', { workflows: [workflow, second], texts: [toldOfSecond] }],
@@ -100,7 +106,11 @@ const WRONG: readonly (readonly [number, string, Partial<History>])[] = [
   [3, 'a workflow that is not there', { workflows: [] }],
   [3, 'a version in QA without a build', { versions: [version, { ...version, id: 'v2', projectId: 'p2' }] }],
   [4, 'nobody told', { deliveries: [] }],
-  [4, 'completed twice', { audit: [entry('request_build'), entry('build_complete'), entry('build_complete')] }],
+  [
+    4,
+    'completed twice',
+    { audit: [entry('request_build'), entry('build_complete'), entry('build_complete')] },
+  ],
   [5, 'a version in progress without a build', { versions: [{ ...version, status: 'Build in Progress' }] }],
   [6, 'entries without a build', { bindings: [] }],
   [7, 'an edge that is none', { audit: [entry('build_complete'), entry('request_build')] }],
@@ -114,18 +124,32 @@ const WRONG: readonly (readonly [number, string, Partial<History>])[] = [
   ],
   [9, 'no row for a POST', { calls: [] }],
   [9, 'a row after the POST', { calls: [call({ startedAt: 2_000 })] }],
-  [9, 'five calls', { calls: [1, 2, 3, 4, 5].map((number) => call({ id: `call-${number}`, number, outcome: 'unknown' })) }],
+  [
+    9,
+    'five calls',
+    { calls: [1, 2, 3, 4, 5].map((number) => call({ id: `call-${number}`, number, outcome: 'unknown' })) },
+  ],
   [
     10,
     'other bytes under a key',
-    { posts: [post, { ...post, bodyHash: 'others' }].map((each) => ({ ...each, firstByteAt: 1_010, takenAt: 1_020 })) },
+    {
+      posts: [post, { ...post, bodyHash: 'others' }].map((each) => ({
+        ...each,
+        firstByteAt: 1_010,
+        takenAt: 1_020,
+      })),
+    },
   ],
-  [11, 'a row that names another tenant', {
-    texts: [
-      { tenantId: TENANT, where: 'messages', text: 'tenant-two' },
-      { tenantId: 'tenant-two', where: 'messages', text: 'tenant-two' },
-    ],
-  }],
+  [
+    11,
+    'a row that names another tenant',
+    {
+      texts: [
+        { tenantId: TENANT, where: 'messages', text: 'tenant-two' },
+        { tenantId: 'tenant-two', where: 'messages', text: 'tenant-two' },
+      ],
+    },
+  ],
   [11, 'a call of another tenant', { calls: [call({ tenantId: 'tenant-two' })] }],
   [12, 'a run too many', { bindings: [{ ...binding, run: 2 }] }],
   [
@@ -137,12 +161,24 @@ const WRONG: readonly (readonly [number, string, Partial<History>])[] = [
     },
   ],
   [15, 'a secret in a log', { log: 'token=planted' }],
-  [16, 'a refused command in the audit log', {
-    answers: [answered({ what: 'cancel', reason: 'command 1.', answer: 'refused' })],
-    audit: [entry('request_build'), entry('build_complete'), entry('assign_build', { reason: 'command 1.' })],
-  }],
+  [
+    16,
+    'a refused command in the audit log',
+    {
+      answers: [answered({ what: 'cancel', reason: 'command 1.', answer: 'refused' })],
+      audit: [
+        entry('request_build'),
+        entry('build_complete'),
+        entry('assign_build', { reason: 'command 1.' }),
+      ],
+    },
+  ],
   [17, 'an accepted request that is not there', { answers: [answered({ bindingId: 'lost' })] }],
-  [17, 'an accepted command without an entry', { answers: [answered({ what: 'retry', reason: 'command 1.' })] }],
+  [
+    17,
+    'an accepted command without an entry',
+    { answers: [answered({ what: 'retry', reason: 'command 1.' })] },
+  ],
   [18, 'a pending build', { bindings: [{ ...binding, status: 'pending' }] }],
   [19, 'a message that waits', { messages: [{ ...message, isDead: false }] }],
   [20, 'a workflow that nobody knows of', { workflows: [workflow, second] }],
@@ -163,7 +199,11 @@ const WRONG: readonly (readonly [number, string, Partial<History>])[] = [
       posts: [{ ...post, callId: 'call-2', firstByteAt: 1_210, takenAt: 1_220 }],
     },
   ],
-  [24, 'claims without end', { calls: Array.from({ length: 81 }, (_, number) => call({ id: `${number}`, outcome: null })) }],
+  [
+    24,
+    'claims without end',
+    { calls: Array.from({ length: 81 }, (_, number) => call({ id: `${number}`, outcome: null })) },
+  ],
   [25, 'a process that died', { ends: [{ code: 1, signal: null, complaints: 'Error: read', wanted: null }] }],
 ];
 
@@ -179,14 +219,18 @@ describe('the checker of the random harness', () => {
 
   it('takes a second workflow for the documented window where WRK made one after settleMs, and ops were told', () => {
     const late = {
-      calls: [call({ outcome: 'unknown', workflowId: null }), call({ id: 'call-2', number: 2, startedAt: 1_700 })],
+      calls: [
+        call({ outcome: 'unknown', workflowId: null }),
+        call({ id: 'call-2', number: 2, startedAt: 1_700 }),
+      ],
       posts: [
         { ...post, firstByteAt: 1_010, takenAt: 2_000 },
         { ...post, callId: 'call-2', firstByteAt: 1_710, takenAt: 1_720 },
       ],
       workflows: [workflow, second],
     };
-    const kinds = (fields: Partial<History>) => check(history(fields)).map(({ kind, invariant }) => [invariant, kind]);
+    const kinds = (fields: Partial<History>) =>
+      check(history(fields)).map(({ kind, invariant }) => [invariant, kind]);
     expect(kinds({ ...late, texts: [toldOfSecond] })).toEqual([[1, 'window']]);
     expect(kinds(late)).toEqual([
       [1, 'violation'],

@@ -56,6 +56,8 @@ export async function openWorld({ seed, setUp }: Plan, shared: Shared): Promise<
     const databaseUrl = Object.assign(new URL(shared.server.url), { pathname: `/${name}` }).href;
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 8, application_name: 'harness' });
     pool.on('error', () => {});
+    // From birth: between a session's checkout and the listener of whoever checked it out lies a gap.
+    pool.on('connect', (client) => client.on('error', () => {}));
     opened.push(() => pool.end());
 
     const shape = setUp.host === 'foreign' ? FOREIGN_HOST : DEFAULT_HOST;

@@ -4,6 +4,7 @@ import { hostFaults } from './faults/host.js';
 import { outsideFaults } from './faults/outside.js';
 import { processFaults } from './faults/processes.js';
 import { serverFaults } from './faults/servers.js';
+import type { ProcessEnd } from './fleet.js';
 import type { Finding } from './invariants/finding.js';
 import { watchLag } from './lag.js';
 import { type OpenWorld, openWorld, type Shared } from './open-world.js';
@@ -43,6 +44,11 @@ export async function run(plan: Plan, shared: Shared): Promise<RunResult> {
   const timeline: string[] = [];
   const begun = Date.now();
   const note = (text: string) => void timeline.push(`${Date.now() - begun} ${text}`);
+  // The library works in this process too, for whoever asks for builds.
+  const deaths: ProcessEnd[] = [];
+  const die = (problem: Error) =>
+    void deaths.push({ code: 1, signal: null, wanted: null, complaints: `${problem.stack}` });
+  process.on('uncaughtException', die);
   try {
     const inject = async ({ atMs, kind, seed }: Plan['faults'][number]) => {
       await world.pass(atMs - (Date.now() - begun));
@@ -62,7 +68,8 @@ export async function run(plan: Plan, shared: Shared): Promise<RunResult> {
     await quiet(world);
     note('all is done, or too late');
     await world.fleet.close();
-    const history = await readHistory(world, world.logs, lag.lagAt);
+    const read = await readHistory(world, world.logs, lag.lagAt);
+    const history = { ...read, ends: [...read.ends, ...deaths] };
     return {
       plan,
       findings: check(history),
@@ -80,6 +87,7 @@ export async function run(plan: Plan, shared: Shared): Promise<RunResult> {
     };
   } finally {
     lag.stop();
+    process.off('uncaughtException', die);
     await world.close();
   }
 }
