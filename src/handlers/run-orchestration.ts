@@ -94,7 +94,7 @@ async function askWrk(
   const { tenantId, binding } = build;
   const question = { tenantId, reference: binding.id, requestId: binding.requestId, signal, mayBegin };
   if (step.kind === 'look_up') {
-    const lookup = await wrk.findWorkflow(question);
+    const lookup = await wrk.findWorkflow({ ...question, besides: null });
     const found = answerOfLookup(lookup, { mayBegin: mayBegin(), settlesInMs: step.settlesInMs });
     if (found) return found;
   }

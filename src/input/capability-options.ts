@@ -24,7 +24,7 @@ export const capabilityShape = {
     ['findBuilds', 'findChangedBuilds', 'countHeld', 'countRefused'],
     GIVE,
   ).optional(),
-  sweep: having<Sweep<never>>(['findStranded'], GIVE).optional(),
+  sweep: having<Sweep<never>>(['findStranded', 'takeUnresolved', 'followUpAgain'], GIVE).optional(),
   circuitBreakers: having<CircuitBreakers<never>>(['load', 'loadOpen', 'save'], GIVE).optional(),
   deliveryRecords: having<DeliveryRecords>(['findFinished', 'save'], GIVE).optional(),
   deadLetters: having<DeadLetters>(['list', 'redrive'], GIVE).optional(),

@@ -13,9 +13,16 @@ export interface SweepCursor {
   readonly dueAt: string;
 }
 
+/** A build that has ended, with calls whose outcome is unknown. */
+export interface UnresolvedBuild extends BuildReference {
+  /** How often WRK was asked about them since the run ended, this time included. */
+  readonly followUps: number;
+}
+
 /**
- * Finds builds whose message was lost. A storage whose queue can lose messages needs it: without it such a build waits
- * forever. A queue in the same database loses none, but may still be emptied by hand.
+ * Finds what nobody waits for any more. Builds whose message was lost: a storage whose queue can lose messages needs it: without it such a build waits
+ * forever. A queue in the same database loses none, but may still be emptied by hand. And ended
+ * builds of which it is not known what all of their calls came to.
  */
 export interface Sweep<Tx> {
   /**
@@ -29,4 +36,17 @@ export interface Sweep<Tx> {
     tx: Tx,
     options: { readonly limit: number; readonly cursor: SweepCursor | null },
   ) => Promise<{ readonly builds: readonly StrandedBuild[]; readonly nextCursor: SweepCursor | null }>;
+  /**
+   * Takes at most `limit` ended builds whose follow-up is due, longest due first: nobody else gets them for `leaseMs`
+   * milliseconds. Builds that are requested or retried meanwhile are no longer followed up.
+   */
+  readonly takeUnresolved: (options: {
+    readonly limit: number;
+    readonly leaseMs: number;
+  }) => Promise<readonly UnresolvedBuild[]>;
+  /**
+   * Says when a build that was taken is followed up again, in milliseconds from now; `null`: it is resolved. The race:
+   * changes nothing if the build has begun another run meanwhile, or was taken once more.
+   */
+  readonly followUpAgain: (build: UnresolvedBuild, inMs: number | null) => Promise<void>;
 }

@@ -49,6 +49,11 @@ export interface WrkPlatformClient {
     readonly tenantId: string;
     readonly reference: string;
     readonly requestId: string;
+    /**
+     * The workflow that the build holds; `null`: none. If WRK has several workflows of the reference, the answer is one that
+     * is not this.
+     */
+    readonly besides: string | null;
     readonly signal: AbortSignal;
     /** Asked right before each request, as for a call. If it says no, nothing is sent, and the lookup has `failed`. */
     readonly mayBegin: () => boolean;

@@ -65,6 +65,7 @@ export function acceptedDecision(
       fence,
       priority,
       runInMs: null,
+      followUpInMs: null,
       requestId,
       requestedBy: stableId('user', label),
       orchestration: 'automatic',

@@ -7,6 +7,7 @@ import type { DeliveryPolicies } from '../core/notifications/decide-delivery.js'
 import type { OrchestrationPolicy } from '../core/orchestration/orchestration-policy.js';
 import type { Batches } from '../handlers/batches.js';
 import type { Storage } from '../handlers/commit-one-by-one.js';
+import { followUpCalls } from '../handlers/follow-up-calls.js';
 import { reconcile } from '../handlers/reconcile.js';
 import { type Retention, removeOldRows } from '../handlers/remove-old-rows.js';
 import { reportToCircuitBreaker } from '../handlers/report-to-circuit-breaker.js';
@@ -58,6 +59,13 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
     onDeadLetter: ({ queue, tenantId, id }: ClaimedMessage, reason: string) =>
       emit({ type: 'message_dead_lettered', queue, tenantId, messageId: id, reason }),
   };
+  const orchestrationDeps = {
+    ...runtime,
+    wrk: deps.wrk,
+    policy: deps.orchestration,
+    commit: batches.commit,
+    reload: batches.loadBuild,
+  };
   return {
     messages,
     claimDueBuilds: (options) => deps.claimDueBuilds({ ...options, limits }),
@@ -66,19 +74,19 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
     ),
     queueListener: queueListener ?? null,
     reconcile: sweep ? (signal) => reconcile(storage, sweep, signal) : null,
+    followUpCalls:
+      sweep && deps.orchestration.duplicates.by === 'lookup'
+        ? (signal) => followUpCalls({ ...orchestrationDeps, sweep }, signal)
+        : null,
     removeOldRows: purge ? (signal) => removeOldRows(purge, deps.retention, signal) : null,
     ready: deps.ready,
     emit,
     runtime,
     onWake: deps.onWake,
     orchestration: {
-      ...runtime,
+      ...orchestrationDeps,
       hash: deps.hash,
       lockWaitMs: deps.lockWaitMs,
-      wrk: deps.wrk,
-      policy: deps.orchestration,
-      commit: batches.commit,
-      reload: batches.loadBuild,
       onAnswer: (build, answer, durationMs) =>
         emit({
           type: 'wrk_answered',

@@ -49,7 +49,7 @@ export interface WorkerOptions {
    */
   readonly leaseMs?: number | undefined;
   /**
-   * The time between two sweeps for builds whose message was lost, give or take a fifth, in milliseconds, from 1 to
+   * The time between two sweeps for builds whose message was lost, and for calls whose outcome is to be looked up, give or take a fifth, in milliseconds, from 1 to
    * 86,400,000 (1 day). What is older than `retention` says is removed after every 20 of these intervals.
    *
    * @default 30_000
@@ -86,6 +86,8 @@ export interface WorkerDeps<Tx> extends Omit<BuildWorkerDeps<Tx>, 'leases' | 'on
   readonly queueListener: QueueListener | null;
   /** Sends a message again for builds that wait without one; `null`: nothing can find them. */
   readonly reconcile: ((signal: AbortSignal) => Promise<number>) | null;
+  /** Asks what became of calls that ended builds do not know the outcome of; `null`: WRK cannot be asked. */
+  readonly followUpCalls: ((signal: AbortSignal) => Promise<void>) | null;
   /** Removes what is older than the host keeps it; `null`: nothing is ever removed. */
   readonly removeOldRows: ((signal: AbortSignal) => Promise<RemovedRows>) | null;
   readonly onWake: WakeSignal['onWake'];
@@ -100,7 +102,7 @@ const RETENTION_EVERY = 20;
 export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = {}): Workers {
   const { concurrency, pollIntervalMs, leaseMs, sweepIntervalMs } = readWorkerOptions(options);
   const { builds, notifications } = concurrency;
-  const { messages, delivery, emit, runtime, reconcile, removeOldRows } = deps;
+  const { messages, delivery, emit, runtime, reconcile, followUpCalls, removeOldRows } = deps;
   const onProblem = (worker: string) => (problem: unknown) =>
     emit({ type: 'worker_problem', worker, problem: errorText(problem) });
 
@@ -149,6 +151,17 @@ export function startWorkers<Tx>(deps: WorkerDeps<Tx>, options: WorkerOptions = 
           if (strandedBuilds === 0) return;
           emit({ type: 'sweep_finished', strandedBuilds });
           building?.wake();
+        },
+      }),
+    followUpCalls &&
+      startSweep({
+        intervalMs: sweepIntervalMs,
+        runtime,
+        onProblem: onProblem('follow_up'),
+        run: async (signal) => {
+          await deps.ready();
+          await followUpCalls(signal);
+          delivering?.wake();
         },
       }),
     removeOldRows &&

@@ -91,7 +91,7 @@ describeWithPostgres('a lookup that finds nothing', () => {
     };
     const process = app.another({ duplicates: { by: 'lookup', settleMs }, impatient: 1, find });
     await when.workUntil(process, 'build_completed');
-    return { app, bindingId };
+    return { app, process, bindingId };
   };
 
   it('row 42: A2, is not believed while WRK may still be making the workflow: one workflow, found later', async () => {
@@ -102,8 +102,45 @@ describeWithPostgres('a lookup that finds nothing', () => {
     expect(calls.map(({ outcome }) => outcome)).toEqual(['unknown', 'not_sent', 'created']);
   });
 
-  it('row 42: A2, is believed once that time is over, which is the window that a host can widen', async () => {
-    const { app, bindingId } = await buildLate(0);
+  it('row 42: A2, is believed once that time is over: WRK is asked again after the end, and ops hear of a second workflow', async () => {
+    const { app, process, bindingId } = await buildLate(0);
     expect(then.workflows(app)).toEqual({ [bindingId]: 2 });
+    const [first, second] = app.fake.workflows();
+    await until(() => Date.now() - Number(app.fake.calls()[0]?.at) > 1_000);
+    const workers = when.start(process, {
+      sweepIntervalMs: 50,
+      concurrency: { builds: 0, notifications: 0 },
+    });
+    await until(async () => (await then.addressees(app, 'workflow_unbound')).length > 0);
+    await workers.stop();
+    expect(await then.addressees(app, 'workflow_unbound')).toEqual([
+      'email to ops_team',
+      'in_app to ops_team',
+    ]);
+    expect(await then.binding(app, bindingId)).toMatchObject({
+      wrk_workflow_id: second?.id,
+      follow_up_at: null,
+    });
+    expect(await then.calls(app, bindingId)).toMatchObject([
+      { outcome: 'created', wrk_workflow_id: first?.id },
+      { outcome: 'created', wrk_workflow_id: second?.id },
+    ]);
+  });
+
+  it('row 42: A2, a call that was cut off leaves nothing behind: it is followed up, and is over when there is no workflow', async () => {
+    const app = await open({ honoursKeys: false });
+    const { bindingId } = await given.requestedBuild(app);
+    app.fake.script(wrkBehaviour.drops());
+    const process = app.another({ duplicates: { by: 'lookup', settleMs: 0 } });
+    await when.workUntil(process, 'build_completed');
+    expect(await then.binding(app, bindingId)).toMatchObject({ follow_ups: 0 });
+    const workers = when.start(process, {
+      sweepIntervalMs: 50,
+      concurrency: { builds: 0, notifications: 0 },
+    });
+    await until(async () => (await then.binding(app, bindingId))?.follow_up_at === null);
+    await workers.stop();
+    expect(await then.binding(app, bindingId)).toMatchObject({ status: 'active', follow_ups: 1 });
+    expect(await then.addressees(app, 'workflow_unbound'), 'nobody is alarmed').toEqual([]);
   });
 });

@@ -8,7 +8,11 @@ export async function startLookupServer(fake: FakeWrk): Promise<{ url: string; c
   const server = createServer(async ({ url = '' }, response) => {
     const asked = new URL(url, 'http://lookup').searchParams;
     const tenantId = asked.get('tenantId') ?? '';
-    const found = await fake.find({ tenantId, reference: asked.get('reference') ?? '' });
+    const found = await fake.find({
+      tenantId,
+      reference: asked.get('reference') ?? '',
+      besides: asked.get('besides'),
+    });
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(found));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

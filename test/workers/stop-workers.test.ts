@@ -112,6 +112,7 @@ describe('workers that stop', () => {
     const host = given.app(memoryStorage(), {
       repository: base.store.repository,
       sweep: {
+        ...base.store.sweep,
         findStranded: async () => {
           sweeps += 1;
           await passed;

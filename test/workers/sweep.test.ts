@@ -85,6 +85,7 @@ describe('a sweep that fails', () => {
     const host = given.app(base.store, {
       fake: base.fake,
       sweep: {
+        ...base.store.sweep,
         findStranded: async (tx, options) => {
           sweeps += 1;
           if (sweeps === 1) throw new Error('the database is away');

@@ -29,6 +29,10 @@ export interface BindingRow {
   readonly priority: number;
   readonly runAt: number;
   readonly leaseUntil: number | null;
+  /** When WRK is asked what became of calls whose outcome is unknown; `null`: there is nothing to ask. */
+  readonly followUpAt: number | null;
+  /** How often it was asked since the run ended. */
+  readonly followUps: number;
   readonly decisionId: string;
   readonly requestId: string;
   readonly requestedBy: string | null;

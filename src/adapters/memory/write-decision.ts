@@ -68,7 +68,7 @@ function writeBinding(
   }
   if (state.status === 'error' && state.errorReason === null)
     throw new Error('A binding in error must have an error reason.');
-  const { runInMs, ...columns } = state;
+  const { runInMs, followUpInMs, ...columns } = state;
   const stored = transaction.get('bindings', decision.bindingId)?.row;
   transaction.put('bindings', decision.bindingId, {
     id: decision.bindingId,
@@ -79,6 +79,8 @@ function writeBinding(
     ...columns,
     runAt: store.now() + (runInMs ?? 0),
     leaseUntil: null,
+    followUpAt: followUpInMs === null ? null : store.now() + followUpInMs,
+    followUps: 0,
     decisionId: decision.id,
     createdAt: stored?.createdAt ?? store.now(),
     updatedAt: store.now(),
@@ -121,14 +123,16 @@ function setTasks(transaction: Transaction, { tenantId, setTasks }: BuildDecisio
   }
 }
 
-/** Closes a ledger row. A closed row keeps its first answer. */
+/** Closes a ledger row. A closed one keeps its first answer, but for a workflow that is found where it was unknown. */
 function closeCall(
   store: Store,
   transaction: Transaction,
   { id: decisionId, tenantId, bindingId, closeCall }: BuildDecision,
 ): void {
   const call = closeCall ? ofTenant(transaction.get('calls', closeCall.id), tenantId) : undefined;
-  if (!closeCall || call?.row.bindingId !== bindingId || call.row.outcome !== null) return;
+  if (!closeCall || call?.row.bindingId !== bindingId) return;
+  const isFound = call.row.outcome === 'unknown' && closeCall.outcome === 'created';
+  if (call.row.outcome !== null && !isFound) return;
   const { id, findings, ...answer } = closeCall;
   const kept = findings.length > 0 ? findings : null;
   transaction.put('calls', id, { ...call.row, ...answer, findings: kept, decisionId, closedAt: store.now() });

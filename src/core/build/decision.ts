@@ -30,6 +30,11 @@ export interface BindingState {
   readonly priority: number;
   /** Milliseconds until a worker may claim it, counted by the database; `null`: now. */
   readonly runInMs: number | null;
+  /**
+   * Milliseconds until WRK is asked what became of calls whose outcome is unknown, now that the run has ended without it;
+   * `null`: there is nothing to ask.
+   */
+  readonly followUpInMs: number | null;
   readonly requestId: string;
   readonly requestedBy: string | null;
   readonly orchestration: Orchestration;
@@ -45,7 +50,10 @@ export interface BindingState {
   readonly workflowUrl: string | null;
 }
 
-/** How the ledger row of a call is closed. Only an open row is; a closed one keeps its first answer. */
+/**
+ * How the ledger row of a call is closed. A closed one keeps its first answer, but for a workflow that is found where the
+ * outcome was unknown.
+ */
 export interface CallClosing {
   readonly id: string;
   readonly outcome: CallOutcome;

@@ -1,8 +1,7 @@
 import type { Result } from 'neverthrow';
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildFacts } from '../build/facts.js';
-import { completion } from '../orchestration/end-run.js';
-import type { OrchestrationPolicy } from '../orchestration/orchestration-policy.js';
+import { completion, type EndPolicy } from '../orchestration/end-run.js';
 import { checkBuildable, checkNoSibling, checkNotHeld, checkStatus } from './check-command.js';
 import type { AdoptCommand } from './ops-command.js';
 import { commandDecision, commandEntry, underNextFence } from './ops-decision.js';
@@ -15,7 +14,7 @@ import type { OpsError } from './ops-error.js';
 export function decideAdopt(
   build: BuildFacts,
   command: AdoptCommand,
-  policy: Pick<OrchestrationPolicy, 'channels'>,
+  policy: EndPolicy,
 ): Result<BuildDecision, OpsError> {
   return checkStatus(build, ['pending', 'error'])
     .andThen(() => checkNotHeld(build))

@@ -3,7 +3,7 @@ import { checklistProgress } from '../blueprint/checklist.js';
 import type { BuildDecision, Refusal } from '../build/decision.js';
 import type { BuildFacts } from '../build/facts.js';
 import { BUILD_IN_PROGRESS } from '../build/statuses.js';
-import { outstandingCalls } from '../orchestration/call-ledger.js';
+import { followUpInMs, outstandingCalls } from '../orchestration/call-ledger.js';
 import { nextBinding } from '../orchestration/change-build.js';
 import type { DuplicatePolicy } from '../orchestration/wrk-answer.js';
 import { checkNotHeld, checkRisk, checkStatus } from './check-command.js';
@@ -104,6 +104,7 @@ function cancelled(
       errorReason: null,
       workflowId: null,
       workflowUrl: null,
+      followUpInMs: atRisk ? followUpInMs(duplicates) : null,
       ...forNextRun,
     }),
     audit: commandEntry(build, command, 'cancel_build', {

@@ -1,6 +1,6 @@
 import type { CallClosing } from '../build/decision.js';
 import type { BuildFacts, CallFacts, CallOutcome, ClaimedBuild } from '../build/facts.js';
-import type { WrkAnswer } from './wrk-answer.js';
+import type { DuplicatePolicy, WrkAnswer } from './wrk-answer.js';
 
 /** Calls of the current run that got an answer, or were seen to fail: these use up the run's calls. */
 export function answeredCalls({ binding, calls }: BuildFacts): readonly CallFacts[] {
@@ -38,7 +38,11 @@ export function interruptions(build: BuildFacts): number {
  * blueprint that it refuses. Of a blueprint that was edited since it says nothing, and it does not undo a workflow that
  * WRK is known to have made, for example for a version that was archived meanwhile.
  */
-export function outstandingCalls({ calls }: Pick<BuildFacts, 'calls'>): readonly CallFacts[] {
+export function outstandingCalls<Call extends Pick<CallFacts, 'outcome' | 'contentHash'>>({
+  calls,
+}: {
+  readonly calls: readonly Call[];
+}): readonly Call[] {
   return calls.filter(({ outcome, contentHash }, index) => {
     if (outcome === 'created') return true;
     const isSettled = calls
@@ -52,6 +56,31 @@ export function outstandingCalls({ calls }: Pick<BuildFacts, 'calls'>): readonly
 export function unwaivedCalls(build: BuildFacts): readonly CallFacts[] {
   const { run, duplicateRiskRun } = build.binding;
   return outstandingCalls(build).filter((call) => duplicateRiskRun !== run || call.run === run);
+}
+
+/**
+ * Whether a call may have made a workflow that nobody knows of, once a run has ended. `outcome` is that of its last call.
+ *
+ * A run that ends with a workflow has it from one of its calls; under the same key all others got the same one.
+ */
+export function mayHaveMadeAnother(
+  { calls, contentHash }: BuildFacts,
+  outcome: CallOutcome,
+  duplicates: DuplicatePolicy,
+): boolean {
+  return outstandingCalls({ calls: [...calls, { outcome, contentHash }] }).some(
+    (call) =>
+      call.outcome !== 'created' &&
+      !(outcome === 'created' && duplicates.by === 'idempotency-key' && call.contentHash === contentHash),
+  );
+}
+
+/**
+ * When WRK is asked what became of such calls, in milliseconds: once it can no longer be making a workflow. `null`: it cannot
+ * be asked.
+ */
+export function followUpInMs(duplicates: DuplicatePolicy): number | null {
+  return duplicates.by === 'lookup' ? duplicates.settleMs : null;
 }
 
 /** How the ledger row of this claim is closed; what is known of the call itself is added by `recordAnswer`. */

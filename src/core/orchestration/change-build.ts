@@ -18,7 +18,7 @@ export function nextBinding(
     throw new Error(`A binding never moves from ${binding.status} to ${change.status}.`);
   }
   const { id: _id, assigneeId: _assigneeId, ...state } = binding;
-  return { ...state, runInMs: null, errorDetails: null, ...change };
+  return { ...state, runInMs: null, followUpInMs: null, errorDetails: null, ...change };
 }
 
 /** The guard of every decision about a build: its fence and status, and the version and project that it rests on. */

@@ -109,6 +109,7 @@ function ownRows(
       },
       workflowId,
       workflowUrl,
+      followUpInMs: refused.followUpInMs,
     }),
     closeCall,
     messages: [

@@ -9,7 +9,7 @@ import {
   notificationContext,
   notificationMessages,
 } from '../notifications/notification-plan.js';
-import { closeCall } from './call-ledger.js';
+import { closeCall, followUpInMs, mayHaveMadeAnother } from './call-ledger.js';
 import { nextBinding, unchanged } from './change-build.js';
 import type { OrchestrationPolicy } from './orchestration-policy.js';
 
@@ -25,16 +25,22 @@ export interface CompletableBuild extends BuildFacts {
   readonly project: NonNullable<BuildFacts['project']>;
 }
 
+/** What the end of a run depends on. */
+export type EndPolicy = Pick<OrchestrationPolicy, 'channels' | 'duplicates'>;
+
 /** Whether the version is still being built, and belongs to a project. */
 export function isCompletable(build: BuildFacts): build is CompletableBuild {
   return build.automationVersion?.status === BUILD_IN_PROGRESS && build.project !== null;
 }
 
-/** The change that completes a build, by worker or by command: flow 22, row for row. */
+/**
+ * The change that completes a build, by worker or by command: flow 22, row for row. Of a call that may have made a second
+ * workflow, ops are told at once where WRK cannot be asked.
+ */
 export function completion(
   build: CompletableBuild,
   { workflowId, workflowUrl }: Workflow,
-  policy: Pick<OrchestrationPolicy, 'channels'>,
+  policy: EndPolicy,
   decisionId: string,
 ): BuildDecision {
   const { automationVersion, binding, checklist, tenantId } = build;
@@ -45,11 +51,19 @@ export function completion(
       .map((task) => task.id),
   );
   const after = checklist.map((task) => (finished.has(task.id) ? { status: 'complete' } : task));
+  const inDoubt = mayHaveMadeAnother(build, 'created', policy.duplicates);
+  const followUp = inDoubt ? followUpInMs(policy.duplicates) : null;
+  const others = otherWorkflows(build, workflow);
   return {
     ...unchanged(build, decisionId),
     automationVersionStatus: QA_AND_TESTING,
     project: { status: QA_AND_TESTING, checklistProgress: checklistProgress(after) },
-    binding: nextBinding(binding, { status: 'active', errorReason: null, ...workflow }),
+    binding: nextBinding(binding, {
+      status: 'active',
+      errorReason: null,
+      followUpInMs: followUp,
+      ...workflow,
+    }),
     setTasks: [...finished].map((taskId) => ({ taskId, status: 'complete' })),
     audit: {
       tenantId,
@@ -61,7 +75,9 @@ export function completion(
     },
     messages: [
       ...notificationMessages('complete', notificationContext(build, { workflowUrl }), policy.channels),
-      ...unboundMessages(otherWorkflows(build, workflow), notificationContext(build, {}), policy),
+      ...(inDoubt && followUp === null && others.length === 0
+        ? unknownMessages(build, policy)
+        : unboundMessages(others, notificationContext(build, {}), policy)),
     ],
   };
 }
@@ -76,7 +92,7 @@ export function completeBuild(
   build: ClaimedBuild,
   { workflowId, workflowUrl }: Workflow,
   outcome: CallOutcome,
-  policy: Pick<OrchestrationPolicy, 'channels'>,
+  policy: EndPolicy,
   decisionId: string,
 ): BuildDecision {
   const workflow = { workflowId, workflowUrl };
@@ -119,7 +135,7 @@ const MAX_FINDINGS = 50;
 export function failBuild(
   build: ClaimedBuild,
   { reason, detail, findings, outcome }: BuildFailure,
-  policy: Pick<OrchestrationPolicy, 'channels'>,
+  policy: EndPolicy,
   decisionId: string,
 ): BuildDecision {
   const { binding, project, checklist, tenantId } = build;
@@ -132,10 +148,18 @@ export function failBuild(
     calls: calls.filter((call) => call.run === binding.run && call.outcome !== 'not_sent').length,
   };
   const context = notificationContext(build, { errorReason: reason, errorDetails: [detail, ...findings] });
+  // A conflict is about a workflow of somebody else: WRK would name it again.
+  const isFollowedUp =
+    reason !== 'workflow_conflict' && mayHaveMadeAnother(build, outcome, policy.duplicates);
   return {
     ...unchanged(build, decisionId),
     project: project && { status: null, checklistProgress: checklistProgress(checklist) },
-    binding: nextBinding(binding, { status: 'error', errorReason: reason, errorDetails }),
+    binding: nextBinding(binding, {
+      status: 'error',
+      errorReason: reason,
+      errorDetails,
+      followUpInMs: isFollowedUp ? followUpInMs(policy.duplicates) : null,
+    }),
     closeCall: closeCall(build, outcome, detail, { findings: kept }),
     audit: {
       tenantId,
@@ -180,4 +204,13 @@ export function unboundMessages(
   const errorDetails = workflows.map(({ workflowId }) => workflowId);
   const about = { ...context, workflowUrl: first.workflowUrl, errorDetails };
   return notificationMessages('workflow_unbound', about, channels);
+}
+
+/** Tells ops of a call whose outcome stays unknown: only in WRK can it be seen whether it made a workflow. */
+export function unknownMessages(
+  build: BuildFacts,
+  { channels }: Pick<OrchestrationPolicy, 'channels'>,
+): readonly OutgoingMessage[] {
+  const context = notificationContext(build, { errorReason: 'outcome_unknown' });
+  return notificationMessages('workflow_unbound', context, channels);
 }

@@ -23,6 +23,7 @@ export function acceptRequest(
     fence: (binding?.fence ?? 0) + 1,
     priority: command.priority,
     runInMs: null,
+    followUpInMs: null,
     requestId,
     requestedBy: command.userId,
     orchestration: policy.orchestration,

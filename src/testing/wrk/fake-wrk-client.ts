@@ -95,11 +95,11 @@ export function fakeWrkClient(fake: FakeWrk, options: FakeWrkClientOptions): Wrk
       return end === null ? answerOfResponse(response, rules) : { ...end, trace: traceOf(response, rules) };
     },
 
-    findWorkflow: async ({ tenantId, reference, signal, mayBegin }) => {
+    findWorkflow: async ({ tenantId, reference, besides, signal, mayBegin }) => {
       if (duplicates.by !== 'lookup') return { kind: 'failed', detail: 'this WRK offers no lookup' };
       if (signal.aborted || !mayBegin())
         return { kind: 'failed', detail: 'the lookup was stopped before it started' };
-      return await fake.find({ tenantId, reference });
+      return await fake.find({ tenantId, reference, besides });
     },
   };
 }

@@ -33,12 +33,18 @@ export interface FakeWrk {
 
   /** Takes one POST. For front ends. */
   readonly take: (request: FakeWrkRequest) => FakeWrkReply;
-  /** Poller for the workflow of a reference, the oldest if there are several; another tenant's is not seen. */
+  /** Finds the workflow of a reference, the oldest if there are several; another tenant's is not seen. */
   readonly find: (query: {
     /** The tenant of the workflow. */
     readonly tenantId: string;
     /** The build's reference. */
     readonly reference: string;
+    /**
+     * The id of a workflow that is given only if there is no other.
+     *
+     * @default null
+     */
+    readonly besides?: string | null;
   }) => Promise<WrkLookup>;
 
   /** Every POST, in the order they came. */
@@ -183,11 +189,13 @@ export function createFakeWrk(options: FakeWrkOptions = {}): FakeWrk {
       return withRequestId(reply, wrkRequestId);
     },
 
-    find: async ({ tenantId, reference }) => {
+    find: async ({ tenantId, reference, besides = null }) => {
       lookups += 1;
       const next = scriptedLookups.shift();
       if (next !== undefined) return next;
-      const workflow = oldestByReference.get(referenceOf(tenantId, reference));
+      const oldest = oldestByReference.get(referenceOf(tenantId, reference));
+      const others = workflows.filter((each) => each.tenantId === tenantId && each.reference === reference);
+      const workflow = oldest?.id === besides ? (others[1] ?? oldest) : oldest;
       if (workflow === undefined) return { kind: 'absent' };
       return { kind: 'found', workflowId: workflow.id, workflowUrl: workflow.url };
     },

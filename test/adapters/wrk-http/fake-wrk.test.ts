@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { queryFor } from '../../../src/testing/contracts/support/wrk-case.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
@@ -73,9 +74,9 @@ describe('the fake WRK', () => {
     await client.createWorkflow(callFor());
     fake.scriptLookups({ kind: 'failed', detail: 'HTTP 502' }, { kind: 'absent' });
     const kinds = [];
-    for (let lookup = 0; lookup < 3; lookup += 1) kinds.push((await client.findWorkflow(callFor())).kind);
+    for (let lookup = 0; lookup < 3; lookup += 1) kinds.push((await client.findWorkflow(queryFor())).kind);
     expect(kinds).toEqual(['failed', 'absent', 'found']);
-    expect(await client.findWorkflow(callFor({ signal: AbortSignal.abort() }))).toMatchObject({
+    expect(await client.findWorkflow(queryFor({ signal: AbortSignal.abort() }))).toMatchObject({
       kind: 'failed',
     });
     expect(fake.lookups()).toBe(3);

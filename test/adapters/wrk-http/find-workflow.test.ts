@@ -9,6 +9,7 @@ const queryFor = (own: Partial<WorkflowQuery> = {}): WorkflowQuery => ({
   tenantId: 'tenant-a',
   reference: 'binding-1',
   requestId: 'request-1',
+  besides: null,
   signal: new AbortController().signal,
   mayBegin: () => true,
   ...own,

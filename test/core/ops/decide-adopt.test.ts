@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { decideAdopt } from '../../../src/core/ops/decide-adopt.js';
 import { completeBuild } from '../../../src/core/orchestration/end-run.js';
-import { claimedBuild, ledgerCall } from '../support/claimed-build.js';
+import { claimedBuild, ledgerCall, orchestrationPolicy } from '../support/claimed-build.js';
 import { BY_OPS, failedBuild } from '../support/ops-facts.js';
 import { bindingFacts, versionFacts } from '../support/request-facts.js';
 
 const WORKFLOW = { workflowId: 'wf-7', workflowUrl: 'https://wrk.example/wf-7' };
-const CHANNELS = { channels: { slack: true } };
+const CHANNELS = orchestrationPolicy({ channels: { slack: true } });
 
 const adopt = (build: BuildFacts = failedBuild()) => decideAdopt(build, { ...BY_OPS, ...WORKFLOW }, CHANNELS);
 

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { ChecklistTaskFacts, ClaimedBuild } from '../../../src/core/build/facts.js';
 import { completeBuild } from '../../../src/core/orchestration/end-run.js';
-import { claimedBuild, ledgerCall } from '../support/claimed-build.js';
+import { claimedBuild, ledgerCall, orchestrationPolicy } from '../support/claimed-build.js';
 import { bindingFacts, versionFacts } from '../support/request-facts.js';
 
 const WORKFLOW = { workflowId: 'wf-1', workflowUrl: 'https://wrk.example/wf-1' };
 
 const complete = (build: Partial<ClaimedBuild> = {}, slack = false) =>
-  completeBuild(claimedBuild(build), WORKFLOW, 'created', { channels: { slack } }, 'decision-1');
+  completeBuild(
+    claimedBuild(build),
+    WORKFLOW,
+    'created',
+    orchestrationPolicy({ channels: { slack } }),
+    'decision-1',
+  );
 
 const task = (id: string, category: string, status: string): ChecklistTaskFacts => ({
   id,
@@ -32,6 +38,7 @@ describe('a build whose workflow was created', () => {
       fence: 5,
       priority: 0,
       runInMs: null,
+      followUpInMs: null,
       requestId: 'request-1',
       requestedBy: 'user-1',
       orchestration: 'automatic',

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ClaimedBuild } from '../../../src/core/build/facts.js';
 import { type BuildFailure, failBuild } from '../../../src/core/orchestration/end-run.js';
-import { claimedAfter, claimedBuild, ledgerCall } from '../support/claimed-build.js';
+import { claimedAfter, claimedBuild, ledgerCall, orchestrationPolicy } from '../support/claimed-build.js';
 import { bindingFacts } from '../support/request-facts.js';
 
 const fail = (failure: Partial<BuildFailure> = {}, build: ClaimedBuild = claimedBuild(), slack = false) =>
   failBuild(
     build,
     { reason: 'network_failure', detail: 'reset mid-way', findings: [], outcome: 'unknown', ...failure },
-    { channels: { slack } },
+    orchestrationPolicy({ channels: { slack } }),
     'decision-1',
   );
 
@@ -20,6 +20,7 @@ describe('a run that ends without a workflow', () => {
       fence: 2,
       priority: 0,
       runInMs: null,
+      followUpInMs: null,
       requestId: 'request-1',
       requestedBy: 'user-1',
       orchestration: 'automatic',

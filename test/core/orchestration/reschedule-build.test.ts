@@ -20,6 +20,7 @@ describe('a build that goes back to the queue', () => {
       fence: 7,
       priority: 4,
       runInMs: 4000,
+      followUpInMs: null,
       requestId: 'request-1',
       requestedBy: 'user-1',
       orchestration: 'automatic',

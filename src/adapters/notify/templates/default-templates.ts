@@ -130,15 +130,22 @@ export const DEFAULT_TEMPLATES: NotificationTemplates = {
   /** To the ops team: WRK has a workflow that belongs to no build. Only they can say whether it is wanted. */
   workflow_unbound: ({ message, links, brand }) => {
     const name = nameOf(message);
+    const isKnown = message.errorReason !== 'outcome_unknown';
     return renderContent({
       ...common(message, brand),
-      subject: `Workflow without a build: ${name}`,
+      subject: `${isKnown ? 'Workflow without a build' : 'Possible duplicate workflow'}: ${name}`,
       tone: 'attention',
       label: 'Action needed',
-      heading: say`WRK created a workflow for ${name} that belongs to no build`,
+      heading: isKnown
+        ? say`WRK created a workflow for ${name} that belongs to no build`
+        : say`WRK may have created another workflow for ${name}`,
       paragraphs: [
-        say`WRK answered too late, or the automation version’s status had changed by then.`,
-        say`If the build still needs the workflow, adopt it. Otherwise, delete it in WRK.`,
+        isKnown
+          ? say`WRK answered too late, or the automation version’s status had changed by then.`
+          : say`A call to WRK ended without an answer, and we could not find out whether it created a workflow. Look for workflows of this automation in WRK.`,
+        isKnown
+          ? say`If the build still needs the workflow, adopt it. Otherwise, delete it in WRK.`
+          : say`If you find one that belongs to no build, delete it in WRK.`,
       ],
       list: { title: 'Workflows in WRK', items: message.errorDetails },
       actions: [

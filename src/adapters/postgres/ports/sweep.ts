@@ -1,5 +1,5 @@
 import { BUILD_REQUESTS } from '../../../core/build/messages.js';
-import type { Sweep } from '../../../ports/sweep.js';
+import type { Sweep, UnresolvedBuild } from '../../../ports/sweep.js';
 import type { PostgresDatabase, Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
 import { claimable } from '../sql/claim.js';
@@ -10,6 +10,7 @@ import { type PostgresTx, queryOf } from '../transactions/transaction.js';
 /** Finds builds that wait without a message, which is a row of the same database. */
 export function postgresSweep(database: PostgresDatabase, tables: Tables): Sweep<PostgresTx> {
   const statement = findStranded(tables);
+  const [take, again] = [takeUnresolved(tables), followUpAgain(tables)];
   return {
     findStranded: async (tx, { limit, cursor }) => {
       const values = [limit, cursor?.dueAt ?? null, cursor?.bindingId ?? null];
@@ -21,6 +22,10 @@ export function postgresSweep(database: PostgresDatabase, tables: Tables): Sweep
       );
       const last = rows.find(({ tenantId }) => tenantId === null);
       return { builds, nextCursor: last ? { bindingId: last.bindingId, dueAt: last.dueAt } : null };
+    },
+    takeUnresolved: ({ limit, leaseMs }) => database.query<UnresolvedBuild>(take, [limit, leaseMs]),
+    followUpAgain: async ({ tenantId, bindingId, followUps }, inMs) => {
+      await database.query(again, [tenantId, bindingId, followUps, inMs]);
     },
   };
 }
@@ -64,4 +69,26 @@ union all
   where (select count(*) from looked_at) >= $1::int order by b.run_at desc, b.id desc limit 1)
  order by 5, 2`;
   return { name: 'wrk_builds_find_stranded', text, replanned: true };
+}
+
+/** Takes up to `$1` builds whose follow-up is due, for `$2` milliseconds. */
+function takeUnresolved(tables: Tables): Statement {
+  const text = `
+with due as materialized (
+  select id from ${tables.bindings} b where b.follow_up_at <= now()
+   order by b.follow_up_at limit $1::int for no key update skip locked
+)
+update ${tables.bindings} b
+   set follow_up_at = now() + $2::int * interval '1 millisecond', follow_ups = b.follow_ups + 1
+  from due where b.id = due.id
+returning b.tenant_id::text as "tenantId", b.id::text as "bindingId", b.follow_ups as "followUps"`;
+  return { name: 'wrk_builds_take_unresolved', text, replanned: true };
+}
+
+/** Sets the time of the next follow-up. A run that has begun meanwhile counts from 0 again. */
+function followUpAgain(tables: Tables): Statement {
+  const text = `
+update ${tables.bindings} b set follow_up_at = now() + $4::int * interval '1 millisecond'
+ where b.id = $2::uuid and b.tenant_id = $1::${tables.idType} and b.follow_ups = $3::int and b.follow_up_at is not null`;
+  return { name: 'wrk_builds_follow_up_again', text };
 }

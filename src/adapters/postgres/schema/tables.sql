@@ -86,6 +86,10 @@ create table workflow_bindings (
   priority integer not null default 0,
   run_at timestamptz not null,
   lease_until timestamptz,
+  -- When WRK is asked what became of calls whose outcome is unknown; null if there is nothing to ask.
+  follow_up_at timestamptz,
+  -- How often it was asked since the run ended.
+  follow_ups integer not null default 0,
   decision_id uuid not null,
   request_id text not null,
   requested_by host_id,
@@ -109,6 +113,8 @@ create index workflow_bindings_due on workflow_bindings (run_at, id)
 -- For the concurrency limits of claims: contains only builds that a worker holds, or held when it died.
 create index workflow_bindings_leased on workflow_bindings (tenant_id, lease_until)
   where status = 'pending' and lease_until is not null;
+-- For the follow-up: contains only ended builds with a call whose outcome is unknown.
+create index workflow_bindings_follow_up on workflow_bindings (follow_up_at) where follow_up_at is not null;
 -- For lists of a tenant's builds, newest first: all, by status, and by assignee.
 create index workflow_bindings_list on workflow_bindings (tenant_id, created_at, id);
 create index workflow_bindings_status on workflow_bindings (tenant_id, status, created_at, id);

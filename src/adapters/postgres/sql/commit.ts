@@ -169,9 +169,10 @@ set_project as (
 export const bindingWrites = (tables: Tables): string => `
 state as (
   select accepted.binding_id, accepted.tenant_id, accepted.version_id, accepted.project_id, accepted.guard_binding, accepted.id as decision_id, accepted.assignee,
-         s.*, now() + coalesce(s."runInMs", 0) * interval '1 millisecond' as run_at
+         s.*, now() + coalesce(s."runInMs", 0) * interval '1 millisecond' as run_at,
+         now() + s."followUpInMs" * interval '1 millisecond' as follow_up_at
     from accepted, jsonb_to_record(accepted.binding) as s (
-      status text, run int, fence int, priority int, "runInMs" int, "requestId" text, "requestedBy" ${tables.idType},
+      status text, run int, fence int, priority int, "runInMs" int, "followUpInMs" int, "requestId" text, "requestedBy" ${tables.idType},
       orchestration text, "keyGeneration" int, "duplicateRiskRun" int,
       "cameFromVersionStatus" text, "cameFromProjectStatus" text, "errorReason" text, "errorDetails" jsonb,
       "workflowId" text, "workflowUrl" text)
@@ -186,7 +187,7 @@ state as (
   returning id
 ), set_binding as (
   update ${tables.bindings} b
-     set project_id = coalesce(s.project_id, b.project_id), status = s.status, run = s.run, fence = s.fence, priority = s.priority, run_at = s.run_at, lease_until = null, decision_id = s.decision_id,
+     set project_id = coalesce(s.project_id, b.project_id), status = s.status, run = s.run, fence = s.fence, priority = s.priority, run_at = s.run_at, lease_until = null, follow_up_at = s.follow_up_at, follow_ups = 0, decision_id = s.decision_id,
          request_id = s."requestId", requested_by = s."requestedBy", assignee_id = case when s.assignee is null then b.assignee_id else (s.assignee->>'id')::${tables.idType} end,
          orchestration = s.orchestration, key_generation = s."keyGeneration", duplicate_risk_run = s."duplicateRiskRun",
          came_from_version_status = s."cameFromVersionStatus", came_from_project_status = s."cameFromProjectStatus",
@@ -196,7 +197,10 @@ state as (
   returning b.id
 )`;
 
-/** The ledger row that each accepted decision closes; a closed one keeps its first answer. */
+/**
+ * The ledger row that each accepted decision closes. A closed one keeps its first answer, but for a workflow that is found
+ * where the outcome was unknown.
+ */
 export const callWrite = (tables: Tables): string => `
 close_call as (
   update ${tables.calls} c
@@ -206,7 +210,8 @@ close_call as (
          duration_ms = (accepted.call->>'durationMs')::int, findings = nullif(accepted.call->'findings', '[]'),
          decision_id = accepted.id, closed_at = now()
     from accepted
-   where c.id = accepted.call_id and c.tenant_id = accepted.tenant_id and c.closed_at is null
+   where c.id = accepted.call_id and c.tenant_id = accepted.tenant_id
+     and (c.closed_at is null or (c.outcome = 'unknown' and accepted.call->>'outcome' = 'created'))
 )`;
 
 /** The messages of the accepted decisions. */

@@ -35,7 +35,12 @@ export const savedRowsCases: readonly StorageCase[] = [
           decision_id: decision.id,
         }),
       ]);
-      const { runInMs: _now, errorDetails: _none, ...stored } = { ...decision.binding };
+      const {
+        runInMs: _now,
+        followUpInMs: _nothing,
+        errorDetails: _none,
+        ...stored
+      } = { ...decision.binding };
       expect((await then.build(store, decision)).binding).toEqual({
         id: decision.bindingId,
         assigneeId: decision.assignee?.id,

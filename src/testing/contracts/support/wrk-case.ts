@@ -36,7 +36,15 @@ export function queryFor(
   own: Partial<Parameters<WrkPlatformClient['findWorkflow']>[0]> = {},
 ): Parameters<WrkPlatformClient['findWorkflow']>[0] {
   const { signal, mayBegin } = callFor();
-  return { tenantId: TENANT, reference: 'binding-1', requestId: 'request-1', signal, mayBegin, ...own };
+  return {
+    tenantId: TENANT,
+    reference: 'binding-1',
+    requestId: 'request-1',
+    besides: null,
+    signal,
+    mayBegin,
+    ...own,
+  };
 }
 
 /** A call of `tenant-a` for `binding-1`, but for what is given. */

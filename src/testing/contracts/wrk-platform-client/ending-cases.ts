@@ -97,6 +97,21 @@ export const ENDINGS: readonly ContractCase[] = [
     },
   },
   {
+    title:
+      'finds the other workflow of a reference that has two, and the one that is held where there is no other',
+    duplicates: { by: 'lookup', settleMs: 0 },
+    run: async (harness) => {
+      await answerTo(harness, wrkBehaviour.creates());
+      const besides = 'wf_1';
+      expect(await harness.client.findWorkflow(queryFor({ besides }))).toMatchObject({ workflowId: 'wf_1' });
+      await answerTo(harness, wrkBehaviour.creates());
+      expect(await harness.client.findWorkflow(queryFor({ besides }))).toEqual({
+        ...created(2),
+        kind: 'found',
+      });
+    },
+  },
+  {
     title: 'looks nothing up where too little of the lease is left',
     duplicates: { by: 'lookup', settleMs: 0 },
     run: async ({ fake, client }) => {
