@@ -103,15 +103,15 @@ function timesOf(kind: FaultKind, faultMs: number, random: Random, seed: string)
 }
 
 function drawSetUp(random: Random): SetUp {
-  const leaseMs = random.between(12, 30) * 100;
-  const deadlineMs = random.between(4, 8) * 100;
+  const leaseMs = random.between(15, 35) * 100;
+  const deadlineMs = random.between(7, 14) * 100;
   return {
     policy: random.pick(['key', 'lookup', 'lookup', 'retry', 'stop']),
     engine: random.pick(['none', 'none', 'bullmq', 'pg-boss']),
     host: random.pick(['own', 'own', 'foreign']),
     processes: random.between(1, 4),
     tenants: random.between(1, 4),
-    projects: random.between(10, 50),
+    projects: random.between(8, 30),
     leaseMs,
     deadlineMs,
     settleMs: deadlineMs + random.between(3, 8) * 100,
