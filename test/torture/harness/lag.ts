@@ -16,6 +16,7 @@ export function watchLag() {
         0,
         ...samples.flatMap(({ at, ms }) => (time <= at + ms && time >= at - ms - LOOK_MS ? [ms] : [])),
       ) + 10,
+    max: () => Math.max(0, ...samples.map(({ ms }) => ms)),
     stop: () => clearInterval(timer),
   };
 }

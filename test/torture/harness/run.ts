@@ -82,6 +82,7 @@ export async function run(plan: Plan, shared: Shared): Promise<RunResult> {
         faults: plan.faults.length,
         ends: history.ends.length,
         quietMs: Date.now() - begun - plan.faultMs,
+        lagMs: lag.max(),
       },
       logs: world.logs,
     };

@@ -112,9 +112,10 @@ async function main() {
     host: '127.0.0.1',
     port: settings.smtpPort,
     ignoreTLS: true,
-    connectionTimeout: 800,
-    greetingTimeout: 800,
-    socketTimeout: 1_000,
+    // Patient with a busy machine, and still shorter than a server that hangs for long.
+    connectionTimeout: 2_500,
+    greetingTimeout: 2_500,
+    socketTimeout: 2_500,
   });
   const workers = createBuilds({
     ...behindEngine,
