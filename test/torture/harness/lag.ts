@@ -1,4 +1,5 @@
 const LOOK_MS = 20;
+const WITHIN_MS = 3_000;
 
 /** Watches by how much this process is late: what it notes then happened up to so much earlier. */
 export function watchLag() {
@@ -11,11 +12,11 @@ export function watchLag() {
     last = now;
   }, LOOK_MS);
   return {
+    // A connection is accepted, then read, each in a turn of its own, so that several delays add up.
     lagAt: (time: number) =>
-      Math.max(
-        0,
-        ...samples.flatMap(({ at, ms }) => (time <= at + ms && time >= at - ms - LOOK_MS ? [ms] : [])),
-      ) + 10,
+      samples
+        .filter(({ at, ms }) => at >= time - WITHIN_MS && at - ms - LOOK_MS <= time)
+        .reduce((sum, { ms }) => sum + ms, LOOK_MS),
     max: () => Math.max(0, ...samples.map(({ ms }) => ms)),
     stop: () => clearInterval(timer),
   };
