@@ -234,7 +234,7 @@ describe('the checker of the random harness', () => {
     expect(kinds({ ...late, texts: [toldOfSecond] })).toEqual([[1, 'window']]);
     expect(kinds(late)).toEqual([
       [1, 'violation'],
-      [20, 'known'],
+      [20, 'violation'],
     ]);
   });
 

@@ -25,6 +25,7 @@ const QUIET_WITHIN_MS = 120_000;
 
 const UNFINISHED = `
 select (select count(*) from wrk_builds.workflow_bindings where status = 'pending' and orchestration = 'automatic')
+     + (select count(*) from wrk_builds.workflow_bindings where follow_up_at is not null)
      + (select count(*) from wrk_builds.messages where dead_at is null) as count`;
 
 /** What became of one run. */

@@ -1,12 +1,9 @@
 import type { History } from '../history.js';
 
-/**
- * Something that the checker found. A `window` is one that is documented and of which ops were told; a `known` one is an open
- * gap, listed until it is closed.
- */
+/** Something that the checker found. A `window` is one that is documented, and of which ops were told. */
 export interface Finding {
   readonly invariant: number;
-  readonly kind: 'violation' | 'window' | 'known';
+  readonly kind: 'violation' | 'window';
   readonly text: string;
 }
 
