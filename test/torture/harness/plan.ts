@@ -74,10 +74,15 @@ export interface Plan {
 }
 
 /** What stands in place of what a seed draws, for whoever looks into a case. */
-export type Fixed = Partial<SetUp> & { readonly only?: readonly FaultKind[] };
+export type Fixed = Partial<SetUp> & {
+  /** These faults and no others. */
+  readonly only?: readonly FaultKind[];
+  /** So many times as often as usual. */
+  readonly times?: number;
+};
 
 /** Draws a run: its set-up, and a subset of the faults with their times. */
-export function planOf(seed: string, seconds: number, { only, ...fixed }: Fixed = {}): Plan {
+export function planOf(seed: string, seconds: number, { only, times = 1, ...fixed }: Fixed = {}): Plan {
   const random = randomOf(seed);
   const setUp = { ...drawSetUp(random.for('set-up')), ...fixed };
   const faultMs = seconds * 1_000;
@@ -86,7 +91,10 @@ export function planOf(seed: string, seconds: number, { only, ...fixed }: Fixed 
     // Drawn for every fault, so that none changes what is drawn for the others.
     const isOn = on.chance(0.4);
     return (only ? only.includes(kind) : isOn) && isPossible(kind, setUp)
-      ? timesOf(kind, faultMs, random.for(kind), seed)
+      ? timesOf(kind, faultMs * times, random.for(kind), seed).map((fault) => ({
+          ...fault,
+          atMs: fault.atMs / times,
+        }))
       : [];
   });
   return { seed, faultMs, setUp, faults: faults.toSorted((one, other) => one.atMs - other.atMs) };
