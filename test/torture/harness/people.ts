@@ -3,7 +3,7 @@ import type { Builds } from '../../../src/builds.js';
 import type { BuildableProject } from '../../../src/testing/builders.js';
 import { stableId } from '../../../src/testing/builders.js';
 import type { Random } from './random.js';
-import type { WrkWorld } from './wrk-world.js';
+import type { WrkPlatform } from './wrk-platform.js';
 
 /** Something that a person asked for, and what was answered. */
 export interface ClientAnswer {
@@ -36,7 +36,7 @@ interface Build {
 }
 
 /** Opens the people of one run. What fails, as an exception, may have happened or not: nothing is said of it. */
-export function openPeople(builds: Builds<never>, wrk: WrkWorld): People {
+export function openPeople(builds: Builds<never>, wrk: WrkPlatform): People {
   const answers: ClientAnswer[] = [];
   const known: Build[] = [];
   let commands = 0;
@@ -67,7 +67,7 @@ export function openPeople(builds: Builds<never>, wrk: WrkWorld): People {
         note({ what: 'request', tenantId, versionId }, () =>
           builds.requestBuild({ tenantId, automationVersionId: versionId, trigger, idempotencyKey: key }),
         );
-      // A double click, or two doors at once.
+      // A double click, or two triggers at once.
       await Promise.all(
         random.chance(0.3) ? [ask('auto_build'), ask('admin_request_build')] : [ask('auto_build')],
       );

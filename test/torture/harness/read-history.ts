@@ -9,8 +9,8 @@ import type {
   Post,
   TenantText,
 } from './history.js';
-import type { World } from './world.js';
-import { WRK_TOKEN } from './wrk-world.js';
+import type { Sandbox } from './sandbox.js';
+import { WRK_TOKEN } from './wrk-platform.js';
 
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
@@ -54,11 +54,11 @@ const TEXTS = [
 
 /** Reads everything that the checker looks at, once nothing moves any more. */
 export async function readHistory(
-  world: World,
+  sandbox: Sandbox,
   logs: readonly string[],
   lagAt: History['lagAt'],
 ): Promise<History> {
-  const { pool, shape, host, wrk, post, people, fleet, setUp, changedByHost } = world;
+  const { pool, shape, host, wrk, post, people, fleet, setUp, changedByHost } = sandbox;
   const rows = async <Row>(text: string) => (await pool.query(text)).rows as Row[];
   const mails: TenantText[] = post.posted().flatMap(({ to, text }) =>
     to.flatMap((address) => {
@@ -75,7 +75,7 @@ export async function readHistory(
     deliveries: await rows<DeliveryRow>(DELIVERIES),
     versions: (await host.read()).automationVersions,
     changedByHost,
-    posts: postsOf(world),
+    posts: postsOf(sandbox),
     workflows: wrk.fake.workflows().map(({ id, url, tenantId, reference }) => ({
       id,
       url,
@@ -93,7 +93,7 @@ export async function readHistory(
 }
 
 /** What came in, joined with what WRK looked at. A request that broke off before its end was never looked at. */
-function postsOf({ wrk }: World): Post[] {
+function postsOf({ wrk }: Sandbox): Post[] {
   const firstByte = new Map(wrk.arrivals().map(({ callId, firstByteAt }) => [callId, firstByteAt]));
   return wrk.fake.calls().map(({ callId, reference, tenantId, key, bodyHash, at }) => ({
     callId: callId ?? '',

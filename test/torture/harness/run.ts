@@ -7,13 +7,13 @@ import { serverFaults } from './faults/servers.js';
 import type { ProcessEnd } from './fleet.js';
 import type { Finding } from './invariants/finding.js';
 import { watchLag } from './lag.js';
-import { type OpenWorld, openWorld, type Shared } from './open-world.js';
+import { type OpenSandbox, openSandbox, type Shared } from './open-sandbox.js';
 import type { FaultKind, Plan } from './plan.js';
 import { type Random, randomOf } from './random.js';
 import { readHistory } from './read-history.js';
-import type { World } from './world.js';
+import type { Sandbox } from './sandbox.js';
 
-const FAULTS: Readonly<Record<FaultKind, (world: World, random: Random) => Promise<string>>> = {
+const FAULTS: Readonly<Record<FaultKind, (sandbox: Sandbox, random: Random) => Promise<string>>> = {
   ...processFaults,
   ...serverFaults,
   ...hostFaults,
@@ -40,7 +40,7 @@ export interface RunResult {
 
 /** Makes one run: faults for so many seconds, then the wait until all is done, then the checks. */
 export async function run(plan: Plan, shared: Shared): Promise<RunResult> {
-  const world = await openWorld(plan, shared);
+  const sandbox = await openSandbox(plan, shared);
   const lag = watchLag();
   const timeline: string[] = [];
   const begun = Date.now();
@@ -52,24 +52,24 @@ export async function run(plan: Plan, shared: Shared): Promise<RunResult> {
   process.on('uncaughtException', die);
   try {
     const inject = async ({ atMs, kind, seed }: Plan['faults'][number]) => {
-      await world.pass(atMs - (Date.now() - begun));
+      await sandbox.pass(atMs - (Date.now() - begun));
       note(`${kind} …`);
-      const what = await FAULTS[kind](world, randomOf(seed)).catch(
+      const what = await FAULTS[kind](sandbox, randomOf(seed)).catch(
         (problem) => `came to nothing: ${problem}`,
       );
       note(`${kind} ${what}`);
     };
-    const happening = [requestAll(plan, world), ...plan.faults.map(inject)];
+    const happening = [requestAll(plan, sandbox), ...plan.faults.map(inject)];
     await sleep(plan.faultMs);
-    world.endFaults();
+    sandbox.endFaults();
     await Promise.all(happening);
     note('the faults have stopped');
-    for (const place of world.fleet.places) place.resume();
+    for (const place of sandbox.fleet.places) place.resume();
 
-    await quiet(world);
+    await quiet(sandbox);
     note('all is done, or too late');
-    await world.fleet.close();
-    const read = await readHistory(world, world.logs, lag.lagAt);
+    await sandbox.fleet.close();
+    const read = await readHistory(sandbox, sandbox.logs, lag.lagAt);
     const history = { ...read, ends: [...read.ends, ...deaths] };
     return {
       plan,
@@ -85,17 +85,17 @@ export async function run(plan: Plan, shared: Shared): Promise<RunResult> {
         quietMs: Date.now() - begun - plan.faultMs,
         lagMs: lag.max(),
       },
-      logs: world.logs,
+      logs: sandbox.logs,
     };
   } finally {
     lag.stop();
     process.off('uncaughtException', die);
-    await world.close();
+    await sandbox.close();
   }
 }
 
 /** Asks for the builds: half of them at once, the others meanwhile. */
-async function requestAll({ seed, faultMs }: Plan, { projects, people, pass }: OpenWorld): Promise<void> {
+async function requestAll({ seed, faultMs }: Plan, { projects, people, pass }: OpenSandbox): Promise<void> {
   const random = randomOf(`${seed}/requests`);
   const asked = projects.flatMap((project) =>
     project.versionIds.map((versionId) => ({
@@ -113,7 +113,7 @@ async function requestAll({ seed, faultMs }: Plan, { projects, people, pass }: O
   );
 }
 
-async function quiet({ pool }: OpenWorld): Promise<void> {
+async function quiet({ pool }: OpenSandbox): Promise<void> {
   const until = Date.now() + QUIET_WITHIN_MS;
   while (Date.now() < until) {
     const { rows } = await pool.query<{ count: string }>(UNFINISHED);

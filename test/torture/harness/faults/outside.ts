@@ -1,7 +1,7 @@
 import { type FakeWrkBehaviour, wrkBehaviour } from '../../../../src/testing/wrk/fake-wrk-behaviour.js';
-import type { PostBehaviour } from '../post-world.js';
+import type { PostBehaviour } from '../post-server.js';
 import type { Random } from '../random.js';
-import type { World } from '../world.js';
+import type { Sandbox } from '../sandbox.js';
 
 const NOT_NOW = ['1', 'Wed, 21 Oct 2099 07:28:00 GMT', '-5', '999999999', 'soon'];
 
@@ -33,7 +33,7 @@ const POST: readonly PostBehaviour[] = ['refuses', 'hangs', 'closes'];
 
 /** What WRK, the mail server, Slack and people do. */
 export const outsideFaults = {
-  wrk_misbehaves: async ({ wrk, pass }: World, random: Random) => {
+  wrk_misbehaves: async ({ wrk, pass }: Sandbox, random: Random) => {
     const behaviours = behavioursOf(random);
     const name = random.pick(Object.keys(behaviours));
     const share = random.pick([0.3, 0.7, 1]);
@@ -44,7 +44,7 @@ export const outsideFaults = {
     return `${name}, ${share * 100} % of the calls, for ${ms} ms`;
   },
   /** Later than the deadline of the call, and within the time that the host said WRK takes at most. */
-  wrk_is_late: async ({ wrk, setUp: { deadlineMs, settleMs }, pass }: World, random: Random) => {
+  wrk_is_late: async ({ wrk, setUp: { deadlineMs, settleMs }, pass }: Sandbox, random: Random) => {
     const late = deadlineMs + random.between(0, Math.round((settleMs - deadlineMs) * 0.7));
     const ms = random.between(300, 2_000);
     const undo = wrk.beLate(late);
@@ -52,26 +52,26 @@ export const outsideFaults = {
     undo();
     return `by ${late} ms, for ${ms} ms`;
   },
-  lookups_fail: async ({ wrk, pass }: World, random: Random) => {
+  lookups_fail: async ({ wrk, pass }: Sandbox, random: Random) => {
     const ms = random.between(300, 2_000);
     const undo = wrk.failLookups();
     await pass(ms);
     undo();
     return `for ${ms} ms`;
   },
-  smtp_misbehaves: async ({ post, pass }: World, random: Random) => {
+  smtp_misbehaves: async ({ post, pass }: Sandbox, random: Random) => {
     const behaviour = random.pick(POST);
     post.smtp(behaviour);
     await pass(random.between(500, 3_000));
     post.smtp('takes');
     return behaviour;
   },
-  slack_misbehaves: async ({ post, pass }: World, random: Random) => {
+  slack_misbehaves: async ({ post, pass }: Sandbox, random: Random) => {
     const behaviour = random.pick(POST);
     post.slack(behaviour);
     await pass(random.between(500, 3_000));
     post.slack('takes');
     return behaviour;
   },
-  commands: async ({ people }: World, random: Random) => people.command(random),
+  commands: async ({ people }: Sandbox, random: Random) => people.command(random),
 };

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import type { Random } from '../random.js';
-import type { World } from '../world.js';
+import type { Sandbox } from '../sandbox.js';
 
-const withRedis = async ({ redis }: World, run: (client: Redis) => Promise<string>): Promise<string> => {
+const withRedis = async ({ redis }: Sandbox, run: (client: Redis) => Promise<string>): Promise<string> => {
   const client = new Redis(redis?.url ?? '', { maxRetriesPerRequest: 1 });
   client.on('error', () => {});
   try {
@@ -14,7 +14,7 @@ const withRedis = async ({ redis }: World, run: (client: Redis) => Promise<strin
 
 /** What happens to the database and to Redis. */
 export const serverFaults = {
-  terminate_backends: async ({ pool }: World, random: Random) => {
+  terminate_backends: async ({ pool }: Sandbox, random: Random) => {
     const share = random.pick([0.3, 1]);
     const { rowCount } = await pool.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -23,18 +23,18 @@ export const serverFaults = {
     );
     return `${rowCount}`;
   },
-  restart_postgres: async ({ server }: World) => {
+  restart_postgres: async ({ server }: Sandbox) => {
     await server.restart();
     return '';
   },
-  restart_redis: async ({ redis }: World) => {
+  restart_redis: async ({ redis }: Sandbox) => {
     await redis?.restart();
     return '';
   },
-  flush_redis: async (world: World) => withRedis(world, (client) => client.flushall()),
+  flush_redis: async (sandbox: Sandbox) => withRedis(sandbox, (client) => client.flushall()),
   /** A list, a set or a job, as an eviction or a slip of a hand would. */
-  drop_redis_keys: async (world: World, random: Random) =>
-    withRedis(world, async (client) => {
+  drop_redis_keys: async (sandbox: Sandbox, random: Random) =>
+    withRedis(sandbox, async (client) => {
       const keys = (await client.keys('*')).sort();
       if (keys.length === 0) return 'there is none';
       const dropped = Array.from({ length: random.between(1, 4) }, () => random.pick(keys));

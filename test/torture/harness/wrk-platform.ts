@@ -13,7 +13,7 @@ export const WRK_TOKEN = 'planted-token-of-wrk';
 export const REJECTED = 'rejected';
 
 /** The WRK of a run, which lives in the process that is never killed, and what can go wrong with it. */
-export interface WrkWorld {
+export interface WrkPlatform {
   readonly fake: FakeWrk;
   readonly url: string;
   readonly lookupUrl: string;
@@ -26,7 +26,7 @@ export interface WrkWorld {
   readonly close: () => Promise<void>;
 }
 
-export async function openWrk({ policy }: SetUp, random: Random): Promise<WrkWorld> {
+export async function openWrk({ policy }: SetUp, random: Random): Promise<WrkPlatform> {
   const fake = createFakeWrk({ honoursKeys: policy === 'key', token: WRK_TOKEN, keepsBodies: true });
   const windows = new Set<{ readonly behaviour: () => FakeWrkBehaviour; readonly share: number }>();
   const delays = new Set<{ readonly ms: number }>();

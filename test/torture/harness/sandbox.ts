@@ -6,15 +6,15 @@ import type { RestartableServer } from '../../support/restartable-server.js';
 import type { Fleet } from './fleet.js';
 import type { People } from './people.js';
 import type { SetUp } from './plan.js';
-import type { PostWorld } from './post-world.js';
-import type { WrkWorld } from './wrk-world.js';
+import type { PostServers } from './post-server.js';
+import type { WrkPlatform } from './wrk-platform.js';
 
 /** What the faults of a run work on. */
-export interface World {
+export interface Sandbox {
   readonly setUp: SetUp;
   readonly fleet: Fleet;
-  readonly wrk: WrkWorld;
-  readonly post: PostWorld;
+  readonly wrk: WrkPlatform;
+  readonly post: PostServers;
   readonly people: People;
   readonly server: RestartableServer;
   /** `null` where the engine needs none. */

@@ -14,11 +14,11 @@ import type { RestartableServer } from '../../support/restartable-server.js';
 import { startFleet } from './fleet.js';
 import { openPeople } from './people.js';
 import type { Plan } from './plan.js';
-import { openPost } from './post-world.js';
+import { openPost } from './post-server.js';
 import { randomOf } from './random.js';
+import type { Sandbox } from './sandbox.js';
 import { type HarnessWorkerSettings, PATIENCE } from './worker-settings.js';
-import type { World } from './world.js';
-import { openWrk, REJECTED, WRK_TOKEN } from './wrk-world.js';
+import { openWrk, REJECTED, WRK_TOKEN } from './wrk-platform.js';
 
 /** What runs have in common. */
 export interface Shared {
@@ -30,8 +30,8 @@ export interface Shared {
   readonly withoutLeaseCheck: boolean;
 }
 
-/** A world, the projects in it, and its end. */
-export interface OpenWorld extends World {
+/** A sandbox, the projects in it, and its end. */
+export interface OpenSandbox extends Sandbox {
   readonly projects: readonly BuildableProject[];
   readonly logs: readonly string[];
   /** From now on `pass` does not wait. */
@@ -40,7 +40,7 @@ export interface OpenWorld extends World {
 }
 
 /** Makes the database, the servers, the processes and the projects of a run. */
-export async function openWorld({ seed, setUp }: Plan, shared: Shared): Promise<OpenWorld> {
+export async function openSandbox({ seed, setUp }: Plan, shared: Shared): Promise<OpenSandbox> {
   const random = randomOf(seed);
   const opened: (() => Promise<unknown> | unknown)[] = [];
   const close = async () => {

@@ -14,7 +14,7 @@ export interface Posted {
 }
 
 /** A mail server and a Slack, which live in the process that is never killed. */
-export interface PostWorld {
+export interface PostServers {
   readonly smtpPort: number;
   readonly slackUrl: string;
   readonly posted: () => readonly Posted[];
@@ -23,7 +23,7 @@ export interface PostWorld {
   readonly close: () => Promise<void>;
 }
 
-export async function openPost(): Promise<PostWorld> {
+export async function openPost(): Promise<PostServers> {
   const posted: Posted[] = [];
   let smtp: PostBehaviour = 'takes';
   let slack: PostBehaviour = 'takes';
