@@ -7,11 +7,11 @@ import { wrkBehaviour } from '../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js';
 import { buildsOver } from '../../postgres/support.js';
 import { createDatabase } from '../../support/database.js';
+import { startLookupServer } from '../../support/lookup-server.js';
+import type { RunningWorker, WorkerProgram } from '../../support/processes/start-worker.js';
 import { sized } from '../../support/size.js';
 import { until } from '../../support/until.js';
-import { startLookupServer } from './lookup-server.js';
 import { requestBuilds } from './request-builds.js';
-import type { RunningWorker, WorkerProgram } from './start-worker.js';
 
 export const BUILDS = sized(40, 200);
 export const KILLS = sized(2, 10);

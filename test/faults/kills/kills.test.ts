@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DuplicatePolicy } from '../../../src/core/orchestration/wrk-answer.js';
 import { stableId } from '../../../src/testing/builders.js';
 import { describeWithPostgres } from '../../support/database.js';
+import { bundleWorker, type WorkerProgram } from '../../support/processes/start-worker.js';
 import { checkInvariants } from './invariants.js';
 import { BUILDS, KILLS, type KilledRun, runWithKills } from './kill-run.js';
-import { bundleWorker, type WorkerProgram } from './start-worker.js';
 import { type StoredBuild, storedBuilds } from './stored-builds.js';
 
 const TIMEOUT_MS = 300_000;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bundleWorker, type WorkerProgram } from '../../support/processes/start-worker.js';
 import { describeWithRedisAndPostgres } from '../../support/redis.js';
 import { sized } from '../../support/size.js';
-import { bundleWorker, type WorkerProgram } from '../kills/start-worker.js';
 import { type StoredBuild, storedBuilds } from '../kills/stored-builds.js';
 import type { Delivered } from './post-office.js';
 import { type ManyRun, runMany } from './run-many.js';

@@ -5,10 +5,10 @@ import { createFakeWrk, type FakeWrk } from '../../../src/testing/wrk/fake-wrk.j
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
 import { type FakeWrkServer, startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js';
 import { createDatabase } from '../../support/database.js';
+import type { RunningWorker, WorkerProgram } from '../../support/processes/start-worker.js';
 import { type RedisForTests, startRedis } from '../../support/redis.js';
 import { until } from '../../support/until.js';
 import { requestBuilds } from '../kills/request-builds.js';
-import type { RunningWorker, WorkerProgram } from '../kills/start-worker.js';
 import { flushWaiting } from './flush-waiting.js';
 import { type Delivered, type PostOffice, startPostOffice } from './post-office.js';
 import type { QueueWorkerSettings } from './settings.js';

@@ -9,7 +9,7 @@ import { createBuilds } from '../../../src/create-builds.js';
 import { outbox } from '../../../src/outbox/outbox.js';
 import type { Engine } from '../../../src/ports/engine.js';
 import type { Notifier } from '../../../src/ports/notifier.js';
-import { readSettings } from '../kills/settings.js';
+import { readSettings } from '../../support/processes/settings.js';
 import type { Delivered, HandedOver } from './post-office.js';
 import { PEOPLE, type QueueWorkerSettings } from './settings.js';
 

@@ -4,12 +4,12 @@ import type { DuplicatePolicy } from '../../../src/core/orchestration/wrk-answer
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { startFakeWrkServer } from '../../../src/testing/wrk/fake-wrk-server.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
+import { countingProxies } from '../../support/counting-proxy.js';
 import { describeWithPostgres } from '../../support/database.js';
 import * as given from '../../support/given.js';
+import { startLookupServer } from '../../support/lookup-server.js';
+import { bundleWorker, type WorkerProgram } from '../../support/processes/start-worker.js';
 import { until } from '../../support/until.js';
-import { startLookupServer } from '../kills/lookup-server.js';
-import { bundleWorker, type WorkerProgram } from '../kills/start-worker.js';
-import { countingProxies } from './counting-proxy.js';
 
 const LEASE_MS = 900;
 const SETTLE_MS = 200;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
+import type { FakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 
 /** Puts the lookup of a fake WRK behind HTTP, for a worker in another process. */
 export async function startLookupServer(fake: FakeWrk): Promise<{ url: string; close: () => void }> {

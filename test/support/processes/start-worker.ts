@@ -18,6 +18,19 @@ export interface RunningWorker {
   /** Stands still from now on, with SIGSTOP, as a machine that is suspended. */
   readonly pause: () => void;
   readonly resume: () => void;
+  /** Asks it to end, with SIGTERM. */
+  readonly stop: () => void;
+  /** Writes a line to its standard input. */
+  readonly tell: (line: string) => void;
+  /** Resolves when it has ended, however that came. */
+  readonly ended: Promise<WorkerEnd>;
+}
+
+/** How a process ended, and what it wrote to its standard error. */
+export interface WorkerEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly complaints: string;
 }
 
 /** The worker process in one file: it starts in a third of the time that its sources take. */
@@ -54,8 +67,10 @@ function startWorker(program: string, settings: object): RunningWorker {
     env: environmentOf(settings),
     stdio: ['pipe', 'ignore', 'pipe'],
   });
-  const ended = once(child, 'close');
   let complaints = '';
+  const ended = once(child, 'close').then(([code, signal]): WorkerEnd => ({ code, signal, complaints }));
+  // What is written to a process that has just ended goes nowhere.
+  child.stdin.on('error', () => {});
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaints += text;
   });
@@ -67,6 +82,9 @@ function startWorker(program: string, settings: object): RunningWorker {
     mustRun,
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
+    stop: () => void child.kill('SIGTERM'),
+    tell: (line) => void child.stdin.write(`${line}\n`),
+    ended,
     kill: async () => {
       mustRun();
       child.kill('SIGKILL');

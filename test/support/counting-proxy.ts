@@ -5,18 +5,27 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export interface CountingProxies {
   /** The address of a way to the server of `url`. */
   readonly through: (url: string) => Promise<string>;
-  /** Counts from 0 again, and runs `then` before the message of that number is passed on. */
-  readonly at: (number: number, then: () => void) => void;
+  /**
+   * Counts from 0 again, and runs `then` before the message of that number is passed on. What it returns is awaited first:
+   * so long the message and what follows on its connection are held.
+   */
+  readonly at: (number: number, then: (connection: CountedConnection) => void | Promise<void>) => void;
   /** How many were counted since. */
   readonly count: () => number;
   readonly close: () => void;
+}
+
+/** The connection over which the counted message came. */
+export interface CountedConnection {
+  /** Breaks it, at both ends: the message is lost. */
+  readonly cut: () => void;
 }
 
 export function countingProxies(): CountingProxies {
   const sockets = new Set<Socket>();
   const servers: ReturnType<typeof createServer>[] = [];
   let count = 0;
-  let armed: { readonly number: number; readonly then: () => void } | null = null;
+  let armed: { readonly number: number; readonly then: Parameters<CountingProxies['at']>[1] } | null = null;
 
   const pass = (from: Socket, to: Socket) => {
     sockets.add(from);
@@ -27,8 +36,20 @@ export function countingProxies(): CountingProxies {
     });
     from.on('data', (bytes) => {
       count += 1;
-      if (armed?.number === count) armed.then();
-      to.write(bytes);
+      const cut = () => {
+        from.destroy();
+        to.destroy();
+      };
+      const held = armed?.number === count ? armed.then({ cut }) : undefined;
+      if (!held) {
+        to.write(bytes);
+        return;
+      }
+      from.pause();
+      void held.then(() => {
+        to.write(bytes);
+        from.resume();
+      });
     });
   };
 
