@@ -99,11 +99,19 @@ export {
   isInboxTime,
   MAX_UNREAD_COUNT,
 } from './in-app-inbox.js';
-export type { Notification, Notifier, Notifiers, Recipient, ResolveRecipients } from './notifier.js';
-export type { ClaimedByIds, Outbox } from './outbox.js';
+export type {
+  HostCall,
+  Notification,
+  Notifier,
+  Notifiers,
+  Recipient,
+  RecipientQuestion,
+  ResolveRecipients,
+} from './notifier.js';
+export type { ClaimedByIds, HandedOver, Outbox } from './outbox.js';
 export type { Purge, PurgeRows } from './purge.js';
 export type { ClaimedMessage, Queue, QueueStats } from './queue.js';
 export type { QueueListener, QueueListening, WakeListener } from './queue-listener.js';
 export type { BuildReference, LeaseReference, Repository, RequestQuery } from './repository.js';
-export type { StrandedBuild, Sweep, SweepCursor } from './sweep.js';
+export type { StrandedBuild, Sweep, SweepCursor, UnresolvedBuild } from './sweep.js';
 export type { WorkflowCall, WorkflowToVerify, WrkPlatformClient } from './wrk-platform-client.js';

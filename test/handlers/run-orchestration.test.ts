@@ -188,7 +188,9 @@ describe('a build whose last call may have made the workflow', () => {
         },
       },
     });
-    expect(asked).toEqual([{ tenantId, reference: bindingId, requestId: build.binding.requestId }]);
+    expect(asked).toEqual([
+      { tenantId, reference: bindingId, requestId: build.binding.requestId, besides: null },
+    ]);
   });
 });
 

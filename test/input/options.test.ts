@@ -84,9 +84,9 @@ describe('options that are left out', () => {
       slack: { maxAttempts: 2, maxDelayMs: 10_000 },
     };
     expect(read({ delivery }).delivery).toEqual({
-      email: { maxAttempts: 5, initialDelayMs: 60_000, maxDelayMs: 3_600_000 },
-      in_app: { maxAttempts: 20, initialDelayMs: 1_000, maxDelayMs: 3_600_000 },
-      slack: { maxAttempts: 2, initialDelayMs: 1_000, maxDelayMs: 10_000 },
+      email: { maxAttempts: 5, initialDelayMs: 60_000, maxDelayMs: 3_600_000, timeoutMs: 25_000 },
+      in_app: { maxAttempts: 20, initialDelayMs: 1_000, maxDelayMs: 3_600_000, timeoutMs: 25_000 },
+      slack: { maxAttempts: 2, initialDelayMs: 1_000, maxDelayMs: 10_000, timeoutMs: 25_000 },
     });
   });
 });

@@ -21,13 +21,13 @@ const CLAIMS: readonly (readonly [
   string,
   (builds: readonly BuildReference[]) => readonly Value[],
 ])[] = [
-  ['takes', claimDueBuilds(tables).text, () => [10, LEASE_MS, null, ...NO_LIMITS]],
+  ['takes', claimDueBuilds(tables).text, () => [10, LEASE_MS, null, ...NO_LIMITS, null]],
   [
     'claims by name',
     claim(tables).text,
     (builds) => {
       const asked = builds.map((build, n) => ({ n, tenant_id: build.tenantId, binding_id: build.bindingId }));
-      return [JSON.stringify(asked), LEASE_MS, ...NO_LIMITS];
+      return [JSON.stringify(asked), LEASE_MS, ...NO_LIMITS, null];
     },
   ],
 ];

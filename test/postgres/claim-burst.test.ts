@@ -11,7 +11,7 @@ const CLAIMS = [
   {
     what: 'a take of builds',
     text: claimDueBuilds(tables).text,
-    values: [32, 60_000, null, null, null, null, null],
+    values: [32, 60_000, null, null, null, null, null, null],
   },
   {
     what: 'a claim of messages',

@@ -64,14 +64,27 @@ export function unwaivedCalls(build: BuildFacts): readonly CallFacts[] {
  * A run that ends with a workflow has it from one of its calls; under the same key all others got the same one.
  */
 export function mayHaveMadeAnother(
-  { calls, contentHash }: BuildFacts,
+  build: BuildFacts,
   outcome: CallOutcome,
   duplicates: DuplicatePolicy,
 ): boolean {
-  return outstandingCalls({ calls: [...calls, { outcome, contentHash }] }).some(
+  const { contentHash } = build;
+  const made = build.calls.filter((call) => !neededNoCall(call, build));
+  return outstandingCalls({ calls: [...made, { outcome, contentHash }] }).some(
     (call) =>
       call.outcome !== 'created' &&
       !(outcome === 'created' && duplicates.by === 'idempotency-key' && call.contentHash === contentHash),
+  );
+}
+
+/** Whether the claim of an open call asked WRK nothing: it knew of the workflow, and was cut off while it completed the build. */
+function neededNoCall({ outcome, run, startedMsAgo }: CallFacts, { binding, calls }: BuildFacts): boolean {
+  if (outcome !== null || run !== binding.run) return false;
+  return (
+    binding.workflowId !== null ||
+    calls.some(
+      (call) => call.run === run && call.outcome === 'created' && (call.closedMsAgo ?? 0) >= startedMsAgo,
+    )
   );
 }
 

@@ -74,7 +74,9 @@ describe('a fan-out, by the worker', () => {
       { notifiers: withEmail(fanOut({ mail: mail.notifier, crm: crm.notifier })) },
     );
     await deliver();
-    expect(await deadLetters()).toMatchObject([{ reason: '1 of 1 recipients were not reached' }]);
+    expect(await deadLetters()).toMatchObject([
+      { reason: '1 of 1 recipients were not reached: crm: no such address' },
+    ]);
     await store.deadLetters.redrive({ tenantId: TENANT, limit: 1 });
     await deliver();
     expect([mail.keys.length, crm.keys.length]).toEqual([1, 2]);

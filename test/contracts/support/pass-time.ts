@@ -6,7 +6,7 @@ const WORTH_MOVING_MS = 80;
 
 /** Every time that the library keeps. */
 const TIMES: Readonly<Record<string, readonly string[]>> = {
-  workflow_bindings: ['run_at', 'lease_until', 'created_at', 'updated_at'],
+  workflow_bindings: ['run_at', 'lease_until', 'follow_up_at', 'created_at', 'updated_at'],
   workflow_calls: ['started_at', 'closed_at'],
   messages: ['run_at', 'lease_until', 'handed_until', 'dead_at', 'created_at'],
   notification_deliveries: ['updated_at'],

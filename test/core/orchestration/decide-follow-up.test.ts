@@ -46,6 +46,18 @@ describe('A2: a call that stays unknown when its build completes', () => {
     expect([other.binding?.followUpInMs, told(other.messages).length]).toEqual([null, 2]);
   });
 
+  it('is none if its claim knew of the workflow already, and was cut off while it completed the build', () => {
+    const made = ledgerCall(1, 'created', { ...WORKFLOW, startedMsAgo: 9_000, closedMsAgo: 8_000 });
+    const after = ledgerCall(2, null, { startedMsAgo: 5_000 });
+    const beside = ledgerCall(2, null, { startedMsAgo: 8_500 });
+    expect(told(complete({ calls: [made, after] }, 'nothing, retry').messages)).toEqual([]);
+    expect(told(complete({ calls: [made, beside] }, 'nothing, retry').messages)).toHaveLength(2);
+    const kept = bindingFacts({ run: 2, fence: 2, ...WORKFLOW });
+    const calls = [ledgerCall(1, null), ledgerCall(1, null, { run: 2 })];
+    expect(told(complete({ calls: calls.slice(1), binding: kept }, 'nothing, retry').messages)).toEqual([]);
+    expect(told(complete({ calls, binding: kept }, 'nothing, retry').messages)).toHaveLength(2);
+  });
+
   it('is not told of beside a workflow that is known to be another', () => {
     const calls = [ledgerCall(1, 'unknown'), ledgerCall(2, 'created', OTHER)];
     const { messages } = complete({ calls }, 'nothing, retry');
