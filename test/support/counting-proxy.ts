@@ -16,7 +16,7 @@ export interface CountingProxies {
 }
 
 /** The connection over which the counted message came. */
-export interface CountedConnection {
+interface CountedConnection {
   /** Breaks it, at both ends: the message is lost. */
   readonly cut: () => void;
 }

@@ -2,7 +2,7 @@
 const VARY = 'Authorization, Cookie, Origin';
 
 /** Headers of every answer: it must not be cached, and its content type must not be guessed. */
-export const ALWAYS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', Vary: VARY };
+const ALWAYS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', Vary: VARY };
 
 /** Creates a JSON response. */
 export function respond(

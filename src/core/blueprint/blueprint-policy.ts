@@ -92,7 +92,7 @@ export interface Part {
 const MAX_COUNTED = 10_000;
 
 /** Whether a policy need not look for more. */
-export function isFull(findings: readonly BlueprintFinding[]): boolean {
+function isFull(findings: readonly BlueprintFinding[]): boolean {
   return findings.length >= MAX_COUNTED;
 }
 

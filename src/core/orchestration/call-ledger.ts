@@ -83,7 +83,7 @@ function neededNoCall({ outcome, run, startedMsAgo }: CallFacts, { binding, call
   return (
     binding.workflowId !== null ||
     calls.some(
-      (call) => call.run === run && call.outcome === 'created' && (call.closedMsAgo ?? 0) >= startedMsAgo,
+      (call) => call.run === run && call.outcome === 'created' && Number(call.closedMsAgo) >= startedMsAgo,
     )
   );
 }

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { format, inspect } from 'node:util';
 import { serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
-import { reveal, type Secret, secret } from '../../../src/core/input/secret.js';
+import { redactSecrets, reveal, type Secret, secret } from '../../../src/core/input/secret.js';
 
 const TEXT = 'text-that-nobody-may-see';
 
@@ -68,5 +68,17 @@ describe('a secret', () => {
 
   it.each(['', undefined, 7])('is not made of %o, and is asked for in words that help', (value) => {
     expect(() => Reflect.apply(secret, undefined, [value])).toThrow(/is its environment variable set\?/);
+  });
+});
+
+describe('a text without secrets', () => {
+  it('has none that is in use or given, the longer one first where one begins the other', () => {
+    const [short, long] = [secret('planted-one'), secret('planted-one-longer')];
+    const text = redactSecrets('a planted-one-longer, a planted-one, a token-of-others', [
+      'token-of-others',
+      null,
+    ]);
+    expect([short, long].map((each) => reveal(each))).toEqual(['planted-one', 'planted-one-longer']);
+    expect(text).not.toMatch(/planted|longer|token/);
   });
 });

@@ -8,6 +8,7 @@ import {
   readDeliveryAnswer,
   readRecipients,
   statusOfDelivery,
+  unreceived,
   unusableAnswer,
 } from '../../../src/core/notifications/decide-delivery.js';
 
@@ -249,4 +250,12 @@ it.each([
   ['given_up', { status: 'failed', retryable: false, reason: 'no such address' }],
 ] as const)('a delivery stands as %s', (status, answer) => {
   expect(statusOfDelivery(answer)).toBe(status);
+});
+
+it('an alarm that nobody receives is given up at once, and says so', () => {
+  expect(unreceived('build_failed')).toEqual({
+    status: 'failed',
+    retryable: false,
+    reason: 'nobody receives build_failed: resolveRecipients returned no recipient for any channel',
+  });
 });

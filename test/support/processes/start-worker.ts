@@ -27,7 +27,7 @@ export interface RunningWorker {
 }
 
 /** How a process ended, and what it wrote to its standard error. */
-export interface WorkerEnd {
+interface WorkerEnd {
   readonly code: number | null;
   readonly signal: string | null;
   readonly complaints: string;

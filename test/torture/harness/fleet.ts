@@ -13,7 +13,7 @@ export interface ProcessEnd {
 }
 
 /** One place for a worker process. Whoever ends there is replaced. */
-export interface Place {
+interface Place {
   readonly number: number;
   /** Every way of its processes to the database and to Redis. */
   readonly ways: CountingProxies;

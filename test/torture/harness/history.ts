@@ -59,7 +59,7 @@ export interface DeliveryRow {
 }
 
 /** A version, and the project that it belongs to. */
-export interface VersionRow {
+interface VersionRow {
   readonly id: string;
   readonly tenantId: string;
   readonly projectId: string | null;

@@ -1,7 +1,7 @@
 import { type Random, randomOf } from './random.js';
 
 /** How WRK prevents duplicates, and what the host chose where it does not. */
-export type Policy = 'key' | 'lookup' | 'retry' | 'stop';
+type Policy = 'key' | 'lookup' | 'retry' | 'stop';
 
 /** What a run is made of, besides its faults. */
 export interface SetUp {
@@ -58,7 +58,7 @@ const FAULTS = {
 export type FaultKind = keyof typeof FAULTS;
 
 /** One fault, and when it begins. What it hits is drawn from `seed` when it does. */
-export interface PlannedFault {
+interface PlannedFault {
   readonly atMs: number;
   readonly kind: FaultKind;
   readonly seed: string;

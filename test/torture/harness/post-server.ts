@@ -8,7 +8,7 @@ import { SMTPServer } from 'smtp-server';
 export type PostBehaviour = 'takes' | 'refuses' | 'hangs' | 'closes';
 
 /** A mail or a Slack message that came. */
-export interface Posted {
+interface Posted {
   readonly to: readonly string[];
   readonly text: string;
 }
