@@ -18,7 +18,7 @@ export const blueprintLimitSchema = options({
 /**
  * How large a blueprint may be. What is over a limit is refused as incomplete, with a finding that says the limit and the
  * size; a build whose blueprint grew over one meanwhile ends as `invalid_blueprint`. While a blueprint is read, the
- * process does nothing else: with the defaults that is some tens of milliseconds at most, and raising a limit raises
+ * process does nothing else: with the defaults that is about a tenth of a second for the worst that passes, and raising a limit raises
  * what one tenant can make the others wait.
  */
 export interface BlueprintLimitOptions {
