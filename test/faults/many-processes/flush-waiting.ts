@@ -5,8 +5,10 @@ import { until } from '../../support/until.js';
 const FLUSH_WAITING = `
 local lost = {}
 for _, key in ipairs(KEYS) do
+  local jobs = string.sub(key, 1, -5)
   for _, job in ipairs(redis.call('lrange', key, 0, -1)) do
-    if string.find(job, '^message%-') then table.insert(lost, job) end
+    local data = redis.call('hget', jobs .. job, 'data')
+    if data then table.insert(lost, cjson.decode(data).id) end
   end
 end
 if #lost > 0 then redis.call('flushdb') end
@@ -14,7 +16,7 @@ return lost`;
 
 const WAITING = ['wrk-builds:build-requests:wait', 'wrk-builds:notifications:wait'];
 
-/** Empties a Redis as soon as BullMQ has messages waiting there; returns the names of those that are lost. */
+/** Empties a Redis as soon as BullMQ has messages waiting there; returns the ids of those that are lost. */
 export async function flushWaiting(url: string): Promise<readonly string[]> {
   const redis = new Redis(url);
   let lost: string[] = [];
@@ -26,5 +28,5 @@ export async function flushWaiting(url: string): Promise<readonly string[]> {
   } finally {
     redis.disconnect();
   }
-  return lost.map((job) => job.replace(/^message-/, ''));
+  return lost;
 }

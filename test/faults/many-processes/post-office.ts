@@ -11,7 +11,7 @@ export interface Delivered {
   readonly told: string;
 }
 
-/** Messages that a process is about to give to the engine, by their names. */
+/** Messages that a process is about to give to the engine, by their ids. */
 export interface HandedOver {
   readonly ids: readonly string[];
 }
