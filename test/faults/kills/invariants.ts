@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { DuplicatePolicy } from '../../../src/core/orchestration/wrk-answer.js';
 import { BUILDS, type KilledRun } from './kill-run.js';
 import { type StoredBuild, storedBuilds } from './stored-builds.js';
 
@@ -12,12 +13,23 @@ const TOLD_AT_END: Readonly<Record<string, readonly string[]>> = {
   error: ['build_failed email ops_team', 'build_failed in_app ops_team'],
 };
 
+/** Where WRK cannot be asked, ops hear of each call that may have made a second workflow. */
+const TOLD_OF_UNKNOWN = ['workflow_unbound email ops_team', 'workflow_unbound in_app ops_team'];
+
 /** How every build stands that has ended, whatever was killed meanwhile. */
-const ended = ({ status }: StoredBuild) => ({
+const ended = ({ status, calls }: StoredBuild, canBeAsked: boolean) => ({
   version: status === 'active' ? 'QA & Testing' : 'Build in Progress',
   project: status === 'active' ? 'QA & Testing' : 'Build in Progress',
   audit: [status === 'active' ? 'build_complete' : 'build_failed', 'request_build'],
-  told: [...TOLD_AT_START, ...(TOLD_AT_END[status] ?? [])].sort(),
+  told: [
+    ...TOLD_AT_START,
+    ...(TOLD_AT_END[status] ?? []),
+    ...(status === 'active' &&
+    !canBeAsked &&
+    calls.some((outcome) => outcome === null || outcome === 'unknown')
+      ? TOLD_OF_UNKNOWN
+      : []),
+  ].sort(),
   foreign: 0,
   isLeased: false,
 });
@@ -26,16 +38,15 @@ const answered = ({ calls }: StoredBuild) =>
   calls.filter((outcome) => outcome !== null && outcome !== 'not_sent');
 
 /** Holds the tables against each other and against what WRK counted; returns the builds. */
-export async function checkInvariants({
-  fake,
-  pool,
-  unannounced,
-}: KilledRun): Promise<readonly StoredBuild[]> {
+export async function checkInvariants(
+  { fake, pool, unannounced }: KilledRun,
+  { by }: DuplicatePolicy,
+): Promise<readonly StoredBuild[]> {
   const builds = await storedBuilds(pool);
   expect(builds).toHaveLength(BUILDS);
 
   for (const build of builds) {
-    expect(build).toMatchObject(ended(build));
+    expect(build).toMatchObject(ended(build, by !== 'nothing'));
   }
   expect(builds.filter((build) => answered(build).length > 4)).toEqual([]);
 

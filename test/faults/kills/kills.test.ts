@@ -30,7 +30,7 @@ describeWithPostgres.concurrent(`${KILLS} times SIGKILL under ${BUILDS} builds`,
         expect([...leftOpen], 'their rows stay open').toEqual(expect.arrayContaining([...inFlight]));
       }
       expect(run.untouchedAtLastKill).toBeGreaterThan(0);
-      await check(run, await checkInvariants(run));
+      await check(run, await checkInvariants(run, duplicates));
     } finally {
       await run.close();
     }

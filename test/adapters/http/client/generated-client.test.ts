@@ -51,11 +51,11 @@ await client.POST('/v1/admin/builds/{id}/cancel', { params, body });`,
   ],
   'details of another error': [
     `const { error } = await client.POST('/v1/admin/builds/{id}/adopt', { params, body: { reason: 'r', workflow_id: 'w', workflow_url: 'u' } });
-if (error?.error_code === 'workflow_taken') console.log(error.details.calls);`,
+if (error?.error_code === 'workflow_not_adoptable') console.log(error.details.calls);`,
     `'calls' does not exist`,
   ],
   'an error that the operation does not have': [
-    `const { error } = await client.GET('/v1/admin/builds/{id}', { params });\nconsole.log(error?.error_code === 'workflow_taken');`,
+    `const { error } = await client.GET('/v1/admin/builds/{id}', { params });\nconsole.log(error?.error_code === 'workflow_not_adoptable');`,
     'no overlap',
   ],
 };
