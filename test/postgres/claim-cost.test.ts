@@ -34,11 +34,11 @@ const CLAIMS: readonly (readonly [string, string, readonly Value[], number])[] =
     ['build-requests', LIMIT, 60_000, null, 1_000, 10, null, null],
     1_500,
   ],
-  ['a take of builds', claimDueBuilds(tables).text, [LIMIT, 60_000, null, ...NO_LIMITS], 50],
+  ['a take of builds', claimDueBuilds(tables).text, [LIMIT, 60_000, null, ...NO_LIMITS, null], 50],
   [
     'a take of builds under limits',
     claimDueBuilds(tables).text,
-    [LIMIT, 60_000, null, 1_000, 10, null, null],
+    [LIMIT, 60_000, null, 1_000, 10, null, null, null],
     50,
   ],
 ];
