@@ -112,7 +112,7 @@ export function workerSuite(underTest: EngineUnderTest): void {
           store.outbox.handOver(queue, { window: 1_000, againAfterMs: AGAIN_AFTER_MS }),
         ),
       );
-      expect(lost.flat().length).toBeGreaterThan(BUILDS);
+      expect(lost.flatMap(({ wakeUps }) => wakeUps).length).toBeGreaterThan(BUILDS);
       await process.start().drain();
       expect(await host.whatIsThere()).toEqual(host.whatIsExpected(BUILDS));
     });

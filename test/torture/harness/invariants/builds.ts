@@ -133,18 +133,22 @@ export const runsCounted: Invariant = ({ bindings, audit }) => {
   });
 };
 
-/** The entries of the audit log that one command may leave. */
-const entriesOf = ({ audit }: History, reason: string | null) =>
-  audit.filter((entry) => entry.reason === reason);
+/** The entries of the audit log that a command leaves: where it was carried out, or where it was refused. */
+const entriesOf = ({ audit }: History, reason: string | null, refused = false) =>
+  audit.filter((entry) => entry.reason === reason && (entry.action === 'command_refused') === refused);
 
-/** 16: what was refused is written nowhere; of a command that was given twice at once, one may have been taken. */
+/** 16: what was refused leaves one entry that says so; of a command that was given twice at once, one may have been taken. */
 export const refusedLeavesNothing: Invariant = (history) =>
   [...groupBy(history.answers, ({ reason }) => reason)].flatMap(([reason, same]) => {
     const mayHave = same.filter(({ answer }) => answer !== 'refused').length;
     const wrote = entriesOf(history, reason).length;
-    if (reason === null || wrote <= mayHave) return [];
+    const refusals = entriesOf(history, reason, true).length;
+    if (reason === null || (wrote <= mayHave && refusals <= same.length)) return [];
     return [
-      violation(16, `${reason} left ${wrote} audit entries for ${mayHave} commands that were carried out`),
+      violation(
+        16,
+        `${reason} left ${wrote} audit entries for ${mayHave} commands that were carried out, and ${refusals} of refusals for ${same.length} in all`,
+      ),
     ];
   });
 
