@@ -62,6 +62,23 @@ describeWithPostgres('a session that is not what it was', () => {
     },
   );
 
+  it.each([
+    ['a transaction', 'begin; select 1 / 0'],
+    ['a transaction', 'begin isolation level serializable; select 1'],
+    ['a statement', 'begin; select 1 / 0'],
+  ])(
+    'row 46: A7 %s after “%s”, of which its client does not tell, runs on another session',
+    async (kind, text) => {
+      const pool = openPool();
+      // A client learns of it with ReadyForQuery; after an error, it is given back before that.
+      pool.on('connect', (client) => Object.assign(client, { getTransactionStatus: () => 'I' }));
+      const { query, transaction } = nodePostgres(pool);
+      await leave(pool, text);
+      const value = kind === 'a statement' ? query(VALUE, ['a']) : transaction((run) => run(VALUE, ['a']));
+      expect(await value).toEqual([{ value: 'a' }]);
+    },
+  );
+
   it('row 46: A7 a transaction whose session was reset runs again as a whole, once', async () => {
     const pool = openPool();
     const { transaction } = nodePostgres(pool);

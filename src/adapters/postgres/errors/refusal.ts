@@ -13,9 +13,10 @@ export function isRefusal(problem: unknown): boolean {
 
 /**
  * Prepared statements that are gone or there already, after DISCARD ALL or behind a pooler; a server or a session that is
- * read-only, after a failover or SET; a privilege that the role lacks, which may be one that SET ROLE left behind.
+ * read-only, after a failover or SET; a privilege that the role lacks, which may be one that SET ROLE left behind; a
+ * transaction that was left behind, in another isolation or failed.
  */
-const ABOUT_SESSION = new Set(['26000', '42P05', '25006', '42501']);
+const ABOUT_SESSION = new Set(['26000', '42P05', '25006', '42501', '25001', '25P02']);
 
 /** Whether the server refused a statement for what the session is or has become. Another session may accept it. */
 export function isAboutSession(problem: unknown): boolean {
