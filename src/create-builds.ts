@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Builds } from './builds.js';
+import { type ParseAhead, parseAhead } from './core/blueprint/blueprint-policy.js';
 import { isHttpsWorkflowUrl } from './core/input/workflow-text.js';
 import { createBatches } from './handlers/batches.js';
 import { claimBuildsThroughQueue } from './handlers/claim-builds.js';
@@ -10,6 +11,7 @@ import type { BuildsOptions } from './input/builds-options.js';
 import { readBuildsOptions } from './input/options.js';
 import { requireNode } from './input/require-node.js';
 import type { Runtime } from './runtime/runtime.js';
+import { createSlices } from './runtime/slices.js';
 import { systemRuntime } from './runtime/system-runtime.js';
 import { requireCapability } from './wiring/capabilities.js';
 import { checkStorage } from './wiring/check-storage.js';
@@ -80,16 +82,20 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
   const { wake } = wakeSignal;
   const hash = (text: string) => createHash('sha256').update(text).digest('hex');
   const input = { newId: runtime.newId, isHostId, hash };
+  const runInSlices = createSlices(runtime);
+  const parsingAhead: ParseAhead = (facts) => runInSlices(parseAhead(facts, blueprintLimits));
   const batches = createBatches({
     repository,
     queue,
     deliveryRecords: options.deliveryRecords,
     commit: fused?.commit ?? commitOneByOne(storage),
     maxBlueprintBytes: blueprintLimits.bytes,
+    parseAhead: parsingAhead,
   });
   const channels = { slack: options.notifiers.slack !== undefined };
   const request = {
     load: batches.loadRequest,
+    parseAhead: parsingAhead,
     costly: costlyRequests(settings.costlyRequestsPerTenant),
     commit: batches.commit,
     hostPrerequisites: prerequisites,
@@ -144,6 +150,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
           storage,
           capabilities: options,
           batches,
+          parseAhead: parsingAhead,
           runtime,
           hash,
           lockWaitMs,

@@ -1,3 +1,4 @@
+import type { ParseAhead } from '../core/blueprint/blueprint-policy.js';
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { BuildFacts } from '../core/build/facts.js';
 import { inAscii } from '../core/input/text.js';
@@ -87,11 +88,12 @@ export interface BatchDeps<Tx> {
   readonly commit: Commit;
   /** As in `RequestQuery`, for builds. */
   readonly maxBlueprintBytes: number;
+  readonly parseAhead: ParseAhead;
 }
 
 /** Prepares them. A call that has to wait for a lock goes alone, so that nobody waits with it. */
 export function createBatches<Tx>(deps: BatchDeps<Tx>): Batches {
-  const { repository, queue, deliveryRecords, commit, maxBlueprintBytes } = deps;
+  const { repository, queue, deliveryRecords, commit, maxBlueprintBytes, parseAhead } = deps;
   const loadRequest = inBatches((queries: readonly RequestQuery[]) => repository.loadRequests(queries), SIZE);
   const loadBuild = inBatches(
     (builds: readonly BuildReference[]) => repository.loadBuilds(builds, { maxBlueprintBytes }),
@@ -102,10 +104,13 @@ export function createBatches<Tx>(deps: BatchDeps<Tx>): Batches {
       if (waitMs === null && !alone) return loadRequest(query);
       return only(await repository.loadRequests([query], waitMs === null ? {} : { waitMs }));
     },
-    loadBuild: async (build, waitMs) =>
-      waitMs === null
-        ? loadBuild(build)
-        : only(await repository.loadBuilds([build], { waitMs, maxBlueprintBytes })),
+    loadBuild: async (build, waitMs) => {
+      const facts =
+        waitMs === null
+          ? await loadBuild(build)
+          : only(await repository.loadBuilds([build], { waitMs, maxBlueprintBytes }));
+      return facts && parseAhead(facts);
+    },
     loadOwnRows: async (build, problem) => {
       if (!repository.refusalOf?.(problem)) throw problem;
       return only(await repository.loadBuilds([build], { ownRows: true }));

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
+import type { ParseAhead } from '../core/blueprint/blueprint-policy.js';
 import type { BuildDecision, Refusal, Verdict } from '../core/build/decision.js';
 import { hostRefused, type MissingPrerequisite, type RequestBuildError } from '../core/build/errors.js';
 import type { CandidateFacts, RequestFacts } from '../core/build/facts.js';
@@ -37,6 +38,7 @@ export type LoadRequest = (
 export interface RequestBuildDeps {
   readonly load: LoadRequest;
   readonly costly: CostlyRequests;
+  readonly parseAhead: ParseAhead;
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   readonly hostPrerequisites: readonly HostPrerequisite[];
   readonly policy: RequestBuildPolicy;
@@ -86,15 +88,19 @@ export async function attemptRequest(
  */
 export async function withFacts<T>(
   command: RequestBuildCommand,
-  { load, costly, policy, hostPrerequisites }: Omit<RequestBuildDeps, 'commit' | 'lockWaitMs'>,
+  { load, costly, parseAhead, policy, hostPrerequisites }: Omit<RequestBuildDeps, 'commit' | 'lockWaitMs'>,
   waitMs: number | null,
   work: (facts: RequestFacts, missing: readonly MissingPrerequisite[]) => T | Promise<T>,
 ): Promise<Result<T, RequestBuildError>> {
   const { blueprintLimits } = policy;
   const query = queryFor(command, policy);
   const target = JSON.stringify([command.tenantId, command.target]);
-  const go = async (facts: RequestFacts) =>
-    ok(await work(facts, await askHost(facts.candidates, command, hostPrerequisites)));
+  const go = async (loaded: RequestFacts) => {
+    const [candidate, ...others] = loaded.candidates;
+    const isOne = candidate !== undefined && others.length === 0;
+    const facts = isOne ? { ...loaded, candidates: [await parseAhead(candidate)] } : loaded;
+    return ok(await work(facts, await askHost(facts.candidates, command, hostPrerequisites)));
+  };
 
   const admit = async (wait: number | null) => {
     const whole = { ...query, maxBlueprintBytes: blueprintLimits.bytes };

@@ -1,3 +1,4 @@
+import type { ParseAhead } from '../core/blueprint/blueprint-policy.js';
 import type { BuildDecision } from '../core/build/decision.js';
 import type { ClaimedBuild } from '../core/build/facts.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';
@@ -31,6 +32,7 @@ export interface WorkerWiringDeps<Tx> {
   readonly storage: Storage<Tx>;
   readonly capabilities: Capabilities<Tx>;
   readonly batches: Batches;
+  readonly parseAhead: ParseAhead;
   readonly claimDueBuilds: ClaimDueBuilds;
   readonly limits: ClaimLimits;
   readonly retention: Retention;
@@ -68,6 +70,7 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
   };
   return {
     messages,
+    parseAhead: deps.parseAhead,
     claimDueBuilds: (options) =>
       deps.claimDueBuilds({
         ...options,

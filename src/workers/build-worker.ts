@@ -1,3 +1,4 @@
+import type { ParseAhead } from '../core/blueprint/blueprint-policy.js';
 import type { ClaimedBuild } from '../core/build/facts.js';
 import { BUILD_REQUESTS } from '../core/build/messages.js';
 import { type OrchestrationDeps, runOrchestration } from '../handlers/run-orchestration.js';
@@ -13,6 +14,7 @@ export interface BuildWorkerDeps<Tx> {
   /** Nothing is claimed before it resolves. */
   readonly ready: () => Promise<void>;
   readonly claimDueBuilds: ClaimDueBuilds;
+  readonly parseAhead: ParseAhead;
   readonly orchestration: OrchestrationDeps;
   /** Whether limits may keep builds back that are due: then the end of one may make capacity for the next. */
   readonly isLimited: boolean;
@@ -28,7 +30,7 @@ export function startBuildWorker<Tx>(
   deps: BuildWorkerDeps<Tx>,
   options: { readonly concurrency: number; readonly pollIntervalMs: number; readonly leaseMs: number },
 ): PullLoop {
-  const { orchestration, messages, leases, emit, runtime } = deps;
+  const { parseAhead, orchestration, messages, leases, emit, runtime } = deps;
 
   const work = async (build: ClaimedBuild, claimedAt: Moment) => {
     const { tenantId, automationVersionId, binding, call } = build;
@@ -36,7 +38,7 @@ export function startBuildWorker<Tx>(
     emit({ type: 'build_claimed', ...about, run: binding.run, call: call.number, callId: call.id });
     const lease = leases.hold({ tenantId, bindingId: binding.id, fence: binding.fence }, claimedAt);
     try {
-      await runOrchestration(build, orchestration, lease);
+      await runOrchestration(await parseAhead(build), orchestration, lease);
     } finally {
       lease.release();
       if (deps.isLimited) loop.wake();

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { memoryStorage } from '../../src/adapters/memory/index.js';
+import { graphBlueprint } from '../../src/core/blueprint/blueprint-policy.js';
 import { buildableProject, stableId } from '../../src/testing/builders.js';
 import { openOver } from '../operations/support/in-each-family.js';
 import * as given from '../support/given.js';
@@ -48,4 +49,48 @@ it('row 48: a blueprint that grew over a limit after it was accepted ends its bu
   const build = (await app.builds.getBuild({ tenantId, bindingId }))._unsafeUnwrap();
   expect(build.binding).toMatchObject({ status: 'error', errorReason: 'invalid_blueprint' });
   expect(JSON.stringify(build.errorDetails)).toContain('at most 2097152 are allowed');
+});
+
+/** A blueprint of 200 kB that has a hundred times as many nodes as most. */
+const LONG = {
+  nodes: Array.from({ length: 4_000 }, (_, n) => ({ id: `node ${n}` })),
+  edges: Array.from({ length: 4_000 }, (_, n) => ({
+    source: `node ${n}`,
+    target: `node ${(n + 1) % 4_000}`,
+  })),
+};
+
+it('row 48: B1 long blueprints are decided in turns of their own, and others have theirs in between', async () => {
+  const store = { ...memoryStorage(), passTime: unused, close: unused };
+  const turns = { now: 0, decided: [] as number[] };
+  const app = openOver(store, {
+    blueprint: (document, limits) => {
+      turns.decided.push(turns.now);
+      return graphBlueprint(document, limits);
+    },
+  });
+  const many = Array.from({ length: 6 }, (_, n) =>
+    buildableProject({ name: `project ${n}`, tenantId: stableId('t', n) }),
+  );
+  for (const { rows, versionId } of many) {
+    await store.host.insert(rows);
+    await store.host.update('automationVersions', versionId, { blueprintJson: LONG });
+  }
+  const next = () => {
+    turns.now += 1;
+    turning = setImmediate(next);
+  };
+  let turning = setImmediate(next);
+  onTestFinished(() => clearImmediate(turning));
+
+  const requests = many.map(({ tenantId, versionId: automationVersionId }) =>
+    app.builds.requestBuild({ tenantId, automationVersionId, trigger: 'auto_build' }),
+  );
+  expect((await Promise.all(requests)).every((answer) => answer.isOk())).toBe(true);
+  expect(new Set(turns.decided).size, 'requests').toBe(6);
+
+  turns.decided = [];
+  await when.work(app, 6);
+  expect(app.fake.workflows()).toHaveLength(6);
+  expect(new Set(turns.decided).size, 'claimed builds').toBe(6);
 });

@@ -29,6 +29,7 @@ function sender(load: LoadRequest) {
   const waiting: (() => void)[] = [];
   const deps = {
     load,
+    parseAhead: async <Facts>(facts: Facts) => facts,
     costly: costlyRequests(1),
     hostPrerequisites: [],
     policy: REQUEST_POLICY,

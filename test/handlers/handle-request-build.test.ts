@@ -42,6 +42,7 @@ async function handle({ facts, verdicts = ['ok'], prerequisites = [], command = 
       commits.push(decision);
       return at(verdicts, commits.length - 1);
     },
+    parseAhead: async <Facts>(facts: Facts) => facts,
     costly: costlyRequests(1),
     hostPrerequisites: prerequisites,
     policy: REQUEST_POLICY,
@@ -136,6 +137,7 @@ describe('a request', () => {
   it('lets broken infrastructure out as a throw', async () => {
     const away = new Error('the database is away');
     const shell = {
+      parseAhead: async <Facts>(facts: Facts) => facts,
       costly: costlyRequests(1),
       hostPrerequisites: [],
       policy: REQUEST_POLICY,

@@ -3,6 +3,7 @@ import type { BlueprintFinding, FoundFindings } from '../build/errors.js';
 import type { AutomationVersionFacts } from '../build/facts.js';
 import { measureJson } from '../input/json-size.js';
 import { keepFindings } from '../input/keep-findings.js';
+import { parseInSlices } from '../input/parse-in-slices.js';
 import { type BlueprintLimits, DEFAULT_BLUEPRINT_LIMITS } from './blueprint-limits.js';
 
 /** What the rest of a build needs to know about a complete blueprint. */
@@ -53,11 +54,15 @@ export function overLimit(
 }
 
 /**
- * Reads the stored text of a blueprint and asks the policy about it. Text that is not JSON is one finding at `''`. What
- * would cost too much to read is refused by its size, before it is parsed.
+ * Reads the stored text of a blueprint, unless it was parsed ahead, and asks the policy about it. Text that is not JSON is
+ * one finding at `''`. What would cost too much to read is refused by its size, before it is parsed.
  */
 export function readBlueprint(
-  { blueprintJson: json, blueprintBytes }: Pick<AutomationVersionFacts, 'blueprintJson' | 'blueprintBytes'>,
+  {
+    blueprintJson: json,
+    blueprintBytes,
+    blueprint,
+  }: Pick<AutomationVersionFacts, 'blueprintJson' | 'blueprintBytes' | 'blueprint'>,
   policy: BlueprintPolicy,
   limits: BlueprintLimits,
 ): Result<ReadBlueprint, FoundFindings> {
@@ -65,18 +70,56 @@ export function readBlueprint(
   const tooLong = overLimit(blueprintBytes, 'bytes', 'bytes', limits);
   if (json === null || tooLong.length > 0) return refuse(tooLong);
 
+  const parsed = blueprint ? ok(blueprint.document) : parseWithin(json, limits);
+  const summary = parsed.andThen((document) => policy(document, limits));
+  if (summary.isErr()) return refuse(summary.error);
+  const { systems } = summary.value;
+  const tooMany = overLimit(systems.length, 'systems', 'systems', limits);
+  return tooMany.length > 0 ? refuse(tooMany) : ok({ systems, json });
+}
+
+function parseWithin(json: string, limits: BlueprintLimits): Result<unknown, readonly BlueprintFinding[]> {
   const { depth, values } = measureJson(json);
   const tooComplex = [
     ...overLimit(depth, 'levels of lists and objects', 'depth', limits),
     ...overLimit(values, 'values and keys', 'values', limits),
   ];
-  if (tooComplex.length > 0) return refuse(tooComplex);
+  return tooComplex.length > 0 ? err(tooComplex) : parseJson(json);
+}
 
-  const summary = parseJson(json).andThen((blueprint) => policy(blueprint, limits));
-  if (summary.isErr()) return refuse(summary.error);
-  const { systems } = summary.value;
-  const tooMany = overLimit(systems.length, 'systems', 'systems', limits);
-  return tooMany.length > 0 ? refuse(tooMany) : ok({ systems, json });
+/** Characters of a blueprint that is worth the pauses; a shorter one is parsed in a millisecond or two. */
+const MIN_LONG = 32_768;
+
+/** Facts about a version, or the lack of one. */
+interface VersionFacts {
+  readonly automationVersion: AutomationVersionFacts | null;
+}
+
+/** Parses the blueprint of facts ahead of the decision, in slices. */
+export type ParseAhead = <Facts extends VersionFacts>(facts: Facts) => Promise<Facts>;
+
+/**
+ * Parses a long blueprint before anything is decided about it, and pauses after each slice. One that is short, over a limit
+ * or not JSON stays as it is: the decision reads it, and says what is wrong with it.
+ */
+export function* parseAhead<Facts extends VersionFacts>(
+  facts: Facts,
+  limits: BlueprintLimits,
+): Generator<void, Facts> {
+  const { automationVersion } = facts;
+  const json = automationVersion?.blueprintJson ?? '';
+  if (!automationVersion || json.length < MIN_LONG || automationVersion.blueprintBytes > limits.bytes)
+    return facts;
+  yield;
+  const { depth, values } = measureJson(json);
+  if (depth > limits.depth || values > limits.values) return facts;
+  yield;
+  try {
+    const blueprint = { document: yield* parseInSlices(json) };
+    return { ...facts, automationVersion: { ...automationVersion, blueprint } };
+  } catch {
+    return facts;
+  }
 }
 
 /** A JSON object whose keys nobody has looked at yet. */

@@ -22,6 +22,8 @@ export interface AutomationVersionFacts {
   readonly blueprintJson: string | null;
   /** The length of that text in bytes, as the storage counts them. */
   readonly blueprintBytes: number;
+  /** That text, if it was parsed ahead of the decision; no storage gives it. */
+  readonly blueprint?: { readonly document: unknown };
   readonly rowVersion: RowVersion;
 }
 

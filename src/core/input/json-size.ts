@@ -42,7 +42,7 @@ export function measureJson(json: string): JsonSize {
 }
 
 /** Where the string ends that begins at `start`; the end of the text if it never does. */
-function endOfString(json: string, start: number): number {
+export function endOfString(json: string, start: number): number {
   for (let end = json.indexOf('"', start + 1); end !== -1; end = json.indexOf('"', end + 1)) {
     let backslashes = 0;
     while (json.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes += 1;

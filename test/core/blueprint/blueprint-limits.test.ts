@@ -7,9 +7,11 @@ import {
 import {
   type BlueprintPolicy,
   graphBlueprint,
+  parseAhead,
   readBlueprint,
 } from '../../../src/core/blueprint/blueprint-policy.js';
 import { stepsBlueprint } from '../../../src/core/blueprint/steps-policy.js';
+import { versionFacts } from '../support/request-facts.js';
 
 const read = (document: unknown, policy: BlueprintPolicy, limits: Partial<BlueprintLimits> = {}) => {
   const blueprintJson = typeof document === 'string' ? document : JSON.stringify(document);
@@ -127,5 +129,52 @@ describe('B1 what a policy of the library is asked to look at', () => {
     expect(found.findings).toHaveLength(100);
     expect(found.findingsInAll).toBeGreaterThanOrEqual(10_000);
     expect(found.findingsInAll).toBeLessThan(10_100);
+  });
+});
+
+describe('B1 a long blueprint that is parsed ahead', () => {
+  const version = (json: string | null) =>
+    versionFacts({ blueprintJson: json, blueprintBytes: json?.length ?? 3_000_000 });
+  const ahead = (json: string | null, limits: Partial<BlueprintLimits> = {}) => {
+    const parsing = parseAhead(
+      { automationVersion: version(json) },
+      { ...DEFAULT_BLUEPRINT_LIMITS, ...limits },
+    );
+    for (let pauses = 0; ; pauses += 1) {
+      const { done, value } = parsing.next();
+      if (done) return { pauses, automationVersion: value.automationVersion };
+    }
+  };
+  const long = JSON.stringify(graph(2_000));
+
+  it('is decided as one that was not', () => {
+    const { pauses, automationVersion } = ahead(long);
+    expect(pauses).toBeGreaterThan(10);
+    expect(automationVersion.blueprint).toEqual({ document: JSON.parse(long) });
+    const readIt = (facts: typeof automationVersion) =>
+      readBlueprint(facts, graphBlueprint, DEFAULT_BLUEPRINT_LIMITS);
+    expect(readIt(automationVersion)).toEqual(readIt(version(long)));
+    expect(
+      readIt({ ...automationVersion, blueprint: { document: {} } }).isErr(),
+      'it is not read again',
+    ).toBe(true);
+  });
+
+  it.each<[string, string | null, Partial<BlueprintLimits>]>([
+    ['it was not read', null, {}],
+    ['it is short', JSON.stringify(graph(100)), {}],
+    ['it has too many bytes', long, { bytes: 1_000 }],
+    ['it is too deep', long, { depth: 1 }],
+    ['it has too many values', long, { values: 1_000 }],
+    ['it is not JSON', `${long}]`, {}],
+  ])('is left to the decision where %s', (_, json, limits) => {
+    expect(ahead(json, limits).automationVersion).toEqual(version(json));
+  });
+
+  it('is none where there is no version', () => {
+    expect(parseAhead({ automationVersion: null }, DEFAULT_BLUEPRINT_LIMITS).next()).toEqual({
+      done: true,
+      value: { automationVersion: null },
+    });
   });
 });

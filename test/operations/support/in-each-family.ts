@@ -27,6 +27,7 @@ type Choices = Pick<
   | 'orchestration'
   | 'startableStatuses'
   | 'duplicates'
+  | 'blueprint'
   | 'blueprintLimits'
   | 'prerequisites'
   | 'circuitBreaker'
