@@ -60,7 +60,7 @@ const LONG = {
   })),
 };
 
-it('row 48: B1 long blueprints are decided in turns of their own, and others have theirs in between', async () => {
+it('row 48: B1 no two long blueprints are decided in one turn of the event loop', async () => {
   const store = { ...memoryStorage(), passTime: unused, close: unused };
   const turns = { now: 0, decided: [] as number[] };
   const app = openOver(store, {

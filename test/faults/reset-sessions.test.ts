@@ -67,7 +67,7 @@ describeWithPostgres('a session that is not what it was', () => {
     ['a transaction', 'begin isolation level serializable; select 1'],
     ['a statement', 'begin; select 1 / 0'],
   ])(
-    'row 46: A7 %s after “%s”, of which its client does not tell, runs on another session',
+    'row 46: A7 %s after what its client does not tell of (%s) runs on another session',
     async (kind, text) => {
       const pool = openPool();
       // A client learns of it with ReadyForQuery; after an error, it is given back before that.

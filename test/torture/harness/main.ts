@@ -70,7 +70,11 @@ async function workOff(slot: number): Promise<number> {
   let failed = 0;
   try {
     for (let next = slot; next < runs && !(values.stop && failed > 0); next += parallel) {
-      const plan = planOf(values.seed && runs === 1 ? base : `${base}-${next}`, Number(values.seconds), fixed);
+      const plan = planOf(
+        values.seed && runs === 1 ? base : `${base}-${next}`,
+        Number(values.seconds),
+        fixed,
+      );
       const withoutLeaseCheck = values.without === 'lease-check';
       const result = await run(plan, { program, server, folder, withoutLeaseCheck });
       made += 1;
