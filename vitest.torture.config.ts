@@ -19,6 +19,8 @@ const LONG = [
   'test/faults/many-processes/many-processes.test.ts',
   'test/faults/changed-defaults.test.ts',
   'test/faults/ended-sessions.test.ts',
+  'test/faults/lock-order.test.ts',
+  'test/faults/lock-torture.test.ts',
   'test/faults/refused-matrix.test.ts',
   'test/faults/reset-sessions.test.ts',
   'test/flows/flow-2*.test.ts',

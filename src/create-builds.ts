@@ -138,7 +138,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
         isWorkflowUrlAllowed: options.wrk.isWorkflowUrlAllowed ?? isHttpsWorkflowUrl,
       },
     }),
-    ...prepareChecklist({ repository, capabilities: options, ready, lockWaitMs, emit }),
+    ...prepareChecklist({ repository, capabilities: options, ready, runtime, lockWaitMs, emit }),
     ready,
     ...feed,
     reconcile: async () => reconcile(storage, requireCapability('reconcile', options, 'sweep')),

@@ -164,7 +164,8 @@ async function operations(
   });
   const project = { tenantId, projectId: projectId ?? '' };
   await repository.transaction(async (tx) => {
-    await checklists.lockChecklist(tx, project);
+    await checklists.lockChecklist(tx, project, { wait: true });
+    await checklists.lockChecklist(tx, project, { wait: false });
     return err('only looked at');
   });
   // In a transaction of its own: it is explained on another connection, which would wait for the lock.

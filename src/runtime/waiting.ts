@@ -1,4 +1,4 @@
-import type { Timer, Timers } from './runtime.js';
+import type { Runtime, Timer, Timers } from './runtime.js';
 
 /** Starts work. What it throws before its first `await` is a rejection like any other. */
 export async function asPromise<T>(work: () => T | Promise<T>): Promise<T> {
@@ -22,6 +22,24 @@ export function sleep({ setTimer }: Timers, ms: number, signal?: AbortSignal): P
     });
     signal?.addEventListener('abort', end, { once: true });
   });
+}
+
+/** The first and the longest pause of {@link tryFor}, before chance adds up to as much again. */
+const PAUSE_MS = { first: 5, longest: 50 };
+
+/** Tries until an attempt returns true, or `ms` have passed since the first; there is always a last attempt at the end. */
+export async function tryFor(
+  runtime: Pick<Runtime, 'monotonicMs' | 'random' | 'setTimer'>,
+  ms: number,
+  attempt: () => Promise<boolean>,
+): Promise<void> {
+  const endsAt = runtime.monotonicMs() + ms;
+  for (let pauseMs = PAUSE_MS.first; ; pauseMs = Math.min(2 * pauseMs, PAUSE_MS.longest)) {
+    const isLast = runtime.monotonicMs() >= endsAt;
+    if ((await attempt()) || isLast) return;
+    const leftMs = Math.max(0, endsAt - runtime.monotonicMs());
+    await sleep(runtime, Math.min(leftMs, pauseMs * (1 + runtime.random())));
+  }
 }
 
 /** Fails with `problem()` when `work` has not ended within `ms`. Nothing stops the work: what it holds is the caller's to release. */

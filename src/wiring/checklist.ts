@@ -5,6 +5,7 @@ import { checkProject, checkTxOptions } from '../input/call-options.js';
 import type { EventListener } from '../observability/events.js';
 import type { Capabilities } from '../ports/capabilities.js';
 import type { Repository } from '../ports/repository.js';
+import type { Runtime } from '../runtime/runtime.js';
 import { requireCapability } from './capabilities.js';
 
 /** What changes of a checklist are wired from. */
@@ -12,6 +13,7 @@ export interface ChecklistWiringDeps<Tx> {
   readonly repository: Repository<Tx>;
   readonly capabilities: Capabilities<Tx>;
   readonly ready: () => Promise<void>;
+  readonly runtime: Pick<Runtime, 'monotonicMs' | 'random' | 'setTimer'>;
   readonly lockWaitMs: number;
   readonly emit: EventListener;
 }
@@ -21,6 +23,7 @@ export function prepareChecklist<Tx>({
   repository,
   capabilities,
   ready,
+  runtime,
   lockWaitMs,
   emit,
 }: ChecklistWiringDeps<Tx>): Pick<Builds<Tx>, 'recordChecklistChange'> {
@@ -37,6 +40,7 @@ export function prepareChecklist<Tx>({
       repository,
       checklists,
       hostTransactions,
+      runtime,
       lockWaitMs,
     });
     if (recorded.isErr() && recorded.error.code === 'host_refused') {

@@ -4,6 +4,7 @@ import type { BuildDecision } from '../../src/core/build/decision.js';
 import { commitOneByOne } from '../../src/handlers/commit-one-by-one.js';
 import { type BuildCommand, handleCommand } from '../../src/handlers/handle-command.js';
 import { recordChecklistChange } from '../../src/handlers/record-checklist-change.js';
+import { systemRuntime } from '../../src/runtime/system-runtime.js';
 import { completedDecision } from '../../src/testing/decision-builders.js';
 import { openMemory } from '../adapters/memory/open-memory.js';
 import { claimedBuild } from '../core/support/claimed-build.js';
@@ -138,6 +139,7 @@ describe('a change of a checklist that the storage refuses', () => {
       repository: { transaction: () => Promise.reject<never>(problem), refusalOf },
       checklists: { lockChecklist: async () => null, saveProgress: async () => {} },
       hostTransactions: openMemory().hostTransactions,
+      runtime: systemRuntime,
       lockWaitMs: 1,
     });
     if (code === null) return expect(recording).rejects.toBe(problem);

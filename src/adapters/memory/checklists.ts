@@ -5,11 +5,13 @@ import type { MemoryTx, Transactions } from './transactions.js';
 
 export function createChecklists(transactions: Transactions): Checklists<MemoryTx> {
   return {
-    lockChecklist: (tx, { tenantId, projectId }) =>
+    lockChecklist: (tx, { tenantId, projectId }, { wait }) =>
       transactions.within(tx, async (transaction) => {
         const find = () => ofTenant(transaction.get('projects', projectId), tenantId);
         if (!find()) return null;
-        await transaction.lock(rowLock('projects', projectId));
+        const lock = rowLock('projects', projectId);
+        if (wait) await transaction.lock(lock);
+        else if (!transaction.tryLocks([lock])) return 'busy';
         return find() ? checklistOf(transaction, tenantId, projectId) : null;
       }),
     saveProgress: (tx, { tenantId, projectId, checklistProgress }) =>

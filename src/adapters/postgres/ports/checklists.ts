@@ -10,11 +10,13 @@ import { type PostgresTx, queryOf } from '../transactions/transaction.js';
 export function postgresChecklists(database: PostgresDatabase, tables: Tables): Checklists<PostgresTx> {
   const sql = checklistStatements(tables);
   return {
-    lockChecklist: async (tx, { tenantId, projectId }) => {
+    lockChecklist: async (tx, { tenantId, projectId }, { wait }) => {
       if (![tenantId, projectId].every((each) => isId(tables.idType, each))) return null;
       const query = queryOf(tx, database);
-      const locked = await query(sql.lockProject, [tenantId, projectId]);
-      if (locked.length === 0) return null;
+      const statement = wait ? sql.lockProject : sql.tryProject;
+      const [project] = await query<{ locked: boolean }>(statement, [tenantId, projectId]);
+      if (!project) return null;
+      if (!project.locked) return 'busy';
       const [read] = await query<{ tasks: string }>(sql.readChecklist, [tenantId, projectId]);
       return JSON.parse(read?.tasks ?? '[]');
     },
@@ -29,6 +31,7 @@ export function postgresChecklists(database: PostgresDatabase, tables: Tables): 
 /** The statements that update a project's progress: `$1` is the tenant, `$2` the project. */
 interface ChecklistStatements {
   readonly lockProject: Statement;
+  readonly tryProject: Statement;
   readonly readChecklist: Statement;
   readonly saveProgress: Statement;
   readonly refuseLostWrite: Statement;
@@ -45,7 +48,15 @@ function checklistStatements(tables: Tables): ChecklistStatements {
   return {
     lockProject: {
       name: 'wrk_builds_lock_project',
-      text: `select p.id from ${tables.projects} p where ${itself} for no key update`,
+      text: `select true as locked from ${tables.projects} p where ${itself} for no key update`,
+    },
+    tryProject: {
+      name: 'wrk_builds_try_project',
+      text: `
+select mine.locked is not null as locked from ${tables.projects} p
+  left join lateral (
+    select true as locked from ${tables.projects} x where x.id = p.id and x.tenant_id = p.tenant_id for no key update skip locked) mine on true
+ where ${itself}`,
     },
     readChecklist: {
       name: 'wrk_builds_read_checklist',

@@ -13,8 +13,8 @@ import {
   siblingsJson,
   versionJson,
 } from '../sql/facts.js';
+import { heldRowStatements } from '../sql/held-rows.js';
 import { literal } from '../sql/quoting.js';
-import { repositoryStatements } from '../sql/repository.js';
 import { runAgainAfterRace } from '../transactions/failures.js';
 import { type PostgresTx, queryOf } from '../transactions/transaction.js';
 import { waitForLocks, waitForLocksWithin } from '../transactions/wait-for-locks.js';
@@ -25,7 +25,7 @@ export function requestLoader(
   tables: Tables,
 ): Repository<PostgresTx>['loadRequests'] {
   const statement = loadRequests(tables);
-  const { limitWait, waitForRequest } = repositoryStatements(tables);
+  const held = heldRowStatements(tables);
   const load = (query: Query, asked: readonly object[]) =>
     query<RequestRow>(statement, [JSON.stringify(asked)]);
 
@@ -34,9 +34,9 @@ export function requestLoader(
     const inTx = tx === undefined ? null : queryOf(tx, database);
     if (waitMs !== undefined) {
       for (const { tenant_id, version_id, project_id, operation, key } of asked) {
-        const values = [tenant_id, version_id, project_id, operation, key];
-        if (inTx) await waitForLocksWithin(inTx, limitWait, waitForRequest, values, waitMs);
-        else await waitForLocks(database, limitWait, waitForRequest, values, waitMs);
+        const values = [tenant_id, version_id, project_id, operation, key] as const;
+        if (inTx) await waitForLocksWithin(inTx, held.heldForRequest, values, waitMs);
+        else await waitForLocks(database, held, held.heldForRequest, values, waitMs);
       }
     }
     const byRank = queries.map((): RequestRow[] => []);

@@ -18,7 +18,8 @@ import { type BuildRow, loadBuilds, loadOwnRows } from '../sql/build-facts.js';
 import { addMissingBuckets, type ClaimedRow, claim } from '../sql/claim.js';
 import { commit, type VerdictRow } from '../sql/commit.js';
 import { commitOwnRows } from '../sql/commit-own-rows.js';
-import { repositoryStatements } from '../sql/repository.js';
+import { extendLeases } from '../sql/extend-leases.js';
+import { heldRowStatements } from '../sql/held-rows.js';
 import { runAgainAfterRace } from '../transactions/failures.js';
 import { trackFailure } from '../transactions/track-failure.js';
 import { closeTx, openTx, type PostgresTx, queryOf } from '../transactions/transaction.js';
@@ -30,7 +31,8 @@ const ROLLBACK = new Error('The work returned an err.');
 
 /** The repository on Postgres. `save` is the fused commit without messages and audit entries. */
 export function postgresRepository(database: PostgresDatabase, tables: Tables): Repository<PostgresTx> {
-  const sql = repositoryStatements(tables);
+  const held = heldRowStatements(tables);
+  const extendStatement = extendLeases(tables);
   const commitStatement = commit(tables);
   const ownRowsStatement = commitOwnRows(tables);
   const claimStatement = claim(tables);
@@ -96,7 +98,7 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
     loadBuilds: async (builds, { waitMs, ownRows = false, maxBlueprintBytes = null } = {}) => {
       for (const { tenantId, bindingId } of waitMs === undefined ? [] : builds) {
         if (mayExist(tenantId, bindingId)) {
-          await waitForLocks(database, sql.limitWait, sql.waitForBuild, [tenantId, bindingId], waitMs ?? 0);
+          await waitForLocks(database, held, held.heldForBuild, [tenantId, bindingId], waitMs ?? 0);
         }
       }
       const statement = ownRows ? loadOwnStatement : loadStatement;
@@ -126,13 +128,13 @@ export function postgresRepository(database: PostgresDatabase, tables: Tables): 
     },
 
     extendLeases: async (leases, { leaseMs }) => {
-      const held = leases.map(({ tenantId, bindingId, fence }, n) => ({
+      const asked = leases.map(({ tenantId, bindingId, fence }, n) => ({
         n,
         tenant_id: tenantId,
         binding_id: bindingId,
         fence,
       }));
-      const rows = await database.query<{ n: number }>(sql.extendLeases, [JSON.stringify(held), leaseMs]);
+      const rows = await database.query<{ n: number }>(extendStatement, [JSON.stringify(asked), leaseMs]);
       const kept = new Set(rows.map((row) => row.n));
       return leases.map((_, n) => kept.has(n));
     },

@@ -22,7 +22,11 @@ export const checklistCases: readonly StorageCase[] = [
       const { tenantId, projectId } = project;
       const before = await then.candidate(store, project);
       const read = await when.commit(store, async (tx) => {
-        const checklist = await capabilityOf(store, 'checklists').lockChecklist(tx, { tenantId, projectId });
+        const checklist = await capabilityOf(store, 'checklists').lockChecklist(
+          tx,
+          { tenantId, projectId },
+          { wait: true },
+        );
         await capabilityOf(store, 'checklists').saveProgress(tx, {
           tenantId,
           projectId,
@@ -62,8 +66,10 @@ export const checklistCases: readonly StorageCase[] = [
         { tenantId, projectId: 'no id at all' },
       ];
       await when.commit(store, async (tx) => {
-        for (const project of strange)
-          expect(await capabilityOf(store, 'checklists').lockChecklist(tx, project)).toBeNull();
+        for (const project of strange) {
+          for (const wait of [true, false])
+            expect(await capabilityOf(store, 'checklists').lockChecklist(tx, project, { wait })).toBeNull();
+        }
         await capabilityOf(store, 'checklists').saveProgress(tx, {
           tenantId: OTHER_TENANT,
           projectId,
@@ -103,7 +109,7 @@ export const checklistCases: readonly StorageCase[] = [
         locked = resolve;
       });
       const first = store.repository.transaction(async (tx) => {
-        await capabilityOf(store, 'checklists').lockChecklist(tx, { tenantId, projectId });
+        await capabilityOf(store, 'checklists').lockChecklist(tx, { tenantId, projectId }, { wait: true });
         locked();
         await ended;
         return ok(undefined);
@@ -111,7 +117,7 @@ export const checklistCases: readonly StorageCase[] = [
       await isLocked;
       const second = when.watched(
         when.commit(store, (tx) =>
-          capabilityOf(store, 'checklists').lockChecklist(tx, { tenantId, projectId }),
+          capabilityOf(store, 'checklists').lockChecklist(tx, { tenantId, projectId }, { wait: true }),
         ),
       );
       await store.host.insert({ tasks: [projectTask(project, 'late')] });
@@ -120,6 +126,19 @@ export const checklistCases: readonly StorageCase[] = [
       end();
       await first;
       expect(await second.promise).toMatchObject([{ slug: 'late' }]);
+    },
+  },
+  {
+    name: 'who does not wait for a project is told that somebody has it, and has it once it is free',
+    concurrent: true,
+    run: async (store) => {
+      const { tenantId, projectId } = await given.project(store);
+      const lock = () =>
+        when.commit(store, (tx) =>
+          capabilityOf(store, 'checklists').lockChecklist(tx, { tenantId, projectId }, { wait: false }),
+        );
+      await when.locked(store, ['projects', projectId], async () => expect(await lock()).toBe('busy'));
+      expect(await lock()).toEqual([]);
     },
   },
 ];
