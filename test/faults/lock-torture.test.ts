@@ -14,13 +14,17 @@ import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
 import { wire } from '../adapters/postgres/support/wire.js';
 import { openPostgres } from '../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../support/database.js';
-import { sized } from '../support/size.js';
+import { isFull, sampled, sized } from '../support/size.js';
 import { until } from '../support/until.js';
 import { randomOf } from '../torture/harness/random.js';
 
 /** Whose sessions count: they report their deadlocks when they end. */
 const NAME = 'lock torture';
 const TASKS = ['a', 'b', 'c'];
+/** What has to succeed before it is enough. */
+const COMMANDS = isFull
+  ? ['request', 'request in a transaction', 'cancel', 'retry', 'adopt', 'record', 'record in a transaction']
+  : ['request', 'record'];
 const OPS = { userId: stableId('ops'), reason: 'Torture.' };
 
 /** A project, the version that is built at the moment, and its build. */
@@ -35,7 +39,7 @@ describeWithPostgres('A12, a host and the library on a few projects at full spee
   let store: Awaited<ReturnType<typeof openPostgres>>;
   const sites = ['one', 'two', 'three'].map(
     (name): Site => ({
-      ...buildableProject({ name, versions: sized(20, 400) }),
+      ...buildableProject({ name, versions: sized(4, 150) }),
       at: 0,
       bindingId: null,
     }),
@@ -68,7 +72,7 @@ describeWithPostgres('A12, a host and the library on a few projects at full spee
     const wrk = fakeWrkClient(fake, { duplicates: { by: 'idempotency-key' } });
     const wired = others.map((pool) => wire(pool, { wrk, lockWaitMs: 100 }));
     const workers = wired.map(({ builds }) =>
-      builds.startWorkers({ concurrency: { builds: 4, notifications: 0 }, pollIntervalMs: 5 }),
+      builds.startWorkers({ concurrency: { builds: 4, notifications: 0 }, pollIntervalMs: 20 }),
     );
     let victims = 0;
 
@@ -174,7 +178,6 @@ describeWithPostgres('A12, a host and the library on a few projects at full spee
       succeeded,
       victims: () => victims,
       completed: () => wired.reduce((sum, { count }) => sum + count('build_completed'), 0),
-      failed: () => wired.reduce((sum, { count }) => sum + count('build_failed'), 0),
       close: async () => {
         for (const each of workers) await each.stop();
         for (const pool of pools) await pool.end();
@@ -204,20 +207,21 @@ describeWithPostgres('A12, a host and the library on a few projects at full spee
       }),
     );
 
-  it.each([
-    { how: 'in the order of locks', also: ['orderly'] },
-    { how: 'the other way round', also: ['the other way round'] },
-  ] as const)('row 55: there is no deadlock with a host that goes $how', async ({ also }) => {
+  const HOSTS = [
+    { how: 'in the order of locks', also: 'orderly' },
+    { how: 'the other way round', also: 'the other way round' },
+  ] as const;
+  it.each(sampled(HOSTS, 1))('row 55: there is no deadlock with a host that goes $how', async ({ also }) => {
     const before = await deadlocks();
     const game = open();
     const hosts = [
-      ...also,
-      ...also,
+      also,
+      also,
       'row by row',
       'a task, then its record',
       'a quote, then a request',
     ] as const;
-    const transactions = sized(150, 4_000);
+    const transactions = sized(25, 1_200);
     let done = 0;
     const counted = (act: () => Promise<void>) => async () => {
       await act();
@@ -225,21 +229,25 @@ describeWithPostgres('A12, a host and the library on a few projects at full spee
     };
     const asking = Array.from({ length: 8 }, () => game.ask);
     const actors = [...asking, ...hosts.map((each) => game.host[each])].map(counted);
-    await play(() => done >= transactions && game.completed() > 0, actors);
-    await game.close();
+    const isEnough = () =>
+      done >= transactions && game.completed() > 0 && COMMANDS.every((name) => name in game.succeeded);
+    await play(isEnough, actors).finally(game.close);
     expect(game.victims()).toBe(0);
     expect((await deadlocks()) - before).toBe(0);
-    expect(Object.keys(game.succeeded)).toEqual(expect.arrayContaining(['request', 'record']));
   });
 
   it('row 55: two that go opposite ways meet a deadlock with each other, and builds go on', async () => {
     const before = await deadlocks();
     const game = open();
     const { orderly, 'the other way round': reversed } = game.host;
-    await play(() => game.victims() > 0, [game.ask, game.ask, orderly, orderly, reversed, reversed]);
-    const completed = game.completed();
-    await play(() => game.completed() > completed, [game.ask, game.ask]);
-    await game.close();
+    const asking = [game.ask, game.ask];
+    let completed = 0;
+    await play(() => game.victims() > 0, [...asking, orderly, orderly, reversed, reversed])
+      .then(() => {
+        completed = game.completed();
+        return play(() => game.completed() > completed, asking);
+      })
+      .finally(game.close);
     expect((await deadlocks()) - before).toBeGreaterThan(0);
   });
 });
