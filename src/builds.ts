@@ -94,6 +94,9 @@ export interface Builds<Tx = never> extends Operations {
    * `checklists` and `hostTransactions`.
    *
    * The race: concurrent calls for one project run one after the other, and the last one counts all tasks.
+   * The race with a `tx`: while another transaction has locked the project, the call tries again for at most `lockWaitMs`
+   * and then returns `concurrency_conflict`; the transaction is still usable. It never waits in the server, so it is part
+   * of no deadlock, although `tx` has locked a task before the project.
    *
    * @example
    * ```ts

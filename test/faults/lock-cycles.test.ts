@@ -67,31 +67,31 @@ describeWithPostgres('A12, a host that locks rows in another order', () => {
   });
 
   it('row 55: completes a task and records it, while another has the project and wants the task: it is told to try again, and both go on', async () => {
-    const [orderly, hasty] = [await begin('200ms'), await begin('1h')];
-    await orderly.query('select from projects for update');
+    const [ordered, hasty] = [await begin('200ms'), await begin('1h')];
+    await ordered.query('select from projects for update');
     await hasty.query(completeTask);
-    const closing = orderly.query("update tasks set title = 'Renamed'");
+    const closing = ordered.query("update tasks set title = 'Renamed'");
     await locks.somebodyWaits();
     expect((await record(hasty, WHILE_LOOKED_FOR_MS))._unsafeUnwrapErr().code).toBe('concurrency_conflict');
     await hasty.query('commit');
     await closing;
-    await orderly.query('commit');
+    await ordered.query('commit');
     const { tasks } = await store.host.read();
     expect(tasks.map(({ title }) => title)).toEqual(['Renamed', 'Renamed']);
     expect(tasks.map(({ status }) => status).toSorted()).toEqual(['complete', 'pending']);
   });
 
   it('row 55: writes a quote and requests a build, while another has the project and wants the quote: it is told to try again, and both go on', async () => {
-    const [orderly, hasty] = [await begin('200ms'), await begin('1h')];
-    await orderly.query('select from projects for update');
+    const [ordered, hasty] = [await begin('200ms'), await begin('1h')];
+    await ordered.query('select from projects for update');
     await hasty.query('update quotes set expires_at = null');
-    const closing = orderly.query('update quotes set expires_at = null');
+    const closing = ordered.query('update quotes set expires_at = null');
     await locks.somebodyWaits();
     const { builds } = wire(store.pool, { lockWaitMs: WHILE_LOOKED_FOR_MS });
     const requested = await builds.requestBuild(requestFor(project), { tx: fromPg(hasty) });
     expect(requested._unsafeUnwrapErr().code).toBe('concurrency_conflict');
     await hasty.query('commit');
     await closing;
-    await orderly.query('commit');
+    await ordered.query('commit');
   });
 });

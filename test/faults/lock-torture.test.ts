@@ -149,7 +149,7 @@ describeWithPostgres('A12, a host and the library on a few projects at full spee
         for (const write of turn(writes(random.pick(sites)))) await write(client);
       });
     const host = {
-      orderly: inOrder((list) => list),
+      ordered: inOrder((list) => list),
       'the other way round': inOrder((list) => list.toReversed()),
       'row by row': async () => void (await random.pick(writes(random.pick(sites)))(hosts)),
       'a task, then its record': () =>
@@ -208,19 +208,13 @@ describeWithPostgres('A12, a host and the library on a few projects at full spee
     );
 
   const HOSTS = [
-    { how: 'in the order of locks', also: 'orderly' },
+    { how: 'in the order of locks', also: 'ordered' },
     { how: 'the other way round', also: 'the other way round' },
   ] as const;
   it.each(sampled(HOSTS, 1))('row 55: there is no deadlock with a host that goes $how', async ({ also }) => {
     const before = await deadlocks();
     const game = open();
-    const hosts = [
-      also,
-      also,
-      'row by row',
-      'a task, then its record',
-      'a quote, then a request',
-    ] as const;
+    const hosts = [also, also, 'row by row', 'a task, then its record', 'a quote, then a request'] as const;
     const transactions = sized(25, 1_200);
     let done = 0;
     const counted = (act: () => Promise<void>) => async () => {
@@ -239,10 +233,10 @@ describeWithPostgres('A12, a host and the library on a few projects at full spee
   it('row 55: two that go opposite ways meet a deadlock with each other, and builds go on', async () => {
     const before = await deadlocks();
     const game = open();
-    const { orderly, 'the other way round': reversed } = game.host;
+    const { ordered, 'the other way round': reversed } = game.host;
     const asking = [game.ask, game.ask];
     let completed = 0;
-    await play(() => game.victims() > 0, [...asking, orderly, orderly, reversed, reversed])
+    await play(() => game.victims() > 0, [...asking, ordered, ordered, reversed, reversed])
       .then(() => {
         completed = game.completed();
         return play(() => game.completed() > completed, asking);

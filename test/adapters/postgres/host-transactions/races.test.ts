@@ -46,6 +46,15 @@ describeWithPostgres('requests in transactions that are open at the same time', 
     await client.query('begin');
     return client;
   };
+  /** The same session as a client that counts how often it looks whether locked rows are free. */
+  const watch = (client: pg.PoolClient) => {
+    let looks = 0;
+    const query: Parameters<typeof fromPg>[0]['query'] = (config) => {
+      if (/for share skip locked/.test(config.text)) looks += 1;
+      return client.query(config);
+    };
+    return { query, looksAgain: () => until(() => looks > 1) };
+  };
   const end = async (client: pg.PoolClient, how: 'commit' | 'rollback') => {
     await client.query(how);
     open.delete(client);
@@ -65,7 +74,7 @@ describeWithPostgres('requests in transactions that are open at the same time', 
     client?: Parameters<typeof fromPg>[0],
   ): Promise<Result<RequestAnswer, RequestBuildError>> =>
     builds.requestBuild(input, client ? { tx: fromPg(client) } : {});
-  const ask = async (builds: Wired, client: pg.PoolClient, input: RequestBuildInput) => {
+  const ask = async (builds: Wired, client: Parameters<typeof fromPg>[0], input: RequestBuildInput) => {
     const answer = await request(builds, input, client);
     return answer.isOk() ? 'ok' : answer.error.code;
   };
@@ -90,8 +99,9 @@ describeWithPostgres('requests in transactions that are open at the same time', 
       const [first, second] = [await begin(), await begin()];
       expect(await ask(builds, first, requestFor(project))).toBe('ok');
       await rename(second, await seedOne('of the second'), 'Of the second');
-      const asking = ask(builds, second, requestFor(project));
-      await somebodyWaits();
+      const watched = watch(second);
+      const asking = ask(builds, watched, requestFor(project));
+      await watched.looksAgain();
       await end(first, how);
       expect(await asking).toBe(expected);
       await end(second, 'commit');
@@ -146,8 +156,9 @@ describeWithPostgres('requests in transactions that are open at the same time', 
     const [first, second] = [await begin(), await begin()];
     const keyed = { ...requestFor(project), idempotencyKey: 'key' };
     const accepted = await request(builds, keyed, first);
-    const asking = request(builds, keyed, second);
-    await somebodyWaits();
+    const watched = watch(second);
+    const asking = request(builds, keyed, watched);
+    await watched.looksAgain();
     await end(first, 'commit');
     expect((await asking)._unsafeUnwrap()).toEqual(accepted._unsafeUnwrap());
     await end(second, 'commit');
@@ -162,8 +173,9 @@ describeWithPostgres('requests in transactions that are open at the same time', 
       const [first, second] = [await begin(), await begin()];
       const idempotencyKey = `key of the ${how}`;
       expect(await ask(builds, first, { ...requestFor(one), idempotencyKey })).toBe('ok');
-      const asking = ask(builds, second, { ...requestFor(two), idempotencyKey });
-      await somebodyWaits();
+      const watched = watch(second);
+      const asking = ask(builds, watched, { ...requestFor(two), idempotencyKey });
+      await watched.looksAgain();
       await end(first, how);
       outcomes.push(await asking);
       await end(second, 'rollback');
@@ -188,11 +200,8 @@ describeWithPostgres('requests in transactions that are open at the same time', 
 
   it('that wait for each other in a circle: the request gives in, and both hosts go on', async () => {
     const [one, two] = [await seedOne('one'), await seedOne('two')];
-    const { builds } = wire(store.pool, { lockWaitMs: FOR_EVER_MS });
+    const { builds } = wire(store.pool, { lockWaitMs: 20 });
     const [first, second] = [await begin(), await begin()];
-    // The circle is closed by the request, and looked for by it alone.
-    await second.query(`set local deadlock_timeout = '10ms'`);
-    await first.query(`set local deadlock_timeout = '1h'`);
     expect(await ask(builds, first, { ...requestFor(one), idempotencyKey: 'key' })).toBe('ok');
     await rename(second, two, 'Of the second');
     const renaming = rename(first, two, 'Of the first');
@@ -287,13 +296,13 @@ describeWithPostgres('requests in transactions that are open at the same time', 
     const { builds } = wire(store.pool, { lockWaitMs: FOR_EVER_MS });
     const [holder, host] = [await begin(), await begin()];
     host.on('error', () => {});
+    const { rows } = await host.query('select pg_backend_pid() as pid');
     await holder.query('select from projects where id = $1 for update', [project.projectId]);
-    const asking = request(builds, requestFor(project), host);
-    const lost = expect(asking).rejects.toThrow(/terminat/i);
-    await somebodyWaits();
-    await store.pool.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-    );
+    const watched = watch(host);
+    const asking = request(builds, requestFor(project), watched);
+    const lost = expect(asking).rejects.toMatchObject({ code: 'connection_lost' });
+    await watched.looksAgain();
+    await store.pool.query('select pg_terminate_backend($1)', [rows[0].pid]);
     await lost;
     open.delete(host);
     host.release(true);

@@ -59,17 +59,20 @@ describeWithPostgres('a joined request on the wire', () => {
     expect(await request()).toEqual([...opening, 'load', ...closing]);
   });
 
-  it('goes back and waits in a savepoint of its own when somebody holds a row', async () => {
+  it('goes back, and looks again in savepoints of their own, when somebody holds a row', async () => {
     const { project, request } = await sentFor(20);
     const { release } = await store.host.lock('projects', project.projectId);
     const sent = await request();
     await release();
     const undone = ['roll back', 'release'];
-    const waited = ['savepoint', 'set the limit of waits', 'wait', ...undone];
-    expect(sent).toEqual([
+    const waited = ['savepoint', 'wait', ...undone];
+    const look = `${waited.join(', ')}, `;
+    const expected = [
       ...[...opening, 'load', 'write', ...undone],
       ...[...opening, ...waited, 'load', 'write', ...undone],
       ...[...opening, ...waited, 'load', 'write', ...undone],
-    ]);
+    ];
+    // How often it looks is a matter of time.
+    expect(sent.join(', ').replaceAll(new RegExp(`(${look})+`, 'g'), look)).toBe(expected.join(', '));
   });
 });
