@@ -119,7 +119,7 @@ describeWithPostgres('A12, rows are locked in the order project, version, quote,
   const pairs = Object.entries(COMMANDS).flatMap(([command, [decide, tables]]) =>
     tables.map((table) => ({ command, decide, tables, table })),
   );
-  it.each(sampled(pairs, 9))(
+  it.each(sampled(pairs, 6))(
     'row 55: $command that finds the row of $table locked holds those before it, and no other',
     async ({ decide, tables, table }) => {
       const decision = await decide();

@@ -39,7 +39,7 @@ describeWithPostgres('A12, a host and the library on a few projects at full spee
   let store: Awaited<ReturnType<typeof openPostgres>>;
   const sites = ['one', 'two', 'three'].map(
     (name): Site => ({
-      ...buildableProject({ name, versions: sized(4, 150) }),
+      ...buildableProject({ name, versions: sized(20, 150) }),
       at: 0,
       bindingId: null,
     }),
@@ -63,7 +63,9 @@ describeWithPostgres('A12, a host and the library on a few projects at full spee
 
   /** Two processes of the library and a host, with sessions of their own until `close`. */
   const open = () => {
-    const pools = [8, 8, 8].map((max) => new pg.Pool({ ...store.pool.options, max, application_name: NAME }));
+    const pools = Array.from({ length: 3 }, () => sized(3, 8)).map(
+      (max) => new pg.Pool({ ...store.pool.options, max, application_name: NAME }),
+    );
     const [hosts, ...others] = pools as [pg.Pool, ...pg.Pool[]];
     const succeeded: Record<string, number> = {};
     const tally = (name: string, outcome: Outcome) => {
@@ -174,6 +176,7 @@ describeWithPostgres('A12, a host and the library on a few projects at full spee
 
     return {
       ask,
+      request: (site: Site) => request(random.pick(wired).builds, site),
       host,
       succeeded,
       victims: () => victims,
@@ -215,13 +218,13 @@ describeWithPostgres('A12, a host and the library on a few projects at full spee
     const before = await deadlocks();
     const game = open();
     const hosts = [also, also, 'row by row', 'a task, then its record', 'a quote, then a request'] as const;
-    const transactions = sized(25, 1_200);
+    const transactions = sized(15, 900);
     let done = 0;
     const counted = (act: () => Promise<void>) => async () => {
       await act();
       done += 1;
     };
-    const asking = Array.from({ length: 8 }, () => game.ask);
+    const asking = Array.from({ length: sized(3, 8) }, () => game.ask);
     const actors = [...asking, ...hosts.map((each) => game.host[each])].map(counted);
     const isEnough = () =>
       done >= transactions && game.completed() > 0 && COMMANDS.every((name) => name in game.succeeded);
@@ -234,14 +237,16 @@ describeWithPostgres('A12, a host and the library on a few projects at full spee
     const before = await deadlocks();
     const game = open();
     const { ordered, 'the other way round': reversed } = game.host;
-    const asking = [game.ask, game.ask];
-    let completed = 0;
-    await play(() => game.victims() > 0, [...asking, ordered, ordered, reversed, reversed])
-      .then(() => {
-        completed = game.completed();
-        return play(() => game.completed() > completed, asking);
-      })
-      .finally(game.close);
+    await play(() => game.victims() > 0, [game.ask, game.ask, ordered, ordered, reversed, reversed]);
+    fake.otherwise(() => wrkBehaviour.creates());
+    const after: Site = { ...buildableProject({ name: 'after' }), at: 0, bindingId: null };
+    await store.host.insert(after.rows);
+    await game.request(after);
+    await until(async () => {
+      const { bindings } = await store.libraryRows();
+      return bindings.some(({ id, status }) => id === after.bindingId && status === 'active');
+    });
+    await game.close();
     expect((await deadlocks()) - before).toBeGreaterThan(0);
   });
 });
