@@ -87,11 +87,8 @@ describeWithPostgres('A12, a host and the library on a few projects at full spee
       else if (answer.error.code === 'version_already_built')
         site.at = (site.at + 1) % site.versionIds.length;
     };
-    const command = async (
-      name: string,
-      site: Site,
-      run: (build: { tenantId: string; bindingId: string }) => Promise<Outcome>,
-    ) => {
+    type Run = (build: { tenantId: string; bindingId: string }) => Promise<Outcome>;
+    const command = async (name: string, site: Site, run: Run) => {
       const { tenantId, bindingId } = site;
       if (bindingId !== null) tally(name, await run({ tenantId, bindingId }));
     };
