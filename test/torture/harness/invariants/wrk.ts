@@ -116,6 +116,8 @@ export const nothingSilent: Invariant = (history) =>
     const text = `workflow ${id} of build ${reference} (${binding?.status ?? 'unknown'}) is held by nobody, and nobody was told`;
     // The build waits for a person, who is told that it is unknown whether a workflow exists.
     if (binding?.status === 'error' && calls.some(isUnknown)) return [];
+    // The build waits for a person, who is told that WRK says it has a workflow already.
+    if (binding?.status === 'error' && binding.errorReason === 'workflow_conflict') return [];
     // Somebody gave the build up, and accepted it.
     if (binding?.status === 'cancelled' && calls.some(isUnknown)) return [];
     return [violation(20, text)];
