@@ -28,6 +28,7 @@ import type {
   ListInput,
   RetryInput,
   RetryManyInput,
+  UndoAdoptionInput,
 } from '../../src/input/operation-inputs.js';
 import type { commandSchemas } from '../../src/input/operations.js';
 import type { buildsSchema, circuitBreakerSchema, retrySchema } from '../../src/input/options.js';
@@ -90,6 +91,7 @@ describe('D3: each type that is written by hand is what its schema reads:', () =
     expectTypeOf<Plain<RetryManyInput>>().toEqualTypeOf<Read<Commands['retryMany']>>();
     expectTypeOf<Plain<AssignInput>>().toEqualTypeOf<Read<Commands['assign']>>();
     expectTypeOf<Plain<AdoptInput>>().toEqualTypeOf<Read<Commands['adopt']>>();
+    expectTypeOf<Plain<UndoAdoptionInput>>().toEqualTypeOf<Read<Commands['undoAdoption']>>();
     expectTypeOf<Plain<CancelInput>>().toEqualTypeOf<Read<Commands['cancel']>>();
     expectTypeOf<Plain<GetInput>>().toEqualTypeOf<Read<Commands['get']>>();
     expectTypeOf<Plain<ListInput>>().toEqualTypeOf<Read<Commands['list']>>();

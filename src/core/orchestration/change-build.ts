@@ -18,7 +18,8 @@ export function nextBinding(
     throw new Error(`A binding never moves from ${binding.status} to ${change.status}.`);
   }
   const { id: _id, assigneeId: _assigneeId, ...state } = binding;
-  return { ...state, runInMs: null, followUpInMs: null, errorDetails: null, ...change };
+  const left = { runInMs: null, followUpInMs: null, errorDetails: null, workflowAdopted: false };
+  return { ...state, ...left, ...change };
 }
 
 /** The guard of every decision about a build: its fence and status, and the version and project that it rests on. */

@@ -6,6 +6,7 @@ import type { OrchestrationPolicy } from '../../../src/core/orchestration/orches
 import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { claimBuildsThroughQueue } from '../../../src/handlers/claim-builds.js';
 import { commitOneByOne } from '../../../src/handlers/commit-one-by-one.js';
+import { giveWay } from '../../../src/handlers/give-way.js';
 import { reconcile } from '../../../src/handlers/reconcile.js';
 import {
   type Hold,
@@ -81,6 +82,8 @@ export function openOrchestration({
     monotonicMs: systemRuntime.monotonicMs,
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     lockWaitMs: 700,
+    freeWorkflow: (workflowId) =>
+      giveWay(workflowId, { ...deps, ...store.workflowHolders, loadBuild: deps.reload, onGaveWay: () => {} }),
     onCommitted: (_, decision) => settled.push(decision),
     onAnswer: (_, answer) => answers.push(answer),
     reportToCircuitBreaker: async () => {},

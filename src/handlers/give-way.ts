@@ -1,0 +1,59 @@
+import type { BuildDecision, Verdict } from '../core/build/decision.js';
+import type { BuildFacts } from '../core/build/facts.js';
+import { decideGiveWay, decideGiveWayAfterRefusal } from '../core/orchestration/decide-give-way.js';
+import type { EndPolicy } from '../core/orchestration/end-run.js';
+import type { BuildReference } from '../ports/repository.js';
+import type { WorkflowHolders } from '../ports/workflow-holders.js';
+
+/** What the handler needs. */
+export interface GiveWayDeps extends WorkflowHolders {
+  readonly loadBuild: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
+  readonly commit: (decision: BuildDecision) => Promise<Verdict>;
+  readonly policy: EndPolicy;
+  readonly newId: () => string;
+  /** Longest wait for a lock that somebody else holds, in milliseconds. */
+  readonly lockWaitMs: number;
+  /** Told of the build that gave way, once that is written. */
+  readonly onGaveWay: (build: BuildFacts) => void;
+}
+
+/** Times that it is decided before it is left to the next claim or command. */
+const ATTEMPTS = 3;
+
+/**
+ * Takes a workflow from the build that a person adopted it for, because WRK has named it as another build's. `false`: a
+ * build holds it that has it from WRK too. `true`: the other one may try again, and finds out if it is still held.
+ *
+ * A transaction of its own, before that of the other build: no statement ever locks rows of two tenants, so that there is
+ * no order of locks to keep between them. The races: of two that take it at once, or of one and an undo, the second finds it
+ * free; and if the process dies in between, WRK's answer is in the ledger or is asked for again, and finds it free.
+ */
+export async function giveWay(workflowId: string, deps: GiveWayDeps): Promise<boolean> {
+  const decisionId = deps.newId();
+  let waitMs: number | null = null;
+  for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
+    // 1. Load the build that holds it.
+    const holder = await deps.findHolder(workflowId);
+    const build = holder && (await deps.loadBuild(holder, waitMs));
+
+    // 2. Decide.
+    const decided = decideGiveWay(build, workflowId, deps.policy, decisionId);
+    if (decided.kind !== 'gives_way') return decided.kind === 'free';
+
+    // 3. Commit, on the library's rows alone where the host's cannot be written.
+    let { decision } = decided;
+    let verdict = await deps.commit(decision);
+    while (typeof verdict === 'object') {
+      const smaller = decideGiveWayAfterRefusal(decision);
+      if (!smaller) return false;
+      decision = smaller;
+      verdict = await deps.commit(decision);
+    }
+    if (verdict === 'ok') {
+      if (build) deps.onGaveWay(build);
+      return true;
+    }
+    waitMs = verdict === 'busy' ? deps.lockWaitMs : null;
+  }
+  return true;
+}
