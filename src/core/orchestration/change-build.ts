@@ -9,12 +9,16 @@ export function mayMove(from: BindingStatus | 'absent', to: BindingStatus): bool
   return from === to || BINDING_TRANSITIONS[from].includes(to);
 }
 
-/** The binding after a step of the worker: the same but for what the step changes. */
+/**
+ * The binding after a step of the worker: the same but for what the step changes. No step takes a workflow that WRK gave
+ * from its build.
+ */
 export function nextBinding(
   binding: BindingFacts,
   change: Partial<BindingState> & { readonly status: BindingStatus },
 ): BindingState {
-  if (!mayMove(binding.status, change.status)) {
+  const loses = binding.status === 'active' && change.status !== 'active';
+  if (!mayMove(binding.status, change.status) || (loses && !binding.workflowAdopted)) {
     throw new Error(`A binding never moves from ${binding.status} to ${change.status}.`);
   }
   const { id: _id, assigneeId: _assigneeId, ...state } = binding;

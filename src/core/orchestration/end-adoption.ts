@@ -50,7 +50,7 @@ export function endAdoption(
   const freed = { ...build, binding };
   const decision = unchanged(build, decisionId);
   const isFollowedUp = mayHaveMadeAnother(freed, 'not_sent', policy.duplicates);
-  const context = notificationContext(build, { errorReason: reason, errorDetails: [workflowId ?? ''] });
+  const context = notificationContext(build, { errorReason: reason, errorDetails: [`${workflowId}`] });
   return {
     decision: {
       ...decision,

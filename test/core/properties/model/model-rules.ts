@@ -49,7 +49,8 @@ function checkVersions({ versions, bindings, movedByLibrary, workflows }: Model)
     if (!movedByLibrary.has(id)) continue;
     if (status === 'QA & Testing') {
       const exists = workflows.some(
-        (workflow) => workflow.id === state?.workflowId && workflow.tenantId === tenantId,
+        ({ id: made, tenantId: owner }) =>
+          made === state?.workflowId && (owner === tenantId || state.workflowAdopted),
       );
       if (state?.status !== 'active' || !exists || state.workflowUrl === null) {
         wrong.push(`3: ${id} is in QA, its binding ${state?.status} with ${state?.workflowId}`);

@@ -59,9 +59,8 @@ function decide(
     case 'ops assign':
       return decideAssign(build, { ...command, assigneeId: newId(model, 'engineer') }, policy);
     case 'ops adopt': {
-      // People adopt what they have seen at WRK, be it another build's.
-      const seen = model.workflows.filter(({ tenantId }) => tenantId === build.tenantId);
-      const workflow = pickRow(seen, step.which);
+      // People adopt what they have seen at WRK, or mistype it: then it may be anybody's.
+      const workflow = pickRow(model.workflows, step.which);
       if (!workflow) return null;
       const { id: workflowId } = workflow;
       const workflowUrl = `https://wrk.example/${workflowId}`;

@@ -91,7 +91,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ step: fc.constant('ops cancel' as const), build: index, accept: often(50) }),
   },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc.record({ step: fc.constant('ops adopt' as const), build: index, which: index }),
   },
   { weight: 1, arbitrary: fc.record({ step: fc.constant('ops undo adoption' as const), build: index }) },
