@@ -1,6 +1,6 @@
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { BuildFacts } from '../core/build/facts.js';
-import { decideGiveWay, decideGiveWayAfterRefusal } from '../core/orchestration/decide-give-way.js';
+import { decideGiveWay, onOwnRows } from '../core/orchestration/decide-give-way.js';
 import type { EndPolicy } from '../core/orchestration/end-run.js';
 import type { BuildReference } from '../ports/repository.js';
 import type { WorkflowHolders } from '../ports/workflow-holders.js';
@@ -17,9 +17,6 @@ export interface GiveWayDeps extends WorkflowHolders {
   readonly onGaveWay: (build: BuildFacts) => void;
 }
 
-/** Times that it is decided before it is left to the next claim or command. */
-const ATTEMPTS = 3;
-
 /**
  * Takes a workflow from the build that a person adopted it for, because WRK has named it as another build's. `false`: a
  * build holds it that has it from WRK too. `true`: the other one may try again, and finds out if it is still held.
@@ -28,32 +25,25 @@ const ATTEMPTS = 3;
  * no order of locks to keep between them. The races: of two that take it at once, or of one and an undo, the second finds it
  * free; and if the process dies in between, WRK's answer is in the ledger or is asked for again, and finds it free.
  */
-export async function giveWay(workflowId: string, deps: GiveWayDeps): Promise<boolean> {
-  const decisionId = deps.newId();
-  let waitMs: number | null = null;
-  for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
-    // 1. Load the build that holds it.
-    const holder = await deps.findHolder(workflowId);
-    const build = holder && (await deps.loadBuild(holder, waitMs));
+export async function giveWay(
+  workflowId: string,
+  { findHolder, loadBuild, commit, policy, newId, lockWaitMs, onGaveWay }: GiveWayDeps,
+): Promise<boolean> {
+  // 1. Load the build that holds it.
+  const holder = await findHolder(workflowId);
+  const build = holder && (await loadBuild(holder, null));
 
-    // 2. Decide.
-    const decided = decideGiveWay(build, workflowId, deps.policy, decisionId);
-    if (decided.kind !== 'gives_way') return decided.kind === 'free';
+  // 2. Decide.
+  const decided = decideGiveWay(build, workflowId, policy, newId());
+  if (decided.kind !== 'gives_way') return decided.kind === 'free';
 
-    // 3. Commit, on the library's rows alone where the host's cannot be written.
-    let { decision } = decided;
-    let verdict = await deps.commit(decision);
-    while (typeof verdict === 'object') {
-      const smaller = decideGiveWayAfterRefusal(decision);
-      if (!smaller) return false;
-      decision = smaller;
-      verdict = await deps.commit(decision);
-    }
-    if (verdict === 'ok') {
-      if (build) deps.onGaveWay(build);
-      return true;
-    }
-    waitMs = verdict === 'busy' ? deps.lockWaitMs : null;
-  }
+  // 3. Commit, on the library's rows alone where the host's cannot be written.
+  let verdict = await commit(decided.decision);
+  if (typeof verdict === 'object') verdict = await commit(onOwnRows(decided.decision));
+  if (typeof verdict === 'object') return false;
+
+  // 4. Tell, or wait for whoever holds its rows.
+  if (verdict === 'ok') onGaveWay(decided.build);
+  if (verdict === 'busy' && holder) await loadBuild(holder, lockWaitMs);
   return true;
 }

@@ -17,7 +17,7 @@ export type GiveWay =
   | { readonly kind: 'free' }
   /** The build keeps it, since WRK has named it as this build's too: a person must find out why. */
   | { readonly kind: 'held' }
-  | { readonly kind: 'gives_way'; readonly decision: BuildDecision };
+  | { readonly kind: 'gives_way'; readonly build: BuildFacts; readonly decision: BuildDecision };
 
 /**
  * Decides whether a build gives up a workflow that WRK has named as that of another build, which may be another tenant's:
@@ -31,7 +31,7 @@ export function decideGiveWay(
 ): GiveWay {
   if (build?.binding.workflowId !== workflowId) return { kind: 'free' };
   return holdsAdopted(build)
-    ? { kind: 'gives_way', decision: superseded(build, policy, decisionId) }
+    ? { kind: 'gives_way', build, decision: superseded(build, policy, decisionId) }
     : { kind: 'held' };
 }
 
@@ -52,15 +52,13 @@ function superseded(build: BuildFacts, policy: EndPolicy, decisionId: string): B
 }
 
 /**
- * Decides what is written of it where the storage refuses it for good: the library's rows alone, so that no trigger of one
- * tenant's rows keeps the workflow from the build that WRK gave it to. `null`: there is nothing smaller.
+ * What is written of it where the storage refuses it for good: the library's rows alone, so that no trigger of one tenant's
+ * rows keeps the workflow from the build that WRK gave it to.
  */
-export function decideGiveWayAfterRefusal(refused: BuildDecision): BuildDecision | null {
-  const { guard, audit } = refused;
-  if (!audit) return null;
+export function onOwnRows(refused: BuildDecision): BuildDecision {
   return {
     ...refused,
-    guard: { ...guard, automationVersionRow: null, project: null, noBuildingSibling: false },
+    guard: { ...refused.guard, automationVersionRow: null, project: null, noBuildingSibling: false },
     automationVersionStatus: null,
     project: null,
     audit: null,

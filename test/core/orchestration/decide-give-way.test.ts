@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { unchanged } from '../../../src/core/orchestration/change-build.js';
-import {
-  decideGiveWay,
-  decideGiveWayAfterRefusal,
-  workflowOfWrk,
-} from '../../../src/core/orchestration/decide-give-way.js';
+import { decideGiveWay, onOwnRows, workflowOfWrk } from '../../../src/core/orchestration/decide-give-way.js';
 import { ledgerCall, orchestrationPolicy } from '../support/claimed-build.js';
 import { adoptedBuild } from '../support/ops-facts.js';
 
@@ -60,17 +56,15 @@ describe('a workflow that WRK has named as another build’s', () => {
     expect(decide(adoptedBuild(), 'wf-8').kind).toBe('free');
   });
 
-  it('is given up on the library’s rows alone where the host’s cannot be written, and then no smaller', () => {
+  it('is given up on the library’s rows alone where the host’s cannot be written', () => {
     const whole = decisionOf();
-    const smaller = decideGiveWayAfterRefusal(whole);
-    expect(smaller).toEqual({
+    expect(onOwnRows(whole)).toEqual({
       ...whole,
       guard: { ...whole.guard, automationVersionRow: null, project: null, noBuildingSibling: false },
       automationVersionStatus: null,
       project: null,
       audit: null,
     });
-    expect(smaller && decideGiveWayAfterRefusal(smaller)).toBeNull();
   });
 });
 
