@@ -21,8 +21,8 @@ export interface GiveWayDeps extends WorkflowHolders {
  * Takes a workflow from the build that a person adopted it for, because WRK has named it as another build's. `false`: a
  * build holds it that has it from WRK too. `true`: the other one may try again, and finds out if it is still held.
  *
- * A transaction of its own, before that of the other build: no statement ever locks rows of two tenants, so that there is
- * no order of locks to keep between them. The races: of two that take it at once, or of one and an undo, the second finds it
+ * A transaction of its own, before that of the other build: no decision ever locks rows of two tenants, so that two of
+ * them cannot deadlock. The races: of two that take it at once, or of one and an undo, the second finds it
  * free; and if the process dies in between, WRK's answer is in the ledger or is asked for again, and finds it free.
  */
 export async function giveWay(

@@ -71,6 +71,16 @@ export function readyRoute({ operationId }: Pick<Route, 'operationId'>): ReadyRo
   throw new Error(`Say in READY what “${operationId}” takes to be carried out: there is no entry for it.`);
 }
 
+/** Completes a build with a workflow of this name. */
+export async function adoptByHand(
+  { builds }: AnyApp,
+  { tenantId, bindingId }: { readonly tenantId: string; readonly bindingId: string },
+  name: string,
+): Promise<void> {
+  const workflowUrl = 'https://app.wrk.example/workflows/wf-by-hand';
+  await builds.adoptWorkflow({ tenantId, bindingId, workflowId: `wf of ${name}`, workflowUrl, ...BY_OPS });
+}
+
 /** Puts what a route needs into the store. */
 export async function makeReady(app: AnyApp, needs: Needs, name = 'project'): Promise<ReadyIds> {
   if (needs === 'nothing') return { projectId: '', versionId: '', bindingId: '' };
@@ -82,14 +92,7 @@ export async function makeReady(app: AnyApp, needs: Needs, name = 'project'): Pr
   if (needs === 'failed_build') app.fake.script(wrkBehaviour.answers(422));
   const build = await given.requestedBuild(app, name);
   if (needs === 'failed_build') await when.work(app);
-  if (needs === 'adopted_build') {
-    const { tenantId, bindingId } = build;
-    const workflow = {
-      workflowId: `wf of ${name}`,
-      workflowUrl: 'https://app.wrk.example/workflows/wf-by-hand',
-    };
-    await app.builds.adoptWorkflow({ tenantId, bindingId, ...workflow, ...BY_OPS });
-  }
+  if (needs === 'adopted_build') await adoptByHand(app, build, name);
   return build;
 }
 
