@@ -53,13 +53,8 @@ export async function runOrchestration(
   // 1. Decide the next step; some need no call.
   const step = decideNextStep(build, deps.policy, decisionId);
   if (step.kind === 'commit') {
-    await commitOutcome(
-      build,
-      step.decision,
-      (again) => decideWithoutCall(again, deps.policy, decisionId),
-      null,
-      deps,
-    );
+    const decide = (again: ClaimedBuild) => decideWithoutCall(again, deps.policy, decisionId);
+    await commitOutcome(build, step.decision, decide, null, deps);
     await deps.reportToCircuitBreaker({ build, answer: null });
     return;
   }
