@@ -121,7 +121,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
     workflowHolders: options.workflowHolders,
     loadBuild: batches.loadBuild,
     commit: batches.commit,
-    policy: orchestration,
+    policy: { ...orchestration, startableStatuses: settings.startableStatuses },
     newId: runtime.newId,
     lockWaitMs,
     emit,

@@ -47,7 +47,6 @@ export type {
   ListInput,
   RetryInput,
   RetryManyInput,
-  UndoAdoptionInput,
 } from './input/operation-inputs.js';
 export type { PreviewInput, RequestBuildInput } from './input/request-build-input.js';
 export type { RetentionOptions } from './input/retention-options.js';

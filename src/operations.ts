@@ -13,7 +13,6 @@ import type {
   ListInput,
   RetryInput,
   RetryManyInput,
-  UndoAdoptionInput,
 } from './input/operation-inputs.js';
 import type { PreviewInput } from './input/request-build-input.js';
 
@@ -167,7 +166,9 @@ export interface Operations {
    * await builds.undoAdoption({ tenantId, bindingId, userId, reason: 'The id was mistyped.' });
    * ```
    */
-  readonly undoAdoption: (which: UndoAdoptionInput) => ResultAsync<CommandResult, OpsError>;
+  readonly undoAdoption: (
+    which: Omit<AdoptInput, 'workflowId' | 'workflowUrl'>,
+  ) => ResultAsync<CommandResult, OpsError>;
 
   /**
    * Cancels a build that is `pending` or `error`: version and project return to their earlier status, and can be

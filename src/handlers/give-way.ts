@@ -1,7 +1,7 @@
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { BuildFacts } from '../core/build/facts.js';
 import { decideGiveWay, onOwnRows } from '../core/orchestration/decide-give-way.js';
-import type { EndPolicy } from '../core/orchestration/end-run.js';
+import type { AdoptionPolicy } from '../core/orchestration/end-adoption.js';
 import type { BuildReference } from '../ports/repository.js';
 import type { WorkflowHolders } from '../ports/workflow-holders.js';
 
@@ -9,7 +9,7 @@ import type { WorkflowHolders } from '../ports/workflow-holders.js';
 export interface GiveWayDeps extends WorkflowHolders {
   readonly loadBuild: (build: BuildReference, waitMs: number | null) => Promise<BuildFacts | null>;
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
-  readonly policy: EndPolicy;
+  readonly policy: AdoptionPolicy;
   readonly newId: () => string;
   /** Longest wait for a lock that somebody else holds, in milliseconds. */
   readonly lockWaitMs: number;

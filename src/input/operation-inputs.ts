@@ -82,9 +82,6 @@ export interface AdoptInput extends CommandOnBuild {
   readonly workflowUrl: string;
 }
 
-/** Which build loses the workflow that was adopted for it. */
-export interface UndoAdoptionInput extends CommandOnBuild {}
-
 /** Which build to give up. */
 export interface CancelInput extends CommandOnBuild, AcceptsRisk {}
 

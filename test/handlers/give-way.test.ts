@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/core/build/decision.js';
 import type { BuildFacts } from '../../src/core/build/facts.js';
+import { DEFAULT_STARTABLE_STATUSES } from '../../src/core/build/statuses.js';
 import { giveWay } from '../../src/handlers/give-way.js';
 import { orchestrationPolicy } from '../core/support/claimed-build.js';
 import { adoptedBuild } from '../core/support/ops-facts.js';
@@ -24,7 +25,7 @@ async function open(verdicts: readonly Verdict[], build: BuildFacts | null = ado
       committed.push(automationVersionStatus);
       return verdicts[committed.length - 1] ?? 'stale';
     },
-    policy: orchestrationPolicy(),
+    policy: { ...orchestrationPolicy(), startableStatuses: DEFAULT_STARTABLE_STATUSES },
     newId: () => 'decision-1',
     lockWaitMs: 700,
     onGaveWay: (gaveWay) => told.push(gaveWay),

@@ -2,17 +2,11 @@ import { err, ok, type Result } from 'neverthrow';
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildFacts } from '../build/facts.js';
 import { BUILD_IN_PROGRESS, QA_AND_TESTING } from '../build/statuses.js';
-import { endAdoption, holdsAdopted } from '../orchestration/end-adoption.js';
-import type { EndPolicy } from '../orchestration/end-run.js';
+import { type AdoptionPolicy, endAdoption, holdsAdopted } from '../orchestration/end-adoption.js';
 import { checkNoSibling, checkStatus } from './check-command.js';
 import type { OpsCommand } from './ops-command.js';
 import { commandEntry, underNextFence } from './ops-decision.js';
 import type { OpsError } from './ops-error.js';
-
-/** Where a version may start from, and what the end of a run depends on. */
-export interface UndoAdoptionPolicy extends EndPolicy {
-  readonly startableStatuses: readonly string[];
-}
 
 /**
  * Decides to take a workflow that a person had adopted from its build again. The build has then failed, and its workflow
@@ -21,7 +15,7 @@ export interface UndoAdoptionPolicy extends EndPolicy {
 export function decideUndoAdoption(
   build: BuildFacts,
   command: OpsCommand,
-  policy: UndoAdoptionPolicy,
+  policy: AdoptionPolicy,
 ): Result<BuildDecision, OpsError> {
   return checkStatus(build, ['active'])
     .andThen(() => checkAdopted(build))
@@ -50,7 +44,7 @@ function checkAdopted(build: BuildFacts): Result<void, OpsError> {
 /** Only the host knows the statuses after QA, so whatever is none of those before it counts as one. */
 function checkNotMovedOn(
   { automationVersion }: BuildFacts,
-  { startableStatuses }: UndoAdoptionPolicy,
+  { startableStatuses }: AdoptionPolicy,
 ): Result<void, OpsError> {
   const upToQa = [...startableStatuses, BUILD_IN_PROGRESS, QA_AND_TESTING];
   if (!automationVersion || upToQa.includes(automationVersion.status)) return ok();

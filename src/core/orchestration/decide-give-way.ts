@@ -1,7 +1,6 @@
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildFacts } from '../build/facts.js';
-import { endAdoption, holdsAdopted } from './end-adoption.js';
-import type { EndPolicy } from './end-run.js';
+import { type AdoptionPolicy, endAdoption, holdsAdopted } from './end-adoption.js';
 
 /**
  * The workflow that a decision took from WRK's own answer, and not from a person; `null`: it took none. What a person typed
@@ -26,7 +25,7 @@ export type GiveWay =
 export function decideGiveWay(
   build: BuildFacts | null,
   workflowId: string,
-  policy: EndPolicy,
+  policy: AdoptionPolicy,
   decisionId: string,
 ): GiveWay {
   if (build?.binding.workflowId !== workflowId) return { kind: 'free' };
@@ -35,7 +34,7 @@ export function decideGiveWay(
     : { kind: 'held' };
 }
 
-function superseded(build: BuildFacts, policy: EndPolicy, decisionId: string): BuildDecision {
+function superseded(build: BuildFacts, policy: AdoptionPolicy, decisionId: string): BuildDecision {
   const { tenantId, automationVersionId: resourceId, binding } = build;
   const { decision, metadata } = endAdoption(build, 'adoption_superseded', policy, decisionId);
   return {

@@ -5,8 +5,13 @@ import type { BuildFacts } from '../build/facts.js';
 import { BUILD_IN_PROGRESS, QA_AND_TESTING } from '../build/statuses.js';
 import { notificationContext, notificationMessages } from '../notifications/notification-plan.js';
 import { followUpInMs, mayHaveMadeAnother } from './call-ledger.js';
-import { nextBinding, unchanged } from './change-build.js';
+import { nextBinding, statusBefore, unchanged } from './change-build.js';
 import type { EndPolicy } from './end-run.js';
+
+/** Where a version may start from, and what the end of a run depends on. */
+export interface AdoptionPolicy extends EndPolicy {
+  readonly startableStatuses: readonly string[];
+}
 
 /** Why a build loses the workflow that a person gave it. */
 export type EndOfAdoption = Extract<BuildErrorReason, 'adoption_superseded' | 'adoption_undone'>;
@@ -30,21 +35,23 @@ export function holdsAdopted(build: BuildFacts): boolean {
 
 /**
  * The change that takes an adopted workflow from its build, which becomes a failed one: it can be retried, adopted anew or
- * cancelled. Version and project go back to where a failed build leaves them. What the host has moved on meanwhile stays
- * where it is, and so does a version whose project builds another one by now.
+ * cancelled. Version and project go back to where a failed build leaves them, and a version whose project builds another one
+ * by now to where it was before the request. What the host has moved on meanwhile stays where it is.
  *
  * Tasks that were completed stay complete, for people may have worked on them; the audit entry lists them.
  */
 export function endAdoption(
   build: BuildFacts,
   reason: EndOfAdoption,
-  policy: EndPolicy,
+  policy: AdoptionPolicy,
   decisionId: string,
 ): AdoptionEnded {
   const { automationVersion, project, checklist, buildingSiblingIds } = build;
-  const { workflowId } = build.binding;
-  const goesBack = automationVersion?.status === QA_AND_TESTING && buildingSiblingIds.length === 0;
-  const versionStatus = goesBack ? BUILD_IN_PROGRESS : null;
+  const { workflowId, cameFromVersionStatus } = build.binding;
+  const isInQa = automationVersion?.status === QA_AND_TESTING;
+  const goesBack = isInQa && buildingSiblingIds.length === 0;
+  const before = isInQa ? statusBefore(cameFromVersionStatus, policy.startableStatuses) : null;
+  const versionStatus = goesBack ? BUILD_IN_PROGRESS : before;
   const projectStatus = goesBack && project?.status === QA_AND_TESTING ? BUILD_IN_PROGRESS : null;
   const binding = { ...build.binding, workflowId: null, workflowUrl: null };
   const freed = { ...build, binding };

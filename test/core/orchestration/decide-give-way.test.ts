@@ -3,8 +3,10 @@ import { unchanged } from '../../../src/core/orchestration/change-build.js';
 import { decideGiveWay, onOwnRows, workflowOfWrk } from '../../../src/core/orchestration/decide-give-way.js';
 import { ledgerCall, orchestrationPolicy } from '../support/claimed-build.js';
 import { adoptedBuild } from '../support/ops-facts.js';
+import { REQUEST_POLICY } from '../support/request-facts.js';
 
-const policy = orchestrationPolicy({ channels: { slack: true } });
+const { startableStatuses } = REQUEST_POLICY;
+const policy = { ...orchestrationPolicy({ channels: { slack: true } }), startableStatuses };
 const decide = (build: Parameters<typeof decideGiveWay>[0], workflowId = 'wf-7') =>
   decideGiveWay(build, workflowId, policy, 'decision-1');
 const decisionOf = (build = adoptedBuild()) => {
@@ -34,11 +36,11 @@ describe('a workflow that WRK has named as another build’s', () => {
     ]);
   });
 
-  it('leaves version and project where they are while the project builds another version', () => {
+  it('leaves the project alone while it builds another version, and moves the version to where it came from', () => {
     const decision = decisionOf(adoptedBuild({ buildingSiblingIds: ['version-2'] }));
     expect(decision).toMatchObject({
       guard: { noBuildingSibling: false },
-      automationVersionStatus: null,
+      automationVersionStatus: 'Ready for Build',
       project: { status: null },
       binding: { status: 'error' },
     });

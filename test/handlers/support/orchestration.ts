@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { memoryStorage } from '../../../src/adapters/memory/index.js';
 import type { BuildDecision, Verdict } from '../../../src/core/build/decision.js';
 import type { ClaimedBuild } from '../../../src/core/build/facts.js';
+import { DEFAULT_STARTABLE_STATUSES } from '../../../src/core/build/statuses.js';
 import type { OrchestrationPolicy } from '../../../src/core/orchestration/orchestration-policy.js';
 import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { claimBuildsThroughQueue } from '../../../src/handlers/claim-builds.js';
@@ -83,7 +84,13 @@ export function openOrchestration({
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     lockWaitMs: 700,
     freeWorkflow: (workflowId) =>
-      giveWay(workflowId, { ...deps, ...store.workflowHolders, loadBuild: deps.reload, onGaveWay: () => {} }),
+      giveWay(workflowId, {
+        ...deps,
+        ...store.workflowHolders,
+        policy: { ...deps.policy, startableStatuses: DEFAULT_STARTABLE_STATUSES },
+        loadBuild: deps.reload,
+        onGaveWay: () => {},
+      }),
     onCommitted: (_, decision) => settled.push(decision),
     onAnswer: (_, answer) => answers.push(answer),
     reportToCircuitBreaker: async () => {},
