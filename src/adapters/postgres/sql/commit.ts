@@ -198,7 +198,7 @@ state as (
          orchestration = s.orchestration, key_generation = s."keyGeneration", duplicate_risk_run = s."duplicateRiskRun",
          came_from_version_status = s."cameFromVersionStatus", came_from_project_status = s."cameFromProjectStatus",
          error_reason = s."errorReason", error_details = s."errorDetails",
-         wrk_workflow_id = s."workflowId", wrk_workflow_url = s."workflowUrl", workflow_adopted = s."workflowAdopted", updated_at = pg_catalog.clock_timestamp()
+         workflow_adopted = s."workflowAdopted", wrk_workflow_id = s."workflowId", wrk_workflow_url = s."workflowUrl", updated_at = pg_catalog.clock_timestamp()
     from state s where b.id = s.binding_id and b.tenant_id = s.tenant_id and s.guard_binding = 'held'
   returning b.id
 )`;
