@@ -18,6 +18,7 @@ import { checkStorage } from './wiring/check-storage.js';
 import { prepareChecklist } from './wiring/checklist.js';
 import { prepareDeadLetters } from './wiring/dead-letters.js';
 import { createEvents } from './wiring/events.js';
+import { prepareFreeWorkflow } from './wiring/free-workflow.js';
 import { checkedPolicies } from './wiring/host-functions.js';
 import { prepareOperations } from './wiring/operations.js';
 import { prepareRequest } from './wiring/request-build.js';
@@ -116,6 +117,16 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
     duplicates: options.wrk.duplicates,
     retry: settings.retry,
   };
+  const freeWorkflow = prepareFreeWorkflow({
+    workflowHolders: options.workflowHolders,
+    loadBuild: batches.loadBuild,
+    commit: batches.commit,
+    policy: { ...orchestration, startableStatuses: settings.startableStatuses },
+    newId: runtime.newId,
+    lockWaitMs,
+    emit,
+    wake,
+  });
 
   return {
     ...prepareRequest({ ready, request, storage, capabilities: options, runtime, input, emit, wake }),
@@ -131,6 +142,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
       load: batches.loadBuild,
       loadOwnRows: batches.loadOwnRows,
       commit: batches.commit,
+      freeWorkflow,
       capabilities: options,
       request,
       rules: {
@@ -154,6 +166,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
           runtime,
           hash,
           lockWaitMs,
+          freeWorkflow,
           emit,
           wake,
           ready,

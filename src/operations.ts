@@ -142,6 +142,9 @@ export interface Operations {
    * whether the tenant has it: if not, `workflow_not_adoptable` as well, and `workflow_not_verified` if WRK does not say.
    * Its URL must satisfy the rule for WRK's own answers, since people follow it: `invalid_input`.
    *
+   * An id that a person gave is weaker than WRK's own answer: if WRK names the workflow as another build's, this build ends
+   * as `adoption_superseded`, and its ops team is notified.
+   *
    * @example
    * ```ts
    * const workflow = { workflowId: 'wf_1', workflowUrl: 'https://app.wrk.example/workflows/wf_1' };
@@ -149,6 +152,23 @@ export interface Operations {
    * ```
    */
   readonly adoptWorkflow: (which: AdoptInput) => ResultAsync<CommandResult, OpsError>;
+
+  /**
+   * Undoes `adoptWorkflow`: the build becomes `error` with the reason `adoption_undone`, its version and project return to
+   * `Build in Progress`, and the workflow can be adopted for another build. Tasks stay complete, and the ops team is
+   * notified, since people were told that the build is complete. The build can then be retried, adopted anew or cancelled.
+   *
+   * Returns `workflow_not_adopted` if WRK itself gave the build its workflow, `version_moved_on` if the host has moved the
+   * version past `QA & Testing`, and `sibling_in_progress` if its project builds another version by now.
+   *
+   * @example
+   * ```ts
+   * await builds.undoAdoption({ tenantId, bindingId, userId, reason: 'The id was mistyped.' });
+   * ```
+   */
+  readonly undoAdoption: (
+    which: Omit<AdoptInput, 'workflowId' | 'workflowUrl'>,
+  ) => ResultAsync<CommandResult, OpsError>;
 
   /**
    * Cancels a build that is `pending` or `error`: version and project return to their earlier status, and can be

@@ -93,6 +93,18 @@ export const SAMPLES: readonly Sample[] = [
     workflowUrl: WORKFLOW,
     errorDetails: ['wf_01J9ZK4', 'wf_01J9ZK7'],
   }),
+  sample('adoption-superseded', 'adoption_superseded to the ops team', {
+    template: 'adoption_superseded',
+    audience: 'ops_team',
+    errorReason: 'adoption_superseded',
+    errorDetails: ['wf_01J9ZK4'],
+  }),
+  sample('adoption-undone', 'adoption_undone to the ops team', {
+    template: 'adoption_undone',
+    audience: 'ops_team',
+    errorReason: 'adoption_undone',
+    errorDetails: ['wf_01J9ZK4'],
+  }),
   sample('wrk-unavailable', 'wrk_unavailable to the ops team', {
     template: 'wrk_unavailable',
     audience: 'ops_team',

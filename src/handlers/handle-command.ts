@@ -5,6 +5,7 @@ import type { BuildFacts } from '../core/build/facts.js';
 import type { BindingStatus } from '../core/build/statuses.js';
 import type { OpsError } from '../core/ops/ops-error.js';
 import { buildKeptChanging, buildNotFound, workflowNotAdoptable } from '../core/ops/refusals.js';
+import { workflowOfWrk } from '../core/orchestration/decide-give-way.js';
 import type { BuildReference } from '../ports/repository.js';
 
 /** What the handler needs. */
@@ -15,6 +16,8 @@ export interface CommandDeps {
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
   /** Longest wait for a lock that somebody else holds, in milliseconds. */
   readonly lockWaitMs: number;
+  /** Whether the build may take a workflow that another one holds after all: see `giveWay`. */
+  readonly freeWorkflow: (workflowId: string) => Promise<boolean>;
 }
 
 /** The build as the command left it. */
@@ -63,7 +66,7 @@ const ATTEMPTS = 3;
 export async function handleCommand(
   build: BuildReference,
   { decide, ask, decideSmaller, audit, onUnaudited }: BuildCommand,
-  { load, loadOwnRows, commit, lockWaitMs }: CommandDeps,
+  { load, loadOwnRows, commit, lockWaitMs, freeWorkflow }: CommandDeps,
 ): Promise<Result<CarriedOut, OpsError>> {
   const refuse = async (facts: BuildFacts, error: OpsError) => {
     const audited = await commit(audit(facts, error)).catch((problem: unknown) => problem);
@@ -103,8 +106,12 @@ export async function handleCommand(
       verdict = await commit(decision);
     }
     if (verdict === 'ok') return ok(carriedOut(facts, decision, refusal));
-    if (verdict === 'workflow_taken')
-      return refuse(facts, workflowNotAdoptable(decision.binding?.workflowId ?? ''));
+    if (verdict === 'workflow_taken') {
+      // 5. What a person typed elsewhere gives way to WRK's answer.
+      const named = workflowOfWrk(decision);
+      if (named === null || !(await freeWorkflow(named)))
+        return refuse(facts, workflowNotAdoptable(decision.binding?.workflowId ?? ''));
+    }
     waitMs = verdict === 'busy' ? lockWaitMs : null;
   }
   return latest ? refuse(latest, buildKeptChanging()) : err(buildKeptChanging());

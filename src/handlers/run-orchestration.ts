@@ -53,13 +53,8 @@ export async function runOrchestration(
   // 1. Decide the next step; some need no call.
   const step = decideNextStep(build, deps.policy, decisionId);
   if (step.kind === 'commit') {
-    await commitOutcome(
-      build,
-      step.decision,
-      (again) => decideWithoutCall(again, deps.policy, decisionId),
-      null,
-      deps,
-    );
+    const decide = (again: ClaimedBuild) => decideWithoutCall(again, deps.policy, decisionId);
+    await commitOutcome(build, step.decision, decide, null, deps);
     await deps.reportToCircuitBreaker({ build, answer: null });
     return;
   }
@@ -111,6 +106,8 @@ interface CommitOutcomeDeps {
   readonly policy: OrchestrationPolicy;
   readonly newId: () => string;
   readonly lockWaitMs: number;
+  /** Whether the build may take a workflow that another one holds after all: see `giveWay`. */
+  readonly freeWorkflow: (workflowId: string) => Promise<boolean>;
   /** Told of the decision that was written; `null`: the lease was lost, and only the ledger row was closed. */
   readonly onCommitted: (build: ClaimedBuild, decision: BuildDecision | null) => void;
 }
@@ -137,6 +134,11 @@ async function commitOutcome(
     const unresolved = decideUnresolvedWorkflows(claimed, now, callIds, deps.policy, deps.newId());
     if (unresolved) await commit(unresolved);
   };
+  const keepAnswer = async (problem: unknown): Promise<never> => {
+    const late = recordLateAnswer(claimed, claimed, answered, deps.policy, deps.newId());
+    if (late) await commit(late).catch(() => {});
+    throw problem;
+  };
   let build = claimed;
   let decision = first;
 
@@ -148,26 +150,24 @@ async function commitOutcome(
   }
   for (let decisions = 1; ; decisions += 1) {
     // 2. Commit. A failure changes nothing of what WRK has said.
-    const committed = await commit(decision).catch(async (problem: unknown) => {
-      const late = recordLateAnswer(claimed, claimed, answered, deps.policy, deps.newId());
-      if (late) await commit(late).catch(() => {});
-      throw problem;
-    });
-    const { verdict } = committed;
+    const committed = await commit(decision).catch(keepAnswer);
     decision = committed.decision;
-    const next = decideAfterCommit(claimed, decision, verdict);
+    const next = decideAfterCommit(claimed, decision, committed.verdict);
     if (next.kind === 'done') {
       await report(next.unresolvedCalls);
       return deps.onCommitted(build, decision);
     }
 
-    // 3. Load again.
+    // 3. What a person typed elsewhere gives way to WRK's answer.
+    const wanted = next.takenWorkflowId;
+    const isHeld = wanted !== null && !(await deps.freeWorkflow(wanted).catch(keepAnswer));
+
+    // 4. Load again.
     const now = await reload(next.waits ? deps.lockWaitMs : null);
 
-    // 4. Decide again on what is true now, or give up and keep what WRK said.
-    const refused = { decision, verdict, decisions };
+    // 5. Decide again on what is true now, or give up and keep what WRK said.
     const ids = { lateAnswer: deps.newId(), reschedule: deps.newId() };
-    const then = decideAfterReload(claimed, refused, now, answered, deps.policy, ids);
+    const then = decideAfterReload(claimed, decisions, now, answered, deps.policy, ids);
     if (then.kind === 'give_up') {
       if (then.lateAnswer) await commit(then.lateAnswer);
       await report(then.unresolvedCalls);
@@ -176,10 +176,9 @@ async function commitOutcome(
       return deps.onCommitted(build, last?.verdict === 'ok' ? last.decision : null);
     }
     build = then.build;
-    decision =
-      then.takenWorkflowId === null
-        ? decideAgain(build)
-        : refuseTakenWorkflow(build, { workflowId: then.takenWorkflowId }, deps.policy, decision.id);
+    decision = isHeld
+      ? refuseTakenWorkflow(build, { workflowId: wanted }, deps.policy, decision.id)
+      : decideAgain(build);
   }
 }
 

@@ -12,6 +12,7 @@ import type { Outbox } from '../ports/outbox.js';
 import type { Purge } from '../ports/purge.js';
 import type { QueueListener } from '../ports/queue-listener.js';
 import type { Sweep } from '../ports/sweep.js';
+import type { WorkflowHolders } from '../ports/workflow-holders.js';
 
 const GIVE = 'give what your storage has, or leave the option out';
 
@@ -29,6 +30,7 @@ export const capabilityShape = {
   deliveryRecords: having<DeliveryRecords>(['findFinished', 'save'], GIVE).optional(),
   deadLetters: having<DeadLetters>(['list', 'redrive'], GIVE).optional(),
   purge: having<Purge>(['idempotencyAnswers', 'deliveryRecords', 'deadLetters'], GIVE).optional(),
+  workflowHolders: having<WorkflowHolders>(['findHolder'], GIVE).optional(),
   queueListener: having<QueueListener>(['listen'], GIVE).optional(),
 };
 

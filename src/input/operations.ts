@@ -41,6 +41,7 @@ export const commandSchemas = {
   }),
   assign: options({ ...ofBuild, assigneeId: idText.nullable() }),
   adopt: options({ ...ofBuild, workflowId, workflowUrl }),
+  undoAdoption: options(ofBuild),
   cancel: options({ ...ofBuild, ...risk }),
   get: options({
     tenantId: idText,

@@ -48,7 +48,7 @@ export type BuildEvent =
       readonly type: 'write_refused';
       readonly tenantId: string;
       /** A command that was refused, or carried out on the library's rows alone. */
-      readonly write: 'request' | 'retry' | 'assign' | 'adopt' | 'cancel' | 'checklist';
+      readonly write: 'request' | 'retry' | 'assign' | 'adopt' | 'undo_adoption' | 'cancel' | 'checklist';
       /** Id of the automation version or project of the request, of the build, or of the checklist's project. */
       readonly of: string;
       readonly problem: string;
@@ -56,7 +56,7 @@ export type BuildEvent =
   /** A command of the ops team was carried out. */
   | (AboutBuild & {
       readonly type: 'command_executed';
-      readonly command: 'retry' | 'assign' | 'adopt' | 'cancel';
+      readonly command: 'retry' | 'assign' | 'adopt' | 'undo_adoption' | 'cancel';
       readonly userId: string;
     })
   | (AboutBuild & {

@@ -8,6 +8,7 @@ import type { HostTransactions } from './host-transactions.js';
 import type { Purge } from './purge.js';
 import type { QueueListener } from './queue-listener.js';
 import type { Sweep } from './sweep.js';
+import type { WorkflowHolders } from './workflow-holders.js';
 
 /**
  * What a storage may do besides what the two flows need. Each capability is optional and is passed beside repository,
@@ -33,6 +34,8 @@ export interface Capabilities<Tx> {
   readonly deadLetters?: DeadLetters;
   /** Absent: nothing is removed, and the option `retention` is refused. */
   readonly purge?: Purge;
+  /** Absent: a build whose workflow was adopted for another one by mistake ends as `workflow_conflict`. */
+  readonly workflowHolders?: WorkflowHolders;
   /** Absent: workers only poll, every `pollIntervalMs`. */
   readonly queueListener?: QueueListener;
 }

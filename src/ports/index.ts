@@ -114,4 +114,5 @@ export type { ClaimedMessage, Queue, QueueStats } from './queue.js';
 export type { QueueListener, QueueListening, WakeListener } from './queue-listener.js';
 export type { BuildReference, LeaseReference, Repository, RequestQuery } from './repository.js';
 export type { StrandedBuild, Sweep, SweepCursor, UnresolvedBuild } from './sweep.js';
+export type { WorkflowHolders } from './workflow-holders.js';
 export type { WorkflowCall, WorkflowToVerify, WrkPlatformClient } from './wrk-platform-client.js';

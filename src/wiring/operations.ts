@@ -8,6 +8,7 @@ import { decideAdopt } from '../core/ops/decide-adopt.js';
 import { decideAssign } from '../core/ops/decide-assign.js';
 import { decideCancel, decideCancelAfterRefusal } from '../core/ops/decide-cancel.js';
 import { decideRetry, decideRetryOfReason } from '../core/ops/decide-retry.js';
+import { decideUndoAdoption } from '../core/ops/decide-undo-adoption.js';
 import { type AuditedCommand, refusedCommand } from '../core/ops/ops-decision.js';
 import type { OpsError } from '../core/ops/ops-error.js';
 import { buildNotFound, refusalOfCheck } from '../core/ops/refusals.js';
@@ -208,6 +209,13 @@ export function prepareOperations(deps: OperationWiringDeps): Operations {
             return refusalOfCheck(check, command.workflowId);
           },
         }),
+      ),
+
+    undoAdoption: (which) =>
+      onCommand(commandSchemas.undoAdoption, which, (command) =>
+        carryOut('undo_adoption', command, (build) =>
+          decideUndoAdoption(build, command, { ...request.policy, ...orchestration }),
+        ),
       ),
 
     cancelBuild: (which) =>

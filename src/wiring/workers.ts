@@ -47,6 +47,7 @@ export interface WorkerWiringDeps<Tx> {
   readonly runtime: Runtime;
   readonly hash: (text: string) => string;
   readonly lockWaitMs: number;
+  readonly freeWorkflow: OrchestrationDeps['freeWorkflow'];
   readonly emit: EventListener;
   readonly wake: WakeSignal['wake'];
 }
@@ -95,6 +96,7 @@ export function prepareWorkers<Tx>(deps: WorkerWiringDeps<Tx>): WorkerDeps<Tx> {
       ...orchestrationDeps,
       hash: deps.hash,
       lockWaitMs: deps.lockWaitMs,
+      freeWorkflow: deps.freeWorkflow,
       onAnswer: (build, answer, durationMs) =>
         emit({
           type: 'wrk_answered',

@@ -21,6 +21,8 @@ describe('docs/notifications.md', () => {
       'complete',
       'failed',
       'workflow_unbound',
+      'adoption_superseded',
+      'adoption_undone',
       'circuit_breaker_opened',
       'circuit_breaker_closed',
     ] as const;

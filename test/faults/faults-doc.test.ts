@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(`${root}/${path}`, 'utf8');
 
-const ROWS = [...Array.from({ length: 34 }, (_, index) => 13 + index), 48, 50, 53, 54, 55, 56, 57];
+const ROWS = [...Array.from({ length: 34 }, (_, index) => 13 + index), 48, 49, 50, 53, 54, 55, 56, 57];
 
 interface Named {
   readonly row: number;

@@ -86,6 +86,7 @@ describe('a command that the storage refuses', () => {
         return committed.length <= refusals ? REFUSAL : ('ok' as const);
       },
       lockWaitMs: 1,
+      freeWorkflow: async () => false,
     };
     return { deps, committed };
   };

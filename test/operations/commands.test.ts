@@ -213,6 +213,7 @@ describeInEachFamily('commands of the ops team', (open) => {
       await builds.retryBuild(command),
       await builds.assignBuild({ ...command, assigneeId: null }),
       await builds.adoptWorkflow({ ...command, ...WORKFLOW }),
+      await builds.undoAdoption(command),
       await builds.cancelBuild(command),
     ];
     const missing = await builds.getBuild({ tenantId: command.tenantId, bindingId: stableId('no build') });

@@ -36,6 +36,7 @@ import type { PreviewInput, RequestBuildInput } from '../../src/input/request-bu
 import type { RetentionOptions, retentionSchema } from '../../src/input/retention-options.js';
 import type { WatchOptions, watchSchema } from '../../src/input/watch-options.js';
 import type { stopSchema, workerSchema } from '../../src/input/worker-options.js';
+import type { Operations } from '../../src/operations.js';
 import type { OutboxOptions, outboxOptionsSchema } from '../../src/outbox/outbox.js';
 import type { Capabilities } from '../../src/ports/capabilities.js';
 import type { WorkerOptions, Workers } from '../../src/workers/start-workers.js';
@@ -90,6 +91,9 @@ describe('D3: each type that is written by hand is what its schema reads:', () =
     expectTypeOf<Plain<RetryManyInput>>().toEqualTypeOf<Read<Commands['retryMany']>>();
     expectTypeOf<Plain<AssignInput>>().toEqualTypeOf<Read<Commands['assign']>>();
     expectTypeOf<Plain<AdoptInput>>().toEqualTypeOf<Read<Commands['adopt']>>();
+    expectTypeOf<Plain<Parameters<Operations['undoAdoption']>[0]>>().toEqualTypeOf<
+      Read<Commands['undoAdoption']>
+    >();
     expectTypeOf<Plain<CancelInput>>().toEqualTypeOf<Read<Commands['cancel']>>();
     expectTypeOf<Plain<GetInput>>().toEqualTypeOf<Read<Commands['get']>>();
     expectTypeOf<Plain<ListInput>>().toEqualTypeOf<Read<Commands['list']>>();

@@ -14,7 +14,7 @@ const COMMAND = { userId: stableId('ops'), reason: 'The client waits.' };
 
 /** A storage that has the three required ports and nothing else, and the library over it. */
 function openBare(choices: Partial<BuildsOptions<MemoryTx>> = {}) {
-  const { repository, queue, auditLog, host, libraryRows, inAppNotifier } = memoryStorage();
+  const { repository, queue, auditLog, host, libraryRows, inAppNotifier, workflowHolders } = memoryStorage();
   const fake = createFakeWrk();
   const events: BuildEvent[] = [];
   const mails: Notification[] = [];
@@ -48,6 +48,7 @@ function openBare(choices: Partial<BuildsOptions<MemoryTx>> = {}) {
     builds,
     open,
     libraryRows,
+    workflowHolders,
     project: async (name = 'project') => {
       const project = buildableProject({ name });
       await host.insert(project.rows);
@@ -55,8 +56,8 @@ function openBare(choices: Partial<BuildsOptions<MemoryTx>> = {}) {
       return { tenantId, automationVersionId, trigger: 'auto_build' } as const;
     },
     read: host.read,
-    work: async () => {
-      const workers = builds.startWorkers({ pollIntervalMs: 2 });
+    work: async (worked = builds) => {
+      const workers = worked.startWorkers({ pollIntervalMs: 2 });
       onTestFinished(() => workers.stop({ graceMs: 0 }));
       await workers.drain();
       await workers.stop();
@@ -253,6 +254,29 @@ describe('without deliveryRecords', () => {
     const { deliveryRecords } = memoryStorage();
     expect(await mailsToAda({ deliveryRecords })).toEqual(['build_complete']);
     expect(await mailsToAda({})).toEqual(['build_complete', 'build_complete']);
+  });
+});
+
+describe('without workflowHolders', () => {
+  it.each([
+    [
+      'a build whose workflow was adopted for another one ends for a person to look into',
+      false,
+      'workflow_conflict',
+    ],
+    ['with it, it is completed', true, null],
+  ])('%s', async (_, has, reason) => {
+    const bare = openBare();
+    const { workflowHolders: holders } = bare;
+    const builds = has ? bare.open({ workflowHolders: holders }) : bare.builds;
+    const first = await bare.project('typed');
+    const { bindingId } = (await builds.requestBuild(first))._unsafeUnwrap();
+    const workflow = { workflowId: 'wf_1', workflowUrl: 'https://app.wrk.example/workflows/wf_1' };
+    await builds.adoptWorkflow({ tenantId: TENANT, bindingId, ...workflow, ...COMMAND });
+    const answered = (await builds.requestBuild(await bare.project('answered')))._unsafeUnwrap();
+    await bare.work(builds);
+    const { bindings } = await bare.libraryRows();
+    expect(bindings.find(({ id }) => id === answered.bindingId)?.error_reason).toBe(reason);
   });
 });
 

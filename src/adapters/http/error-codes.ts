@@ -174,6 +174,16 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
     meaning: 'WRK has no such workflow for the tenant, or another build has it.',
     remedy: 'Check the id in WRK.',
   },
+  workflow_not_adopted: {
+    status: 409,
+    meaning: 'WRK itself gave the build its workflow, so there is no adoption to undo.',
+    remedy: 'Put changes into a new version and request a build of that version.',
+  },
+  version_moved_on: {
+    status: 409,
+    meaning: 'The automation version has moved past `QA & Testing` since the build was complete.',
+    remedy: 'If nobody uses the workflow, move the version back first.',
+  },
   body_too_large: {
     status: 413,
     meaning: 'The body is larger than this host accepts.',

@@ -48,6 +48,7 @@ export type BuildsOverHttp = Pick<
   | 'retryBuilds'
   | 'assignBuild'
   | 'adoptWorkflow'
+  | 'undoAdoption'
   | 'cancelBuild'
   | 'watchBuilds'
 >;

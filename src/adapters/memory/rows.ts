@@ -46,6 +46,7 @@ export interface BindingRow {
   readonly errorDetails: Readonly<Record<string, unknown>> | null;
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
+  readonly workflowAdopted: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

@@ -25,6 +25,7 @@ import { createRepository } from './repository.js';
 import { createStore, type Store } from './store.js';
 import { createSweep } from './sweep.js';
 import { createTransactions, type MemoryTx } from './transactions.js';
+import { createWorkflowHolders } from './workflow-holders.js';
 
 /** Where a memory store gets its time and its ids. */
 export interface MemoryStorageOptions {
@@ -72,6 +73,7 @@ export function storageOn(store: Store): MemoryStorage {
     deliveryRecords: createDeliveryRecords(store, transactions),
     deadLetters: createDeadLetters(store, transactions),
     purge: createPurge(store, transactions),
+    workflowHolders: createWorkflowHolders(store),
     outbox: createOutbox(store, transactions),
     inAppNotifier: createInAppNotifier(store, transactions),
     inAppInbox: createInAppInbox(store, transactions),

@@ -5,6 +5,7 @@ import { readOptions } from '../../core/input/read-options.js';
 import { readWorkflowUrl } from '../../core/input/workflow-text.js';
 import type { Notification } from '../../ports/notifier.js';
 import type { NotificationContent } from './content/render-content.js';
+import { ADOPTION_TEMPLATES } from './templates/adoption-templates.js';
 import { DEFAULT_TEMPLATES } from './templates/default-templates.js';
 import type { NotificationLinks, NotificationTemplates, TemplateInput } from './templates/template.js';
 
@@ -66,13 +67,13 @@ const linkSchema = options({
 
 const template = callback('give a function that writes a notification').optional();
 
+const TEMPLATES: NotificationTemplates = { ...DEFAULT_TEMPLATES, ...ADOPTION_TEMPLATES };
+
 /** What the options of every notifier that writes contents have in common. */
 export const contentShape = {
   links: linkSchema.optional(),
   brand: text('give the name of your product').optional(),
-  templates: options(
-    Object.fromEntries(Object.keys(DEFAULT_TEMPLATES).map((name) => [name, template])),
-  ).optional(),
+  templates: options(Object.fromEntries(Object.keys(TEMPLATES).map((name) => [name, template]))).optional(),
 };
 const contentSchema = options(contentShape);
 
@@ -107,7 +108,7 @@ export function notificationWriter(
 export function writerOf(content: ContentOptions): (notification: Notification) => NotificationContent {
   const { brand = 'WRK Builds' } = content;
   const linksOf = linksFrom(content.links);
-  const templates: NotificationTemplates = { ...DEFAULT_TEMPLATES, ...content.templates };
+  const templates: NotificationTemplates = { ...TEMPLATES, ...content.templates };
   const write = <T extends NotificationTemplate>(template: T, input: TemplateInput<T>): NotificationContent =>
     templates[template](input);
   return ({ message, recipient }) =>

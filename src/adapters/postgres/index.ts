@@ -25,6 +25,7 @@ import { postgresQueue } from './ports/queue.js';
 import { postgresQueueListener } from './ports/queue-listener.js';
 import { postgresRepository } from './ports/repository.js';
 import { postgresSweep } from './ports/sweep.js';
+import { postgresWorkflowHolders } from './ports/workflow-holders.js';
 import { withClassifiedErrors } from './transactions/failures.js';
 import type { PostgresTx } from './transactions/transaction.js';
 
@@ -115,6 +116,7 @@ export function postgres(driver: PostgresDatabase, options: PostgresOptions = {}
     deliveryRecords: postgresDeliveryRecords(database, tables),
     deadLetters: postgresDeadLetters(database, tables),
     purge: postgresPurge(database, tables),
+    workflowHolders: postgresWorkflowHolders(database, tables),
     ...(queueListener && { queueListener }),
     fused: fusedStatements(database, tables),
     outbox: postgresOutbox(database, tables),

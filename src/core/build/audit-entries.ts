@@ -6,6 +6,7 @@ export type AuditAction =
   | 'retry_build'
   | 'assign_build'
   | 'cancel_build'
+  | 'undo_adoption'
   | 'command_refused'
   | 'message_refused';
 

@@ -48,6 +48,8 @@ export interface BindingState {
   readonly errorDetails: Readonly<Record<string, unknown>> | null;
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
+  /** Whether a person gave the build its workflow, and not WRK's own answer; only an active build has one of a person. */
+  readonly workflowAdopted: boolean;
 }
 
 /**

@@ -118,6 +118,8 @@ export const BUILD_ERROR_REASONS = [
   'not_buildable',
   'interrupted_too_often',
   'outcome_refused',
+  'adoption_superseded',
+  'adoption_undone',
 ] as const;
 
 /** Why a build ended as `error`. The strings are stored, so they never change. */

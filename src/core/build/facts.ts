@@ -84,6 +84,8 @@ export interface BindingFacts {
   readonly errorReason: string | null;
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
+  /** Whether a person gave the build its workflow, and not WRK's own answer. */
+  readonly workflowAdopted: boolean;
 }
 
 /**

@@ -35,6 +35,8 @@ const notificationSchema = z.strictObject({
     'qa_ready',
     'build_failed',
     'workflow_unbound',
+    'adoption_superseded',
+    'adoption_undone',
     'wrk_unavailable',
     'wrk_available',
   ]),

@@ -25,5 +25,6 @@ export const BINDING_TRANSITIONS: Readonly<Record<BindingStatus | 'absent', read
   pending: ['active', 'error', 'cancelled'],
   error: ['pending', 'active', 'cancelled'],
   cancelled: ['pending'],
-  active: [],
+  /** Only where a person gave the build its workflow. */
+  active: ['error'],
 };

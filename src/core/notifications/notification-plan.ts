@@ -15,6 +15,8 @@ export type NotifiedMoment =
   | 'complete'
   | 'failed'
   | 'workflow_unbound'
+  | 'adoption_superseded'
+  | 'adoption_undone'
   | 'circuit_breaker_opened'
   | 'circuit_breaker_closed';
 
@@ -107,6 +109,9 @@ export function planNotifications(
         { channel: 'email', template: 'workflow_unbound', audience: 'ops_team' },
         { channel: 'in_app', template: 'workflow_unbound', audience: 'ops_team' },
       ];
+    case 'adoption_superseded':
+    case 'adoption_undone':
+      return toOps(moment);
     case 'circuit_breaker_opened':
       return toOps('wrk_unavailable');
     case 'circuit_breaker_closed':
@@ -115,7 +120,7 @@ export function planNotifications(
 }
 
 /** What somebody has to learn of. Where it reaches nobody, the library raises the alarm itself. */
-const ALARMS = ['failed', 'workflow_unbound', 'circuit_breaker_opened'] as const;
+const ALARMS = ['failed', 'workflow_unbound', 'adoption_superseded', 'circuit_breaker_opened'] as const;
 
 /**
  * The other notifications that report the same alarm. They are asked about once this one has no recipient: nobody

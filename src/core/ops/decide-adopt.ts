@@ -1,6 +1,7 @@
 import type { Result } from 'neverthrow';
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildFacts } from '../build/facts.js';
+import { isNamedByWrk } from '../orchestration/end-adoption.js';
 import { completion, type EndPolicy } from '../orchestration/end-run.js';
 import { checkBuildable, checkNoSibling, checkNotHeld, checkStatus } from './check-command.js';
 import type { AdoptCommand } from './ops-command.js';
@@ -9,7 +10,8 @@ import type { OpsError } from './ops-error.js';
 
 /**
  * Decides to take a workflow that was made or found by hand for the build's own: the same change as a completion by the
- * worker, with the person in its audit entry. Other workflows in the ledger are reported as usual.
+ * worker, with the person in its audit entry. Other workflows in the ledger are reported as usual. One that the ledger has
+ * from WRK is WRK's own answer, whoever brings it.
  */
 export function decideAdopt(
   build: BuildFacts,
@@ -26,6 +28,10 @@ export function decideAdopt(
       return {
         ...decision,
         guard: { ...commandDecision(build, command).guard, noBuildingSibling: true },
+        binding: decision.binding && {
+          ...decision.binding,
+          workflowAdopted: !isNamedByWrk(build, workflowId),
+        },
         audit: commandEntry(build, command, 'build_complete', { workflow_id: workflowId, adopted: true }),
       };
     });

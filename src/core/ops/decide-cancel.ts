@@ -4,7 +4,7 @@ import type { BuildDecision, Refusal } from '../build/decision.js';
 import type { BuildFacts } from '../build/facts.js';
 import { BUILD_IN_PROGRESS } from '../build/statuses.js';
 import { followUpInMs, outstandingCalls } from '../orchestration/call-ledger.js';
-import { nextBinding } from '../orchestration/change-build.js';
+import { nextBinding, statusBefore } from '../orchestration/change-build.js';
 import type { DuplicatePolicy } from '../orchestration/wrk-answer.js';
 import { checkNotHeld, checkRisk, checkStatus } from './check-command.js';
 import type { CancelCommand } from './ops-command.js';
@@ -78,11 +78,8 @@ function cancelled(
 ): BuildDecision {
   const { automationVersion, project, checklist, buildingSiblingIds } = build;
   const { binding } = underNextFence(build);
-  const back = (status: string | undefined, cameFrom: string) => {
-    if (status !== BUILD_IN_PROGRESS) return null;
-    const isKnown = cameFrom !== '' && cameFrom !== BUILD_IN_PROGRESS;
-    return isKnown ? cameFrom : (startableStatuses[0] ?? null);
-  };
+  const back = (status: string | undefined, cameFrom: string) =>
+    status === BUILD_IN_PROGRESS ? statusBefore(cameFrom, startableStatuses) : null;
   const versionStatus = back(automationVersion?.status, binding.cameFromVersionStatus);
   const projectStatus =
     buildingSiblingIds.length > 0 ? null : back(project?.status, binding.cameFromProjectStatus);

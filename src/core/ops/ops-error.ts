@@ -55,6 +55,15 @@ export type OpsError = Described &
         readonly details: { readonly workflowId: string };
       }
     | {
+        /** The workflow came from WRK's own answer, which nobody can undo. */
+        readonly code: 'workflow_not_adopted';
+      }
+    | {
+        /** The host has moved the version on since the build was complete. */
+        readonly code: 'version_moved_on';
+        readonly details: { readonly automationVersionStatus: string };
+      }
+    | {
         /** WRK did not say whether the workflow is the tenant's: send the command again. */
         readonly code: 'workflow_not_verified';
       }

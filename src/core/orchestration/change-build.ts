@@ -1,7 +1,7 @@
 import type { BindingState, BuildDecision, DecisionGuard } from '../build/decision.js';
 import type { BindingFacts, BuildFacts, CallOutcome, ClaimedBuild } from '../build/facts.js';
 import { buildRequestMessage } from '../build/messages.js';
-import { BINDING_TRANSITIONS, type BindingStatus } from '../build/statuses.js';
+import { BINDING_TRANSITIONS, type BindingStatus, BUILD_IN_PROGRESS } from '../build/statuses.js';
 import { closeCall } from './call-ledger.js';
 
 /** Whether the transition table has this edge; staying where one is moves nothing and is always allowed. */
@@ -9,16 +9,27 @@ export function mayMove(from: BindingStatus | 'absent', to: BindingStatus): bool
   return from === to || BINDING_TRANSITIONS[from].includes(to);
 }
 
-/** The binding after a step of the worker: the same but for what the step changes. */
+/**
+ * The binding after a step of the worker: the same but for what the step changes. No step takes a workflow that WRK gave
+ * from its build.
+ */
 export function nextBinding(
   binding: BindingFacts,
   change: Partial<BindingState> & { readonly status: BindingStatus },
 ): BindingState {
-  if (!mayMove(binding.status, change.status)) {
+  const loses = binding.status === 'active' && change.status !== 'active';
+  if (!mayMove(binding.status, change.status) || (loses && !binding.workflowAdopted)) {
     throw new Error(`A binding never moves from ${binding.status} to ${change.status}.`);
   }
   const { id: _id, assigneeId: _assigneeId, ...state } = binding;
-  return { ...state, runInMs: null, followUpInMs: null, errorDetails: null, ...change };
+  const left = { runInMs: null, followUpInMs: null, errorDetails: null, workflowAdopted: false };
+  return { ...state, ...left, ...change };
+}
+
+/** The status before the request, or the first that a build may start from where that is not known; `null`: there is none. */
+export function statusBefore(cameFrom: string, startableStatuses: readonly string[]): string | null {
+  const isKnown = cameFrom !== '' && cameFrom !== BUILD_IN_PROGRESS;
+  return isKnown ? cameFrom : (startableStatuses[0] ?? null);
 }
 
 /** The guard of every decision about a build: its fence and status, and the version and project that it rests on. */

@@ -3,6 +3,7 @@ import type { BuildFacts, CallOutcome, ClaimedBuild } from '../build/facts.js';
 import { notificationContext, notificationMessages } from '../notifications/notification-plan.js';
 import { closeCall, openCalls, recordAnswer } from './call-ledger.js';
 import { rescheduleMovingBuild, unguarded } from './change-build.js';
+import { workflowOfWrk } from './decide-give-way.js';
 import { unboundMessages } from './end-run.js';
 import type { OrchestrationPolicy } from './orchestration-policy.js';
 import type { WrkAnswer } from './wrk-answer.js';
@@ -17,13 +18,15 @@ export interface AnsweredCall {
 export type AfterCommit =
   /** It is written. `unresolvedCalls` may have brought workflows that nobody hears of: read again, and report them. */
   | { readonly kind: 'done'; readonly unresolvedCalls: readonly string[] }
-  /** Nothing is written: read the facts again, if `waits` after waiting for locked rows. */
-  | { readonly kind: 'read_again'; readonly waits: boolean };
+  /**
+   * Nothing is written: read the facts again, if `waits` after waiting for locked rows. `takenWorkflowId`: another build
+   * holds the workflow that the decision wanted.
+   */
+  | { readonly kind: 'read_again'; readonly waits: boolean; readonly takenWorkflowId: string | null };
 
 /** What follows once the facts were read again. */
 export type AfterReload =
-  /** `takenWorkflowId`: another build holds the workflow that the last decision wanted. */
-  | { readonly kind: 'decide_again'; readonly build: ClaimedBuild; readonly takenWorkflowId: string | null }
+  | { readonly kind: 'decide_again'; readonly build: ClaimedBuild }
   | {
       readonly kind: 'give_up';
       /** Closes the ledger row with what WRK said; `null`: there is nothing to record. */
@@ -44,7 +47,8 @@ export function decideAfterCommit(
   verdict: Verdict,
 ): AfterCommit {
   if (verdict === 'ok') return { kind: 'done', unresolvedCalls: unresolvedCalls(claimed, decision) };
-  return { kind: 'read_again', waits: verdict === 'busy' };
+  const takenWorkflowId = verdict === 'workflow_taken' ? workflowOfWrk(decision) : null;
+  return { kind: 'read_again', waits: verdict === 'busy', takenWorkflowId };
 }
 
 /**
@@ -55,21 +59,14 @@ export function decideAfterCommit(
  */
 export function decideAfterReload(
   claimed: ClaimedBuild,
-  refused: { readonly decision: BuildDecision; readonly verdict: Verdict; readonly decisions: number },
+  decisions: number,
   now: BuildFacts | null,
   answered: AnsweredCall | null,
   policy: Pick<OrchestrationPolicy, 'channels'>,
   ids: { readonly lateAnswer: string; readonly reschedule: string },
 ): AfterReload {
   const build = resumeClaim(claimed, now);
-  if (build && refused.decisions < MAX_DECISIONS) {
-    const wanted = refused.decision.binding?.workflowId ?? null;
-    return {
-      kind: 'decide_again',
-      build,
-      takenWorkflowId: refused.verdict === 'workflow_taken' ? wanted : null,
-    };
-  }
+  if (build && decisions < MAX_DECISIONS) return { kind: 'decide_again', build };
   const lateAnswer = recordLateAnswer(claimed, now, answered, policy, ids.lateAnswer);
   return {
     kind: 'give_up',

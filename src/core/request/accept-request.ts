@@ -36,6 +36,7 @@ export function acceptRequest(
     errorDetails: null,
     workflowId: null,
     workflowUrl: null,
+    workflowAdopted: false,
   };
   const assigneeId = command.assigneeId ?? binding?.assigneeId ?? null;
   const answer: RequestAnswer = {

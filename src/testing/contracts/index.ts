@@ -31,4 +31,5 @@ export { queueContract } from './queue.js';
 export { queueListenerContract } from './queue-listener.js';
 export { repositoryContract } from './repository.js';
 export { sweepContract } from './sweep.js';
+export { workflowHoldersContract } from './workflow-holders.js';
 export { type WrkPlatformClientUnderTest, wrkPlatformClientContract } from './wrk-platform-client.js';

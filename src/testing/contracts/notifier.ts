@@ -50,6 +50,8 @@ const CASES: readonly NotifierCase[] = [
         'qa_ready',
         'build_failed',
         'workflow_unbound',
+        'adoption_superseded',
+        'adoption_undone',
         'wrk_unavailable',
         'wrk_available',
       ] as const;

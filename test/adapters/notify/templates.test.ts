@@ -20,6 +20,8 @@ describe('the templates', () => {
     ['qa_ready', 'ops_team', 'Ready for QA: Invoices to ledger'],
     ['build_failed', 'ops_team', 'Build failed: Invoices to ledger'],
     ['workflow_unbound', 'ops_team', 'Workflow without a build: Invoices to ledger'],
+    ['adoption_superseded', 'ops_team', 'Adopted workflow belongs to another build: Invoices to ledger'],
+    ['adoption_undone', 'ops_team', 'Adoption undone: Invoices to ledger'],
     ['wrk_unavailable', 'ops_team', 'WRK is unavailable: builds are waiting'],
     ['wrk_available', 'ops_team', 'WRK is available again: builds are resuming'],
   ] as const)('say of %s to %s: %s', (template, audience, subject) => {

@@ -11,6 +11,7 @@ import { purgeContract } from '../../../src/testing/contracts/purge.js';
 import { queueContract } from '../../../src/testing/contracts/queue.js';
 import { repositoryContract } from '../../../src/testing/contracts/repository.js';
 import { sweepContract } from '../../../src/testing/contracts/sweep.js';
+import { workflowHoldersContract } from '../../../src/testing/contracts/workflow-holders.js';
 import type { StorageUnderTest } from '../../../src/testing/storage-harness.js';
 
 /** What every storage of ours must do: the required ports, and all capabilities but the listener. */
@@ -18,6 +19,7 @@ export function storageContracts<Tx>(underTest: StorageUnderTest<Tx>): void {
   hostTableContracts(underTest);
   buildViewsContract(underTest);
   sweepContract(underTest);
+  workflowHoldersContract(underTest);
   circuitBreakersContract(underTest);
   deliveryRecordsContract(underTest);
   inAppNotifierContract(underTest);

@@ -5,7 +5,8 @@ import {
   DEFAULT_STARTABLE_STATUSES,
   QA_AND_TESTING,
 } from '../../../src/core/build/statuses.js';
-import { mayMove } from '../../../src/core/orchestration/change-build.js';
+import { mayMove, nextBinding } from '../../../src/core/orchestration/change-build.js';
+import { bindingFacts } from '../support/request-facts.js';
 
 const STATUSES: readonly BindingStatus[] = ['pending', 'active', 'error', 'cancelled'];
 const FROM: readonly (BindingStatus | 'absent')[] = ['absent', ...STATUSES];
@@ -20,6 +21,7 @@ describe('the transition table of bindings', () => {
       'pending → active',
       'pending → error',
       'pending → cancelled',
+      'active → error',
       'error → pending',
       'error → active',
       'error → cancelled',
@@ -31,8 +33,14 @@ describe('the transition table of bindings', () => {
     expect(STATUSES.filter((status) => mayMove(status, status))).toEqual(STATUSES);
   });
 
-  it('never lets a binding that holds a workflow leave it', () => {
-    expect(STATUSES.filter((to) => mayMove('active', to))).toEqual(['active']);
+  it('never lets a binding leave a workflow that WRK gave it', () => {
+    const active = (workflowAdopted: boolean) => bindingFacts({ status: 'active', workflowAdopted });
+    expect(() => nextBinding(active(false), { status: 'error' })).toThrow('never moves from active to error');
+    expect(nextBinding(active(true), { status: 'error' })).toMatchObject({
+      status: 'error',
+      workflowAdopted: false,
+    });
+    expect(STATUSES.filter((to) => mayMove('active', to))).toEqual(['active', 'error']);
   });
 });
 

@@ -31,6 +31,7 @@ describe('a command to adopt a workflow', () => {
       expect(decision).toEqual({
         ...byWorker,
         guard: { ...byWorker.guard, binding: { fence: 5, status }, noBuildingSibling: true },
+        binding: byWorker.binding && { ...byWorker.binding, workflowAdopted: true },
         closeCall: null,
         audit: {
           ...byWorker.audit,
@@ -56,6 +57,12 @@ describe('a command to adopt a workflow', () => {
       body.kind === 'notification' && body.template === 'workflow_unbound' ? [body.errorDetails] : [],
     );
     expect(unbound).toEqual([['wf-6'], ['wf-6']]);
+  });
+
+  it('is no adoption of what WRK has named as this build’s own', () => {
+    const calls = [ledgerCall(1, 'created', WORKFLOW)];
+    expect(adopt(failedBuild({ calls }))._unsafeUnwrap().binding?.workflowAdopted).toBe(false);
+    expect(adopt()._unsafeUnwrap().binding?.workflowAdopted).toBe(true);
   });
 
   it('is refused while a worker is at the build', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { BuildDecision, Verdict } from '../../../src/core/build/decision.js';
 import type { BuildFacts } from '../../../src/core/build/facts.js';
 import { unchanged } from '../../../src/core/orchestration/change-build.js';
 import {
@@ -21,19 +20,8 @@ const created: AnsweredCall = {
 };
 const ids = { lateAnswer: 'late', reschedule: 'back' };
 
-const afterReload = (
-  now: BuildFacts | null,
-  refused: { decision?: BuildDecision; verdict?: Verdict; decisions?: number } = {},
-  answered: AnsweredCall | null = created,
-) =>
-  decideAfterReload(
-    claimed,
-    { decision: failed, verdict: 'stale', decisions: 1, ...refused },
-    now,
-    answered,
-    policy,
-    ids,
-  );
+const afterReload = (now: BuildFacts | null, decisions = 1, answered: AnsweredCall | null = created) =>
+  decideAfterReload(claimed, decisions, now, answered, policy, ids);
 
 describe('a verdict', () => {
   it('of a run that ends in error leaves the calls that were cut off to be reported', () => {
@@ -51,7 +39,20 @@ describe('a verdict', () => {
     ['key_taken', false],
     ['workflow_taken', false],
   ] as const)('%s has the facts read again', (verdict, waits) => {
-    expect(decideAfterCommit(claimed, failed, verdict)).toEqual({ kind: 'read_again', waits });
+    const next = { kind: 'read_again', waits, takenWorkflowId: null };
+    expect(decideAfterCommit(claimed, failed, verdict)).toEqual(next);
+  });
+
+  it.each([
+    ['WRK named it', false, 'wf_1'],
+    ['a person named it', true, null],
+  ])('workflow_taken names the workflow if %s', (_, workflowAdopted, takenWorkflowId) => {
+    const binding = failed.binding && { ...failed.binding, workflowId: 'wf_1', workflowAdopted };
+    const decision = { ...failed, binding };
+    expect(decideAfterCommit(claimed, decision, 'workflow_taken')).toMatchObject({ takenWorkflowId });
+    expect(decideAfterCommit(claimed, decision, 'stale')).toMatchObject({ takenWorkflowId: null });
+    const without = { ...failed, binding: null };
+    expect(decideAfterCommit(claimed, without, 'workflow_taken')).toMatchObject({ takenWorkflowId: null });
   });
 });
 
@@ -61,30 +62,12 @@ describe('a refused decision', () => {
     expect(afterReload(now)).toMatchObject({
       kind: 'decide_again',
       build: { contentHash: 'content-2', call: claimed.call },
-      takenWorkflowId: null,
-    });
-  });
-
-  it('names the workflow that another build holds', () => {
-    const binding = failed.binding && { ...failed.binding, workflowId: 'wf_1' };
-    const decision = { ...failed, binding };
-    expect(afterReload(claimed, { decision, verdict: 'workflow_taken' })).toMatchObject({
-      takenWorkflowId: 'wf_1',
-    });
-    expect(afterReload(claimed, { decision, verdict: 'stale' })).toMatchObject({ takenWorkflowId: null });
-  });
-
-  it('that wanted no workflow is made again as any other', () => {
-    const decision = { ...failed, binding: null };
-    expect(afterReload(claimed, { decision, verdict: 'workflow_taken' })).toMatchObject({
-      kind: 'decide_again',
-      takenWorkflowId: null,
     });
   });
 
   it('is given up after the third, with the answer recorded and the build given back', () => {
-    expect(afterReload(claimed, { decisions: 2 })).toMatchObject({ kind: 'decide_again' });
-    expect(afterReload(claimed, { decisions: 3 })).toMatchObject({
+    expect(afterReload(claimed, 2)).toMatchObject({ kind: 'decide_again' });
+    expect(afterReload(claimed, 3)).toMatchObject({
       kind: 'give_up',
       lateAnswer: { id: 'late', closeCall: { outcome: 'created', workflowId: 'wf_1', durationMs: 5 } },
       unresolvedCalls: [claimed.call.id],
@@ -93,7 +76,7 @@ describe('a refused decision', () => {
   });
 
   it('is given up without a record where WRK was not asked', () => {
-    expect(afterReload(claimed, { decisions: 3 }, null)).toMatchObject({
+    expect(afterReload(claimed, 3, null)).toMatchObject({
       kind: 'give_up',
       lateAnswer: null,
       unresolvedCalls: [],

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { memoryStorage } from '../../../src/adapters/memory/index.js';
 import type { BuildDecision, Verdict } from '../../../src/core/build/decision.js';
 import type { ClaimedBuild } from '../../../src/core/build/facts.js';
+import { DEFAULT_STARTABLE_STATUSES } from '../../../src/core/build/statuses.js';
 import type { OrchestrationPolicy } from '../../../src/core/orchestration/orchestration-policy.js';
 import type { DuplicatePolicy, WrkAnswer } from '../../../src/core/orchestration/wrk-answer.js';
 import { claimBuildsThroughQueue } from '../../../src/handlers/claim-builds.js';
 import { commitOneByOne } from '../../../src/handlers/commit-one-by-one.js';
+import { giveWay } from '../../../src/handlers/give-way.js';
 import { reconcile } from '../../../src/handlers/reconcile.js';
 import {
   type Hold,
@@ -81,6 +83,14 @@ export function openOrchestration({
     monotonicMs: systemRuntime.monotonicMs,
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     lockWaitMs: 700,
+    freeWorkflow: (workflowId) =>
+      giveWay(workflowId, {
+        ...deps,
+        ...store.workflowHolders,
+        policy: { ...deps.policy, startableStatuses: DEFAULT_STARTABLE_STATUSES },
+        loadBuild: deps.reload,
+        onGaveWay: () => {},
+      }),
     onCommitted: (_, decision) => settled.push(decision),
     onAnswer: (_, answer) => answers.push(answer),
     reportToCircuitBreaker: async () => {},

@@ -100,6 +100,14 @@ export const ERROR_EXAMPLES: Readonly<
     message:
       'WRK did not say whether it has workflow wf_1 for this tenant (the check did not finish within 30000 ms): send the command again.',
   },
+  workflow_not_adopted: {
+    message: 'WRK itself gave the build its workflow: put changes into a new version.',
+  },
+  version_moved_on: {
+    message:
+      'The automation version is “Live” by now: move it back to “QA & Testing” first, if nobody uses the workflow.',
+    details: { automation_version_status: 'Live' },
+  },
   body_too_large: { message: 'The body is too large: send at most 65536 bytes.' },
   uri_too_long: { message: 'The URL is too long: send at most 4096 characters.' },
   unsupported_media_type: { message: 'Send JSON in UTF-8 with the header “Content-Type: application/json”.' },

@@ -1,5 +1,12 @@
 import { getBuild, getBuildOfVersion, listBuilds } from './build-routes.js';
-import { adoptWorkflow, assignBuild, cancelBuild, retryBuild, retryBuilds } from './command-routes.js';
+import {
+  adoptWorkflow,
+  assignBuild,
+  cancelBuild,
+  retryBuild,
+  retryBuilds,
+  undoAdoption,
+} from './command-routes.js';
 import { getDocument } from './document-route.js';
 import { streamBuildEvents } from './event-route.js';
 import { previewBuildOfProject, previewBuildOfVersion } from './prerequisite-routes.js';
@@ -20,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   retryBuild,
   assignBuild,
   adoptWorkflow,
+  undoAdoption,
   cancelBuild,
   getDocument,
 ];

@@ -3,7 +3,15 @@ import type { Operations, RetriedBuilds } from '../../../operations.js';
 import { COMMAND_REFUSALS, RETRY_REFUSALS } from '../error-codes.js';
 import { toHttpError, transportError } from '../http-error.js';
 import { commandResult, retriedBuilds } from '../schemas/answers.js';
-import { adoptBody, assignBody, cancelBody, nothing, retryBody, retryManyBody } from '../schemas/inputs.js';
+import {
+  adoptBody,
+  assignBody,
+  cancelBody,
+  nothing,
+  retryBody,
+  retryManyBody,
+  undoAdoptionBody,
+} from '../schemas/inputs.js';
 import { type Asked, defineRoute } from './route.js';
 
 const answer = {
@@ -106,6 +114,20 @@ export const adoptWorkflow = defineRoute({
     const { workflow_id: workflowId, workflow_url: workflowUrl, reason } = asked.body;
     const command = { ...from(asked), workflowId, workflowUrl, reason };
     return (await builds.adoptWorkflow(command)).map(commandAnswer).mapErr(toHttpError);
+  },
+});
+
+export const undoAdoption = defineRoute({
+  ...ofOps,
+  path: '/v1/admin/builds/{id}/undo-adoption',
+  operationId: 'undoAdoption',
+  summary: 'Takes an adopted workflow from its build, which then counts as failed.',
+  body: undoAdoptionBody,
+  answer,
+  errors: [...COMMAND_REFUSALS, 'workflow_not_adopted', 'version_moved_on', 'sibling_in_progress'],
+  handle: async (asked, { builds }) => {
+    const { reason } = asked.body;
+    return (await builds.undoAdoption({ ...from(asked), reason })).map(commandAnswer).mapErr(toHttpError);
   },
 });
 

@@ -109,7 +109,14 @@ const explanation = named(
       .nullable()
       .describe('Milliseconds until the next automatic step; `null` if there is none.'),
     actions: z.array(
-      z.enum(['retry_build', 'adopt_workflow', 'cancel_build', 'assign_build', 'request_build']),
+      z.enum([
+        'retry_build',
+        'adopt_workflow',
+        'undo_adoption',
+        'cancel_build',
+        'assign_build',
+        'request_build',
+      ]),
     ),
   }),
   'The state of the build, the reason for it, and what a person can do.',
@@ -133,6 +140,9 @@ export const build = named(
     request_id: z.string(),
     workflow_id: z.string().nullable(),
     workflow_url: z.string().nullable(),
+    workflow_adopted: z
+      .boolean()
+      .describe('Whether a person gave the build its workflow, and not WRK’s own answer.'),
     error_reason: z.string().nullable(),
     error_details: z.record(z.string(), z.unknown()).nullable(),
     created_at: moment,

@@ -17,6 +17,7 @@ export const BUILD_EXAMPLE = {
   request_id: 'b3f1c9a7-0d2e-4c58-9b64-e7a8d5c2f177',
   workflow_id: WORKFLOW_ID,
   workflow_url: WORKFLOW_URL,
+  workflow_adopted: false,
   error_reason: null,
   error_details: null,
   created_at: '2031-05-04T09:12:45.123456Z',

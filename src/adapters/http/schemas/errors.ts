@@ -80,6 +80,7 @@ const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } 
   sibling_in_progress: z.object({ automation_version_id: z.string() }),
   duplicate_risk: z.object({ calls: z.array(call) }),
   workflow_not_adoptable: z.object({ workflow_id: z.string() }),
+  version_moved_on: z.object({ automation_version_status: z.string() }),
   too_many_costly_requests: z.object({ retry_after_ms: z.int() }),
 };
 

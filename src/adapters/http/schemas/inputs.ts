@@ -111,6 +111,13 @@ export const adoptBody = named(
   { reason: 'Found at WRK.', workflow_id: WORKFLOW_ID, workflow_url: WORKFLOW_URL },
 );
 
+export const undoAdoptionBody = named(
+  'UndoAdoption',
+  options({ reason }),
+  'Takes an adopted workflow from its build.',
+  { reason: 'The id was mistyped.' },
+);
+
 export const cancelBody = named(
   'CancelBuild',
   options({ reason, accept_duplicate_risk: acceptDuplicateRisk }),

@@ -5,8 +5,8 @@ import { type Content, cleanText, clip, type Phrase, say } from '../content/cont
 import { renderContent } from '../content/render-content.js';
 import type { NotificationTemplates } from './template.js';
 
-/** The templates that the host does not replace. */
-export const DEFAULT_TEMPLATES: NotificationTemplates = {
+/** The templates that the host does not replace; those of adoptions are in a file of their own. */
+export const DEFAULT_TEMPLATES: Omit<NotificationTemplates, 'adoption_superseded' | 'adoption_undone'> = {
   /** To the client, the project owner and the ops channel: a build was requested and will run. */
   build_started: ({ message, links, brand }) => {
     const name = nameOf(message);
@@ -204,7 +204,7 @@ const CAUSES: Readonly<Record<CircuitBreakerReason, Phrase>> = {
 const UNKNOWN: Phrase = say`WRK cannot be used at the moment.`;
 
 /** What contents have in common, unless they say otherwise. */
-function common(
+export function common(
   message: NotificationMessage,
   brand: string,
 ): Pick<Content, 'facts' | 'list' | 'footer' | 'brand'> {
@@ -232,7 +232,7 @@ const REASONS: Readonly<Record<NotificationAudience, string>> = {
 const MAX_NAME_LENGTH = 90;
 
 /** The automation's name. It is empty when the automation's row no longer exists. */
-function nameOf({ automationName }: NotificationMessage): string {
+export function nameOf({ automationName }: NotificationMessage): string {
   return clip(cleanText(automationName), MAX_NAME_LENGTH) || 'Unnamed automation';
 }
 

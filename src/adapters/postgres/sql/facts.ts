@@ -31,7 +31,8 @@ export const bindingJson = `pg_catalog.json_build_object(
     'requestedBy', b.requested_by, 'assigneeId', b.assignee_id,
     'orchestration', b.orchestration, 'keyGeneration', b.key_generation, 'duplicateRiskRun', b.duplicate_risk_run,
     'cameFromVersionStatus', b.came_from_version_status, 'cameFromProjectStatus', b.came_from_project_status,
-    'errorReason', b.error_reason, 'workflowId', b.wrk_workflow_id, 'workflowUrl', b.wrk_workflow_url)`;
+    'errorReason', b.error_reason, 'workflowId', b.wrk_workflow_id, 'workflowUrl', b.wrk_workflow_url,
+    'workflowAdopted', b.workflow_adopted)`;
 
 /** Tasks of the project `p`. */
 const tasksOfProject = (tables: Tables) =>

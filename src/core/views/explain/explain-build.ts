@@ -8,6 +8,7 @@ import { sayDuration } from './say-duration.js';
 export type BuildAction =
   | 'retry_build'
   | 'adopt_workflow'
+  | 'undo_adoption'
   | 'cancel_build'
   | 'assign_build'
   | 'request_build';
@@ -36,6 +37,7 @@ export interface BuildExplanation {
 const WORDS: Readonly<Record<BuildAction, string>> = {
   retry_build: 'retry it',
   adopt_workflow: 'adopt its workflow',
+  undo_adoption: 'undo the adoption of its workflow',
   cancel_build: 'cancel it',
   assign_build: 'assign it',
   request_build: 'request a new build of the version',
@@ -52,12 +54,13 @@ const ONCE_IT_FAILED: readonly BuildAction[] = ['retry_build', ...WHILE_IT_WAITS
 
 /** Explains a build. The words for every state are here and in `explainFailure`, and nowhere else. */
 export function explainBuild(record: BuildRecord): BuildExplanation {
-  const { status, orchestration, workflowId } = record.binding;
+  const { status, orchestration, workflowId, workflowAdopted } = record.binding;
   switch (status) {
     case 'active':
       return explained('active', {
-        why: `The build is complete, and its workflow in WRK is ${workflowId}`,
+        why: `The build is complete, and its workflow in WRK is ${workflowId}${workflowAdopted ? ', which a person adopted' : ''}`,
         next: 'QA can start; changes need a new version',
+        actions: workflowAdopted ? ['undo_adoption'] : [],
       });
     case 'cancelled':
       return explained('cancelled', {

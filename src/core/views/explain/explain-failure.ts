@@ -48,6 +48,14 @@ const FAILURES: Readonly<Record<BuildErrorReason, FailureExplanation>> = {
     advice:
       'fix what the details name, then retry the build: a workflow that WRK has created is taken over, and WRK is not called again',
   },
+  adoption_superseded: {
+    because: 'WRK gave the workflow that a person had adopted for it to another build',
+    advice: 'check the id in WRK and adopt the right workflow, or retry the build to have one created',
+  },
+  adoption_undone: {
+    because: 'the adoption of its workflow was undone',
+    advice: 'adopt the right workflow, retry the build to have one created, or cancel it',
+  },
 };
 
 /** For a reason that a newer version wrote and this one does not know. */

@@ -55,7 +55,7 @@ const requested =
 /** Commands something about a build that was first brought into some state. */
 const ordered =
   (
-    command: 'retry' | 'adopt' | 'cancel',
+    command: 'retry' | 'adopt' | 'undo-adoption' | 'cancel',
     prepare: (app: AnyApp, build: given.RequestedBuild) => Promise<unknown>,
     body: object = REASON,
   ): Provoke =>
@@ -223,6 +223,13 @@ export const PROVOKED: {
     const workflow = { workflow_id: made?.id, workflow_url: made?.url };
     return at(app).send('POST', `${LIST}/${bindingId}/adopt`, { ...REASON, ...workflow });
   },
+  workflow_not_adopted: ordered('undo-adoption', (app) => when.work(app)),
+  version_moved_on: ordered('undo-adoption', async (app, build) => {
+    const { workflow_id: workflowId, workflow_url: workflowUrl } = WORKFLOW;
+    const { tenantId, bindingId } = build;
+    await app.builds.adoptWorkflow({ tenantId, bindingId, workflowId, workflowUrl, ...BY_OPS });
+    await withStatus('Live')(app, build);
+  }),
 };
 
 /** A retry of many that finds one build failed for another reason than it was looked for. */

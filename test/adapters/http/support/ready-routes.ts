@@ -1,12 +1,12 @@
 import type { Route } from '../../../../src/adapters/http/routes/route.js';
 import { buildableProject, stableId } from '../../../../src/testing/builders.js';
 import { wrkBehaviour } from '../../../../src/testing/wrk/fake-wrk-behaviour.js';
-import type { AnyApp } from '../../../operations/support/in-each-family.js';
+import { type AnyApp, BY_OPS } from '../../../operations/support/in-each-family.js';
 import * as given from '../../../support/given.js';
 import * as when from '../../../support/when.js';
 
 /** What has to be there before a route can be carried out. */
-type Needs = 'nothing' | 'ready_project' | 'pending_build' | 'failed_build';
+type Needs = 'nothing' | 'ready_project' | 'pending_build' | 'failed_build' | 'adopted_build';
 
 /** The ids of what is there; empty where it is not. */
 export interface ReadyIds {
@@ -58,6 +58,7 @@ const READY: Readonly<Record<string, ReadyRoute>> = {
       workflow_url: 'https://app.wrk.example/workflows/wf-by-hand',
     },
   },
+  undoAdoption: { needs: 'adopted_build', id: 'bindingId', body: REASON },
   cancelBuild: { needs: 'pending_build', id: 'bindingId', body: REASON },
   streamBuildEvents: { needs: 'nothing', id: null },
   getOpenApiDocument: { needs: 'nothing', id: null },
@@ -68,6 +69,16 @@ export function readyRoute({ operationId }: Pick<Route, 'operationId'>): ReadyRo
   const ready = READY[operationId];
   if (ready) return ready;
   throw new Error(`Say in READY what “${operationId}” takes to be carried out: there is no entry for it.`);
+}
+
+/** Completes a build with a workflow of this name. */
+export async function adoptByHand(
+  { builds }: AnyApp,
+  { tenantId, bindingId }: { readonly tenantId: string; readonly bindingId: string },
+  name: string,
+): Promise<void> {
+  const workflowUrl = 'https://app.wrk.example/workflows/wf-by-hand';
+  await builds.adoptWorkflow({ tenantId, bindingId, workflowId: `wf of ${name}`, workflowUrl, ...BY_OPS });
 }
 
 /** Puts what a route needs into the store. */
@@ -81,6 +92,7 @@ export async function makeReady(app: AnyApp, needs: Needs, name = 'project'): Pr
   if (needs === 'failed_build') app.fake.script(wrkBehaviour.answers(422));
   const build = await given.requestedBuild(app, name);
   if (needs === 'failed_build') await when.work(app);
+  if (needs === 'adopted_build') await adoptByHand(app, build, name);
   return build;
 }
 

@@ -50,6 +50,8 @@ export async function walkRoutes(app: AnyApp): Promise<readonly Exchange[]> {
     workflow_url: 'https://app.wrk.example/workflows/wf-by-hand',
   };
   await command(fourth1, 'adopt', workflow);
+  await command(fourth1, 'undo-adoption');
+  await command(fourth1, 'adopt', workflow);
   app.fake.script(wrkBehaviour.answers(422), wrkBehaviour.answers(422));
   await requested(third);
   await when.work(app);

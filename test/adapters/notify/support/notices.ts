@@ -9,6 +9,8 @@ export const TEMPLATES: readonly NotificationTemplate[] = [
   'qa_ready',
   'build_failed',
   'workflow_unbound',
+  'adoption_superseded',
+  'adoption_undone',
   'wrk_unavailable',
   'wrk_available',
 ];

@@ -6,7 +6,7 @@ import type { Rows } from './model.js';
 const ACTIONS_OF: Readonly<Record<BindingStatus, readonly (string | undefined)[]>> = {
   pending: ['request_build', 'retry_build'],
   active: ['build_complete'],
-  error: ['build_failed'],
+  error: ['build_failed', 'undo_adoption'],
   cancelled: ['cancel_build'],
 };
 

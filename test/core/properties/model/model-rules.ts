@@ -49,7 +49,8 @@ function checkVersions({ versions, bindings, movedByLibrary, workflows }: Model)
     if (!movedByLibrary.has(id)) continue;
     if (status === 'QA & Testing') {
       const exists = workflows.some(
-        (workflow) => workflow.id === state?.workflowId && workflow.tenantId === tenantId,
+        ({ id: made, tenantId: owner }) =>
+          made === state?.workflowId && (owner === tenantId || state.workflowAdopted),
       );
       if (state?.status !== 'active' || !exists || state.workflowUrl === null) {
         wrong.push(`3: ${id} is in QA, its binding ${state?.status} with ${state?.workflowId}`);
@@ -66,22 +67,32 @@ function checkVersions({ versions, bindings, movedByLibrary, workflows }: Model)
   return wrong;
 }
 
-/** 4: an active build has one `build_complete` entry, and one notification for each that flow 22 asks for. */
+/** 4: a build has a `build_complete` entry for each completion, and one notification for each that flow 22 asks for. */
 function checkActive(model: Model, { id, versionId, state }: BindingRow): readonly string[] {
-  const entries = model.journal.flatMap((each) =>
-    each.by === 'library' && each.entry.actionType === 'build_complete' && each.entry.resourceId === versionId
-      ? [each.entry.metadata.workflow_id]
-      : [],
+  const ofVersion = model.journal.flatMap((each) =>
+    each.by === 'library' && each.entry.resourceId === versionId ? [each.entry] : [],
   );
+  const ended = ofVersion.filter(
+    ({ metadata }) =>
+      ['adoption_superseded', 'adoption_undone'].includes(`${metadata.error_reason}`) &&
+      'completed_tasks' in metadata,
+  ).length;
+  const completions = ofVersion.flatMap(({ actionType, metadata }) =>
+    actionType === 'build_complete' ? [metadata.workflow_id] : [],
+  );
+  // An adoption that was ended has been a completion too.
+  const entries = completions.slice(ended);
   const told = model.notifications.flatMap(({ body }) =>
     'template' in body && body.bindingId === id && ['build_complete', 'qa_ready'].includes(body.template)
       ? [`${body.template} ${body.channel} ${body.audience}`]
       : [],
   );
   const isActive = state.status === 'active';
-  const expected = isActive
-    ? ['build_complete email client', 'build_complete in_app project_owner', 'qa_ready email ops_team']
-    : [];
+  const expected = [
+    'build_complete email client',
+    'build_complete in_app project_owner',
+    'qa_ready email ops_team',
+  ].flatMap((each) => completions.map(() => each));
   const isRight =
     JSON.stringify(entries) === JSON.stringify(isActive ? [state.workflowId] : []) &&
     JSON.stringify(told.toSorted()) === JSON.stringify(expected);
@@ -139,7 +150,10 @@ function checkReplay({ journal, versions, projects, bindings }: Model): readonly
         move(resourceId, 'pending', 'Build in Progress');
       }
       if (actionType === 'build_complete') move(resourceId, 'active', 'QA & Testing');
-      if (actionType === 'build_failed') move(resourceId, 'error', null);
+      if (actionType === 'build_failed' || actionType === 'undo_adoption') {
+        const { to_version_status: to, to_project_status: toOfProject } = metadata;
+        move(resourceId, 'error', textOrNull(to), textOrNull(toOfProject));
+      }
       if (actionType === 'retry_build') move(resourceId, 'pending', null);
       if (actionType === 'cancel_build') {
         const { to_version_status: to, to_project_status: toOfProject } = metadata;

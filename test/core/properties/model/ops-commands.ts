@@ -5,15 +5,18 @@ import { decideAdopt } from '../../../../src/core/ops/decide-adopt.js';
 import { decideAssign } from '../../../../src/core/ops/decide-assign.js';
 import { decideCancel } from '../../../../src/core/ops/decide-cancel.js';
 import { decideRetry } from '../../../../src/core/ops/decide-retry.js';
+import { decideUndoAdoption } from '../../../../src/core/ops/decide-undo-adoption.js';
 import type { OpsError } from '../../../../src/core/ops/ops-error.js';
+import { workflowOfWrk } from '../../../../src/core/orchestration/decide-give-way.js';
 import { REQUEST_POLICY } from '../../support/request-facts.js';
 import { commit, writingNothing } from './commit.js';
+import { giveWay } from './give-way.js';
 import { loadBuild } from './load.js';
 import { type Model, newId, pickRow } from './model.js';
+import { policyOf } from './policy.js';
 import type { Step } from './steps.js';
-import { policyOf } from './worker.js';
 
-export type OpsStep = Extract<Step, { step: 'ops retry' | 'ops cancel' | 'ops adopt' | 'ops assign' }>;
+export type OpsStep = Extract<Step, { step: `ops ${string}` }>;
 
 /** Lets ops act on a build. What is refused has written nothing: invariant 16. */
 export function commandAsOps(model: Model, step: OpsStep): void {
@@ -25,7 +28,9 @@ export function commandAsOps(model: Model, step: OpsStep): void {
   model.reached.add(`${step.step}: ${decided.isOk() ? 'ok' : decided.error.code}`);
   if (decided.isErr() || !decided.value) return;
   if ((decided.value.binding?.duplicateRiskRun ?? null) !== null) model.atRisk.push(build.binding.id);
-  const verdict = commit(model, decided.value);
+  let verdict = commit(model, decided.value);
+  const named = verdict === 'workflow_taken' ? workflowOfWrk(decided.value) : null;
+  if (named !== null && giveWay(model, named)) verdict = commit(model, decided.value);
   if (verdict !== 'ok' && !(step.step === 'ops adopt' && verdict === 'workflow_taken'))
     model.violations.push(`a command on the newest facts was ${verdict}`);
 }
@@ -49,12 +54,13 @@ function decide(
         { ...command, acceptDuplicateRisk: step.accept },
         { ...REQUEST_POLICY, ...policy },
       );
+    case 'ops undo adoption':
+      return decideUndoAdoption(build, command, { ...REQUEST_POLICY, ...policy });
     case 'ops assign':
       return decideAssign(build, { ...command, assigneeId: newId(model, 'engineer') }, policy);
     case 'ops adopt': {
-      // People adopt what they have seen at WRK.
-      const seen = model.workflows.filter(({ reference }) => reference === build.binding.id);
-      const workflow = pickRow(seen, step.which);
+      // People adopt what they have seen at WRK, or mistype it: then it may be anybody's.
+      const workflow = pickRow(model.workflows, step.which);
       if (!workflow) return null;
       const { id: workflowId } = workflow;
       const workflowUrl = `https://wrk.example/${workflowId}`;

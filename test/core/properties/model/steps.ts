@@ -28,6 +28,7 @@ export type Step =
     }
   | { readonly step: 'ops cancel'; readonly build: number; readonly accept: boolean }
   | { readonly step: 'ops adopt'; readonly build: number; readonly which: number }
+  | { readonly step: 'ops undo adoption'; readonly build: number }
   | { readonly step: 'ops assign'; readonly build: number }
   | { readonly step: 'archive' | 'make ready' | 'move by hand'; readonly version: number }
   | { readonly step: 'edit'; readonly version: number; readonly blueprint: string }
@@ -90,9 +91,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ step: fc.constant('ops cancel' as const), build: index, accept: often(50) }),
   },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc.record({ step: fc.constant('ops adopt' as const), build: index, which: index }),
   },
+  { weight: 1, arbitrary: fc.record({ step: fc.constant('ops undo adoption' as const), build: index }) },
   { weight: 1, arbitrary: fc.record({ step: fc.constant('ops assign' as const), build: index }) },
   {
     weight: 3,

@@ -31,6 +31,7 @@ export function claimStep(model: Model, step: Step): void {
     case 'ops retry':
     case 'ops cancel':
     case 'ops adopt':
+    case 'ops undo adoption':
     case 'ops assign':
       commandAsOps(model, step);
       break;

@@ -2,14 +2,15 @@ import type { BuildDecision } from '../../../../src/core/build/decision.js';
 import type { BuildFacts, ClaimedBuild } from '../../../../src/core/build/facts.js';
 import { rescheduleBuild } from '../../../../src/core/orchestration/change-build.js';
 import { decideLateAnswer, resumeClaim } from '../../../../src/core/orchestration/decide-after-commit.js';
+import { workflowOfWrk } from '../../../../src/core/orchestration/decide-give-way.js';
 import { decideNextStep } from '../../../../src/core/orchestration/decide-next-step.js';
 import { decideOutcome, refuseTakenWorkflow } from '../../../../src/core/orchestration/decide-outcome.js';
-import { DEFAULT_RETRY_POLICY } from '../../../../src/core/orchestration/retry-policy.js';
 import type { WrkAnswer } from '../../../../src/core/orchestration/wrk-answer.js';
-import { orchestrationPolicy } from '../../support/claimed-build.js';
 import { commit } from './commit.js';
+import { giveWay } from './give-way.js';
 import { claim, loadBuild } from './load.js';
 import { type Model, newId, pickRow } from './model.js';
+import { policyOf } from './policy.js';
 import type { Step } from './steps.js';
 import { lookUp, post } from './wrk.js';
 
@@ -62,13 +63,14 @@ export function settle(
       noteEnd(model, decision);
       return;
     }
+    const wanted = verdict === 'workflow_taken' ? workflowOfWrk(decision) : null;
+    const taken = wanted !== null && !giveWay(model, wanted) ? wanted : null;
     const now = loadBuild(model, claimed.binding.id);
     const resumed = resumeClaim(claimed, now);
     if (!resumed) {
       recordLate(model, claimed, now, answer);
       return;
     }
-    const taken = verdict === 'workflow_taken' ? decision.binding?.workflowId : null;
     decision = taken
       ? refuseTakenWorkflow(resumed, { workflowId: taken }, policyOf(model), decision.id)
       : decideAgain(model, resumed, answer, decision.id);
@@ -107,10 +109,4 @@ function decideAgain(
 function noteEnd(model: Model, { binding }: BuildDecision): void {
   if (binding?.status === 'error') model.reached.add(`error ${binding.errorReason}`);
   else model.reached.add(`binding ${binding?.status}`);
-}
-
-/** As by default, but for few interruptions: eleven in one run hardly ever come together by chance. */
-export function policyOf({ duplicates }: Model) {
-  const retry = { ...DEFAULT_RETRY_POLICY, maxInterruptions: 2 };
-  return orchestrationPolicy({ duplicates, retry });
 }

@@ -47,16 +47,25 @@ export function post(
     const exists = { workflowId, workflowUrl: urlOf(workflowId), reference: binding.id, detail: '409' };
     return [created(workflowId), { kind: 'already_exists', ...exists }, ...LOST];
   }
-  if (!makes) return [...MADE_NOTHING, ...LOST, ...confused(model, binding.id)];
+  if (!makes) {
+    const theirs = confused(model, binding.id);
+    return [...theirs, ...MADE_NOTHING, ...LOST, ...theirs];
+  }
   const id = newId(model, 'workflow');
   model.workflows.push({ id, tenantId, reference: binding.id, key });
   return [created(id), ...LOST];
 }
 
-/** A WRK that answers with the workflow of another build, which that build holds already. */
+/**
+ * A WRK that answers with the workflow of another build, which that build holds already. It may be taken if it was adopted,
+ * and no WRK gives away what is another tenant's.
+ */
 function confused(model: Model, bindingId: string): readonly WrkAnswer[] {
-  return model.bindings.flatMap(({ id, state }) =>
-    id !== bindingId && state.workflowId !== null ? [created(state.workflowId)] : [],
+  const own = model.bindings.find(({ id }) => id === bindingId);
+  return model.bindings.flatMap(({ id, tenantId, state: { workflowId, workflowAdopted } }) =>
+    id !== bindingId && workflowId !== null && (tenantId === own?.tenantId || !workflowAdopted)
+      ? [created(workflowId)]
+      : [],
   );
 }
 

@@ -5,7 +5,7 @@ import { buildableProject, OTHER_TENANT, stableId, TENANT } from '../../../../..
 import { wrkBehaviour } from '../../../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { type AnyApp, openOver } from '../../../../operations/support/in-each-family.js';
 import * as when from '../../../../support/when.js';
-import { type ReadyIds, readyRoute } from '../ready-routes.js';
+import { adoptByHand, type ReadyIds, readyRoute } from '../ready-routes.js';
 import { type Marks, markedStorage } from './marked-storage.js';
 
 /** How often each route can be carried out in one target. */
@@ -86,6 +86,11 @@ export async function openFuzzTarget(onAnswer: (answered: AnsweredRequest) => vo
   await when.work(app, failing.length);
   for (const { key, needs, tenantId } of wanted) {
     if (needs === 'pending_build') ready.set(key, await requestBuild(app, tenantId, 'project'));
+    if (needs === 'adopted_build') {
+      const ids = await requestBuild(app, tenantId, 'project');
+      await adoptByHand(app, { ...ids, tenantId }, key);
+      ready.set(key, ids);
+    }
     if (needs === 'ready_project') ready.set(key, await insertProject(app, tenantId, 'project'));
   }
   const building = await requestBuild(app, TENANT, 'building');
