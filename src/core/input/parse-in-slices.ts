@@ -3,12 +3,14 @@ import { endOfString } from './json-size.js';
 /** Characters that are parsed at once: at most about a millisecond, even for the dearest text. */
 const SLICE_CHARACTERS = 8_192;
 
+type Parsed = unknown[] | Record<string, unknown>;
+
 /** A list or an object that is open where the text is being read. */
 interface Frame {
   readonly isList: boolean;
   readonly opensAt: number;
   /** What of it was parsed; `null` as long as it may be short enough to be parsed in one piece with its neighbours. */
-  parsed: unknown[] | Record<string, unknown> | null;
+  parsed: Parsed | null;
   /** Where the text begins that was not parsed yet. */
   unparsedFrom: number;
   /** Where its newest entry begins. */
@@ -49,16 +51,17 @@ export function* parseInSlices(json: string, sliceCharacters = SLICE_CHARACTERS)
       case '}': {
         frames.pop();
         if (!frame || frame.isList !== (json[at] === ']')) throw notJson();
-        if (frame.parsed === null) break;
+        const { parsed } = frame;
+        if (!parsed) break;
         if (frame.isAfterEntry) mustBeBlank(json, frame.unparsedFrom, at);
-        else parseEntries(json, frame, at);
+        else parseEntries(json, frame, parsed, at);
         const parent = frames.at(-1);
-        if (!parent) {
+        if (!parent?.parsed) {
           mustBeBlank(json, 0, frame.opensAt);
           mustBeBlank(json, at + 1, json.length);
-          return frame.parsed;
+          return parsed;
         }
-        addEntry(parent, parent.key, frame.parsed);
+        addEntry(parent.parsed, parent.key, parsed);
         parent.unparsedFrom = at + 1;
         parent.isAfterEntry = true;
         yield;
@@ -85,9 +88,10 @@ function openFrame(isList: boolean, opensAt: number): Frame {
 
 /** Parses the entries that have ended; of the one that `opensAt` begins, if there is one, the key. */
 function beginPieces(json: string, frame: Frame, opensAt: number | null): void {
-  frame.parsed ??= frame.isList ? [] : {};
+  const parsed = frame.parsed ?? (frame.isList ? [] : {});
+  frame.parsed = parsed;
   if (frame.entryFrom > frame.unparsedFrom) {
-    parseEntries(json, frame, frame.entryFrom - 1);
+    parseEntries(json, frame, parsed, frame.entryFrom - 1);
     frame.unparsedFrom = frame.entryFrom;
   }
   if (opensAt === null || opensAt === frame.pieceOpensAt) return;
@@ -96,19 +100,19 @@ function beginPieces(json: string, frame: Frame, opensAt: number | null): void {
   else frame.key = keyOf(json.slice(frame.entryFrom, opensAt));
 }
 
-function parseEntries(json: string, frame: Frame, to: number): void {
+function parseEntries(json: string, frame: Frame, parsed: Parsed, to: number): void {
   const text = json.slice(frame.unparsedFrom, to);
   const entries = Object.entries<unknown>(JSON.parse(frame.isList ? `[${text}]` : `{${text}}`));
   if (entries.length === 0) throw notJson();
-  for (const [key, value] of entries) addEntry(frame, key, value);
+  for (const [key, value] of entries) addEntry(parsed, key, value);
 }
 
-function addEntry({ parsed }: Frame, key: string, value: unknown): void {
+function addEntry(parsed: Parsed, key: string, value: unknown): void {
   if (Array.isArray(parsed)) parsed.push(value);
   // An assignment to this one would set the prototype.
   else if (key === '__proto__')
     Object.defineProperty(parsed, key, { value, configurable: true, enumerable: true, writable: true });
-  else if (parsed) parsed[key] = value;
+  else parsed[key] = value;
 }
 
 /** The key in `"key":`. */
