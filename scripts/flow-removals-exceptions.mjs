@@ -16,8 +16,9 @@ export const exceptionRemovals = [
     what: 'any blueprint counts as complete',
     tests: ['21.exception.blueprint-incomplete', '21.exception.missing-prerequisites'],
     file: prerequisites,
-    find: 'readBlueprint(facts.automationVersion.blueprintJson, policy)',
-    replace: "readBlueprint('', () => ok({ systems: [] })).orElse(() => ok({ systems: [] }))",
+    find: 'readBlueprint(automationVersion, blueprint, blueprintLimits)',
+    replace:
+      "readBlueprint(automationVersion, blueprint, blueprintLimits).orElse(() => ok({ systems: [], json: '' }))",
   },
   {
     what: 'blockers do not count',

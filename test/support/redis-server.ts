@@ -4,6 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { freePort } from '../../examples/express-host/stand-ins/embedded-server.js';
+import { oneAtATime } from './one-at-a-time.js';
 import { stopByPipe, whenReady } from './piped-server.js';
 
 /** A Redis of our own. It keeps nothing when it ends. */
@@ -46,13 +47,15 @@ rm -rf "$folder"`;
 export const startRedisServer = async (): Promise<RedisServer> => {
   const port = await freePort();
   let server = await launch(port);
+  const inTurn = oneAtATime();
   const stop = () => stopByPipe(server);
   return {
     url: `redis://127.0.0.1:${port}`,
-    restart: async () => {
-      await stop();
-      server = await launch(port);
-    },
+    restart: () =>
+      inTurn(async () => {
+        await stop();
+        server = await launch(port);
+      }),
     stop,
   };
 };

@@ -11,6 +11,7 @@ import {
   listening,
   serverUser,
 } from '../../examples/express-host/stand-ins/embedded-server.js';
+import { oneAtATime } from './one-at-a-time.js';
 
 /** A server of our own that can be killed and comes back on the same address. */
 export interface RestartableServer {
@@ -55,13 +56,16 @@ export const startRestartableServer = async (): Promise<RestartableServer> => {
       { ...user, cwd: folder, stdio: ['pipe', 'ignore', 'pipe'] },
     );
     await listening(server);
+    const inTurn = oneAtATime();
     return {
       url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
-      restart: async () => {
-        const back = listening(server);
-        server.stdin?.write('again\n');
-        await back;
-      },
+      // A server that is killed before it is up ignores that, and nobody would be left to hear of the next restart.
+      restart: () =>
+        inTurn(async () => {
+          const back = listening(server);
+          server.stdin?.write('again\n');
+          await back;
+        }),
       stop: async () => {
         if (server.exitCode !== null) return;
         const ended = once(server, 'exit');

@@ -23,6 +23,9 @@ const FAULTS: Readonly<Record<FaultKind, (sandbox: Sandbox, random: Random) => P
 /** How long builds and messages may take once nothing goes wrong any more. */
 const QUIET_WITHIN_MS = 120_000;
 
+/** No fault takes as long. */
+const FAULT_WITHIN_MS = 120_000;
+
 const UNFINISHED = `
 select (select count(*) from wrk_builds.workflow_bindings where status = 'pending' and orchestration = 'automatic')
      + (select count(*) from wrk_builds.workflow_bindings where follow_up_at is not null)
@@ -54,9 +57,10 @@ export async function run(plan: Plan, shared: Shared): Promise<RunResult> {
     const inject = async ({ atMs, kind, seed }: Plan['faults'][number]) => {
       await sandbox.pass(atMs - (Date.now() - begun));
       note(`${kind} …`);
-      const what = await FAULTS[kind](sandbox, randomOf(seed)).catch(
+      const injected = FAULTS[kind](sandbox, randomOf(seed)).catch(
         (problem) => `came to nothing: ${problem}`,
       );
+      const what = await Promise.race([injected, sleep(FAULT_WITHIN_MS, 'has not ended', { ref: false })]);
       note(`${kind} ${what}`);
     };
     const happening = [requestAll(plan, sandbox), ...plan.faults.map(inject)];
