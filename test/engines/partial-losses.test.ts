@@ -108,7 +108,10 @@ const OF_PG_BOSS: readonly Loss<PgBoss>[] = [
   },
   {
     name: 'all queues are gone',
-    harm: run('delete from pgboss.job; delete from pgboss.queue'),
+    harm: async (boss) => {
+      await boss.clearStorage();
+      for (const { name } of await boss.getQueues()) await boss.deleteQueue(name);
+    },
   },
   {
     name: 'jobs are stuck in active',
