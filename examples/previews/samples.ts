@@ -71,6 +71,7 @@ export const SAMPLES: readonly Sample[] = [
     audience: 'ops_team',
     workflowUrl: WORKFLOW,
   }),
+  sample('build-reopened', 'build_reopened to the client', { template: 'build_reopened' }),
   sample('build-failed', 'build_failed to the ops team', {
     template: 'build_failed',
     audience: 'ops_team',

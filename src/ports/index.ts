@@ -21,6 +21,7 @@ export type {
 } from '../core/build/decision.js';
 export type { BlueprintFinding, FoundFindings, HostRefused } from '../core/build/errors.js';
 export type {
+  Adoption,
   AutomationVersionFacts,
   BindingFacts,
   BlockerFacts,

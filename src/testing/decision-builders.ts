@@ -76,7 +76,7 @@ export function acceptedDecision(
       errorReason: null,
       errorDetails: null,
       ...NO_WORKFLOW,
-      workflowAdopted: false,
+      adoption: null,
     },
     assignee: { id: stableId('engineer', label) },
     createTasks: items.filter((item) => !slugs.has(item.slug)),

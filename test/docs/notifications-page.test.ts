@@ -19,6 +19,7 @@ describe('docs/notifications.md', () => {
       'started',
       'assigned',
       'complete',
+      'reopened',
       'failed',
       'workflow_unbound',
       'adoption_superseded',

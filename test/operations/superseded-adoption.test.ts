@@ -16,6 +16,12 @@ const B = { name: 'answered', tenantId: stableId('tenant', 'B') };
 const adopt = (app: AnyApp, { tenantId, bindingId }: RequestedBuild, workflow = FIRST) =>
   app.builds.adoptWorkflow({ tenantId, bindingId, ...workflow, ...BY_OPS });
 
+const tasksOf = async (app: AnyApp, { projectId }: RequestedBuild) => {
+  const { tasks, projects } = await app.store.host.read();
+  const progress = projects.find(({ id }) => id === projectId)?.checklistProgress;
+  return { progress, tasks: tasks.filter(({ contextId }) => contextId === projectId) };
+};
+
 /** Everything that is stored for one tenant, as one text. */
 const everythingOf = async (app: AnyApp, { tenantId }: RequestedBuild) => {
   const { bindings, calls, messages, audit } = await app.store.libraryRows();
@@ -28,7 +34,9 @@ describeInEachFamily('a workflow that was adopted, and that WRK gives to another
   it('B2 is the other build’s: the adopted one ends as an error, its ops are told, and neither tenant sees the other', async () => {
     const app = open();
     const typed = await given.requestedBuild(app, A);
+    const tasks = await tasksOf(app, typed);
     expect((await adopt(app, typed)).isOk()).toBe(true);
+    expect(await tasksOf(app, typed)).not.toEqual(tasks);
     const answered = await given.requestedBuild(app, B);
     await when.workUntil(app, 'build_completed');
 
@@ -51,6 +59,11 @@ describeInEachFamily('a workflow that was adopted, and that WRK gives to another
       'email to ops_team',
       'in_app to ops_team',
     ]);
+    expect(await then.addressees(app, 'build_reopened')).toEqual([
+      'email to client',
+      'in_app to project_owner',
+    ]);
+    expect(await tasksOf(app, typed), 'what the adoption completed is open again').toEqual(tasks);
     expect(app.events).toContainEqual(
       expect.objectContaining({
         type: 'build_failed',
@@ -69,6 +82,7 @@ describeInEachFamily('a workflow that was adopted, and that WRK gives to another
           workflow_id: FIRST.workflowId,
           to_version_status: 'Build in Progress',
           to_project_status: 'Build in Progress',
+          reopened_tasks: ['connect-netsuite', 'connect-salesforce', 'create-workflow'],
         }),
       }),
     );

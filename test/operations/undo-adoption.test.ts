@@ -25,21 +25,18 @@ describeInEachFamily('an adoption', (open) => {
       await app.builds.getBuild({ tenantId: build.tenantId, bindingId: build.bindingId })
     )._unsafeUnwrap();
     expect(shown.explanation.actions).toEqual(['undo_adoption']);
-    const { tasks } = await app.store.host.read();
-
     const undone = (await app.builds.undoAdoption(commandOf(build)))._unsafeUnwrap();
     expect(undone).toMatchObject({ bindingId: build.bindingId, status: 'error', run: 1 });
     expect(await then.binding(app, build.bindingId)).toMatchObject({
       error_reason: 'adoption_undone',
       wrk_workflow_id: null,
-      workflow_adopted: false,
+      adoption: null,
     });
     const after = await app.store.host.read();
     expect(after.automationVersions.find(({ id }) => id === build.versionId)?.status).toBe(
       'Build in Progress',
     );
     expect(after.projects.find(({ id }) => id === build.projectId)?.status).toBe('Build in Progress');
-    expect(after.tasks, 'completed tasks stay complete').toEqual(tasks);
     const { audit } = await app.store.libraryRows();
     expect(audit).toContainEqual(
       expect.objectContaining({
@@ -48,13 +45,17 @@ describeInEachFamily('an adoption', (open) => {
         metadata_json: expect.objectContaining({
           reason: BY_OPS.reason,
           workflow_id: WORKFLOW.workflowId,
-          completed_tasks: expect.arrayContaining([expect.any(String)]),
+          reopened_tasks: ['connect-netsuite', 'connect-salesforce', 'create-workflow'],
         }),
       }),
     );
     expect(await then.addressees(app, 'adoption_undone')).toEqual([
       'email to ops_team',
       'in_app to ops_team',
+    ]);
+    expect(await then.addressees(app, 'build_reopened')).toEqual([
+      'email to client',
+      'in_app to project_owner',
     ]);
     expect((await app.builds.undoAdoption(commandOf(build)))._unsafeUnwrapErr().code).toBe(
       'wrong_build_status',
@@ -67,6 +68,47 @@ describeInEachFamily('an adoption', (open) => {
       status: 'active',
       wrk_workflow_id: 'wf_1',
     });
+  });
+
+  it('B2 is undone with its tasks: what it completed is open again, and what people did stays', async () => {
+    const app = open();
+    const build = await given.requestedBuild(app, 'tasks');
+    const ofProject = async () => {
+      const { tasks, projects } = await app.store.host.read();
+      const own = tasks.filter(({ contextId }) => contextId === build.projectId);
+      return {
+        tasks: own,
+        statuses: Object.fromEntries(own.map(({ templateSlug, status }) => [templateSlug, status])),
+        progress: projects.find(({ id }) => id === build.projectId)?.checklistProgress,
+      };
+    };
+    const set = async (slug: string, status: string) => {
+      const task = (await ofProject()).tasks.find(({ templateSlug }) => templateSlug === slug);
+      await app.store.host.update('tasks', `${task?.id}`, { status });
+    };
+
+    await set('connect-salesforce', 'complete');
+    await set('connect-netsuite', 'in_progress');
+    expect((await adopt(app, build)).isOk()).toBe(true);
+    const adopted = await ofProject();
+    expect([adopted.statuses['connect-netsuite'], adopted.progress]).toEqual(['complete', 37]);
+    await set('write-documentation', 'complete');
+
+    expect((await app.builds.undoAdoption(commandOf(build))).isOk()).toBe(true);
+    const { statuses, progress } = await ofProject();
+    expect({ statuses, progress }).toEqual({
+      statuses: {
+        ...adopted.statuses,
+        'create-workflow': 'pending',
+        'connect-netsuite': 'in_progress',
+        'connect-salesforce': 'complete',
+        'write-documentation': 'complete',
+      },
+      progress: 25,
+    });
+    const { audit } = await app.store.libraryRows();
+    const metadata = audit.find(({ action_type }) => action_type === 'undo_adoption')?.metadata_json;
+    expect(metadata).toMatchObject({ reopened_tasks: ['connect-netsuite', 'create-workflow'] });
   });
 
   it('B2 is not undone where WRK gave the workflow, or the host has moved the version on; that is audited', async () => {

@@ -73,7 +73,7 @@ export function bindingFacts(row: BindingRow): BindingFacts {
     errorReason: row.errorReason,
     workflowId: row.workflowId,
     workflowUrl: row.workflowUrl,
-    workflowAdopted: row.workflowAdopted,
+    adoption: row.adoption,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../core/build/audit-entries.js';
 import type { CircuitBreakerReason } from '../../core/build/circuit-breaker-facts.js';
-import type { CallOutcome, Orchestration, RequestAnswer } from '../../core/build/facts.js';
+import type { Adoption, CallOutcome, Orchestration, RequestAnswer } from '../../core/build/facts.js';
 import type {
   NotificationChannel,
   NotificationTemplate,
@@ -46,7 +46,7 @@ export interface BindingRow {
   readonly errorDetails: Readonly<Record<string, unknown>> | null;
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
-  readonly workflowAdopted: boolean;
+  readonly adoption: Adoption | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

@@ -68,7 +68,7 @@ function writeBinding(
   }
   if (state.status === 'error' && state.errorReason === null)
     throw new Error('A binding in error must have an error reason.');
-  if (state.status !== 'active' && state.workflowAdopted)
+  if (state.status !== 'active' && state.adoption)
     throw new Error('Only an active binding can have an adopted workflow.');
   const { runInMs, followUpInMs, ...columns } = state;
   const stored = transaction.get('bindings', decision.bindingId)?.row;

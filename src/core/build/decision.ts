@@ -1,5 +1,5 @@
 import type { AuditEntry } from './audit-entries.js';
-import type { CallOutcome, Orchestration, RequestAnswer, RowVersion } from './facts.js';
+import type { Adoption, CallOutcome, Orchestration, RequestAnswer, RowVersion } from './facts.js';
 import type { OutgoingMessage } from './messages.js';
 import type { BindingStatus, TaskStatus } from './statuses.js';
 
@@ -48,8 +48,8 @@ export interface BindingState {
   readonly errorDetails: Readonly<Record<string, unknown>> | null;
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
-  /** Whether a person gave the build its workflow, and not WRK's own answer; only an active build has one of a person. */
-  readonly workflowAdopted: boolean;
+  /** `null` unless a person gave the build its workflow, and not WRK's own answer; only an active build has one of a person. */
+  readonly adoption: Adoption | null;
 }
 
 /**
@@ -107,7 +107,8 @@ export interface BuildDecision {
   /** Who the build is given to, nobody included; `null`: that stays, whatever a worker read earlier. */
   readonly assignee: { readonly id: string | null } | null;
   readonly createTasks: readonly NewTask[];
-  readonly setTasks: readonly { readonly taskId: string; readonly status: TaskStatus }[];
+  /** `complete`, or the status before where a completion is undone, which may be a label of the host's own. */
+  readonly setTasks: readonly { readonly taskId: string; readonly status: string }[];
   readonly closeCall: CallClosing | null;
   readonly audit: AuditEntry | null;
   readonly messages: readonly OutgoingMessage[];

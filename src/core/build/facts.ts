@@ -59,6 +59,16 @@ export interface BlockerFacts {
 /** Who does a build: the workers, or people by hand, who then adopt the workflow. */
 export type Orchestration = 'automatic' | 'manual';
 
+/** What a person's adoption of a workflow changed besides, so that it can be undone. */
+export interface Adoption {
+  /** The tasks that it completed. */
+  readonly completedTasks: readonly {
+    readonly taskId: string;
+    /** `pending`, or a label of the host's own. */
+    readonly statusBefore: string;
+  }[];
+}
+
 /** A workflow binding as stored. */
 export interface BindingFacts {
   readonly id: string;
@@ -84,8 +94,8 @@ export interface BindingFacts {
   readonly errorReason: string | null;
   readonly workflowId: string | null;
   readonly workflowUrl: string | null;
-  /** Whether a person gave the build its workflow, and not WRK's own answer. */
-  readonly workflowAdopted: boolean;
+  /** `null` unless a person gave the build its workflow, and not WRK's own answer. */
+  readonly adoption: Adoption | null;
 }
 
 /**

@@ -33,6 +33,7 @@ const notificationSchema = z.strictObject({
     'build_assigned',
     'build_complete',
     'qa_ready',
+    'build_reopened',
     'build_failed',
     'workflow_unbound',
     'adoption_superseded',

@@ -13,6 +13,7 @@ export type NotifiedMoment =
   | 'started'
   | 'assigned'
   | 'complete'
+  | 'reopened'
   | 'failed'
   | 'workflow_unbound'
   | 'adoption_superseded'
@@ -101,6 +102,12 @@ export function planNotifications(
         { channel: 'email', template: 'build_complete', audience: 'client' },
         { channel: 'email', template: 'qa_ready', audience: 'ops_team' },
         { channel: 'in_app', template: 'build_complete', audience: 'project_owner' },
+      ];
+    // Ops are told why at the same moment: `adoption_undone` or `adoption_superseded`.
+    case 'reopened':
+      return [
+        { channel: 'email', template: 'build_reopened', audience: 'client' },
+        { channel: 'in_app', template: 'build_reopened', audience: 'project_owner' },
       ];
     case 'failed':
       return toOps('build_failed');

@@ -1,6 +1,6 @@
 import type { Result } from 'neverthrow';
 import type { BuildDecision } from '../build/decision.js';
-import type { BuildFacts } from '../build/facts.js';
+import type { Adoption, BuildFacts } from '../build/facts.js';
 import { isNamedByWrk } from '../orchestration/end-adoption.js';
 import { completion, type EndPolicy } from '../orchestration/end-run.js';
 import { checkBuildable, checkNoSibling, checkNotHeld, checkStatus } from './check-command.js';
@@ -30,9 +30,16 @@ export function decideAdopt(
         guard: { ...commandDecision(build, command).guard, noBuildingSibling: true },
         binding: decision.binding && {
           ...decision.binding,
-          workflowAdopted: !isNamedByWrk(build, workflowId),
+          adoption: isNamedByWrk(build, workflowId) ? null : adoptionOf(build, decision),
         },
         audit: commandEntry(build, command, 'build_complete', { workflow_id: workflowId, adopted: true }),
       };
     });
+}
+
+/** What goes back when the adoption ends. */
+function adoptionOf({ checklist }: BuildFacts, { setTasks }: BuildDecision): Adoption {
+  const completed = new Set(setTasks.map(({ taskId }) => taskId));
+  const tasks = checklist.filter(({ id }) => completed.has(id));
+  return { completedTasks: tasks.map(({ id, status }) => ({ taskId: id, statusBefore: status })) };
 }

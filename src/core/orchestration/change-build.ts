@@ -18,11 +18,11 @@ export function nextBinding(
   change: Partial<BindingState> & { readonly status: BindingStatus },
 ): BindingState {
   const loses = binding.status === 'active' && change.status !== 'active';
-  if (!mayMove(binding.status, change.status) || (loses && !binding.workflowAdopted)) {
+  if (!mayMove(binding.status, change.status) || (loses && binding.adoption === null)) {
     throw new Error(`A binding never moves from ${binding.status} to ${change.status}.`);
   }
   const { id: _id, assigneeId: _assigneeId, ...state } = binding;
-  const left = { runInMs: null, followUpInMs: null, errorDetails: null, workflowAdopted: false };
+  const left = { runInMs: null, followUpInMs: null, errorDetails: null, adoption: null };
   return { ...state, ...left, ...change };
 }
 

@@ -7,7 +7,7 @@ import { type AdoptionPolicy, endAdoption, holdsAdopted } from './end-adoption.j
  * gives way to it.
  */
 export function workflowOfWrk({ binding }: BuildDecision): string | null {
-  return binding && !binding.workflowAdopted ? binding.workflowId : null;
+  return binding && binding.adoption === null ? binding.workflowId : null;
 }
 
 /** What becomes of a workflow that WRK has named as another build's. */
@@ -60,6 +60,7 @@ export function onOwnRows(refused: BuildDecision): BuildDecision {
     guard: { ...refused.guard, automationVersionRow: null, project: null, noBuildingSibling: false },
     automationVersionStatus: null,
     project: null,
+    setTasks: [],
     audit: null,
   };
 }

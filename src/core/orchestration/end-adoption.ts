@@ -1,7 +1,7 @@
 import { checklistProgress } from '../blueprint/checklist.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { BuildErrorReason } from '../build/errors.js';
-import type { BuildFacts } from '../build/facts.js';
+import type { BuildFacts, ChecklistTaskFacts } from '../build/facts.js';
 import { BUILD_IN_PROGRESS, QA_AND_TESTING } from '../build/statuses.js';
 import { notificationContext, notificationMessages } from '../notifications/notification-plan.js';
 import { followUpInMs, mayHaveMadeAnother } from './call-ledger.js';
@@ -29,8 +29,8 @@ export function isNamedByWrk({ calls }: Pick<BuildFacts, 'calls'>, workflowId: s
 
 /** Whether the build has its workflow from a person alone: WRK may have named it for this build since. */
 export function holdsAdopted(build: BuildFacts): boolean {
-  const { status, workflowAdopted, workflowId } = build.binding;
-  return status === 'active' && workflowAdopted && !isNamedByWrk(build, workflowId);
+  const { status, adoption, workflowId } = build.binding;
+  return status === 'active' && adoption !== null && !isNamedByWrk(build, workflowId);
 }
 
 /**
@@ -38,7 +38,8 @@ export function holdsAdopted(build: BuildFacts): boolean {
  * cancelled. Version and project go back to where a failed build leaves them, and a version whose project builds another one
  * by now to where it was before the request. What the host has moved on meanwhile stays where it is.
  *
- * Tasks that were completed stay complete, for people may have worked on them; the audit entry lists them.
+ * The tasks that the adoption completed get the statuses they had, unless somebody has changed them since. Whoever was told
+ * that the build is complete is told that it is open again, of nothing else.
  */
 export function endAdoption(
   build: BuildFacts,
@@ -58,26 +59,46 @@ export function endAdoption(
   const decision = unchanged(build, decisionId);
   const isFollowedUp = mayHaveMadeAnother(freed, 'not_sent', policy.duplicates);
   const context = notificationContext(build, { errorReason: reason, errorDetails: [`${workflowId}`] });
+  const reopened = reopenedTasks(build);
+  const tasks = new Map([...checklist, ...reopened].map((task) => [task.id, task]));
   return {
     decision: {
       ...decision,
       guard: { ...decision.guard, noBuildingSibling: goesBack },
       automationVersionStatus: versionStatus,
-      project: project && { status: projectStatus, checklistProgress: checklistProgress(checklist) },
+      project: project && {
+        status: projectStatus,
+        checklistProgress: checklistProgress([...tasks.values()]),
+      },
       binding: nextBinding(binding, {
         status: 'error',
         errorReason: reason,
         errorDetails: { detail: `the adopted workflow was ${workflowId}`, workflow_id: workflowId },
         followUpInMs: isFollowedUp ? followUpInMs(policy.duplicates) : null,
       }),
-      messages: notificationMessages(reason, context, policy.channels),
+      setTasks: reopened.map(({ id, status }) => ({ taskId: id, status })),
+      messages: [
+        ...notificationMessages(reason, context, policy.channels),
+        ...notificationMessages('reopened', notificationContext(build, {}), policy.channels),
+      ],
     },
     metadata: {
       error_reason: reason,
       workflow_id: workflowId,
       to_version_status: versionStatus,
       to_project_status: projectStatus,
-      completed_tasks: checklist.filter(({ status }) => status === 'complete').map(({ slug }) => slug),
+      reopened_tasks: reopened.map(({ slug }) => slug),
     },
   };
+}
+
+/** The tasks that the adoption completed and that still are, with the statuses they had before. */
+function reopenedTasks({ binding, checklist }: BuildFacts): readonly ChecklistTaskFacts[] {
+  const before = new Map(
+    binding.adoption?.completedTasks.map(({ taskId, statusBefore }) => [taskId, statusBefore]),
+  );
+  return checklist.flatMap((task) => {
+    const status = before.get(task.id);
+    return status !== undefined && task.status === 'complete' ? [{ ...task, status }] : [];
+  });
 }

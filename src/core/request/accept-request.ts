@@ -36,7 +36,7 @@ export function acceptRequest(
     errorDetails: null,
     workflowId: null,
     workflowUrl: null,
-    workflowAdopted: false,
+    adoption: null,
   };
   const assigneeId = command.assigneeId ?? binding?.assigneeId ?? null;
   const answer: RequestAnswer = {

@@ -48,6 +48,7 @@ const CASES: readonly NotifierCase[] = [
         'build_assigned',
         'build_complete',
         'qa_ready',
+        'build_reopened',
         'build_failed',
         'workflow_unbound',
         'adoption_superseded',

@@ -17,6 +17,7 @@ describe('the templates', () => {
     ['build_assigned', 'solutions_engineer', 'Assigned to you: Invoices to ledger'],
     ['build_assigned', 'ops_team', 'No engineer assigned: Invoices to ledger'],
     ['build_complete', 'client', 'Invoices to ledger has been built'],
+    ['build_reopened', 'client', 'Invoices to ledger is not finished yet'],
     ['qa_ready', 'ops_team', 'Ready for QA: Invoices to ledger'],
     ['build_failed', 'ops_team', 'Build failed: Invoices to ledger'],
     ['workflow_unbound', 'ops_team', 'Workflow without a build: Invoices to ledger'],

@@ -34,11 +34,12 @@ describe('the transition table of bindings', () => {
   });
 
   it('never lets a binding leave a workflow that WRK gave it', () => {
-    const active = (workflowAdopted: boolean) => bindingFacts({ status: 'active', workflowAdopted });
+    const active = (isAdopted: boolean) =>
+      bindingFacts({ status: 'active', adoption: isAdopted ? { completedTasks: [] } : null });
     expect(() => nextBinding(active(false), { status: 'error' })).toThrow('never moves from active to error');
     expect(nextBinding(active(true), { status: 'error' })).toMatchObject({
       status: 'error',
-      workflowAdopted: false,
+      adoption: null,
     });
     expect(STATUSES.filter((to) => mayMove('active', to))).toEqual(['active', 'error']);
   });

@@ -13,6 +13,7 @@ import { deepFreeze } from '../support/deep-freeze.js';
 const MOMENTS: readonly NotifiedMoment[] = [
   'started',
   'complete',
+  'reopened',
   'failed',
   'workflow_unbound',
   'circuit_breaker_opened',
@@ -85,6 +86,13 @@ describe('who is told what', () => {
     ]);
   });
 
+  it('when a build that was complete is open again: whoever heard of it, but ops, who are told why', () => {
+    expect(plan('reopened')).toEqual([
+      'email: build_reopened to client',
+      'in_app: build_reopened to project_owner',
+    ]);
+  });
+
   it('when a build has failed', () => {
     expect(plan('failed')).toEqual(['email: build_failed to ops_team', 'in_app: build_failed to ops_team']);
   });
@@ -113,6 +121,7 @@ describe('who is told what', () => {
     );
     expect(overSlack).toEqual([
       ['slack: build_started to ops_channel'],
+      [],
       [],
       ['slack: build_failed to ops_channel'],
       [],

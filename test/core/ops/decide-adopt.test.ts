@@ -18,6 +18,8 @@ describe('a command to adopt a workflow', () => {
       const checklist = [
         { id: 'a', slug: 'a', category: 'integration', status: 'pending' },
         { id: 'b', slug: 'b', category: 'manual', status: 'pending' },
+        { id: 'c', slug: 'c', category: 'integration', status: 'In Review' },
+        { id: 'd', slug: 'd', category: 'integration', status: 'complete' },
       ];
       const binding = bindingFacts({
         status,
@@ -31,7 +33,15 @@ describe('a command to adopt a workflow', () => {
       expect(decision).toEqual({
         ...byWorker,
         guard: { ...byWorker.guard, binding: { fence: 5, status }, noBuildingSibling: true },
-        binding: byWorker.binding && { ...byWorker.binding, workflowAdopted: true },
+        binding: byWorker.binding && {
+          ...byWorker.binding,
+          adoption: {
+            completedTasks: [
+              { taskId: 'a', statusBefore: 'pending' },
+              { taskId: 'c', statusBefore: 'In Review' },
+            ],
+          },
+        },
         closeCall: null,
         audit: {
           ...byWorker.audit,
@@ -61,8 +71,8 @@ describe('a command to adopt a workflow', () => {
 
   it('is no adoption of what WRK has named as this build’s own', () => {
     const calls = [ledgerCall(1, 'created', WORKFLOW)];
-    expect(adopt(failedBuild({ calls }))._unsafeUnwrap().binding?.workflowAdopted).toBe(false);
-    expect(adopt()._unsafeUnwrap().binding?.workflowAdopted).toBe(true);
+    expect(adopt(failedBuild({ calls }))._unsafeUnwrap().binding?.adoption).toBeNull();
+    expect(adopt()._unsafeUnwrap().binding?.adoption).toEqual({ completedTasks: [] });
   });
 
   it('is refused while a worker is at the build', () => {

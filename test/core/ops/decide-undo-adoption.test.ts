@@ -13,12 +13,20 @@ const undo = (build: BuildFacts = adoptedBuild(), duplicates: keyof typeof DUPLI
 };
 
 describe('a command to undo an adoption', () => {
-  it('leaves a failed build behind, frees the workflow, and keeps what was completed', () => {
+  it('leaves a failed build behind, frees the workflow, and opens again what the adoption completed', () => {
     const checklist = [
       { id: 'a', slug: 'connect-slack', category: 'integration', status: 'complete' },
       { id: 'b', slug: 'hand-over', category: 'manual', status: 'pending' },
+      { id: 'c', slug: 'create-workflow', category: 'integration', status: 'complete' },
+      { id: 'd', slug: 'by people', category: 'integration', status: 'complete' },
+      { id: 'e', slug: 'changed since', category: 'integration', status: 'In Review' },
     ];
-    const build = adoptedBuild({ checklist });
+    const completedTasks = ['a', 'c', 'e', 'gone'].map((taskId) => ({
+      taskId,
+      statusBefore: taskId === 'c' ? 'Begun' : 'pending',
+    }));
+    const { binding } = adoptedBuild();
+    const build = adoptedBuild({ checklist, binding: { ...binding, adoption: { completedTasks } } });
     const decision = undo(build)._unsafeUnwrap();
     expect(decision).toMatchObject({
       id: 'decision-1',
@@ -29,7 +37,7 @@ describe('a command to undo an adoption', () => {
         noBuildingSibling: true,
       },
       automationVersionStatus: 'Build in Progress',
-      project: { status: 'Build in Progress', checklistProgress: 50 },
+      project: { status: 'Build in Progress', checklistProgress: 20 },
       binding: {
         status: 'error',
         run: 1,
@@ -38,10 +46,13 @@ describe('a command to undo an adoption', () => {
         errorDetails: { detail: 'the adopted workflow was wf-7', workflow_id: 'wf-7' },
         workflowId: null,
         workflowUrl: null,
-        workflowAdopted: false,
+        adoption: null,
         followUpInMs: null,
       },
-      setTasks: [],
+      setTasks: [
+        { taskId: 'a', status: 'pending' },
+        { taskId: 'c', status: 'Begun' },
+      ],
       createTasks: [],
       closeCall: null,
       audit: {
@@ -55,7 +66,7 @@ describe('a command to undo an adoption', () => {
           workflow_id: 'wf-7',
           to_version_status: 'Build in Progress',
           to_project_status: 'Build in Progress',
-          completed_tasks: ['connect-slack'],
+          reopened_tasks: ['connect-slack', 'create-workflow'],
         },
       },
     });
@@ -68,7 +79,19 @@ describe('a command to undo an adoption', () => {
         errorDetails: ['wf-7'],
       },
       { template: 'adoption_undone', channel: 'in_app', audience: 'ops_team' },
+      { template: 'build_reopened', channel: 'email', audience: 'client', fence: 6 },
+      { template: 'build_reopened', channel: 'in_app', audience: 'project_owner' },
     ]);
+  });
+
+  it('tells a client nothing of the workflow, or of why', () => {
+    const told = undo()
+      ._unsafeUnwrap()
+      .messages.filter(({ body }) => Object(body).audience === 'client');
+    expect(told.map(({ body }) => Object(body))).toMatchObject([
+      { errorReason: null, errorDetails: [], workflowUrl: null },
+    ]);
+    expect(JSON.stringify(told)).not.toMatch(/wf-7|WRK works again/);
   });
 
   it.each([
@@ -112,7 +135,7 @@ describe('a command to undo an adoption', () => {
 
   it('is refused where WRK gave the workflow, be it after the adoption', () => {
     const { binding } = adoptedBuild();
-    const given = adoptedBuild({ binding: { ...binding, workflowAdopted: false } });
+    const given = adoptedBuild({ binding: { ...binding, adoption: null } });
     expect(undo(given)._unsafeUnwrapErr().code).toBe('workflow_not_adopted');
     const calls = [ledgerCall(1, 'created', { workflowId: 'wf-7', workflowUrl: 'https://wrk.example/wf-7' })];
     expect(undo(adoptedBuild({ calls }))._unsafeUnwrapErr().code).toBe('workflow_not_adopted');

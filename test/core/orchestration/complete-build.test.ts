@@ -49,7 +49,7 @@ describe('a build whose workflow was created', () => {
       errorReason: null,
       errorDetails: null,
       ...WORKFLOW,
-      workflowAdopted: false,
+      adoption: null,
     });
   });
 

@@ -44,10 +44,10 @@ describe('a verdict', () => {
   });
 
   it.each([
-    ['WRK named it', false, 'wf_1'],
-    ['a person named it', true, null],
-  ])('workflow_taken names the workflow if %s', (_, workflowAdopted, takenWorkflowId) => {
-    const binding = failed.binding && { ...failed.binding, workflowId: 'wf_1', workflowAdopted };
+    ['WRK named it', null, 'wf_1'],
+    ['a person named it', { completedTasks: [] }, null],
+  ])('workflow_taken names the workflow if %s', (_, adoption, takenWorkflowId) => {
+    const binding = failed.binding && { ...failed.binding, workflowId: 'wf_1', adoption };
     const decision = { ...failed, binding };
     expect(decideAfterCommit(claimed, decision, 'workflow_taken')).toMatchObject({ takenWorkflowId });
     expect(decideAfterCommit(claimed, decision, 'stale')).toMatchObject({ takenWorkflowId: null });

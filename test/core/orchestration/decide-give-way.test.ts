@@ -33,6 +33,8 @@ describe('a workflow that WRK has named as another build’s', () => {
       { template: 'adoption_superseded', channel: 'email', audience: 'ops_team' },
       { template: 'adoption_superseded', channel: 'in_app', audience: 'ops_team' },
       { template: 'adoption_superseded', channel: 'slack', audience: 'ops_channel' },
+      { template: 'build_reopened', channel: 'email', audience: 'client' },
+      { template: 'build_reopened', channel: 'in_app', audience: 'project_owner' },
     ]);
   });
 
@@ -48,7 +50,7 @@ describe('a workflow that WRK has named as another build’s', () => {
 
   it('is kept by a build that has it from WRK too', () => {
     const { binding } = adoptedBuild();
-    expect(decide(adoptedBuild({ binding: { ...binding, workflowAdopted: false } })).kind).toBe('held');
+    expect(decide(adoptedBuild({ binding: { ...binding, adoption: null } })).kind).toBe('held');
     const calls = [ledgerCall(1, 'created', { workflowId: 'wf-7', workflowUrl: 'https://wrk.example/wf-7' })];
     expect(decide(adoptedBuild({ calls })).kind).toBe('held');
   });
@@ -59,12 +61,17 @@ describe('a workflow that WRK has named as another build’s', () => {
   });
 
   it('is given up on the library’s rows alone where the host’s cannot be written', () => {
-    const whole = decisionOf();
+    const checklist = [{ id: 'a', slug: 'a', category: 'integration', status: 'complete' }];
+    const { binding } = adoptedBuild();
+    const adoption = { completedTasks: [{ taskId: 'a', statusBefore: 'pending' }] };
+    const whole = decisionOf(adoptedBuild({ checklist, binding: { ...binding, adoption } }));
+    expect(whole.setTasks).toEqual([{ taskId: 'a', status: 'pending' }]);
     expect(onOwnRows(whole)).toEqual({
       ...whole,
       guard: { ...whole.guard, automationVersionRow: null, project: null, noBuildingSibling: false },
       automationVersionStatus: null,
       project: null,
+      setTasks: [],
       audit: null,
     });
   });
@@ -78,6 +85,6 @@ describe('the workflow of a decision', () => {
     const decision = unchanged({ ...build, binding }, 'decision-1');
     expect(workflowOfWrk(decision)).toBeNull();
     expect(workflowOfWrk({ ...decision, binding: state })).toBeNull();
-    expect(workflowOfWrk({ ...decision, binding: { ...state, workflowAdopted: false } })).toBe('wf-7');
+    expect(workflowOfWrk({ ...decision, binding: { ...state, adoption: null } })).toBe('wf-7');
   });
 });

@@ -37,7 +37,7 @@ describe('a run that ends without a workflow', () => {
       },
       workflowId: null,
       workflowUrl: null,
-      workflowAdopted: false,
+      adoption: null,
     });
   });
 

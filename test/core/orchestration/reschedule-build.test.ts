@@ -32,7 +32,7 @@ describe('a build that goes back to the queue', () => {
       errorDetails: null,
       workflowId: null,
       workflowUrl: null,
-      workflowAdopted: false,
+      adoption: null,
     });
   });
 

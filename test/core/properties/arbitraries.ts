@@ -64,7 +64,7 @@ const bindingWith = (bindingStatus: fc.Arbitrary<BindingFacts['status']>): fc.Ar
     // Only a refused outcome leaves one behind.
     workflowId: fc.option(id, { freq: 1 }),
     workflowUrl: fc.option(id, { freq: 1 }),
-    workflowAdopted: fc.constant(false),
+    adoption: fc.constant(null),
   });
 
 /** Up to 40 tasks of different slugs, some of them those of the default checklist. */

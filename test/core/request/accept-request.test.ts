@@ -76,7 +76,7 @@ describe('an accepted request', () => {
       errorDetails: null,
       workflowId: null,
       workflowUrl: null,
-      workflowAdopted: false,
+      adoption: null,
     });
   });
 
@@ -186,7 +186,7 @@ describe('a request that follows a cancelled build', () => {
       errorDetails: null,
       workflowId: null,
       workflowUrl: null,
-      workflowAdopted: false,
+      adoption: null,
     });
     expect(decision.assignee).toEqual({ id: 'engineer-old' });
     expect(answer).toMatchObject({ bindingId: 'binding-old', run: 3 });

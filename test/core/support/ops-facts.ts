@@ -12,9 +12,9 @@ export function failedBuild(change: Partial<BuildFacts> = {}): BuildFacts {
 
 /** A build that is complete with a workflow which a person gave it. */
 export function adoptedBuild(change: Partial<BuildFacts> = {}): BuildFacts {
-  const workflow = { workflowId: 'wf-7', workflowUrl: 'https://wrk.example/wf-7', workflowAdopted: true };
+  const workflow = { workflowId: 'wf-7', workflowUrl: 'https://wrk.example/wf-7' };
   return failedBuild({
-    binding: bindingFacts({ status: 'active', fence: 5, ...workflow }),
+    binding: bindingFacts({ status: 'active', fence: 5, ...workflow, adoption: { completedTasks: [] } }),
     automationVersion: versionFacts({ status: 'QA & Testing' }),
     project: projectFacts({ status: 'QA & Testing' }),
     ...change,

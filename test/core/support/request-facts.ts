@@ -77,7 +77,7 @@ export function bindingFacts(change: Partial<BindingFacts> = {}): BindingFacts {
     errorReason: null,
     workflowId: null,
     workflowUrl: null,
-    workflowAdopted: false,
+    adoption: null,
     ...change,
   });
 }

@@ -95,7 +95,7 @@ describe('a build that has ended, in words', () => {
       nextInMs: null,
       actions: [],
     });
-    const adopted = { status: 'active', workflowId: 'wf-1', workflowAdopted: true } as const;
+    const adopted = { status: 'active', workflowId: 'wf-1', adoption: { completedTasks: [] } } as const;
     expect(explainBuild(buildRecord({ binding: adopted }))).toMatchObject({
       sentence:
         'The build is complete, and its workflow in WRK is wf-1, which a person adopted. QA can start; changes need a new version. You can undo the adoption of its workflow.',

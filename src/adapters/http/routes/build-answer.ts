@@ -21,7 +21,7 @@ export function buildAnswer(record: ExplainedBuild): z.input<typeof build> {
     request_id: binding.requestId,
     workflow_id: binding.workflowId,
     workflow_url: binding.workflowUrl,
-    workflow_adopted: binding.workflowAdopted,
+    workflow_adopted: binding.adoption !== null,
     error_reason: binding.errorReason,
     error_details: record.errorDetails,
     created_at: record.createdAt,

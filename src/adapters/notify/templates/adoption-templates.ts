@@ -2,10 +2,30 @@ import type { NotificationMessage } from '../../../core/build/messages.js';
 import { type Content, type Phrase, say } from '../content/content.js';
 import { renderContent } from '../content/render-content.js';
 import { common, nameOf } from './default-templates.js';
-import type { NotificationLinks, NotificationTemplates } from './template.js';
+import type { AdoptionTemplate, NotificationLinks, NotificationTemplates } from './template.js';
 
 /** The templates of builds that lost the workflow which a person had adopted for them. */
-export const ADOPTION_TEMPLATES: Pick<NotificationTemplates, 'adoption_superseded' | 'adoption_undone'> = {
+export const ADOPTION_TEMPLATES: Pick<NotificationTemplates, AdoptionTemplate> = {
+  /**
+   * To the client and the project owner, who were told that the build is complete. That message may be late, and be read after
+   * this one.
+   */
+  build_reopened: ({ message, links, brand }) => {
+    const name = nameOf(message);
+    return renderContent({
+      ...common(message, brand),
+      subject: `${name} is not finished yet`,
+      tone: 'info',
+      label: 'Build reopened',
+      heading: say`${name} is not finished yet`,
+      paragraphs: [
+        say`Please disregard our message that ${name} has been built. There’s more to do before we can test it, so we’ve reopened the build. We’re sorry for the confusion.`,
+        say`There’s nothing you need to do. We’ll let you know when the build is complete.`,
+      ],
+      actions: [{ label: 'Open the project', url: links.project }],
+    });
+  },
+
   /** To the ops team: WRK gave an adopted workflow to another build, and its own build needs one again. */
   adoption_superseded: ({ message, links, brand }) => {
     const name = nameOf(message);
@@ -55,4 +75,4 @@ function lostWorkflow(
   };
 }
 
-const ANNOUNCED: Phrase = say`The client and the project owner were told that the build is complete. Let them know if it will take longer.`;
+const ANNOUNCED: Phrase = say`It is not ready for QA any more. The client and the project owner have been told that the build is open again.`;

@@ -3,10 +3,10 @@ import type { NotificationAudience, NotificationMessage } from '../../../core/bu
 import { explainFailure } from '../../../core/views/explain/explain-failure.js';
 import { type Content, cleanText, clip, type Phrase, say } from '../content/content.js';
 import { renderContent } from '../content/render-content.js';
-import type { NotificationTemplates } from './template.js';
+import type { AdoptionTemplate, NotificationTemplates } from './template.js';
 
 /** The templates that the host does not replace; those of adoptions are in a file of their own. */
-export const DEFAULT_TEMPLATES: Omit<NotificationTemplates, 'adoption_superseded' | 'adoption_undone'> = {
+export const DEFAULT_TEMPLATES: Omit<NotificationTemplates, AdoptionTemplate> = {
   /** To the client, the project owner and the ops channel: a build was requested and will run. */
   build_started: ({ message, links, brand }) => {
     const name = nameOf(message);

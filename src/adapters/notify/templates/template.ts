@@ -18,6 +18,9 @@ export type Template<T extends NotificationTemplate> = (input: TemplateInput<T>)
 /** One template for each kind of notification. */
 export type NotificationTemplates = { readonly [T in NotificationTemplate]: Template<T> };
 
+/** The templates of an adoption that ended. */
+export type AdoptionTemplate = 'adoption_superseded' | 'adoption_undone' | 'build_reopened';
+
 /** The URLs of one notification. `null`: there is none, or it is not a safe http or https URL. */
 export interface NotificationLinks {
   readonly project: string | null;

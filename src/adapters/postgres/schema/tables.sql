@@ -80,8 +80,9 @@ create table workflow_bindings (
   orchestration text not null default 'automatic' check (orchestration in ('automatic', 'manual')),
   wrk_workflow_id text unique,
   wrk_workflow_url text,
-  -- Whether a person gave the build its workflow, and not WRK's own answer.
-  workflow_adopted boolean not null default false,
+  -- What an adoption changed besides, so that it can be undone: {"completedTasks": [{"taskId", "statusBefore"}]}. Null
+  -- unless a person gave the build its workflow, and not WRK's own answer.
+  adoption jsonb,
   run integer not null,
   fence integer not null,
   -- Due builds of one tenant with a higher priority run first. Every message of the build gets the same priority.
@@ -108,7 +109,7 @@ create table workflow_bindings (
   updated_at timestamptz not null default now(),
   check (status <> 'active' or (wrk_workflow_id is not null and wrk_workflow_url is not null)),
   check (status <> 'error' or error_reason is not null),
-  check (status = 'active' or not workflow_adopted)
+  check (status = 'active' or adoption is null)
 );
 -- For the sweep. Without the condition it would read manual builds, which stay pending for a long time, on every run.
 create index workflow_bindings_due on workflow_bindings (run_at, id)

@@ -181,14 +181,14 @@ state as (
       status text, run int, fence int, priority int, "runInMs" int, "followUpInMs" int, "requestId" text, "requestedBy" ${tables.idType},
       orchestration text, "keyGeneration" int, "duplicateRiskRun" int,
       "cameFromVersionStatus" text, "cameFromProjectStatus" text, "errorReason" text, "errorDetails" jsonb,
-      "workflowId" text, "workflowUrl" text, "workflowAdopted" boolean)
+      "workflowId" text, "workflowUrl" text, "adoption" jsonb)
    where accepted.binding is not null
 ), add_binding as (
   insert into ${tables.bindings} (
     id, tenant_id, automation_version_id, project_id, status, run, fence, priority, run_at, decision_id, request_id, requested_by, assignee_id,
-    orchestration, key_generation, duplicate_risk_run, came_from_version_status, came_from_project_status, error_reason, error_details, wrk_workflow_id, wrk_workflow_url, workflow_adopted, updated_at)
+    orchestration, key_generation, duplicate_risk_run, came_from_version_status, came_from_project_status, error_reason, error_details, wrk_workflow_id, wrk_workflow_url, adoption, updated_at)
   select binding_id, tenant_id, version_id, project_id, status, run, fence, priority, run_at, decision_id, "requestId", "requestedBy", (assignee->>'id')::${tables.idType},
-         orchestration, "keyGeneration", "duplicateRiskRun", "cameFromVersionStatus", "cameFromProjectStatus", "errorReason", "errorDetails", "workflowId", "workflowUrl", "workflowAdopted", pg_catalog.clock_timestamp()
+         orchestration, "keyGeneration", "duplicateRiskRun", "cameFromVersionStatus", "cameFromProjectStatus", "errorReason", "errorDetails", "workflowId", "workflowUrl", "adoption", pg_catalog.clock_timestamp()
     from state where guard_binding = 'absent'
   returning id
 ), set_binding as (
@@ -198,7 +198,7 @@ state as (
          orchestration = s.orchestration, key_generation = s."keyGeneration", duplicate_risk_run = s."duplicateRiskRun",
          came_from_version_status = s."cameFromVersionStatus", came_from_project_status = s."cameFromProjectStatus",
          error_reason = s."errorReason", error_details = s."errorDetails",
-         workflow_adopted = s."workflowAdopted", wrk_workflow_id = s."workflowId", wrk_workflow_url = s."workflowUrl", updated_at = pg_catalog.clock_timestamp()
+         adoption = s."adoption", wrk_workflow_id = s."workflowId", wrk_workflow_url = s."workflowUrl", updated_at = pg_catalog.clock_timestamp()
     from state s where b.id = s.binding_id and b.tenant_id = s.tenant_id and s.guard_binding = 'held'
   returning b.id
 )`;

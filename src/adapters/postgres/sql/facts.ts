@@ -32,7 +32,7 @@ export const bindingJson = `pg_catalog.json_build_object(
     'orchestration', b.orchestration, 'keyGeneration', b.key_generation, 'duplicateRiskRun', b.duplicate_risk_run,
     'cameFromVersionStatus', b.came_from_version_status, 'cameFromProjectStatus', b.came_from_project_status,
     'errorReason', b.error_reason, 'workflowId', b.wrk_workflow_id, 'workflowUrl', b.wrk_workflow_url,
-    'workflowAdopted', b.workflow_adopted)`;
+    'adoption', b.adoption)`;
 
 /** Tasks of the project `p`. */
 const tasksOfProject = (tables: Tables) =>

@@ -54,13 +54,13 @@ const ONCE_IT_FAILED: readonly BuildAction[] = ['retry_build', ...WHILE_IT_WAITS
 
 /** Explains a build. The words for every state are here and in `explainFailure`, and nowhere else. */
 export function explainBuild(record: BuildRecord): BuildExplanation {
-  const { status, orchestration, workflowId, workflowAdopted } = record.binding;
+  const { status, orchestration, workflowId, adoption } = record.binding;
   switch (status) {
     case 'active':
       return explained('active', {
-        why: `The build is complete, and its workflow in WRK is ${workflowId}${workflowAdopted ? ', which a person adopted' : ''}`,
+        why: `The build is complete, and its workflow in WRK is ${workflowId}${adoption ? ', which a person adopted' : ''}`,
         next: 'QA can start; changes need a new version',
-        actions: workflowAdopted ? ['undo_adoption'] : [],
+        actions: adoption ? ['undo_adoption'] : [],
       });
     case 'cancelled':
       return explained('cancelled', {

@@ -1,6 +1,7 @@
 import { ok } from 'neverthrow';
 import { expect } from 'vitest';
 import type { BuildDecision } from '../../../core/build/decision.js';
+import type { Adoption } from '../../../core/build/facts.js';
 import { nextBinding, unchanged } from '../../../core/orchestration/change-build.js';
 import type { BuildReference } from '../../../ports/repository.js';
 import { stableId } from '../../builders.js';
@@ -20,7 +21,7 @@ export const holderCases: readonly StorageCase[] = [
       const theirs = await given.build(store, { tenantId: stableId('another tenant') });
       const ours = await given.build(store);
       await when.save(store, await adopted(store, theirs));
-      expect((await then.build(store, theirs)).binding.workflowAdopted).toBe(true);
+      expect((await then.build(store, theirs)).binding.adoption).toEqual(ADOPTION);
       expect(await find(store, 'wf-1')).toEqual(theirs);
       expect(await find(store, "wf-1' or true --")).toBeNull();
 
@@ -28,12 +29,12 @@ export const holderCases: readonly StorageCase[] = [
       expect((await then.build(store, theirs)).binding).toMatchObject({
         status: 'error',
         workflowId: null,
-        workflowAdopted: false,
+        adoption: null,
       });
       expect(await find(store, 'wf-1')).toBeNull();
       const claimed = await when.claim(store, ours);
       expect(await when.save(store, completedDecision(claimed, { workflowId: 'wf-1' }))).toEqual(['ok']);
-      expect((await then.build(store, ours)).binding.workflowAdopted).toBe(false);
+      expect((await then.build(store, ours)).binding.adoption).toBeNull();
       expect(await find(store, 'wf-1')).toEqual(ours);
     },
   },
@@ -65,10 +66,12 @@ export const holderCases: readonly StorageCase[] = [
 const find = <Tx>(store: StorageHarness<Tx>, workflowId: string) =>
   capabilityOf(store, 'workflowHolders').findHolder(workflowId);
 
+const ADOPTION: Adoption = { completedTasks: [{ taskId: stableId('task'), statusBefore: 'In Review' }] };
+
 /** The decision to complete a build with a workflow that a person gave it. */
 async function adopted<Tx>(store: StorageHarness<Tx>, build: BuildReference): Promise<BuildDecision> {
   const decision = completedDecision(await when.claim(store, build), { workflowId: 'wf-1' });
-  return { ...decision, binding: decision.binding && { ...decision.binding, workflowAdopted: true } };
+  return { ...decision, binding: decision.binding && { ...decision.binding, adoption: ADOPTION } };
 }
 
 /** The decision to take it from the build again. */

@@ -7,6 +7,7 @@ export const TEMPLATES: readonly NotificationTemplate[] = [
   'build_assigned',
   'build_complete',
   'qa_ready',
+  'build_reopened',
   'build_failed',
   'workflow_unbound',
   'adoption_superseded',

@@ -50,7 +50,7 @@ function checkVersions({ versions, bindings, movedByLibrary, workflows }: Model)
     if (status === 'QA & Testing') {
       const exists = workflows.some(
         ({ id: made, tenantId: owner }) =>
-          made === state?.workflowId && (owner === tenantId || state.workflowAdopted),
+          made === state?.workflowId && (owner === tenantId || state.adoption !== null),
       );
       if (state?.status !== 'active' || !exists || state.workflowUrl === null) {
         wrong.push(`3: ${id} is in QA, its binding ${state?.status} with ${state?.workflowId}`);
@@ -67,7 +67,10 @@ function checkVersions({ versions, bindings, movedByLibrary, workflows }: Model)
   return wrong;
 }
 
-/** 4: a build has a `build_complete` entry for each completion, and one notification for each that flow 22 asks for. */
+/**
+ * 4: a build has a `build_complete` entry for each completion, and one notification for each that flow 22 asks for; who was told
+ * is told of each adoption that has ended.
+ */
 function checkActive(model: Model, { id, versionId, state }: BindingRow): readonly string[] {
   const ofVersion = model.journal.flatMap((each) =>
     each.by === 'library' && each.entry.resourceId === versionId ? [each.entry] : [],
@@ -75,7 +78,7 @@ function checkActive(model: Model, { id, versionId, state }: BindingRow): readon
   const ended = ofVersion.filter(
     ({ metadata }) =>
       ['adoption_superseded', 'adoption_undone'].includes(`${metadata.error_reason}`) &&
-      'completed_tasks' in metadata,
+      'reopened_tasks' in metadata,
   ).length;
   const completions = ofVersion.flatMap(({ actionType, metadata }) =>
     actionType === 'build_complete' ? [metadata.workflow_id] : [],
@@ -83,16 +86,20 @@ function checkActive(model: Model, { id, versionId, state }: BindingRow): readon
   // An adoption that was ended has been a completion too.
   const entries = completions.slice(ended);
   const told = model.notifications.flatMap(({ body }) =>
-    'template' in body && body.bindingId === id && ['build_complete', 'qa_ready'].includes(body.template)
+    'template' in body &&
+    body.bindingId === id &&
+    ['build_complete', 'qa_ready', 'build_reopened'].includes(body.template)
       ? [`${body.template} ${body.channel} ${body.audience}`]
       : [],
   );
   const isActive = state.status === 'active';
+  const times = (count: number, ...what: readonly string[]) =>
+    what.flatMap((each) => Array.from({ length: count }, () => each));
   const expected = [
-    'build_complete email client',
-    'build_complete in_app project_owner',
-    'qa_ready email ops_team',
-  ].flatMap((each) => completions.map(() => each));
+    ...times(completions.length, 'build_complete email client', 'build_complete in_app project_owner'),
+    ...times(ended, 'build_reopened email client', 'build_reopened in_app project_owner'),
+    ...times(completions.length, 'qa_ready email ops_team'),
+  ];
   const isRight =
     JSON.stringify(entries) === JSON.stringify(isActive ? [state.workflowId] : []) &&
     JSON.stringify(told.toSorted()) === JSON.stringify(expected);

@@ -62,8 +62,8 @@ export function post(
  */
 function confused(model: Model, bindingId: string): readonly WrkAnswer[] {
   const own = model.bindings.find(({ id }) => id === bindingId);
-  return model.bindings.flatMap(({ id, tenantId, state: { workflowId, workflowAdopted } }) =>
-    id !== bindingId && workflowId !== null && (tenantId === own?.tenantId || !workflowAdopted)
+  return model.bindings.flatMap(({ id, tenantId, state: { workflowId, adoption } }) =>
+    id !== bindingId && workflowId !== null && (tenantId === own?.tenantId || adoption === null)
       ? [created(workflowId)]
       : [],
   );
