@@ -143,7 +143,7 @@ export interface Operations {
    * Its URL must satisfy the rule for WRK's own answers, since people follow it: `invalid_input`.
    *
    * An id that a person gave is weaker than WRK's own answer: if WRK names the workflow as another build's, this build ends
-   * as `adoption_superseded`, and its ops team is notified.
+   * as `adoption_superseded`, with the same consequences as `undoAdoption`.
    *
    * @example
    * ```ts
@@ -155,8 +155,9 @@ export interface Operations {
 
   /**
    * Undoes `adoptWorkflow`: the build becomes `error` with the reason `adoption_undone`, its version and project return to
-   * `Build in Progress`, and the workflow can be adopted for another build. Tasks stay complete, and the ops team is
-   * notified, since people were told that the build is complete. The build can then be retried, adopted anew or cancelled.
+   * `Build in Progress`, and the workflow can be adopted for another build. The tasks that the
+   * adoption completed get the statuses they had, unless somebody has changed them since. The ops team is notified, and client
+   * and project owner are told that the build is open again. It can then be retried, adopted anew or cancelled.
    *
    * Returns `workflow_not_adopted` if WRK itself gave the build its workflow, `version_moved_on` if the host has moved the
    * version past `QA & Testing`, and `sibling_in_progress` if its project builds another version by now.

@@ -14,6 +14,8 @@ const FIRST = { workflowId: 'wf_1', workflowUrl: 'https://app.wrk.example/workfl
 const A = { name: 'typed', tenantId: stableId('tenant', 'A') };
 const B = { name: 'answered', tenantId: stableId('tenant', 'B') };
 
+const TO_THOSE_TOLD = ['email to client', 'in_app to project_owner'];
+
 const names = wrkBehaviour.answers(201, {
   body: { workflow_id: FIRST.workflowId, workflow_url: FIRST.workflowUrl },
 });
@@ -27,7 +29,7 @@ describeWithPostgres(
     const openTyped = async () => {
       const app = await open();
       app.fake.script(wrkBehaviour.answers(422));
-      const { tenantId, bindingId } = await given.requestedBuild(app, A);
+      const { tenantId, bindingId, projectId } = await given.requestedBuild(app, A);
       await when.workUntil(app.another(), 'build_failed');
       const command = { tenantId, bindingId, ...BY_OPS };
       return {
@@ -36,6 +38,11 @@ describeWithPostgres(
           expect((await app.builds.adoptWorkflow({ ...command, ...FIRST })).isOk()).toBe(true),
         undo: () => app.builds.undoAdoption(command),
         typed: () => then.binding(app, bindingId),
+        completed: async () => {
+          const { tasks } = await app.store.host.read();
+          return tasks.filter(({ contextId, status }) => contextId === projectId && status === 'complete')
+            .length;
+        },
       };
     };
 
@@ -78,8 +85,9 @@ describeWithPostgres(
     });
 
     it('row 49: B2 its adoption is undone ten times while WRK answers: it is undone or gives way, once, and the answer counts', async () => {
-      const { app, adopt, undo, typed } = await openTyped();
+      const { app, adopt, undo, typed, completed } = await openTyped();
       await adopt();
+      expect(await completed()).toBe(3);
       const answered = await given.requestedBuild(app, B);
       let undos: Promise<unknown> = Promise.resolve();
       const process = app.another({
@@ -101,10 +109,12 @@ describeWithPostgres(
         await then.addressees(app, 'adoption_superseded'),
       ];
       expect(told.flat()).toEqual(TO_OPS);
+      expect(await then.addressees(app, 'build_reopened')).toEqual(TO_THOSE_TOLD);
+      expect(await completed()).toBe(0);
     });
 
     it('row 49: B2 the rows of its tenant cannot be written: it gives way on the library’s rows alone', async () => {
-      const { app, adopt, typed } = await openTyped();
+      const { app, adopt, typed, completed } = await openTyped();
       await adopt();
       const answered = await given.requestedBuild(app, B);
       const drop = 'alter table automation_versions drop constraint if exists no_way_back';
@@ -117,6 +127,8 @@ describeWithPostgres(
       expect(await then.binding(app, answered.bindingId)).toMatchObject({ wrk_workflow_id: 'wf_1' });
       expect(await typed()).toMatchObject({ error_reason: 'adoption_superseded', wrk_workflow_id: null });
       expect(await then.addressees(app, 'adoption_superseded')).toEqual(TO_OPS);
+      expect(await then.addressees(app, 'build_reopened')).toEqual(TO_THOSE_TOLD);
+      expect(await completed(), 'tasks are the host’s').toBe(3);
     });
 
     it('row 49: B2 its row is locked: that is waited for, and nothing is called twice', async () => {

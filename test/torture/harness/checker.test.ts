@@ -66,12 +66,7 @@ const history = (fields: Partial<History> = {}): History => ({
   calls: [call()],
   audit: [entry('request_build'), entry('build_complete')],
   messages: [],
-  deliveries: [
-    'email|build_complete|client',
-    'email|qa_ready|ops one',
-    'email|qa_ready|ops two',
-    'in_app|build_complete|project_owner',
-  ].map(delivery),
+  deliveries: COMPLETION.map(delivery),
   versions: [version],
   changedByHost: new Set(),
   posts: [{ ...post, firstByteAt: 1_010, takenAt: 1_020 }],
@@ -100,6 +95,28 @@ const failed = {
   errorReason: 'outcome_unknown',
 };
 
+/** A build whose adoption was undone, and that was completed again. */
+const UNDONE_ONCE = ['request_build', 'build_complete', 'undo_adoption', 'retry_build', 'build_complete'];
+const COMPLETION = [
+  'email|build_complete|client',
+  'email|qa_ready|ops one',
+  'email|qa_ready|ops two',
+  'in_app|build_complete|project_owner',
+];
+const UNDO = [
+  'email|adoption_undone|ops one',
+  'email|adoption_undone|ops two',
+  'in_app|adoption_undone|ops one',
+  'in_app|adoption_undone|ops two',
+  'email|build_reopened|client',
+  'in_app|build_reopened|project_owner',
+];
+const undoneOnce = (deliveries: readonly string[]): Partial<History> => ({
+  bindings: [{ ...binding, run: 2 }],
+  audit: UNDONE_ONCE.map((action) => entry(action)),
+  deliveries: deliveries.map(delivery),
+});
+
 const WRONG: readonly (readonly [number, string, Partial<History>])[] = [
   [1, 'two workflows', { workflows: [workflow, second], texts: [toldOfSecond] }],
   [2, 'two bindings', { bindings: [binding, { ...binding, id: 'other' }] }],
@@ -111,6 +128,8 @@ const WRONG: readonly (readonly [number, string, Partial<History>])[] = [
     'completed twice',
     { audit: [entry('request_build'), entry('build_complete'), entry('build_complete')] },
   ],
+  [4, 'a client who is not told that the build is open again', undoneOnce([...COMPLETION, ...COMPLETION])],
+  [4, 'a second completion that nobody is told of', undoneOnce([...COMPLETION, ...UNDO])],
   [5, 'a version in progress without a build', { versions: [{ ...version, status: 'Build in Progress' }] }],
   [6, 'entries without a build', { bindings: [] }],
   [7, 'an edge that is none', { audit: [entry('build_complete'), entry('request_build')] }],
@@ -215,6 +234,24 @@ describe('the checker of the random harness', () => {
   it.each(WRONG)('names invariant %i: %s', (invariant, _name, fields) => {
     const named = check(history(fields)).filter(({ kind }) => kind === 'violation');
     expect(named.map((finding) => finding.invariant)).toContain(invariant);
+  });
+
+  it('accepts a build whose adoption was undone: completed again, or with the workflow that it had', () => {
+    expect(check(history(undoneOnce([...COMPLETION, ...UNDO, ...COMPLETION])))).toEqual([]);
+    const toldOfUndo = {
+      tenantId: TENANT,
+      where: 'in_app_notifications',
+      text: '{"template":"adoption_undone","data_json":{"errorDetails":["wf_1"]}}',
+    };
+    const asItWas: Partial<History> = {
+      bindings: [{ ...failed, errorReason: 'adoption_undone' }],
+      calls: [call({ outcome: 'refused', workflowId: null })],
+      audit: UNDONE_ONCE.slice(0, 3).map((action) => entry(action)),
+      versions: [{ ...version, status: 'Build in Progress' }],
+      deliveries: [...COMPLETION, ...UNDO].map(delivery),
+    };
+    expect(check(history({ ...asItWas, texts: [toldOfUndo] }))).toEqual([]);
+    expect(check(history(asItWas)).map(({ invariant }) => invariant)).toEqual([20]);
   });
 
   it('takes a second workflow for the documented window where WRK made one after settleMs, and ops were told', () => {

@@ -7,7 +7,7 @@ import type { WrkPlatform } from './wrk-platform.js';
 
 /** Something that a person asked for, and what was answered. */
 export interface ClientAnswer {
-  readonly what: 'request' | 'retry' | 'cancel' | 'adopt' | 'assign';
+  readonly what: 'request' | 'retry' | 'cancel' | 'adopt' | 'undo' | 'assign';
   readonly tenantId: string;
   readonly versionId: string | null;
   readonly bindingId: string | null;
@@ -78,7 +78,7 @@ export function openPeople(builds: Builds<never>, wrk: WrkPlatform): People {
       commands += 1;
       const reason = `command ${commands}.`;
       const atRisk = random.chance(0.3);
-      const what = random.pick(['retry', 'retry', 'retry', 'cancel', 'adopt', 'assign'] as const);
+      const what = random.pick(['retry', 'retry', 'retry', 'cancel', 'adopt', 'undo', 'assign'] as const);
       const by = { tenantId, bindingId, userId: OPS, reason };
       const about = { what, tenantId, bindingId, reason, atRisk };
       const made = wrk.fake.workflows().find(({ reference }) => reference === bindingId);
@@ -96,6 +96,8 @@ export function openPeople(builds: Builds<never>, wrk: WrkPlatform): People {
             return note(about, () => builds.cancelBuild({ ...by, acceptDuplicateRisk: atRisk }));
           case 'assign':
             return note(about, () => builds.assignBuild({ ...by, assigneeId: OPS }));
+          case 'undo':
+            return note(about, () => builds.undoAdoption(by));
           case 'adopt':
             return made
               ? note(about, () => builds.adoptWorkflow({ ...by, workflowId: made.id, workflowUrl: made.url }))

@@ -19,7 +19,7 @@ export const ADOPTION_TEMPLATES: Pick<NotificationTemplates, AdoptionTemplate> =
       label: 'Build reopened',
       heading: say`${name} is not finished yet`,
       paragraphs: [
-        say`Please disregard our message that ${name} has been built. There’s more to do before we can test it, so we’ve reopened the build. We’re sorry for the confusion.`,
+        say`Please disregard our message that ${name} has been built. There’s more work to do, so we’ve reopened the build. We’re sorry for the confusion.`,
         say`There’s nothing you need to do. We’ll let you know when the build is complete.`,
       ],
       actions: [{ label: 'Open the project', url: links.project }],
@@ -75,4 +75,4 @@ function lostWorkflow(
   };
 }
 
-const ANNOUNCED: Phrase = say`It is not ready for QA any more. The client and the project owner have been told that the build is open again.`;
+const ANNOUNCED: Phrase = say`The build is no longer ready for QA. The client and the project owner are being notified that it is open again.`;

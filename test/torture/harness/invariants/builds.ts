@@ -13,6 +13,7 @@ const LEADS_TO: Readonly<Record<string, BindingStatus>> = {
   retry_build: 'pending',
   build_complete: 'active',
   build_failed: 'error',
+  undo_adoption: 'error',
   cancel_build: 'cancelled',
 };
 

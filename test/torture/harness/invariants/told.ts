@@ -1,5 +1,5 @@
 import type { History } from '../history.js';
-import { groupBy, type Invariant, violation } from './finding.js';
+import { type Invariant, violation } from './finding.js';
 
 /** Who must be told at the end of a build, as `channel template recipient`. */
 const AT_THE_END: Readonly<Record<string, readonly string[]>> = {
@@ -17,8 +17,18 @@ const AT_THE_END: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What was delivered, given up with a record, or is a dead letter that ops see. */
-function accountedFor({ deliveries, messages }: History, bindingId: string): ReadonlyMap<string, number> {
+/** Who must be told each time that an adoption is undone. */
+const AT_EACH_UNDO: readonly string[] = [
+  'email adoption_undone ops one',
+  'email adoption_undone ops two',
+  'in_app adoption_undone ops one',
+  'in_app adoption_undone ops two',
+  'email build_reopened client',
+  'in_app build_reopened project_owner',
+];
+
+/** How often each was told: what was delivered or given up with a record, and the dead letters that ops see. */
+function accountedFor({ deliveries, messages }: History, bindingId: string) {
   const done = deliveries
     .filter((each) => each.bindingId === bindingId && each.status !== 'failed')
     .map(({ channel, template, recipientId }) => `${channel} ${template} ${recipientId}`);
@@ -27,30 +37,47 @@ function accountedFor({ deliveries, messages }: History, bindingId: string): Rea
     const people = audience === 'ops_team' ? ['ops one', 'ops two'] : [audience];
     return of === bindingId && isDead ? people.map((id) => `${channel} ${template} ${id}`) : [];
   });
-  const counted = groupBy([...done], (told) => told);
-  return new Map([
-    ...dead.map((told) => [told, 1] as const),
-    ...[...counted].map(([told, all]) => [told, all.length] as const),
-  ]);
+  const count = (of: readonly string[], told: string) => of.filter((each) => each === told).length;
+  return (told: string) => ({ done: count(done, told), dead: count(dead, told) });
 }
 
-/** 4: who is to be told of the end of a build was told, of a completion once. An active build has one such entry. */
+/**
+ * 4: who is to be told of the end of a build was told, of each completion and of each undone adoption once. An active build has
+ * been completed once more than it was undone.
+ */
 export const told: Invariant = (history) =>
   history.bindings.flatMap(({ id, versionId, status, errorReason }) => {
-    // Whom the host's tables cannot be written for is told of by health alone.
-    const wanted = errorReason === 'outcome_refused' ? [] : (AT_THE_END[status] ?? []);
-    const counts = accountedFor(history, id);
-    const wrong = wanted.flatMap((each) => {
-      const times = counts.get(each) ?? 0;
-      return times === 0 || (status === 'active' && times > 1)
-        ? [violation(4, `build ${id} is ${status}, and “${each}” was told ${times} times`)]
+    const entries = (wanted: string) =>
+      history.audit.filter(({ versionId: of, action }) => of === versionId && action === wanted).length;
+    const undone = entries('undo_adoption');
+    const completed = entries('build_complete');
+    const timesTold = accountedFor(history, id);
+    const isActive = status === 'active';
+    // Whom the host's tables cannot be written for is told of by health alone, and an undone build has not failed by itself.
+    const isToldApart = errorReason === 'outcome_refused' || errorReason === 'adoption_undone';
+    const atTheEnd = isToldApart ? [] : (AT_THE_END[status] ?? []);
+    const wanted = [
+      ...atTheEnd.map((what) =>
+        isActive ? { what, least: undone + 1, most: undone + 1 } : { what, least: 1, most: Infinity },
+      ),
+      ...AT_EACH_UNDO.map((what) => ({ what, least: undone, most: undone })),
+    ];
+    const wrong = wanted.flatMap(({ what, least, most }) => {
+      const { done, dead } = timesTold(what);
+      return done > most || done + dead < least
+        ? [
+            violation(
+              4,
+              `build ${id} is ${status}, and “${what}” was told ${done} times, dead letters ${dead}`,
+            ),
+          ]
         : [];
     });
-    const completed = history.audit.filter(
-      (entry) => entry.versionId === versionId && entry.action === 'build_complete',
-    ).length;
-    return status === 'active' && completed !== 1
-      ? [...wrong, violation(4, `build ${id} is active with ${completed} entries build_complete`)]
+    return isActive && completed !== undone + 1
+      ? [
+          ...wrong,
+          violation(4, `build ${id} is active, ${completed} times build_complete and ${undone} times undone`),
+        ]
       : wrong;
   });
 

@@ -6,14 +6,15 @@ const isUnknown = ({ outcome }: CallRow) => outcome === null || outcome === 'unk
 
 /**
  * Whether the ops team was told of a workflow that no build holds, by a notification, wherever that has got to: of the workflow
- * by its id, or that nobody knows what became of a call of its build.
+ * by its id, be it that a person took it from its build, or that nobody knows what became of a call of its build.
  */
 function isTold({ texts, messages }: History, { id, reference }: WorkflowAtWrk): boolean {
   const isNamed = new RegExp(`\\b${id}\\b`);
   return [...texts.filter(({ where }) => where === 'in_app_notifications'), ...messages].some(
     ({ text }) =>
-      text.includes('workflow_unbound') &&
-      (isNamed.test(text) || (text.includes(reference) && text.includes('outcome_unknown'))),
+      (text.includes('adoption_undone') && isNamed.test(text)) ||
+      (text.includes('workflow_unbound') &&
+        (isNamed.test(text) || (text.includes(reference) && text.includes('outcome_unknown')))),
   );
 }
 
