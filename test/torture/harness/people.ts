@@ -82,6 +82,11 @@ export function openPeople(builds: Builds<never>, wrk: WrkPlatform): People {
       const by = { tenantId, bindingId, userId: OPS, reason };
       const about = { what, tenantId, bindingId, reason, atRisk };
       const made = wrk.fake.workflows().find(({ reference }) => reference === bindingId);
+      const adopt = async () =>
+        made &&
+        note({ ...about, what: 'adopt' }, () =>
+          builds.adoptWorkflow({ ...by, workflowId: made.id, workflowUrl: made.url }),
+        );
       const give = () => {
         switch (what) {
           case 'retry':
@@ -97,11 +102,10 @@ export function openPeople(builds: Builds<never>, wrk: WrkPlatform): People {
           case 'assign':
             return note(about, () => builds.assignBuild({ ...by, assigneeId: OPS }));
           case 'undo':
-            return note(about, () => builds.undoAdoption(by));
+            // Few builds have been adopted, and WRK soon names the workflow of those.
+            return adopt().then(() => note(about, () => builds.undoAdoption(by)));
           case 'adopt':
-            return made
-              ? note(about, () => builds.adoptWorkflow({ ...by, workflowId: made.id, workflowUrl: made.url }))
-              : Promise.resolve();
+            return adopt();
         }
       };
       await Promise.all(random.chance(0.3) ? [give(), give()] : [give()]);
