@@ -47,12 +47,12 @@ rm -rf "$folder"`;
 export const startRedisServer = async (): Promise<RedisServer> => {
   const port = await freePort();
   let server = await launch(port);
-  const inTurn = oneAtATime();
+  const serially = oneAtATime();
   const stop = () => stopByPipe(server);
   return {
     url: `redis://127.0.0.1:${port}`,
     restart: () =>
-      inTurn(async () => {
+      serially(async () => {
         await stop();
         server = await launch(port);
       }),

@@ -56,12 +56,12 @@ export const startRestartableServer = async (): Promise<RestartableServer> => {
       { ...user, cwd: folder, stdio: ['pipe', 'ignore', 'pipe'] },
     );
     await listening(server);
-    const inTurn = oneAtATime();
+    const serially = oneAtATime();
     return {
       url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
       // A server that is killed before it is up ignores that, and nobody would be left to hear of the next restart.
       restart: () =>
-        inTurn(async () => {
+        serially(async () => {
           const back = listening(server);
           server.stdin?.write('again\n');
           await back;
