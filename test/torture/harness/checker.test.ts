@@ -73,7 +73,7 @@ const history = (fields: Partial<History> = {}): History => ({
   workflows: [workflow],
   complaints: [],
   answers: [answered()],
-  ends: [{ code: null, signal: 'SIGKILL', complaints: '', wanted: 'SIGKILL' }],
+  ends: [{ code: null, signal: 'SIGKILL', complaints: '', wanted: ['SIGKILL'] }],
   texts: [{ tenantId: TENANT, where: 'workflow_calls', text: `{"tenant_id":"${TENANT}"}` }],
   log: '',
   secrets: ['planted'],
@@ -223,7 +223,7 @@ const WRONG: readonly (readonly [number, string, Partial<History>])[] = [
     'claims without end',
     { calls: Array.from({ length: 81 }, (_, number) => call({ id: `${number}`, outcome: null })) },
   ],
-  [25, 'a process that died', { ends: [{ code: 1, signal: null, complaints: 'Error: read', wanted: null }] }],
+  [25, 'a process that died', { ends: [{ code: 1, signal: null, complaints: 'Error: read', wanted: [] }] }],
 ];
 
 describe('the checker of the random harness', () => {

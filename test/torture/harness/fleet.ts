@@ -8,8 +8,8 @@ export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
   readonly complaints: string;
-  /** What the harness had done to it. */
-  readonly wanted: 'SIGKILL' | 'SIGTERM' | null;
+  /** The signals that the harness had sent it. */
+  readonly wanted: readonly ('SIGKILL' | 'SIGTERM')[];
 }
 
 /** One place for a worker process. Whoever ends there is replaced. */
@@ -62,12 +62,12 @@ export async function startFleet(
 
 function openPlace(number: number, ways: CountingProxies, start: () => RunningWorker, ends: ProcessEnd[]) {
   let isClosed = false;
-  let wanted: ProcessEnd['wanted'] = null;
+  let wanted: ProcessEnd['wanted'] = [];
   let worker: RunningWorker;
   let gone: Promise<void>;
 
   const run = () => {
-    wanted = null;
+    wanted = [];
     worker = start();
     gone = worker.ended.then(async (end) => {
       ends.push({ ...end, wanted });
@@ -78,7 +78,7 @@ function openPlace(number: number, ways: CountingProxies, start: () => RunningWo
   };
   run();
   const kill = () => {
-    wanted = 'SIGKILL';
+    wanted = [...wanted, 'SIGKILL'];
     worker.kill().catch(() => {});
   };
   return {
@@ -87,7 +87,7 @@ function openPlace(number: number, ways: CountingProxies, start: () => RunningWo
       ways,
       kill,
       stop: () => {
-        wanted ??= 'SIGTERM';
+        wanted = [...wanted, 'SIGTERM'];
         worker.stop();
       },
       pause: async (ms: number) => {

@@ -51,7 +51,7 @@ export async function run(plan: Plan, shared: Shared): Promise<RunResult> {
   // The library works in this process too, for whoever asks for builds.
   const deaths: ProcessEnd[] = [];
   const die = (problem: Error) =>
-    void deaths.push({ code: 1, signal: null, wanted: null, complaints: `${problem.stack}` });
+    void deaths.push({ code: 1, signal: null, wanted: [], complaints: `${problem.stack}` });
   process.on('uncaughtException', die);
   try {
     const inject = async ({ atMs, kind, seed }: Plan['faults'][number]) => {

@@ -116,15 +116,13 @@ export const delivered: Invariant = ({ messages }) =>
 /** 25: no process ended but by a signal of the harness. */
 export const nobodyDied: Invariant = ({ ends }) =>
   ends.flatMap(({ wanted, code, signal, complaints }) => {
-    const isAsWanted =
-      (wanted === 'SIGKILL' && signal === 'SIGKILL') ||
-      (wanted === 'SIGTERM' && (code === 0 || signal === 'SIGTERM'));
+    const isAsWanted = wanted.some((sent) => sent === signal || (sent === 'SIGTERM' && code === 0));
     return isAsWanted && !/uncaught|unhandled|Error:/i.test(complaints)
       ? []
       : [
           violation(
             25,
-            `a process ended with ${code ?? signal}, wanted ${wanted}: ${complaints.slice(0, 2_000)}`,
+            `a process ended with ${code ?? signal}, wanted ${wanted.join(' and ') || 'nothing'}: ${complaints.slice(0, 2_000)}`,
           ),
         ];
   });
