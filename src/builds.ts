@@ -119,6 +119,11 @@ export interface Builds<Tx = never> extends Operations {
    */
   readonly ready: () => Promise<void>;
   /**
+   * Whether a text can be an id in the host's tables: where their ids are UUIDs, only a UUID can. The HTTP handler holds what
+   * `authenticate` returns against it. Without the capability `hostSchema`, every text can.
+   */
+  readonly isHostId: (id: string) => boolean;
+  /**
    * Starts processing builds and notifications in this process. Throws a `TypeError` for options that cannot be used.
    *
    * @example

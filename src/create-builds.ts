@@ -152,6 +152,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
     }),
     ...prepareChecklist({ repository, capabilities: options, ready, runtime, lockWaitMs, emit }),
     ready,
+    isHostId,
     ...feed,
     reconcile: async () => reconcile(storage, requireCapability('reconcile', options, 'sweep')),
     ...prepareStats({ queue, capabilities: options }),
