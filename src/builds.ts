@@ -124,6 +124,11 @@ export interface Builds<Tx = never> extends Operations {
    */
   readonly isHostId: (id: string) => boolean;
   /**
+   * The flows' word for a label of a version's status in the host's tables, such as `Build in Progress` for `BuildInProgress`;
+   * any other text comes back as it is. The HTTP handler reads statuses through it.
+   */
+  readonly versionStatusOf: (label: string) => string;
+  /**
    * Starts processing builds and notifications in this process. Throws a `TypeError` for options that cannot be used.
    *
    * @example

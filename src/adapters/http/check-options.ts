@@ -35,7 +35,7 @@ const streams = wholeNumber('streams', 0, 1_000_000);
 
 const optionsSchema = options({
   builds: having<BuildsOverHttp>(
-    ['requestBuild', 'watchBuilds', 'isHostId'],
+    ['requestBuild', 'watchBuilds', 'isHostId', 'versionStatusOf'],
     'give what createBuilds returned',
   ),
   authenticate: callback('give a function from a request to its caller: there is no default access'),

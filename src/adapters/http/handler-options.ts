@@ -52,6 +52,7 @@ export type BuildsOverHttp = Pick<
   | 'cancelBuild'
   | 'watchBuilds'
   | 'isHostId'
+  | 'versionStatusOf'
 >;
 
 /** Options for event streams. */
