@@ -1,6 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
 import { type Caller, readCaller, type SignedIn } from './caller.js';
-import type { BuildsOverHttp } from './handler-options.js';
 import { type HttpError, transportError } from './http-error.js';
 
 /** What a route requires: being signed in, or a role that has the right. */
@@ -35,7 +34,7 @@ export function admit(
   }: {
     readonly roles: Required<Roles>;
     readonly challenge: string;
-    readonly isHostId: BuildsOverHttp['isHostId'];
+    readonly isHostId: (id: string) => boolean;
   },
 ): Result<SignedIn, HttpError> {
   if (caller === null)

@@ -2,7 +2,7 @@ import type { BuildRecord } from '../build-record.js';
 import { explainBuild } from './explain-build.js';
 
 /** The state of a build for those whose project it is. */
-export type OwnerState = 'waiting' | 'building' | 'complete' | 'failed' | 'cancelled';
+type OwnerState = 'waiting' | 'building' | 'complete' | 'failed' | 'cancelled';
 
 /** A build in words for those whose project it is. */
 export interface OwnerExplanation {
