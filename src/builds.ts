@@ -119,6 +119,16 @@ export interface Builds<Tx = never> extends Operations {
    */
   readonly ready: () => Promise<void>;
   /**
+   * Whether a text can be an id in the host's tables: where their ids are UUIDs, only a UUID can. The HTTP handler holds what
+   * `authenticate` returns against it. Without the capability `hostSchema`, every text can.
+   */
+  readonly isHostId: (id: string) => boolean;
+  /**
+   * The flows' word for a label of a version's status in the host's tables, such as `Build in Progress` for `BuildInProgress`;
+   * any other text comes back as it is. The HTTP handler reads statuses through it.
+   */
+  readonly versionStatusOf: (label: string) => string;
+  /**
    * Starts processing builds and notifications in this process. Throws a `TypeError` for options that cannot be used.
    *
    * @example

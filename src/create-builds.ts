@@ -31,6 +31,8 @@ import { createWakeSignal } from './workers/wake-signal.js';
 
 /** Every id passes where the storage does not know the ids of the host. */
 const ANY_ID = () => true;
+/** A storage without labels of the host's has the flows' words. */
+const ITSELF = (label: string) => label;
 
 /**
  * Wires the library.
@@ -152,6 +154,8 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
     }),
     ...prepareChecklist({ repository, capabilities: options, ready, runtime, lockWaitMs, emit }),
     ready,
+    isHostId,
+    versionStatusOf: hostSchema?.versionStatusOf ?? ITSELF,
     ...feed,
     reconcile: async () => reconcile(storage, requireCapability('reconcile', options, 'sweep')),
     ...prepareStats({ queue, capabilities: options }),

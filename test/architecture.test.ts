@@ -59,6 +59,10 @@ describe('the layers of src', () => {
       expect(packagesReachedFrom('index.ts', imports).get(name)).toBeUndefined();
     },
   );
+
+  it.each(['nodemailer', 'standardwebhooks'])('never pull %s into wrk-builds/notify', (name) => {
+    expect(packagesReachedFrom('adapters/notify/index.ts', imports).get(name)).toBeUndefined();
+  });
 });
 
 describe('D4: the entries for tests', () => {

@@ -7,6 +7,12 @@ export interface HostSchema {
   readonly isHostId: (id: string) => boolean;
 
   /**
+   * The flows' word for a label of a version's status, as the host's own screens and clients name it; any other text comes back
+   * as it is. Absent if the host has no labels of its own.
+   */
+  readonly versionStatusOf?: (label: string) => string;
+
+  /**
    * Compares what the adapter needs with the live schema, and lists each mismatch as a sentence with its fix. Absent if
    * nothing can mismatch. Rejects if the database cannot be reached.
    */

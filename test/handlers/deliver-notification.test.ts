@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Recipient } from '../../src/ports/notifier.js';
+import type { NotificationMessage } from '../../src/core/build/messages.js';
+import type { Recipient, ResolveRecipients } from '../../src/ports/notifier.js';
 import { notificationMessage, TENANT } from '../../src/testing/builders.js';
 import { DELIVERED, LATER, openDelivery, POLICY } from './support/delivery.js';
 
@@ -50,6 +51,22 @@ describe('a notification', () => {
     expect(asked).toEqual([
       { tenantId: TENANT, channel: 'email', template: 'build_started', automationVersionId, ...body },
     ]);
+  });
+
+  it('D8 spares who opts out of its template over its channel, and reaches them with every other', async () => {
+    const optedOut: ResolveRecipients = async ({ template, channel }) =>
+      template === 'qa_ready' && channel === 'email' ? [] : [{ id: 'ada' }];
+    const sentOf = async (body: Partial<NotificationMessage>) => {
+      const { deliver, sentTo } = await openDelivery(
+        { ada: [DELIVERED] },
+        { body, resolveRecipients: optedOut },
+      );
+      await deliver();
+      return sentTo();
+    };
+    expect(await sentOf({ template: 'qa_ready' })).toEqual([]);
+    expect(await sentOf({ template: 'qa_ready', channel: 'in_app' })).toEqual(['ada']);
+    expect(await sentOf({ template: 'build_started' })).toEqual(['ada']);
   });
 
   it('for nobody is done', async () => {

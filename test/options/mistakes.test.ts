@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { bullmq } from '../../src/adapters/bullmq/index.js';
 import { expressHandler } from '../../src/adapters/express/index.js';
@@ -10,7 +11,6 @@ import {
   secret,
   slackNotifier,
   smtpNotifier,
-  verifyWebhook,
   webhookNotifier,
 } from '../../src/adapters/notify/index.js';
 import { pgBoss } from '../../src/adapters/pg-boss/index.js';
@@ -545,15 +545,29 @@ const OTHERS: readonly Mistake[] = [
   ],
   [
     'a webhook with a short secret',
-    calling(webhookNotifier, { url: 'https://mail.example.com', secret: secret('hunter2') }),
+    calling(webhookNotifier, {
+      url: 'https://mail.example.com',
+      Webhook,
+      secret: secret('whsec_aHVudGVyMg=='),
+    }),
     'webhookNotifier',
-    "secret: is no secret, or a short one: give a secret('…') of at least 32 random characters: generate one with openssl rand -hex 32",
+    "secret: is no secret, or none of this form: give a secret('whsec_…') of 24 to 64 random bytes in base64, or a list of such secrets while it is being changed: generate one with echo whsec_$(openssl rand -base64 32)",
   ],
   [
-    'a webhook whose body was parsed',
-    calling(verifyWebhook, { secret: secret('x'.repeat(32)), headers: {}, body: { version: 1 } }),
-    'verifyWebhook',
-    'body: is an object: give the exact bytes of the body, or their text, before anything has parsed them',
+    'a webhook without the class that signs',
+    calling(webhookNotifier, { url: 'https://mail.example.com', secret: secret(`whsec_${'a'.repeat(32)}`) }),
+    'webhookNotifier',
+    'Webhook: is missing: give the class Webhook of the package standardwebhooks',
+  ],
+  [
+    'a webhook with a class that signs nothing',
+    calling(webhookNotifier, {
+      url: 'https://mail.example.com',
+      Webhook: Map,
+      secret: [secret(`whsec_${'a'.repeat(32)}`)],
+    }),
+    'webhookNotifier',
+    'Webhook: is not that class: give the class Webhook of the package standardwebhooks',
   ],
   [
     'a fake client without a fake',

@@ -1,3 +1,4 @@
+import { Webhook } from 'standardwebhooks';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createBuildsHandlerOn } from '../../src/adapters/http/handler.js';
 import type { AnsweredRequest } from '../../src/adapters/http/handler-options.js';
@@ -93,13 +94,14 @@ describe('on a runtime that a test owns', () => {
     const server = await serve(() => {});
     const webhook = webhookNotifierOn(time, {
       url: server.url,
-      secret: secret('a secret of at least thirty-two characters'),
+      Webhook,
+      secret: secret(`whsec_${'a'.repeat(32)}`),
     });
     const at = Math.floor(time.wallClockMs() / 1_000);
     const delivery = webhook.deliver(notice());
     await until(() => server.seen.length > 0);
     expect(await time.finish(delivery)).toMatchObject({ status: 'failed', retryable: true });
-    expect(server.seen[0]?.request.headers['x-wrk-builds-timestamp']).toBe(`${at}`);
+    expect(server.seen[0]?.request.headers['webhook-timestamp']).toBe(`${at}`);
     expect(time.timers()).toBe(0);
   });
 

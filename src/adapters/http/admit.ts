@@ -8,7 +8,7 @@ export type Right = 'signed_in' | 'request_build' | 'operate_builds';
 /** The roles that have each right. */
 export interface Roles {
   /**
-   * Roles that may request builds: PATCH and its prerequisites.
+   * Roles that may request builds, check their prerequisites and read how they stand.
    *
    * @default `project_owner`, `project_admin` and `ops_build`
    */
@@ -27,11 +27,19 @@ export const DEFAULT_REQUEST_ROLES = ['project_owner', 'project_admin', 'ops_bui
 export function admit(
   caller: Caller | null,
   right: Right,
-  { roles, challenge }: { readonly roles: Required<Roles>; readonly challenge: string },
+  {
+    roles,
+    challenge,
+    isHostId,
+  }: {
+    readonly roles: Required<Roles>;
+    readonly challenge: string;
+    readonly isHostId: (id: string) => boolean;
+  },
 ): Result<SignedIn, HttpError> {
   if (caller === null)
     return err(transportError('not_authenticated', 'Sign in first.', { 'WWW-Authenticate': challenge }));
-  const who = readCaller(caller);
+  const who = readCaller(caller, isHostId);
   if (who.kind === 'api_key') {
     return err(transportError('forbidden', 'Customer API keys cannot do this: sign in as a person.'));
   }

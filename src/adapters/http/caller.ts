@@ -35,9 +35,20 @@ interface ApiKey {
 /** The caller, as returned by the host's `authenticate`. */
 export type Caller = SignedIn | ApiKey;
 
-/** Throws if `authenticate` returns anything but a caller: such a mistake must not admit anyone. */
-export function readCaller(caller: Caller): z.output<typeof callerSchema> {
+/**
+ * Throws if `authenticate` returns anything but a caller, or an id that no table of the host's could have: such a mistake must
+ * not admit anyone, and the client cannot fix it.
+ */
+export function readCaller(caller: Caller, isHostId: (id: string) => boolean): z.output<typeof callerSchema> {
   const read = callerSchema.safeParse(caller);
-  if (read.success) return read.data;
-  throw new TypeError(`\`authenticate\` must return a caller or \`null\`: ${z.prettifyError(read.error)}`);
+  if (!read.success)
+    throw new TypeError(`\`authenticate\` must return a caller or \`null\`: ${z.prettifyError(read.error)}`);
+  const { data } = read;
+  const ids =
+    data.kind === 'user' ? { tenantId: data.tenantId, userId: data.userId } : { tenantId: data.tenantId };
+  const wrong = Object.entries(ids).flatMap(([name, id]) => (isHostId(id) ? [] : [name]));
+  if (wrong.length === 0) return data;
+  throw new TypeError(
+    `\`authenticate\` must return ids of the kind that your tables have: ${wrong.join(' and ')} cannot be one of them.`,
+  );
 }

@@ -34,7 +34,10 @@ const origins = z.array(
 const streams = wholeNumber('streams', 0, 1_000_000);
 
 const optionsSchema = options({
-  builds: having<BuildsOverHttp>(['requestBuild', 'watchBuilds'], 'give what createBuilds returned'),
+  builds: having<BuildsOverHttp>(
+    ['requestBuild', 'watchBuilds', 'isHostId', 'versionStatusOf'],
+    'give what createBuilds returned',
+  ),
   authenticate: callback('give a function from a request to its caller: there is no default access'),
   challenge: z.string({ error: CHALLENGE_WANTED }).regex(CHALLENGE, { error: CHALLENGE_WANTED }).optional(),
   roles: z.strictObject(

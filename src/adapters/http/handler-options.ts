@@ -51,6 +51,8 @@ export type BuildsOverHttp = Pick<
   | 'undoAdoption'
   | 'cancelBuild'
   | 'watchBuilds'
+  | 'isHostId'
+  | 'versionStatusOf'
 >;
 
 /** Options for event streams. */
@@ -119,8 +121,8 @@ export interface BuildsHandlerOptions {
   /** The library, as `createBuilds` returns it. */
   readonly builds: BuildsOverHttp;
   /**
-   * Identifies the caller; `null` is answered with 401. Tenant and user come only from here. An error is answered with
-   * 500.
+   * Identifies the caller; `null` is answered with 401. Tenant and user come only from here, so ids that your tables could not
+   * have are your mistake and not the client's: like an error, they are answered with 500.
    */
   readonly authenticate: (request: Request) => Caller | null | Promise<Caller | null>;
   /**
@@ -130,7 +132,7 @@ export interface BuildsHandlerOptions {
    */
   readonly challenge?: string;
   /**
-   * The roles that have each right: `request_build` (PATCH and its prerequisites) and `operate_builds` (everything below
+   * The roles that have each right: `request_build` (PATCH, its prerequisites and its build) and `operate_builds` (everything below
    * `/v1/admin`). Name who operates builds: there is no default.
    */
   readonly roles: Roles;

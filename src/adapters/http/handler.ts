@@ -101,7 +101,11 @@ export function createBuildsHandlerOn(runtime: Runtime, options: BuildsHandlerOp
     if (short.isErr()) return err(short.error);
 
     // 2. Authenticate and authorize the caller.
-    const admitted = admit(await options.authenticate(request), route.right, { roles, challenge });
+    const admitted = admit(await options.authenticate(request), route.right, {
+      roles,
+      challenge,
+      isHostId: options.builds.isHostId,
+    });
     if (admitted.isErr()) return err(admitted.error);
     const caller = admitted.value;
     progress.caller = caller;

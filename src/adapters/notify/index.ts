@@ -12,10 +12,6 @@ export type {
   Template,
   TemplateInput,
 } from './templates/template.js';
-export {
-  verifyWebhook,
-  type WebhookProblem,
-  type WebhookToVerify,
-} from './webhook/verify-webhook.js';
+export type { WebhookClass } from './webhook/standard-webhooks.js';
 export type { WebhookBody } from './webhook/webhook-body.js';
 export { type WebhookOptions, webhookNotifier } from './webhook/webhook-notifier.js';

@@ -80,20 +80,20 @@ describeInEachFamily('the stream of events', (open) => {
   it('is open so many times for one tenant, and again once one has ended', async () => {
     const app = open();
     const { connect } = await serve(app, { events: { maxStreamsPerTenant: 2 } });
-    const [first] = [await connect('acme'), await connect('acme')];
-    const third = await connect('acme');
+    const [first] = [await connect(stableId('acme')), await connect(stableId('acme'))];
+    const third = await connect(stableId('acme'));
     expect([third.response.statusCode, third.response.headers['retry-after']]).toEqual([429, '30']);
     await until(() => third.ended());
     expect(JSON.parse(third.text())).toMatchObject({ error_code: 'too_many_streams' });
-    expect((await connect('globex')).response.statusCode).toBe(200);
+    expect((await connect(stableId('globex'))).response.statusCode).toBe(200);
     first.response.destroy();
-    await until(async () => (await connect('acme')).response.statusCode === 200);
+    await until(async () => (await connect(stableId('acme'))).response.statusCode === 200);
   });
 
   it('ends for everyone when the host says so', async () => {
     const app = open();
     const { connect, handler } = await serve(app);
-    const clients = [await connect('acme'), await connect('globex')];
+    const clients = [await connect(stableId('acme')), await connect(stableId('globex'))];
     handler.endStreams();
     await until(() => clients.every(({ ended }) => ended()));
   });
@@ -106,11 +106,11 @@ describeInEachFamily('the stream of events', (open) => {
         await new Promise<void>((resolve) => {
           letIn = resolve;
         });
-        return opsOf('acme');
+        return opsOf(stableId('acme'));
       },
     });
     const asked = letIn;
-    const connecting = connect('acme');
+    const connecting = connect(stableId('acme'));
     await until(() => letIn !== asked);
     handler.endStreams();
     letIn();

@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { stableId } from '../../../src/testing/builders.js';
 import { describeInEachFamily } from '../../operations/support/in-each-family.js';
 import * as given from '../../support/given.js';
 import { httpCaller } from './support/http-caller.js';
@@ -33,7 +34,7 @@ describeInEachFamily('the host’s own way to move a version', (open) => {
     ['a query that nobody reads', 'v1', '?force=1', 'query.force'],
   ])('is not asked about %s', async (_, id, query, path) => {
     const moved: string[] = [];
-    const { send } = httpCaller(open(), 'acme', {
+    const { send } = httpCaller(open(), stableId('acme'), {
       onOtherStatus: async (_request, { automationVersionId }) => {
         moved.push(automationVersionId);
         return Response.json({});

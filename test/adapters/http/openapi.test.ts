@@ -5,6 +5,7 @@ import { STORABLE_PATTERN } from '../../../src/adapters/http/openapi/json-schema
 import { codesOf } from '../../../src/adapters/http/openapi/operation.js';
 import { ROUTES } from '../../../src/adapters/http/routes/all-routes.js';
 import { storableText } from '../../../src/core/input/text.js';
+import { TENANT } from '../../../src/testing/builders.js';
 import { describeInEachFamily } from '../../operations/support/in-each-family.js';
 import { anyText } from '../../support/any-text.js';
 import { isFull } from '../../support/size.js';
@@ -162,7 +163,7 @@ describeInEachFamily('what is really said over HTTP', (open) => {
   });
 
   it('has the document say where the handler is mounted, and what the host adds', async () => {
-    const { handler, send } = httpCaller(open(), 'tenant', {
+    const { handler, send } = httpCaller(open(), TENANT, {
       basePath: '/api',
       openApi: { title: 'Robots' },
     });

@@ -1,4 +1,4 @@
-import { getBuild, getBuildOfVersion, listBuilds } from './build-routes.js';
+import { getBuild, getBuildOfVersion, getRequestedBuild, listBuilds } from './build-routes.js';
 import {
   adoptWorkflow,
   assignBuild,
@@ -17,6 +17,7 @@ import type { Route } from './route.js';
 export const ROUTES: readonly Route[] = [
   patchStatus,
   previewBuildOfVersion,
+  getRequestedBuild,
   requestBuildOfProject,
   previewBuildOfProject,
   listBuilds,

@@ -1,6 +1,8 @@
 import type * as z from 'zod';
+import { explainToOwner } from '../../../core/views/explain/explain-to-owner.js';
 import type { ExplainedBuild } from '../../../operations.js';
 import type { build } from '../schemas/answers.js';
+import type { requestedBuild } from '../schemas/requested-build.js';
 
 /** A build as the HTTP API returns it. */
 export function buildAnswer(record: ExplainedBuild): z.input<typeof build> {
@@ -50,5 +52,22 @@ export function buildAnswer(record: ExplainedBuild): z.input<typeof build> {
       next_in_ms: explanation.nextInMs,
       actions: [...explanation.actions],
     },
+  };
+}
+
+/** A build as those see it who may request it: how it stands, without what is for the ops team. */
+export function requestedBuildAnswer(record: ExplainedBuild): z.input<typeof requestedBuild> {
+  const { state, sentence, mayRequestAgain, workflowUrl } = explainToOwner(record);
+  return {
+    automation_version_id: record.automationVersionId,
+    automation_name: record.automationName,
+    automation_version_status: record.automationVersionStatus,
+    project_id: record.projectId,
+    project_name: record.projectName,
+    state,
+    sentence,
+    may_request_again: mayRequestAgain,
+    workflow_url: workflowUrl,
+    updated_at: record.updatedAt,
   };
 }

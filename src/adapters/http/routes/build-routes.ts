@@ -1,7 +1,8 @@
 import { toHttpError } from '../http-error.js';
 import { build, buildPage } from '../schemas/answers.js';
 import { callsQuery, listQuery, nothing } from '../schemas/inputs.js';
-import { buildAnswer } from './build-answer.js';
+import { requestedBuild } from '../schemas/requested-build.js';
+import { buildAnswer, requestedBuildAnswer } from './build-answer.js';
 import { defineRoute } from './route.js';
 
 export const listBuilds = defineRoute({
@@ -54,5 +55,21 @@ export const getBuildOfVersion = defineRoute({
   handle: async ({ caller: { tenantId }, id, query: { calls_cursor: callsCursor } }, { builds }) => {
     const found = await builds.getBuild({ tenantId, automationVersionId: id, callsCursor });
     return found.map((each) => ({ body: buildAnswer(each) })).mapErr(toHttpError);
+  },
+});
+
+export const getRequestedBuild = defineRoute({
+  method: 'GET',
+  path: '/v1/automation-versions/{id}/build',
+  operationId: 'getRequestedBuild',
+  summary: 'Says how the build of an automation version stands, in words for those who requested it.',
+  right: 'request_build',
+  query: nothing,
+  body: nothing,
+  answer: { status: 200, description: 'How the build stands.', schema: requestedBuild },
+  errors: ['build_not_found'],
+  handle: async ({ caller: { tenantId }, id }, { builds }) => {
+    const found = await builds.getBuild({ tenantId, automationVersionId: id });
+    return found.map((each) => ({ body: requestedBuildAnswer(each) })).mapErr(toHttpError);
   },
 });

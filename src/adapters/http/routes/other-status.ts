@@ -10,19 +10,21 @@ import type { Asked, Unread } from './route.js';
 const onlyStatus = z.object({ status: z.string() });
 
 /**
- * Reads only the status, since the rest of the body depends on it. A status that is not ours goes to the host with a
+ * Reads only the status, in the flows' words or the host's, since the rest of the body depends on it. A status that is not ours goes to the host with a
  * fresh copy of the request.
  */
 export async function otherStatus(
   { request, caller, requestId, id }: Asked,
   { body, bytes }: Unread,
-  { otherStatuses, onOtherStatus }: RouteContext,
+  { builds, otherStatuses, onOtherStatus }: RouteContext,
 ): Promise<Result<Response | null, HttpError>> {
   const read = onlyStatus.safeParse(body);
   // The schema of the route reports what is wrong.
-  if (!read.success || read.data.status === BUILD_IN_PROGRESS) return ok(null);
+  if (!read.success) return ok(null);
   const { status } = read.data;
-  if (!otherStatuses.includes(status)) {
+  const word = builds.versionStatusOf(status);
+  if (word === BUILD_IN_PROGRESS) return ok(null);
+  if (!otherStatuses.includes(status) && !otherStatuses.includes(word)) {
     const known = [BUILD_IN_PROGRESS, ...otherStatuses].join(', ');
     return err(invalidInput([{ path: 'body.status', message: `must be one of ${known}` }]));
   }
@@ -47,4 +49,12 @@ export async function otherStatus(
   throw new TypeError(
     '`onOtherStatus` must return a `Response`. It is unknown whether the version was moved.',
   );
+}
+
+/** The body with the flows' word where it has the host's own label of `Build in Progress`. */
+export function inFlowWords(body: unknown, { builds }: RouteContext): unknown {
+  const read = onlyStatus.safeParse(body);
+  return read.success && builds.versionStatusOf(read.data.status) === BUILD_IN_PROGRESS
+    ? { ...Object(body), status: BUILD_IN_PROGRESS }
+    : body;
 }

@@ -5,9 +5,10 @@ import { entityTag, readIfMatch } from '../entity-tag.js';
 import { START_REFUSALS } from '../error-codes.js';
 import { type HttpError, toHttpError } from '../http-error.js';
 import { invalidInput } from '../invalid-input.js';
+import type { RouteContext } from '../route-context.js';
 import { acceptedRequest } from '../schemas/answers.js';
 import { nothing, patchStatusBody, requestBuildBody } from '../schemas/inputs.js';
-import { otherStatus } from './other-status.js';
+import { inFlowWords, otherStatus } from './other-status.js';
 import { type Asked, defineRoute } from './route.js';
 
 const REFUSALS = [
@@ -36,8 +37,9 @@ export const patchStatus = defineRoute({
   answer,
   errors: ['automation_version_not_found', ...REFUSALS],
   before: otherStatus,
+  rewrite: inFlowWords,
   handle: async (asked, { builds }) => {
-    const more = readRequestHeaders(asked);
+    const more = readRequestHeaders(asked, builds);
     if (more.isErr()) return err(more.error);
     const { assignee_id: assigneeId } = asked.body;
     const requested = await builds.requestBuild({
@@ -62,7 +64,7 @@ export const requestBuildOfProject = defineRoute({
   answer,
   errors: ['ready_for_build_version_not_found', 'multiple_ready_for_build_versions', ...REFUSALS],
   handle: async (asked, { builds }) => {
-    const more = readRequestHeaders(asked);
+    const more = readRequestHeaders(asked, builds);
     if (more.isErr()) return err(more.error);
     const { assignee_id: assigneeId, priority } = asked.body;
     const requested = await builds.requestBuild({
@@ -82,7 +84,10 @@ interface Hints {
 }
 
 /** The caller, and what headers and hints add to a request. */
-function readRequestHeaders({ request, caller, requestId, body }: Asked & { readonly body: Hints }): Result<
+function readRequestHeaders(
+  { request, caller, requestId, body }: Asked & { readonly body: Hints },
+  { versionStatusOf }: RouteContext['builds'],
+): Result<
   {
     readonly tenantId: string;
     readonly userId: string;
@@ -106,7 +111,7 @@ function readRequestHeaders({ request, caller, requestId, body }: Asked & { read
     userId,
     requestId,
     idempotencyKey: request.headers.get('idempotency-key'),
-    lastKnownStatus,
+    lastKnownStatus: lastKnownStatus === undefined ? undefined : versionStatusOf(lastKnownStatus),
     lastKnownUpdatedAt: ifMatch.value ?? hint ?? null,
   });
 }

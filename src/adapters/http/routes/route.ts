@@ -94,6 +94,8 @@ export interface RouteDefinition<
     unread: Unread,
     context: RouteContext,
   ) => Promise<Result<Response | null, HttpError>>;
+  /** Rewrites the body before it is validated. */
+  readonly rewrite?: (body: unknown, context: RouteContext) => unknown;
   readonly handle: (
     asked: Asked & { readonly query: z.output<Query>; readonly body: z.output<Body> },
     context: RouteContext,
@@ -105,7 +107,7 @@ export function defineRoute<
   Query extends z.ZodObject,
   Body extends z.ZodObject,
   Schema extends z.ZodType | null,
->({ before, handle, ...description }: RouteDefinition<Query, Body, Schema>): Route {
+>({ before, rewrite = (body) => body, handle, ...description }: RouteDefinition<Query, Body, Schema>): Route {
   return {
     ...description,
     run: async (asked, unread, context) => {
@@ -117,7 +119,7 @@ export function defineRoute<
       if (early.isErr()) return err(early.error);
       if (early.value) return ok(early.value);
 
-      const body = description.body.safeParse(unread.body);
+      const body = description.body.safeParse(rewrite(unread.body, context));
       if (id.success && query.success && body.success) {
         return handle({ ...asked, query: query.data, body: body.data }, context);
       }

@@ -38,6 +38,12 @@ export function readStatus(status: StatusColumn): string {
   return `case ${cases.join(' ')} else ${column} end`;
 }
 
+/** The flows' word for a label of a status column, as `readStatus` reads it. */
+export function statusOfLabel(status: StatusColumn, label: string): string {
+  const known = typeof status === 'string' ? [] : spellings(status);
+  return known.find(({ labels }) => labels.includes(label))?.word ?? label;
+}
+
 /** Converts the flows' word in `expression` to the value of the status column. */
 export function writtenStatus({ schema }: CompleteMapping, status: StatusColumn, expression: string): string {
   if (typeof status === 'string') return expression;

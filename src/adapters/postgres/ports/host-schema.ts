@@ -1,5 +1,7 @@
 import type { HostSchema } from '../../../ports/host-schema.js';
 import type { PostgresDatabase } from '../drivers/database.js';
+import { statusOfLabel } from '../mapping/columns.js';
+import { completeMapping } from '../mapping/host-mapping.js';
 import type { PostgresOptions, Tables } from '../mapping/tables.js';
 import { isId } from '../rows/rows.js';
 import { verifySchema } from '../schema/verify-schema.js';
@@ -10,7 +12,9 @@ export function postgresHostSchema(
   tables: Tables,
   options: PostgresOptions,
 ): HostSchema {
+  const { status } = completeMapping(options.host).automationVersions;
   return {
+    versionStatusOf: (label) => statusOfLabel(status, label),
     isHostId: (id) => isId(tables.idType, id),
     verify: async () => (await verifySchema(database, options)).mismatches,
   };

@@ -127,6 +127,7 @@ describeInEachFamily('a generated client against a server', (open) => {
       unmet: 0,
       requested: { status: 202, run: 1 },
       completed: ['active', 'QA & Testing', stableId('engineer')],
+      asRequested: 'complete',
       sameBuild: true,
       conflict: { status: 409, workflowId: app.fake.workflows()[0]?.id },
       failed: 'error',

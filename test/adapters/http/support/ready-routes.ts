@@ -33,6 +33,7 @@ const READY: Readonly<Record<string, ReadyRoute>> = {
     body: { status: 'Build in Progress', assignee_id: stableId('engineer') },
   },
   previewBuildOfVersion: { needs: 'ready_project', id: 'versionId' },
+  getRequestedBuild: { needs: 'failed_build', id: 'versionId' },
   requestBuildOfProject: { needs: 'ready_project', id: 'projectId', body: { priority: 3 } },
   previewBuildOfProject: { needs: 'ready_project', id: 'projectId' },
   listBuilds: { needs: 'pending_build', id: null, query: '?status=pending&limit=20' },

@@ -62,6 +62,9 @@ export async function walkRoutes(app: AnyApp): Promise<readonly Exchange[]> {
 
   // 4. What is there now.
   await send('GET', `/v1/admin/automation-versions/${first.versionId}/build`);
+  for (const { versionId } of [first, second, third, blocked]) {
+    await send('GET', `/v1/automation-versions/${versionId}/build`);
+  }
   const page = await send('GET', '/v1/admin/builds?limit=1&status=active');
   await send('GET', `/v1/admin/builds?limit=200&cursor=${page.seen.body.next_cursor}`);
   await send('GET', '/v1/openapi.json');
