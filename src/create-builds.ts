@@ -72,7 +72,9 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
 
   const events = createEvents();
   if (options.onEvent) events.subscribe(options.onEvent);
-  const { blueprint, checklist, prerequisites } = checkedPolicies(settings, events.emit, runtime);
+  // As the host gave them, which is how their `Tx` is known.
+  const given = { ...settings, prerequisites: options.prerequisites ?? [] };
+  const { blueprint, checklist, prerequisites } = checkedPolicies(given, events.emit, runtime);
   const ready = readyAfter(settings.verifyAtStart ? hostSchema?.verify : undefined, events.emit);
   const feed = prepareWatch({ capabilities: options, policy: watch, ready, events, runtime });
   const wakeSignal = createWakeSignal();

@@ -80,11 +80,12 @@ export interface BuildsOptions<Tx> extends Capabilities<Tx> {
    */
   readonly orchestration?: Orchestration | undefined;
   /**
-   * Checks of the host's own, asked before each decision.
+   * Checks of the host's own, asked before each decision: all at once, or with `{ tx }` one after the other in the host's
+   * transaction. Each may take 10 seconds. What one throws rejects the request, with nothing written.
    *
    * @default none
    */
-  readonly prerequisites?: readonly HostPrerequisite[] | undefined;
+  readonly prerequisites?: readonly HostPrerequisite<NoInfer<Tx>>[] | undefined;
   /**
    * How often WRK is called.
    *

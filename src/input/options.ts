@@ -82,7 +82,7 @@ export const buildsSchema = options({
   checklist: callback<ChecklistPolicy>().default(() => defaultChecklist),
   orchestration: oneOf('automatic', 'manual').default('automatic'),
   prerequisites: z
-    .array(callback<HostPrerequisite>('give an async function'), { error: 'give a list of functions' })
+    .array(callback<HostPrerequisite<never>>('give an async function'), { error: 'give a list of functions' })
     .default([]),
   retry: retrySchema.prefault({}),
   delivery: deliverySchema.prefault({}),
