@@ -417,7 +417,7 @@ const OTHERS: readonly Mistake[] = [
     'null as tx',
     requestingIn(null),
     'A call with { tx }',
-    'tx: is null: give fromPg(client), fromDrizzle(tx), fromKysely(trx) or fromPglite(tx)',
+    'tx: is null: give fromPg(client), fromDrizzle(tx), fromKysely(trx), fromKnex(trx), fromPrisma(tx), fromPostgresJs(tx) or fromPglite(tx)',
   ],
   [
     'a client as tx of memory',
