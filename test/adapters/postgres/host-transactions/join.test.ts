@@ -4,7 +4,7 @@ import { LIBRARIES_BESIDE, LIBRARIES_ON_A_SERVER } from './host-libraries.js';
 import { joinSuite } from './join-suite.js';
 
 describeWithPostgres('on real Postgres', () => {
-  for (const library of LIBRARIES_BESIDE) {
+  for (const library of [...LIBRARIES_ON_A_SERVER, ...LIBRARIES_BESIDE]) {
     joinSuite(library);
     checklistSuite(library);
   }

@@ -24,7 +24,7 @@ const Client = getPrismaClient({
   activeProvider: 'postgresql',
   inlineSchema: 'datasource db {\n  provider = "postgresql"\n}\n',
   runtimeDataModel: { models: {}, enums: {}, types: {} },
-  parameterizationSchema: { strings: [], graph: '' },
+  parameterizationSchema: { strings: [], graph: 'AAAA' },
   compilerWasm: {
     getRuntime: () => import(COMPILER),
     getQueryCompilerWasmModule: async () => {
@@ -34,7 +34,9 @@ const Client = getPrismaClient({
     },
     importName: './query_compiler_fast_bg.js',
   },
-}) as unknown as new (options: { readonly adapter: PrismaPg }) => PrismaClient;
+}) as unknown as new (options: {
+  readonly adapter: PrismaPg;
+}) => PrismaClient;
 
 /** A client on one connection, over the driver adapter of node-postgres. */
 export const openPrisma = (connectionString: string): PrismaClient =>
