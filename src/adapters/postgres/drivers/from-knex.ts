@@ -4,9 +4,17 @@ import { checkKnexTransaction, overAlready } from './driver-options.js';
 
 /** What is used of a Knex `Transaction` on Postgres. */
 export interface KnexTransaction {
-  readonly raw: (text: string, values: Value[]) => PromiseLike<{ readonly rows: unknown[] }>;
+  /** Runs one statement; with the client `pg` it answers with the rows. */
+  readonly raw: (
+    text: string,
+    values: Value[],
+  ) => PromiseLike<{
+    /** The rows of the statement. */
+    readonly rows: unknown[];
+  }>;
   /** Only a transaction has it, so that passing a database does not compile. */
   readonly savepoint: (...given: never) => unknown;
+  /** Whether it was committed or rolled back. */
   readonly isCompleted: () => boolean;
 }
 

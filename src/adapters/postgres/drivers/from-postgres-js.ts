@@ -5,6 +5,7 @@ import { checkPostgresJsTransaction } from './driver-options.js';
 
 /** What is used of the `sql` of a postgres.js transaction. */
 export interface PostgresJsQueries {
+  /** Runs one statement, and returns its rows. */
   readonly unsafe: (text: string, values: Value[]) => PromiseLike<readonly unknown[]>;
 }
 

@@ -5,8 +5,13 @@ import { checkPrismaTransaction, overAlready } from './driver-options.js';
 
 /** What is used of a Prisma `TransactionClient` on Postgres. */
 export interface PrismaTransaction {
+  /** Runs one statement, and returns its rows. */
   readonly $queryRawUnsafe: <Rows = unknown>(text: string, ...values: Value[]) => PromiseLike<Rows>;
-  /** Only the client itself has it, so that passing that does not compile. */
+  /**
+   * Only the client itself has it, so that passing that does not compile.
+   *
+   * @default absent
+   */
   readonly $connect?: never;
 }
 
