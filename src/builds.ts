@@ -15,9 +15,9 @@ import type { WorkerOptions, Workers } from './workers/start-workers.js';
 /** Options of a request. */
 export interface RequestBuildOptions<Tx> {
   /**
-   * An open transaction of the host's, of the family of the repository: `fromPg`, `fromDrizzle`, `fromKysely` and
-   * `fromPglite` make one for Postgres, `repository.transaction` gives one in any family. Needs the capability
-   * `hostTransactions`.
+   * An open transaction of the host's, of the family of the repository: `fromPg`, `fromDrizzle`, `fromKysely`, `fromKnex`,
+   * `fromPrisma`, `fromPostgresJs` and `fromPglite` make one for Postgres, `repository.transaction` gives one in any family.
+   * The host's `prerequisites` are asked in it. Needs the capability `hostTransactions`.
    *
    * @default a transaction of our own
    */

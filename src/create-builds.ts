@@ -14,7 +14,7 @@ import type { Runtime } from './runtime/runtime.js';
 import { createSlices } from './runtime/slices.js';
 import { systemRuntime } from './runtime/system-runtime.js';
 import { requireCapability } from './wiring/capabilities.js';
-import { checkStorage } from './wiring/check-storage.js';
+import { checkStorage, fusedFor } from './wiring/check-storage.js';
 import { prepareChecklist } from './wiring/checklist.js';
 import { prepareDeadLetters } from './wiring/dead-letters.js';
 import { createEvents } from './wiring/events.js';
@@ -70,11 +70,14 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
   const settings = readBuildsOptions(options);
   checkStorage(options);
   const { limits, retention, circuitBreaker, delivery, watch, lockWaitMs, blueprintLimits } = settings;
-  const { repository, queue, auditLog, fused, hostSchema } = options;
+  const { repository, queue, auditLog, hostSchema } = options;
+  const fused = fusedFor(options);
 
   const events = createEvents();
   if (options.onEvent) events.subscribe(options.onEvent);
-  const { blueprint, checklist, prerequisites } = checkedPolicies(settings, events.emit, runtime);
+  // As the host gave them, which is how their `Tx` is known.
+  const given = { ...settings, prerequisites: options.prerequisites ?? [] };
+  const { blueprint, checklist, prerequisites } = checkedPolicies(given, events.emit, runtime);
   const ready = readyAfter(settings.verifyAtStart ? hostSchema?.verify : undefined, events.emit);
   const feed = prepareWatch({ capabilities: options, policy: watch, ready, events, runtime });
   const wakeSignal = createWakeSignal();
@@ -91,7 +94,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
     repository,
     queue,
     deliveryRecords: options.deliveryRecords,
-    commit: fused?.commit ?? commitOneByOne(storage),
+    commit: fused.commit ?? commitOneByOne(storage),
     maxBlueprintBytes: blueprintLimits.bytes,
     parseAhead: parsingAhead,
   });
@@ -175,7 +178,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
           wake,
           ready,
           onWake: wakeSignal.onWake,
-          claimDueBuilds: fused?.claimDueBuilds ?? claimBuildsThroughQueue(storage),
+          claimDueBuilds: fused.claimDueBuilds ?? claimBuildsThroughQueue(storage),
           limits,
           retention,
           wrk: options.wrk,

@@ -14,11 +14,31 @@ import type { LostRace } from '../ports/host-transactions.js';
 import type { RequestQuery } from '../ports/repository.js';
 import type { CostlyRequests } from './costly-requests.js';
 
-/** A check of the host's own, asked before each decision. An empty answer means that it is met. */
-export type HostPrerequisite = (build: {
+/**
+ * A check of the host's own, asked before each decision. An empty answer means that it is met. `Tx` is the type of the
+ * storage's transactions, such as `PostgresTx`; a check that asks no database needs none.
+ *
+ * @example
+ * ```ts
+ * import type { HostPrerequisite } from 'wrk-builds';
+ * import type { PostgresTx } from 'wrk-builds/postgres';
+ *
+ * const noOpenInvoice: HostPrerequisite<PostgresTx> = async ({ tenantId, tx }) => {
+ *   const text = `select number from invoices where tenant_id = $1 and status = 'open'`;
+ *   const open = tx ? await tx.query(text, [tenantId]) : (await pool.query(text, [tenantId])).rows;
+ *   return open.map(({ number }) => ({ prerequisite: 'invoice', message: `Invoice ${number} is open: pay it first.` }));
+ * };
+ * ```
+ */
+export type HostPrerequisite<Tx = unknown> = (build: {
   readonly tenantId: string;
   readonly automationVersionId: string;
   readonly projectIds: readonly string[];
+  /**
+   * The host's transaction, where the request was made with `{ tx }`: what the check reads in it includes what the host has
+   * changed there, and needs no second connection. It is over with the check. `undefined` without `tx`, and in a preview.
+   */
+  readonly tx: Tx | undefined;
 }) => Promise<
   readonly {
     /** The host's own name for what is missing. */
@@ -35,24 +55,30 @@ export type LoadRequest = (
 ) => Promise<RequestFacts>;
 
 /** What the handler needs. */
-export interface RequestBuildDeps {
+export interface RequestBuildDeps<Tx = unknown> {
   readonly load: LoadRequest;
   readonly costly: CostlyRequests;
   readonly parseAhead: ParseAhead;
   readonly commit: (decision: BuildDecision) => Promise<Verdict>;
-  readonly hostPrerequisites: readonly HostPrerequisite[];
+  readonly hostPrerequisites: readonly HostPrerequisite<Tx>[];
   readonly policy: RequestBuildPolicy;
   /** Longest wait for a lock that somebody else holds, in milliseconds. */
   readonly lockWaitMs: number;
+  /**
+   * The transaction that the request is handled in.
+   *
+   * @default transactions of its own
+   */
+  readonly tx?: Tx;
 }
 
 /** Times that a request is decided before the caller is told that the facts would not hold still. */
 const ATTEMPTS = 3;
 
 /** Handles a request in transactions of its own. */
-export function handleRequestBuild(
+export function handleRequestBuild<Tx>(
   command: RequestBuildCommand,
-  deps: RequestBuildDeps,
+  deps: RequestBuildDeps<Tx>,
 ): Promise<Result<RequestBuildOutcome, RequestBuildError>> {
   return untilSettled((waitMs) => attemptRequest(command, deps, waitMs), deps.lockWaitMs);
 }
@@ -63,9 +89,9 @@ export type Attempt =
   | { readonly kind: 'again'; readonly because: Exclude<Verdict, Refusal> | LostRace };
 
 /** Load, decide, commit, once. */
-export async function attemptRequest(
+export async function attemptRequest<Tx>(
   command: RequestBuildCommand,
-  deps: RequestBuildDeps,
+  deps: RequestBuildDeps<Tx>,
   waitMs: number | null,
 ): Promise<Attempt> {
   // 1. Load the facts, and ask the host for its own.
@@ -86,9 +112,16 @@ export async function attemptRequest(
  * Does its work on the facts behind a request, and on what the host itself finds missing. A long blueprint is read only
  * once the request is admitted, in a second round trip that other requests do not pay.
  */
-export async function withFacts<T>(
+export async function withFacts<T, Tx>(
   command: RequestBuildCommand,
-  { load, costly, parseAhead, policy, hostPrerequisites }: Omit<RequestBuildDeps, 'commit' | 'lockWaitMs'>,
+  {
+    load,
+    costly,
+    parseAhead,
+    policy,
+    hostPrerequisites,
+    tx,
+  }: Omit<RequestBuildDeps<Tx>, 'commit' | 'lockWaitMs'>,
   waitMs: number | null,
   work: (facts: RequestFacts, missing: readonly MissingPrerequisite[]) => T | Promise<T>,
 ): Promise<Result<T, RequestBuildError>> {
@@ -99,7 +132,7 @@ export async function withFacts<T>(
     const [candidate, ...others] = loaded.candidates;
     const isOne = candidate !== undefined && others.length === 0;
     const facts = isOne ? { ...loaded, candidates: [await parseAhead(candidate)] } : loaded;
-    return ok(await work(facts, await askHost(facts.candidates, command, hostPrerequisites)));
+    return ok(await work(facts, await askHost(facts.candidates, command, hostPrerequisites, tx)));
   };
 
   const admit = async (wait: number | null) => {
@@ -143,10 +176,11 @@ function queryFor(command: RequestBuildCommand, { startableStatuses }: RequestBu
   };
 }
 
-async function askHost(
+async function askHost<Tx>(
   candidates: readonly CandidateFacts[],
   { tenantId }: RequestBuildCommand,
-  prerequisites: readonly HostPrerequisite[],
+  prerequisites: readonly HostPrerequisite<Tx>[],
+  tx: Tx | undefined,
 ): Promise<readonly MissingPrerequisite[]> {
   const [candidate, ...others] = candidates;
   if (!candidate || others.length > 0) return [];
@@ -154,7 +188,11 @@ async function askHost(
     tenantId,
     automationVersionId: candidate.automationVersion.id,
     projectIds: candidate.projects.map((project) => project.id),
+    tx,
   };
-  const answers = await Promise.all(prerequisites.map((ask) => ask(build)));
+  const answers: Awaited<ReturnType<HostPrerequisite>>[] = [];
+  // One after the other on one connection: what the first one breaks must not be undone while the next is still at it.
+  if (tx === undefined) answers.push(...(await Promise.all(prerequisites.map((ask) => ask(build)))));
+  else for (const ask of prerequisites) answers.push(await ask(build));
   return answers.flat().map((missing) => ({ code: 'host_prerequisite', ...missing }));
 }

@@ -14,7 +14,7 @@ import { type Attempt, attemptRequest, type RequestBuildDeps, untilSettled } fro
 export function requestInTransaction<Tx>(
   tx: Tx,
   command: RequestBuildCommand,
-  deps: Omit<RequestBuildDeps, 'load' | 'commit'>,
+  deps: Omit<RequestBuildDeps<Tx>, 'load' | 'commit' | 'tx'>,
   storage: Storage<Tx>,
   { savepoint }: HostTransactions<Tx>,
 ): Promise<Result<RequestBuildOutcome, RequestBuildError>> {
@@ -26,6 +26,7 @@ export function requestInTransaction<Tx>(
       command,
       {
         ...deps,
+        tx: inner,
         load: async (query, { waitMs: wait }) => {
           const [facts] = await repository.loadRequests([query], {
             tx: inner,

@@ -7,7 +7,7 @@ import type { HostPrerequisite } from '../handlers/handle-request-build.js';
 import type { EventListener } from '../observability/events.js';
 import type { AuditLog } from '../ports/audit-log.js';
 import type { Capabilities } from '../ports/capabilities.js';
-import type { FusedStatements } from '../ports/fused.js';
+import type { SomeFusedStatements } from '../ports/fused.js';
 import type { Notifiers, ResolveRecipients } from '../ports/notifier.js';
 import type { Queue } from '../ports/queue.js';
 import type { Repository } from '../ports/repository.js';
@@ -29,11 +29,12 @@ export interface BuildsOptions<Tx> extends Capabilities<Tx> {
   /** Keeps who changed what. Comes with a storage. */
   readonly auditLog: AuditLog<Tx>;
   /**
-   * What a storage does in one statement where the ports alone would take several. Comes with a storage.
+   * What a storage does in one statement where the ports alone would take several. Comes with a storage. A port of your own
+   * beside it is used: `{ ...storage, auditLog: mine }` calls `mine.append` for each entry, in a transaction of several statements.
    *
    * @default each port by itself
    */
-  readonly fused?: Partial<FusedStatements> | undefined;
+  readonly fused?: SomeFusedStatements | undefined;
   /** Calls the WRK Platform: `wrkHttp` of `wrk-builds/wrk-http` makes one. */
   readonly wrk: WrkPlatformClient;
   /** Delivers notifications over each channel. */
@@ -80,11 +81,12 @@ export interface BuildsOptions<Tx> extends Capabilities<Tx> {
    */
   readonly orchestration?: Orchestration | undefined;
   /**
-   * Checks of the host's own, asked before each decision.
+   * Checks of the host's own, asked before each decision: all at once, or with `{ tx }` one after the other in the host's
+   * transaction. Each may take 10 seconds. What one throws rejects the request, with nothing written.
    *
    * @default none
    */
-  readonly prerequisites?: readonly HostPrerequisite[] | undefined;
+  readonly prerequisites?: readonly HostPrerequisite<NoInfer<Tx>>[] | undefined;
   /**
    * How often WRK is called.
    *

@@ -20,7 +20,7 @@ import { DEFAULT_RETRY_POLICY } from '../core/orchestration/retry-policy.js';
 import type { HostPrerequisite } from '../handlers/handle-request-build.js';
 import type { EventListener } from '../observability/events.js';
 import type { AuditLog } from '../ports/audit-log.js';
-import type { ClaimDueBuilds, Commit } from '../ports/fused.js';
+import type { ClaimDueBuilds, Commit, FusedPorts } from '../ports/fused.js';
 import type { Notifier, ResolveRecipients } from '../ports/notifier.js';
 import type { Queue } from '../ports/queue.js';
 import type { Repository } from '../ports/repository.js';
@@ -63,6 +63,7 @@ export const buildsSchema = options({
   fused: options({
     commit: callback<Commit>().optional(),
     claimDueBuilds: callback<ClaimDueBuilds>().optional(),
+    insteadOf: having<FusedPorts>([], 'give the ports whose work they do, or spread those of the storage'),
   }).optional(),
   wrk: having<WrkPlatformClient>(
     ['createWorkflow', 'findWorkflow'],
@@ -82,7 +83,7 @@ export const buildsSchema = options({
   checklist: callback<ChecklistPolicy>().default(() => defaultChecklist),
   orchestration: oneOf('automatic', 'manual').default('automatic'),
   prerequisites: z
-    .array(callback<HostPrerequisite>('give an async function'), { error: 'give a list of functions' })
+    .array(callback<HostPrerequisite<never>>('give an async function'), { error: 'give a list of functions' })
     .default([]),
   retry: retrySchema.prefault({}),
   delivery: deliverySchema.prefault({}),

@@ -4,7 +4,7 @@ import { errorText } from '../core/input/error-text.js';
 import { having, milliseconds, options, wholeNumber } from '../core/input/option-kinds.js';
 import { readOptions } from '../core/input/read-options.js';
 import type { Engine } from '../ports/engine.js';
-import type { FusedStatements } from '../ports/fused.js';
+import type { SomeFusedStatements } from '../ports/fused.js';
 import type { Outbox } from '../ports/outbox.js';
 import type { Queue } from '../ports/queue.js';
 import type { QueueListener, WakeListener } from '../ports/queue-listener.js';
@@ -30,7 +30,7 @@ export interface OutboxStorage<Tx> {
    *
    * @default each port by itself
    */
-  readonly fused?: Partial<FusedStatements>;
+  readonly fused?: SomeFusedStatements;
 }
 
 /** How an engine is used. */
@@ -72,7 +72,7 @@ export type WithEngine<Storage, Tx> = Omit<Storage, 'queue' | 'queueListener' | 
   /** Hears of messages from the database, where that can tell, and from the engine, where that can. */
   readonly queueListener: QueueListener;
   /** A commit is still one statement; what is taken comes by way of the engine. */
-  readonly fused: Partial<FusedStatements>;
+  readonly fused?: SomeFusedStatements;
   /** Closes the engine. After `stop` of the workers; whoever claims afterwards goes past the engine. */
   readonly close: () => Promise<void>;
 };
@@ -212,7 +212,7 @@ export function outboxOn<Tx, Storage extends object>(
         };
       },
     },
-    fused: { ...(fused?.commit && { commit: fused.commit }) },
+    ...(fused?.commit && { fused: { commit: fused.commit, insteadOf: fused.insteadOf } }),
     close: async () => {
       isClosed = true;
       await engine.close();

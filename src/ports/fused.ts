@@ -38,4 +38,19 @@ export type ClaimDueBuilds = (options: {
 export interface FusedStatements {
   readonly commit: Commit;
   readonly claimDueBuilds: ClaimDueBuilds;
+  /**
+   * The ports whose work they do. A statement is used only while the functions that it stands for are the ones passed to
+   * `createBuilds`, so that an audit log, a queue or a repository of the host's own is called.
+   */
+  readonly insteadOf: FusedPorts;
 }
+
+/** The ports of a storage, as it passes them to `createBuilds`. */
+export interface FusedPorts {
+  readonly repository: object;
+  readonly queue: object;
+  readonly auditLog: object;
+}
+
+/** What a storage has of them. */
+export type SomeFusedStatements = Partial<FusedStatements> & Pick<FusedStatements, 'insteadOf'>;

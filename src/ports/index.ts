@@ -87,7 +87,14 @@ export { burstOf, type ClaimLimits, type LimitPair, NO_LIMITS } from './claim-li
 export type { DeadLetter, DeadLetters } from './dead-letters.js';
 export type { DeliveryRecord, DeliveryRecords, FinishedDelivery } from './delivery-records.js';
 export type { Engine, WakeUp } from './engine.js';
-export type { ClaimDueBuilds, ClaimedBuilds, Commit, FusedStatements } from './fused.js';
+export type {
+  ClaimDueBuilds,
+  ClaimedBuilds,
+  Commit,
+  FusedPorts,
+  FusedStatements,
+  SomeFusedStatements,
+} from './fused.js';
 export type { HostSchema } from './host-schema.js';
 export type { HostTransactions, LostRace } from './host-transactions.js';
 export {

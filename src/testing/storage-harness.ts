@@ -1,6 +1,6 @@
 import type { AuditLog } from '../ports/audit-log.js';
 import type { Capabilities } from '../ports/capabilities.js';
-import type { FusedStatements } from '../ports/fused.js';
+import type { SomeFusedStatements } from '../ports/fused.js';
 import type { InAppInbox } from '../ports/in-app-inbox.js';
 import type { Notifier } from '../ports/notifier.js';
 import type { Outbox } from '../ports/outbox.js';
@@ -91,7 +91,7 @@ export interface StorageHarness<Tx> extends Capabilities<Tx> {
   readonly inAppNotifier: Notifier;
   readonly inAppInbox: InAppInbox;
   /** Absent where the family has none: then commit and take go through the ports. */
-  readonly fused?: Partial<FusedStatements>;
+  readonly fused?: SomeFusedStatements;
   /** Absent where no engine can be put behind the store. */
   readonly outbox?: Outbox;
   readonly host: HostDatabase;

@@ -18,21 +18,21 @@ import { callWithin } from '../runtime/waiting.js';
 const PREREQUISITE_MS = 10_000;
 
 /** The functions of the host that take part in decisions. */
-export interface HostPolicies {
+export interface HostPolicies<Tx> {
   readonly blueprint: BlueprintPolicy;
   readonly checklist: ChecklistPolicy;
-  readonly prerequisites: readonly HostPrerequisite[];
+  readonly prerequisites: readonly HostPrerequisite<Tx>[];
 }
 
 /**
  * The same functions, whose failures are told. Each fails closed: a blueprint that could not be checked is not complete, and
  * what a checklist or a prerequisite throws rejects the request, with nothing written. The library's own need no check.
  */
-export function checkedPolicies(
-  { blueprint, checklist, prerequisites }: HostPolicies,
+export function checkedPolicies<Tx>(
+  { blueprint, checklist, prerequisites }: HostPolicies<Tx>,
   emit: EventListener,
   runtime: Timers,
-): HostPolicies {
+): HostPolicies<Tx> {
   const tell = (name: string, tenantId: string | null, thrown: unknown) =>
     emit({ type: 'host_function_failed', function: name, tenantId, problem: problemLine(thrown) });
   const usable = <T>(name: string, given: T, problem: string | null): T => {

@@ -43,7 +43,7 @@ import { requireCapability } from './capabilities.js';
 export interface OperationWiringDeps extends CommandDeps {
   readonly ready: () => Promise<void>;
   readonly capabilities: Pick<Capabilities<never>, 'buildViews'>;
-  readonly request: RequestBuildDeps;
+  readonly request: RequestBuildDeps<never>;
   readonly rules: CommandRules;
   readonly orchestration: OrchestrationPolicy;
   readonly runtime: Pick<Runtime, 'newId'>;

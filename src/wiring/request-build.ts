@@ -18,7 +18,7 @@ import { requireCapability } from './capabilities.js';
 /** What requests for builds are wired from. */
 export interface RequestWiringDeps<Tx> {
   readonly ready: () => Promise<void>;
-  readonly request: RequestBuildDeps;
+  readonly request: RequestBuildDeps<Tx>;
   readonly storage: Storage<Tx>;
   readonly capabilities: Capabilities<Tx>;
   readonly runtime: Pick<Runtime, 'monotonicMs'>;

@@ -17,9 +17,12 @@ import { pgBoss } from '../../src/adapters/pg-boss/index.js';
 import {
   createHostTables,
   fromDrizzle,
+  fromKnex,
   fromKysely,
   fromPg,
   fromPglite,
+  fromPostgresJs,
+  fromPrisma,
   grantsSql,
   migrate,
   migrationSql,
@@ -53,6 +56,7 @@ const DAY = 'give a whole number of milliseconds from 1 to 86400000';
 // Neither connects before it is asked to.
 const pool = new pg.Pool();
 const client = new pg.Client();
+const sqlOfPostgresJs = Object.assign(() => {}, { unsafe: () => {}, begin: () => {} });
 const database = nodePostgres(pool);
 const memory = memoryStorage();
 const fake = createFakeWrk();
@@ -396,6 +400,48 @@ const OTHERS: readonly Mistake[] = [
     'tx: has no rollback: give the tx of instance.transaction(async (tx) => …)',
   ],
   [
+    'D7 fromKnex(knex)',
+    calling(fromKnex, { raw: () => {}, isTransaction: false }),
+    'fromKnex',
+    'trx: is not a transaction: give the trx of knex.transaction(async (trx) => …)',
+  ],
+  [
+    'D7 fromPostgresJs(sql)',
+    calling(fromPostgresJs, sqlOfPostgresJs),
+    'fromPostgresJs',
+    'tx: has no savepoint: give the tx of sql.begin(async (tx) => …)',
+  ],
+  [
+    'D7 fromPrisma(prisma)',
+    calling(fromPrisma, { $queryRawUnsafe: () => {}, $connect: () => {} }),
+    'fromPrisma',
+    'tx: is not a transaction: give the tx of prisma.$transaction(async (tx) => …)',
+  ],
+  [
+    'D7 nodePostgres(sql)',
+    calling(nodePostgres, sqlOfPostgresJs),
+    'nodePostgres',
+    'pool: is an sql of postgres.js: the library needs a pool of node-postgres beside it, which may be small: new pg.Pool({ … }); a transaction of postgres.js can be joined all the same: fromPostgresJs(tx)',
+  ],
+  [
+    'D7 a transaction of Knex as tx',
+    requestingIn(Object.assign(() => {}, { isTransaction: true, raw: () => {}, savepoint: () => {} })),
+    'A call with { tx }',
+    'tx: is a transaction of Knex: give fromKnex(trx)',
+  ],
+  [
+    'D7 a transaction of postgres.js as tx',
+    requestingIn(Object.assign(() => {}, { unsafe: () => {}, savepoint: () => {} })),
+    'A call with { tx }',
+    'tx: is a transaction of postgres.js: give fromPostgresJs(tx)',
+  ],
+  [
+    'D7 a transaction of Prisma as tx',
+    requestingIn({ $queryRawUnsafe: () => {} }),
+    'A call with { tx }',
+    'tx: is a transaction of Prisma: give fromPrisma(tx)',
+  ],
+  [
     'a transaction of Kysely as tx',
     requestingIn({ isTransaction: true, withoutPlugins: () => {} }),
     'A call with { tx }',
@@ -417,7 +463,7 @@ const OTHERS: readonly Mistake[] = [
     'null as tx',
     requestingIn(null),
     'A call with { tx }',
-    'tx: is null: give fromPg(client), fromDrizzle(tx), fromKysely(trx) or fromPglite(tx)',
+    'tx: is null: give fromPg(client), fromDrizzle(tx), fromKysely(trx), fromKnex(trx), fromPrisma(tx), fromPostgresJs(tx) or fromPglite(tx)',
   ],
   [
     'a client as tx of memory',

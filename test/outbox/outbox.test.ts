@@ -165,8 +165,9 @@ it('takes of builds are no longer one statement, and commits are', () => {
   const memory = memoryStorage();
   const commit = async () => [];
   const claimDueBuilds = async () => ({ builds: [], unprocessableMessages: [] });
-  const { fused } = outbox(memoryEngine(), { ...memory, fused: { commit, claimDueBuilds } });
-  expect(fused).toEqual({ commit });
+  const insteadOf = memory;
+  const { fused } = outbox(memoryEngine(), { ...memory, fused: { commit, claimDueBuilds, insteadOf } });
+  expect(fused).toEqual({ commit, insteadOf });
 });
 
 it.each([{ window: 0 }, { againAfterMs: Number.NaN }, { waitMs: Number.POSITIVE_INFINITY }])(

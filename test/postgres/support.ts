@@ -7,7 +7,10 @@ import { createFakeWrk, type FakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
 import { portsOf } from '../support/ports-of.js';
 
-type Storage = Pick<BuildsOptions<PostgresTx>, 'repository' | 'queue' | 'auditLog' | 'fused' | 'watch'>;
+type Storage = Pick<
+  BuildsOptions<PostgresTx>,
+  'repository' | 'queue' | 'auditLog' | 'fused' | 'watch' | 'prerequisites'
+>;
 
 /** The library over a storage of Postgres, with a WRK in memory and notifiers that deliver to nobody. */
 export function buildsOver(
@@ -19,6 +22,7 @@ export function buildsOver(
   const builds = createBuilds({
     ...portsOf(storage),
     ...(storage.watch && { watch: storage.watch }),
+    prerequisites: storage.prerequisites,
     wrk: fakeWrkClient(fake, { duplicates: { by: 'idempotency-key' } }),
     notifiers: { email: nobody, inApp: nobody },
     resolveRecipients: async () => [],

@@ -2,20 +2,27 @@ import type { PGlite, Transaction as PgliteTx } from '@electric-sql/pglite';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { PgliteDatabase } from 'drizzle-orm/pglite';
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import type { Knex } from 'knex';
 import type { ControlledTransaction, Kysely, Transaction } from 'kysely';
 import type pg from 'pg';
+import type postgresJs from 'postgres';
 import { describe, expectTypeOf, it } from 'vitest';
+import type { HostPrerequisite } from 'wrk-builds';
 import type { MemoryTx } from 'wrk-builds/memory';
 import type {
   DrizzleTransaction,
+  KnexTransaction,
   KyselyTransaction,
   PgliteTransaction,
   PgTransactionClient,
+  PostgresJsTransaction,
   PostgresTx,
+  PrismaTransaction,
 } from 'wrk-builds/postgres';
 import type { Builds } from '../../src/builds.js';
 import { createBuilds } from '../../src/create-builds.js';
 import type { BuildsOptions } from '../../src/input/builds-options.js';
+import type { PrismaClient } from '../adapters/postgres/host-transactions/prisma-client.js';
 
 /** What the callback of a Drizzle `transaction` is given. */
 type TransactionOf<Database extends { transaction: (work: never) => unknown }> = Parameters<
@@ -54,6 +61,15 @@ describe('a transaction as its library has it', () => {
     expectTypeOf<PGlite>().not.toExtend<PgliteTransaction>();
   });
 
+  it('D7 of Knex, postgres.js and Prisma is taken; a database is not', () => {
+    expectTypeOf<Knex.Transaction>().toExtend<KnexTransaction>();
+    expectTypeOf<Knex>().not.toExtend<KnexTransaction>();
+    expectTypeOf<postgresJs.TransactionSql>().toExtend<PostgresJsTransaction>();
+    expectTypeOf<postgresJs.Sql>().not.toExtend<PostgresJsTransaction>();
+    expectTypeOf<Parameters<Parameters<PrismaClient['$transaction']>[0]>[0]>().toExtend<PrismaTransaction>();
+    expectTypeOf<PrismaClient>().not.toExtend<PrismaTransaction>();
+  });
+
   it('is no transaction of ours by itself', () => {
     expectTypeOf<pg.PoolClient>().not.toExtend<PostgresTx>();
     expectTypeOf<Transaction<Schema>>().not.toExtend<PostgresTx>();
@@ -72,6 +88,13 @@ describe('the transaction that a request joins', () => {
     expectTypeOf<{ tx: PostgresTx }>().not.toExtend<Parameters<Builds<MemoryTx>['requestBuild']>[1]>();
     expectTypeOf<Builds<PostgresTx>>().not.toExtend<Builds<MemoryTx>>();
     expectTypeOf<Builds<MemoryTx>>().not.toExtend<Builds<PostgresTx>>();
+  });
+
+  it('C3 is what prerequisites get, and one that asks no database takes any', () => {
+    type Of<Tx> = NonNullable<BuildsOptions<Tx>['prerequisites']>[number];
+    expectTypeOf<Parameters<Of<PostgresTx>>[0]['tx']>().toEqualTypeOf<PostgresTx | undefined>();
+    expectTypeOf<HostPrerequisite>().toExtend<Of<PostgresTx>>();
+    expectTypeOf<HostPrerequisite<MemoryTx>>().not.toExtend<Of<PostgresTx>>();
   });
 
   it('is none where no family is named, and every library is one of those', () => {

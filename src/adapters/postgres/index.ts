@@ -38,9 +38,16 @@ export type {
   Value,
 } from './drivers/database.js';
 export { type DrizzleTransaction, fromDrizzle } from './drivers/from-drizzle.js';
+export { fromKnex, type KnexTransaction } from './drivers/from-knex.js';
 export { fromKysely, type KyselyTransaction } from './drivers/from-kysely.js';
 export { fromPg, type PgTransactionClient } from './drivers/from-pg.js';
 export { fromPglite, type PgliteTransaction } from './drivers/from-pglite.js';
+export {
+  fromPostgresJs,
+  type PostgresJsQueries,
+  type PostgresJsTransaction,
+} from './drivers/from-postgres-js.js';
+export { fromPrisma, type PrismaTransaction } from './drivers/from-prisma.js';
 export { type NodePostgresOptions, nodePostgres } from './drivers/node-postgres.js';
 export type {
   NodePostgresClient,
@@ -103,10 +110,13 @@ export function postgres(driver: PostgresDatabase, options: PostgresOptions = {}
   const database = withClassifiedErrors(driver);
   const tables = tablesIn(options);
   const queueListener = postgresQueueListener(database, tables);
-  return {
+  const ports = {
     repository: postgresRepository(database, tables),
     queue: postgresQueue(database, tables),
     auditLog: postgresAuditLog(database, tables),
+  };
+  return {
+    ...ports,
     hostSchema: postgresHostSchema(database, tables, options),
     hostTransactions: postgresHostTransactions(database),
     checklists: postgresChecklists(database, tables),
@@ -118,7 +128,7 @@ export function postgres(driver: PostgresDatabase, options: PostgresOptions = {}
     purge: postgresPurge(database, tables),
     workflowHolders: postgresWorkflowHolders(database, tables),
     ...(queueListener && { queueListener }),
-    fused: fusedStatements(database, tables),
+    fused: fusedStatements(database, tables, ports),
     outbox: postgresOutbox(database, tables),
     inAppNotifier: postgresInAppNotifier(database, tables),
     inAppInbox: postgresInAppInbox(database, tables),

@@ -1,6 +1,7 @@
 import { openHostTx, type PostgresTx } from '../transactions/transaction.js';
 import type { Query, Statement, Value } from './database.js';
-import { checkDrizzleTransaction } from './driver-options.js';
+import { checkDrizzleTransaction, isPostgresJs } from './driver-options.js';
+import { type PostgresJsQueries, queryOnPostgresJs } from './from-postgres-js.js';
 
 /** What is used of a Drizzle transaction on Postgres, with any driver. */
 export interface DrizzleTransaction {
@@ -41,6 +42,9 @@ export interface DrizzleTransaction {
 export function fromDrizzle(tx: DrizzleTransaction): PostgresTx {
   checkDrizzleTransaction(tx);
   const { session } = tx._;
+  // Of postgres.js directly: through Drizzle, a failure that a savepoint undoes would still end the transaction.
+  const client: unknown = Reflect.get(session, 'client');
+  if (isPostgresJs(client)) return openHostTx(session, queryOnPostgresJs(client as PostgresJsQueries));
   const query: Query = async <Row>({ text }: Statement, values: readonly Value[]) => {
     const prepared = session.prepareQuery({ sql: text, params: [...values] }, undefined, undefined, false);
     return rowsOf(await prepared.execute()) as Row[];

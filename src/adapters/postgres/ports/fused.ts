@@ -1,7 +1,7 @@
 import type { BuildDecision, Verdict } from '../../../core/build/decision.js';
 import { asError } from '../../../core/input/error-text.js';
 import { NO_LIMITS } from '../../../ports/claim-limits.js';
-import type { ClaimDueBuilds, Commit, FusedStatements } from '../../../ports/fused.js';
+import type { ClaimDueBuilds, Commit, FusedPorts, FusedStatements } from '../../../ports/fused.js';
 import type { PostgresDatabase, Statement } from '../drivers/database.js';
 import { databaseError, isDatabaseError } from '../errors/database-error.js';
 import { isRefusal, refusalOf, wasNeverSent } from '../errors/refusal.js';
@@ -13,8 +13,12 @@ import { commitOwnRows } from '../sql/commit-own-rows.js';
 import { askUntilReachable, runAgainAfterRace } from '../transactions/failures.js';
 
 /** Commit and claim, each as one statement. */
-export function fusedStatements(database: PostgresDatabase, tables: Tables): FusedStatements {
-  return { commit: fusedCommit(database, tables), claimDueBuilds: fusedClaim(database, tables) };
+export function fusedStatements(
+  database: PostgresDatabase,
+  tables: Tables,
+  insteadOf: FusedPorts,
+): FusedStatements {
+  return { commit: fusedCommit(database, tables), claimDueBuilds: fusedClaim(database, tables), insteadOf };
 }
 
 function fusedClaim(database: PostgresDatabase, tables: Tables): ClaimDueBuilds {

@@ -28,6 +28,21 @@ const OF_THE_HOST: readonly {
     give: 'give fromKysely(trx)',
   },
   {
+    is: (value) => hasMethods(value, '$queryRawUnsafe'),
+    wrong: 'is a transaction of Prisma',
+    give: 'give fromPrisma(tx)',
+  },
+  {
+    is: (value) => hasMethods(value, 'unsafe', 'savepoint'),
+    wrong: 'is a transaction of postgres.js',
+    give: 'give fromPostgresJs(tx)',
+  },
+  {
+    is: (value) => hasMethods(value, 'raw', 'savepoint'),
+    wrong: 'is a transaction of Knex',
+    give: 'give fromKnex(trx)',
+  },
+  {
     is: (value) => hasMethods(value, 'select', 'rollback'),
     wrong: 'is a transaction of Drizzle',
     give: 'give fromDrizzle(tx)',
@@ -45,7 +60,9 @@ const refused = options({
     context.addIssue({
       code: 'custom',
       params: { wrong: known?.wrong ?? (value === null ? 'is null' : kindOf(value)) },
-      message: known?.give ?? 'give fromPg(client), fromDrizzle(tx), fromKysely(trx) or fromPglite(tx)',
+      message:
+        known?.give ??
+        'give fromPg(client), fromDrizzle(tx), fromKysely(trx), fromKnex(trx), fromPrisma(tx), fromPostgresJs(tx) or fromPglite(tx)',
     });
   }),
 });

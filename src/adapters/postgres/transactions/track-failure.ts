@@ -35,7 +35,7 @@ export function trackFailure(query: Query): WatchedQuery {
         return await query(statement, values);
       } catch (problem) {
         if (!hasCode(problem, FAILED_ALREADY)) failure = problem;
-        throw problem;
+        return explain(problem);
       }
     },
     throwIfFailed: async () => {

@@ -1,13 +1,24 @@
-import type { PostgresDatabase, Query } from '../drivers/database.js';
+import type { PostgresDatabase, Query, Value } from '../drivers/database.js';
 import { namingProblems } from './failures.js';
 import { refuseTx } from './refuse-tx.js';
 import { type Mutex, newMutex } from './serialize.js';
 
 declare const postgresTx: unique symbol;
 
-/** A transaction on Postgres. Opaque: only the Postgres ports can use it. */
+/** A transaction on Postgres. The Postgres ports write in it, and the host's own functions may read in it. */
 export interface PostgresTx {
   readonly [postgresTx]: true;
+  /**
+   * Runs a statement of the host's in it, with values as `$1`, `$2`, and returns its rows as the host's driver reads them. Give
+   * a list as JSON text: `where id in (select pg_catalog.jsonb_array_elements_text($1::text::jsonb))`. A query builder's
+   * statement works too: `const { sql, params } = query.toSQL()`.
+   *
+   * Rejects with a `DatabaseError`, and once the transaction is over.
+   */
+  readonly query: <Row = Readonly<Record<string, unknown>>>(
+    text: string,
+    values?: readonly Value[],
+  ) => Promise<readonly Row[]>;
 }
 
 interface Opened {
@@ -37,10 +48,19 @@ export function openHostTx(connection: object, query: Query): PostgresTx {
 }
 
 function open(of: Opened): PostgresTx {
-  const tx = Object.freeze({}) as PostgresTx;
+  const tx = Object.freeze({
+    query: async (text: string, values: readonly Value[] = []) => {
+      if (!opened.has(tx)) throw hasEnded();
+      // Without a name of its own it would be prepared for ever.
+      return of.query({ name: 'tx.query', text, replanned: true }, values);
+    },
+  }) as PostgresTx;
   opened.set(tx, of);
   return tx;
 }
+
+const hasEnded = () =>
+  new Error('The transaction has ended: use it only inside the function that received it.');
 
 export function closeTx(tx: PostgresTx): void {
   opened.delete(tx);
@@ -57,7 +77,7 @@ export function openedAs(tx: PostgresTx, database: PostgresDatabase): Opened {
   const found = opened.get(tx);
   if (!found) {
     if (!ended.has(tx)) refuseTx(tx);
-    throw new Error('The transaction has ended: use it only inside the function that received it.');
+    throw hasEnded();
   }
   if (found.database && found.database.identity !== database.identity) {
     throw new Error('The transaction belongs to another database: use the ports that were created with it.');

@@ -23,5 +23,5 @@ export function outboxOf<Tx>({ outbox }: StorageHarness<Tx>): Outbox {
 export function fusedOf<Tx>({ fused }: StorageHarness<Tx>): FusedStatements {
   if (!fused?.commit || !fused.claimDueBuilds)
     throw new Error('this store has no fused statements: wrap it in throughPorts, or leave the contract out');
-  return { commit: fused.commit, claimDueBuilds: fused.claimDueBuilds };
+  return { commit: fused.commit, claimDueBuilds: fused.claimDueBuilds, insteadOf: fused.insteadOf };
 }

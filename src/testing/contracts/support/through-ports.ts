@@ -5,7 +5,7 @@ import type { StorageHarness, StorageUnderTest } from '../../storage-harness.js'
 
 /** The same two steps through the ports, one by one: what every store can do, and what a fused one is compared with. */
 export function portByPort<Tx>(store: StorageHarness<Tx>): FusedStatements {
-  return { commit: commitOneByOne(store), claimDueBuilds: claimBuildsThroughQueue(store) };
+  return { commit: commitOneByOne(store), claimDueBuilds: claimBuildsThroughQueue(store), insteadOf: store };
 }
 
 /** A store that does both steps through its ports, so that these keep the fused contract as well. */

@@ -1,19 +1,26 @@
 import { sql as drizzleSql } from 'drizzle-orm';
 import { drizzle as drizzleOverPg } from 'drizzle-orm/node-postgres';
 import { drizzle as drizzleOverPglite } from 'drizzle-orm/pglite';
+import { drizzle as drizzleOverPostgresJs } from 'drizzle-orm/postgres-js';
+import knexOn from 'knex';
 import { CamelCasePlugin, Kysely, sql as kyselySql, ParseJSONResultsPlugin, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import postgresJs from 'postgres';
 import {
   fromDrizzle,
+  fromKnex,
   fromKysely,
   fromPg,
   fromPglite,
+  fromPostgresJs,
+  fromPrisma,
   nodePostgres,
   type PostgresTx,
   postgres,
 } from '../../../../src/adapters/postgres/index.js';
 import type { StorageHarness } from '../../../../src/testing/storage-harness.js';
 import { openPostgres, reopenPglite } from '../../../contracts/support/postgres-under-test.js';
+import { openPrisma } from './prisma-client.js';
 
 /** A transaction as the host has it in its hands. */
 interface HostTransaction {
@@ -47,6 +54,33 @@ async function openOnOneConnection(transactionOn: (pool: pg.Pool) => HostStore['
       await store.close();
     },
   };
+}
+
+/** A library with the only connection of its own: whoever wants a second one while the transaction is open waits for ever. */
+async function openBeside<Library>(
+  connect: (url: string) => Library,
+  transactionOn: (library: Library) => HostStore['transaction'],
+  end: (library: Library) => Promise<unknown>,
+): Promise<HostStore> {
+  const store = await openPostgres();
+  const library = connect(store.pool.options.connectionString ?? '');
+  return {
+    ...store,
+    transaction: transactionOn(library),
+    close: async () => {
+      await end(library);
+      await store.close();
+    },
+  };
+}
+
+const postgresJsOn = (url: string) => postgresJs(url, { max: 1, onnotice: () => {} });
+
+/** A statement of the host's that may fail: postgres.js would end the transaction for it, unless it is caught before. */
+async function runOnPostgresJs(tx: postgresJs.TransactionSql, text: string): Promise<readonly object[]> {
+  const pending = tx.unsafe(text);
+  Object.assign(pending, { catch: () => pending });
+  return [...(await pending)];
 }
 
 /** Begins on a client of node-postgres, by hand. */
@@ -119,6 +153,82 @@ export const LIBRARIES_ON_A_SERVER: readonly HostLibrary[] = [
           }
         };
       }),
+  },
+];
+
+/** Libraries with connections of their own, over a real server. */
+export const LIBRARIES_BESIDE: readonly HostLibrary[] = [
+  {
+    name: 'Knex',
+    open: () =>
+      openBeside(
+        (connection) => knexOn({ client: 'pg', connection, pool: { min: 0, max: 1 } }),
+        (knex) => (work) =>
+          knex.transaction((trx) =>
+            work({ tx: fromKnex(trx), run: async (text) => (await trx.raw(text)).rows }),
+          ),
+        (knex) => knex.destroy(),
+      ),
+  },
+  {
+    name: 'Knex, begun and ended by hand',
+    open: () =>
+      openBeside(
+        (connection) => knexOn({ client: 'pg', connection, pool: { min: 0, max: 1 } }),
+        (knex) => async (work) => {
+          const trx = await knex.transaction();
+          try {
+            await work({ tx: fromKnex(trx), run: async (text) => (await trx.raw(text)).rows });
+            await trx.commit();
+          } catch (problem) {
+            await trx.rollback();
+            throw problem;
+          }
+        },
+        (knex) => knex.destroy(),
+      ),
+  },
+  {
+    name: 'postgres.js',
+    open: () =>
+      openBeside(
+        postgresJsOn,
+        (sql) => async (work) =>
+          void (await sql.begin((tx) =>
+            work({ tx: fromPostgresJs(tx), run: (text) => runOnPostgresJs(tx, text) }),
+          )),
+        (sql) => sql.end(),
+      ),
+  },
+  {
+    name: 'Drizzle over postgres.js',
+    open: () =>
+      openBeside(
+        (url) => {
+          const sql = postgresJsOn(url);
+          return { sql, db: drizzleOverPostgresJs(sql) };
+        },
+        ({ db }) =>
+          (work) =>
+            db.transaction((tx) => {
+              const { client } = tx._.session as unknown as { readonly client: postgresJs.TransactionSql };
+              return work({ tx: fromDrizzle(tx), run: (text) => runOnPostgresJs(client, text) });
+            }),
+        ({ sql }) => sql.end(),
+      ),
+  },
+  {
+    name: 'Prisma',
+    open: () =>
+      openBeside(
+        openPrisma,
+        (prisma) => (work) =>
+          prisma.$transaction(
+            (tx) => work({ tx: fromPrisma(tx), run: (text) => tx.$queryRawUnsafe<object[]>(text) }),
+            { timeout: 60_000 },
+          ),
+        (prisma) => prisma.$disconnect(),
+      ),
   },
 ];
 

@@ -133,6 +133,26 @@ export function joinSuite(library: HostLibrary): void {
       expect((await store.libraryRows()).bindings).toHaveLength(2);
     });
 
+    it("C3 asks the host's prerequisites there, whose statements take values, a list as JSON and operators of every kind", async () => {
+      const asked: unknown[] = [];
+      const { builds } = buildsOver({
+        ...store,
+        prerequisites: [
+          async ({ projectIds, tx }) => {
+            const text = `select name, $1::text::jsonb ? $2::text as listed, '$1' as quoted from automations where id = $3::text::uuid`;
+            const values = [JSON.stringify(projectIds), project.projectId, project.automationId];
+            asked.push(...((await tx?.query(text, values)) ?? []));
+            return [];
+          },
+        ],
+      });
+      await store.transaction(async ({ tx, run }) => {
+        await run(rename('Renamed before'));
+        expect((await builds.requestBuild(requestFor(project), { tx })).isOk()).toBe(true);
+      });
+      expect(asked).toEqual([{ name: 'Renamed before', listed: true, quoted: '$1' }]);
+    });
+
     it('under an idempotency key is replayed there and after the commit, and refused for another body', async () => {
       const { builds, events } = open();
       const keyed = requestFor(project, { idempotencyKey: 'key' });
