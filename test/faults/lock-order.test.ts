@@ -30,7 +30,11 @@ describeWithPostgres('A12, rows are locked in the order project, version, quote,
   /** The decision of a command, which is not written. */
   const decided = async (command: (builds: Builds<PostgresTx>) => unknown) => {
     const decisions: BuildDecision[] = [];
+    const { repository, queue, auditLog } = store;
     const { builds } = wire(store.pool, {
+      repository,
+      queue,
+      auditLog,
       fused: {
         ...store.fused,
         commit: async (asked) => {
