@@ -58,15 +58,15 @@ export function post(
 
 /**
  * A WRK that answers with the workflow of another build, which that build holds already. It may be taken if it was adopted,
- * and no WRK gives away what is another tenant's.
+ * and no WRK gives away what it has made for another tenant.
  */
 function confused(model: Model, bindingId: string): readonly WrkAnswer[] {
   const own = model.bindings.find(({ id }) => id === bindingId);
-  return model.bindings.flatMap(({ id, tenantId, state: { workflowId, adoption } }) =>
-    id !== bindingId && workflowId !== null && (tenantId === own?.tenantId || adoption === null)
-      ? [created(workflowId)]
-      : [],
-  );
+  return model.bindings.flatMap(({ id, state: { workflowId, adoption } }) => {
+    if (id === bindingId || workflowId === null) return [];
+    const madeFor = model.workflows.find((each) => each.id === workflowId)?.tenantId;
+    return adoption === null || madeFor === own?.tenantId ? [created(workflowId)] : [];
+  });
 }
 
 /** Poller for the workflow of a build, as the handlers do before it calls again; `null` when there is none. */
