@@ -201,7 +201,8 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
     const { bindingId } = await given.requestedBuild(app);
     app.fake.script(wrkBehaviour.createsThenHangs());
     const process = app.another();
-    const workers = when.startBuilds(process);
+    // It asks once: a claim that was on its way at the stop would take the build again, and give it back unsent.
+    const workers = when.startBuilds(process, { pollIntervalMs: 3_600_000 });
     await until(() => app.fake.calls().length === 1);
     await workers.stop({ graceMs: 0 });
     expect(then.answers(process)).toEqual(['aborted']);
