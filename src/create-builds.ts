@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Builds } from './builds.js';
-import { type ParseAhead, parseAhead } from './core/blueprint/blueprint-policy.js';
+import { type ParseAhead, parseAhead } from './core/blueprint/read-blueprint.js';
 import { isHttpsWorkflowUrl } from './core/input/workflow-text.js';
 import { createBatches } from './handlers/batches.js';
 import { claimBuildsThroughQueue } from './handlers/claim-builds.js';
@@ -77,7 +77,8 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
   if (options.onEvent) events.subscribe(options.onEvent);
   // As the host gave them, which is how their `Tx` is known.
   const given = { ...settings, prerequisites: options.prerequisites ?? [] };
-  const { blueprint, checklist, prerequisites } = checkedPolicies(given, events.emit, runtime);
+  const policies = checkedPolicies(given, events.emit, runtime);
+  const { blueprint } = policies;
   const ready = readyAfter(settings.verifyAtStart ? hostSchema?.verify : undefined, events.emit);
   const feed = prepareWatch({ capabilities: options, policy: watch, ready, events, runtime });
   const wakeSignal = createWakeSignal();
@@ -104,14 +105,14 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
     parseAhead: parsingAhead,
     costly: costlyRequests(settings.costlyRequestsPerTenant),
     commit: batches.commit,
-    hostPrerequisites: prerequisites,
+    hostPrerequisites: policies.prerequisites,
     lockWaitMs,
     policy: {
       startableStatuses: settings.startableStatuses,
       blueprint,
       blueprintLimits,
-      checklist,
-      orchestration: settings.orchestration,
+      checklist: policies.checklist,
+      orchestration: policies.orchestration,
       channels,
     },
   };

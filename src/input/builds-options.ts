@@ -3,6 +3,7 @@ import type { ChecklistPolicy } from '../core/blueprint/checklist.js';
 import type { Orchestration } from '../core/build/facts.js';
 import type { CircuitBreakerOptions } from '../core/circuit-breaker/circuit-breaker.js';
 import type { RetryOptions } from '../core/orchestration/retry-policy.js';
+import type { ChooseOrchestration } from '../core/request/choose-orchestration.js';
 import type { HostPrerequisite } from '../handlers/handle-request-build.js';
 import type { EventListener } from '../observability/events.js';
 import type { AuditLog } from '../ports/audit-log.js';
@@ -75,11 +76,12 @@ export interface BuildsOptions<Tx> extends Capabilities<Tx> {
   readonly checklist?: ChecklistPolicy | undefined;
   /**
    * Who carries out the builds that are requested from now on: `automatic`, the workers, or `manual`, people outside.
-   * Then nothing is sent to WRK, and each build waits until somebody adopts the workflow that they made.
+   * Then nothing is sent to WRK, and each build waits until somebody adopts the workflow that they made. A function chooses
+   * for each build, so that clients can be moved over one at a time; what it throws rejects the request, with nothing written.
    *
    * @default 'automatic'
    */
-  readonly orchestration?: Orchestration | undefined;
+  readonly orchestration?: Orchestration | ChooseOrchestration | undefined;
   /**
    * Checks of the host's own, asked before each decision: all at once, or with `{ tx }` one after the other in the host's
    * transaction. Each may take 10 seconds. What one throws rejects the request, with nothing written.

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type BlueprintPolicy, graphBlueprint } from '../core/blueprint/blueprint-policy.js';
 import { type ChecklistPolicy, defaultChecklist } from '../core/blueprint/checklist.js';
+import type { Orchestration } from '../core/build/facts.js';
 import { DEFAULT_STARTABLE_STATUSES } from '../core/build/statuses.js';
 import { DEFAULT_CIRCUIT_BREAKER_POLICY } from '../core/circuit-breaker/circuit-breaker.js';
 import {
@@ -10,13 +11,13 @@ import {
   inOrder,
   milliseconds,
   numberBetween,
-  oneOf,
   options,
   text,
   wholeNumber,
 } from '../core/input/option-kinds.js';
 import { readOptions } from '../core/input/read-options.js';
 import { DEFAULT_RETRY_POLICY } from '../core/orchestration/retry-policy.js';
+import type { ChooseOrchestration } from '../core/request/choose-orchestration.js';
 import type { HostPrerequisite } from '../handlers/handle-request-build.js';
 import type { EventListener } from '../observability/events.js';
 import type { AuditLog } from '../ports/audit-log.js';
@@ -81,7 +82,12 @@ export const buildsSchema = options({
   blueprintLimits: blueprintLimitSchema.prefault({}),
   costlyRequestsPerTenant: wholeNumber('requests', 1, 1_000).default(1),
   checklist: callback<ChecklistPolicy>().default(() => defaultChecklist),
-  orchestration: oneOf('automatic', 'manual').default('automatic'),
+  orchestration: z
+    .custom<Orchestration | ChooseOrchestration>(
+      (given) => given === 'automatic' || given === 'manual' || typeof given === 'function',
+      { error: "give 'automatic', 'manual', or a function that chooses one of them for a build" },
+    )
+    .default('automatic'),
   prerequisites: z
     .array(callback<HostPrerequisite<never>>('give an async function'), { error: 'give a list of functions' })
     .default([]),

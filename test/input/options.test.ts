@@ -108,7 +108,10 @@ describe('createBuilds', () => {
     [{ resolveRecipients: [] }, 'resolveRecipients: is a list: give an async function'],
     [{ blueprint: 'graph' }, 'blueprint: is a string: give graphBlueprint'],
     [{ checklist: {} }, 'checklist: is an object: give a function'],
-    [{ orchestration: 'auto' }, "orchestration: cannot be used: give 'automatic' or 'manual'"],
+    [
+      { orchestration: 'auto' },
+      "orchestration: cannot be used: give 'automatic', 'manual', or a function that chooses one of them for a build",
+    ],
     [{ prerequisites: ['quote'] }, 'prerequisites.0: is a string: give an async function'],
     [{ startableStatuses: 'Ready for Build' }, 'startableStatuses: is a string: give a list of statuses'],
     [{ startableStatuses: [] }, 'startableStatuses: is too short: give at least one status'],

@@ -128,7 +128,7 @@ const OF_A_NEW_USER: readonly Mistake[] = [
     'orchestration: auto',
     wiring({ orchestration: 'auto' }),
     'createBuilds',
-    "orchestration: cannot be used: give 'automatic' or 'manual'",
+    "orchestration: cannot be used: give 'automatic', 'manual', or a function that chooses one of them for a build",
   ],
   [
     'postgres(pool)',

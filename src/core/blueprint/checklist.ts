@@ -11,18 +11,15 @@ export interface ChecklistItem {
   readonly category: ChecklistCategory;
 }
 
-/** What a checklist is made from. */
-export interface ChecklistBuild {
+/** Makes the checklist of a build. Equal builds give equal slugs, and no two items share one. */
+export type ChecklistPolicy = (build: {
   /** The name of the automation. */
   readonly automationName: string;
   /** The name of the project. */
   readonly projectName: string;
   /** The systems that the blueprint names. */
   readonly systems: readonly string[];
-}
-
-/** Makes the checklist of a build. Equal builds give equal slugs, and no two items share one. */
-export type ChecklistPolicy = (build: ChecklistBuild) => readonly ChecklistItem[];
+}) => readonly ChecklistItem[];
 
 const CREATE_WORKFLOW: ChecklistItem = {
   slug: 'create-workflow',

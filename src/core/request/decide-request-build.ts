@@ -107,16 +107,17 @@ function checkStartable(
 }
 
 function checkHints(
-  { automationVersion: { status, updatedAt } }: CandidateFacts,
-  { lastKnownStatus, lastKnownUpdatedAt }: RequestBuildCommand,
+  { automationVersion: { status, updatedAt, rowVersion } }: CandidateFacts,
+  { lastKnownStatus, lastKnownUpdatedAt, lastKnownRowVersion }: RequestBuildCommand,
 ): Result<void, RequestBuildError> {
   const seenStatus = lastKnownStatus === null || lastKnownStatus === status;
   const seenUpdatedAt = lastKnownUpdatedAt === null || lastKnownUpdatedAt === updatedAt;
-  if (seenStatus && seenUpdatedAt) return ok();
+  const seenRow = lastKnownRowVersion === null || lastKnownRowVersion === rowVersion;
+  if (seenStatus && seenUpdatedAt && seenRow) return ok();
   return err({
     code: 'concurrency_conflict',
     message: 'The version has changed since you loaded it: load it again, then decide.',
-    details: { status, updatedAt },
+    details: { status, updatedAt, rowVersion },
   });
 }
 

@@ -71,6 +71,6 @@ function shown({ automationVersion, refusal, prerequisites }: BuildPreview) {
         missing: missing.map((each) => snakeCased(each)),
       })),
     },
-    ...(automationVersion && { headers: { ETag: entityTag(automationVersion.updatedAt) } }),
+    ...(automationVersion && { headers: { ETag: entityTag(automationVersion.rowVersion) } }),
   });
 }

@@ -231,7 +231,7 @@ export const preview = named(
       .string()
       .nullable()
       .describe(
-        '`updated_at` of the version: send it as `last_known_updated_at`, or the `ETag` as `If-Match`.',
+        '`updated_at` of the version: send it as `last_known_updated_at`, or better the `ETag` as `If-Match`.',
       ),
     refusal: z
       .union([
