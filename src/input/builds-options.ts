@@ -84,7 +84,8 @@ export interface BuildsOptions<Tx> extends Capabilities<Tx> {
   readonly orchestration?: Orchestration | ChooseOrchestration | undefined;
   /**
    * Checks of the host's own, asked before each decision: all at once, or with `{ tx }` one after the other in the host's
-   * transaction. Each may take 10 seconds. What one throws rejects the request, with nothing written.
+   * transaction. Each may take 10 seconds. What one throws rejects the request, with nothing written; with `{ tx }`, SQL of it
+   * that the database refuses is answered with `host_refused` instead.
    *
    * @default none
    */
