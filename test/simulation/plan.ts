@@ -1,0 +1,90 @@
+import type { DuplicatePolicy } from '../../src/core/orchestration/wrk-answer.js';
+import { type Random, randomOf } from '../torture/harness/random.js';
+import type { PortFault } from './sim-ports.js';
+
+/** What a seed switches on. */
+const TROUBLES = [
+  'kill',
+  'pause',
+  'stop',
+  'clock',
+  'ports',
+  'wrk',
+  'late',
+  'lookups',
+  'mail',
+  'host',
+  'commands',
+] as const;
+
+export type Trouble = (typeof TROUBLES)[number];
+
+/** What one schedule is made of, drawn from its seed alone. */
+export interface Plan {
+  readonly seed: string;
+  readonly policy: 'key' | 'lookup' | 'retry' | 'stop';
+  readonly duplicates: DuplicatePolicy;
+  readonly on: ReadonlySet<Trouble>;
+  readonly processes: number;
+  readonly projects: number;
+  readonly tenants: number;
+  readonly leaseMs: number;
+  readonly deadlineMs: number;
+  readonly settleMs: number;
+  /** How long faults happen, in milliseconds. */
+  readonly faultMs: number;
+  /** Of 1, how many calls of a port go wrong where that is switched on. */
+  readonly portTrouble: number;
+  /** Of 1, how many mails go wrong where that is switched on. */
+  readonly mailTrouble: number;
+  /** Of 1, how many builds people carry out. */
+  readonly manual: number;
+}
+
+/** Draws a schedule's plan; `fixed` stands in place of what the seed draws. */
+export function planOf(seed: string, fixed: Partial<Plan> = {}): Plan {
+  const plan = { ...draw(seed), ...fixed };
+  return { ...plan, duplicates: duplicatesOf(plan.policy, plan.settleMs) };
+}
+
+function draw(seed: string): Plan {
+  const random = randomOf(seed).for('plan');
+  const policy = random.pick(['key', 'lookup', 'lookup', 'retry', 'stop'] as const);
+  const leaseMs = random.between(2, 8) * 1_000;
+  const deadlineMs = random.between(5, 30) * 100;
+  const settleMs = deadlineMs + random.pick([200, 2_000, 2 * leaseMs]);
+  return {
+    seed,
+    policy,
+    duplicates: duplicatesOf(policy, settleMs),
+    on: new Set(TROUBLES.filter(() => random.chance(0.4))),
+    processes: random.between(1, 3),
+    projects: random.between(1, 6),
+    tenants: random.between(1, 2),
+    leaseMs,
+    deadlineMs,
+    settleMs,
+    faultMs: random.between(5, 40) * 1_000,
+    portTrouble: random.pick([0.005, 0.02, 0.08]),
+    mailTrouble: random.pick([0.2, 0.8]),
+    manual: random.pick([0, 0, 0.3]),
+  };
+}
+
+function duplicatesOf(policy: Plan['policy'], settleMs: number): DuplicatePolicy {
+  switch (policy) {
+    case 'key':
+      return { by: 'idempotency-key' };
+    case 'lookup':
+      return { by: 'lookup', settleMs };
+    case 'retry':
+    case 'stop':
+      return { by: 'nothing', onUnknownOutcome: policy };
+  }
+}
+
+/** Draws what becomes of a call of a port. */
+export function portFault({ on, portTrouble }: Plan, random: Random): PortFault | null {
+  if (!on.has('ports') || !random.chance(portTrouble)) return null;
+  return random.pick(['refused', 'answer lost', 'slow', 'slow answer'] as const);
+}

@@ -1,0 +1,87 @@
+import type { MemoryStorage, MemoryTx } from '../../src/adapters/memory/index.js';
+import type { Builds } from '../../src/builds.js';
+import { createBuildsOn } from '../../src/create-builds.js';
+import type { BuildEvent } from '../../src/observability/events.js';
+import type { Notifier } from '../../src/ports/notifier.js';
+import { portsOf } from '../support/ports-of.js';
+import type { Random } from '../torture/harness/random.js';
+import { PATIENCE, peopleOf } from '../torture/harness/worker-settings.js';
+import { type Plan, portFault } from './plan.js';
+import { callsFrom, simulated } from './sim-ports.js';
+import type { SimProcess } from './sim-process.js';
+import type { SimWrk } from './sim-wrk.js';
+import type { Actor, World } from './world.js';
+
+/** What all processes of one schedule share. */
+export interface Surroundings {
+  readonly world: World;
+  readonly plan: Plan;
+  readonly random: Random;
+  readonly storage: MemoryStorage;
+  readonly wrk: SimWrk;
+  readonly database: Actor;
+  readonly mail: Actor;
+  /** Whether anything may still go wrong. */
+  readonly isTroubled: () => boolean;
+}
+
+/** The library as one process runs it: the real one, on ports that are round trips. */
+export function libraryOf(process: SimProcess, around: Surroundings): Builds<MemoryTx> {
+  const { world, plan, storage, wrk, database, mail, isTroubled } = around;
+  const random = around.random.for(process.name);
+  const ways = { world, random, slowMs: 2 * plan.leaseMs };
+  const call = callsFrom(process, {
+    ...ways,
+    at: database,
+    draw: () => (isTroubled() ? portFault(plan, random) : null),
+  });
+  const known = new WeakSet<object>();
+  const isTx = (given: unknown) => typeof given === 'object' && given !== null && known.has(given);
+  const { transaction } = storage.repository;
+  const repository: MemoryStorage['repository'] = {
+    ...storage.repository,
+    transaction: (work) =>
+      transaction((tx) => {
+        known.add(tx);
+        return work(tx);
+      }),
+  };
+  const ports = Object.fromEntries(
+    Object.entries({ ...portsOf(storage), repository }).map(([name, port]) => [
+      name,
+      simulated(name, port as object, call, isTx),
+    ]),
+  ) as unknown as Omit<MemoryStorage, 'outbox'>;
+
+  const sent = callsFrom(process, {
+    ...ways,
+    at: mail,
+    draw: () =>
+      isTroubled() && plan.on.has('mail') && random.chance(plan.mailTrouble)
+        ? random.pick(['refused', 'answer lost', 'slow', 'slow answer'] as const)
+        : null,
+  });
+  const email: Notifier = {
+    deliver: (notification) =>
+      sent(`mail ${notification.message.template} to ${notification.recipient.id}`, async () => ({
+        status: 'delivered',
+      })),
+  };
+  const tell = (event: BuildEvent) => world.note(process.name, `tells ${told(event)}`);
+  return createBuildsOn<MemoryTx>(process.runtime, {
+    ...ports,
+    wrk: wrk.clientOf(process),
+    notifiers: { email, inApp: simulated('inAppNotifier', storage.inAppNotifier, call, isTx) },
+    resolveRecipients: async ({ tenantId, audience }) => peopleOf(tenantId, audience),
+    orchestration: ({ automationVersionId }) =>
+      around.random.for(`manual ${automationVersionId}`).chance(plan.manual) ? 'manual' : 'automatic',
+    ...PATIENCE,
+    onEvent: tell,
+  });
+}
+
+function told(event: BuildEvent): string {
+  const of = 'bindingId' in event ? ` of ${event.bindingId}` : '';
+  const why = 'problem' in event ? ` (${event.problem})` : 'reason' in event ? ` (${event.reason})` : '';
+  return `${event.type}${of}${why}`;
+}
