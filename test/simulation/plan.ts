@@ -1,6 +1,6 @@
 import type { DuplicatePolicy } from '../../src/core/orchestration/wrk-answer.js';
 import { type Random, randomOf } from '../torture/harness/random.js';
-import type { PortFault } from './sim-ports.js';
+import { PORT_FAULTS, type PortFault } from './sim-ports.js';
 
 /** What a seed switches on. */
 const TROUBLES = [
@@ -12,6 +12,7 @@ const TROUBLES = [
   'wrk',
   'late',
   'lookups',
+  'engine',
   'mail',
   'host',
   'commands',
@@ -26,6 +27,8 @@ export interface Plan {
   readonly duplicates: DuplicatePolicy;
   readonly on: ReadonlySet<Trouble>;
   readonly processes: number;
+  /** Whether messages come by way of an engine. */
+  readonly engine: boolean;
   readonly projects: number;
   readonly tenants: number;
   readonly leaseMs: number;
@@ -59,6 +62,7 @@ function draw(seed: string): Plan {
     duplicates: duplicatesOf(policy, settleMs),
     on: new Set(TROUBLES.filter(() => random.chance(0.4))),
     processes: random.between(1, 3),
+    engine: random.chance(0.3),
     projects: random.between(1, 6),
     tenants: random.between(1, 2),
     leaseMs,
@@ -86,5 +90,5 @@ function duplicatesOf(policy: Plan['policy'], settleMs: number): DuplicatePolicy
 /** Draws what becomes of a call of a port. */
 export function portFault({ on, portTrouble }: Plan, random: Random): PortFault | null {
   if (!on.has('ports') || !random.chance(portTrouble)) return null;
-  return random.pick(['refused', 'answer lost', 'slow', 'slow answer'] as const);
+  return random.pick(PORT_FAULTS);
 }

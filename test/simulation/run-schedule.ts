@@ -1,3 +1,4 @@
+import { memoryEngine } from '../../src/adapters/memory/index.js';
 import { storageOn } from '../../src/adapters/memory/storage.js';
 import { createStore } from '../../src/adapters/memory/store.js';
 import { buildableProject, projectTask, stableId } from '../../src/testing/builders.js';
@@ -9,10 +10,10 @@ import { randomOf } from '../torture/harness/random.js';
 import type { Plan } from './plan.js';
 import type { PlantedBug } from './planted-bugs.js';
 import { readMemory } from './read-memory.js';
+import { type Actor, createScheduler } from './scheduler.js';
 import { libraryOf, type Surroundings } from './sim-library.js';
 import { type SimProcess, startProcess } from './sim-process.js';
 import { openWrk } from './sim-wrk.js';
-import { type Actor, createWorld } from './world.js';
 
 /** What became of one schedule. */
 export interface ScheduleResult {
@@ -35,13 +36,13 @@ export async function runSchedule(
   }: { readonly tell?: (line: string) => void; readonly bug?: Omit<PlantedBug, 'name'> } = {},
 ): Promise<ScheduleResult> {
   const random = randomOf(plan.seed);
-  const world = createWorld(random.for('order'), tell);
-  const database: Actor = startProcess(world, 'the database', random.for('database'));
+  const scheduler = createScheduler(random.for('order'), tell);
+  const database: Actor = startProcess(scheduler, 'the database', random.for('database'));
   const store = createStore((database as SimProcess).runtime);
   const sound = storageOn(store);
   const storage = { ...sound, ...bug.storage?.(sound, store) };
   let troubled = true;
-  const soundWrk = openWrk(world, random.for('wrk'), {
+  const soundWrk = openWrk(scheduler, random.for('wrk'), {
     duplicates: plan.duplicates,
     deadlineMs: plan.deadlineMs,
     trouble: plan.on.has('wrk') ? 0.3 : 0,
@@ -54,13 +55,18 @@ export async function runSchedule(
     ...soundWrk,
     clientOf: (process: SimProcess) => (bug.wrk ?? ((client) => client))(soundWrk.clientOf(process)),
   };
+  const engine = {
+    actor: { name: 'the engine', state: () => 'running' as const },
+    shared: memoryEngine({ now: scheduler.now }),
+  };
   const around: Surroundings = {
-    world,
+    scheduler,
     plan,
     random: random.for('processes'),
     storage,
     wrk,
     database,
+    engine,
     mail: { name: 'the mail server', state: () => 'running' },
     isTroubled: () => troubled,
   };
@@ -75,18 +81,18 @@ export async function runSchedule(
     }),
   );
   for (const { rows } of projects) await storage.host.insert(rows);
-  const web = startProcess(world, 'web', random.for('web'));
+  const web = startProcess(scheduler, 'web', random.for('web'));
   const people = openPeople(libraryOf(web, around) as never, wrk);
 
   // 2. Workers.
   const workers: { process: SimProcess; workers: Workers }[] = [];
   const start = () => {
     const process = startProcess(
-      world,
+      scheduler,
       `worker ${workers.length + 1}`,
       random.for(`worker ${workers.length}`),
     );
-    world.note(process.name, 'starts');
+    scheduler.note(process.name, 'starts');
     workers.push({
       process,
       workers: libraryOf(process, around).startWorkers({
@@ -102,11 +108,11 @@ export async function runSchedule(
   // 3. What happens to them, and what people do.
   const god: Actor = { name: 'chance', state: () => 'running' };
   const at = (inMs: number, what: string, run: () => unknown) =>
-    world.schedule({ who: god, what, inMs, run: () => void run() });
+    scheduler.schedule({ who: god, what, inMs, run: () => void run() });
   const anyTime = () => chance.between(0, plan.faultMs);
-  const often = (trouble: Parameters<typeof plan.on.has>[0], most: number, plant: () => void) => {
+  const often = (trouble: Parameters<typeof plan.on.has>[0], maxTimes: number, plant: () => void) => {
     if (!plan.on.has(trouble)) return;
-    for (let left = chance.between(1, most); left > 0; left -= 1) plant();
+    for (let left = chance.between(1, maxTimes); left > 0; left -= 1) plant();
   };
   const someone = () => {
     const alive = workers.filter(({ process }) => process.state() !== 'dead');
@@ -143,6 +149,7 @@ export async function runSchedule(
       someone()?.process.setClock(chance.pick([-3_600_000, -plan.leaseMs, plan.leaseMs, 3_600_000])),
     ),
   );
+  often('engine', 3, () => at(anyTime(), 'the engine loses everything', engine.shared.flush));
   const changedByHost = new Set<string>();
   often('host', 4, () =>
     at(anyTime(), 'the host writes', () => hostWrites(storage, projects, chance, changedByHost)),
@@ -150,15 +157,15 @@ export async function runSchedule(
 
   // 4. Let it happen, then let it heal.
   const until = async (isOver: () => boolean, limitMs: number) => {
-    while (!isOver() && world.now() < limitMs && (await world.step()));
+    while (!isOver() && scheduler.now() < limitMs && (await scheduler.step()));
   };
   await until(() => false, plan.faultMs);
   troubled = false;
   wrk.heal();
-  world.note('chance', 'the trouble is over');
+  scheduler.note('chance', 'the trouble is over');
   start();
   const isQuiet = () =>
-    world.now() >= plan.faultMs + 2 * plan.leaseMs &&
+    scheduler.now() >= plan.faultMs + 2 * plan.leaseMs &&
     store.committed.all('messages').every(({ row }) => row.deadReason !== null) &&
     store.committed
       .all('bindings')
@@ -171,9 +178,9 @@ export async function runSchedule(
   const history = readMemory(store, plan, wrk, people.answers(), changedByHost);
   return {
     findings: check(history).filter(({ kind }) => kind === 'violation'),
-    steps: world.steps(),
-    virtualMs: world.now(),
-    traceHash: world.traceHash(),
+    steps: scheduler.steps(),
+    virtualMs: scheduler.now(),
+    traceHash: scheduler.traceHash(),
     counts: {
       builds: history.bindings.length,
       active: history.bindings.filter(({ status }) => status === 'active').length,

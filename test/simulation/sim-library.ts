@@ -1,25 +1,28 @@
-import type { MemoryStorage, MemoryTx } from '../../src/adapters/memory/index.js';
+import type { MemoryEngine, MemoryStorage, MemoryTx } from '../../src/adapters/memory/index.js';
 import type { Builds } from '../../src/builds.js';
 import { createBuildsOn } from '../../src/create-builds.js';
 import type { BuildEvent } from '../../src/observability/events.js';
+import { outboxOn } from '../../src/outbox/outbox.js';
 import type { Notifier } from '../../src/ports/notifier.js';
 import { portsOf } from '../support/ports-of.js';
 import type { Random } from '../torture/harness/random.js';
 import { PATIENCE, peopleOf } from '../torture/harness/worker-settings.js';
 import { type Plan, portFault } from './plan.js';
-import { callsFrom, simulated } from './sim-ports.js';
+import type { Actor, Scheduler } from './scheduler.js';
+import { engineOf } from './sim-engine.js';
+import { callsFrom, PORT_FAULTS, simulated } from './sim-ports.js';
 import type { SimProcess } from './sim-process.js';
 import type { SimWrk } from './sim-wrk.js';
-import type { Actor, World } from './world.js';
 
 /** What all processes of one schedule share. */
 export interface Surroundings {
-  readonly world: World;
+  readonly scheduler: Scheduler;
   readonly plan: Plan;
   readonly random: Random;
   readonly storage: MemoryStorage;
   readonly wrk: SimWrk;
   readonly database: Actor;
+  readonly engine: { readonly actor: Actor; readonly shared: MemoryEngine };
   readonly mail: Actor;
   /** Whether anything may still go wrong. */
   readonly isTroubled: () => boolean;
@@ -27,9 +30,9 @@ export interface Surroundings {
 
 /** The library as one process runs it: the real one, on ports that are round trips. */
 export function libraryOf(process: SimProcess, around: Surroundings): Builds<MemoryTx> {
-  const { world, plan, storage, wrk, database, mail, isTroubled } = around;
+  const { scheduler, plan, storage, wrk, database, engine, mail, isTroubled } = around;
   const random = around.random.for(process.name);
-  const ways = { world, random, slowMs: 2 * plan.leaseMs };
+  const ways = { scheduler, random, slowMs: 2 * plan.leaseMs };
   const call = callsFrom(process, {
     ...ways,
     at: database,
@@ -53,12 +56,27 @@ export function libraryOf(process: SimProcess, around: Surroundings): Builds<Mem
     ]),
   ) as unknown as Omit<MemoryStorage, 'outbox'>;
 
+  const asked = callsFrom(process, {
+    ...ways,
+    at: engine.actor,
+    draw: () =>
+      isTroubled() && plan.on.has('engine') && random.chance(0.1) ? random.pick(PORT_FAULTS) : null,
+  });
+  const withEngine = plan.engine
+    ? outboxOn<MemoryTx, typeof ports>(
+        process.runtime,
+        engineOf(engine.shared, process, scheduler, asked),
+        { ...ports, outbox: simulated('outbox', storage.outbox, call, isTx) },
+        { againAfterMs: 2_000, waitMs: 1_000, restMs: 1_000 },
+      )
+    : ports;
+
   const sent = callsFrom(process, {
     ...ways,
     at: mail,
     draw: () =>
       isTroubled() && plan.on.has('mail') && random.chance(plan.mailTrouble)
-        ? random.pick(['refused', 'answer lost', 'slow', 'slow answer'] as const)
+        ? random.pick(PORT_FAULTS)
         : null,
   });
   const email: Notifier = {
@@ -67,9 +85,9 @@ export function libraryOf(process: SimProcess, around: Surroundings): Builds<Mem
         status: 'delivered',
       })),
   };
-  const tell = (event: BuildEvent) => world.note(process.name, `tells ${told(event)}`);
+  const tell = (event: BuildEvent) => scheduler.note(process.name, `tells ${told(event)}`);
   return createBuildsOn<MemoryTx>(process.runtime, {
-    ...ports,
+    ...portsOf(withEngine),
     wrk: wrk.clientOf(process),
     notifiers: { email, inApp: simulated('inAppNotifier', storage.inAppNotifier, call, isTx) },
     resolveRecipients: async ({ tenantId, audience }) => peopleOf(tenantId, audience),

@@ -1,15 +1,17 @@
 import type { Random } from '../torture/harness/random.js';
+import type { Actor, Scheduler } from './scheduler.js';
 import type { SimProcess } from './sim-process.js';
-import type { Actor, World } from './world.js';
 
 /** What may become of one call of a port. */
-export type PortFault = 'refused' | 'answer lost' | 'slow' | 'slow answer';
+export const PORT_FAULTS = ['refused', 'answer lost', 'slow', 'slow answer'] as const;
+
+export type PortFault = (typeof PORT_FAULTS)[number];
 
 /** Draws what becomes of a call; `null`: nothing. */
 type DrawFault = (process: string, port: string) => PortFault | null;
 
 interface Way {
-  readonly world: World;
+  readonly scheduler: Scheduler;
   readonly random: Random;
   /** Where the calls are carried out. */
   readonly at: Actor;
@@ -24,8 +26,8 @@ class ConnectionLost extends Error {
   }
 }
 
-/** Calls that arrive and are answered as tasks of the world, so that anything may come in between. */
-export function callsFrom(process: SimProcess, { world, random, at, draw, slowMs }: Way) {
+/** Calls that arrive and are answered as tasks of the scheduler, so that anything may come in between. */
+export function callsFrom(process: SimProcess, { scheduler, random, at, draw, slowMs }: Way) {
   return <T>(port: string, work: () => Promise<T>, inTransaction = false): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       // A dead process hears of nothing; its transaction must learn of it, for it to be rolled back.
@@ -38,7 +40,7 @@ export function callsFrom(process: SimProcess, { world, random, at, draw, slowMs
       const delay = (isSlow: boolean) => (isSlow ? random.between(0, slowMs) : random.between(0, 3));
       const answer = (what: string, give: () => void) => {
         if (inTransaction && process.state() === 'dead') return;
-        world.schedule({
+        scheduler.schedule({
           who: process,
           what: `${port} ${what}`,
           inMs: delay(fault === 'slow answer'),
@@ -48,7 +50,7 @@ export function callsFrom(process: SimProcess, { world, random, at, draw, slowMs
           },
         });
       };
-      world.schedule({
+      scheduler.schedule({
         who: at,
         what: `${port} of ${process.name}${fault === null ? '' : ` (${fault})`}`,
         inMs: delay(fault === 'slow'),

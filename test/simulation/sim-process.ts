@@ -1,6 +1,6 @@
 import type { Runtime } from '../../src/runtime/runtime.js';
 import type { Random } from '../torture/harness/random.js';
-import type { Actor, World } from './world.js';
+import type { Actor, Scheduler } from './scheduler.js';
 
 /** When every schedule begins, in milliseconds since 1970. */
 export const START = Date.UTC(2026, 0, 1);
@@ -19,7 +19,7 @@ export interface SimProcess extends Actor {
 }
 
 /** Starts one. */
-export function startProcess(world: World, name: string, random: Random): SimProcess {
+export function startProcess(scheduler: Scheduler, name: string, random: Random): SimProcess {
   let state: ReturnType<Actor['state']> = 'running';
   let clockMs = 0;
   let made = 0;
@@ -45,8 +45,8 @@ export function startProcess(world: World, name: string, random: Random): SimPro
       return () => deaths.delete(told);
     },
     runtime: {
-      monotonicMs: world.now,
-      wallClockMs: () => START + world.now() + clockMs,
+      monotonicMs: scheduler.now,
+      wallClockMs: () => START + scheduler.now() + clockMs,
       random: random.next,
       newId: () => {
         made += 1;
@@ -55,12 +55,12 @@ export function startProcess(world: World, name: string, random: Random): SimPro
         return `${owner?.padStart(8, '0').slice(-8)}-0000-4000-8000-${number?.padStart(12, '0').slice(-12)}`;
       },
       setTimer: (ms, run) => {
-        const { cancel } = world.schedule({ who: process, what: null, inMs: ms, run });
+        const { cancel } = scheduler.schedule({ who: process, what: null, inMs: ms, run });
         return { clear: cancel };
       },
       yieldToEventLoop: () =>
         new Promise((resolve) => {
-          world.schedule({ who: process, what: null, inMs: 0, run: resolve });
+          scheduler.schedule({ who: process, what: null, inMs: 0, run: resolve });
         }),
     },
   };

@@ -4,8 +4,8 @@ import { createFakeWrk, type FakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { type FakeWrkBehaviour, wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
 import type { Random } from '../torture/harness/random.js';
+import type { Actor, Scheduler } from './scheduler.js';
 import type { SimProcess } from './sim-process.js';
-import type { Actor, World } from './world.js';
 
 /** A WRK of the simulation: what reaches it, and when. */
 export interface SimWrk {
@@ -33,15 +33,15 @@ interface WrkSetUp {
 const never = new AbortController().signal;
 
 /** Opens it. */
-export function openWrk(world: World, random: Random, setUp: WrkSetUp): SimWrk {
+export function openWrk(scheduler: Scheduler, random: Random, setUp: WrkSetUp): SimWrk {
   const { duplicates, deadlineMs } = setUp;
   let healthy = false;
   const wrk: Actor = { name: 'WRK', state: () => 'running' };
-  const fake = createFakeWrk({ now: world.now, honoursKeys: duplicates.by === 'idempotency-key' });
+  const fake = createFakeWrk({ now: scheduler.now, honoursKeys: duplicates.by === 'idempotency-key' });
   const begun = new Map<string, number>();
   const after = (inMs: number, what: string | null) =>
     new Promise<void>((resolve) => {
-      world.schedule({ who: wrk, what, inMs, run: resolve });
+      scheduler.schedule({ who: wrk, what, inMs, run: resolve });
     });
   const isLate = () => !healthy && random.chance(setUp.lateness);
   const onTheWay = () => (isLate() ? random.between(0, setUp.lateMs) : random.between(0, 30));
@@ -72,7 +72,7 @@ export function openWrk(world: World, random: Random, setUp: WrkSetUp): SimWrk {
       };
       signal.addEventListener('abort', abort, { once: true });
       void answer.then((given) => {
-        world.schedule({
+        scheduler.schedule({
           who: process,
           what: `hears WRK`,
           inMs: onTheWay(),
@@ -89,11 +89,11 @@ export function openWrk(world: World, random: Random, setUp: WrkSetUp): SimWrk {
     async (call: WorkflowCall): Promise<WrkAnswer> => {
       if (call.signal.aborted || !call.mayBegin())
         return { kind: 'not_begun', retryInMs: 0, detail: 'nothing was sent' };
-      begun.set(call.callId, world.now());
-      world.note(process.name, `sends call ${call.callId} for ${call.reference}`);
+      begun.set(call.callId, scheduler.now());
+      scheduler.note(process.name, `sends call ${call.callId} for ${call.reference}`);
       const answer = after(onTheWay(), `takes call ${call.callId}`).then(async () => {
         const given = await inner.createWorkflow({ ...call, signal: never, mayBegin: () => true });
-        world.note('WRK', `answers call ${call.callId} with ${given.kind}`);
+        scheduler.note('WRK', `answers call ${call.callId} with ${given.kind}`);
         // It hangs: the client's own patience ends that.
         return given.kind === 'network_failure' && random.chance(0.5) ? new Promise<never>(() => {}) : given;
       });

@@ -18,7 +18,7 @@ export interface Actor {
 }
 
 /** Virtual time, and the one place where it is decided what happens next. */
-export interface World {
+export interface Scheduler {
   /** Milliseconds since the run began. */
   readonly now: () => number;
   readonly schedule: (task: Omit<Task, 'dueAt'> & { readonly inMs: number }) => {
@@ -37,7 +37,7 @@ export interface World {
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** @param tell - gets each line of the trace */
-export function createWorld(random: Random, tell: (line: string) => void = () => {}): World {
+export function createScheduler(random: Random, tell: (line: string) => void = () => {}): Scheduler {
   const tasks: Task[] = [];
   const trace = createHash('sha256');
   let now = 0;
