@@ -119,8 +119,9 @@ export const nothingSilent: Invariant = (history) =>
     if (binding?.status === 'error' && calls.some(isUnknown)) return [];
     // The build waits for a person, who is told that WRK says it has a workflow already.
     if (binding?.status === 'error' && binding.errorReason === 'workflow_conflict') return [];
-    // Somebody gave the build up, and accepted it.
-    if (binding?.status === 'cancelled' && calls.some(isUnknown)) return [];
+    // Somebody gave the build up, and accepted it, be it known or not.
+    const isAccepted = calls.some((call) => isUnknown(call) || call.workflowId === id);
+    if (binding?.status === 'cancelled' && isAccepted) return [];
     return [violation(20, text)];
   });
 
