@@ -25,8 +25,8 @@ async function many() {
     const plan = planOf(`${seed}-${index}`);
     const result = await runSchedule(plan);
     steps += result.steps;
-    for (const { invariant, text } of result.findings)
-      console.log(`${plan.seed} (${plan.policy}; ${[...plan.on].join(' ')}): ${invariant} ${text}`);
+    for (const text of result.findings)
+      console.log(`${plan.seed} (${plan.policy}; ${[...plan.on].join(' ')}): ${text}`);
   }
   const seconds = (performance.now() - begun) / 1_000;
   console.log(
@@ -41,7 +41,7 @@ async function bugs() {
     for (; index < runs && found === null; index += 1) {
       const { findings } = await runSchedule(planOf(`${seed}-${index}`, bug.plan), { bug });
       const [first] = findings;
-      if (first) found = `${first.invariant} ${first.text}`;
+      if (first) found = first;
     }
     console.log(
       `${bug.name}: ${found === null ? `NOT FOUND in ${index}` : `found after ${index}: ${found.slice(0, 120)}`}`,

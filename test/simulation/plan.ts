@@ -1,6 +1,5 @@
 import type { DuplicatePolicy } from '../../src/core/orchestration/wrk-answer.js';
-import { type Random, randomOf } from '../torture/harness/random.js';
-import { PORT_FAULTS, type PortFault } from './sim-ports.js';
+import { randomOf } from '../torture/harness/random.js';
 
 /** What a seed switches on. */
 const TROUBLES = [
@@ -38,6 +37,12 @@ export interface Plan {
   readonly faultMs: number;
   /** Of 1, how many calls of a port go wrong where that is switched on. */
   readonly portTrouble: number;
+  /** How long a message to WRK or from it is on its way at most, in milliseconds. */
+  readonly wireMs: number;
+  /** Of 1, how many projects have two versions. */
+  readonly twoVersions: number;
+  /** How much each process works on at once. */
+  readonly concurrency: { readonly builds: number; readonly notifications: number };
   /** Of 1, how many mails go wrong where that is switched on. */
   readonly mailTrouble: number;
   /** Of 1, how many builds people carry out. */
@@ -70,6 +75,9 @@ function draw(seed: string): Plan {
     settleMs,
     faultMs: random.between(5, 40) * 1_000,
     portTrouble: random.pick([0.005, 0.02, 0.08]),
+    wireMs: 30,
+    twoVersions: 0.3,
+    concurrency: { builds: 3, notifications: 3 },
     mailTrouble: random.pick([0.2, 0.8]),
     manual: random.pick([0, 0, 0.3]),
   };
@@ -85,10 +93,4 @@ function duplicatesOf(policy: Plan['policy'], settleMs: number): DuplicatePolicy
     case 'stop':
       return { by: 'nothing', onUnknownOutcome: policy };
   }
-}
-
-/** Draws what becomes of a call of a port. */
-export function portFault({ on, portTrouble }: Plan, random: Random): PortFault | null {
-  if (!on.has('ports') || !random.chance(portTrouble)) return null;
-  return random.pick(PORT_FAULTS);
 }

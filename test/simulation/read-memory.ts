@@ -5,13 +5,20 @@ import type { Plan } from './plan.js';
 import { START } from './sim-process.js';
 import type { SimWrk } from './sim-wrk.js';
 
+/** What is left of one simulation. */
+interface Left {
+  readonly store: Store;
+  readonly plan: Plan;
+  readonly wrk: SimWrk;
+  /** When each call's answer was committed, in virtual milliseconds. */
+  readonly closedAt: ReadonlyMap<string, number>;
+  readonly changedByHost: ReadonlySet<string>;
+}
+
 /** What the checker of the harness looks at, read from the memory's rows and WRK's own records. */
 export function readMemory(
-  store: Store,
-  plan: Plan,
-  wrk: SimWrk,
+  { store, plan, wrk, closedAt, changedByHost }: Left,
   answers: readonly ClientAnswer[],
-  changedByHost: ReadonlySet<string>,
 ): History {
   const rows = <Name extends Parameters<Store['committed']['all']>[0]>(table: Name) =>
     store.committed.all(table).map(({ row }) => row);
@@ -20,7 +27,12 @@ export function readMemory(
   return {
     setUp: { policy: plan.policy, settleMs: plan.settleMs, slack: false },
     bindings: rows('bindings').map((row) => ({ ...row, versionId: row.automationVersionId })),
-    calls: rows('calls').toSorted((one, other) => one.run - other.run || one.number - other.number),
+    calls: rows('calls')
+      .map((row) => {
+        const at = closedAt.get(row.id);
+        return { ...row, closedAt: at === undefined ? row.closedAt : START + at };
+      })
+      .toSorted((one, other) => one.run - other.run || one.number - other.number),
     audit: rows('audit')
       .filter(({ resourceType }) => resourceType === 'automation_version')
       .map(({ tenantId, actionType, resourceId, createdAt, metadata }) => ({

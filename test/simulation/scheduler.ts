@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Random } from '../torture/harness/random.js';
 
 /** Something that will happen: nobody knows in which order with what else is due. */
 interface Task {
@@ -27,6 +26,8 @@ export interface Scheduler {
   /** Lets one thing happen. `false`: nothing is left that could. */
   readonly step: () => Promise<boolean>;
   readonly steps: () => number;
+  /** What could happen, in words, with the milliseconds until it is due. */
+  readonly waiting: () => readonly string[];
   /** Tells what was seen, besides what the tasks tell by themselves. */
   readonly note: (who: string, what: string) => void;
   /** Two runs of one seed have one hash. */
@@ -36,8 +37,14 @@ export interface Scheduler {
 /** Promises settle before the next thing happens, as between two events of a real loop. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** @param tell - gets each line of the trace */
-export function createScheduler(random: Random, tell: (line: string) => void = () => {}): Scheduler {
+/**
+ * @param choose - which of the tasks that are due happens next; `null`: time passes first
+ * @param tell - gets each line of the trace
+ */
+export function createScheduler(
+  choose: (due: readonly Task[]) => number | null,
+  tell: (line: string) => void = () => {},
+): Scheduler {
   const tasks: Task[] = [];
   const trace = createHash('sha256');
   let now = 0;
@@ -49,30 +56,22 @@ export function createScheduler(random: Random, tell: (line: string) => void = (
     tell(line);
   };
 
-  /** One of those that are due, by chance; where none is, the one that is due first. */
+  /** What is chosen of that which is due; where nothing is, what is due first. */
   const takeNext = (): Task | null => {
-    let due = 0;
-    let picked = -1;
-    let first = -1;
-    for (let index = 0; index < tasks.length; index += 1) {
-      const task = tasks[index] as Task;
-      const state = task.who.state();
-      if (state === 'dead') {
-        tasks[index] = tasks.at(-1) as Task;
-        tasks.pop();
-        index -= 1;
-        continue;
-      }
-      if (state === 'paused') continue;
-      if (task.dueAt <= now) {
-        due += 1;
-        if (random.next() * due < 1) picked = index;
-      } else if (first < 0 || task.dueAt < (tasks[first] as Task).dueAt) first = index;
-    }
-    const index = picked >= 0 ? picked : first;
-    if (index < 0) return null;
-    const [task] = tasks.splice(index, 1);
-    return task ?? null;
+    for (let index = tasks.length - 1; index >= 0; index -= 1)
+      if (tasks[index]?.who.state() === 'dead') tasks.splice(index, 1);
+    const running = tasks.filter(({ who }) => who.state() === 'running');
+    const due = running.filter(({ dueAt }) => dueAt <= now);
+    const chosen = due.length > 0 ? choose(due) : null;
+    const later = running.filter(({ dueAt }) => dueAt > now);
+    const first = later.reduce<Task | null>(
+      (one, other) => (one === null || other.dueAt < one.dueAt ? other : one),
+      null,
+    );
+    const next = chosen === null ? (first ?? due[0]) : due[chosen];
+    if (!next) return null;
+    tasks.splice(tasks.indexOf(next), 1);
+    return next;
   };
 
   return {
@@ -98,6 +97,8 @@ export function createScheduler(random: Random, tell: (line: string) => void = (
       return true;
     },
     steps: () => steps,
+    waiting: () =>
+      tasks.map(({ who, what, dueAt }) => `${who.name} ${what} ${Math.max(0, dueAt - now)}`).toSorted(),
     note,
     traceHash: () => trace.copy().digest('hex'),
   };

@@ -7,10 +7,11 @@ import type { Notifier } from '../../src/ports/notifier.js';
 import { portsOf } from '../support/ports-of.js';
 import type { Random } from '../torture/harness/random.js';
 import { PATIENCE, peopleOf } from '../torture/harness/worker-settings.js';
-import { type Plan, portFault } from './plan.js';
+import type { Choices } from './choices.js';
+import type { Plan } from './plan.js';
 import type { Actor, Scheduler } from './scheduler.js';
 import { engineOf } from './sim-engine.js';
-import { callsFrom, PORT_FAULTS, simulated } from './sim-ports.js';
+import { callsFrom, simulated } from './sim-ports.js';
 import type { SimProcess } from './sim-process.js';
 import type { SimWrk } from './sim-wrk.js';
 
@@ -24,20 +25,14 @@ export interface Surroundings {
   readonly database: Actor;
   readonly engine: { readonly actor: Actor; readonly shared: MemoryEngine };
   readonly mail: Actor;
-  /** Whether anything may still go wrong. */
-  readonly isTroubled: () => boolean;
+  readonly choices: Choices;
 }
 
 /** The library as one process runs it: the real one, on ports that are round trips. */
 export function libraryOf(process: SimProcess, around: Surroundings): Builds<MemoryTx> {
-  const { scheduler, plan, storage, wrk, database, engine, mail, isTroubled } = around;
-  const random = around.random.for(process.name);
-  const ways = { scheduler, random, slowMs: 2 * plan.leaseMs };
-  const call = callsFrom(process, {
-    ...ways,
-    at: database,
-    draw: () => (isTroubled() ? portFault(plan, random) : null),
-  });
+  const { scheduler, plan, storage, wrk, database, engine, mail, choices } = around;
+  const ways = { scheduler, choices };
+  const call = callsFrom(process, { ...ways, at: database, place: 'database' });
   const known = new WeakSet<object>();
   const isTx = (given: unknown) => typeof given === 'object' && given !== null && known.has(given);
   const { transaction } = storage.repository;
@@ -56,12 +51,7 @@ export function libraryOf(process: SimProcess, around: Surroundings): Builds<Mem
     ]),
   ) as unknown as Omit<MemoryStorage, 'outbox'>;
 
-  const asked = callsFrom(process, {
-    ...ways,
-    at: engine.actor,
-    draw: () =>
-      isTroubled() && plan.on.has('engine') && random.chance(0.1) ? random.pick(PORT_FAULTS) : null,
-  });
+  const asked = callsFrom(process, { ...ways, at: engine.actor, place: 'engine' });
   const withEngine = plan.engine
     ? outboxOn<MemoryTx, typeof ports>(
         process.runtime,
@@ -71,14 +61,7 @@ export function libraryOf(process: SimProcess, around: Surroundings): Builds<Mem
       )
     : ports;
 
-  const sent = callsFrom(process, {
-    ...ways,
-    at: mail,
-    draw: () =>
-      isTroubled() && plan.on.has('mail') && random.chance(plan.mailTrouble)
-        ? random.pick(PORT_FAULTS)
-        : null,
-  });
+  const sent = callsFrom(process, { ...ways, at: mail, place: 'mail' });
   const email: Notifier = {
     deliver: (notification) =>
       sent(`mail ${notification.message.template} to ${notification.recipient.id}`, async () => ({

@@ -1,23 +1,13 @@
-import type { Random } from '../torture/harness/random.js';
+import type { Choices, PortPlace } from './choices.js';
 import type { Actor, Scheduler } from './scheduler.js';
 import type { SimProcess } from './sim-process.js';
 
-/** What may become of one call of a port. */
-export const PORT_FAULTS = ['refused', 'answer lost', 'slow', 'slow answer'] as const;
-
-export type PortFault = (typeof PORT_FAULTS)[number];
-
-/** Draws what becomes of a call; `null`: nothing. */
-type DrawFault = (process: string, port: string) => PortFault | null;
-
 interface Way {
   readonly scheduler: Scheduler;
-  readonly random: Random;
+  readonly choices: Choices;
   /** Where the calls are carried out. */
   readonly at: Actor;
-  readonly draw: DrawFault;
-  /** How long a slow call or answer may take, in milliseconds. */
-  readonly slowMs: number;
+  readonly place: PortPlace;
 }
 
 class ConnectionLost extends Error {
@@ -27,7 +17,7 @@ class ConnectionLost extends Error {
 }
 
 /** Calls that arrive and are answered as tasks of the scheduler, so that anything may come in between. */
-export function callsFrom(process: SimProcess, { scheduler, random, at, draw, slowMs }: Way) {
+export function callsFrom(process: SimProcess, { scheduler, choices, at, place }: Way) {
   return <T>(port: string, work: () => Promise<T>, inTransaction = false): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       // A dead process hears of nothing; its transaction must learn of it, for it to be rolled back.
@@ -36,14 +26,13 @@ export function callsFrom(process: SimProcess, { scheduler, random, at, draw, sl
         return;
       }
       const forget = inTransaction ? process.onDeath(() => reject(new ConnectionLost(port))) : () => {};
-      const fault = draw(process.name, port);
-      const delay = (isSlow: boolean) => (isSlow ? random.between(0, slowMs) : random.between(0, 3));
+      const fault = choices.portFault(place, port);
       const answer = (what: string, give: () => void) => {
         if (inTransaction && process.state() === 'dead') return;
         scheduler.schedule({
           who: process,
           what: `${port} ${what}`,
-          inMs: delay(fault === 'slow answer'),
+          inMs: choices.wireMs(fault === 'slow answer'),
           run: () => {
             forget();
             give();
@@ -53,7 +42,7 @@ export function callsFrom(process: SimProcess, { scheduler, random, at, draw, sl
       scheduler.schedule({
         who: at,
         what: `${port} of ${process.name}${fault === null ? '' : ` (${fault})`}`,
-        inMs: delay(fault === 'slow'),
+        inMs: choices.wireMs(fault === 'slow'),
         run: () => {
           if (fault === 'refused') return answer('was refused', () => reject(new ConnectionLost(port)));
           work().then(

@@ -26,6 +26,8 @@ interface WrkSetUp {
   /** How often what was sent arrives late, past deadline and lease, from 0 to 1. */
   readonly lateness: number;
   readonly lateMs: number;
+  /** How long a message is on its way at most, in milliseconds. */
+  readonly wireMs: number;
   /** How often a lookup fails. */
   readonly lookupTrouble: number;
 }
@@ -44,7 +46,7 @@ export function openWrk(scheduler: Scheduler, random: Random, setUp: WrkSetUp): 
       scheduler.schedule({ who: wrk, what, inMs, run: resolve });
     });
   const isLate = () => !healthy && random.chance(setUp.lateness);
-  const onTheWay = () => (isLate() ? random.between(0, setUp.lateMs) : random.between(0, 30));
+  const onTheWay = () => (isLate() ? random.between(0, setUp.lateMs) : random.between(0, setUp.wireMs));
 
   fake.otherwise(() => {
     if (healthy || !random.chance(setUp.trouble)) return wrkBehaviour.creates();

@@ -9,7 +9,7 @@ async function firstFinding(bug: (typeof PLANTED_BUGS)[number], schedules: numbe
   for (let index = 0; index < schedules; index += 1) {
     const { findings } = await runSchedule(planOf(`bug-${index}`, bug.plan), { bug });
     const [first] = findings;
-    if (first) return first.text;
+    if (first) return first;
   }
   return null;
 }

@@ -1,0 +1,139 @@
+import { memoryEngine } from '../../src/adapters/memory/index.js';
+import { storageOn } from '../../src/adapters/memory/storage.js';
+import { createStore } from '../../src/adapters/memory/store.js';
+import { type BuildableProject, buildableProject, stableId } from '../../src/testing/builders.js';
+import type { Workers } from '../../src/workers/start-workers.js';
+import { check } from '../torture/harness/checker.js';
+import type { History } from '../torture/harness/history.js';
+import { openPeople, type People } from '../torture/harness/people.js';
+import { randomOf } from '../torture/harness/random.js';
+import type { Choices } from './choices.js';
+import { withCommitTimes } from './commit-times.js';
+import type { Plan } from './plan.js';
+import type { PlantedBug } from './planted-bugs.js';
+import { readMemory } from './read-memory.js';
+import { createScheduler, type Scheduler } from './scheduler.js';
+import { libraryOf, type Surroundings } from './sim-library.js';
+import { type SimProcess, startProcess } from './sim-process.js';
+import { openWrk } from './sim-wrk.js';
+
+/** A worker process. */
+export interface SimWorker {
+  readonly process: SimProcess;
+  readonly workers: Workers;
+}
+
+/** The library in several processes on one database, with a WRK and people, before anything has happened. */
+export interface Simulation {
+  readonly scheduler: Scheduler;
+  readonly storage: Surroundings['storage'];
+  readonly engine: Surroundings['engine'];
+  readonly projects: readonly BuildableProject[];
+  readonly people: People;
+  readonly workers: readonly SimWorker[];
+  readonly startWorker: () => SimWorker;
+  /** Versions whose status the host has written itself. */
+  readonly changedByHost: Set<string>;
+  /** From now on WRK takes every call well. */
+  readonly heal: () => void;
+  /** Whether nothing is left to do. */
+  readonly isQuiet: () => boolean;
+  /** Lets things happen until it is over, or until this time, in virtual milliseconds. */
+  readonly run: (isOver: () => boolean, untilMs: number) => Promise<void>;
+  /** What the checker looks at. */
+  readonly history: () => History;
+  /** What the checker found. */
+  readonly findings: () => readonly string[];
+}
+
+/** Opens one. The same plan, choices and seed give the same simulation. */
+export async function openSimulation(
+  plan: Plan,
+  choices: Choices,
+  {
+    tell,
+    bug = {},
+  }: { readonly tell?: (line: string) => void; readonly bug?: Omit<PlantedBug, 'name'> } = {},
+): Promise<Simulation> {
+  const random = randomOf(plan.seed);
+  const scheduler = createScheduler(choices.next, tell);
+  const database = startProcess(scheduler, 'the database', random.for('database'));
+  const store = createStore(database.runtime);
+  const sound = storageOn(store);
+  const { storage, closedAt } = withCommitTimes({ ...sound, ...bug.storage?.(sound, store) }, scheduler.now);
+  const soundWrk = openWrk(scheduler, random.for('wrk'), {
+    duplicates: plan.duplicates,
+    deadlineMs: plan.deadlineMs,
+    trouble: plan.on.has('wrk') ? 0.3 : 0,
+    lateness: plan.on.has('late') ? 0.3 : 0,
+    // Later than the host says its WRK may be, nothing could know of it.
+    lateMs: plan.policy === 'lookup' ? plan.settleMs : 2 * plan.leaseMs,
+    wireMs: plan.wireMs,
+    lookupTrouble: plan.on.has('lookups') ? 0.3 : 0,
+  });
+  const planted = bug.wrk ?? ((client) => client);
+  const wrk = { ...soundWrk, clientOf: (process: SimProcess) => planted(soundWrk.clientOf(process)) };
+  const engine = {
+    actor: { name: 'the engine', state: () => 'running' as const },
+    shared: memoryEngine({ now: scheduler.now }),
+  };
+  const mail = { name: 'the mail server', state: () => 'running' as const };
+  const processes = random.for('processes');
+  const around = { scheduler, plan, random: processes, storage, wrk, database, engine, mail, choices };
+
+  const twoVersions = random.for('versions');
+  const projects = Array.from({ length: plan.projects }, (_, index) =>
+    buildableProject({
+      name: `project ${index}`,
+      tenantId: stableId('tenant', index % plan.tenants),
+      versions: twoVersions.chance(plan.twoVersions) ? 2 : 1,
+    }),
+  );
+  for (const { rows } of projects) await storage.host.insert(rows);
+  const web = startProcess(scheduler, 'web', random.for('web'));
+  const people = openPeople(libraryOf(web, around) as never, wrk);
+
+  const workers: SimWorker[] = [];
+  const changedByHost = new Set<string>();
+  const history = () => readMemory({ store, plan, wrk, closedAt, changedByHost }, people.answers());
+  return {
+    scheduler,
+    storage,
+    engine,
+    projects,
+    people,
+    workers,
+    startWorker: () => {
+      const name = `worker ${workers.length + 1}`;
+      const process = startProcess(scheduler, name, random.for(name));
+      scheduler.note(name, 'starts');
+      const started = libraryOf(process, around).startWorkers({
+        concurrency: plan.concurrency,
+        pollIntervalMs: 1_000,
+        leaseMs: plan.leaseMs,
+        sweepIntervalMs: 3_000,
+      });
+      const worker = { process, workers: started };
+      workers.push(worker);
+      return worker;
+    },
+    changedByHost,
+    heal: wrk.heal,
+    isQuiet: () =>
+      store.committed.all('messages').every(({ row }) => row.deadReason !== null) &&
+      store.committed
+        .all('bindings')
+        .every(
+          ({ row }) =>
+            (row.status !== 'pending' || row.orchestration === 'manual') && row.followUpAt === null,
+        ),
+    run: async (isOver, untilMs) => {
+      while (!isOver() && scheduler.now() < untilMs && (await scheduler.step()));
+    },
+    history,
+    findings: () =>
+      check(history())
+        .filter(({ kind }) => kind === 'violation')
+        .map(({ invariant, text }) => `${invariant}: ${text}`),
+  };
+}
