@@ -7,6 +7,7 @@ import { check } from '../torture/harness/checker.js';
 import type { History } from '../torture/harness/history.js';
 import { openPeople, type People } from '../torture/harness/people.js';
 import { randomOf } from '../torture/harness/random.js';
+import { REJECTED } from '../torture/harness/wrk-platform.js';
 import type { Choices } from './choices.js';
 import { withCommitTimes } from './commit-times.js';
 import type { Plan } from './plan.js';
@@ -81,12 +82,12 @@ export async function openSimulation(
   const processes = random.for('processes');
   const around = { scheduler, plan, random: processes, storage, wrk, database, engine, mail, choices };
 
-  const twoVersions = random.for('versions');
+  const drawn = random.for('projects');
   const projects = Array.from({ length: plan.projects }, (_, index) =>
     buildableProject({
-      name: `project ${index}`,
+      name: `${drawn.chance(plan.rejected) ? REJECTED : 'good'} project ${index}`,
       tenantId: stableId('tenant', index % plan.tenants),
-      versions: twoVersions.chance(plan.twoVersions) ? 2 : 1,
+      versions: drawn.chance(plan.twoVersions) ? 2 : 1,
     }),
   );
   for (const { rows } of projects) await storage.host.insert(rows);

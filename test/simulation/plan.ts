@@ -41,6 +41,8 @@ export interface Plan {
   readonly wireMs: number;
   /** Of 1, how many projects have two versions. */
   readonly twoVersions: number;
+  /** Of 1, how many blueprints WRK rejects. */
+  readonly rejected: number;
   /** How much each process works on at once. */
   readonly concurrency: { readonly builds: number; readonly notifications: number };
   /** Of 1, how many mails go wrong where that is switched on. */
@@ -77,6 +79,7 @@ function draw(seed: string): Plan {
     portTrouble: random.pick([0.005, 0.02, 0.08]),
     wireMs: 30,
     twoVersions: 0.3,
+    rejected: 0.15,
     concurrency: { builds: 3, notifications: 3 },
     mailTrouble: random.pick([0.2, 0.8]),
     manual: random.pick([0, 0, 0.3]),

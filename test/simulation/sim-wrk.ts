@@ -4,6 +4,7 @@ import { createFakeWrk, type FakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { type FakeWrkBehaviour, wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
 import type { Random } from '../torture/harness/random.js';
+import { REJECTED } from '../torture/harness/wrk-platform.js';
 import type { Actor, Scheduler } from './scheduler.js';
 import type { SimProcess } from './sim-process.js';
 
@@ -39,7 +40,11 @@ export function openWrk(scheduler: Scheduler, random: Random, setUp: WrkSetUp): 
   const { duplicates, deadlineMs } = setUp;
   let healthy = false;
   const wrk: Actor = { name: 'WRK', state: () => 'running' };
-  const fake = createFakeWrk({ now: scheduler.now, honoursKeys: duplicates.by === 'idempotency-key' });
+  const fake = createFakeWrk({
+    now: scheduler.now,
+    keepsBodies: true,
+    honoursKeys: duplicates.by === 'idempotency-key',
+  });
   const begun = new Map<string, number>();
   const after = (inMs: number, what: string | null) =>
     new Promise<void>((resolve) => {
@@ -48,9 +53,12 @@ export function openWrk(scheduler: Scheduler, random: Random, setUp: WrkSetUp): 
   const isLate = () => !healthy && random.chance(setUp.lateness);
   const onTheWay = () => (isLate() ? random.between(0, setUp.lateMs) : random.between(0, setUp.wireMs));
 
-  fake.otherwise(() => {
-    if (healthy || !random.chance(setUp.trouble)) return wrkBehaviour.creates();
-    return random.pick(TROUBLE)();
+  fake.otherwise(({ body }) => {
+    const isWell = healthy || !random.chance(setUp.trouble);
+    const behaviour = isWell ? wrkBehaviour.creates() : random.pick(TROUBLE)();
+    // A blueprint that is rejected is rejected whenever WRK looks at it.
+    const isRejected = behaviour.creates && JSON.parse(body ?? '{}').name?.includes(REJECTED);
+    return isRejected ? wrkBehaviour.answers(422, { body: { errors: ['a node is not known'] } }) : behaviour;
   });
   // What WRK itself takes its time for is on the way already.
   const inner = fakeWrkClient(fake, {
@@ -136,7 +144,6 @@ const TROUBLE: readonly (() => FakeWrkBehaviour)[] = [
   () => wrkBehaviour.answers(500),
   () => wrkBehaviour.answers(503, { headers: { 'retry-after': '2' } }),
   () => wrkBehaviour.answers(429),
-  () => wrkBehaviour.answers(422, { body: { errors: ['a node is not known'] } }),
   () => wrkBehaviour.createsThenAnswers(502),
   () => wrkBehaviour.createsThenDrops(),
   () => wrkBehaviour.createsThenHangs(),
