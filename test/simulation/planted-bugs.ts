@@ -84,10 +84,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'leases are taken for extended that are not',
+    isRare: true,
     storage: ({ repository }) => ({
       repository: { ...repository, extendLeases: async (leases) => leases.map(() => true) },
     }),
-    plan: { ...on('pause', 'ports', 'late'), processes: 3, portTrouble: 0.08 },
+    plan: {
+      ...LOOKUP,
+      ...on('pause', 'late', 'wrk', 'ports'),
+      processes: 3,
+      projects: 6,
+      faultMs: 60_000,
+      leaseMs: 2_000,
+    },
   },
   {
     name: 'each attempt has a key of its own',
