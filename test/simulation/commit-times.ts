@@ -1,4 +1,5 @@
 import type { MemoryStorage } from '../../src/adapters/memory/index.js';
+import type { Store } from '../../src/adapters/memory/store.js';
 
 /**
  * The same storage, and when the answer of each call became visible: `closed_at` is when its transaction wrote it, and a
@@ -6,9 +7,18 @@ import type { MemoryStorage } from '../../src/adapters/memory/index.js';
  */
 export function withCommitTimes(
   storage: MemoryStorage,
+  store: Store,
   now: () => number,
 ): { readonly storage: MemoryStorage; readonly closedAt: ReadonlyMap<string, number> } {
   const closedAt = new Map<string, number>();
+  const outcomes = new Map<string, string | null | undefined>();
+  /** A closed call keeps its answer, unless a workflow turns up where it was unknown. */
+  const note = (id: string) => {
+    const outcome = store.committed.get('calls', id)?.row.outcome;
+    if (outcomes.get(id) === outcome) return;
+    outcomes.set(id, outcome);
+    closedAt.set(id, now());
+  };
   const closing = new WeakMap<object, string[]>();
   const { repository } = storage;
   return {
@@ -32,7 +42,7 @@ export function withCommitTimes(
             ids = closing.get(tx) ?? [];
             return done;
           });
-          if (result.isOk()) for (const id of ids) if (!closedAt.has(id)) closedAt.set(id, now());
+          if (result.isOk()) ids.forEach(note);
           return result;
         },
       },

@@ -61,7 +61,11 @@ export async function openSimulation(
   const database = startProcess(scheduler, 'the database', random.for('database'));
   const store = createStore(database.runtime);
   const sound = storageOn(store);
-  const { storage, closedAt } = withCommitTimes({ ...sound, ...bug.storage?.(sound, store) }, scheduler.now);
+  const { storage, closedAt } = withCommitTimes(
+    { ...sound, ...bug.storage?.(sound, store) },
+    store,
+    scheduler.now,
+  );
   const soundWrk = openWrk(scheduler, random.for('wrk'), {
     duplicates: plan.duplicates,
     deadlineMs: plan.deadlineMs,
