@@ -3,7 +3,7 @@ import type { Plan } from './plan.js';
 import { PORT_FAULTS, type PortFault } from './port-faults.js';
 
 /** Something that could happen next, as far as a choice may depend on it. */
-export interface Due {
+interface Due {
   readonly who: { readonly name: string };
   readonly what: string | null;
 }
@@ -13,6 +13,8 @@ export type PortPlace = 'database' | 'engine' | 'mail';
 
 /** Everything that is left open about a schedule. */
 export interface Choices {
+  /** Whether what processes hear is kept, for states to be compared. It costs time. */
+  readonly tellsContent: boolean;
   /** Which of the things that are due happens next; `null`: none of them, time passes until another one is. */
   readonly next: (due: readonly Due[]) => number | null;
   /** What becomes of a call of a port. */
@@ -29,6 +31,7 @@ export function randomChoices(random: Random, plan: Plan, isTroubled: () => bool
     mail: plan.on.has('mail') ? plan.mailTrouble : 0,
   };
   return {
+    tellsContent: false,
     next: (due) => random.between(0, due.length - 1),
     portFault: (place) => (isTroubled() && random.chance(share[place]) ? random.pick(PORT_FAULTS) : null),
     wireMs: (isSlow) => random.between(0, isSlow ? 2 * plan.leaseMs : 3),

@@ -15,11 +15,26 @@ import type { PlantedBug } from './planted-bugs.js';
 import { readMemory } from './read-memory.js';
 import { createScheduler, type Scheduler } from './scheduler.js';
 import { libraryOf, type Surroundings } from './sim-library.js';
-import { type SimProcess, startProcess } from './sim-process.js';
+import { type SimProcess, START, startProcess } from './sim-process.js';
 import { openWrk } from './sim-wrk.js';
 
+const DAY_MS = 86_400_000;
+
+/** What is stored, but for what the host's rows were from the beginning. */
+const TABLES = [
+  'bindings',
+  'calls',
+  'messages',
+  'deliveries',
+  'audit',
+  'automationVersions',
+  'projects',
+  'tasks',
+  'circuitBreakers',
+] as const;
+
 /** A worker process. */
-export interface SimWorker {
+interface SimWorker {
   readonly process: SimProcess;
   readonly workers: Workers;
 }
@@ -37,12 +52,16 @@ export interface Simulation {
   readonly changedByHost: Set<string>;
   /** From now on WRK takes every call well. */
   readonly heal: () => void;
-  /** Whether nothing is left to do. */
+  /** Whether every build has ended. */
+  readonly isBuilt: () => boolean;
+  /** Whether nothing is left to do, notifications included. */
   readonly isQuiet: () => boolean;
   /** Lets things happen until it is over, or until this time, in virtual milliseconds. */
   readonly run: (isOver: () => boolean, untilMs: number) => Promise<void>;
   /** What the checker looks at. */
   readonly history: () => History;
+  /** Everything that decides how it goes on, as a text: what is stored, what is under way, and what each process has heard. */
+  readonly state: () => string;
   /** What the checker found. */
   readonly findings: () => readonly string[];
 }
@@ -101,6 +120,12 @@ export async function openSimulation(
   const workers: SimWorker[] = [];
   const changedByHost = new Set<string>();
   const history = () => readMemory({ store, plan, wrk, closedAt, changedByHost }, people.answers());
+  const isBuilt = () =>
+    store.committed
+      .all('bindings')
+      .every(
+        ({ row }) => (row.status !== 'pending' || row.orchestration === 'manual') && row.followUpAt === null,
+      );
   return {
     scheduler,
     storage,
@@ -124,18 +149,23 @@ export async function openSimulation(
     },
     changedByHost,
     heal: wrk.heal,
-    isQuiet: () =>
-      store.committed.all('messages').every(({ row }) => row.deadReason !== null) &&
-      store.committed
-        .all('bindings')
-        .every(
-          ({ row }) =>
-            (row.status !== 'pending' || row.orchestration === 'manual') && row.followUpAt === null,
-        ),
+    isBuilt,
+    isQuiet: () => isBuilt() && store.committed.all('messages').every(({ row }) => row.deadReason !== null),
     run: async (isOver, untilMs) => {
       while (!isOver() && scheduler.now() < untilMs && (await scheduler.step()));
     },
     history,
+    state: () => {
+      const now = START + scheduler.now();
+      const relative = (_: string, value: unknown) =>
+        typeof value === 'number' && value >= START - DAY_MS ? `${value - now} from now` : value;
+      const rows = TABLES.map((table) =>
+        store.committed.all(table).map(({ row, version }) => [row, version]),
+      );
+      const heard = workers.map(({ process }) => process.heard());
+      const atWrk = [wrk.fake.calls().map(({ callId }) => callId), wrk.fake.workflows().map(({ id }) => id)];
+      return JSON.stringify([rows, scheduler.waiting(), heard, atWrk], relative);
+    },
     findings: () =>
       check(history())
         .filter(({ kind }) => kind === 'violation')

@@ -37,6 +37,8 @@ export interface Plan {
   readonly faultMs: number;
   /** Of 1, how many calls of a port go wrong where that is switched on. */
   readonly portTrouble: number;
+  /** Whether commits and claims are one statement each, as on Postgres, or go through the ports one by one. */
+  readonly fused: boolean;
   /** How long a message to WRK or from it is on its way at most, in milliseconds. */
   readonly wireMs: number;
   /** Of 1, how many projects have two versions. */
@@ -77,6 +79,7 @@ function draw(seed: string): Plan {
     settleMs,
     faultMs: random.between(5, 40) * 1_000,
     portTrouble: random.pick([0.005, 0.02, 0.08]),
+    fused: random.chance(0.5),
     wireMs: 30,
     twoVersions: 0.3,
     rejected: 0.15,

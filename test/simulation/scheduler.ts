@@ -6,6 +6,8 @@ interface Task {
   readonly who: Actor;
   /** In words, for the trace. `null`: too small to tell. */
   readonly what: string | null;
+  /** What it brings, where states are compared. */
+  readonly content?: string;
   readonly run: () => void;
 }
 
@@ -98,7 +100,9 @@ export function createScheduler(
     },
     steps: () => steps,
     waiting: () =>
-      tasks.map(({ who, what, dueAt }) => `${who.name} ${what} ${Math.max(0, dueAt - now)}`).toSorted(),
+      tasks
+        .map(({ who, what, content, dueAt }) => `${who.name} ${what} ${content} ${Math.max(0, dueAt - now)}`)
+        .toSorted(),
     note,
     traceHash: () => trace.copy().digest('hex'),
   };

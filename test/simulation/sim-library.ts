@@ -1,8 +1,10 @@
 import type { MemoryEngine, MemoryStorage, MemoryTx } from '../../src/adapters/memory/index.js';
 import type { Builds } from '../../src/builds.js';
 import { createBuildsOn } from '../../src/create-builds.js';
+import { claimBuildsThroughQueue } from '../../src/handlers/claim-builds.js';
+import { commitOneByOne } from '../../src/handlers/commit-one-by-one.js';
 import type { BuildEvent } from '../../src/observability/events.js';
-import { outboxOn } from '../../src/outbox/outbox.js';
+import { type OutboxStorage, outboxOn } from '../../src/outbox/outbox.js';
 import type { Notifier } from '../../src/ports/notifier.js';
 import { portsOf } from '../support/ports-of.js';
 import type { Random } from '../torture/harness/random.js';
@@ -50,16 +52,25 @@ export function libraryOf(process: SimProcess, around: Surroundings): Builds<Mem
       simulated(name, port as object, call, isTx),
     ]),
   ) as unknown as Omit<MemoryStorage, 'outbox'>;
+  const commit = commitOneByOne(storage);
+  const claim = claimBuildsThroughQueue(storage);
+  const fused = plan.fused && {
+    fused: {
+      commit: (decisions: Parameters<typeof commit>[0]) => call('commit', () => commit(decisions)),
+      claimDueBuilds: (options: Parameters<typeof claim>[0]) => call('claimDueBuilds', () => claim(options)),
+      insteadOf: ports,
+    },
+  };
 
   const asked = callsFrom(process, { ...ways, at: engine.actor, place: 'engine' });
   const withEngine = plan.engine
-    ? outboxOn<MemoryTx, typeof ports>(
+    ? outboxOn<MemoryTx, typeof ports & OutboxStorage<MemoryTx>>(
         process.runtime,
         engineOf(engine.shared, process, scheduler, asked),
-        { ...ports, outbox: simulated('outbox', storage.outbox, call, isTx) },
+        { ...ports, ...fused, outbox: simulated('outbox', storage.outbox, call, isTx) },
         { againAfterMs: 2_000, waitMs: 1_000, restMs: 1_000 },
       )
-    : ports;
+    : { ...ports, ...fused };
 
   const sent = callsFrom(process, { ...ways, at: mail, place: 'mail' });
   const email: Notifier = {

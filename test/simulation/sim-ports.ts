@@ -27,14 +27,16 @@ export function callsFrom(process: SimProcess, { scheduler, choices, at, place }
       }
       const forget = inTransaction ? process.onDeath(() => reject(new ConnectionLost(port))) : () => {};
       const fault = choices.portFault(place, port);
-      const answer = (what: string, give: () => void) => {
+      const answer = (what: string, give: () => void, content: unknown = null) => {
         if (inTransaction && process.state() === 'dead') return;
         scheduler.schedule({
           who: process,
           what: `${port} ${what}`,
+          content: choices.tellsContent ? JSON.stringify(content) : '',
           inMs: choices.wireMs(fault === 'slow answer'),
           run: () => {
             forget();
+            if (choices.tellsContent) process.hear(`${port} ${what} ${JSON.stringify(content)}`);
             give();
           },
         });
@@ -49,7 +51,7 @@ export function callsFrom(process: SimProcess, { scheduler, choices, at, place }
             (result) =>
               fault === 'answer lost'
                 ? answer('lost its answer', () => reject(new ConnectionLost(port)))
-                : answer('answered', () => resolve(result)),
+                : answer('answered', () => resolve(result), result),
             (problem) => answer('failed', () => reject(problem)),
           );
         },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Runtime } from '../../src/runtime/runtime.js';
 import type { Random } from '../torture/harness/random.js';
 import type { Actor, Scheduler } from './scheduler.js';
@@ -14,6 +15,10 @@ export interface SimProcess extends Actor {
   readonly kill: () => void;
   /** Moves its wall clock, in milliseconds. */
   readonly setClock: (byMs: number) => void;
+  /** Hears something. All that it does follows from what it has heard, in this order. */
+  readonly hear: (text: string) => void;
+  /** Everything that it has heard, as a hash. */
+  readonly heard: () => string;
   /** Is told when it dies. */
   readonly onDeath: (told: () => void) => () => void;
 }
@@ -24,6 +29,7 @@ export function startProcess(scheduler: Scheduler, name: string, random: Random)
   let clockMs = 0;
   let made = 0;
   const deaths = new Set<() => void>();
+  let heard = '';
   const process: SimProcess = {
     name,
     state: () => state,
@@ -40,6 +46,10 @@ export function startProcess(scheduler: Scheduler, name: string, random: Random)
     setClock: (byMs) => {
       clockMs += byMs;
     },
+    hear: (text) => {
+      heard = createHash('sha256').update(heard).update(text).digest('hex');
+    },
+    heard: () => heard,
     onDeath: (told) => {
       deaths.add(told);
       return () => deaths.delete(told);

@@ -87,6 +87,7 @@ export function openWrk(scheduler: Scheduler, random: Random, setUp: WrkSetUp): 
           what: `hears WRK`,
           inMs: onTheWay(),
           run: () => {
+            process.hear(JSON.stringify(given));
             timer.clear();
             resolve(given);
           },
