@@ -160,6 +160,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the sweep finds nothing',
+    isRare: true,
     storage: ({ sweep }) => ({
       sweep: { ...sweep, findStranded: async () => ({ builds: [], nextCursor: null }) },
     }),
@@ -188,6 +189,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a server error counts as a refusal',
+    isRare: true,
     wrk: onClient((client) => ({
       createWorkflow: async (call) => {
         const answer = await client.createWorkflow(call);
