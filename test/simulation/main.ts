@@ -25,6 +25,7 @@ async function many() {
     const plan = planOf(`${seed}-${index}`);
     const result = await runSchedule(plan);
     steps += result.steps;
+    if (index % 1_000 === 999) console.log(`${index + 1} schedules`);
     for (const text of result.findings)
       console.log(`${plan.seed} (${plan.policy}; ${[...plan.on].join(' ')}): ${text}`);
   }
