@@ -13,8 +13,7 @@ select id, email as address from people where case $4::text
   when 'client' then org_id = $1 and role = 'client'
   when 'project_owner' then id = (select owner_id from engagements where org_id = $1 and id = $2)
   when 'solutions_engineer' then id = $3
-  when 'ops_team' then role = 'staff'
-  else false end`;
+  when 'ops_team' then role = 'staff' else false end`;
 
 /** The library on your pool: the same in every process, whether it takes requests, builds, or both. */
 export function wireBuilds(pool: pg.Pool) {

@@ -20,9 +20,9 @@ const STAGE = {
 /** How the tables of `test/fixtures/agency-host.sql` are to be read. All that such a host has to write. */
 export const AGENCY_MAPPING: HostMapping = {
   schema: 'agency',
-  automations: { tenantId: 'workspace_id', where: LIVE },
+  tenantId: 'workspace_id',
+  automations: { where: LIVE },
   projects: {
-    tenantId: 'workspace_id',
     status: STAGE,
     checklistProgress: 'progress',
     // A trigger sets it.
@@ -31,14 +31,12 @@ export const AGENCY_MAPPING: HostMapping = {
   },
   automationVersions: {
     table: 'versions',
-    tenantId: 'workspace_id',
     status: STAGE,
     blueprint: 'blueprint',
     updatedAt: 'edited_at',
     where: LIVE,
   },
   quotes: {
-    tenantId: 'workspace_id',
     status: {
       column: 'stage',
       enum: 'quote_stage',
@@ -47,7 +45,6 @@ export const AGENCY_MAPPING: HostMapping = {
     where: { ...LIVE, quote_type: { equals: 'build' }, price: { isNull: false } },
   },
   tasks: {
-    tenantId: 'workspace_id',
     project: 'project_id',
     automationVersion: 'automation_version_id',
     slug: 'slug',
@@ -69,7 +66,6 @@ export const AGENCY_MAPPING: HostMapping = {
   },
   auditLogs: {
     table: 'audit_log',
-    tenantId: 'workspace_id',
     userId: 'account_id',
     actionType: 'action',
     resourceType: 'entity',

@@ -160,6 +160,13 @@ type Differences<Table> = { readonly [Key in keyof Table]?: Table[Key] };
  * ```
  */
 export type HostMapping = {
+  /**
+   * The column of the tenant's id, in every table that does not name its own.
+   *
+   * @default 'tenant_id'
+   */
+  readonly tenantId?: string;
+} & {
   readonly [Key in keyof CompleteMapping]?: CompleteMapping[Key] extends string
     ? CompleteMapping[Key]
     : Key extends 'projectLink'
@@ -236,16 +243,17 @@ export const DEFAULT_MAPPING: CompleteMapping = {
 /** The default tables with the host's differences. */
 export function completeMapping(host: HostMapping = {}): CompleteMapping {
   const given = DEFAULT_MAPPING;
+  const tenant = host.tenantId === undefined ? {} : { tenantId: host.tenantId };
   return {
     schema: host.schema ?? given.schema,
     ids: host.ids ?? given.ids,
-    automations: { ...given.automations, ...stated(host.automations) },
-    projects: { ...given.projects, ...stated(host.projects) },
-    automationVersions: { ...given.automationVersions, ...stated(host.automationVersions) },
+    automations: { ...given.automations, ...tenant, ...stated(host.automations) },
+    projects: { ...given.projects, ...tenant, ...stated(host.projects) },
+    automationVersions: { ...given.automationVersions, ...tenant, ...stated(host.automationVersions) },
     projectLink: host.projectLink ?? given.projectLink,
-    quotes: { ...given.quotes, ...stated(host.quotes) },
-    tasks: { ...given.tasks, ...stated(host.tasks) },
-    auditLogs: { ...given.auditLogs, ...stated(host.auditLogs) },
+    quotes: { ...given.quotes, ...tenant, ...stated(host.quotes) },
+    tasks: { ...given.tasks, ...tenant, ...stated(host.tasks) },
+    auditLogs: { ...given.auditLogs, ...tenant, ...stated(host.auditLogs) },
   };
 }
 

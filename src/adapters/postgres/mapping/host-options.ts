@@ -126,6 +126,7 @@ const tasks = options({
 /** The mapping of the host's tables: every key of it, and no other. */
 export const hostOptions = options({
   schema,
+  tenantId: column(),
   ids: z
     .enum(['uuid', 'text'], {
       error: "give 'uuid' or 'text', the type of all your ids; integer ids cannot be used",
