@@ -149,6 +149,8 @@ export function hostTableNeeds(mapping: CompleteMapping): readonly TableNeed[] {
         auditLogs.tenantId,
         ...auditColumns.map(({ column }) => column),
       ],
+      // An entry is never looked up by its id, which no index of a table partitioned by time has alone.
+      unique: [],
       lookups: [[auditLogs.tenantId, auditLogs.resourceId]],
     }),
   ];
