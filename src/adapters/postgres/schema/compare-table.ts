@@ -37,9 +37,9 @@ export function tableMismatches(
     ];
   }
   const columns = new Map(table.columns.map((column) => [column.name, column]));
-  if (need.locks && !mayLock(need, table, columns)) {
+  if (need.locks && !mayLock(table)) {
     return [
-      `${name} is ${KINDS[table.kind] ?? 'not a table'}, and the library has to lock its rows: name the underlying table in \`${need.mappedBy}.table\`.`,
+      `${name} is ${KINDS[table.kind] ?? 'not a table'}, and the library has to lock its rows: name the underlying table in \`${need.mappedBy}.table\`${table.kind === 'v' ? ', or add its `xmin` to the columns of the view' : ''}.`,
     ];
   }
   const missing = need.columns.flatMap(({ column, mappedBy }) =>
@@ -90,8 +90,8 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** The rows of a view can be locked, and written too; what a row's version is has to be one of its columns. */
-function mayLock(need: TableNeed, { kind }: LiveTable, columns: ReadonlyMap<string, LiveColumn>): boolean {
-  return ['r', 'p'].includes(kind) || (kind === 'v' && (columns.has('xmin') || need.mappedBy === 'tasks'));
+function mayLock({ kind, columns }: LiveTable): boolean {
+  return ['r', 'p'].includes(kind) || (kind === 'v' && columns.some(({ name }) => name === 'xmin'));
 }
 
 const columnOf = (table: LiveTable, name: string) => table.columns.find((column) => column.name === name);

@@ -1,14 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  migrate,
-  nodePostgres,
-  type PostgresOptions,
-  verifySchema,
-} from '../../../../src/adapters/postgres/index.js';
-import { buildableProject } from '../../../../src/testing/builders.js';
-import { DEFAULT_HOST, FOREIGN_HOST, type HostShape } from '../../../contracts/support/host-shapes.js';
-import { createDatabase, describeWithPostgres } from '../../../support/database.js';
-import { poolFor } from '../support.js';
+import { verifySchema } from '../../../../src/adapters/postgres/index.js';
+import { DEFAULT_HOST, FOREIGN_HOST } from '../../../contracts/support/host-shapes.js';
+import { describeWithPostgres } from '../../../support/database.js';
+import { openWithRows } from './open-with-rows.js';
 import { DEFECTS_IN_CATALOG, DEFECTS_IN_TRIAL, FOREIGN_DEFECTS } from './planted-defects.js';
 import { underChange } from './under-change.js';
 
@@ -38,25 +32,3 @@ describeWithPostgres('verifySchema, on a schema with a planted defect', () => {
     });
   });
 });
-
-async function openWithRows(shape: HostShape) {
-  const { url, drop } = await createDatabase();
-  const owner = poolFor(url);
-  await shape.createTables(nodePostgres(owner));
-  await migrate(nodePostgres(owner), shape.options);
-  const host = shape.host(async (text, values = []) => (await owner.query(text, [...values])).rows);
-  for (const name of ['first', 'second']) await host.insert(buildableProject({ name }).rows);
-  const role = `worker_${new URL(url).pathname.slice(-12)}`;
-  await owner.query(`create role ${role}`);
-  const [row] = (await owner.query(`select current_setting('server_version_num')::int as version`)).rows;
-  return {
-    owner,
-    role,
-    version: Number(row?.version),
-    close: async () => {
-      await owner.query(`drop owned by ${role}; drop role ${role}`);
-      await owner.end();
-      await drop();
-    },
-  };
-}
