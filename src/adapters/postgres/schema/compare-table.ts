@@ -137,7 +137,7 @@ function required(need: TableNeed, table: LiveTable): readonly string[] {
   if (insert === 'all' || insert.length === 0) return [];
   const named = need.mappedBy === 'tasks' ? ', or name it in `tasks.also`' : '';
   return table.columns
-    .filter((column) => column.required && column.name !== 'xmin' && !insert.includes(column.name))
+    .filter((column) => column.required && !insert.includes(column.name))
     .map(
       ({ name }) =>
         `${need.schema}.${need.table}.${name} is NOT NULL without a default, and the library does not write it: give it a default${named}.`,

@@ -12,7 +12,7 @@ import { writtenValues } from './written-values.js';
 /** What the findings are about. */
 export interface FindingContext {
   readonly mapping: CompleteMapping;
-  readonly checklist: ChecklistPolicy | undefined;
+  readonly checklist: ChecklistPolicy;
   readonly live: LiveSchema;
 }
 

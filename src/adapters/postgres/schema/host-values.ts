@@ -26,7 +26,7 @@ export interface HostValues {
 export function hostValues(
   mapping: CompleteMapping,
   insert: readonly string[],
-  checklist?: ChecklistPolicy,
+  checklist: ChecklistPolicy,
 ): HostValues {
   const { projects, tasks, auditLogs } = mapping;
   const project = typeof tasks.project === 'string' ? tasks.project : tasks.project.id;

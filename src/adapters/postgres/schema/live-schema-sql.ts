@@ -49,7 +49,7 @@ const COLUMN = `pg_catalog.json_build_object(
     'maxDigits', case when base.typname = 'numeric' and base.typmod > 4
        then (((base.typmod - 4) >> 16) & 65535) - ((((base.typmod - 4) & 2047) # 1024) - 1024) end,
     'notNull', a.attnotnull or base.refuses_null,
-    'required', (a.attnotnull or base.refuses_null) and not (a.atthasdef or base.has_default) and a.attidentity = '',
+    'required', a.attnum > 0 and (a.attnotnull or base.refuses_null) and not (a.atthasdef or base.has_default) and a.attidentity = '',
     'generated', a.attgenerated, 'alwaysIdentity', a.attidentity = 'a',
     'updatable', c.relkind not in ('v', 'f') or pg_catalog.pg_column_is_updatable(c.oid, a.attnum, true),
     'usedBy', ${USED_BY}, 'closedSequence', ${CLOSED_SEQUENCE},

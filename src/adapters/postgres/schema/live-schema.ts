@@ -1,4 +1,4 @@
-import type { PostgresDatabase } from '../drivers/database.js';
+import type { Query } from '../drivers/database.js';
 import { LIVE_SCHEMA } from './live-schema-sql.js';
 import type { TableNeed } from './needs.js';
 
@@ -121,11 +121,11 @@ interface LiveSettings {
 
 /** Reads the catalog entries of these tables in one statement. */
 export async function readLiveSchema(
-  database: PostgresDatabase,
-  needs: readonly TableNeed[],
+  query: Query,
+  tables: readonly Pick<TableNeed, 'schema' | 'table'>[],
 ): Promise<LiveSchema> {
-  const asked = needs.map(({ schema, table }) => ({ schema, table }));
-  const [row] = await database.query<{ schema: string }>(LIVE_SCHEMA, [JSON.stringify(asked)]);
+  const asked = tables.map(({ schema, table }) => ({ schema, table }));
+  const [row] = await query<{ schema: string }>(LIVE_SCHEMA, [JSON.stringify(asked)]);
   if (!row) throw new Error('The database returned no row for its schema.');
   return JSON.parse(row.schema);
 }

@@ -1,10 +1,9 @@
 import { ok } from 'neverthrow';
 import { DEFAULT_BLUEPRINT_LIMITS } from '../../../core/blueprint/blueprint-limits.js';
-import { type ChecklistPolicy, defaultChecklist } from '../../../core/blueprint/checklist.js';
+import type { ChecklistPolicy } from '../../../core/blueprint/checklist.js';
 import type { AuditEntry } from '../../../core/build/audit-entries.js';
 import type { BuildDecision } from '../../../core/build/decision.js';
 import type { BuildFacts, CandidateFacts, ClaimedBuild } from '../../../core/build/facts.js';
-import { DEFAULT_STARTABLE_STATUSES } from '../../../core/build/statuses.js';
 import { decideAdopt } from '../../../core/ops/decide-adopt.js';
 import { decideCancel } from '../../../core/ops/decide-cancel.js';
 import { decideRetry } from '../../../core/ops/decide-retry.js';
@@ -13,14 +12,6 @@ import { acceptRequest } from '../../../core/request/accept-request.js';
 import { systemRuntime } from '../../../runtime/system-runtime.js';
 import type { VersionReference } from './trial-session.js';
 import { AUDIT_ACTIONS, itemsFor } from './written-values.js';
-
-/** What a host has besides its tables, as far as it changes what is written to them. */
-export interface TrialRules {
-  /** @default the default ones */
-  readonly startableStatuses?: readonly string[] | undefined;
-  /** @default the default one */
-  readonly checklist?: ChecklistPolicy | undefined;
-}
 
 const { newId } = systemRuntime;
 
@@ -45,8 +36,14 @@ const byNobody = (decision: BuildDecision): BuildDecision => ({
   audit: decision.audit && { ...decision.audit, userId: null },
 });
 
-/** The checklist that a trial asks for. */
-export const trialItems = ({ checklist = defaultChecklist }: TrialRules) => itemsFor(checklist, 'Mail');
+/** What decides a trial besides the facts. */
+export interface TrialRules {
+  readonly startableStatuses: readonly string[];
+  readonly checklist: ChecklistPolicy;
+}
+
+/** The tasks that a trial asks for. */
+export const trialItems = ({ checklist }: TrialRules) => itemsFor(checklist, 'Mail');
 
 /** A request for a build of the version. What the host's own people have still to do does not stand in its way. */
 export function trialRequest(
@@ -76,8 +73,7 @@ export function trialRequest(
     },
     {
       ...POLICY,
-      startableStatuses: startableOf(rules),
-      checklist: rules.checklist ?? defaultChecklist,
+      ...rules,
       orchestration: 'automatic',
     },
   );
@@ -116,7 +112,7 @@ export const TRIAL_OUTCOMES = {
     decideCancel(
       build,
       { ...command(), acceptDuplicateRisk: true },
-      { startableStatuses: startableOf(rules), duplicates: POLICY.duplicates },
+      { ...rules, duplicates: POLICY.duplicates },
     )
       .map(byNobody)
       .unwrapOr(null),
@@ -128,9 +124,6 @@ const FAILURE = {
   findings: ['A trial of the schema'],
   outcome: 'rejected',
 } as const;
-
-export const startableOf = ({ startableStatuses = DEFAULT_STARTABLE_STATUSES }: TrialRules) =>
-  startableStatuses;
 
 /** As a worker has it. Nothing is claimed: a claim takes locks that all workers wait for. */
 const claimed = (build: BuildFacts): ClaimedBuild => ({ ...build, call: { id: newId(), number: 1 } });

@@ -1,18 +1,19 @@
 import { BUILD_IN_PROGRESS } from '../../../core/build/statuses.js';
+import { systemRuntime } from '../../../runtime/system-runtime.js';
 import type { Statement } from '../drivers/database.js';
 import { sqlStateOf } from '../errors/refusal.js';
 import type { Tables } from '../mapping/tables.js';
 import { literal } from '../sql/quoting.js';
-import type { TrialSession, VersionReference } from './trial-session.js';
-import { Interrupted, type TrialVersion } from './trial-steps.js';
+import { HELD, Interrupted, type TrialSession, type VersionReference } from './trial-session.js';
+import type { TrialVersion } from './trial-steps.js';
 
-/** How many versions are considered. */
-const CANDIDATES = 5;
+/** How many versions are looked for, and how many of them are tried. */
+const FOUND = 50;
+const TRIED = 3;
 
-interface CandidateRow {
-  readonly version_id: string;
-  readonly tenant_id: string;
-  readonly project_id: string;
+/** A version that may be tried, with the project that it belongs to. */
+export interface FoundVersion extends VersionReference {
+  readonly projectId: string;
 }
 
 /**
@@ -22,11 +23,11 @@ interface CandidateRow {
 export async function findVersions(
   session: TrialSession,
   startable: readonly string[],
-): Promise<{ readonly versions: readonly CandidateRow[]; readonly areStartable: boolean }> {
+): Promise<{ readonly versions: readonly FoundVersion[]; readonly areStartable: boolean }> {
   const find = async (statement: Statement) => {
     try {
       const found = await session.attempt(() =>
-        session.query<CandidateRow>(statement, [JSON.stringify(startable)]),
+        session.query<FoundVersion>(statement, [JSON.stringify(startable)]),
       );
       if (found.isErr()) throw found.error;
       return found.value;
@@ -37,17 +38,25 @@ export async function findVersions(
     }
   };
   const waiting = await find(startableVersions(session.tables));
-  if (waiting.length > 0) return { versions: waiting, areStartable: true };
-  return { versions: await find(otherVersions(session.tables)), areStartable: false };
+  if (waiting.length > 0) return { versions: someOf(waiting), areStartable: true };
+  return { versions: someOf(await find(otherVersions(session.tables))), areStartable: false };
 }
 
+/** Processes that start together should not all hold the same one. */
+const someOf = (versions: readonly FoundVersion[]) =>
+  versions
+    .map((version) => ({ version, rank: systemRuntime.random() }))
+    .toSorted((a, b) => a.rank - b.rank)
+    .slice(0, TRIED)
+    .map(({ version }) => version);
+
 const unbuilt = (tables: Tables, status: string) => `
-select v.id::text as version_id, v.tenant_id::text as tenant_id, p.id::text as project_id
+select v.id::text as "automationVersionId", v.tenant_id::text as "tenantId", p.id::text as "projectId"
   from ${tables.versions} v join ${tables.projects} p on ${tables.belongsTo('v', 'p')}
  where ${status}
    and not exists (select from ${tables.bindings} b where b.automation_version_id = v.id)
    and not exists (select from ${tables.versions} s where ${tables.belongsTo('s', 'p')} and s.status = ${literal(BUILD_IN_PROGRESS)})
- limit ${CANDIDATES}`;
+ limit ${FOUND}`;
 
 const STARTABLE = 'select pg_catalog.jsonb_array_elements_text($1::text::jsonb)';
 
@@ -64,9 +73,9 @@ const otherVersions = (tables: Tables): Statement => ({
 /** Reads what a request reads of a version; `null` if it belongs to several projects, or is gone. */
 export async function readVersion(
   session: TrialSession,
-  { tenant_id: tenantId, version_id: automationVersionId }: CandidateRow,
+  { tenantId, automationVersionId }: VersionReference,
 ): Promise<TrialVersion | null> {
-  const version: VersionReference = { tenantId, automationVersionId };
+  const version = { tenantId, automationVersionId };
   const candidate = await session.loadVersion(version);
   const [project, ...others] = candidate?.projects ?? [];
   return candidate && project && others.length === 0 ? { version, candidate, project } : null;
@@ -76,14 +85,13 @@ export async function readVersion(
  * Moves a version and its project to where a build may start, which is the host's own business otherwise. Rows that are held
  * are left alone. Locks the project first, as everything does.
  */
-export async function setUp(session: TrialSession, row: CandidateRow, status: string): Promise<void> {
-  const moved = await session.query<{ moved: boolean }>(moveToStart(session.tables), [
-    row.tenant_id,
-    row.project_id,
-    row.version_id,
-    status,
-  ]);
-  if (moved.length === 0) throw new Interrupted('its rows were held by another transaction');
+export async function setUp(
+  { query, tables }: TrialSession,
+  { tenantId, projectId, automationVersionId }: FoundVersion,
+  status: string,
+): Promise<void> {
+  const moved = await query(moveToStart(tables), [tenantId, projectId, automationVersionId, status]);
+  if (moved.length === 0) throw new Interrupted(HELD);
 }
 
 function moveToStart(tables: Tables): Statement {

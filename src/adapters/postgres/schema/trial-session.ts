@@ -2,9 +2,11 @@ import { err, ok, type Result } from 'neverthrow';
 import type { AuditEntry } from '../../../core/build/audit-entries.js';
 import type { BuildDecision, Verdict } from '../../../core/build/decision.js';
 import type { BuildFacts, CandidateFacts, ChecklistTaskFacts } from '../../../core/build/facts.js';
+import type { Runtime } from '../../../runtime/runtime.js';
+import { systemRuntime } from '../../../runtime/system-runtime.js';
 import type { PostgresDatabase, Query, Statement } from '../drivers/database.js';
 import { type DatabaseError, isDatabaseError } from '../errors/database-error.js';
-import { refusalOf } from '../errors/refusal.js';
+import { refusalOf, sqlStateOf } from '../errors/refusal.js';
 import type { Tables } from '../mapping/tables.js';
 import { postgresAuditLog } from '../ports/audit-log.js';
 import { postgresChecklists } from '../ports/checklists.js';
@@ -26,7 +28,7 @@ export interface TrialSession {
   readonly query: Query;
   readonly tables: Tables;
   readonly waitFor: HeldRowStatements['waitFor'];
-  /** Does what may be refused. A refusal undoes it and is returned; anything else that fails ends the trial. */
+  /** Does what may be refused. A refusal undoes it and is returned; so does a throw, of `Interrupted` where a row is held. */
   readonly attempt: <T>(work: () => Promise<T>) => Promise<Result<T, DatabaseError>>;
   /** Does something, and takes it back. */
   readonly takeBack: (work: () => Promise<void>) => Promise<void>;
@@ -35,7 +37,8 @@ export interface TrialSession {
     readonly tenantId: string;
     readonly bindingId: string;
   }) => Promise<BuildFacts | null>;
-  readonly commit: (decision: BuildDecision) => Promise<Verdict>;
+  /** Undone, and without a lock left, unless the verdict is `ok`. */
+  readonly commit: (decision: BuildDecision) => Promise<Result<Verdict, DatabaseError>>;
   readonly countAuditEntries: (version: VersionReference) => Promise<number>;
   readonly append: (entries: readonly AuditEntry[]) => Promise<void>;
   /** Saves a progress as `recordChecklistChange` does, and returns the checklist. */
@@ -45,6 +48,17 @@ export interface TrialSession {
   ) => Promise<readonly ChecklistTaskFacts[]>;
 }
 
+/** Nothing is known of the schema: rows were held by somebody else, or changed, or it took too long. */
+export class Interrupted extends Error {}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Why a trial is interrupted by somebody else's lock. */
+export const HELD = 'a row that it needs was held by another transaction';
+
+/** How long a trial may hold rows of the host's, whatever its statements take. */
+const MAX_MS = 5_000;
+
 /** What the host has deferred to the end of a transaction is checked at the end of each write, since each is a transaction of its own. */
 const CHECK_DEFERRED: Statement = {
   name: 'wrk_builds_trial_check_deferred',
@@ -52,7 +66,17 @@ const CHECK_DEFERRED: Statement = {
 };
 
 /** Opens the session on the query function of a transaction. */
-export function trialSession(driver: PostgresDatabase, tables: Tables, query: Query): TrialSession {
+export function trialSession(
+  driver: PostgresDatabase,
+  tables: Tables,
+  given: Query,
+  { monotonicMs }: Pick<Runtime, 'monotonicMs'> = systemRuntime,
+): TrialSession {
+  const until = monotonicMs() + MAX_MS;
+  const query: Query = (statement, values) => {
+    if (monotonicMs() > until) throw new Interrupted(`it took longer than ${MAX_MS / 1_000} seconds`);
+    return given(statement, values);
+  };
   // The ports run in the transaction, whatever they think that they run on.
   const database: PostgresDatabase = { ...driver, query, transaction: (work) => work(query) };
   const tx = openTx(database, query);
@@ -64,18 +88,24 @@ export function trialSession(driver: PostgresDatabase, tables: Tables, query: Qu
   const withoutBlueprint = { maxBlueprintBytes: 0 };
   const checkDeferred = () => query(CHECK_DEFERRED, []);
 
+  const refusedOr = (problem: unknown): DatabaseError => {
+    if (isDatabaseError(problem) && refusalOf(problem) !== null) return problem;
+    if (sqlStateOf(problem) === LOCK_NOT_AVAILABLE) throw new Interrupted(HELD);
+    throw problem;
+  };
+  const attempt: TrialSession['attempt'] = async (work) => {
+    try {
+      return await undoable(query, async () => ok(await work()));
+    } catch (problem) {
+      return err(refusedOr(problem));
+    }
+  };
+
   return {
     query,
     tables,
     waitFor: heldRowStatements(tables).waitFor,
-    attempt: async (work) => {
-      try {
-        return await undoable(query, async () => ok(await work()));
-      } catch (problem) {
-        if (isDatabaseError(problem) && refusalOf(problem) !== null) return err(problem);
-        throw problem;
-      }
-    },
+    attempt,
     takeBack: async (work) => {
       await undoable(query, async () => {
         await work();
@@ -91,9 +121,16 @@ export function trialSession(driver: PostgresDatabase, tables: Tables, query: Qu
     },
     loadBuild: async (build) => (await repository.loadBuilds([build], withoutBlueprint))[0] ?? null,
     commit: async (decision) => {
-      const [row] = await query<VerdictRow>(commitStatement, [decisionRows([decision])]);
-      await checkDeferred();
-      return row?.verdict ?? 'stale';
+      try {
+        const written = await undoable<Verdict, Verdict>(query, async () => {
+          const [row] = await query<VerdictRow>(commitStatement, [decisionRows([decision])]);
+          await checkDeferred();
+          return row?.verdict === 'ok' ? ok('ok') : err(row?.verdict ?? 'stale');
+        });
+        return ok(written.isOk() ? written.value : written.error);
+      } catch (problem) {
+        return err(refusedOr(problem));
+      }
     },
     countAuditEntries: async ({ tenantId, automationVersionId }) =>
       (await auditLog.list({ tenantId, resourceId: automationVersionId })).length,

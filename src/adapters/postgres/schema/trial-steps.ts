@@ -9,7 +9,7 @@ import {
   trialItems,
   trialRequest,
 } from './trial-decisions.js';
-import type { TrialSession, VersionReference } from './trial-session.js';
+import { HELD, Interrupted, type TrialSession, type VersionReference } from './trial-session.js';
 
 /** What was under way: `a request`. */
 export interface During {
@@ -26,9 +26,6 @@ export type TrialFinding = During &
   );
 
 type HostTable = 'projects' | 'automationVersions' | 'quotes' | 'tasks';
-
-/** The rows were held by somebody else, or changed meanwhile: nothing is known of the schema. */
-export class Interrupted extends Error {}
 
 /** The version that a trial is about, with its project. */
 export interface TrialVersion {
@@ -48,7 +45,7 @@ export async function tryBuild(
 ): Promise<readonly TrialFinding[]> {
   const findings: TrialFinding[] = [];
   const write = async (during: string, decision: BuildDecision): Promise<boolean> => {
-    const written = await session.attempt(() => session.commit(decision));
+    const written = await session.commit(decision);
     if (written.isErr()) findings.push({ kind: 'refused', during, error: written.error });
     else if (written.value !== 'ok') findings.push(await whyNotWritten(session, during, decision));
     return written.isOk() && written.value === 'ok';
@@ -85,10 +82,11 @@ export async function tryBuild(
 }
 
 /**
- * Whether rows are hidden from locks, or held. Each lock is asked for on its own, for as long as the trial waits for any.
+ * Whether rows are hidden from locks, or held. Each lock is asked for on its own, for as long as the trial waits for any, and
+ * given up before the next.
  */
 async function whyNotWritten(
-  { attempt, query, waitFor }: TrialSession,
+  { attempt, takeBack, query, waitFor }: TrialSession,
   during: string,
   { tenantId, automationVersionId, guard, setTasks }: BuildDecision,
 ): Promise<TrialFinding> {
@@ -100,9 +98,14 @@ async function whyNotWritten(
   ] as const;
   for (const { what, table, id } of locks) {
     if (id === undefined) continue;
-    const found = await attempt(() => query(waitFor[what], [tenantId, id]));
-    if (found.isErr()) return { kind: 'refused', during, error: found.error };
-    if (found.value.length === 0) return { kind: 'hidden', during, table };
+    let found = 0;
+    const asked = await attempt(() =>
+      takeBack(async () => {
+        found = (await query(waitFor[what], [tenantId, id])).length;
+      }),
+    );
+    if (asked.isErr()) return { kind: 'refused', during, error: asked.error };
+    if (found === 0) return { kind: 'hidden', during, table };
   }
-  throw new Interrupted('its rows were held by another transaction, or changed meanwhile');
+  throw new Interrupted(HELD);
 }

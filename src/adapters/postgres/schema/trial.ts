@@ -1,15 +1,18 @@
+import { ok } from 'neverthrow';
 import type { PostgresDatabase, Query, Statement } from '../drivers/database.js';
-import { isDatabaseError } from '../errors/database-error.js';
+import { type DatabaseError, isDatabaseError } from '../errors/database-error.js';
+import { textIn } from '../errors/driver-error.js';
 import { isRefusal } from '../errors/refusal.js';
-import { completeMapping } from '../mapping/host-mapping.js';
+import { type CompleteMapping, completeMapping } from '../mapping/host-mapping.js';
 import { type PostgresOptions, tablesIn } from '../mapping/tables.js';
 import { withClassifiedErrors } from '../transactions/failures.js';
 import { explainFindings } from './explain-findings.js';
 import type { LiveSchema } from './live-schema.js';
-import { startableOf, type TrialRules } from './trial-decisions.js';
+import { makeUpVersion } from './made-up-rows.js';
+import type { TrialRules } from './trial-decisions.js';
 import { findVersions, readVersion, setUp } from './trial-rows.js';
-import { type TrialSession, trialSession } from './trial-session.js';
-import { Interrupted, type TrialFinding, tryBuild } from './trial-steps.js';
+import { Interrupted, type TrialSession, trialSession, type VersionReference } from './trial-session.js';
+import { type TrialFinding, tryBuild } from './trial-steps.js';
 
 /** What came of a trial. */
 export interface TrialReport {
@@ -30,7 +33,7 @@ const LIMITS: Statement = {
   name: 'wrk_builds_trial_limits',
   text: `
 select pg_catalog.set_config(s.name, limits.ms::text, true)
-  from (values ('lock_timeout', 250), ('statement_timeout', 1000), ('idle_in_transaction_session_timeout', 5000)) limits (name, ms)
+  from (values ('lock_timeout', 250), ('statement_timeout', 2000), ('idle_in_transaction_session_timeout', 5000)) limits (name, ms)
   join pg_catalog.pg_settings s on s.name = limits.name
  where s.setting::int = 0 or s.setting::int > limits.ms`,
 };
@@ -48,9 +51,10 @@ export async function runTrial(
   live: LiveSchema,
 ): Promise<TrialReport> {
   const database = withClassifiedErrors(driver);
-  let report = notRun('nothing came of it');
+  const mapping = completeMapping(options.host);
+  let report = notRun('its transaction was not begun');
   const work = async (query: Query) => {
-    report = await tryOut(trialSession(database, tablesIn(options), query), options, rules, live);
+    report = await tryOut(trialSession(database, tablesIn(options), query), mapping, rules, live);
     throw ROLL_BACK;
   };
   try {
@@ -63,53 +67,77 @@ export async function runTrial(
 
 async function tryOut(
   session: TrialSession,
-  options: PostgresOptions,
+  mapping: CompleteMapping,
   rules: TrialRules,
   live: LiveSchema,
 ): Promise<TrialReport> {
   try {
     await session.query(LIMITS, []);
-    const findings = await tryVersions(session, rules);
-    if (typeof findings === 'string') return notRun(findings);
-    const context = { mapping: completeMapping(options.host), checklist: rules.checklist, live };
+    const findings = await tryVersions(session, mapping, rules);
+    const context = { mapping, checklist: rules.checklist, live };
     return { mismatches: await explainFindings(session.query, findings, context), advice: [] };
   } catch (problem) {
     if (problem instanceof Interrupted) return notRun(problem.message);
-    // What the database refuses for now, such as a lock that took too long.
-    if (isDatabaseError(problem) && isRefusal(problem)) return notRun(problem.message);
+    // What the database refuses for now, such as a statement that took too long.
+    if (isDatabaseError(problem) && isRefusal(problem)) return notRun(messageOf(problem));
     throw problem;
   }
 }
 
-/** The findings on the first version that nobody holds; or why there is none. */
+/** How often each version is tried: who holds it may be another trial, which ends soon. */
+const ROUNDS = 2;
+
+/** The findings on the first version that nobody holds, or on one that is made up. */
 async function tryVersions(
   session: TrialSession,
+  mapping: CompleteMapping,
   rules: TrialRules,
-): Promise<readonly TrialFinding[] | string> {
-  const [start = ''] = startableOf(rules);
-  const { versions, areStartable } = await findVersions(session, startableOf(rules));
+): Promise<readonly TrialFinding[]> {
+  const [start = ''] = rules.startableStatuses;
+  const found = await session.attempt(() => findVersions(session, rules.startableStatuses));
+  if (found.isErr()) return refusedRead(found.error);
+  const { versions, areStartable } = found.value;
+  const trials = versions.map((reference) => async () => {
+    const moved = areStartable ? ok() : await session.attempt(() => setUp(session, reference, start));
+    if (moved.isErr()) {
+      const message = messageOf(moved.error);
+      throw new Interrupted(
+        `no version is where a build may start, and none can be moved to '${start}' (${message})`,
+      );
+    }
+    return tryVersion(session, reference, rules);
+  });
   let why = 'no version was found that has a project and was never built';
-  for (const row of versions) {
+  for (const trial of Array.from({ length: ROUNDS }, () => trials).flat()) {
     try {
-      if (!areStartable) {
-        const moved = await session.attempt(() => setUp(session, row, start));
-        if (moved.isErr()) {
-          why = `no version is where a build may start, and none can be moved to '${start}' (${moved.error.message})`;
-          continue;
-        }
-      }
-      const version = await readVersion(session, row);
-      if (version) return await tryBuild(session, version, rules);
-      why = 'every version that was found belongs to several projects';
+      const tried = await session.attempt(trial);
+      return tried.isOk() ? tried.value : refusedRead(tried.error);
     } catch (problem) {
       if (!(problem instanceof Interrupted)) throw problem;
       why = problem.message;
     }
   }
-  return why;
+  const madeUp = await session.attempt(() => makeUpVersion(session.query, mapping, start));
+  if (madeUp.isErr()) throw new Interrupted(`${why}, and none could be made up (${messageOf(madeUp.error)})`);
+  const tried = await session.attempt(() => tryVersion(session, madeUp.value, rules));
+  return tried.isOk() ? tried.value : refusedRead(tried.error);
 }
+
+async function tryVersion(session: TrialSession, reference: VersionReference, rules: TrialRules) {
+  const version = await readVersion(session, reference);
+  if (!version) throw new Interrupted('a version is gone, or belongs to several projects');
+  return tryBuild(session, version, rules);
+}
+
+/** What is only read is refused as well, where a condition or a policy of the host's fails. */
+const refusedRead = (error: DatabaseError): readonly TrialFinding[] => [
+  { kind: 'refused', during: 'a read', error },
+];
+
+/** What the server said. */
+const messageOf = ({ cause, message }: DatabaseError) => textIn(cause, 'message') ?? message;
 
 const notRun = (why: string): TrialReport => ({
   mismatches: null,
-  advice: [`The trial of a build was not run to its end: ${why}. Verify the schema again.`],
+  advice: [`The trial of a build was not run to its end, since ${why}: verify the schema again later.`],
 });

@@ -2,24 +2,13 @@ import * as z from 'zod';
 import type { ChecklistPolicy } from '../../../core/blueprint/checklist.js';
 import { callback, flag, options, text } from '../../../core/input/option-kinds.js';
 import { readOptions } from '../../../core/input/read-options.js';
+import type { HostRules } from '../../../ports/host-schema.js';
 import type { PostgresDatabase } from '../drivers/database.js';
 import { database, postgresShape } from '../mapping/read-options.js';
 import type { PostgresOptions } from '../mapping/tables.js';
 
-/** What a schema is verified for. */
-export interface VerifyOptions extends PostgresOptions {
-  /**
-   * The statuses that a build may start from, as `createBuilds` has them.
-   *
-   * @default 'Ready for Build', and 'Awaiting Client Approval' if the host has it
-   */
-  readonly startableStatuses?: readonly string[] | undefined;
-  /**
-   * The checklist, as `createBuilds` has it: its tasks are tried.
-   *
-   * @default `defaultChecklist`
-   */
-  readonly checklist?: ChecklistPolicy | undefined;
+/** What a schema is verified for: the rules as `createBuilds` has them. */
+export interface VerifyOptions extends PostgresOptions, HostRules {
   /**
    * Whether a made-up build is carried through the host's tables, in a transaction that is rolled back, once nothing else is
    * wrong. It leaves no row and sends no notification; sequences advance. What a trigger does outside of the database is not

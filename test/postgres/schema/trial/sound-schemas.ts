@@ -95,7 +95,8 @@ export const SOUND_SCHEMAS: readonly SoundSchema[] = [
   {
     what: 'titles that are long enough for most',
     sql: 'alter table tasks alter title type varchar(100)',
-    advises: /^public\.tasks\.title takes 100 characters, and the checklist may have 208, .*: run: alter table "public"\."tasks" alter column "title" type varchar\(208\)\.$/,
+    advises:
+      /^public\.tasks\.title takes 100 characters, and the checklist may have 208, .*: run: alter table "public"\."tasks" alter column "title" type varchar\(208\)\.$/,
   },
   {
     what: 'a progress with decimals',
@@ -150,7 +151,9 @@ export const SOUND_SCHEMAS: readonly SoundSchema[] = [
     what: 'row-level security that lets the role through',
     sql: ['projects', 'automation_versions', 'tasks', 'audit_logs', 'quotes', 'automations']
       .map(
-        (table) => `alter table ${table} enable row level security; alter table ${table} force row level security;
+        (
+          table,
+        ) => `alter table ${table} enable row level security; alter table ${table} force row level security;
           create policy of_tenants on ${table} using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);`,
       )
       .join(''),
@@ -190,7 +193,8 @@ export const SOUND_SCHEMAS: readonly SoundSchema[] = [
     what: 'an enum without approval by clients',
     sql: `create type stage as enum ('Ready for Build', 'Build in Progress', 'QA & Testing'); alter table automation_versions alter status type stage using status::stage`,
     options: { host: { automationVersions: { status: { column: 'status', enum: 'stage' } } } },
-    advises: /has no label 'Awaiting Client Approval', which builds start from: .*leave it out of `startableStatuses`/,
+    advises:
+      /has no label 'Awaiting Client Approval', which builds start from: .*leave it out of `startableStatuses`/,
   },
   {
     what: 'checks that know everything that is written',
