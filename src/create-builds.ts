@@ -79,7 +79,10 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
   const given = { ...settings, prerequisites: options.prerequisites ?? [] };
   const policies = checkedPolicies(given, events.emit, runtime);
   const { blueprint } = policies;
-  const ready = readyAfter(settings.verifyAtStart ? hostSchema?.verify : undefined, events.emit);
+  // The default ones are not all of every host's.
+  const rules = { startableStatuses: options.startableStatuses, checklist: policies.checklist };
+  const verify = settings.verifyAtStart ? hostSchema?.verify : undefined;
+  const ready = readyAfter(verify && (() => verify(rules)), events.emit, runtime);
   const feed = prepareWatch({ capabilities: options, policy: watch, ready, events, runtime });
   const wakeSignal = createWakeSignal();
 

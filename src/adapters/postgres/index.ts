@@ -77,6 +77,7 @@ export type { PostgresOptions } from './mapping/tables.js';
 export { grantsSql } from './schema/grants-sql.js';
 export { createHostTables, migrate, migrationSql } from './schema/migrate.js';
 export { type RowLevelSecurity, rowLevelSecuritySql } from './schema/row-level-security-sql.js';
+export type { VerifyOptions } from './schema/verify-options.js';
 export { type SchemaReport, verifySchema } from './schema/verify-schema.js';
 export type { PostgresTx } from './transactions/transaction.js';
 
