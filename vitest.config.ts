@@ -43,6 +43,7 @@ export const ONLY_IN_TORTURE = [
   'test/postgres/manual-builds-cost.test.ts',
   'test/postgres/restarts.test.ts',
   'test/postgres/schema/grants.test.ts',
+  'test/postgres/schema/trial/other-ways.test.ts',
   'test/torture/harness/harness.test.ts',
 ];
 

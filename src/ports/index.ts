@@ -95,7 +95,7 @@ export type {
   FusedStatements,
   SomeFusedStatements,
 } from './fused.js';
-export type { HostSchema } from './host-schema.js';
+export type { HostRules, HostSchema } from './host-schema.js';
 export type { HostTransactions, LostRace } from './host-transactions.js';
 export {
   type InAppContents,

@@ -97,7 +97,7 @@ function mayLock({ kind, columns }: LiveTable): boolean {
 const columnOf = (table: LiveTable, name: string) => table.columns.find((column) => column.name === name);
 
 /** The columns that an insert or an update writes; those of quotes are only locked. */
-export function writtenColumns(need: TableNeed): readonly string[] {
+function writtenColumns(need: TableNeed): readonly string[] {
   if (need.mappedBy === null || need.insert === 'all' || need.update === 'all') return [];
   return [...new Set([...need.insert, ...(need.mappedBy === 'quotes' ? [] : need.update)])];
 }

@@ -3,7 +3,7 @@ import type { PostgresDatabase } from '../drivers/database.js';
 import { compareSchema } from './compare-schema.js';
 import { type LiveSchema, readLiveSchema } from './live-schema.js';
 import { tableNeeds } from './table-needs.js';
-import { runTrial } from './trial.js';
+import { runTrial } from './trial/run-trial.js';
 import { checkVerification, type VerifyOptions } from './verify-options.js';
 import { checklistFor } from './written-values.js';
 

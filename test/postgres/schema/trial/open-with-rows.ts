@@ -1,7 +1,8 @@
+import pg from 'pg';
 import { migrate, nodePostgres } from '../../../../src/adapters/postgres/index.js';
 import { buildableProject } from '../../../../src/testing/builders.js';
 import type { HostShape } from '../../../contracts/support/host-shapes.js';
-import { createDatabase } from '../../../support/database.js';
+import { createDatabase, serverUrl } from '../../../support/database.js';
 import { poolFor } from '../support.js';
 
 /** A database with the tables and two projects of a host, and a role for the library that has nothing yet. */
@@ -21,9 +22,16 @@ export async function openWithRows(shape: HostShape) {
     role,
     version: Number(rows[0]?.version),
     close: async () => {
-      await owner.query(`drop owned by ${role}; drop role ${role}`);
-      await owner.end();
+      if (!owner.ended) await owner.end();
       await drop();
+      await atServer(`drop role ${role}`);
     },
   };
+}
+
+/** The role is of the server, and the database that it has rights in is gone by then. */
+async function atServer(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl() });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
 }

@@ -561,3 +561,17 @@ export const FOREIGN_DEFECTS: readonly Defect[] = [
     says: /^The trigger of_the_host of public\.engagements .* refuses a completion and an adoption /,
   },
 ];
+
+/** On the default tables with ids of text. */
+export const TEXT_ID_DEFECTS: readonly Defect[] = [
+  {
+    what: 'an audit entry names things by ids of 26 characters',
+    sql: 'alter table audit_logs alter resource_id type varchar(26)',
+    says: /audit_logs\.resource_id takes 26 characters, and '[0-9a-f-]{36}' does not fit: run: alter table .* type varchar\(36\)\.$/,
+  },
+  {
+    what: 'the id of a task is short',
+    sql: 'alter table tasks alter id drop default, alter id type char(26)',
+    says: /tasks\.id takes 26 characters/,
+  },
+];

@@ -1,8 +1,8 @@
-import { openPolicy } from './compare-row-security.js';
+import { openPolicy } from '../compare-row-security.js';
+import type { LiveTable } from '../live-schema.js';
 import type { RefusalContext } from './explain-refusal.js';
 import { dropping } from './explain-refusal.js';
-import type { LiveTable } from './live-schema.js';
-import type { TrialFinding } from './trial-steps.js';
+import type { TrialFinding } from './steps.js';
 
 /** Explains a write that was not refused and did not have the effect that it should have. `table` is where. */
 export function explainUnlike(

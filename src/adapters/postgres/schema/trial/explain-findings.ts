@@ -1,13 +1,13 @@
-import type { ChecklistPolicy } from '../../../core/blueprint/checklist.js';
-import type { Query } from '../drivers/database.js';
-import { textIn } from '../errors/driver-error.js';
-import type { CompleteMapping } from '../mapping/host-mapping.js';
+import type { ChecklistPolicy } from '../../../../core/blueprint/checklist.js';
+import type { Query } from '../../drivers/database.js';
+import { textIn } from '../../errors/driver-error.js';
+import type { CompleteMapping } from '../../mapping/host-mapping.js';
+import type { LiveSchema, LiveTable } from '../live-schema.js';
+import { writtenValues } from '../written-values.js';
 import { explainRefusal, type RefusalContext } from './explain-refusal.js';
 import { explainUnlike } from './explain-unlike.js';
-import type { LiveSchema, LiveTable } from './live-schema.js';
+import type { TrialFinding } from './steps.js';
 import { readSuspects } from './suspects.js';
-import type { TrialFinding } from './trial-steps.js';
-import { writtenValues } from './written-values.js';
 
 /** What the findings are about. */
 export interface FindingContext {

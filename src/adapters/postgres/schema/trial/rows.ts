@@ -1,11 +1,11 @@
-import { BUILD_IN_PROGRESS } from '../../../core/build/statuses.js';
-import { systemRuntime } from '../../../runtime/system-runtime.js';
-import type { Statement } from '../drivers/database.js';
-import { sqlStateOf } from '../errors/refusal.js';
-import type { Tables } from '../mapping/tables.js';
-import { literal } from '../sql/quoting.js';
-import { HELD, Interrupted, type TrialSession, type VersionReference } from './trial-session.js';
-import type { TrialVersion } from './trial-steps.js';
+import { BUILD_IN_PROGRESS } from '../../../../core/build/statuses.js';
+import { systemRuntime } from '../../../../runtime/system-runtime.js';
+import type { Statement } from '../../drivers/database.js';
+import { sqlStateOf } from '../../errors/refusal.js';
+import type { Tables } from '../../mapping/tables.js';
+import { literal } from '../../sql/quoting.js';
+import { HELD, Interrupted, type TrialSession, type VersionReference } from './session.js';
+import type { TrialVersion } from './steps.js';
 
 /** How many versions are looked for, and how many of them are tried. */
 const FOUND = 50;

@@ -1,21 +1,21 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { AuditEntry } from '../../../core/build/audit-entries.js';
-import type { BuildDecision, Verdict } from '../../../core/build/decision.js';
-import type { BuildFacts, CandidateFacts, ChecklistTaskFacts } from '../../../core/build/facts.js';
-import type { Runtime } from '../../../runtime/runtime.js';
-import { systemRuntime } from '../../../runtime/system-runtime.js';
-import type { PostgresDatabase, Query, Statement } from '../drivers/database.js';
-import { type DatabaseError, isDatabaseError } from '../errors/database-error.js';
-import { refusalOf, sqlStateOf } from '../errors/refusal.js';
-import type { Tables } from '../mapping/tables.js';
-import { postgresAuditLog } from '../ports/audit-log.js';
-import { postgresChecklists } from '../ports/checklists.js';
-import { postgresRepository } from '../ports/repository.js';
-import { decisionRows } from '../rows/rows.js';
-import { commit, type VerdictRow } from '../sql/commit.js';
-import { type HeldRowStatements, heldRowStatements } from '../sql/held-rows.js';
-import { undoable } from '../transactions/savepoint.js';
-import { openTx } from '../transactions/transaction.js';
+import type { AuditEntry } from '../../../../core/build/audit-entries.js';
+import type { BuildDecision, Verdict } from '../../../../core/build/decision.js';
+import type { BuildFacts, CandidateFacts, ChecklistTaskFacts } from '../../../../core/build/facts.js';
+import type { Runtime } from '../../../../runtime/runtime.js';
+import { systemRuntime } from '../../../../runtime/system-runtime.js';
+import type { PostgresDatabase, Query, Statement } from '../../drivers/database.js';
+import { type DatabaseError, isDatabaseError } from '../../errors/database-error.js';
+import { refusalOf, sqlStateOf } from '../../errors/refusal.js';
+import type { Tables } from '../../mapping/tables.js';
+import { postgresAuditLog } from '../../ports/audit-log.js';
+import { postgresChecklists } from '../../ports/checklists.js';
+import { postgresRepository } from '../../ports/repository.js';
+import { decisionRows } from '../../rows/rows.js';
+import { commit, type VerdictRow } from '../../sql/commit.js';
+import { type HeldRowStatements, heldRowStatements } from '../../sql/held-rows.js';
+import { undoable } from '../../transactions/savepoint.js';
+import { openTx } from '../../transactions/transaction.js';
 
 /** A version of the host's, by its tenant. */
 export interface VersionReference {

@@ -1,7 +1,7 @@
-import type { ChecklistItem } from '../../../core/blueprint/checklist.js';
-import type { CandidateFacts, ProjectFacts } from '../../../core/build/facts.js';
-import { BUILD_IN_PROGRESS } from '../../../core/build/statuses.js';
-import type { TrialSession, VersionReference } from './trial-session.js';
+import type { ChecklistItem } from '../../../../core/blueprint/checklist.js';
+import type { CandidateFacts, ProjectFacts } from '../../../../core/build/facts.js';
+import { BUILD_IN_PROGRESS } from '../../../../core/build/statuses.js';
+import type { TrialSession, VersionReference } from './session.js';
 
 /** What reads otherwise than it was written, once a request is accepted. */
 export type RequestFinding = { readonly during: string } & (

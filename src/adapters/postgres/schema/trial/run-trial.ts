@@ -1,18 +1,18 @@
 import { ok } from 'neverthrow';
-import type { PostgresDatabase, Query, Statement } from '../drivers/database.js';
-import { type DatabaseError, isDatabaseError } from '../errors/database-error.js';
-import { textIn } from '../errors/driver-error.js';
-import { isRefusal } from '../errors/refusal.js';
-import { type CompleteMapping, completeMapping } from '../mapping/host-mapping.js';
-import { type PostgresOptions, tablesIn } from '../mapping/tables.js';
-import { withClassifiedErrors } from '../transactions/failures.js';
+import type { PostgresDatabase, Query, Statement } from '../../drivers/database.js';
+import { type DatabaseError, isDatabaseError } from '../../errors/database-error.js';
+import { textIn } from '../../errors/driver-error.js';
+import { isRefusal } from '../../errors/refusal.js';
+import { type CompleteMapping, completeMapping } from '../../mapping/host-mapping.js';
+import { type PostgresOptions, tablesIn } from '../../mapping/tables.js';
+import { withClassifiedErrors } from '../../transactions/failures.js';
+import type { LiveSchema } from '../live-schema.js';
+import type { TrialRules } from './decisions.js';
 import { explainFindings } from './explain-findings.js';
-import type { LiveSchema } from './live-schema.js';
 import { makeUpVersion } from './made-up-rows.js';
-import type { TrialRules } from './trial-decisions.js';
-import { findVersions, readVersion, setUp } from './trial-rows.js';
-import { Interrupted, type TrialSession, trialSession, type VersionReference } from './trial-session.js';
-import { type TrialFinding, tryBuild } from './trial-steps.js';
+import { findVersions, readVersion, setUp } from './rows.js';
+import { Interrupted, type TrialSession, trialSession, type VersionReference } from './session.js';
+import { type TrialFinding, tryBuild } from './steps.js';
 
 /** What came of a trial. */
 export interface TrialReport {

@@ -1,17 +1,17 @@
 import { ok } from 'neverthrow';
-import { DEFAULT_BLUEPRINT_LIMITS } from '../../../core/blueprint/blueprint-limits.js';
-import type { ChecklistPolicy } from '../../../core/blueprint/checklist.js';
-import type { AuditEntry } from '../../../core/build/audit-entries.js';
-import type { BuildDecision } from '../../../core/build/decision.js';
-import type { BuildFacts, CandidateFacts, ClaimedBuild } from '../../../core/build/facts.js';
-import { decideAdopt } from '../../../core/ops/decide-adopt.js';
-import { decideCancel } from '../../../core/ops/decide-cancel.js';
-import { decideRetry } from '../../../core/ops/decide-retry.js';
-import { completeBuild, failBuild } from '../../../core/orchestration/end-run.js';
-import { acceptRequest } from '../../../core/request/accept-request.js';
-import { systemRuntime } from '../../../runtime/system-runtime.js';
-import type { VersionReference } from './trial-session.js';
-import { AUDIT_ACTIONS, itemsFor } from './written-values.js';
+import { DEFAULT_BLUEPRINT_LIMITS } from '../../../../core/blueprint/blueprint-limits.js';
+import type { ChecklistPolicy } from '../../../../core/blueprint/checklist.js';
+import type { AuditEntry } from '../../../../core/build/audit-entries.js';
+import type { BuildDecision } from '../../../../core/build/decision.js';
+import type { BuildFacts, CandidateFacts, ClaimedBuild } from '../../../../core/build/facts.js';
+import { decideAdopt } from '../../../../core/ops/decide-adopt.js';
+import { decideCancel } from '../../../../core/ops/decide-cancel.js';
+import { decideRetry } from '../../../../core/ops/decide-retry.js';
+import { completeBuild, failBuild } from '../../../../core/orchestration/end-run.js';
+import { acceptRequest } from '../../../../core/request/accept-request.js';
+import { systemRuntime } from '../../../../runtime/system-runtime.js';
+import { AUDIT_ACTIONS, itemsFor } from '../written-values.js';
+import type { VersionReference } from './session.js';
 
 const { newId } = systemRuntime;
 

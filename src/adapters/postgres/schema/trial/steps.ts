@@ -1,18 +1,12 @@
-import type { BuildDecision } from '../../../core/build/decision.js';
-import type { BuildFacts, CandidateFacts, ProjectFacts } from '../../../core/build/facts.js';
-import type { DatabaseError } from '../errors/database-error.js';
-import { checkRequested, type RequestFinding } from './trial-checks.js';
-import {
-  TRIAL_OUTCOMES,
-  type TrialRules,
-  trialAuditEntries,
-  trialItems,
-  trialRequest,
-} from './trial-decisions.js';
-import { HELD, Interrupted, type TrialSession, type VersionReference } from './trial-session.js';
+import type { BuildDecision } from '../../../../core/build/decision.js';
+import type { BuildFacts, CandidateFacts, ProjectFacts } from '../../../../core/build/facts.js';
+import type { DatabaseError } from '../../errors/database-error.js';
+import { checkRequested, type RequestFinding } from './checks.js';
+import { TRIAL_OUTCOMES, type TrialRules, trialAuditEntries, trialItems, trialRequest } from './decisions.js';
+import { HELD, Interrupted, type TrialSession, type VersionReference } from './session.js';
 
 /** What was under way: `a request`. */
-export interface During {
+interface During {
   readonly during: string;
 }
 

@@ -1,7 +1,7 @@
-import type { Query, Statement } from '../drivers/database.js';
+import type { Query, Statement } from '../../drivers/database.js';
 
 /** A trigger that is enabled. */
-export interface Trigger {
+interface Trigger {
   readonly name: string;
   /** `public.projects`. */
   readonly table: string;
@@ -13,7 +13,7 @@ export interface Trigger {
 }
 
 /** A constraint of a table or of a domain, or a unique index without one. */
-export interface Constraint {
+interface Constraint {
   readonly name: string;
   /** `CHECK ((kind = 'issue'::text))`. */
   readonly definition: string;

@@ -1,10 +1,10 @@
-import type { DatabaseError } from '../errors/database-error.js';
-import { textIn } from '../errors/driver-error.js';
-import { LOST_WRITE } from '../errors/sanitize-error.js';
-import { openPolicy } from './compare-row-security.js';
-import type { LiveSchema } from './live-schema.js';
+import type { DatabaseError } from '../../errors/database-error.js';
+import { textIn } from '../../errors/driver-error.js';
+import { LOST_WRITE } from '../../errors/sanitize-error.js';
+import { openPolicy } from '../compare-row-security.js';
+import type { LiveSchema } from '../live-schema.js';
+import type { WrittenValues } from '../written-values.js';
 import type { Suspects } from './suspects.js';
-import type { WrittenValues } from './written-values.js';
 
 /** What a refusal is explained with. */
 export interface RefusalContext {

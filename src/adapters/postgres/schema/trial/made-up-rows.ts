@@ -1,11 +1,11 @@
-import { systemRuntime } from '../../../runtime/system-runtime.js';
-import type { Query, Statement } from '../drivers/database.js';
-import { statusColumn } from '../mapping/columns.js';
-import type { CompleteMapping } from '../mapping/host-mapping.js';
-import { literal, quoted } from '../sql/quoting.js';
-import { type LiveColumn, type LiveTable, readLiveSchema } from './live-schema.js';
-import type { VersionReference } from './trial-session.js';
-import { labelOf } from './written-values.js';
+import { systemRuntime } from '../../../../runtime/system-runtime.js';
+import type { Query, Statement } from '../../drivers/database.js';
+import { statusColumn } from '../../mapping/columns.js';
+import type { CompleteMapping } from '../../mapping/host-mapping.js';
+import { literal, quoted } from '../../sql/quoting.js';
+import { type LiveColumn, type LiveTable, readLiveSchema } from '../live-schema.js';
+import { labelOf } from '../written-values.js';
+import type { VersionReference } from './session.js';
 
 const { newId } = systemRuntime;
 
