@@ -1,3 +1,4 @@
+import { errorName } from '../../../core/input/error-text.js';
 import {
   type DatabaseError,
   type DatabaseErrorCode,
@@ -101,7 +102,7 @@ function codeOf(thrown: unknown, connecting: boolean): FailureCode {
     return connecting ? 'unreachable' : 'connection_lost';
   }
   // A programming error, not a database failure.
-  if (thrown instanceof TypeError || thrown instanceof RangeError) return 'other';
+  if (['TypeError', 'RangeError'].includes(errorName(thrown) ?? '')) return 'other';
   const known = BY_MESSAGE[textIn(thrown, 'message') ?? ''];
   if (known !== undefined) return known;
   return connecting || NEVER_CONNECTED.has(textIn(thrown, 'code') ?? '') ? 'unreachable' : 'connection_lost';

@@ -1,3 +1,4 @@
+import { isError } from '../../../core/input/error-text.js';
 import { driverProblem, sqlStateIn } from './driver-error.js';
 
 /** What is wrong with the database, grouped by what a person has to do about it. */
@@ -96,5 +97,5 @@ export function databaseError(
  * ```
  */
 export function isDatabaseError(problem: unknown): problem is DatabaseError {
-  return problem instanceof Error && problem.name === 'DatabaseError' && 'statement' in problem;
+  return isError(problem) && problem.name === 'DatabaseError' && 'statement' in problem;
 }
