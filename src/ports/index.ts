@@ -1,7 +1,7 @@
 // What authors of adapters import, and all that its signatures mention. A host never needs it.
 
 export type { BlueprintLimits } from '../core/blueprint/blueprint-limits.js';
-export type { ChecklistCategory } from '../core/blueprint/checklist.js';
+export type { ChecklistCategory, ChecklistItem, ChecklistPolicy } from '../core/blueprint/checklist.js';
 export type { AuditAction, AuditEntry } from '../core/build/audit-entries.js';
 export type {
   CircuitBreakerFacts,
