@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, isAbsolute } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import type { Options } from 'tsup';
 
 /** tsup names the files of CommonJS by their full paths, which nobody but the builder has. */
@@ -8,6 +8,22 @@ function withoutPaths(mapPath: string): void {
   const relative = (path: string) => (isAbsolute(path) ? basename(path) : path);
   const file = typeof map.file === 'string' ? { file: relative(map.file) } : {};
   writeFileSync(mapPath, JSON.stringify({ ...map, sources: map.sources.map(relative), ...file }));
+}
+
+/**
+ * Packages without a CommonJS build. CommonJS cannot load them in Jest, nor on a Node that was told not to require modules, so
+ * the CommonJS files bring them along.
+ */
+const ESM_ONLY = ['ky', 'p-retry', 'is-network-error'];
+
+/** What their licences ask for: to be passed on with the code. */
+function writeLicences(folder: string): void {
+  const sections = ESM_ONLY.map((name) => {
+    const read = (file: string) => readFileSync(join('node_modules', name, file), 'utf8').trim();
+    return `${name} ${JSON.parse(read('package.json')).version}\n\n${read('license')}`;
+  });
+  const text = `The CommonJS files of this folder contain these packages:\n\n${sections.join('\n\n----\n\n')}\n`;
+  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), text);
 }
 
 export default {
@@ -34,11 +50,21 @@ export default {
   splitting: true,
   sourcemap: true,
   clean: true,
+  noExternal: ESM_ONLY,
+  esbuildOptions: (options, { format }) => {
+    if (format === 'esm') options.external = [...(options.external ?? []), ...ESM_ONLY];
+  },
   plugins: [
     {
       name: 'no-paths-of-the-builder',
       buildEnd: ({ writtenFiles }) => {
         for (const { name } of writtenFiles) if (name.endsWith('.map')) withoutPaths(name);
+      },
+    },
+    {
+      name: 'licences-of-what-is-bundled',
+      buildEnd() {
+        if (this.format === 'cjs') writeLicences(this.options.outDir);
       },
     },
   ],

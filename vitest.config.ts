@@ -28,6 +28,7 @@ export const ONLY_IN_TORTURE = [
   'test/adapters/postgres/host-transactions/join.test.ts',
   'test/contracts/pgbouncer.test.ts',
   'test/contracts/pglite.test.ts',
+  'test/contracts/postgres-agency-host.test.ts',
   'test/contracts/postgres-foreign-host.test.ts',
   'test/contracts/postgres-text-ids.test.ts',
   'test/engines/pg-boss.test.ts',

@@ -29,6 +29,8 @@ const LONG = [
   'test/postgres/concurrent-requests.test.ts',
   'test/postgres/schema/trial/offered-fixes.test.ts',
   'test/postgres/sweep-at-scale.test.ts',
+  'test/simulation/exhaust.test.ts',
+  'test/simulation/simulation.test.ts',
 ];
 
 export default defineConfig({

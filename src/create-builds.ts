@@ -55,7 +55,7 @@ const ITSELF = (label: string) => label;
  *     token: secret(process.env.WRK_TOKEN ?? ''),
  *     duplicates: { by: 'idempotency-key' },
  *   }),
- *   notifiers: { email, inApp: storage.inAppNotifier },
+ *   notifiers: { email },
  *   resolveRecipients: async ({ assigneeId }) => (assigneeId === null ? [] : [{ id: assigneeId }]),
  * });
  * ```
@@ -186,7 +186,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
           limits,
           retention,
           wrk: options.wrk,
-          notifiers: options.notifiers,
+          notifiers: { inApp: options.inAppNotifier, ...options.notifiers },
           resolveRecipients: options.resolveRecipients,
           orchestration,
           circuitBreaker,

@@ -7,7 +7,6 @@ const labels = {
   'QA & Testing': 'QATesting',
 };
 const flow = {
-  tenantId: 'org_id',
   status: { column: 'state', enum: 'flow_state', labels },
   updatedAt: 'changed_at',
 };
@@ -15,20 +14,19 @@ const inMetadata = (key: string) => ({ column: 'metadata', path: [key] as const 
 
 /** How your tables differ from those of the flows. */
 export const host: HostMapping = {
-  automations: { table: 'processes', tenantId: 'org_id', name: 'title' },
+  tenantId: 'org_id',
+  automations: { table: 'processes', name: 'title' },
   projects: { ...flow, table: 'engagements', checklistProgress: 'done_percent' },
   automationVersions: { ...flow, table: 'process_versions', automationId: 'process_id', blueprint: 'spec' },
   projectLink: { in: 'projects', column: 'process_version_id' },
   quotes: {
     table: 'offers',
-    tenantId: 'org_id',
     automationVersionId: 'process_version_id',
     status: { column: 'state', enum: 'offer_state', labels: { signed: 'accepted' } },
     expiresAt: 'valid_until',
   },
   tasks: {
     table: 'todos',
-    tenantId: 'org_id',
     project: 'engagement_id',
     kind: inMetadata('kind'),
     slug: inMetadata('slug'),
@@ -38,7 +36,6 @@ export const host: HostMapping = {
   },
   auditLogs: {
     table: 'audit_trail',
-    tenantId: 'org_id',
     userId: 'person_id',
     actionType: 'action',
     metadata: 'metadata',

@@ -1,6 +1,7 @@
 import type { ParseAhead } from '../core/blueprint/read-blueprint.js';
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { BuildFacts } from '../core/build/facts.js';
+import { isError } from '../core/input/error-text.js';
 import { inAscii } from '../core/input/text.js';
 import type { DeliveryRecord, DeliveryRecords, FinishedDelivery } from '../ports/delivery-records.js';
 import type { Commit } from '../ports/fused.js';
@@ -42,7 +43,7 @@ export function inBatches<Item, Answer>(
         const answer = answers[index];
         if (answer === undefined && index >= answers.length)
           each.reject(new Error('The batch received too few answers.'));
-        else if (answer instanceof Error) each.reject(answer);
+        else if (isError(answer)) each.reject(answer);
         else each.resolve(answer as Answer);
       }
     } catch (problem) {
@@ -59,7 +60,8 @@ export function inBatches<Item, Answer>(
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      queueMicrotask(startWaiting);
+      // Not `queueMicrotask`, which Jest's fake timers keep back.
+      void Promise.resolve().then(startWaiting);
     });
 }
 

@@ -9,7 +9,7 @@ import type { EventListener } from '../observability/events.js';
 import type { AuditLog } from '../ports/audit-log.js';
 import type { Capabilities } from '../ports/capabilities.js';
 import type { SomeFusedStatements } from '../ports/fused.js';
-import type { Notifiers, ResolveRecipients } from '../ports/notifier.js';
+import type { Notifier, Notifiers, ResolveRecipients } from '../ports/notifier.js';
 import type { Queue } from '../ports/queue.js';
 import type { Repository } from '../ports/repository.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
@@ -40,6 +40,12 @@ export interface BuildsOptions<Tx> extends Capabilities<Tx> {
   readonly wrk: WrkPlatformClient;
   /** Delivers notifications over each channel. */
   readonly notifiers: Notifiers;
+  /**
+   * Stands in for `notifiers.inApp` where that is left out. A storage brings it: spread the storage into the options.
+   *
+   * @default none: give `notifiers.inApp`
+   */
+  readonly inAppNotifier?: Notifier | undefined;
   /** Says who the people are that a notification is for. */
   readonly resolveRecipients: ResolveRecipients;
   /**

@@ -70,7 +70,8 @@ export const buildsSchema = options({
     ['createWorkflow', 'findWorkflow'],
     'give a client of WRK: wrkHttp(…) makes one, fakeWrkClient(…) one for tests',
   ),
-  notifiers: options({ email: notifier(), inApp: notifier(), slack: notifier().optional() }),
+  notifiers: options({ email: notifier(), inApp: notifier().optional(), slack: notifier().optional() }),
+  inAppNotifier: notifier().optional(),
   resolveRecipients: callback<ResolveRecipients>('give an async function from an audience to its recipients'),
   startableStatuses: z
     .array(text('give a status as text'), { error: 'give a list of statuses' })
@@ -102,7 +103,27 @@ export const buildsSchema = options({
   verifyAtStart: flag().default(false),
   onEvent: callback<EventListener>('give a function, such as logEvents(pino())').optional(),
   ...storageExtrasShape,
+}).refine(hasInAppNotifier, {
+  path: ['notifiers', 'inApp'],
+  params: { wrong: 'is missing' },
+  message: 'give a notifier, or spread a storage that brings one',
+  when: ({ value }) => hasNotifiers(value),
 });
+
+interface WithNotifiers {
+  readonly notifiers: { readonly inApp?: unknown };
+  readonly inAppNotifier?: unknown;
+}
+
+/** Also when something else is wrong: whoever fixes options wants the whole list. */
+function hasNotifiers(value: unknown): value is WithNotifiers {
+  const notifiers: unknown = Reflect.get(Object(value), 'notifiers');
+  return typeof notifiers === 'object' && notifiers !== null;
+}
+
+function hasInAppNotifier({ notifiers, inAppNotifier }: WithNotifiers): boolean {
+  return notifiers.inApp !== undefined || inAppNotifier !== undefined;
+}
 
 /** The options of `createBuilds` with their defaults. */
 export type BuildsSettings = z.output<typeof buildsSchema>;

@@ -59,7 +59,7 @@ interface RequestDetails {
   readonly lastKnownStatus?: string | null | undefined;
   /**
    * The version's `updatedAt` as the caller last saw it, compared as text, of at most 200 characters. When it has changed,
-   * the request is refused as `concurrency_conflict`; `null`: it is not compared.
+   * or the host's tables have none, the request is refused as `concurrency_conflict`; `null`: it is not compared.
    *
    * @default null
    */

@@ -20,7 +20,8 @@ export interface RetryOptions {
  * Runs something again that failed, with exponential backoff and jitter. Rejects with what the last attempt failed with.
  * A `TypeError` that is not a network error is a bug, and no other attempt fixes it.
  *
- * p-retry decides whether there is another attempt; the wait before it is the runtime's, so that tests can own it.
+ * p-retry decides whether there is another attempt; the wait before it is the runtime's, so that tests can own it. It takes
+ * what is no `Error` of its realm for a mistake, and in Jest that is what Node throws: so it gets one in its place.
  */
 export function retry<T>(
   runtime: Pick<Runtime, 'monotonicMs' | 'random' | 'setTimer'>,
@@ -28,17 +29,37 @@ export function retry<T>(
   { maxRetries, initialDelayMs, maxMs = Number.POSITIVE_INFINITY, shouldRetry, signal }: RetryOptions,
 ): Promise<T> {
   const startedAt = runtime.monotonicMs();
-  return pRetry(attempt, {
+  const standIns = new WeakMap<object, unknown>();
+  const standIn = (problem: unknown): Error => {
+    if (problem instanceof Error) return problem;
+    const made = new Error('The attempt failed.');
+    standIns.set(made, problem);
+    return made;
+  };
+  const original = (problem: unknown): unknown =>
+    typeof problem === 'object' && problem !== null && standIns.has(problem)
+      ? standIns.get(problem)
+      : problem;
+  const attemptOrStandIn = async () => {
+    try {
+      return await attempt();
+    } catch (problem) {
+      throw standIn(problem);
+    }
+  };
+  return pRetry(attemptOrStandIn, {
     retries: maxRetries,
     minTimeout: 0,
     maxTimeout: 0,
     ...(signal && { signal }),
     shouldRetry: async ({ error, retriesConsumed }) => {
       const leftMs = startedAt + maxMs - runtime.monotonicMs();
-      if (leftMs <= 0 || shouldRetry?.(error) === false) return false;
+      if (leftMs <= 0 || shouldRetry?.(original(error)) === false) return false;
       const delayMs = initialDelayMs * 2 ** retriesConsumed * (1 + runtime.random());
       await sleep(runtime, Math.min(delayMs, leftMs), signal);
       return true;
     },
+  }).catch((problem: unknown) => {
+    throw original(problem);
   });
 }

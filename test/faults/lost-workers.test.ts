@@ -1,8 +1,9 @@
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { nodePostgres, postgres } from '../../src/adapters/postgres/index.js';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { hookedPool } from '../adapters/postgres/support/hooked-pool.js';
 import { describeWithPostgres } from '../support/database.js';
+import { useFakeTime } from '../support/fake-time.js';
 import * as given from '../support/given.js';
 import * as then from '../support/then.js';
 import { latch, until } from '../support/until.js';
@@ -231,8 +232,8 @@ describeWithPostgres('workers that are lost, late or doubled', () => {
       );
       await until(() => app.fake.calls().length === 1);
       // Of the clocks only the one on the wall; no timer is touched.
-      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + jumpMs });
-      onTestFinished(() => void vi.useRealTimers());
+      const useRealTime = useFakeTime({ toFake: ['Date'], now: Date.now() + jumpMs });
+      onTestFinished(useRealTime);
       const [row] = await app.query('select extract(epoch from now()) * 1000 as now');
       expect(Math.abs(Date.now() - Number(row?.now)), 'the clock has jumped').toBeGreaterThan(80_000_000);
 

@@ -103,7 +103,10 @@ describe('createBuilds', () => {
     [{ wrk: undefined }, 'wrk: is missing: give a client of WRK: wrkHttp(…)'],
     [{ wrk: {} }, 'wrk: has no createWorkflow, findWorkflow: give a client of WRK'],
     [{ notifiers: undefined }, 'notifiers: is missing: give an object of email, inApp, slack'],
-    [{ notifiers: { email: storage.inAppNotifier } }, 'notifiers.inApp: is missing: give a notifier'],
+    [
+      { notifiers: { email: storage.inAppNotifier }, inAppNotifier: undefined },
+      'notifiers.inApp: is missing: give a notifier, or spread a storage that brings one',
+    ],
     [{ resolveRecipients: undefined }, 'resolveRecipients: is missing: give an async function'],
     [{ resolveRecipients: [] }, 'resolveRecipients: is a list: give an async function'],
     [{ blueprint: 'graph' }, 'blueprint: is a string: give graphBlueprint'],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type PostgresDatabase, postgres } from '../../src/adapters/postgres/index.js';
+import { useFakeTime } from '../support/fake-time.js';
 import { buildsOver } from './support.js';
 
 const MAX_PER_SECOND = 2;
@@ -26,8 +27,11 @@ function emptyDatabase() {
 }
 
 describe('an idle process', () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
+  let useRealTime: () => void;
+  beforeEach(() => {
+    useRealTime = useFakeTime();
+  });
+  afterEach(() => useRealTime());
 
   it.each([0, 0.5, 0.999])(
     'sends less than two statements a second with the defaults, sweeps included, whatever chance says (%d)',

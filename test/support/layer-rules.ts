@@ -20,7 +20,7 @@ export interface Room {
   readonly only?: readonly string[];
 }
 
-const CORE_AND_PORTS = ['ports', 'runtime', 'core'];
+const CORE_AND_PORTS = ['ports', 'runtime', 'core', 'copies'];
 
 /** Every room of `src`, from the top down. A file imports from its own room and from rooms further down, types included. */
 export const ROOMS: readonly Room[] = [
@@ -90,6 +90,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'core/blueprint', rule: 'Says when a blueprint is complete, and which checklist follows from it.' },
   { room: 'core/input', rule: 'Rules for text, and secrets that no log shows.' },
   { room: 'core/build', rule: 'The nouns: facts, decisions, statuses, messages, errors.' },
+  { room: 'copies', rule: 'What all copies of the library in one process have in common.', only: [] },
 ];
 
 /** `core/build/a.ts` stands in `core/build`, `workers/a.ts` in `workers`, `index.ts` in a room of its own. */

@@ -9,6 +9,7 @@ import { buildableProject, stableId, TENANT } from '../../src/testing/builders.j
 import { createFakeWrk } from '../../src/testing/wrk/fake-wrk.js';
 import { wrkBehaviour } from '../../src/testing/wrk/fake-wrk-behaviour.js';
 import { fakeWrkClient } from '../../src/testing/wrk/fake-wrk-client.js';
+import { useFakeTime } from '../support/fake-time.js';
 
 const COMMAND = { userId: stableId('ops'), reason: 'The client waits.' };
 
@@ -187,8 +188,8 @@ describe('without sweep', () => {
 
 describe('without sweep and purge', () => {
   it('workers start neither timer', async () => {
-    vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
+    const useRealTime = useFakeTime();
+    onTestFinished(useRealTime);
     const timersOf = async ({ builds }: ReturnType<typeof openBare>) => {
       const before = vi.getTimerCount();
       const workers = builds.startWorkers({ concurrency: { builds: 0, notifications: 0 } });

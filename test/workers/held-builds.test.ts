@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type MemoryTx, memoryStorage } from '../../src/adapters/memory/index.js';
 import type { AppOptions } from '../support/app.js';
+import { useFakeTime } from '../support/fake-time.js';
 import * as given from '../support/given.js';
 import * as then from '../support/then.js';
 import { latch } from '../support/until.js';
@@ -9,8 +10,11 @@ import * as when from '../support/when.js';
 const LEASE_MS = 60_000;
 
 describe('a build in the hands of a worker', () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
+  let useRealTime: () => void;
+  beforeEach(() => {
+    useRealTime = useFakeTime();
+  });
+  afterEach(() => useRealTime());
 
   /** A host whose calls to WRK last until the latch is opened, or until they are stopped. */
   const openSlow = (options: AppOptions<MemoryTx> = {}, store = memoryStorage()) => {

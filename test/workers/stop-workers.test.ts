@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { memoryStorage } from '../../src/adapters/memory/index.js';
+import { useFakeTime } from '../support/fake-time.js';
 import * as given from '../support/given.js';
 import * as then from '../support/then.js';
 import { latch } from '../support/until.js';
@@ -122,8 +123,8 @@ describe('workers that stop', () => {
       queue: base.store.queue,
       auditLog: base.store.auditLog,
     });
-    vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
+    const useRealTime = useFakeTime();
+    onTestFinished(useRealTime);
     const workers = when.start(host, { pollIntervalMs: 1_000, sweepIntervalMs: 1_000 });
     await vi.advanceTimersByTimeAsync(10_000);
     expect(sweeps, 'one at a time').toBe(1);
@@ -140,8 +141,8 @@ describe('workers that stop', () => {
   });
 
   it('leave no timer behind, and may be stopped twice', async () => {
-    vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
+    const useRealTime = useFakeTime();
+    onTestFinished(useRealTime);
     const workers = given.app(memoryStorage()).builds.startWorkers();
     await vi.advanceTimersByTimeAsync(5_000);
     expect(vi.getTimerCount()).toBeGreaterThan(0);

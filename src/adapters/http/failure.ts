@@ -1,3 +1,4 @@
+import { isError } from '../../core/input/error-text.js';
 import { type HttpError, transportError } from './http-error.js';
 
 /** Database failures, by the error names that the adapters use. They end sooner or later, by themselves or once fixed. */
@@ -7,7 +8,7 @@ const TRY_AGAIN_S = '2';
 
 /** The answer to a thrown error. It never contains the error itself, which may reveal tables, addresses and people. */
 export function answerToFailure(problem: unknown): HttpError {
-  if (problem instanceof Error && OF_THE_DATABASE.has(problem.name)) {
+  if (isError(problem) && OF_THE_DATABASE.has(problem.name)) {
     return transportError(
       'unavailable',
       'The service is temporarily unavailable, and the request may have been carried out: send it again with the same Idempotency-Key, or read the build first.',

@@ -16,7 +16,7 @@ import { readBody } from './read-body.js';
 import { checkMediaType, readJson } from './read-json.js';
 import { readQuery } from './read-query.js';
 import { requestIdOf } from './request-id.js';
-import { respond, withRequestId } from './respond.js';
+import { isResponse, respond, withRequestId } from './respond.js';
 import type { RouteContext } from './route-context.js';
 import { findRoute, routesAt } from './routes/find-route.js';
 import type { Route, RouteAnswer, Unread } from './routes/route.js';
@@ -136,7 +136,7 @@ export function createBuildsHandlerOn(runtime: Runtime, options: BuildsHandlerOp
     const answered = await answer(request, basePathOf(context), requestId, progress)
       .then((given) =>
         given.map((each) => {
-          if (!(each instanceof Response)) problem = each.problem ?? null;
+          if (!isResponse(each)) problem = each.problem ?? null;
           return written(each, progress.route, requestId);
         }),
       )
@@ -176,7 +176,7 @@ function kindOf({ method, answer }: Route) {
 
 /** Turns an answer into a response. Throws for a host's `Response` that cannot be sent, such as one already read. */
 function written(given: RouteAnswer<unknown> | Response, route: Route | null, requestId: string): Response {
-  if (given instanceof Response) return withRequestId(given, requestId);
+  if (isResponse(given)) return withRequestId(given, requestId);
   return respond(route?.answer.status ?? 200, given.body, requestId, given.headers);
 }
 

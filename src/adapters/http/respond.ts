@@ -4,6 +4,10 @@ const VARY = 'Authorization, Cookie, Origin';
 /** Headers of every answer: it must not be cached, and its content type must not be guessed. */
 const ALWAYS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', Vary: VARY };
 
+/** Whether it is a `Response`, of whichever realm or package: a host may have its own `undici`. */
+export const isResponse = (value: unknown): value is Response =>
+  Object.prototype.toString.call(value) === '[object Response]';
+
 /** Creates a JSON response. */
 export function respond(
   status: number,

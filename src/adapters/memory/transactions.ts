@@ -7,7 +7,7 @@ import { isDeadlock, isLockTimeout } from './locks.js';
 import type { Store } from './store.js';
 import { beginTransaction, type OpenTransaction, type Transaction } from './transaction.js';
 
-const memoryTx: unique symbol = Symbol('wrk-builds/memory transaction');
+const memoryTx: unique symbol = Symbol.for('wrk-builds/memory-transaction');
 
 /** A transaction of a memory store. Opaque: only the ports of that store can use it. */
 export interface MemoryTx {

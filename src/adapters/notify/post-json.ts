@@ -1,3 +1,4 @@
+import { isError } from '../../core/input/error-text.js';
 import { milliseconds } from '../../core/input/option-kinds.js';
 import type { DeliveryAnswer } from '../../core/notifications/decide-delivery.js';
 import type { Timers } from '../../runtime/runtime.js';
@@ -66,7 +67,7 @@ function readSeconds(retryAfter: string | null): number | null {
 }
 
 function codeOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
+  if (!isError(error) || !('code' in error)) return null;
   return typeof error.code === 'string' && CODE.test(error.code) ? error.code : null;
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ignoreErrors } from '../../copies/ignore-errors.js';
 import type { QueueName } from '../../core/build/messages.js';
 import { having, options } from '../../core/input/option-kinds.js';
 import { readOptions } from '../../core/input/read-options.js';
@@ -86,7 +87,7 @@ const EXPIRE_SECONDS = 60;
 export function pgBoss(boss: PgBossInstance, chosen: PgBossOptions = {}): Engine {
   const { prefix } = readOptions('pgBoss', pgBossSchema, { boss, options: chosen }).options;
   // In addition to the host's own listener.
-  boss.on?.('error', () => {});
+  ignoreErrors(boss);
   const nextId = risingIds(systemRuntime);
   const created = new Map<QueueName, Promise<void>>();
   /** When several processes create a queue at once, all but one fail with a deadlock. Those check again. */

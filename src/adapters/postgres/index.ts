@@ -64,13 +64,15 @@ export {
   isDatabaseError,
   type StatementFate,
 } from './errors/database-error.js';
-export {
-  type ColumnReference,
-  type CompleteMapping,
-  DEFAULT_MAPPING,
-  type HostMapping,
-  type StatusColumn,
-} from './mapping/host-mapping.js';
+export { type CompleteMapping, DEFAULT_MAPPING, type HostMapping } from './mapping/host-mapping.js';
+export type {
+  ColumnCondition,
+  ColumnReference,
+  Constant,
+  ParentReference,
+  StatusColumn,
+  TaskValue,
+} from './mapping/mapped-columns.js';
 export type { PostgresOptions } from './mapping/tables.js';
 export { grantsSql } from './schema/grants-sql.js';
 export { createHostTables, migrate, migrationSql } from './schema/migrate.js';

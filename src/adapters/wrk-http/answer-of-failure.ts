@@ -1,3 +1,4 @@
+import { isError } from '../../core/input/error-text.js';
 import type { WrkAnswer } from '../../core/orchestration/wrk-answer.js';
 
 /** A system error code; anything else might quote what was sent. */
@@ -21,7 +22,7 @@ export function answerOfFailure({
 }
 
 function codeOf(error: unknown): string | null {
-  if (!(error instanceof Error)) return null;
+  if (!isError(error)) return null;
   if ('code' in error && typeof error.code === 'string' && CODE.test(error.code)) return error.code;
-  return error instanceof AggregateError ? codeOf(error.errors[0]) : null;
+  return 'errors' in error && Array.isArray(error.errors) ? codeOf(error.errors[0]) : null;
 }

@@ -3,7 +3,7 @@ export type ChecklistCategory = 'integration' | 'manual';
 
 /** One thing to be done before a build is finished. */
 export interface ChecklistItem {
-  /** Tells the item from every other of the project and finds its task again at the next request; stored, so it stays. */
+  /** Tells the item from every other of the checklist and finds its task again at the next request; stored, so it stays. */
   readonly slug: string;
   /** What a person reads, as an instruction. */
   readonly title: string;

@@ -70,7 +70,7 @@ export type RequestBuildError = Described &
         readonly code: 'concurrency_conflict';
         readonly details: {
           readonly status: string;
-          readonly updatedAt: string;
+          readonly updatedAt: string | null;
           readonly rowVersion: RowVersion;
         } | null;
       }

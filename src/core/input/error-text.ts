@@ -1,21 +1,32 @@
 import { redactSecrets } from './secret.js';
 
+/** Kinds of errors, also of another realm: in Jest, what Node throws is no `Error` of the test that catches it. */
+const ERROR_TAGS = ['[object Error]', '[object DOMException]'];
+
+/** Whether it is an `Error` of any realm. */
+export function isError(problem: unknown): problem is Error {
+  return (
+    attempt(() => problem instanceof Error || ERROR_TAGS.includes(Object.prototype.toString.call(problem))) ??
+    false
+  );
+}
+
 /**
  * The message of what was thrown; of what is no `Error`, its text. It may quote anything, so it is only for the host's own
  * log. Never throws: JavaScript can throw an object that cannot be turned into text.
  */
 export function errorText(problem: unknown): string {
-  return attempt(() => (problem instanceof Error ? String(problem.message) : String(problem))) ?? NO_TEXT;
+  return attempt(() => (isError(problem) ? String(problem.message) : String(problem))) ?? NO_TEXT;
 }
 
 /** The name of what was thrown, for places where its message must not be repeated; `null`: it is no `Error`. */
 export function errorName(problem: unknown): string | null {
-  return attempt(() => (problem instanceof Error ? String(problem.name) : null));
+  return attempt(() => (isError(problem) ? String(problem.name) : null));
 }
 
 /** What was thrown, as an `Error`: JavaScript can throw anything. */
 export function asError(problem: unknown): Error {
-  return attempt(() => (problem instanceof Error ? problem : null)) ?? new Error(errorText(problem));
+  return isError(problem) ? problem : new Error(errorText(problem));
 }
 
 /** The most characters that are repeated of what a function of the host throws. */

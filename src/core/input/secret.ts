@@ -1,3 +1,5 @@
+import { sharedByCopies } from '../../copies/shared-by-copies.js';
+
 const REDACTED = '[redacted]';
 
 declare const secretBrand: unique symbol;
@@ -7,11 +9,22 @@ export interface Secret {
   readonly [secretBrand]: true;
 }
 
-const texts = new WeakMap<object, string>();
+interface Secrets {
+  readonly texts: WeakMap<object, string>;
+  /** The secrets that are in use, to be found in texts. It keeps none of them: a host may make one for every call. */
+  readonly inUse: Set<WeakRef<object>>;
+  readonly forgotten: FinalizationRegistry<WeakRef<object>>;
+}
 
-/** The secrets that are in use, to be found in texts. It keeps none of them: a host may make one for every call. */
-const inUse = new Set<WeakRef<object>>();
-const forgotten = new FinalizationRegistry<WeakRef<object>>(inUse.delete.bind(inUse));
+/** Of all copies: one makes a secret, and another sends it or writes a log. */
+const { texts, inUse, forgotten } = sharedByCopies<Secrets>('secrets/1', () => {
+  const inUse = new Set<WeakRef<object>>();
+  return {
+    texts: new WeakMap(),
+    inUse,
+    forgotten: new FinalizationRegistry((reference) => inUse.delete(reference)),
+  };
+});
 
 /** What every way of printing finds. A secret has no property of its own, so a copy of it is empty. */
 const shownAs: object = Object.freeze({

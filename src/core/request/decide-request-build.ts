@@ -114,9 +114,12 @@ function checkHints(
   const seenUpdatedAt = lastKnownUpdatedAt === null || lastKnownUpdatedAt === updatedAt;
   const seenRow = lastKnownRowVersion === null || lastKnownRowVersion === rowVersion;
   if (seenStatus && seenUpdatedAt && seenRow) return ok();
+  const isComparable = lastKnownUpdatedAt === null || updatedAt !== null;
   return err({
     code: 'concurrency_conflict',
-    message: 'The version has changed since you loaded it: load it again, then decide.',
+    message: isComparable
+      ? 'The version has changed since you loaded it: load it again, then decide.'
+      : 'The version has no time of its last change that could be compared: compare its row version instead.',
     details: { status, updatedAt, rowVersion },
   });
 }

@@ -4,6 +4,7 @@ import { type NodePostgresPool, nodePostgres, postgres } from '../../../src/adap
 import * as given from '../../../src/testing/contracts/support/given.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
+import { useFakeTime } from '../../support/fake-time.js';
 
 describeWithPostgres('a commit for which no connection is available', () => {
   let store: Awaited<ReturnType<typeof openPostgres>>;
@@ -35,8 +36,8 @@ describeWithPostgres('a commit for which no connection is available', () => {
 
   it('fails in the end, and says that nothing was sent', async () => {
     const decision = await given.acceptance(store, await given.project(store));
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
+    const useRealTime = useFakeTime({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(useRealTime);
     let over = false;
     const committing = failingAtFirst(1_000)
       .commit([decision, decision])
@@ -49,7 +50,7 @@ describeWithPostgres('a commit for which no connection is available', () => {
     }
     const nothingSent = expect.objectContaining({ code: 'unreachable', statement: 'not_sent' });
     expect(await committing).toEqual([nothingSent, nothingSent]);
-    vi.useRealTimers();
+    useRealTime();
     expect((await store.libraryRows()).bindings).toEqual([]);
   });
 });

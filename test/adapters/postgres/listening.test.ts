@@ -13,6 +13,7 @@ import { BUILD_REQUESTS, NOTIFICATIONS, type QueueName } from '../../../src/core
 import { outgoingNotification } from '../../../src/testing/builders.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { describeWithPostgres } from '../../support/database.js';
+import { useFakeTime } from '../../support/fake-time.js';
 import { until } from '../../support/until.js';
 import { requestFor, seedProjects, wire } from './support/wire.js';
 
@@ -147,8 +148,11 @@ describe('the channel of a schema', () => {
 });
 
 describe('a server that drops whoever listens', () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
+  let useRealTime: () => void;
+  beforeEach(() => {
+    useRealTime = useFakeTime();
+  });
+  afterEach(() => useRealTime());
 
   it('is asked again with longer and longer pauses, and told of once', async () => {
     let connections = 0;

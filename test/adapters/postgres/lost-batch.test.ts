@@ -6,6 +6,7 @@ import * as given from '../../../src/testing/contracts/support/given.js';
 import * as when from '../../../src/testing/contracts/support/when.js';
 import { lateAnswerDecision } from '../../../src/testing/decision-builders.js';
 import { describeWithPostgres } from '../../support/database.js';
+import { useFakeTime } from '../../support/fake-time.js';
 import { openCuttableStore } from './support/cuttable-store.js';
 import { hookedPool } from './support/hooked-pool.js';
 
@@ -96,8 +97,8 @@ describeWithPostgres('a batch of decisions whose connection breaks at the commit
     if (!a || !b) throw new Error('two were decided');
     const { release } = await store.host.lock('projects', `${b.guard.project?.id}`);
     store.proxy.cut(COMMIT, 'after');
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
+    const useRealTime = useFakeTime({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(useRealTime);
     let over = false;
     const committing = store.cuttable.fused.commit([a, b]).finally(() => {
       over = true;

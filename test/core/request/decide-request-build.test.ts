@@ -162,6 +162,17 @@ describe('check 5: the caller has seen the newest state', () => {
       details: { status: 'Ready for Build', updatedAt, rowVersion },
     });
   });
+
+  it('C2: refuses a time where the host keeps none, and says what to compare instead', () => {
+    const automationVersion = versionFacts({ updatedAt: null });
+    expect(refusal({ automationVersion }, { lastKnownUpdatedAt: updatedAt })).toEqual({
+      code: 'concurrency_conflict',
+      message:
+        'The version has no time of its last change that could be compared: compare its row version instead.',
+      details: { status: 'Ready for Build', updatedAt: null, rowVersion },
+    });
+    expect(accepted({ automationVersion }, { lastKnownRowVersion: rowVersion }).kind).toBe('accepted');
+  });
 });
 
 describe('check 6: the prerequisites are there', () => {

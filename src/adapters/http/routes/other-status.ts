@@ -4,6 +4,7 @@ import { BUILD_IN_PROGRESS } from '../../../core/build/statuses.js';
 import { HTTP_ERRORS } from '../error-codes.js';
 import type { HttpError } from '../http-error.js';
 import { invalidInput } from '../invalid-input.js';
+import { isResponse } from '../respond.js';
 import type { RouteContext } from '../route-context.js';
 import type { Asked, Unread } from './route.js';
 
@@ -45,7 +46,7 @@ export async function otherStatus(
     status,
     requestId,
   });
-  if (response instanceof Response) return ok(response);
+  if (isResponse(response)) return ok(response);
   throw new TypeError(
     '`onOtherStatus` must return a `Response`. It is unknown whether the version was moved.',
   );

@@ -1,3 +1,4 @@
+import { isError } from '../../../core/input/error-text.js';
 import type { DeliveryAnswer } from '../../../core/notifications/decide-delivery.js';
 
 /** The fields of a `nodemailer` error. Its message is not used: it may quote the server, and the server the mail. */
@@ -43,7 +44,7 @@ export function answerOfMailError(error: unknown): DeliveryAnswer {
 }
 
 function read(error: unknown): MailError {
-  if (!(error instanceof Error)) return { code: null, responseCode: null, command: null };
+  if (!isError(error)) return { code: null, responseCode: null, command: null };
   const code = 'code' in error && typeof error.code === 'string' && CODE.test(error.code) ? error.code : null;
   const responseCode =
     'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : null;

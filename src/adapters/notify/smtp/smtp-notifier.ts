@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { ignoreErrors } from '../../../copies/ignore-errors.js';
 import type { NotificationMessage } from '../../../core/build/messages.js';
 import { having, options } from '../../../core/input/option-kinds.js';
 import { readOptions } from '../../../core/input/read-options.js';
@@ -84,7 +85,7 @@ export function smtpNotifier(smtp: SmtpOptions): Notifier {
   readOptions('smtpNotifier', smtpSchema, smtp);
   const { transport, from, replyTo } = smtp;
   // Whatever breaks between two mails is met by the next one.
-  transport.on?.('error', () => {});
+  ignoreErrors(transport);
   const domain = domainOf(from) ?? '';
   const write = writerOf(smtp);
 

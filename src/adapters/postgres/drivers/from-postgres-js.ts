@@ -1,3 +1,4 @@
+import { isError } from '../../../core/input/error-text.js';
 import { textIn } from '../errors/driver-error.js';
 import { openHostTx, type PostgresTx } from '../transactions/transaction.js';
 import type { Query, Statement, Value } from './database.js';
@@ -55,7 +56,7 @@ export function queryOnPostgresJs(tx: PostgresJsQueries): Query {
 
 /** The names of table, column and constraint as node-postgres has them. */
 function named(problem: unknown): unknown {
-  if (!(problem instanceof Error)) return problem;
+  if (!isError(problem)) return problem;
   for (const of of ['schema', 'table', 'column', 'constraint']) {
     const name = textIn(problem, `${of}_name`);
     if (name !== null) Reflect.set(problem, of, name);

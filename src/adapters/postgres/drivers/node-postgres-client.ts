@@ -1,3 +1,4 @@
+import { ignoreErrors } from '../../../copies/ignore-errors.js';
 import type { Runtime } from '../../../runtime/runtime.js';
 import { within } from '../../../runtime/waiting.js';
 import { classifyError } from '../errors/classify-error.js';
@@ -81,19 +82,10 @@ export interface Connection {
  * fails its statement as well, and that is what is reported.
  */
 export function outliveErrors(pool: NodePostgresPool): void {
-  pool.off?.('acquire', ignoreErrorsOf);
-  pool.on?.('acquire', ignoreErrorsOf);
-  pool.off?.('error', ignore);
-  pool.on?.('error', ignore);
+  pool.off?.('acquire', ignoreErrors);
+  pool.on?.('acquire', ignoreErrors);
+  ignoreErrors(pool);
 }
-
-/** One listener for each client, however often it is handed out. */
-function ignoreErrorsOf(client: Pick<NodePostgresClient, 'on' | 'off'>): void {
-  client.off?.('error', ignore);
-  client.on?.('error', ignore);
-}
-
-function ignore(): void {}
 
 /**
  * Takes a client out of the pool, within a bounded time. One that was given back with its transaction still open is
@@ -102,7 +94,7 @@ function ignore(): void {}
 export async function acquire(pool: NodePostgresPool, bounds: Bounds): Promise<NodePostgresClient> {
   for (let left = pool.options?.max ?? 10; left >= 0; left -= 1) {
     const client = await connect(pool, bounds);
-    ignoreErrorsOf(client);
+    ignoreErrors(client);
     if (!['T', 'E'].includes(client.getTransactionStatus?.() ?? 'I')) return client;
     client.release(true);
   }

@@ -1,3 +1,4 @@
+import { isError } from '../../../core/input/error-text.js';
 import { driverProblem, sqlStateIn } from './driver-error.js';
 
 /** What is wrong with the database, grouped by what a person has to do about it. */
@@ -25,6 +26,8 @@ export type DatabaseErrorCode =
   | 'missing_grant'
   /** A key, a check or another constraint of a table. */
   | 'constraint_violated'
+  /** A partitioned table of the host, such as its audit log, has no partition for a row. */
+  | 'missing_partition'
   /** A text has characters that the encoding lacks, or more than the column holds. */
   | 'text_refused'
   /** A trigger or a function of the host raised an error, or stands in the way. */
@@ -94,5 +97,5 @@ export function databaseError(
  * ```
  */
 export function isDatabaseError(problem: unknown): problem is DatabaseError {
-  return problem instanceof Error && problem.name === 'DatabaseError' && 'statement' in problem;
+  return isError(problem) && problem.name === 'DatabaseError' && 'statement' in problem;
 }

@@ -1,3 +1,5 @@
+import { isError } from '../../../core/input/error-text.js';
+
 /** Every SQLSTATE contains a digit; no five-character code of the operating system does. */
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 
@@ -28,5 +30,5 @@ export function driverProblem(problem: unknown): unknown {
 }
 
 function causeOf(problem: unknown): unknown {
-  return problem instanceof Error ? problem.cause : undefined;
+  return isError(problem) ? problem.cause : undefined;
 }

@@ -1,3 +1,4 @@
+import { isError } from '../../../core/input/error-text.js';
 import { sqlStateIn, textIn } from './driver-error.js';
 
 /** Fields of a server error that contain names and never values. */
@@ -15,7 +16,7 @@ const LONGEST = 300;
  */
 export function sanitizeError(problem: unknown): Error {
   const copy = new Error(harmlessMessage(problem));
-  const stack = problem instanceof Error ? framesOf(problem) : '';
+  const stack = isError(problem) ? framesOf(problem) : '';
   const code = textIn(problem, 'code');
   const named = NAMES.flatMap((name) => {
     const value = textIn(problem, name);
@@ -67,11 +68,13 @@ export function missingLabel(problem: unknown): { readonly type: string; readonl
 
 /** Node tries every address of a host name and combines the failures into one error without a message. */
 function firstOf(problem: unknown): string {
-  return problem instanceof AggregateError ? (textIn(problem.errors[0], 'message') ?? '') : '';
+  const errors: unknown = Reflect.get(Object(problem), 'errors');
+  return Array.isArray(errors) ? (textIn(errors[0], 'message') ?? '') : '';
 }
 
-/** The stack frames, without the message that precedes them. */
-function framesOf({ stack = '' }: Error): string {
+/** The stack frames, without the message that precedes them. A host's `Error.prepareStackTrace` may make anything of them. */
+function framesOf(problem: Error): string {
+  const stack = textIn(problem, 'stack') ?? '';
   const start = stack.search(/\n\s+at /);
   return start < 0 ? '' : stack.slice(start);
 }

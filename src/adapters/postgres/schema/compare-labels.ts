@@ -3,9 +3,11 @@ import {
   DEFAULT_STARTABLE_STATUSES,
   QA_AND_TESTING,
 } from '../../../core/build/statuses.js';
-import type { CompleteMapping, StatusColumn } from '../mapping/host-mapping.js';
+import type { CompleteMapping } from '../mapping/host-mapping.js';
+import type { StatusColumn } from '../mapping/mapped-columns.js';
 import { quoted } from '../sql/quoting.js';
 import type { LiveColumn, LiveTable } from './live-schema.js';
+import { taskParents } from './task-parents.js';
 import { CHECKLIST_KIND, labelOf } from './written-values.js';
 
 /** Words and labels of which one could not be told from the other. */
@@ -49,8 +51,8 @@ export interface LabelNeed {
 }
 
 /** The labels beside those of statuses that rows are compared with. */
-export function labelNeeds({ tasks }: CompleteMapping): readonly LabelNeed[] {
-  const { project, kind, blocker } = tasks;
+export function labelNeeds(mapping: CompleteMapping): readonly LabelNeed[] {
+  const { kind, blocker } = mapping.tasks;
   const ofTasks = (column: string, label: string, instead: string): LabelNeed => ({
     table: 'tasks',
     column,
@@ -58,9 +60,9 @@ export function labelNeeds({ tasks }: CompleteMapping): readonly LabelNeed[] {
     instead,
   });
   return [
-    ...(typeof project === 'string'
-      ? []
-      : [ofTasks(project.type, project.is, "name the host's own in `tasks.project.is`")]),
+    ...taskParents(mapping).flatMap(({ mappedBy, type }) =>
+      type === null ? [] : [ofTasks(type.column, type.is, `name the host's own in \`${mappedBy}.is\``)],
+    ),
     ...(typeof kind === 'string'
       ? [ofTasks(kind, CHECKLIST_KIND, 'name another column in `tasks.kind`')]
       : []),

@@ -1,5 +1,6 @@
 import type { CompleteMapping } from '../mapping/host-mapping.js';
 import type { LiveForeignKey, LiveTable } from './live-schema.js';
+import { taskParents } from './task-parents.js';
 
 /** The tables of the mapping, by their names there. */
 type MappedTables = ReadonlyMap<string, LiveTable>;
@@ -15,8 +16,8 @@ interface ReferenceNeed {
 
 /** Which column has whose ids. */
 function referenceNeeds(mapping: CompleteMapping): readonly ReferenceNeed[] {
-  const { automationVersions, projectLink, quotes, tasks, auditLogs } = mapping;
-  const project = typeof tasks.project === 'string' ? tasks.project : tasks.project.id;
+  const { automationVersions, projectLink, quotes, auditLogs } = mapping;
+  const parents = taskParents(mapping);
   const ids = (
     mappedBy: string,
     column: string,
@@ -33,7 +34,9 @@ function referenceNeeds(mapping: CompleteMapping): readonly ReferenceNeed[] {
     ids('automationVersions.automationId', automationVersions.automationId, 'automations'),
     ids('projectLink.column', projectLink.column, linked, projectLink.in),
     ids('quotes.automationVersionId', quotes.automationVersionId, 'automationVersions'),
-    ids('tasks.project', project, 'projects'),
+    ...parents.map(({ mappedBy, id, to }) =>
+      ids(mappedBy, id, parents.every((each) => each.id !== id || each.to === to) ? to : null),
+    ),
     ids('auditLogs.resourceId', auditLogs.resourceId, null),
   ];
 }

@@ -2,6 +2,7 @@ import type { ChecklistPolicy } from '../../../core/blueprint/checklist.js';
 import type { CompleteMapping } from '../mapping/host-mapping.js';
 import type { ChecklistColumns } from './compare-indexes.js';
 import { type LabelNeed, labelNeeds } from './compare-labels.js';
+import { taskParents } from './task-parents.js';
 import { type WrittenValues, writtenValues } from './written-values.js';
 
 /** A column of a table of the host's. */
@@ -29,7 +30,6 @@ export function hostValues(
   checklist: ChecklistPolicy,
 ): HostValues {
   const { projects, tasks, auditLogs } = mapping;
-  const project = typeof tasks.project === 'string' ? tasks.project : tasks.project.id;
   return {
     written: writtenValues(mapping, checklist),
     labels: labelNeeds(mapping),
@@ -42,6 +42,6 @@ export function hostValues(
       },
     ],
     progress: { table: 'projects', column: projects.checklistProgress },
-    checklist: { insert, distinct: [tasks.id, project] },
+    checklist: { insert, distinct: [tasks.id, ...taskParents(mapping).map(({ id }) => id)] },
   };
 }

@@ -2,7 +2,9 @@ import { type ChecklistPolicy, defaultChecklist } from '../../../core/blueprint/
 import type { AuditEntry } from '../../../core/build/audit-entries.js';
 import { BUILD_IN_PROGRESS, QA_AND_TESTING } from '../../../core/build/statuses.js';
 import { statusColumn } from '../mapping/columns.js';
-import type { ColumnReference, CompleteMapping, StatusColumn } from '../mapping/host-mapping.js';
+import type { CompleteMapping } from '../mapping/host-mapping.js';
+import type { ColumnReference, StatusColumn } from '../mapping/mapped-columns.js';
+import { taskParents } from './task-parents.js';
 
 /** What is written to one column of the host's, as far as it is known before anybody requests a build. */
 export interface WrittenValues {
@@ -90,14 +92,20 @@ export function writtenValues(
       statusColumn(status),
       words.map((word) => labelOf(status, word)),
     );
+  const texts = (mappedBy: string, also: Readonly<Record<string, unknown>>) =>
+    Object.entries(also).flatMap(([column, value]) =>
+      typeof value === 'string' ? written(`${mappedBy}.${column}`, column, [value]) : [],
+    );
   const all = (of: 'slug' | 'title' | 'category', from = items) => [...new Set(from.map((item) => item[of]))];
   return [
     ...statuses('projects.status', projects.status, BUILD_IN_PROGRESS, QA_AND_TESTING),
     ...statuses('automationVersions.status', versions.status, BUILD_IN_PROGRESS, QA_AND_TESTING),
     ...statuses('tasks.status', tasks.status, 'pending', 'complete'),
-    ...(typeof tasks.project === 'string'
-      ? []
-      : written('tasks.project', tasks.project.type, [tasks.project.is])),
+    ...taskParents(mapping).flatMap(({ mappedBy, type }) =>
+      type === null ? [] : written(mappedBy, type.column, [type.is]),
+    ),
+    ...texts('tasks.also', tasks.also),
+    ...texts('auditLogs.also', auditLogs.also),
     ...written('tasks.kind', tasks.kind, [CHECKLIST_KIND]),
     ...written('tasks.category', tasks.category, ['integration', 'manual']),
     ...written('tasks.slug', tasks.slug, all('slug'), all('slug', longItems)),

@@ -6,12 +6,25 @@ const member = (value: unknown, name: string): unknown => Reflect.get(Object(val
 const hasMethods = (value: unknown, ...names: readonly string[]) =>
   names.every((name) => typeof member(value, name) === 'function');
 
+/** With what the symbol of a transaction of the library begins; the version of its state follows. */
+export const TX_SYMBOL = 'wrk-builds/postgres-transaction/';
+
+const isOfAnotherVersion = (value: unknown) =>
+  Reflect.ownKeys(Object(value)).some(
+    (key) => typeof key === 'symbol' && Symbol.keyFor(key)?.startsWith(TX_SYMBOL),
+  );
+
 /** What hosts have at hand, the most particular first, and what makes a tx of it. */
 const OF_THE_HOST: readonly {
   readonly is: (value: unknown) => boolean;
   readonly wrong: string;
   readonly give: string;
 }[] = [
+  {
+    is: isOfAnotherVersion,
+    wrong: 'is a transaction of another version of wrk-builds',
+    give: 'make it with the version that made the storage: `npm ls wrk-builds` lists them',
+  },
   {
     is: (value) => typeof member(value, 'totalCount') === 'number',
     wrong: 'is a pool of node-postgres',

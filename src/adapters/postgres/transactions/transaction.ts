@@ -1,6 +1,7 @@
+import { sharedByCopies } from '../../../copies/shared-by-copies.js';
 import type { PostgresDatabase, Query, Value } from '../drivers/database.js';
 import { namingProblems } from './failures.js';
-import { refuseTx } from './refuse-tx.js';
+import { refuseTx, TX_SYMBOL } from './refuse-tx.js';
 import { type Mutex, newMutex } from './serialize.js';
 
 declare const postgresTx: unique symbol;
@@ -29,11 +30,19 @@ interface Opened {
   readonly mutex: Mutex;
 }
 
-const opened = new WeakMap<PostgresTx, Opened>();
-const ended = new WeakSet<PostgresTx>();
+/**
+ * Where a transaction has its state, so that the storage of one copy of the library knows the transaction of another. The
+ * number goes up with every change of `Opened`, `Query` or `Mutex`.
+ */
+const STATE = Symbol.for(`${TX_SYMBOL}1`);
 
-/** The mutexes of host connections: the same transaction may be passed more than once. */
-const mutexOfHosts = new WeakMap<object, Mutex>();
+/** `opened` is `null` once the transaction has ended. */
+interface State {
+  opened: Opened | null;
+}
+
+/** The mutexes of host connections: the same transaction may be passed more than once, also to several copies. */
+const mutexOfHosts = sharedByCopies('mutexes-of-connections/1', () => new WeakMap<object, Mutex>());
 
 /** Creates a transaction that runs on `query` and ends with `closeTx`. */
 export function openTx(database: PostgresDatabase, query: Query): PostgresTx {
@@ -47,24 +56,24 @@ export function openHostTx(connection: object, query: Query): PostgresTx {
   return open({ database: null, query: namingProblems(query), mutex });
 }
 
-function open(of: Opened): PostgresTx {
-  const tx = Object.freeze({
-    query: async (text: string, values: readonly Value[] = []) => {
-      if (!opened.has(tx)) throw hasEnded();
-      // Without a name of its own it would be prepared for ever.
-      return of.query({ name: 'tx.query', text, replanned: true }, values);
-    },
-  }) as PostgresTx;
-  opened.set(tx, of);
-  return tx;
+function open(opened: Opened): PostgresTx {
+  const state: State = { opened };
+  const query = async (text: string, values: readonly Value[] = []) => {
+    if (!state.opened) throw hasEnded();
+    // Without a name of its own it would be prepared for ever.
+    return opened.query({ name: 'tx.query', text, replanned: true }, values);
+  };
+  return Object.freeze(Object.defineProperty({ query }, STATE, { value: state })) as PostgresTx;
 }
+
+const stateOf = (tx: unknown): State | undefined => Reflect.get(Object(tx), STATE);
 
 const hasEnded = () =>
   new Error('The transaction has ended: use it only inside the function that received it.');
 
 export function closeTx(tx: PostgresTx): void {
-  opened.delete(tx);
-  ended.add(tx);
+  const state = stateOf(tx);
+  if (state) state.opened = null;
 }
 
 /** Returns the query function of `tx`. Throws if `tx` is none, has ended or belongs to another database, all caller mistakes. */
@@ -74,13 +83,12 @@ export function queryOf(tx: PostgresTx, database: PostgresDatabase): Query {
 
 /** Like `queryOf`, but returns everything known about `tx`. */
 export function openedAs(tx: PostgresTx, database: PostgresDatabase): Opened {
-  const found = opened.get(tx);
-  if (!found) {
-    if (!ended.has(tx)) refuseTx(tx);
-    throw hasEnded();
-  }
-  if (found.database && found.database.identity !== database.identity) {
+  const state = stateOf(tx);
+  if (!state) refuseTx(tx);
+  const opened = state?.opened;
+  if (!opened) throw hasEnded();
+  if (opened.database && opened.database.identity !== database.identity) {
     throw new Error('The transaction belongs to another database: use the ports that were created with it.');
   }
-  return found;
+  return opened;
 }

@@ -96,7 +96,6 @@ export async function setUp(
 
 function moveToStart(tables: Tables): Statement {
   const { write, idType: id } = tables;
-  const { project, version } = write.keys;
   return {
     name: 'wrk_builds_trial_set_up',
     text: `
@@ -107,10 +106,10 @@ with project as materialized (
    where v.tenant_id = $1::${id} and v.id = $3::${id} and (select id from project) is not null for no key update skip locked
 ), set_project as (
   ${write.updateProject({ status: '$4::text', progress: '0' })}
-    from project, version where ${project.id} = project.id and ${project.tenantId} = project.tenant_id
+    from project, version where ${write.is.project('project.id', 'project.tenant_id')}
 )
 ${write.updateVersion('$4::text')}
-  from version where ${version.id} = version.id and ${version.tenantId} = version.tenant_id
+  from version where ${write.is.version('version.id', 'version.tenant_id')}
 returning true as moved`,
   };
 }
