@@ -140,8 +140,9 @@ export interface BuildsOptions<Tx> extends Capabilities<Tx> {
    */
   readonly lockWaitMs?: number | undefined;
   /**
-   * Compares the database with what the library needs of it before anything else: requests and workers wait for it, and
-   * reject with a `SchemaMismatch` for as long as something does not fit. Needs the capability `hostSchema`.
+   * Compares the database with what the library needs of it before anything else, and tries a build in a transaction that is
+   * rolled back: see `verifySchema`. Requests and workers wait for it, and reject with a `SchemaMismatch` for as long as
+   * something does not fit, which is looked at again once a second at most. Needs the capability `hostSchema`.
    *
    * @default false
    */

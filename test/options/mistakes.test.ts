@@ -326,6 +326,12 @@ const OTHERS: readonly Mistake[] = [
     `database: has no transaction, script: ${DATABASE}`,
   ],
   [
+    'verifySchema with a trial of 1',
+    calling(verifySchema, database, { trial: 1 }),
+    'verifySchema',
+    'options.trial: is a number: give true or false',
+  ],
+  [
     'createHostTables of a storage',
     calling(createHostTables, memory),
     'createHostTables',

@@ -27,7 +27,8 @@ export function uniqueMismatches(need: TableNeed, table: LiveTable): readonly st
 function isUnique(need: TableNeed, table: LiveTable, columns: readonly string[]): boolean {
   return table.unique.some((unique) => {
     // Those of the library's own tables are compared by their columns alone, whatever rows they are about.
-    if (unique.columns.includes(null) || (unique.isPartial && need.mappedBy !== null)) return false;
+    if (unique.isExclusion || unique.columns.includes(null) || (unique.isPartial && need.mappedBy !== null))
+      return false;
     const others = unique.columns.filter((column) => column !== null && !columns.includes(column));
     const allowed = table.kind === 'p' ? table.partitionKey : [];
     return (
@@ -53,17 +54,19 @@ export function conflictMismatches(
   { insert, distinct }: ChecklistColumns,
 ): readonly string[] {
   const name = `${need.schema}.${need.table}`;
-  const repeats = ({ columns, isPartial }: LiveUnique) =>
+  const repeats = ({ columns, isPartial, isExclusion }: LiveUnique) =>
     !isPartial &&
+    !isExclusion &&
     columns.every((column) => column !== null && insert.includes(column) && !distinct.includes(column));
   return table.unique.flatMap((unique) => {
-    const index = `The unique index ${unique.name} of ${name}`;
+    const index = `The ${unique.isExclusion ? 'exclusion constraint' : 'unique index'} ${unique.name} of ${name}`;
     if (unique.isDeferrable) {
       const list = unique.columns.map((column) => quoted(column ?? '')).join(', ');
       const constraint = quoted(unique.name);
-      return [
-        `${index} is deferrable, which Postgres does not take for \`on conflict do nothing\`: run: alter table ${targetOf(need)} drop constraint ${constraint}, add constraint ${constraint} unique (${list}).`,
-      ];
+      const fix = unique.isExclusion
+        ? 'make it not deferrable'
+        : `run: alter table ${targetOf(need)} drop constraint ${constraint}, add constraint ${constraint} unique (${list})`;
+      return [`${index} is deferrable, which Postgres does not take for \`on conflict do nothing\`: ${fix}.`];
     }
     if (!repeats(unique)) return [];
     return [

@@ -11,10 +11,11 @@ export function writtenColumnMismatches(
   const { name, alter } = namesOf(column, table);
   const another = `name another column in \`${mappedBy}\``;
   if (column.generated !== '') {
-    const fix =
-      column.generated === 's'
-        ? `${another}, or run: ${alter} drop expression`
-        : `${another}, or make it a plain column`;
+    // Postgres takes the expression away from a stored column alone, and from one that is not inherited.
+    const mayDrop = column.generated === 's' && !column.usedBy.includes('parent');
+    const fix = mayDrop
+      ? `${another}, or run: ${alter} drop expression`
+      : `${another}, or make it a plain column`;
     return [`${name} is a generated column, and the library writes it: ${fix}.`];
   }
   if (column.alwaysIdentity) {

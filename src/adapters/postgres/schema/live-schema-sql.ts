@@ -64,11 +64,10 @@ const columnNames = (numbers: string, relation: string, upTo = '2147483647') =>
      left join pg_attribute a on a.attrelid = ${relation} and a.attnum = key and key <> 0 where n <= ${upTo})`;
 
 const UNIQUE = list(
-  `pg_catalog.json_build_object('name', index.relname, 'isConstraint', k.oid is not null, 'isDeferrable', not i.indimmediate,
+  `pg_catalog.json_build_object('name', index.relname, 'isExclusion', i.indisexclusion, 'isDeferrable', not i.indimmediate,
       'columns', ${columnNames('i.indkey::int2[]', 'c.oid', 'i.indnkeyatts')}, 'isPartial', i.indpred is not null)`,
   `pg_index i join pg_class index on index.oid = i.indexrelid
-     left join pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u')
-    where i.indrelid = c.oid and i.indisunique and i.indisvalid`,
+    where i.indrelid = c.oid and (i.indisunique or i.indisexclusion) and i.indisvalid`,
   'index.relname',
 );
 

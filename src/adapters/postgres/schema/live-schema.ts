@@ -38,10 +38,10 @@ export interface LiveColumn {
   readonly mayUpdate: boolean;
 }
 
-/** A unique index or constraint. */
+/** A unique index, or an exclusion constraint. */
 export interface LiveUnique {
   readonly name: string;
-  readonly isConstraint: boolean;
+  readonly isExclusion: boolean;
   readonly isDeferrable: boolean;
   /** Its columns in their order; `null` for an expression. */
   readonly columns: readonly (string | null)[];

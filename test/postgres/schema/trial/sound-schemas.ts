@@ -220,6 +220,32 @@ export const SOUND_SCHEMAS: readonly SoundSchema[] = [
     options: { host: { auditLogs: { schema: 'Our "Logs"', table: 'select', userId: 'Wer?' } } },
   },
   {
+    what: 'templates of the tasks that the checklist names',
+    sql: `create table templates (slug text primary key, title varchar(10)); insert into templates values ('plan', 'Plan'), ('build-mail', 'Build');
+          alter table tasks add foreign key (template_slug) references templates (slug), alter title type varchar(10)`,
+    options: {
+      checklist: ({ systems }) => [
+        { slug: 'plan', title: 'Plan', category: 'manual' },
+        ...systems
+          .filter((name) => name === 'Mail')
+          .map(
+            (name) =>
+              ({ slug: `build-${name.toLowerCase()}`, title: 'Build', category: 'integration' }) as const,
+          ),
+      ],
+    },
+  },
+  {
+    what: 'a checklist that knows no system but its own',
+    sql: 'select 1',
+    options: {
+      checklist: () => {
+        throw new Error('there is no such system');
+      },
+    },
+    advises: /^The checklist throws for a made-up build, so the schema was verified for the default one: /,
+  },
+  {
     what: 'unlogged tables with statistics and comments',
     sql: `alter table tasks set unlogged; create statistics of_tasks on context_type, kind from tasks; comment on column tasks.kind is 'of the host'`,
   },

@@ -110,6 +110,17 @@ describeWithPostgres('A trial of a build', () => {
     );
   });
 
+  it('C6: accuses nobody where another version passes', async () => {
+    await opened.owner.query(`alter table automation_versions add approved_by text; update automation_versions set approved_by = 'x' where id <> '${first.versionId}';
+      alter table automation_versions add constraint approved check (status <> 'Build in Progress' or approved_by is not null)`);
+    expect(await verify()).toEqual({ mismatches: [], advice: [], trial: 'passed' });
+    await opened.owner.query('update automation_versions set approved_by = null');
+    expect(await verify()).toMatchObject({
+      mismatches: [expect.stringMatching(/^The check approved /)],
+      trial: 'failed',
+    });
+  });
+
   it('C6: lets many processes start at once, and accuses nobody', async () => {
     const reports = await Promise.all(Array.from({ length: 12 }, () => verify()));
     expect(reports.flatMap(({ mismatches }) => mismatches)).toEqual([]);

@@ -28,12 +28,13 @@ function droppedBy(mappedBy: 'tasks' | 'auditLogs', table: LiveTable, context: R
     (trigger) => trigger.table === name && trigger.isBefore && trigger.onInsert,
   );
   if (isBefore || mappedBy === 'auditLogs') return dropping(name, 'onInsert', context);
-  const unique = table.unique.filter(({ columns }) => columns.length > 1 || !columns.includes('id'));
-  const list = unique.map(({ name: index }) => index).join(' or ');
-  return `let the unique index or exclusion constraint ${list} take every task of a checklist`.replace(
-    '  ',
-    ' ',
-  );
+  // Of a single column it is the key.
+  const names = table.unique
+    .filter(({ columns, isExclusion }) => isExclusion || columns.length > 1)
+    .map(({ name: index }) => index);
+  return names.length === 0
+    ? 'find the rule or the policy that drops it'
+    : `let the unique index or exclusion constraint ${names.join(' or ')} take every task of a checklist`;
 }
 
 function changing(name: string, { suspects }: RefusalContext): string {

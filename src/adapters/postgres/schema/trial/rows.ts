@@ -14,6 +14,7 @@ const TRIED = 3;
 /** A version that may be tried, with the project that it belongs to. */
 export interface FoundVersion extends VersionReference {
   readonly projectId: string;
+  readonly isSigned: boolean;
 }
 
 /**
@@ -42,16 +43,17 @@ export async function findVersions(
   return { versions: someOf(await find(otherVersions(session.tables))), areStartable: false };
 }
 
-/** Processes that start together should not all hold the same one. */
+/** Those that a request would accept; at random, since processes that start together should not all hold the same one. */
 const someOf = (versions: readonly FoundVersion[]) =>
   versions
-    .map((version) => ({ version, rank: systemRuntime.random() }))
+    .map((version) => ({ version, rank: systemRuntime.random() + (version.isSigned ? 0 : 1) }))
     .toSorted((a, b) => a.rank - b.rank)
     .slice(0, TRIED)
     .map(({ version }) => version);
 
 const unbuilt = (tables: Tables, status: string) => `
-select v.id::text as "automationVersionId", v.tenant_id::text as "tenantId", p.id::text as "projectId"
+select v.id::text as "automationVersionId", v.tenant_id::text as "tenantId", p.id::text as "projectId",
+       exists (select from ${tables.quotes} q where q.automation_version_id = v.id and q.tenant_id = v.tenant_id and q.status = 'signed') as "isSigned"
   from ${tables.versions} v join ${tables.projects} p on ${tables.belongsTo('v', 'p')}
  where ${status}
    and not exists (select from ${tables.bindings} b where b.automation_version_id = v.id)

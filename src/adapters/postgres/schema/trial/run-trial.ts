@@ -1,4 +1,3 @@
-import { ok } from 'neverthrow';
 import type { PostgresDatabase, Query, Statement } from '../../drivers/database.js';
 import { type DatabaseError, isDatabaseError } from '../../errors/database-error.js';
 import { textIn } from '../../errors/driver-error.js';
@@ -10,7 +9,7 @@ import type { LiveSchema } from '../live-schema.js';
 import type { TrialRules } from './decisions.js';
 import { explainFindings } from './explain-findings.js';
 import { makeUpVersion } from './made-up-rows.js';
-import { findVersions, readVersion, setUp } from './rows.js';
+import { type FoundVersion, findVersions, readVersion, setUp } from './rows.js';
 import { Interrupted, type TrialSession, trialSession, type VersionReference } from './session.js';
 import { type TrialFinding, tryBuild } from './steps.js';
 
@@ -87,7 +86,10 @@ async function tryOut(
 /** How often each version is tried: who holds it may be another trial, which ends soon. */
 const ROUNDS = 2;
 
-/** The findings on the first version that nobody holds, or on one that is made up. */
+/**
+ * The findings on the version that has the fewest, since a host may refuse one for what it lacks. Each is tried by itself, and
+ * taken back. If none can be tried, one is made up.
+ */
 async function tryVersions(
   session: TrialSession,
   mapping: CompleteMapping,
@@ -97,30 +99,51 @@ async function tryVersions(
   const found = await session.attempt(() => findVersions(session, rules.startableStatuses));
   if (found.isErr()) return refusedRead(found.error);
   const { versions, areStartable } = found.value;
-  const trials = versions.map((reference) => async () => {
-    const moved = areStartable ? ok() : await session.attempt(() => setUp(session, reference, start));
-    if (moved.isErr()) {
-      const message = messageOf(moved.error);
-      throw new Interrupted(
-        `no version is where a build may start, and none can be moved to '${start}' (${message})`,
-      );
-    }
-    return tryVersion(session, reference, rules);
-  });
   let why = 'no version was found that has a project and was never built';
-  for (const trial of Array.from({ length: ROUNDS }, () => trials).flat()) {
-    try {
-      const tried = await session.attempt(trial);
-      return tried.isOk() ? tried.value : refusedRead(tried.error);
-    } catch (problem) {
-      if (!(problem instanceof Interrupted)) throw problem;
-      why = problem.message;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    let fewest: readonly TrialFinding[] | null = null;
+    for (const version of versions) {
+      try {
+        const findings = await takenBack(session, async () => {
+          if (!areStartable) await moveToStart(session, version, start);
+          return tryVersion(session, version, rules);
+        });
+        if (findings.length === 0) return findings;
+        if (fewest === null || findings.length < fewest.length) fewest = findings;
+      } catch (problem) {
+        if (!(problem instanceof Interrupted)) throw problem;
+        why = problem.message;
+      }
     }
+    if (fewest !== null) return fewest;
   }
   const madeUp = await session.attempt(() => makeUpVersion(session.query, mapping, start));
   if (madeUp.isErr()) throw new Interrupted(`${why}, and none could be made up (${messageOf(madeUp.error)})`);
-  const tried = await session.attempt(() => tryVersion(session, madeUp.value, rules));
-  return tried.isOk() ? tried.value : refusedRead(tried.error);
+  return takenBack(session, () => tryVersion(session, madeUp.value, rules));
+}
+
+/** The findings of a trial, of which nothing is left. */
+async function takenBack(
+  session: TrialSession,
+  work: () => Promise<readonly TrialFinding[]>,
+): Promise<readonly TrialFinding[]> {
+  let findings: readonly TrialFinding[] = [];
+  const done = await session.attempt(() =>
+    session.takeBack(async () => {
+      findings = await work();
+    }),
+  );
+  return done.isOk() ? findings : refusedRead(done.error);
+}
+
+/** A host may let nobody but its people do so, which is no fault of its schema. */
+async function moveToStart(session: TrialSession, version: FoundVersion, start: string): Promise<void> {
+  const moved = await session.attempt(() => setUp(session, version, start));
+  if (moved.isOk()) return;
+  const message = messageOf(moved.error);
+  throw new Interrupted(
+    `no version is where a build may start, and none can be moved to '${start}' (${message})`,
+  );
 }
 
 async function tryVersion(session: TrialSession, reference: VersionReference, rules: TrialRules) {

@@ -72,8 +72,9 @@ export function trialSession(
   given: Query,
   { monotonicMs }: Pick<Runtime, 'monotonicMs'> = systemRuntime,
 ): TrialSession {
-  const until = monotonicMs() + MAX_MS;
-  const query: Query = (statement, values) => {
+  // Until the first write, nothing of the host's is held.
+  let until = Number.POSITIVE_INFINITY;
+  const query: Query = async (statement, values) => {
     if (monotonicMs() > until) throw new Interrupted(`it took longer than ${MAX_MS / 1_000} seconds`);
     return given(statement, values);
   };
@@ -121,6 +122,7 @@ export function trialSession(
     },
     loadBuild: async (build) => (await repository.loadBuilds([build], withoutBlueprint))[0] ?? null,
     commit: async (decision) => {
+      until = Math.min(until, monotonicMs() + MAX_MS);
       try {
         const written = await undoable<Verdict, Verdict>(query, async () => {
           const [row] = await query<VerdictRow>(commitStatement, [decisionRows([decision])]);
