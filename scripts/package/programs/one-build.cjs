@@ -43,9 +43,18 @@ exports.memoryStore = ({ memory }) => {
   };
 };
 
-/** A store in an empty Postgres database, to build on. Requests join a transaction that `fromPg` of `joining` wraps. */
-exports.postgresStore = async ({ postgres, joining = postgres }, { Pool }, connectionString) => {
-  const pool = new Pool({ connectionString });
+let databases = 0;
+
+/** A store in an empty database of a server, to build on. Requests join a transaction that `fromPg` of `joining` wraps. */
+exports.postgresStore = async ({ postgres, joining = postgres }, { Client, Pool }, serverUrl) => {
+  const url = new URL(serverUrl);
+  databases += 1;
+  url.pathname = `/of_process_${process.pid}_${databases}`;
+  const admin = new Client({ connectionString: serverUrl });
+  await admin.connect();
+  await admin.query(`create database ${url.pathname.slice(1)}`);
+  await admin.end();
+  const pool = new Pool({ connectionString: url.href });
   const database = postgres.nodePostgres(pool);
   await postgres.createHostTables(database);
   await postgres.migrate(database);
@@ -125,6 +134,10 @@ exports.runBuilds = async (
       }),
     );
     if (!answer.ok) throw new Error(`PATCH answered ${answer.status}: ${await answer.text()}`);
+
+    const refused = await builds.requestBuild({ tenantId: 7, trigger: 'auto_build' });
+    if (!refused.isErr() || !/is a number: give a text/.test(JSON.stringify(refused.error)))
+      throw new Error(`An input that cannot be read was answered with ${JSON.stringify(refused)}.`);
 
     const input = { tenantId: other.tenantId, automationVersionId: other.versionId, trigger: 'auto_build' };
     const requested = store.inTransaction

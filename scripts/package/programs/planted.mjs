@@ -4,12 +4,13 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 const { memoryStore, runBuilds } = require('./one-build.cjs');
-const plants = require('./plants.cjs');
+const { plants, unsupported } = require('./plants.cjs');
 
 const [, , name, when] = process.argv;
 const { exit, stdout, stderr } = process;
+const plant = plants[name] ?? unsupported[name].plant;
 try {
-  if (when === 'before') plants[name]();
+  if (when === 'before') plant();
   const entries = {
     core: await import('wrk-builds'),
     http: await import('wrk-builds/http'),
@@ -18,7 +19,7 @@ try {
     testing: await import('wrk-builds/testing'),
     wrkHttp: await import('wrk-builds/wrk-http'),
   };
-  if (when === 'after') plants[name]();
+  if (when === 'after') plant();
   await runBuilds(entries, { createServer }, memoryStore(entries));
   stdout.write('built\n');
 } catch (problem) {

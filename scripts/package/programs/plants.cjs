@@ -4,13 +4,27 @@
 const define = (on, name, value, enumerable = true) =>
   Object.defineProperty(on, name, { value, enumerable, configurable: true, writable: true });
 
-const never = () => ({ ref: never, unref: never, hasRef: () => true, refresh: never, [Symbol.toPrimitive]: () => 1 });
-const timers = ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate'];
+const never = () => ({
+  ref: never,
+  unref: never,
+  hasRef: () => true,
+  refresh: never,
+  [Symbol.toPrimitive]: () => 1,
+});
+const timers = [
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'clearTimeout',
+  'clearInterval',
+  'clearImmediate',
+];
 
 const TIMES = [0, 4_102_444_800_000];
 const SAME_ID = '00000000-0000-4000-8000-000000000000';
 
-module.exports = {
+exports.plants = {
+  'nothing at all': () => {},
   'a fetch that answers from a cache': () => {
     globalThis.fetch = async () => new Response('cached', { status: 200 });
   },
@@ -53,14 +67,6 @@ module.exports = {
       return this.at(-1);
     });
   },
-  'a key on all objects that can be enumerated': () => {
-    define(Object.prototype, 'polluted', 'polluted');
-  },
-  'a function on all objects that can be enumerated': () => {
-    define(Object.prototype, 'extend', function extend(more) {
-      return Object.assign(this, more);
-    });
-  },
   'BigInts and Dates as JSON of another form': () => {
     BigInt.prototype.toJSON = function toJSON() {
       return `${this}n`;
@@ -92,8 +98,19 @@ module.exports = {
     globalThis.Response = class extends Response {};
     globalThis.Headers = class extends Headers {};
   },
-  'a global event target without AbortSignal.any and timeout': () => {
+  'an AbortSignal without `any` and `timeout`': () => {
     delete AbortSignal.any;
     delete AbortSignal.timeout;
+  },
+  'messages of its own in zod': () => {
+    require('zod').config({ customError: () => 'patched' });
+  },
+};
+
+/** What zod cannot work with, and loads only without: said at the start, before anything is accepted. */
+exports.unsupported = {
+  'a key on all objects that can be enumerated': {
+    plant: () => define(Object.prototype, 'polluted', 'polluted'),
+    says: 'polluted: is not an option',
   },
 };
