@@ -28,6 +28,7 @@ export const ONLY_IN_TORTURE = [
   'test/adapters/postgres/host-transactions/join.test.ts',
   'test/contracts/pgbouncer.test.ts',
   'test/contracts/pglite.test.ts',
+  'test/contracts/postgres-agency-host.test.ts',
   'test/contracts/postgres-foreign-host.test.ts',
   'test/contracts/postgres-text-ids.test.ts',
   'test/engines/pg-boss.test.ts',
@@ -42,6 +43,7 @@ export const ONLY_IN_TORTURE = [
   'test/postgres/manual-builds-cost.test.ts',
   'test/postgres/restarts.test.ts',
   'test/postgres/schema/grants.test.ts',
+  'test/postgres/schema/trial/other-ways.test.ts',
   'test/torture/harness/harness.test.ts',
 ];
 

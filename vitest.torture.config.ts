@@ -27,7 +27,10 @@ const LONG = [
   'test/faults/reset-sessions.test.ts',
   'test/flows/flow-2*.test.ts',
   'test/postgres/concurrent-requests.test.ts',
+  'test/postgres/schema/trial/offered-fixes.test.ts',
   'test/postgres/sweep-at-scale.test.ts',
+  'test/simulation/exhaust.test.ts',
+  'test/simulation/simulation.test.ts',
 ];
 
 export default defineConfig({

@@ -47,6 +47,7 @@ const command: RequestBuildCommand = {
   priority: 0,
   lastKnownStatus: null,
   lastKnownUpdatedAt: null,
+  lastKnownRowVersion: null,
   idempotency: { operation: 'request_build', key: 'key', bodyHash: 'hash' },
   decisionId: 'decision',
   newBindingId: 'binding',

@@ -90,8 +90,8 @@ export interface Builds<Tx = never> extends Operations {
   ) => ResultAsync<RequestAnswer, RequestBuildError>;
   /**
    * Recomputes a project's progress after the host has changed a task of its checklist. With `tx` that happens in the
-   * host's own transaction, as in `requestBuild`, so task and progress change together. Needs the capabilities
-   * `checklists` and `hostTransactions`.
+   * host's own transaction, as in `requestBuild`, so task and progress change together. Where tasks name versions, those of
+   * the version count that is being built, or was built last. Needs the capabilities `checklists` and `hostTransactions`.
    *
    * The race: concurrent calls for one project run one after the other, and the last one counts all tasks.
    * The race with a `tx`: while another transaction has locked the project, the call tries again for at most `lockWaitMs`

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Builds } from './builds.js';
-import { type ParseAhead, parseAhead } from './core/blueprint/blueprint-policy.js';
+import { type ParseAhead, parseAhead } from './core/blueprint/read-blueprint.js';
 import { isHttpsWorkflowUrl } from './core/input/workflow-text.js';
 import { createBatches } from './handlers/batches.js';
 import { claimBuildsThroughQueue } from './handlers/claim-builds.js';
@@ -55,7 +55,7 @@ const ITSELF = (label: string) => label;
  *     token: secret(process.env.WRK_TOKEN ?? ''),
  *     duplicates: { by: 'idempotency-key' },
  *   }),
- *   notifiers: { email, inApp: storage.inAppNotifier },
+ *   notifiers: { email },
  *   resolveRecipients: async ({ assigneeId }) => (assigneeId === null ? [] : [{ id: assigneeId }]),
  * });
  * ```
@@ -77,8 +77,12 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
   if (options.onEvent) events.subscribe(options.onEvent);
   // As the host gave them, which is how their `Tx` is known.
   const given = { ...settings, prerequisites: options.prerequisites ?? [] };
-  const { blueprint, checklist, prerequisites } = checkedPolicies(given, events.emit, runtime);
-  const ready = readyAfter(settings.verifyAtStart ? hostSchema?.verify : undefined, events.emit);
+  const policies = checkedPolicies(given, events.emit, runtime);
+  const { blueprint } = policies;
+  // The default ones are not all of every host's.
+  const rules = { startableStatuses: options.startableStatuses, checklist: policies.checklist };
+  const verify = settings.verifyAtStart ? hostSchema?.verify : undefined;
+  const ready = readyAfter(verify && (() => verify(rules)), events.emit, runtime);
   const feed = prepareWatch({ capabilities: options, policy: watch, ready, events, runtime });
   const wakeSignal = createWakeSignal();
 
@@ -104,14 +108,14 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
     parseAhead: parsingAhead,
     costly: costlyRequests(settings.costlyRequestsPerTenant),
     commit: batches.commit,
-    hostPrerequisites: prerequisites,
+    hostPrerequisites: policies.prerequisites,
     lockWaitMs,
     policy: {
       startableStatuses: settings.startableStatuses,
       blueprint,
       blueprintLimits,
-      checklist,
-      orchestration: settings.orchestration,
+      checklist: policies.checklist,
+      orchestration: policies.orchestration,
       channels,
     },
   };
@@ -182,7 +186,7 @@ export function createBuildsOn<Tx>(runtime: Runtime, options: BuildsOptions<Tx>)
           limits,
           retention,
           wrk: options.wrk,
-          notifiers: options.notifiers,
+          notifiers: { inApp: options.inAppNotifier, ...options.notifiers },
           resolveRecipients: options.resolveRecipients,
           orchestration,
           circuitBreaker,

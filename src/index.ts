@@ -4,7 +4,6 @@ export type { Builds, BuildsStats, RequestBuildOptions } from './builds.js';
 export type { BlueprintPolicy, BlueprintSummary } from './core/blueprint/blueprint-policy.js';
 export { graphBlueprint } from './core/blueprint/blueprint-policy.js';
 export {
-  type ChecklistBuild,
   type ChecklistItem,
   type ChecklistPolicy,
   defaultChecklist,
@@ -24,6 +23,7 @@ export type { CircuitBreakerOptions } from './core/circuit-breaker/circuit-break
 export type { DeliveryAnswer } from './core/notifications/decide-delivery.js';
 export type { OpsError, OutstandingCall } from './core/ops/ops-error.js';
 export type { RetryOptions } from './core/orchestration/retry-policy.js';
+export type { ChooseOrchestration } from './core/request/choose-orchestration.js';
 export type { BuildPreview, PrerequisiteCheck } from './core/request/preview-build.js';
 export type { RequestTrigger } from './core/request/request-build.js';
 export type { BuildChange } from './core/views/build-change.js';

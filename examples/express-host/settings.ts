@@ -6,6 +6,8 @@ const wholeNumber = z.coerce.number().int().min(0);
 
 const settingsSchema = z
   .object({
+    /** In `production` nothing stands in for anything: database, WRK and the secret of the sessions have to be set. */
+    NODE_ENV: z.string().optional(),
     /** Default: an embedded Postgres that ends with the process. */
     DATABASE_URL: z.url().optional(),
     /** Default: a stand-in for WRK that ends with the process. */
@@ -53,6 +55,17 @@ const settingsSchema = z
   .refine(({ WRK_URL, WRK_TOKEN }) => (WRK_URL === undefined) === (WRK_TOKEN === undefined), {
     path: ['WRK_TOKEN'],
     message: 'Set WRK_URL and WRK_TOKEN, or neither of them.',
+  })
+  .superRefine((settings, context) => {
+    if (settings.NODE_ENV !== 'production') return;
+    const refuse = (name: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [name], message: `${message} (NODE_ENV is production)` });
+    if (settings.DATABASE_URL === undefined)
+      refuse('DATABASE_URL', 'Set it: an embedded database loses every build.');
+    if (settings.WRK_URL === undefined || settings.WRK_STAND_IN === 'yes')
+      refuse('WRK_URL', 'Set it, without WRK_STAND_IN: a stand-in makes no workflows.');
+    if (settings.SEED === 'yes')
+      refuse('SEED', 'Leave it out: its people have passwords that everybody can read.');
   });
 
 const hostSchema = settingsSchema.refine(

@@ -1,4 +1,4 @@
-import type { ParseAhead } from '../core/blueprint/blueprint-policy.js';
+import type { ParseAhead } from '../core/blueprint/read-blueprint.js';
 import type { BuildDecision, Verdict } from '../core/build/decision.js';
 import type { BuildFacts } from '../core/build/facts.js';
 import { isError } from '../core/input/error-text.js';

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { ParseAhead } from '../core/blueprint/blueprint-policy.js';
+import type { ParseAhead } from '../core/blueprint/read-blueprint.js';
 import type { BuildDecision, Refusal, Verdict } from '../core/build/decision.js';
 import { hostRefused, type MissingPrerequisite, type RequestBuildError } from '../core/build/errors.js';
 import type { CandidateFacts, RequestFacts } from '../core/build/facts.js';

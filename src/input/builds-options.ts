@@ -3,12 +3,13 @@ import type { ChecklistPolicy } from '../core/blueprint/checklist.js';
 import type { Orchestration } from '../core/build/facts.js';
 import type { CircuitBreakerOptions } from '../core/circuit-breaker/circuit-breaker.js';
 import type { RetryOptions } from '../core/orchestration/retry-policy.js';
+import type { ChooseOrchestration } from '../core/request/choose-orchestration.js';
 import type { HostPrerequisite } from '../handlers/handle-request-build.js';
 import type { EventListener } from '../observability/events.js';
 import type { AuditLog } from '../ports/audit-log.js';
 import type { Capabilities } from '../ports/capabilities.js';
 import type { SomeFusedStatements } from '../ports/fused.js';
-import type { Notifiers, ResolveRecipients } from '../ports/notifier.js';
+import type { Notifier, Notifiers, ResolveRecipients } from '../ports/notifier.js';
 import type { Queue } from '../ports/queue.js';
 import type { Repository } from '../ports/repository.js';
 import type { WrkPlatformClient } from '../ports/wrk-platform-client.js';
@@ -39,6 +40,12 @@ export interface BuildsOptions<Tx> extends Capabilities<Tx> {
   readonly wrk: WrkPlatformClient;
   /** Delivers notifications over each channel. */
   readonly notifiers: Notifiers;
+  /**
+   * Stands in for `notifiers.inApp` where that is left out. A storage brings it: spread the storage into the options.
+   *
+   * @default none: give `notifiers.inApp`
+   */
+  readonly inAppNotifier?: Notifier | undefined;
   /** Says who the people are that a notification is for. */
   readonly resolveRecipients: ResolveRecipients;
   /**
@@ -75,14 +82,16 @@ export interface BuildsOptions<Tx> extends Capabilities<Tx> {
   readonly checklist?: ChecklistPolicy | undefined;
   /**
    * Who carries out the builds that are requested from now on: `automatic`, the workers, or `manual`, people outside.
-   * Then nothing is sent to WRK, and each build waits until somebody adopts the workflow that they made.
+   * Then nothing is sent to WRK, and each build waits until somebody adopts the workflow that they made. A function chooses
+   * for each build, so that clients can be moved over one at a time; what it throws rejects the request, with nothing written.
    *
    * @default 'automatic'
    */
-  readonly orchestration?: Orchestration | undefined;
+  readonly orchestration?: Orchestration | ChooseOrchestration | undefined;
   /**
    * Checks of the host's own, asked before each decision: all at once, or with `{ tx }` one after the other in the host's
-   * transaction. Each may take 10 seconds. What one throws rejects the request, with nothing written.
+   * transaction. Each may take 10 seconds. What one throws rejects the request, with nothing written; with `{ tx }`, SQL of it
+   * that the database refuses is answered with `host_refused` instead.
    *
    * @default none
    */

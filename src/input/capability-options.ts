@@ -7,7 +7,6 @@ import type { DeliveryRecords } from '../ports/delivery-records.js';
 import type { HostSchema } from '../ports/host-schema.js';
 import type { HostTransactions } from '../ports/host-transactions.js';
 import type { InAppInbox } from '../ports/in-app-inbox.js';
-import type { Notifier } from '../ports/notifier.js';
 import type { Outbox } from '../ports/outbox.js';
 import type { Purge } from '../ports/purge.js';
 import type { QueueListener } from '../ports/queue-listener.js';
@@ -45,7 +44,6 @@ export const storageExtrasShape = {
     ['handOver', 'claimByIds'],
     'call outbox(engine, storage), and spread what it returns',
   ).optional(),
-  inAppNotifier: having<Notifier>(['deliver'], GIVE).optional(),
   inAppInbox: having<InAppInbox>(['list'], GIVE).optional(),
   host: having<Readonly<Record<'insert' | 'read', unknown>>>(['insert', 'read'], MAPPING).optional(),
   libraryRows: callback(GIVE).optional(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type BlueprintPolicy, graphBlueprint } from '../core/blueprint/blueprint-policy.js';
 import { type ChecklistPolicy, defaultChecklist } from '../core/blueprint/checklist.js';
+import type { Orchestration } from '../core/build/facts.js';
 import { DEFAULT_STARTABLE_STATUSES } from '../core/build/statuses.js';
 import { DEFAULT_CIRCUIT_BREAKER_POLICY } from '../core/circuit-breaker/circuit-breaker.js';
 import {
@@ -10,13 +11,13 @@ import {
   inOrder,
   milliseconds,
   numberBetween,
-  oneOf,
   options,
   text,
   wholeNumber,
 } from '../core/input/option-kinds.js';
 import { readOptions } from '../core/input/read-options.js';
 import { DEFAULT_RETRY_POLICY } from '../core/orchestration/retry-policy.js';
+import type { ChooseOrchestration } from '../core/request/choose-orchestration.js';
 import type { HostPrerequisite } from '../handlers/handle-request-build.js';
 import type { EventListener } from '../observability/events.js';
 import type { AuditLog } from '../ports/audit-log.js';
@@ -69,7 +70,8 @@ export const buildsSchema = options({
     ['createWorkflow', 'findWorkflow'],
     'give a client of WRK: wrkHttp(…) makes one, fakeWrkClient(…) one for tests',
   ),
-  notifiers: options({ email: notifier(), inApp: notifier(), slack: notifier().optional() }),
+  notifiers: options({ email: notifier(), inApp: notifier().optional(), slack: notifier().optional() }),
+  inAppNotifier: notifier().optional(),
   resolveRecipients: callback<ResolveRecipients>('give an async function from an audience to its recipients'),
   startableStatuses: z
     .array(text('give a status as text'), { error: 'give a list of statuses' })
@@ -81,7 +83,12 @@ export const buildsSchema = options({
   blueprintLimits: blueprintLimitSchema.prefault({}),
   costlyRequestsPerTenant: wholeNumber('requests', 1, 1_000).default(1),
   checklist: callback<ChecklistPolicy>().default(() => defaultChecklist),
-  orchestration: oneOf('automatic', 'manual').default('automatic'),
+  orchestration: z
+    .custom<Orchestration | ChooseOrchestration>(
+      (given) => given === 'automatic' || given === 'manual' || typeof given === 'function',
+      { error: "give 'automatic', 'manual', or a function that chooses one of them for a build" },
+    )
+    .default('automatic'),
   prerequisites: z
     .array(callback<HostPrerequisite<never>>('give an async function'), { error: 'give a list of functions' })
     .default([]),
@@ -96,7 +103,27 @@ export const buildsSchema = options({
   verifyAtStart: flag().default(false),
   onEvent: callback<EventListener>('give a function, such as logEvents(pino())').optional(),
   ...storageExtrasShape,
+}).refine(hasInAppNotifier, {
+  path: ['notifiers', 'inApp'],
+  params: { wrong: 'is missing' },
+  message: 'give a notifier, or spread a storage that brings one',
+  when: ({ value }) => hasNotifiers(value),
 });
+
+interface WithNotifiers {
+  readonly notifiers: { readonly inApp?: unknown };
+  readonly inAppNotifier?: unknown;
+}
+
+/** Also when something else is wrong: whoever fixes options wants the whole list. */
+function hasNotifiers(value: unknown): value is WithNotifiers {
+  const notifiers: unknown = Reflect.get(Object(value), 'notifiers');
+  return typeof notifiers === 'object' && notifiers !== null;
+}
+
+function hasInAppNotifier({ notifiers, inAppNotifier }: WithNotifiers): boolean {
+  return notifiers.inApp !== undefined || inAppNotifier !== undefined;
+}
 
 /** The options of `createBuilds` with their defaults. */
 export type BuildsSettings = z.output<typeof buildsSchema>;

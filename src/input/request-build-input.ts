@@ -59,11 +59,19 @@ interface RequestDetails {
   readonly lastKnownStatus?: string | null | undefined;
   /**
    * The version's `updatedAt` as the caller last saw it, compared as text, of at most 200 characters. When it has changed,
-   * the request is refused as `concurrency_conflict`; `null`: it is not compared.
+   * or the host's tables have none, the request is refused as `concurrency_conflict`; `null`: it is not compared.
    *
    * @default null
    */
   readonly lastKnownUpdatedAt?: string | null | undefined;
+  /**
+   * The version's `rowVersion` as `previewBuild` last gave it, of at most 200 characters. Every write of the row moves it, also
+   * one that leaves `updatedAt` alone. When it has moved, the request is refused as `concurrency_conflict`; `null`: it is not
+   * compared.
+   *
+   * @default null
+   */
+  readonly lastKnownRowVersion?: string | null | undefined;
   /**
    * A key of the caller's own, of at most 200 characters. The same request sent again with the same key gets the first
    * answer and changes nothing, for as long as `retention.idempotencyAnswersMs` says. Another request with the same key is

@@ -41,6 +41,7 @@ export const requestSchema = options({
   priority: prioritySchema.default(0),
   lastKnownStatus: anyText(200).nullish(),
   lastKnownUpdatedAt: anyText(200).nullish(),
+  lastKnownRowVersion: anyText(200).nullish(),
   idempotencyKey: idText.nullish(),
 }).refine(isOneNamed, ONE_NAMED);
 
@@ -69,10 +70,13 @@ export function readRequest(
   const { userId, assigneeId: given } = parsed.data;
   const misfits = misfitIds({ userId, assigneeId: given }, isHostId);
   if (misfits.length > 0) return err(invalidInput(misfits));
-  const { tenantId, automationVersionId, projectId, trigger, lastKnownStatus, lastKnownUpdatedAt, ...rest } =
-    parsed.data;
+  const { tenantId, automationVersionId, projectId, trigger, ...rest } = parsed.data;
   const target = projectId === undefined ? { automationVersionId: automationVersionId ?? '' } : { projectId };
-  const hints = { lastKnownStatus: lastKnownStatus ?? null, lastKnownUpdatedAt: lastKnownUpdatedAt ?? null };
+  const hints = {
+    lastKnownStatus: rest.lastKnownStatus ?? null,
+    lastKnownUpdatedAt: rest.lastKnownUpdatedAt ?? null,
+    lastKnownRowVersion: rest.lastKnownRowVersion ?? null,
+  };
   const assigneeId = rest.assigneeId ?? null;
   const { priority } = rest;
   return ok({
@@ -88,8 +92,7 @@ export function readRequest(
       ? {
           operation: OPERATION,
           key: rest.idempotencyKey,
-          // Without one it hashes as it did before there were priorities, so that keys of that time still answer.
-          bodyHash: hash(JSON.stringify([target, hints, assigneeId, ...(priority === 0 ? [] : [priority])])),
+          bodyHash: hash(JSON.stringify([target, hints, assigneeId, priority])),
         }
       : null,
     decisionId: newId(),

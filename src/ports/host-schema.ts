@@ -1,3 +1,21 @@
+import type { ChecklistPolicy } from '../core/blueprint/checklist.js';
+
+/** What a host has besides its tables, as far as it changes what is read and written there. */
+export interface HostRules {
+  /**
+   * The statuses that a build may start from.
+   *
+   * @default the first of the default ones, and each of the others that the host has
+   */
+  readonly startableStatuses?: readonly string[] | undefined;
+  /**
+   * The checklist of a build.
+   *
+   * @default `defaultChecklist`
+   */
+  readonly checklist?: ChecklistPolicy | undefined;
+}
+
 /** What a storage knows about the host's tables. */
 export interface HostSchema {
   /**
@@ -13,8 +31,8 @@ export interface HostSchema {
   readonly versionStatusOf?: (label: string) => string;
 
   /**
-   * Compares what the adapter needs with the live schema, and lists each mismatch as a sentence with its fix. Absent if
-   * nothing can mismatch. Rejects if the database cannot be reached.
+   * Compares what the adapter needs with the live schema, and lists each mismatch as a sentence with its fix. It may try a
+   * made-up build, as long as nothing of it stays. Absent if nothing can mismatch. Rejects if the database cannot be reached.
    */
-  readonly verify?: () => Promise<readonly string[]>;
+  readonly verify?: (rules?: HostRules) => Promise<readonly string[]>;
 }

@@ -1,7 +1,7 @@
 // What authors of adapters import, and all that its signatures mention. A host never needs it.
 
 export type { BlueprintLimits } from '../core/blueprint/blueprint-limits.js';
-export type { ChecklistCategory } from '../core/blueprint/checklist.js';
+export type { ChecklistCategory, ChecklistItem, ChecklistPolicy } from '../core/blueprint/checklist.js';
 export type { AuditAction, AuditEntry } from '../core/build/audit-entries.js';
 export type {
   CircuitBreakerFacts,
@@ -95,7 +95,7 @@ export type {
   FusedStatements,
   SomeFusedStatements,
 } from './fused.js';
-export type { HostSchema } from './host-schema.js';
+export type { HostRules, HostSchema } from './host-schema.js';
 export type { HostTransactions, LostRace } from './host-transactions.js';
 export {
   type InAppContents,

@@ -48,8 +48,12 @@ export interface Notifier {
 export interface Notifiers {
   /** Sends e-mails: `smtpNotifier` of `wrk-builds/notify` makes one. */
   readonly email: Notifier;
-  /** Stores notifications for the host's screens: a storage brings one as `inAppNotifier`. */
-  readonly inApp: Notifier;
+  /**
+   * Stores notifications for the host's screens.
+   *
+   * @default `inAppNotifier` of the storage that is spread into the options
+   */
+  readonly inApp?: Notifier | undefined;
   /**
    * Posts to Slack: `slackNotifier` of `wrk-builds/notify` makes one.
    *

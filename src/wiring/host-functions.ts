@@ -4,11 +4,14 @@ import { type ChecklistPolicy, defaultChecklist } from '../core/blueprint/checkl
 import {
   problemOfBlueprintAnswer,
   problemOfChecklist,
+  problemOfOrchestration,
   problemOfPrerequisites,
   UNCHECKED,
 } from '../core/blueprint/host-policies.js';
 import { stepsBlueprint } from '../core/blueprint/steps-policy.js';
+import type { Orchestration } from '../core/build/facts.js';
 import { problemLine } from '../core/input/error-text.js';
+import type { ChooseOrchestration } from '../core/request/choose-orchestration.js';
 import type { HostPrerequisite } from '../handlers/handle-request-build.js';
 import type { EventListener } from '../observability/events.js';
 import type { Timers } from '../runtime/runtime.js';
@@ -21,15 +24,16 @@ const PREREQUISITE_MS = 10_000;
 export interface HostPolicies<Tx> {
   readonly blueprint: BlueprintPolicy;
   readonly checklist: ChecklistPolicy;
+  readonly orchestration: Orchestration | ChooseOrchestration;
   readonly prerequisites: readonly HostPrerequisite<Tx>[];
 }
 
 /**
  * The same functions, whose failures are told. Each fails closed: a blueprint that could not be checked is not complete, and
- * what a checklist or a prerequisite throws rejects the request, with nothing written. The library's own need no check.
+ * what a checklist, a choice or a prerequisite throws rejects the request, with nothing written. The library's own need no check.
  */
 export function checkedPolicies<Tx>(
-  { blueprint, checklist, prerequisites }: HostPolicies<Tx>,
+  { blueprint, checklist, orchestration, prerequisites }: HostPolicies<Tx>,
   emit: EventListener,
   runtime: Timers,
 ): HostPolicies<Tx> {
@@ -39,31 +43,41 @@ export function checkedPolicies<Tx>(
     if (problem !== null) throw new TypeError(`${name} ${problem}`);
     return given;
   };
+  /** What `ask` returns, if the library can use it. */
+  const told = <T>(
+    name: string,
+    tenantId: string | null,
+    ask: () => T,
+    problemOf: (given: T) => string | null,
+  ) => {
+    try {
+      const given = ask();
+      return usable(name, given, problemOf(given));
+    } catch (thrown) {
+      tell(name, tenantId, thrown);
+      throw thrown;
+    }
+  };
   return {
     blueprint:
       blueprint === graphBlueprint || blueprint === stepsBlueprint
         ? blueprint
         : (document) => {
             try {
-              const given = blueprint(document);
-              return usable('blueprint', given, problemOfBlueprintAnswer(given));
-            } catch (thrown) {
-              tell('blueprint', null, thrown);
+              return told('blueprint', null, () => blueprint(document), problemOfBlueprintAnswer);
+            } catch {
               return err(UNCHECKED);
             }
           },
     checklist:
       checklist === defaultChecklist
         ? checklist
-        : (build) => {
-            try {
-              const given = checklist(build);
-              return usable('checklist', given, problemOfChecklist(given));
-            } catch (thrown) {
-              tell('checklist', null, thrown);
-              throw thrown;
-            }
-          },
+        : (build) => told('checklist', null, () => checklist(build), problemOfChecklist),
+    orchestration:
+      typeof orchestration === 'string'
+        ? orchestration
+        : (build) =>
+            told('orchestration', build.tenantId, () => orchestration(build), problemOfOrchestration),
     prerequisites: prerequisites.map((ask, index) => async (build) => {
       const name = `prerequisites.${index}`;
       try {

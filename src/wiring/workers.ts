@@ -1,4 +1,4 @@
-import type { ParseAhead } from '../core/blueprint/blueprint-policy.js';
+import type { ParseAhead } from '../core/blueprint/read-blueprint.js';
 import type { BuildDecision } from '../core/build/decision.js';
 import type { ClaimedBuild } from '../core/build/facts.js';
 import { BUILD_REQUESTS, NOTIFICATIONS } from '../core/build/messages.js';

@@ -3,7 +3,7 @@ import { asPromise } from '../runtime/waiting.js';
 
 /** A loop that pulls work while it has capacity for it. */
 export interface PullLoop {
-  /** Poller for work now instead of at the next poll. */
+  /** Polls for work now instead of at the next poll. */
   readonly wake: () => void;
   /**
    * Begins to watch. The answer comes once a claim that is under way is over: whether it has held no work since. Asked of

@@ -43,7 +43,7 @@ const FOLDERS: Readonly<Record<string, Readonly<Record<string, string | undefine
   comments: { host, ...Object.fromEntries(ofComments) },
   readme: {
     ...fromReadme,
-    ...snippets(hostTables, 'host'),
+    ...snippets(hostTables, 'host', 'conditions'),
     composed: `${fromReadme.postgres}
 import { signQuote } from './host.js';
 await signQuote(builds, await pool.connect(), tenantId, '');`,

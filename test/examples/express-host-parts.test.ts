@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import express from 'express';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { healthRoutes } from '../../examples/express-host/health.js';
 import { createLogger } from '../../examples/express-host/logger.js';
 import { loginRoutes } from '../../examples/express-host/login.js';
@@ -162,6 +162,26 @@ describe('the settings of the Express host', () => {
     expect(readSettings('host', { DATABASE_URL })).toBe(null);
     expect(readSettings('host', { DATABASE_URL, WRK_STAND_IN: 'yes' })).not.toBe(null);
     expect(readSettings('host', {})).not.toBe(null);
+  });
+
+  it.each([
+    ['DATABASE_URL', { WRK_URL: 'https://wrk.example', WRK_TOKEN: 'token' }],
+    ['WRK_URL', { DATABASE_URL }],
+    ['WRK_URL', { DATABASE_URL, WRK_STAND_IN: 'yes' }],
+    ['SEED', { DATABASE_URL, WRK_URL: 'https://wrk.example', WRK_TOKEN: 'token', SEED: 'yes' }],
+  ])('refuses to start in production with a stand-in: %s of %j', (name, given) => {
+    const complaints = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    onTestFinished(() => complaints.mockRestore());
+    expect(readSettings('host', { NODE_ENV: 'production', ...given })).toBe(null);
+    expect(complaints.mock.calls.flat().join()).toContain(`→ at ${name}`);
+    expect(
+      readSettings('host', {
+        NODE_ENV: 'production',
+        DATABASE_URL,
+        WRK_URL: 'https://wrk.example',
+        WRK_TOKEN: 'token',
+      }),
+    ).not.toBe(null);
   });
 
   it('B8 name workflows of the stand-in differently at each start', async () => {

@@ -92,6 +92,18 @@ describe('a function of the host that takes part in a decision', () => {
 
   it.each([
     ...FAILURES,
+    ['answers later', () => Promise.resolve('manual') as never, 'returned an object'] as const,
+  ])('row 50: C10 orchestration %s: told, and nothing is written', async (_, orchestration, problem) => {
+    const { app, request, bindings, tenantId } = await openProject({ orchestration });
+    await expect(Promise.resolve(request())).rejects.toBeDefined();
+    expect(await bindings()).toBe(0);
+    expect(failed(app)).toMatchObject([
+      { function: 'orchestration', tenantId, problem: expect.stringContaining(problem) },
+    ]);
+  });
+
+  it.each([
+    ...FAILURES,
     ['rejects', () => Promise.reject(new Error('no crm')) as never, 'Error: no crm'] as const,
     ['returns a list of rubbish', () => [null] as never, 'returned a list that is no answer'] as const,
   ])('row 50: C10 prerequisites %s: told, and nothing is written', async (_, ask, problem) => {

@@ -47,6 +47,7 @@ describe('a request', () => {
       priority: 0,
       lastKnownStatus: null,
       lastKnownUpdatedAt: null,
+      lastKnownRowVersion: null,
       idempotency: null,
       decisionId: 'id-2',
       newBindingId: 'id-3',
@@ -183,6 +184,7 @@ describe('the hash of a request under an idempotency key', () => {
       bodyHashOf({ assigneeId: 'engineer-1' }),
       bodyHashOf({ lastKnownStatus: 'Ready for Build' }),
       bodyHashOf({ lastKnownUpdatedAt: 'Ready for Build' }),
+      bodyHashOf({ lastKnownRowVersion: 'Ready for Build' }),
     ];
     expect(new Set(hashes).size).toBe(hashes.length);
   });

@@ -3,7 +3,7 @@ import { systemRuntime } from '../../src/runtime/system-runtime.js';
 
 /**
  * Vitest's fake timers, for the library as well, which holds on to the real ones otherwise. Where a test can pass a runtime
- * of its own, `fakeRuntime` is simpler. Gives the function that puts everything back.
+ * of its own, `fakeRuntime` is simpler. Returns the function that ends it.
  */
 export function useFakeTime(options?: Parameters<typeof vi.useFakeTimers>[0]): () => void {
   vi.useFakeTimers(options);

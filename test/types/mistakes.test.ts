@@ -71,6 +71,16 @@ const MISTAKES: readonly (readonly [what: string, mistake: () => unknown])[] = [
   // @ts-expect-error
   ['D2: a column of the mapping misspelled', () => postgres(database, { host: { projects: { tenantID: 'org_id' } } })],
   // @ts-expect-error
+  ['C2: a condition misspelled', () => postgres(database, { host: { tasks: { where: { deleted_at: { isNul: true } } } } })],
+  // @ts-expect-error
+  ['C2: no values to be one of', () => postgres(database, { host: { quotes: { where: { kind: { in: [] } } } } })],
+  // @ts-expect-error
+  ['C2: a reference to what no statement knows', () => postgres(database, { host: { tasks: { also: { owner: { from: 'ownerId' } } } } })],
+  // @ts-expect-error
+  ['C2: a due date of an id', () => postgres(database, { host: { tasks: { also: { due_at: { from: 'projectId', plusDays: 7 } } } } })],
+  // @ts-expect-error
+  ['C2: conditions on the audit log', () => postgres(database, { host: { auditLogs: { where: {} } } })],
+  // @ts-expect-error
   ['D2: a handler without builds', () => createBuildsHandler({ authenticate, roles })],
   // @ts-expect-error
   ['D2: a right misspelled', () => createBuildsHandler({ builds: library, authenticate, roles: { ...roles, operate_build: ['ops_build'] } })],

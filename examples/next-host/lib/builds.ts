@@ -1,40 +1,47 @@
+import nodemailer from 'nodemailer';
 import pg from 'pg';
-import { createBuilds } from 'wrk-builds';
-import { type BuildsHandler, createBuildsHandler } from 'wrk-builds/http';
+import { createBuilds, logEvents } from 'wrk-builds';
+import { createBuildsHandler } from 'wrk-builds/http';
+import { smtpNotifier } from 'wrk-builds/notify';
 import { nodePostgres, postgres } from 'wrk-builds/postgres';
 import { secret, wrkHttp } from 'wrk-builds/wrk-http';
+import { host } from './host';
 import { authenticate } from './session';
 import { setting } from './setting';
+import { templates } from './templates';
 
-let handler: BuildsHandler | null = null;
+const RECIPIENTS = `
+select id, email as address from agency.accounts where case $4::text
+  when 'client' then workspace_id = $1 and role = 'client'
+  when 'project_owner' then id = (select owner_id from agency.projects where workspace_id = $1 and id = $2)
+  when 'solutions_engineer' then id = $3
+  when 'ops_team' then role = 'ops_build' else false end`;
 
-/** Made at the first request: `next build` loads this file too, and has no settings. */
-export const builds = (request: Request, context: { readonly basePath: string }): Promise<Response> => {
-  handler ??= wire();
-  return handler(request, context);
-};
+export const openPool = () => new pg.Pool({ connectionString: setting('DATABASE_URL') });
 
-function wire(): BuildsHandler {
-  const pool = new pg.Pool({ connectionString: setting('DATABASE_URL') });
-  pool.on('error', ({ message }) => console.error(message));
-  const storage = postgres(nodePostgres(pool));
-  return createBuildsHandler({
-    authenticate,
-    roles: { operate_builds: ['ops_build'] },
-    allowedOrigins: [setting('APP_ORIGIN')],
-    builds: createBuilds({
-      ...storage,
-      wrk: wrkHttp({
-        baseUrl: setting('WRK_URL'),
-        token: secret(setting('WRK_TOKEN')),
-        duplicates: { by: 'idempotency-key' },
-        workflowUrlHosts: [setting('WRK_APP_HOST')],
-      }),
-      // People are told by the workers, which run in processes of their own and migrate: see examples/worker.
-      notifiers: { inApp: storage.inAppNotifier, email: { deliver: onlyInWorkers } },
-      resolveRecipients: onlyInWorkers,
+/** The library on your pool: the same in the application and in its workers. */
+export function wireBuilds(pool: pg.Pool) {
+  const transport = nodemailer.createTransport(setting('MAIL_URL'));
+  const links = { baseUrl: setting('APP_ORIGIN') };
+  return createBuilds({
+    ...postgres(nodePostgres(pool), { host }),
+    wrk: wrkHttp({
+      baseUrl: setting('WRK_URL'),
+      token: secret(setting('WRK_TOKEN')),
+      duplicates: { by: 'idempotency-key' }, // ask whoever runs your WRK what it offers against duplicates
+      workflowUrlHosts: [setting('WRK_APP_HOST')],
     }),
+    notifiers: { email: smtpNotifier({ transport, from: setting('MAIL_FROM'), links, templates }) },
+    resolveRecipients: async ({ tenantId, projectId, assigneeId, audience }) =>
+      (await pool.query(RECIPIENTS, [tenantId, projectId, assigneeId, audience])).rows,
+    onEvent: logEvents(console),
   });
 }
 
-const onlyInWorkers = () => Promise.reject(new Error('Only workers tell people of builds.'));
+/** The API. Opened at the first request: `next build` loads its route too, and has no settings. */
+export function openApi() {
+  const pool = openPool();
+  const roles = { operate_builds: ['ops_build'] };
+  const allowedOrigins = [setting('APP_ORIGIN')];
+  return createBuildsHandler({ builds: wireBuilds(pool), authenticate, roles, allowedOrigins });
+}

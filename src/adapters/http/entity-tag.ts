@@ -2,13 +2,16 @@ import { err, ok, type Result } from 'neverthrow';
 import type { HttpError } from './http-error.js';
 import { invalidInput } from './invalid-input.js';
 
-/** The `updated_at` of a version as an entity tag. It is encoded because a tag may not contain a space. */
-export function entityTag(updatedAt: string): string {
-  return `"${Buffer.from(updatedAt).toString('base64url')}"`;
+/**
+ * The row version of an automation version as an entity tag: it changes with every write of the row, also with one that leaves
+ * `updated_at` alone. It is encoded because a storage may put anything into a row version.
+ */
+export function entityTag(rowVersion: string): string {
+  return `"${Buffer.from(rowVersion).toString('base64url')}"`;
 }
 
 /**
- * The `updated_at` that `If-Match` names; `null` without the header and for `*`, which matches any version. A proxy that
+ * The row version that `If-Match` names; `null` without the header and for `*`, which matches any version. A proxy that
  * compresses answers marks their tags as weak (`W/"…"`); ours identifies the version and not the bytes, so it is still
  * valid.
  */

@@ -64,17 +64,20 @@ export {
   isDatabaseError,
   type StatementFate,
 } from './errors/database-error.js';
-export {
-  type ColumnReference,
-  type CompleteMapping,
-  DEFAULT_MAPPING,
-  type HostMapping,
-  type StatusColumn,
-} from './mapping/host-mapping.js';
+export { type CompleteMapping, DEFAULT_MAPPING, type HostMapping } from './mapping/host-mapping.js';
+export type {
+  ColumnCondition,
+  ColumnReference,
+  Constant,
+  ParentReference,
+  StatusColumn,
+  TaskValue,
+} from './mapping/mapped-columns.js';
 export type { PostgresOptions } from './mapping/tables.js';
 export { grantsSql } from './schema/grants-sql.js';
 export { createHostTables, migrate, migrationSql } from './schema/migrate.js';
 export { type RowLevelSecurity, rowLevelSecuritySql } from './schema/row-level-security-sql.js';
+export type { VerifyOptions } from './schema/verify-options.js';
 export { type SchemaReport, verifySchema } from './schema/verify-schema.js';
 export type { PostgresTx } from './transactions/transaction.js';
 

@@ -3,7 +3,7 @@ export type ChecklistCategory = 'integration' | 'manual';
 
 /** One thing to be done before a build is finished. */
 export interface ChecklistItem {
-  /** Tells the item from every other of the project and finds its task again at the next request; stored, so it stays. */
+  /** Tells the item from every other of the checklist and finds its task again at the next request; stored, so it stays. */
   readonly slug: string;
   /** What a person reads, as an instruction. */
   readonly title: string;
@@ -11,18 +11,15 @@ export interface ChecklistItem {
   readonly category: ChecklistCategory;
 }
 
-/** What a checklist is made from. */
-export interface ChecklistBuild {
+/** Makes the checklist of a build. Equal builds give equal slugs, and no two items share one. */
+export type ChecklistPolicy = (build: {
   /** The name of the automation. */
   readonly automationName: string;
   /** The name of the project. */
   readonly projectName: string;
   /** The systems that the blueprint names. */
   readonly systems: readonly string[];
-}
-
-/** Makes the checklist of a build. Equal builds give equal slugs, and no two items share one. */
-export type ChecklistPolicy = (build: ChecklistBuild) => readonly ChecklistItem[];
+}) => readonly ChecklistItem[];
 
 const CREATE_WORKFLOW: ChecklistItem = {
   slug: 'create-workflow',

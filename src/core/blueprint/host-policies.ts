@@ -41,6 +41,12 @@ export function problemOfChecklist(given: unknown): string | null {
   return new Set(slugs).size === slugs.length ? null : 'returned two items with one slug: give each its own';
 }
 
+/** What is wrong with the answer of a `ChooseOrchestration` of the host; `null` if nothing is. */
+export function problemOfOrchestration(given: unknown): string | null {
+  if (given === 'automatic' || given === 'manual') return null;
+  return `returned ${kindOfValue(given)}: return 'automatic' or 'manual', and not a promise of it`;
+}
+
 /** What is wrong with the answer of a `HostPrerequisite`; `null` if nothing is. Reading it may throw. */
 export function problemOfPrerequisites(given: unknown): string | null {
   const isMissing = (each: unknown) => isRecord(each) && isText(each.prerequisite) && isText(each.message);

@@ -15,7 +15,7 @@ export interface DecisionGuard {
   readonly automationVersionRow: RowVersion | null;
   readonly project: { readonly id: string; readonly row: RowVersion } | null;
   readonly quote: { readonly id: string; readonly row: RowVersion } | null;
-  /** Ask again, in the transaction, that the project has no open blocker. */
+  /** Ask again, in the transaction, that the build has no open blocker. */
   readonly noOpenBlocker: boolean;
   /** Ask again, in the transaction, that no other version of the project is `Build in Progress`. */
   readonly noBuildingSibling: boolean;

@@ -1,4 +1,5 @@
 import type { Refusal } from './decision.js';
+import type { RowVersion } from './facts.js';
 import type { BindingStatus } from './statuses.js';
 
 /** One thing that is wrong with a blueprint or an input. It says where to look and never quotes the value. */
@@ -35,7 +36,7 @@ interface Described {
 /**
  * Every refusal of a request for a build. Nothing was written.
  *
- * `concurrency_conflict`: the facts kept changing, or the caller's last known status or time was out of date.
+ * `concurrency_conflict`: the facts kept changing, or what the caller last knew of the version was out of date.
  */
 export type RequestBuildError = Described &
   (
@@ -67,7 +68,11 @@ export type RequestBuildError = Described &
       }
     | {
         readonly code: 'concurrency_conflict';
-        readonly details: { readonly status: string; readonly updatedAt: string } | null;
+        readonly details: {
+          readonly status: string;
+          readonly updatedAt: string | null;
+          readonly rowVersion: RowVersion;
+        } | null;
       }
     | {
         readonly code: 'quote_not_signed';

@@ -13,8 +13,8 @@ export interface AutomationVersionFacts {
   readonly automationId: string;
   readonly automationName: string;
   readonly status: string;
-  /** As the database prints it, microseconds kept; compared as text. */
-  readonly updatedAt: string;
+  /** As the database prints it, microseconds kept; compared as text. `null` if the host keeps no such time. */
+  readonly updatedAt: string | null;
   /**
    * The stored document as JSON text, untouched: numbers keep their digits and unknown keys their place. `null` if it was
    * not read, because it is longer than was asked for.
@@ -42,7 +42,7 @@ export interface QuoteFacts {
   readonly rowVersion: RowVersion;
 }
 
-/** A task of kind `build_checklist` that belongs to the project. */
+/** A task of kind `build_checklist` that belongs to the build. */
 export interface ChecklistTaskFacts {
   readonly id: string;
   readonly slug: string;
@@ -50,7 +50,7 @@ export interface ChecklistTaskFacts {
   readonly status: string;
 }
 
-/** An open task that the host marked as a blocker. */
+/** An open task of the build that the host marked as a blocker. */
 export interface BlockerFacts {
   readonly id: string;
   readonly title: string;

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import { readBlueprint } from '../blueprint/blueprint-policy.js';
+import { readBlueprint } from '../blueprint/read-blueprint.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { AutomationVersionFacts, BindingFacts, BuildFacts, CallFacts } from '../build/facts.js';
 import { buildRequestMessage } from '../build/messages.js';

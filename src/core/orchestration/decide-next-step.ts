@@ -1,4 +1,4 @@
-import { readBlueprint } from '../blueprint/blueprint-policy.js';
+import { readBlueprint } from '../blueprint/read-blueprint.js';
 import type { BuildDecision } from '../build/decision.js';
 import type { ClaimedBuild } from '../build/facts.js';
 import { BUILD_IN_PROGRESS } from '../build/statuses.js';

@@ -10,7 +10,7 @@ import type { RequestBuildCommand, RequestBuildOutcome, RequestBuildPolicy } fro
 /** The change that an accepted request makes: flow 21, row for row. */
 export function acceptRequest(
   facts: CandidateFacts,
-  { project, quote, checklist }: Groundwork,
+  { project, quote, checklist, systems }: Groundwork,
   command: RequestBuildCommand,
   policy: RequestBuildPolicy,
 ): Extract<RequestBuildOutcome, { kind: 'accepted' }> {
@@ -27,7 +27,17 @@ export function acceptRequest(
     followUpInMs: null,
     requestId,
     requestedBy: command.userId,
-    orchestration: policy.orchestration,
+    orchestration:
+      typeof policy.orchestration === 'string'
+        ? policy.orchestration
+        : policy.orchestration({
+            tenantId,
+            automationVersionId: automationVersion.id,
+            automationName: automationVersion.automationName,
+            projectId: project.id,
+            projectName: project.name,
+            systems,
+          }),
     keyGeneration: binding?.keyGeneration ?? 0,
     duplicateRiskRun: binding?.duplicateRiskRun === run ? run : null,
     cameFromVersionStatus: automationVersion.status,

@@ -107,16 +107,20 @@ function checkStartable(
 }
 
 function checkHints(
-  { automationVersion: { status, updatedAt } }: CandidateFacts,
-  { lastKnownStatus, lastKnownUpdatedAt }: RequestBuildCommand,
+  { automationVersion: { status, updatedAt, rowVersion } }: CandidateFacts,
+  { lastKnownStatus, lastKnownUpdatedAt, lastKnownRowVersion }: RequestBuildCommand,
 ): Result<void, RequestBuildError> {
   const seenStatus = lastKnownStatus === null || lastKnownStatus === status;
   const seenUpdatedAt = lastKnownUpdatedAt === null || lastKnownUpdatedAt === updatedAt;
-  if (seenStatus && seenUpdatedAt) return ok();
+  const seenRow = lastKnownRowVersion === null || lastKnownRowVersion === rowVersion;
+  if (seenStatus && seenUpdatedAt && seenRow) return ok();
+  const isComparable = lastKnownUpdatedAt === null || updatedAt !== null;
   return err({
     code: 'concurrency_conflict',
-    message: 'The version has changed since you loaded it: load it again, then decide.',
-    details: { status, updatedAt },
+    message: isComparable
+      ? 'The version has changed since you loaded it: load it again, then decide.'
+      : 'The version has no time of its last change that could be compared: compare its row version instead.',
+    details: { status, updatedAt, rowVersion },
   });
 }
 

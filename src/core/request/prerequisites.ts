@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
-import { overLimit, readBlueprint } from '../blueprint/blueprint-policy.js';
+import { overLimit } from '../blueprint/blueprint-policy.js';
 import type { ChecklistItem } from '../blueprint/checklist.js';
+import { readBlueprint } from '../blueprint/read-blueprint.js';
 import type { FoundFindings, MissingPrerequisite, RequestBuildError } from '../build/errors.js';
 import type { CandidateFacts, ProjectFacts, QuoteFacts, RequestFacts } from '../build/facts.js';
 import { keepFindings } from '../input/keep-findings.js';
@@ -12,6 +13,8 @@ export interface Groundwork {
   readonly quote: QuoteFacts;
   /** The tasks that follow from the blueprint. */
   readonly checklist: readonly ChecklistItem[];
+  /** The systems that the blueprint names. */
+  readonly systems: readonly string[];
 }
 
 /** The stored status of a quote that counts as signed. */
@@ -29,7 +32,7 @@ export function checkPrerequisites(
 ): Result<Groundwork, readonly MissingPrerequisite[]> {
   const [project] = facts.projects;
   const quote = facts.quotes.find((candidate) => candidate.status === SIGNED && !candidate.expired);
-  const checklist = planChecklist(facts, policy);
+  const plan = planChecklist(facts, policy);
   const blockers = facts.openBlockers.map(
     ({ id, title }): MissingPrerequisite => ({
       code: 'blocking_issue',
@@ -38,12 +41,12 @@ export function checkPrerequisites(
     }),
   );
   const others = [...missingProject(facts.projects), ...blockers, ...hostPrerequisites];
-  if (project && quote && checklist.isOk() && others.length === 0) {
-    return ok({ project, quote, checklist: checklist.value });
+  if (project && quote && plan.isOk() && others.length === 0) {
+    return ok({ project, quote, ...plan.value });
   }
   return err([
     ...(quote ? [] : [missingQuote(facts.quotes)]),
-    ...checklist.match(
+    ...plan.match(
       () => [],
       (found): MissingPrerequisite[] => [
         {
@@ -61,13 +64,15 @@ export function checkPrerequisites(
 function planChecklist(
   { automationVersion, projects }: CandidateFacts,
   { blueprint, blueprintLimits, checklist }: RequestBuildPolicy,
-): Result<readonly ChecklistItem[], FoundFindings> {
+): Result<Pick<Groundwork, 'checklist' | 'systems'>, FoundFindings> {
   return readBlueprint(automationVersion, blueprint, blueprintLimits).andThen(({ systems }) => {
     const { automationName } = automationVersion;
     const [project] = projects;
     const items = project ? checklist({ automationName, projectName: project.name, systems }) : [];
     const tooMany = overLimit(items.length, 'checklist items', 'checklistItems', blueprintLimits);
-    return tooMany.length === 0 ? ok(items) : err(keepFindings(tooMany, blueprintLimits.findings));
+    return tooMany.length === 0
+      ? ok({ checklist: items, systems })
+      : err(keepFindings(tooMany, blueprintLimits.findings));
   });
 }
 

@@ -16,7 +16,10 @@ export interface PrerequisiteCheck {
 /** How a request for a build would be decided. */
 export interface BuildPreview {
   /** The version that would be built; `null` if the request names none, or several. */
-  readonly automationVersion: Pick<AutomationVersionFacts, 'id' | 'status' | 'updatedAt'> | null;
+  readonly automationVersion: Pick<
+    AutomationVersionFacts,
+    'id' | 'status' | 'updatedAt' | 'rowVersion'
+  > | null;
   /** Why the request would be refused; `null` if it would be accepted. */
   readonly refusal: RequestBuildError | null;
   /** Every prerequisite, met or not; empty without a single version to check. */
@@ -52,13 +55,13 @@ export function previewBuild(
   );
   return picked.match(
     ({ candidate, groundwork }) => {
-      const { id, status, updatedAt } = candidate.automationVersion;
+      const { id, status, updatedAt, rowVersion } = candidate.automationVersion;
       const missing = groundwork.match(
         () => [],
         (found) => found,
       );
       return {
-        automationVersion: { id, status, updatedAt },
+        automationVersion: { id, status, updatedAt, rowVersion },
         refusal,
         prerequisites: NAMES.map((prerequisite) => {
           const found = missing.filter(({ code }) => CHECKS[prerequisite].includes(code));

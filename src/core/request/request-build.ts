@@ -2,7 +2,8 @@ import type { BlueprintLimits } from '../blueprint/blueprint-limits.js';
 import type { BlueprintPolicy } from '../blueprint/blueprint-policy.js';
 import type { ChecklistPolicy } from '../blueprint/checklist.js';
 import type { BuildDecision } from '../build/decision.js';
-import type { Orchestration, RequestAnswer } from '../build/facts.js';
+import type { Orchestration, RequestAnswer, RowVersion } from '../build/facts.js';
+import type { ChooseOrchestration } from './choose-orchestration.js';
 
 /** What may cause a request. The strings are recorded in the audit log: they never change. */
 export const REQUEST_TRIGGERS = [
@@ -29,6 +30,7 @@ export interface RequestBuildCommand {
   /** The status that the caller last saw; the request is refused if it is out of date. */
   readonly lastKnownStatus: string | null;
   readonly lastKnownUpdatedAt: string | null;
+  readonly lastKnownRowVersion: RowVersion | null;
   readonly idempotency: {
     readonly operation: string;
     readonly key: string;
@@ -45,8 +47,7 @@ export interface RequestBuildPolicy {
   readonly blueprint: BlueprintPolicy;
   readonly blueprintLimits: BlueprintLimits;
   readonly checklist: ChecklistPolicy;
-  /** Who carries out the builds that are requested from now on. */
-  readonly orchestration: Orchestration;
+  readonly orchestration: Orchestration | ChooseOrchestration;
   readonly channels: { readonly slack: boolean };
 }
 

@@ -52,7 +52,7 @@ const ERRORS: {
     {
       code: 'concurrency_conflict',
       message,
-      details: { status: 'Live', updatedAt: '2031-01-01 00:00:00+00' },
+      details: { status: 'Live', updatedAt: '2031-01-01 00:00:00+00', rowVersion: '7' },
     },
   ],
   host_refused: [

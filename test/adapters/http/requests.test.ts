@@ -106,16 +106,13 @@ describeInEachFamily('a build that is requested over HTTP', (open) => {
     );
   });
 
-  it('takes the hint in the body too, but no two that disagree', async () => {
+  it('takes hints in the body too, and every one of them has to hold', async () => {
     const { patch, send, project } = await ready();
     const seen = await send('GET', `/v1/automation-versions/${project.versionId}/prerequisites`);
     const tag = seen.headers.get('etag') ?? '';
     const disagreeing = { ...BUILD_IN_PROGRESS, last_known_updated_at: '2031-01-01' };
     expect((await patch(disagreeing)).body.error_code).toBe('concurrency_conflict');
-    expect((await patch(disagreeing, { 'if-match': tag })).body).toMatchObject({
-      error_code: 'invalid_input',
-      details: { findings: [{ path: 'If-Match' }] },
-    });
+    expect((await patch(disagreeing, { 'if-match': tag })).body.error_code).toBe('concurrency_conflict');
     const { updated_at: updatedAt, automation_version_status: status } = seen.body;
     const right = { ...BUILD_IN_PROGRESS, last_known_updated_at: updatedAt, last_known_status: status };
     expect((await patch(right, { 'if-match': tag })).status).toBe(202);

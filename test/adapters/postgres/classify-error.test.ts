@@ -61,6 +61,16 @@ describe('a failure of the database', () => {
     ['prepared_statements', 'refused', refused('26000', 'prepared statement "x" does not exist')],
     ['prepared_statements', 'refused', refused('42P05', 'prepared statement "x" already exists')],
     ['race_lost', 'refused', refused('40P01', 'deadlock detected')],
+    [
+      'constraint_violated',
+      'refused',
+      refused('23514', 'violates check "c"', { routine: 'ExecConstraints' }),
+    ],
+    [
+      'missing_partition',
+      'refused',
+      refused('23514', 'no partition of relation "t" found for row', { routine: 'ExecFindPartition' }),
+    ],
     ['other', 'refused', refused('53100', 'could not extend file: No space left on device')],
     ['other', 'unknown', refused('40003', 'statement completion unknown')],
     ['other', 'unknown', new TypeError('a mistake in a program')],

@@ -25,7 +25,7 @@ const backwards = (labels: Readonly<Record<string, string>>) =>
 const translated = (labels: Readonly<Record<string, string>>, word: unknown) => labels[String(word)] ?? word;
 
 /** The people whom the contract suites and the flows name; in this host, whoever acts is a row. */
-const PEOPLE = [
+export const PEOPLE = [
   stableId('user'),
   ...['first', 'second', 'one', 'two', 'stale', 'fresh'].map((label) => stableId('user', label)),
   ...Array.from({ length: 10 }, (_, index) => stableId('user', `caller ${index}`)),

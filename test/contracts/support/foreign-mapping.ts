@@ -2,10 +2,10 @@ import type { HostMapping } from 'wrk-builds/postgres';
 
 /** How the tables of `test/fixtures/foreign-host.sql` are to be read. All that such a host has to write. */
 export const FOREIGN_MAPPING: HostMapping = {
-  automations: { table: 'processes', tenantId: 'org_id', name: 'title' },
+  tenantId: 'org_id',
+  automations: { table: 'processes', name: 'title' },
   projects: {
     table: 'engagements',
-    tenantId: 'org_id',
     status: {
       column: 'state',
       enum: 'flow_state',
@@ -22,7 +22,6 @@ export const FOREIGN_MAPPING: HostMapping = {
   },
   automationVersions: {
     table: 'process_versions',
-    tenantId: 'org_id',
     automationId: 'process_id',
     status: {
       column: 'state',
@@ -40,14 +39,12 @@ export const FOREIGN_MAPPING: HostMapping = {
   projectLink: { in: 'projects', column: 'process_version_id' },
   quotes: {
     table: 'offers',
-    tenantId: 'org_id',
     automationVersionId: 'process_version_id',
     status: { column: 'state', enum: 'offer_state', labels: { signed: 'accepted', withdrawn: 'declined' } },
     expiresAt: 'valid_until',
   },
   tasks: {
     table: 'todos',
-    tenantId: 'org_id',
     project: 'engagement_id',
     kind: { column: 'metadata', path: ['kind'] },
     slug: { column: 'metadata', path: ['slug'] },
@@ -57,7 +54,6 @@ export const FOREIGN_MAPPING: HostMapping = {
   },
   auditLogs: {
     table: 'audit_trail',
-    tenantId: 'org_id',
     userId: 'person_id',
     actionType: 'action',
     metadata: 'metadata',

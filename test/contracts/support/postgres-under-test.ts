@@ -13,7 +13,7 @@ import {
 } from '../../../src/adapters/postgres/index.js';
 import type { StorageHarness, StorageUnderTest } from '../../../src/testing/storage-harness.js';
 import { createDatabase } from '../../support/database.js';
-import { DEFAULT_HOST, FOREIGN_HOST, type HostShape, TEXT_ID_HOST } from './host-shapes.js';
+import { AGENCY_HOST, DEFAULT_HOST, FOREIGN_HOST, type HostShape, TEXT_ID_HOST } from './host-shapes.js';
 import { passTime } from './pass-time.js';
 import {
   clearPostgres,
@@ -96,6 +96,13 @@ export const foreignHostUnderTest: StorageUnderTest<PostgresTx> = {
   // There the project points at its version.
   cannot: ['have_several_versions_of_a_project'],
   open: () => openPostgres({ shape: FOREIGN_HOST }),
+};
+
+/** A host whose tasks name versions, and whose rows exist under conditions, from its mapping alone. */
+export const agencyHostUnderTest: StorageUnderTest<PostgresTx> = {
+  name: 'Postgres with the tables of an agency',
+  concurrent: true,
+  open: () => openPostgres({ shape: AGENCY_HOST }),
 };
 
 /** The default tables with ids that are text. */

@@ -4,12 +4,8 @@ import {
   type BlueprintLimits,
   DEFAULT_BLUEPRINT_LIMITS,
 } from '../../../src/core/blueprint/blueprint-limits.js';
-import {
-  type BlueprintPolicy,
-  graphBlueprint,
-  parseAhead,
-  readBlueprint,
-} from '../../../src/core/blueprint/blueprint-policy.js';
+import { type BlueprintPolicy, graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
+import { parseAhead, readBlueprint } from '../../../src/core/blueprint/read-blueprint.js';
 import { stepsBlueprint } from '../../../src/core/blueprint/steps-policy.js';
 import { versionFacts } from '../support/request-facts.js';
 

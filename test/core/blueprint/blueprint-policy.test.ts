@@ -2,11 +2,8 @@ import fc from 'fast-check';
 import { ok } from 'neverthrow';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_BLUEPRINT_LIMITS } from '../../../src/core/blueprint/blueprint-limits.js';
-import {
-  type BlueprintPolicy,
-  graphBlueprint,
-  readBlueprint as readWithin,
-} from '../../../src/core/blueprint/blueprint-policy.js';
+import { type BlueprintPolicy, graphBlueprint } from '../../../src/core/blueprint/blueprint-policy.js';
+import { readBlueprint as readWithin } from '../../../src/core/blueprint/read-blueprint.js';
 import { stepsBlueprint } from '../../../src/core/blueprint/steps-policy.js';
 import { sized } from '../../support/size.js';
 import { exampleText, findingsOf, pathsOf } from './examples.js';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   problemOfBlueprintAnswer,
   problemOfChecklist,
+  problemOfOrchestration,
   problemOfPrerequisites,
 } from '../../../src/core/blueprint/host-policies.js';
 
@@ -14,6 +15,8 @@ describe('C10 what a function of the host returns', () => {
     ['findings', problemOfBlueprintAnswer, err([{ path: '', message: 'Add a node.' }])],
     ['a checklist', problemOfChecklist, [ITEM, { ...ITEM, slug: 'call', category: 'integration' }]],
     ['an empty checklist', problemOfChecklist, []],
+    ['the workers', problemOfOrchestration, 'automatic'],
+    ['people', problemOfOrchestration, 'manual'],
     ['nothing missing', problemOfPrerequisites, []],
     ['something missing', problemOfPrerequisites, [{ prerequisite: 'contract', message: 'Sign it.' }]],
   ])('can be used where it is %s', (_, problemOf, answer) => {
@@ -34,6 +37,9 @@ describe('C10 what a function of the host returns', () => {
     [problemOfChecklist, [{ ...ITEM, title: 7 }], 'returned a list that is no checklist'],
     [problemOfChecklist, [{ ...ITEM, category: 'other' }], 'returned a list that is no checklist'],
     [problemOfChecklist, [ITEM, ITEM], 'returned two items with one slug: give each its own'],
+    [problemOfOrchestration, undefined, 'returned undefined: return'],
+    [problemOfOrchestration, 'auto', 'returned a string: return'],
+    [problemOfOrchestration, Promise.resolve('manual'), 'returned an object: return'],
     [problemOfPrerequisites, true, 'returned a boolean that is no answer'],
     [problemOfPrerequisites, [{ prerequisite: 'contract' }], 'returned a list that is no answer'],
     [problemOfPrerequisites, new Array(1), 'returned a list that is no answer'],

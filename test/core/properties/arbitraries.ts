@@ -111,6 +111,7 @@ export const command: fc.Arbitrary<RequestBuildCommand> = fc.record({
   requestId: id,
   lastKnownStatus: seldom(fc.constant('Ready for Build')),
   lastKnownUpdatedAt: seldom(fc.constant('now')),
+  lastKnownRowVersion: seldom(fc.constant('7')),
   idempotency: fc.option(fc.record({ operation: id, key: id, bodyHash: id })),
   decisionId: id,
   newBindingId: id,

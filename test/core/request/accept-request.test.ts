@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { defaultChecklist } from '../../../src/core/blueprint/checklist.js';
 import type { CandidateFacts, ChecklistTaskFacts } from '../../../src/core/build/facts.js';
 import { NOTIFICATIONS } from '../../../src/core/build/messages.js';
@@ -34,6 +34,7 @@ const accept = (
         projectName: projectFacts().name,
         systems: ['Salesforce'],
       }),
+      systems: ['Salesforce'],
     }),
     requestCommand(command),
     { ...REQUEST_POLICY, ...policy },
@@ -85,6 +86,23 @@ describe('an accepted request', () => {
     expect(manual.binding?.orchestration).toBe('manual');
     expect(manual.messages).toEqual(automatic.messages.filter(({ queue }) => queue === 'notifications'));
     expect(manual.messages).toHaveLength(automatic.messages.length - 1);
+  });
+
+  it('is chosen for by what the request is about', () => {
+    const orchestration = vi.fn(() => 'manual' as const);
+    decisionOn({}, {}, { orchestration });
+    expect(orchestration.mock.calls).toEqual([
+      [
+        {
+          tenantId: 'tenant-1',
+          automationVersionId: 'version-1',
+          automationName: versionFacts().automationName,
+          projectId: projectFacts().id,
+          projectName: projectFacts().name,
+          systems: ['Salesforce'],
+        },
+      ],
+    ]);
   });
 
   it('is written under the ids that came with the command, and calls nothing', () => {

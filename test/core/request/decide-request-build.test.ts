@@ -125,11 +125,13 @@ describe('check 4: a build may start from the status', () => {
 
 describe('check 5: the caller has seen the newest state', () => {
   const updatedAt = '2031-04-05 06:07:08.123456+00';
+  const { rowVersion } = versionFacts();
 
   it.each([
     ['no hint', {}],
     ['the status it has', { lastKnownStatus: 'Ready for Build' }],
     ['the time it has', { lastKnownUpdatedAt: updatedAt }],
+    ['the row version it has', { lastKnownRowVersion: rowVersion }],
     ['both', { lastKnownStatus: 'Ready for Build', lastKnownUpdatedAt: updatedAt }],
   ])('accepts %s', (_, hints) => {
     expect(accepted({}, hints).kind).toBe('accepted');
@@ -148,13 +150,28 @@ describe('check 5: the caller has seen the newest state', () => {
       'the right status with another time',
       { lastKnownStatus: 'Ready for Build', lastKnownUpdatedAt: 'then' },
     ],
+    [
+      'C5: the right time with another row version',
+      { lastKnownUpdatedAt: updatedAt, lastKnownRowVersion: '0' },
+    ],
     ['the right time with another status', { lastKnownStatus: 'Draft', lastKnownUpdatedAt: updatedAt }],
   ])('refuses %s', (_, hints) => {
     expect(refusal({}, hints)).toEqual({
       code: 'concurrency_conflict',
       message: 'The version has changed since you loaded it: load it again, then decide.',
-      details: { status: 'Ready for Build', updatedAt },
+      details: { status: 'Ready for Build', updatedAt, rowVersion },
     });
+  });
+
+  it('C2: refuses a time where the host keeps none, and says what to compare instead', () => {
+    const automationVersion = versionFacts({ updatedAt: null });
+    expect(refusal({ automationVersion }, { lastKnownUpdatedAt: updatedAt })).toEqual({
+      code: 'concurrency_conflict',
+      message:
+        'The version has no time of its last change that could be compared: compare its row version instead.',
+      details: { status: 'Ready for Build', updatedAt: null, rowVersion },
+    });
+    expect(accepted({ automationVersion }, { lastKnownRowVersion: rowVersion }).kind).toBe('accepted');
   });
 });
 

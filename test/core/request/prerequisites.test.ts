@@ -38,6 +38,7 @@ describe('checkPrerequisites', () => {
         projectName: projectFacts().name,
         systems: ['Salesforce', 'NetSuite'],
       }),
+      systems: ['Salesforce', 'NetSuite'],
     });
   });
 

@@ -21,9 +21,9 @@ const preview = (candidates: readonly CandidateFacts[], missing: readonly Missin
 
 describe('a preview of a build', () => {
   it('says that it would be accepted, and that every prerequisite is met', () => {
-    const { id, status, updatedAt } = versionFacts();
+    const { id, status, updatedAt, rowVersion } = versionFacts();
     expect(preview([candidateFacts()])).toEqual({
-      automationVersion: { id, status, updatedAt },
+      automationVersion: { id, status, updatedAt, rowVersion },
       refusal: null,
       prerequisites: ['quote', 'blueprint', 'project', 'blocking_issues', 'host'].map((prerequisite) => ({
         prerequisite,

@@ -121,6 +121,7 @@ export function requestCommand(change: Partial<RequestBuildCommand> = {}): Reque
     priority: 0,
     lastKnownStatus: null,
     lastKnownUpdatedAt: null,
+    lastKnownRowVersion: null,
     idempotency: null,
     decisionId: 'decision-1',
     newBindingId: 'binding-1',

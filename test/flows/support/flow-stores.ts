@@ -2,7 +2,12 @@ import { type BlueprintPolicy, type Builds, type BuildsOptions, createBuilds } f
 import { memoryStorage } from 'wrk-builds/memory';
 import type { AuditLog, Capabilities, QueueName } from 'wrk-builds/ports';
 import type { StorageHarness } from 'wrk-builds/testing/contracts';
-import { DEFAULT_HOST, FOREIGN_HOST, TEXT_ID_HOST } from '../../contracts/support/host-shapes.js';
+import {
+  AGENCY_HOST,
+  DEFAULT_HOST,
+  FOREIGN_HOST,
+  TEXT_ID_HOST,
+} from '../../contracts/support/host-shapes.js';
 import { openPostgres } from '../../contracts/support/postgres-under-test.js';
 import { portsOf } from '../../support/ports-of.js';
 import { type Blueprints, GRAPHS, STEPS } from './blueprints.js';
@@ -67,7 +72,8 @@ export interface FlowFamily {
 
 /**
  * The memory adapter commits through the ports, Postgres with its own statements: on the default tables, on those of a
- * host of another shape whose blueprints are steps, and with ids that are text.
+ * host of another shape whose blueprints are steps, on those of an agency that deletes softly and hangs tasks on versions,
+ * and with ids that are text.
  */
 export const flowStores: readonly FlowFamily[] = [
   { name: 'memory', open: openMemory, onServer: false, severalVersions: true },
@@ -82,6 +88,12 @@ export const flowStores: readonly FlowFamily[] = [
     open: async () => flowStore(await openPostgres({ shape: FOREIGN_HOST }), STEPS),
     onServer: true,
     severalVersions: false,
+  },
+  {
+    name: 'an agency',
+    open: async () => flowStore(await openPostgres({ shape: AGENCY_HOST })),
+    onServer: true,
+    severalVersions: true,
   },
   {
     name: 'a host with ids of text',

@@ -83,7 +83,7 @@ const CHANGES: readonly Change[] = [
     what: 'the rows of a view would have to be locked',
     sql: 'alter table quotes rename to all_quotes; create view quotes as select * from all_quotes',
     says: [
-      'public.quotes is a view, and the library has to lock its rows: name the underlying table in `quotes.table`.',
+      'public.quotes is a view, and the library has to lock its rows: name the underlying table in `quotes.table`, or add its `xmin` to the columns of the view.',
     ],
   },
   {

@@ -146,7 +146,17 @@ const WRONG: readonly (readonly [number, string, Partial<History>])[] = [
   [
     9,
     'five calls',
-    { calls: [1, 2, 3, 4, 5].map((number) => call({ id: `call-${number}`, number, outcome: 'unknown' })) },
+    {
+      calls: [1, 2, 3, 4, 5].map((number) =>
+        call({
+          id: `call-${number}`,
+          number,
+          outcome: 'unknown',
+          startedAt: 1_000 + number,
+          closedAt: 1_001 + number,
+        }),
+      ),
+    },
   ],
   [
     10,

@@ -36,7 +36,7 @@ interface Build {
 }
 
 /** Opens the people of one run. What fails, as an exception, may have happened or not: nothing is said of it. */
-export function openPeople(builds: Builds<never>, wrk: WrkPlatform): People {
+export function openPeople(builds: Builds<never>, wrk: Pick<WrkPlatform, 'fake'>): People {
   const answers: ClientAnswer[] = [];
   const known: Build[] = [];
   let commands = 0;

@@ -61,7 +61,7 @@ export const ERROR_EXAMPLES: Readonly<
   },
   concurrency_conflict: {
     message: 'The version has changed since you loaded it: load it again, then decide.',
-    details: { status: 'Ready for Build', updated_at: VERSION_MOMENT },
+    details: { status: 'Ready for Build', updated_at: VERSION_MOMENT, row_version: '4711' },
   },
   multiple_ready_for_build_versions: {
     message: 'Several versions of the project are ready for build: request the one you mean by its id.',

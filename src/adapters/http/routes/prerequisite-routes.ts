@@ -2,8 +2,8 @@ import { err, ok } from 'neverthrow';
 import type { BuildPreview } from '../../../core/request/preview-build.js';
 import { entityTag } from '../entity-tag.js';
 import { type HttpError, toHttpError } from '../http-error.js';
-import { preview } from '../schemas/answers.js';
 import { nothing } from '../schemas/inputs.js';
+import { preview } from '../schemas/preview-answer.js';
 import { snakeCased } from '../schemas/snake-case.js';
 import { defineRoute } from './route.js';
 
@@ -71,6 +71,6 @@ function shown({ automationVersion, refusal, prerequisites }: BuildPreview) {
         missing: missing.map((each) => snakeCased(each)),
       })),
     },
-    ...(automationVersion && { headers: { ETag: entityTag(automationVersion.updatedAt) } }),
+    ...(automationVersion && { headers: { ETag: entityTag(automationVersion.rowVersion) } }),
   });
 }

@@ -4,7 +4,6 @@ import type { RequestAnswer } from '../../../core/build/facts.js';
 import { entityTag, readIfMatch } from '../entity-tag.js';
 import { START_REFUSALS } from '../error-codes.js';
 import { type HttpError, toHttpError } from '../http-error.js';
-import { invalidInput } from '../invalid-input.js';
 import type { RouteContext } from '../route-context.js';
 import { acceptedRequest } from '../schemas/answers.js';
 import { nothing, patchStatusBody, requestBuildBody } from '../schemas/inputs.js';
@@ -94,17 +93,14 @@ function readRequestHeaders(
     readonly requestId: string;
     readonly idempotencyKey: string | null;
     readonly lastKnownStatus: string | undefined;
-    readonly lastKnownUpdatedAt: string | null;
+    readonly lastKnownUpdatedAt: string | undefined;
+    readonly lastKnownRowVersion: string | null;
   },
   HttpError
 > {
   const ifMatch = readIfMatch(request.headers);
   if (ifMatch.isErr()) return err(ifMatch.error);
-  const { last_known_status: lastKnownStatus, last_known_updated_at: hint } = body;
-  if (ifMatch.value !== null && hint !== undefined && ifMatch.value !== hint) {
-    const message = 'contradicts `last_known_updated_at`: send only one of them';
-    return err(invalidInput([{ path: 'If-Match', message }]));
-  }
+  const { last_known_status: lastKnownStatus, last_known_updated_at: lastKnownUpdatedAt } = body;
   const { tenantId, userId } = caller;
   return ok({
     tenantId,
@@ -112,7 +108,8 @@ function readRequestHeaders(
     requestId,
     idempotencyKey: request.headers.get('idempotency-key'),
     lastKnownStatus: lastKnownStatus === undefined ? undefined : versionStatusOf(lastKnownStatus),
-    lastKnownUpdatedAt: ifMatch.value ?? hint ?? null,
+    lastKnownUpdatedAt,
+    lastKnownRowVersion: ifMatch.value,
   });
 }
 
@@ -125,5 +122,5 @@ function accepted({ bindingId, automationVersionId, projectId, run }: RequestAns
 function refused(error: RequestBuildError): HttpError {
   const answered = toHttpError(error);
   if (error.code !== 'concurrency_conflict' || error.details === null) return answered;
-  return { ...answered, headers: { ETag: entityTag(error.details.updatedAt) } };
+  return { ...answered, headers: { ETag: entityTag(error.details.rowVersion) } };
 }

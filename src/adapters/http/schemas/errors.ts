@@ -70,7 +70,11 @@ const errorDetails: { readonly [Code in Detailed]: z.ZodType<DetailsOf<Code>> } 
     workflow_url: z.string().nullable(),
   }),
   invalid_status_transition: z.object({ status: z.string(), startable_statuses: z.array(z.string()) }),
-  concurrency_conflict: z.object({ status: z.string(), updated_at: z.string() }),
+  concurrency_conflict: z.object({
+    status: z.string(),
+    updated_at: z.string().nullable(),
+    row_version: z.string(),
+  }),
   wrong_build_status: z.object({
     status: z.enum(BINDING_STATUSES),
     wanted: z.array(z.enum(BINDING_STATUSES)),

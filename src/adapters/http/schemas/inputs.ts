@@ -34,7 +34,7 @@ const hints = {
   last_known_updated_at: anyText(200)
     .optional()
     .describe(
-      '`updated_at` of the version as the caller last saw it, compared as text. `If-Match` does the same.',
+      '`updated_at` of the version as the caller last saw it, compared as text. `If-Match` is stricter: it also sees writes that leave `updated_at` alone.',
     ),
 };
 

@@ -95,6 +95,7 @@ function codeOf(thrown: unknown, connecting: boolean): FailureCode {
     if (missingLabel(thrown) !== null) return 'missing_label';
     const known = BY_SQLSTATE[state];
     if (known !== undefined) return known;
+    if (state === '23514' && textIn(thrown, 'routine') === 'ExecFindPartition') return 'missing_partition';
     if (state.startsWith('23')) return 'constraint_violated';
     if (BY_TRIGGER.test(state) || textIn(thrown, 'routine') === 'exec_stmt_raise') return 'trigger_refused';
     if (!/^(08|57P)/.test(state)) return 'other';
@@ -149,6 +150,8 @@ function sentence(code: FailureCode, what: string, thrown: unknown): string {
       return `The library's role lacks a privilege (${what}): grant it to the role that the pool logs in with.`;
     case 'constraint_violated':
       return `A constraint refused a row (${what}): change the constraint, or the rows that it compares with.`;
+    case 'missing_partition':
+      return `A partitioned table has no partition for a row (${what}): create the partition, or a default partition that takes what no other one does.`;
     case 'text_refused':
       return `A text has no place in the database (${what}): use a database with the encoding UTF8, and columns that are long enough.`;
     case 'trigger_refused':

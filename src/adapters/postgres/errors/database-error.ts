@@ -26,6 +26,8 @@ export type DatabaseErrorCode =
   | 'missing_grant'
   /** A key, a check or another constraint of a table. */
   | 'constraint_violated'
+  /** A partitioned table of the host, such as its audit log, has no partition for a row. */
+  | 'missing_partition'
   /** A text has characters that the encoding lacks, or more than the column holds. */
   | 'text_refused'
   /** A trigger or a function of the host raised an error, or stands in the way. */

@@ -49,12 +49,14 @@ export function harmlessMessage(problem: unknown): string {
 /** The SQLSTATE that the library's own function raises where a table did not take a row. */
 export const LOST_WRITE = 'WB002';
 
-/** The name of the function that raised; what it did, which may contain values, is left out. */
+/**
+ * The name of the function that failed, which is the first that the context names; what it did, which may contain values, is
+ * left out.
+ */
 function hostFunctionIn(problem: unknown): string | null {
   if (sqlStateIn(problem) === LOST_WRITE) return null;
-  return (
-    /^PL\/\w+ function ([\w.$"]{1,200}\([^()\n]{0,200}\))/.exec(textIn(problem, 'where') ?? '')?.[1] ?? null
-  );
+  const context = textIn(problem, 'where') ?? '';
+  return /^PL\/\w+ function ([\w.$"]{1,200}\([^()\n]{0,200}\))/m.exec(context)?.[1] ?? null;
 }
 
 /** The enum type and the missing label. A label comes from the mapping and is never text that people wrote. */

@@ -1,5 +1,12 @@
 import { literal, quoted } from '../sql/quoting.js';
-import type { ColumnReference, CompleteMapping, StatusColumn } from './host-mapping.js';
+import type { CompleteMapping } from './host-mapping.js';
+import type { ColumnReference, StatusColumn } from './mapped-columns.js';
+
+/** A table of the host whose rows are read. */
+export type ReadTable = Pick<
+  CompleteMapping['automations'],
+  'table' | 'schema' | 'id' | 'tenantId' | 'where'
+>;
 
 /** The qualified name of a host table. */
 export function tableName({ schema }: CompleteMapping, table: { table: string; schema?: string }): string {

@@ -1,43 +1,11 @@
-/** A column of a table, or a path inside one of its JSON columns. */
-export type ColumnReference =
-  | string
-  | {
-      /** The name of the JSON column. */
-      readonly column: string;
-      /** The keys that lead to the value. */
-      readonly path: readonly [string, ...string[]];
-    };
-
-/**
- * A status column.
- *
- * `labels` maps a word to the host's label: `{ 'Build in Progress': 'BuildInProgress' }`. If there are several labels, the
- * first one is written, and all of them are read as that word. Words and labels that are not mapped stay as they are.
- */
-export type StatusColumn =
-  | string
-  | {
-      /** The name of the column. */
-      readonly column: string;
-      /**
-       * The name of the column's Postgres enum.
-       *
-       * @default the column is text
-       */
-      readonly enum?: string;
-      /**
-       * The schema of the enum.
-       *
-       * @default the schema of the host's tables
-       */
-      readonly enumSchema?: string;
-      /**
-       * The host's label, or labels, of each word.
-       *
-       * @default words are their own labels
-       */
-      readonly labels?: Readonly<Record<string, string | readonly [string, ...string[]]>>;
-    };
+import type {
+  ColumnCondition,
+  ColumnReference,
+  Constant,
+  ParentReference,
+  StatusColumn,
+  TaskValue,
+} from './mapped-columns.js';
 
 /** A table of the host. */
 interface MappedTable {
@@ -55,6 +23,17 @@ interface MappedTable {
   readonly tenantId: string;
 }
 
+/** A table of the host whose rows are read, and what a row must be to exist for the library. */
+interface ReadTable extends MappedTable {
+  /**
+   * Conditions by the names of their columns, which all have to hold. A row that fails one does not exist for the library: it
+   * is not found, does not count and is not written. Soft deletion: `{ deleted_at: { isNull: true } }`.
+   *
+   * @default every row exists
+   */
+  readonly where: Readonly<Record<string, ColumnCondition>>;
+}
+
 /** The complete mapping of the host's tables. A host states its differences as a {@link HostMapping}. */
 export interface CompleteMapping {
   /** The schema of the host's tables. */
@@ -62,31 +41,31 @@ export interface CompleteMapping {
   /** The type of the host's ids: tenants, users and rows. */
   readonly ids: 'uuid' | 'text';
   /** What is automated; each has versions. */
-  readonly automations: MappedTable & {
+  readonly automations: ReadTable & {
     /** The column of the name that people read. */
     readonly name: string;
   };
   /** The projects that versions are built in. */
-  readonly projects: MappedTable & {
+  readonly projects: ReadTable & {
     /** The column of the name that people read. */
     readonly name: string;
     /** The column of the status. */
     readonly status: StatusColumn;
     /** The column of the progress, a number from 0 to 100. */
     readonly checklistProgress: string;
-    /** The column of the time of the last change. */
-    readonly updatedAt: string;
+    /** The column of the time of the last change; `null`: the library writes none. */
+    readonly updatedAt: string | null;
   };
   /** The versions, each with its blueprint. */
-  readonly automationVersions: MappedTable & {
+  readonly automationVersions: ReadTable & {
     /** The column of the automation's id. */
     readonly automationId: string;
     /** The column of the status. */
     readonly status: StatusColumn;
     /** A `jsonb`, `json` or `text` column. */
     readonly blueprint: string;
-    /** The column of the time of the last change. */
-    readonly updatedAt: string;
+    /** The column of the time of the last change; `null`: there is none, and `lastKnownUpdatedAt` cannot be compared. */
+    readonly updatedAt: string | null;
   };
   /** Which of the two tables refers to the other, and by which column. */
   readonly projectLink: {
@@ -96,7 +75,7 @@ export interface CompleteMapping {
     readonly column: string;
   };
   /** The quotes of versions. */
-  readonly quotes: MappedTable & {
+  readonly quotes: ReadTable & {
     /** The column of the version's id. */
     readonly automationVersionId: string;
     /** The word that matters is `signed`. */
@@ -104,22 +83,18 @@ export interface CompleteMapping {
     /** `null` if quotes do not expire. */
     readonly expiresAt: string | null;
   };
-  /** The tasks of projects: checklists, and what blocks a build. */
-  readonly tasks: MappedTable & {
-    /** The column of the project's id; or a type column and an id column, if tasks can belong to different things. */
-    readonly project:
-      | string
-      | {
-          /** The column that says what the task belongs to. */
-          readonly type: string;
-          /** What it says of a project. */
-          readonly is: string;
-          /** The column with the id of what the task belongs to. */
-          readonly id: string;
-        };
+  /** The tasks of projects and versions: checklists, and what blocks a build. */
+  readonly tasks: ReadTable & {
+    /** Where a task names its project; `null`: tasks name versions alone. */
+    readonly project: ParentReference | null;
+    /**
+     * Where a task names its version; `null`: tasks name projects alone. A task that names a version belongs to the build of
+     * that version, whatever project it names; one that names only a project belongs to the builds of all its versions.
+     */
+    readonly automationVersion: ParentReference | null;
     /** The column of the sort of task: `build_checklist` for those of a checklist. */
     readonly kind: ColumnReference;
-    /** The column of the slug, which tells a task from every other of its project. */
+    /** The column of the slug, which tells a task from every other of its checklist. */
     readonly slug: ColumnReference;
     /** The column of the category: `integration` or `manual`. */
     readonly category: ColumnReference;
@@ -136,8 +111,13 @@ export interface CompleteMapping {
           /** The label that it has in a blocker. */
           readonly equals: string;
         };
-    /** Values for further columns of a new checklist task. */
-    readonly also: Readonly<Record<string, string | number | boolean>>;
+    /** The column of the time of the last change; `null`: the library writes none. */
+    readonly updatedAt: string | null;
+    /**
+     * Values for further columns of a new checklist task. It has to fulfil `where`: what that says of `equals` is written by
+     * itself, the rest is for a default of the column or for a value here.
+     */
+    readonly also: Readonly<Record<string, TaskValue>>;
   };
   /** The audit log that entries are added to. */
   readonly auditLogs: MappedTable & {
@@ -155,6 +135,8 @@ export interface CompleteMapping {
     readonly metadata: string;
     /** The column of the time of the entry. */
     readonly createdAt: string;
+    /** Constants for further columns of an entry. */
+    readonly also: Readonly<Record<string, Constant>>;
   };
 }
 
@@ -172,11 +154,19 @@ type Differences<Table> = { readonly [Key in keyof Table]?: Table[Key] };
  * const host: HostMapping = {
  *   projects: { table: 'engagements', status: { column: 'state', enum: 'flow_state', labels: { 'Build in Progress': 'BuildInProgress' } } },
  *   projectLink: { in: 'projects', column: 'process_version_id' },
+ *   quotes: { where: { deleted_at: { isNull: true }, quote_type: { equals: 'build' }, price: { isNull: false } } },
  *   tasks: { project: 'engagement_id', kind: { column: 'metadata', path: ['kind'] }, blocker: { column: 'priority', equals: 'blocker' } },
  * };
  * ```
  */
 export type HostMapping = {
+  /**
+   * The column of the tenant's id, in every table that does not name its own.
+   *
+   * @default 'tenant_id'
+   */
+  readonly tenantId?: string;
+} & {
   readonly [Key in keyof CompleteMapping]?: CompleteMapping[Key] extends string
     ? CompleteMapping[Key]
     : Key extends 'projectLink'
@@ -188,7 +178,7 @@ export type HostMapping = {
 export const DEFAULT_MAPPING: CompleteMapping = {
   schema: 'public',
   ids: 'uuid',
-  automations: { table: 'automations', id: 'id', tenantId: 'tenant_id', name: 'name' },
+  automations: { table: 'automations', id: 'id', tenantId: 'tenant_id', name: 'name', where: {} },
   projects: {
     table: 'projects',
     id: 'id',
@@ -197,6 +187,7 @@ export const DEFAULT_MAPPING: CompleteMapping = {
     status: 'status',
     checklistProgress: 'checklist_progress',
     updatedAt: 'updated_at',
+    where: {},
   },
   automationVersions: {
     table: 'automation_versions',
@@ -206,6 +197,7 @@ export const DEFAULT_MAPPING: CompleteMapping = {
     status: 'status',
     blueprint: 'blueprint_json',
     updatedAt: 'updated_at',
+    where: {},
   },
   projectLink: { in: 'automationVersions', column: 'project_id' },
   quotes: {
@@ -215,18 +207,22 @@ export const DEFAULT_MAPPING: CompleteMapping = {
     automationVersionId: 'automation_version_id',
     status: 'status',
     expiresAt: 'expires_at',
+    where: {},
   },
   tasks: {
     table: 'tasks',
     id: 'id',
     tenantId: 'tenant_id',
     project: { type: 'context_type', is: 'project', id: 'context_id' },
+    automationVersion: null,
     kind: 'kind',
     slug: 'template_slug',
     category: 'category',
     title: 'title',
     status: 'status',
     blocker: 'is_blocker',
+    updatedAt: null,
+    where: {},
     also: {},
   },
   auditLogs: {
@@ -240,21 +236,30 @@ export const DEFAULT_MAPPING: CompleteMapping = {
     resourceId: 'resource_id',
     metadata: 'metadata_json',
     createdAt: 'created_at',
+    also: {},
   },
 };
 
 /** The default tables with the host's differences. */
 export function completeMapping(host: HostMapping = {}): CompleteMapping {
   const given = DEFAULT_MAPPING;
+  const tenant = host.tenantId === undefined ? {} : { tenantId: host.tenantId };
   return {
     schema: host.schema ?? given.schema,
     ids: host.ids ?? given.ids,
-    automations: { ...given.automations, ...host.automations },
-    projects: { ...given.projects, ...host.projects },
-    automationVersions: { ...given.automationVersions, ...host.automationVersions },
+    automations: { ...given.automations, ...tenant, ...stated(host.automations) },
+    projects: { ...given.projects, ...tenant, ...stated(host.projects) },
+    automationVersions: { ...given.automationVersions, ...tenant, ...stated(host.automationVersions) },
     projectLink: host.projectLink ?? given.projectLink,
-    quotes: { ...given.quotes, ...host.quotes },
-    tasks: { ...given.tasks, ...host.tasks },
-    auditLogs: { ...given.auditLogs, ...host.auditLogs },
+    quotes: { ...given.quotes, ...tenant, ...stated(host.quotes) },
+    tasks: { ...given.tasks, ...tenant, ...stated(host.tasks) },
+    auditLogs: { ...given.auditLogs, ...tenant, ...stated(host.auditLogs) },
   };
+}
+
+/** What is `undefined` is left out, as options are everywhere. */
+function stated<Differences extends object>(differences: Differences | undefined): Differences {
+  return Object.fromEntries(
+    Object.entries(differences ?? {}).filter(([, value]) => value !== undefined),
+  ) as Differences;
 }

@@ -6,6 +6,9 @@ import {
 } from '../../../core/build/statuses.js';
 import { distanceOf } from '../../../core/input/known-keys.js';
 import { oneOf, options, text } from '../../../core/input/option-kinds.js';
+import { type CompleteMapping, completeMapping, type HostMapping } from './host-mapping.js';
+import { newTaskColumnNames } from './new-task.js';
+import { also, constant, taskValue, where } from './row-options.js';
 
 const COLUMN = 'give the name of a column as text';
 const table = text('give the name of a table as text').optional();
@@ -77,19 +80,22 @@ function isMisspelling(given: string, word: string): boolean {
 
 const BUILD_WORDS = [...DEFAULT_STARTABLE_STATUSES, BUILD_IN_PROGRESS, QA_AND_TESTING];
 
-const taskOwner = z
-  .union(
-    [
-      text(COLUMN),
-      options({
-        type: text(COLUMN),
-        is: text('give the value of the type column as text'),
-        id: text(COLUMN),
-      }),
-    ],
-    { error: 'give the name of a column, or { type, is, id }' },
-  )
-  .optional();
+const parent = (others: string) =>
+  z
+    .union(
+      [
+        text(COLUMN),
+        options({
+          type: text(COLUMN),
+          is: text('give the value of the type column as text'),
+          id: text(COLUMN),
+        }),
+      ],
+      { error: `give the name of a column, { type, is, id }, or null if tasks name ${others} alone` },
+    )
+    .nullish();
+
+const updatedAt = text(`${COLUMN}, or null if the library writes none`).nullish();
 
 const blocker = z
   .union(
@@ -98,53 +104,60 @@ const blocker = z
   )
   .optional();
 
-const CONSTANT = 'give a text, a number, true or false';
+const tasks = options({
+  ...tableShape,
+  where,
+  project: parent('versions'),
+  automationVersion: parent('projects'),
+  kind: columnReference,
+  slug: columnReference,
+  category: columnReference,
+  title: column(),
+  status: statusColumn('pending', 'complete'),
+  blocker,
+  updatedAt,
+  also: also(taskValue),
+}).superRefine(({ project, automationVersion }, context) => {
+  if (project !== null || (automationVersion !== null && automationVersion !== undefined)) return;
+  const message = 'give the column of the project here, or that of the version as `automationVersion`';
+  context.addIssue({ code: 'custom', path: ['project'], message });
+});
 
 /** The mapping of the host's tables: every key of it, and no other. */
 export const hostOptions = options({
   schema,
+  tenantId: column(),
   ids: z
     .enum(['uuid', 'text'], {
       error: "give 'uuid' or 'text', the type of all your ids; integer ids cannot be used",
     })
     .optional(),
-  automations: options({ ...tableShape, name: column() }).optional(),
+  automations: options({ ...tableShape, where, name: column() }).optional(),
   projects: options({
     ...tableShape,
+    where,
     name: column(),
     status: statusColumn(...BUILD_WORDS),
     checklistProgress: column(),
-    updatedAt: column(),
+    updatedAt,
   }).optional(),
   automationVersions: options({
     ...tableShape,
+    where,
     automationId: column(),
     status: statusColumn(...BUILD_WORDS),
     blueprint: column(),
-    updatedAt: column(),
+    updatedAt,
   }).optional(),
   projectLink: options({ in: oneOf('automationVersions', 'projects'), column: text(COLUMN) }).optional(),
   quotes: options({
     ...tableShape,
+    where,
     automationVersionId: column(),
     status: statusColumn('signed'),
     expiresAt: text(`${COLUMN}, or null if quotes do not expire`).nullish(),
   }).optional(),
-  tasks: options({
-    ...tableShape,
-    project: taskOwner,
-    kind: columnReference,
-    slug: columnReference,
-    category: columnReference,
-    title: column(),
-    status: statusColumn('pending', 'complete'),
-    blocker,
-    also: z
-      .record(z.string(), z.union([z.string(), z.number(), z.boolean()], { error: CONSTANT }), {
-        error: 'give values by the names of their columns',
-      })
-      .optional(),
-  }).optional(),
+  tasks: tasks.optional(),
   auditLogs: options({
     ...tableShape,
     idFrom: oneOf('library', 'database').optional(),
@@ -154,5 +167,32 @@ export const hostOptions = options({
     resourceId: column(),
     metadata: column(),
     createdAt: column(),
+    also: also(constant),
   }).optional(),
+}).superRefine((host, context) => {
+  for (const [table, column] of alreadyWritten(completeMapping(host as HostMapping))) {
+    context.addIssue({
+      code: 'custom',
+      path: [table, 'also', column],
+      params: { wrong: 'is written already' },
+      message: 'leave it out, or map another column',
+    });
+  }
 });
+
+/** The columns in `also` that the mapping writes by itself, which no statement could name twice. */
+function alreadyWritten(host: CompleteMapping): readonly (readonly [table: string, column: string])[] {
+  const { tasks, auditLogs } = host;
+  const ofTask = newTaskColumnNames({ ...host, tasks: { ...tasks, also: {} } });
+  const ofEntry = Object.entries(auditLogs).flatMap(([key, column]) =>
+    typeof column === 'string' && !['table', 'schema', 'idFrom'].includes(key) ? [column] : [],
+  );
+  return [
+    ...Object.keys(tasks.also).flatMap((column) =>
+      ofTask.includes(column) ? [['tasks', column] as const] : [],
+    ),
+    ...Object.keys(auditLogs.also).flatMap((column) =>
+      ofEntry.includes(column) ? [['auditLogs', column] as const] : [],
+    ),
+  ];
+}

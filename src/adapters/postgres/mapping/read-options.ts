@@ -5,13 +5,17 @@ import type { PostgresDatabase } from '../drivers/database.js';
 import { hostOptions } from './host-options.js';
 import type { PostgresOptions } from './tables.js';
 
-const postgresOptions = options({
+/** The options that every function on a database takes. */
+export const postgresShape = {
   schema: text('give the name of a schema as text').optional(),
   host: hostOptions.optional(),
   notify: flag().optional(),
-});
+};
 
-const database = having<PostgresDatabase>(
+const postgresOptions = options(postgresShape);
+
+/** A database, and not the pool alone. */
+export const database = having<PostgresDatabase>(
   ['query', 'transaction', 'script'],
   'give a database: nodePostgres(pool) or pglite(instance)',
 );

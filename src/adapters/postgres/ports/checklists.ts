@@ -1,3 +1,4 @@
+import { BUILD_IN_PROGRESS } from '../../../core/build/statuses.js';
 import type { Checklists } from '../../../ports/checklists.js';
 import type { PostgresDatabase, Statement } from '../drivers/database.js';
 import type { Tables } from '../mapping/tables.js';
@@ -6,7 +7,7 @@ import { checklistJson } from '../sql/facts.js';
 import { literal } from '../sql/quoting.js';
 import { type PostgresTx, queryOf } from '../transactions/transaction.js';
 
-/** The tasks that hang on the host's projects, and the projects' progress. */
+/** The checklists of the host's projects, and the projects' progress. */
 export function postgresChecklists(database: PostgresDatabase, tables: Tables): Checklists<PostgresTx> {
   const sql = checklistStatements(tables);
   return {
@@ -43,7 +44,7 @@ interface ChecklistStatements {
  */
 function checklistStatements(tables: Tables): ChecklistStatements {
   const id = tables.idType;
-  const { updateProject, keys } = tables.write;
+  const { updateProject, is } = tables.write;
   const itself = `p.id = $2::${id} and p.tenant_id = $1::${id}`;
   return {
     lockProject: {
@@ -60,12 +61,12 @@ select mine.locked is not null as locked from ${tables.projects} p
     },
     readChecklist: {
       name: 'wrk_builds_read_checklist',
-      text: `select ${checklistJson(tables)}::text as tasks from ${tables.projects} p where ${itself}`,
+      text: `select ${checklistJson(tables, COUNTED_BUILD)}::text as tasks from ${tables.projects} p${countedVersion(tables)} where ${itself}`,
     },
     saveProgress: {
       name: 'wrk_builds_save_progress',
       text: `${updateProject({ status: 'null::text', progress: '$3::int' })}
- where ${keys.project.id} = $2::${id} and ${keys.project.tenantId} = $1::${id} returning 1`,
+ where ${is.project(`$2::${id}`, `$1::${id}`)} returning 1`,
     },
     refuseLostWrite: {
       name: 'wrk_builds_refuse_lost_write',
@@ -73,3 +74,19 @@ select mine.locked is not null as locked from ${tables.projects} p
     },
   };
 }
+
+const COUNTED_BUILD = { tenantId: 'p.tenant_id', projectId: 'p.id', versionId: 'version.id' };
+
+/**
+ * The version whose checklist a project's progress is about, where tasks can name versions: the one that is being built, or
+ * else the one whose build changed last.
+ */
+const countedVersion = (tables: Tables): string =>
+  tables.tasksNameVersions
+    ? `
+  left join lateral (
+    select v.id from ${tables.versions} v left join ${tables.bindings} b on b.automation_version_id = v.id
+     where ${tables.belongsTo('v', 'p')}
+     order by (v.status = ${literal(BUILD_IN_PROGRESS)}) is true desc, b.updated_at desc nulls last, v.id limit 1) version on true
+`
+    : '';

@@ -16,6 +16,6 @@ export function postgresHostSchema(
   return {
     versionStatusOf: (label) => statusOfLabel(status, label),
     isHostId: (id) => isId(tables.idType, id),
-    verify: async () => (await verifySchema(database, options)).mismatches,
+    verify: async (rules = {}) => (await verifySchema(database, { ...options, ...rules })).mismatches,
   };
 }

@@ -74,6 +74,8 @@ function readQuery(
   ];
 }
 
+const REQUESTED_BUILD = { tenantId: 'v.tenant_id', projectId: 'p.id', versionId: 'v.id' };
+
 /** Every condition includes the tenant. */
 function loadRequests(tables: Tables): Statement {
   const id = tables.idType;
@@ -101,8 +103,8 @@ select asked.n,
     'quotes', ${quotesJson(tables)},
     'binding', case when b.id is not null then ${bindingJson} end,
     'buildingSiblingIds', ${siblingsJson(tables, 'v.id')},
-    'openBlockers', ${blockersJson(tables)},
-    'checklist', ${checklistJson(tables)})::text end as facts,
+    'openBlockers', ${blockersJson(tables, REQUESTED_BUILD)},
+    'checklist', ${checklistJson(tables, REQUESTED_BUILD)})::text end as facts,
   blueprint.text as blueprint_json
 from asked
 left join matched on matched.n = asked.n

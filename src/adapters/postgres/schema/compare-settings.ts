@@ -3,7 +3,8 @@ import type { LiveSchema } from './live-schema.js';
 
 /** The session settings that the library's statements do not work with as they should, each with its fix. */
 export function settingMismatches({ role, readOnly, settings }: LiveSchema): readonly string[] {
-  const { isolation, replicationRole, clientEncoding, searchPath, hostileOperators } = settings;
+  const { isolation, replicationRole, clientEncoding, serverEncoding, searchPath, hostileOperators } =
+    settings;
   const set = (setting: string) => `run: alter role ${quoted(role)} set ${setting}`;
   // A session's own temporary schema is never searched for functions and operators.
   const before = searchPath
@@ -29,6 +30,11 @@ export function settingMismatches({ role, readOnly, settings }: LiveSchema): rea
       ? []
       : [
           `Sessions of the role ${role} have client_encoding = ${clientEncoding}, but the driver sends UTF8: ${set("client_encoding = 'UTF8'")}, and set it nowhere else.`,
+        ]),
+    ...(serverEncoding === 'UTF8'
+      ? []
+      : [
+          `The database has the encoding ${serverEncoding}, which has no place for every text that people and WRK write: create one with \`encoding 'UTF8' template template0\`, and restore a dump of this one into it.`,
         ]),
     ...(before.length === 0
       ? []

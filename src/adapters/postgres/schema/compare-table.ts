@@ -1,13 +1,32 @@
 import { quoted } from '../sql/quoting.js';
 import { columnMismatches } from './compare-column.js';
-import type { LiveTable } from './live-schema.js';
+import { grantMismatches } from './compare-grants.js';
+import { conflictMismatches, indexAdvice, uniqueMismatches } from './compare-indexes.js';
+import { labelMismatches } from './compare-labels.js';
+import { rowSecurityAdvice, rowSecurityMismatches } from './compare-row-security.js';
+import {
+  digitMismatches,
+  nullMismatches,
+  valueAdvice,
+  valueMismatches,
+  writtenColumnMismatches,
+} from './compare-written-column.js';
+import type { HostValues } from './host-values.js';
+import type { LiveColumn, LiveTable } from './live-schema.js';
 import type { TableNeed } from './needs.js';
+
+/** What a table is compared with besides its need. */
+interface Comparison {
+  readonly role: string;
+  readonly ids: 'uuid' | 'text';
+  readonly values: HostValues;
+}
 
 /** The mismatches of one table, each with its fix. */
 export function tableMismatches(
   need: TableNeed,
   table: LiveTable | undefined,
-  { role, ids }: { readonly role: string; readonly ids: 'uuid' | 'text' },
+  { role, ids, values }: Comparison,
 ): readonly string[] {
   const name = `${need.schema}.${need.table}`;
   if (!table) {
@@ -17,12 +36,12 @@ export function tableMismatches(
         : `There is no table ${name}: name the host's table in \`${need.mappedBy}.table\`, and its schema in \`schema\`.`,
     ];
   }
-  if (need.locks && !['r', 'p'].includes(table.kind)) {
+  const columns = new Map(table.columns.map((column) => [column.name, column]));
+  if (need.locks && !mayLock(table)) {
     return [
-      `${name} is ${KINDS[table.kind] ?? 'not a table'}, and the library has to lock its rows: name the underlying table in \`${need.mappedBy}.table\`.`,
+      `${name} is ${KINDS[table.kind] ?? 'not a table'}, and the library has to lock its rows: name the underlying table in \`${need.mappedBy}.table\`${table.kind === 'v' ? ', or add its `xmin` to the columns of the view' : ''}.`,
     ];
   }
-  const columns = new Map(table.columns.map((column) => [column.name, column]));
   const missing = need.columns.flatMap(({ column, mappedBy }) =>
     columns.has(column)
       ? []
@@ -37,10 +56,30 @@ export function tableMismatches(
     return column ? columnMismatches(each, column, table, ids) : [];
   });
   return [
-    ...new Set([...missing, ...wrong]),
-    ...indexes(need, table),
+    ...new Set([...missing, ...wrong, ...unwritable(need, table)]),
+    ...valuesThatDoNotFit(need, table, values),
+    ...uniqueMismatches(need, table),
+    ...(need.mappedBy === 'tasks' ? conflictMismatches(need, table, values.checklist) : []),
     ...required(need, table),
-    ...grants(need, table, role),
+    ...rules(need, table),
+    ...rowSecurityMismatches(need, table, role),
+    ...grantMismatches(need, table, role),
+  ];
+}
+
+/** What may be better in one table, each with how. */
+export function tableAdvice(
+  need: TableNeed,
+  table: LiveTable,
+  { role, values }: Pick<Comparison, 'role' | 'values'>,
+): readonly string[] {
+  return [
+    ...values.written.flatMap((each) => {
+      const column = each.table === need.mappedBy && columnOf(table, each.column);
+      return column ? valueAdvice(column, table, each) : [];
+    }),
+    ...indexAdvice(need, table),
+    ...rowSecurityAdvice(need, table, role),
   ];
 }
 
@@ -50,18 +89,46 @@ const KINDS: Readonly<Record<string, string>> = {
   f: 'a foreign table',
 };
 
-function indexes(need: TableNeed, table: LiveTable): readonly string[] {
-  if (table.kind === 'v') return [];
-  const has = (columns: readonly string[]) =>
-    table.unique.some((index) => index.join() === columns.toSorted().join());
-  return need.unique
-    .filter((columns) => !has(columns))
-    .map((columns) => {
-      const list = columns.map(quoted).join(', ');
-      return need.mappedBy === null
-        ? `${need.schema}.${need.table} has no unique index on (${list}): create it as in the output of \`migrationSql\`.`
-        : `${need.schema}.${need.table} has no unique index on (${list}): run: create unique index on ${quoted(need.schema)}.${quoted(need.table)} (${list}).`;
+/** The rows of a view can be locked, and written too; what a row's version is has to be one of its columns. */
+function mayLock({ kind, columns }: LiveTable): boolean {
+  return ['r', 'p'].includes(kind) || (kind === 'v' && columns.some(({ name }) => name === 'xmin'));
+}
+
+const columnOf = (table: LiveTable, name: string) => table.columns.find((column) => column.name === name);
+
+/** The columns that an insert or an update writes; those of quotes are only locked. */
+function writtenColumns(need: TableNeed): readonly string[] {
+  if (need.mappedBy === null || need.insert === 'all' || need.update === 'all') return [];
+  return [...new Set([...need.insert, ...(need.mappedBy === 'quotes' ? [] : need.update)])];
+}
+
+function unwritable(need: TableNeed, table: LiveTable): readonly string[] {
+  return writtenColumns(need).flatMap((name) => {
+    const column = columnOf(table, name);
+    const mappedBy = need.columns.find((each) => each.column === name)?.mappedBy ?? `${need.mappedBy}`;
+    return column ? writtenColumnMismatches(column, table, mappedBy) : [];
+  });
+}
+
+function valuesThatDoNotFit(
+  need: TableNeed,
+  table: LiveTable,
+  { written, labels, nullable, progress }: HostValues,
+): readonly string[] {
+  const ofTable = <Each extends { readonly table: string; readonly column: string }>(
+    all: readonly Each[],
+    compare: (column: LiveColumn, each: Each) => readonly string[],
+  ) =>
+    all.flatMap((each) => {
+      const column = each.table === need.mappedBy && columnOf(table, each.column);
+      return column ? compare(column, each) : [];
     });
+  return [
+    ...ofTable(written, (column, each) => valueMismatches(column, table, each)),
+    ...ofTable(labels, (column, each) => labelMismatches(column, table, each)),
+    ...ofTable(nullable, (column, each) => nullMismatches(column, table, each)),
+    ...ofTable([progress], (column) => digitMismatches(column, table)),
+  ];
 }
 
 /** Required columns that the mapping does not name, which an insert would leave out. */
@@ -70,38 +137,21 @@ function required(need: TableNeed, table: LiveTable): readonly string[] {
   if (insert === 'all' || insert.length === 0) return [];
   const named = need.mappedBy === 'tasks' ? ', or name it in `tasks.also`' : '';
   return table.columns
-    .filter((column) => column.required && column.name !== 'xmin' && !insert.includes(column.name))
+    .filter((column) => column.required && !insert.includes(column.name))
     .map(
       ({ name }) =>
         `${need.schema}.${need.table}.${name} is NOT NULL without a default, and the library does not write it: give it a default${named}.`,
     );
 }
 
-function grants(need: TableNeed, table: LiveTable, role: string): readonly string[] {
-  const target = `${quoted(need.schema)}.${quoted(need.table)}`;
-  const lacking = (
-    right: 'select' | 'insert' | 'update',
-    may: 'maySelect' | 'mayInsert' | 'mayUpdate',
-  ): readonly string[] => {
-    const wanted = need[right];
-    const columns = table.columns.filter(({ name }) =>
-      wanted === 'all' ? name !== 'xmin' : wanted.includes(name),
+/** Postgres has no such rules in a statement that writes several tables. */
+function rules(need: TableNeed, table: LiveTable): readonly string[] {
+  const writes = (event: string) =>
+    event === 'insert' ? need.insert.length > 0 : need.mappedBy !== 'quotes' && need.update.length > 0;
+  return table.rules
+    .filter(({ event }) => writes(event))
+    .map(
+      ({ name, event }) =>
+        `The rule ${name} of ${need.schema}.${need.table} changes what an ${event} does, which Postgres refuses in the library's statements: do the same in a trigger, and run: drop rule ${quoted(name)} on ${quoted(need.schema)}.${quoted(need.table)}.`,
     );
-    const refused = columns.filter((column) => !column[may]).map(({ name }) => quoted(name));
-    if (refused.length === 0) return [];
-    const list = wanted === 'all' ? '' : ` (${refused.join(', ')})`;
-    return [
-      `The role ${role} lacks the ${right} privilege on ${need.schema}.${need.table}${list}: run: grant ${right}${list} on ${target} to ${quoted(role)}.`,
-    ];
-  };
-  return [
-    ...lacking('select', 'maySelect'),
-    ...lacking('insert', 'mayInsert'),
-    ...lacking('update', 'mayUpdate'),
-    ...(need.delete && !table.mayDelete
-      ? [
-          `The role ${role} lacks the delete privilege on ${need.schema}.${need.table}: run: grant delete on ${target} to ${quoted(role)}.`,
-        ]
-      : []),
-  ];
 }

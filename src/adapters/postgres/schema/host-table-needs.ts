@@ -1,5 +1,7 @@
-import { statusColumn } from '../mapping/columns.js';
-import type { ColumnReference, CompleteMapping } from '../mapping/host-mapping.js';
+import { type ReadTable, statusColumn } from '../mapping/columns.js';
+import type { CompleteMapping } from '../mapping/host-mapping.js';
+import type { ColumnReference, ParentReference } from '../mapping/mapped-columns.js';
+import { newTaskColumnNames } from '../mapping/new-task.js';
 import type { TableNeed } from './needs.js';
 import { type ColumnNeed, need, statusNeed } from './needs.js';
 
@@ -23,6 +25,7 @@ export function hostTableNeeds(mapping: CompleteMapping): readonly TableNeed[] {
       readonly schema?: string;
       readonly id: string;
       readonly tenantId: string;
+      readonly where?: ReadTable['where'];
     },
     columns: readonly ColumnNeed[],
     more: Partial<TableNeed>,
@@ -33,6 +36,7 @@ export function hostTableNeeds(mapping: CompleteMapping): readonly TableNeed[] {
       }),
       need(`${mappedBy}.tenantId`, mapped.tenantId, { is: 'id' }),
       ...columns,
+      ...Object.keys(mapped.where ?? {}).map((column) => need(`${mappedBy}.where`, column, { is: 'any' })),
     ];
     const read = [...new Set(all.map(({ column }) => column))];
     return {
@@ -55,28 +59,19 @@ export function hostTableNeeds(mapping: CompleteMapping): readonly TableNeed[] {
   const column = (mappedBy: string, at: ColumnReference) =>
     typeof at === 'string' ? need(mappedBy, at, { is: 'text' }) : need(mappedBy, at.column, { is: 'json' });
 
-  const taskProject = typeof tasks.project === 'string' ? { id: tasks.project } : tasks.project;
   const taskColumns = [
-    need('tasks.project', taskProject.id, { is: 'id' }),
-    ...('type' in taskProject ? [need('tasks.project', taskProject.type, { is: 'any' })] : []),
+    ...parentNeeds('tasks.project', tasks.project),
+    ...parentNeeds('tasks.automationVersion', tasks.automationVersion),
     column('tasks.kind', tasks.kind),
     column('tasks.slug', tasks.slug),
     column('tasks.category', tasks.category),
     need('tasks.title', tasks.title, { is: 'text' }),
     need('tasks.status', statusColumn(tasks.status), statusNeed(mapping, tasks.status, 'task')),
-  ];
-  const marksBlockers = typeof tasks.blocker === 'string';
-  const blocker = need('tasks.blocker', marksBlockers ? `${tasks.blocker}` : '', {
-    is: marksBlockers ? 'boolean' : 'any',
-  });
-  const blockerColumn =
-    typeof tasks.blocker === 'string' ? blocker : { ...blocker, column: tasks.blocker.column };
-  const also = Object.keys(tasks.also).map((column) => need('tasks.also', column, { is: 'any' }));
-  const newTask = [
-    tasks.id,
-    tasks.tenantId,
-    ...[...taskColumns, ...also].map(({ column }) => column),
-    ...(marksBlockers ? [blockerColumn.column] : []),
+    typeof tasks.blocker === 'string'
+      ? need('tasks.blocker', tasks.blocker, { is: 'boolean' })
+      : need('tasks.blocker', tasks.blocker.column, { is: 'any' }),
+    ...updatedAtNeeds('tasks.updatedAt', tasks.updatedAt),
+    ...alsoNeeds('tasks.also', tasks.also),
   ];
 
   const auditColumns = [
@@ -86,6 +81,7 @@ export function hostTableNeeds(mapping: CompleteMapping): readonly TableNeed[] {
     need('auditLogs.resourceId', auditLogs.resourceId, { is: 'id' }),
     need('auditLogs.metadata', auditLogs.metadata, { is: 'json' }),
     need('auditLogs.createdAt', auditLogs.createdAt, { is: 'time' }),
+    ...alsoNeeds('auditLogs.also', auditLogs.also),
   ];
 
   return [
@@ -97,12 +93,12 @@ export function hostTableNeeds(mapping: CompleteMapping): readonly TableNeed[] {
         need('projects.name', projects.name, { is: 'text' }),
         need('projects.status', statusColumn(projects.status), statusNeed(mapping, projects.status, 'build')),
         need('projects.checklistProgress', projects.checklistProgress, { is: 'integer' }),
-        need('projects.updatedAt', projects.updatedAt, { is: 'time' }),
+        ...updatedAtNeeds('projects.updatedAt', projects.updatedAt),
         ...linkOf('projects'),
       ],
       {
         locks: true,
-        update: [statusColumn(projects.status), projects.checklistProgress, projects.updatedAt],
+        update: present(statusColumn(projects.status), projects.checklistProgress, projects.updatedAt),
         lookups: linkOf('projects').map(({ column }) => [column]),
       },
     ),
@@ -117,12 +113,12 @@ export function hostTableNeeds(mapping: CompleteMapping): readonly TableNeed[] {
           statusNeed(mapping, versions.status, 'build'),
         ),
         need('automationVersions.blueprint', versions.blueprint, { is: 'document' }),
-        need('automationVersions.updatedAt', versions.updatedAt, { is: 'time' }),
+        ...updatedAtNeeds('automationVersions.updatedAt', versions.updatedAt),
         ...linkOf('automationVersions'),
       ],
       {
         locks: true,
-        update: [statusColumn(versions.status), versions.updatedAt],
+        update: present(statusColumn(versions.status), versions.updatedAt),
         lookups: linkOf('automationVersions').map(({ column }) => [column]),
       },
     ),
@@ -137,11 +133,11 @@ export function hostTableNeeds(mapping: CompleteMapping): readonly TableNeed[] {
       // Nothing is ever written to quotes, but Postgres requires the privilege to update a column for a row lock.
       { locks: true, update: [quotes.id], lookups: [[quotes.automationVersionId]] },
     ),
-    table('tasks', tasks, [...taskColumns, blockerColumn, ...also], {
+    table('tasks', tasks, taskColumns, {
       locks: true,
-      insert: [...new Set(newTask)],
-      update: [statusColumn(tasks.status)],
-      lookups: ['type' in taskProject ? [taskProject.type, taskProject.id] : [taskProject.id]],
+      insert: newTaskColumnNames(mapping),
+      update: present(statusColumn(tasks.status), tasks.updatedAt),
+      lookups: parentLookups(tasks.project, tasks.automationVersion),
     }),
     table('auditLogs', auditLogs, auditColumns, {
       insert: [
@@ -149,7 +145,33 @@ export function hostTableNeeds(mapping: CompleteMapping): readonly TableNeed[] {
         auditLogs.tenantId,
         ...auditColumns.map(({ column }) => column),
       ],
+      // An entry is never looked up by its id, which no index of a table partitioned by time has alone.
+      unique: [],
       lookups: [[auditLogs.tenantId, auditLogs.resourceId]],
     }),
   ];
 }
+
+/** The columns by which a row names its parent: the id, then the type if there is one. */
+function parentNeeds(mappedBy: string, parent: ParentReference | null): readonly ColumnNeed[] {
+  if (parent === null) return [];
+  if (typeof parent === 'string') return [need(mappedBy, parent, { is: 'id' })];
+  return [need(mappedBy, parent.id, { is: 'id' }), need(mappedBy, parent.type, { is: 'any' })];
+}
+
+/** The columns that tasks are looked up by; where both kinds of parents are named in the same ones, once. */
+function parentLookups(...parents: readonly (ParentReference | null)[]): readonly (readonly string[])[] {
+  const lookups = parents.flatMap((parent) => {
+    if (parent === null) return [];
+    return [typeof parent === 'string' ? [parent] : [parent.type, parent.id]];
+  });
+  return [...new Map(lookups.map((columns) => [JSON.stringify(columns), columns])).values()];
+}
+
+const updatedAtNeeds = (mappedBy: string, column: string | null) =>
+  column === null ? [] : [need(mappedBy, column, { is: 'time' })];
+
+const alsoNeeds = (mappedBy: string, also: Readonly<Record<string, unknown>>) =>
+  Object.keys(also).map((column) => need(mappedBy, column, { is: 'any' }));
+
+const present = (...columns: readonly (string | null)[]) => columns.filter((column) => column !== null);

@@ -1,5 +1,6 @@
 import { BUILD_IN_PROGRESS, QA_AND_TESTING } from '../../../core/build/statuses.js';
-import type { CompleteMapping, StatusColumn } from '../mapping/host-mapping.js';
+import type { CompleteMapping } from '../mapping/host-mapping.js';
+import type { StatusColumn } from '../mapping/mapped-columns.js';
 
 /** The required type of a column. `status` without an enum is text. */
 export type ColumnKind =

@@ -29,13 +29,16 @@ const ofBinding = (tables: Tables): string => `
     'calls', ${callsJson(tables)},
     'circuitBreakers', ${breakersJson(tables)}`;
 
+/** The version is that of the binding, which the host may have deleted. */
+const STORED_BUILD = { tenantId: 'p.tenant_id', projectId: 'p.id', versionId: 'b.automation_version_id' };
+
 /** The columns of a `BuildRow`, over `b`, `v`, `a`, `p` and `blueprint`. `more` contains further key-value pairs. */
 export const buildColumns = (tables: Tables, more = ''): string => `
   pg_catalog.json_build_object(
     ${ofBinding(tables)},
     'automationVersion', case when v.id is not null and a.id is not null then ${versionJson} end,
     'project', case when p.id is not null then ${projectJson} end,
-    'checklist', ${checklistJson(tables)},
+    'checklist', ${checklistJson(tables, STORED_BUILD)},
     'buildingSiblingIds', ${siblingsJson(tables, 'b.automation_version_id')},
     'contentHash', ${contentHash}${more})::text as facts,
   blueprint.text as blueprint_json`;

@@ -1,6 +1,7 @@
 import type { Statement } from '../drivers/database.js';
+import type { NewTask } from '../mapping/new-task.js';
 import type { Tables } from '../mapping/tables.js';
-import { buildingSiblings, openBlockers } from './facts.js';
+import { buildingSiblings, isOfBuild, openBlockers } from './facts.js';
 import { auditRecord, insertAudit, insertMessages, messageRecords } from './insert-rows.js';
 import { keyLock } from './key-lock.js';
 import { literal } from './quoting.js';
@@ -84,16 +85,16 @@ task_change as materialized (
     when ${any(`task_change c left join ${tables.tasks} x on x.id = c.id and x.tenant_id = c.tenant_id
                  where c.n = decided.n and x.id is null`)} then 'stale'
     when t.locked < pg_catalog.jsonb_array_length(decided.set_tasks) then 'busy'
-    when decided.no_blocker and ${any(openBlockers(tables))} then 'stale'
+    when decided.no_blocker and ${any(openBlockers(tables, GUARDED_BUILD))} then 'stale'
     when decided.no_sibling and ${any(buildingSiblings(tables, 'decided.version_id'))} then 'stale'
     ${takenWorkflow(tables)}
     when decided.answer is not null
      and not pg_catalog.pg_try_advisory_xact_lock(${keyLock('decided.tenant_id', `decided.answer->>'operation'`, `decided.answer->>'key'`)}) then 'busy'
     else 'ok' end as verdict
   from decided
-  ${lockedRow('p.*', tables.projects, 'p', 'project_id', 'true')}
-  ${lockedRow('v.id, v.row_version', tables.versions, 'v', 'version_id', 'decided.version_row is not null and (decided.project_id is null or p.id is not null)')}
-  ${lockedRow('q.id, q.row_version', tables.quotes, 'q', 'quote_id', 'p.id is not null and (decided.version_row is null or v.id is not null)')}
+  ${lockedRow('p.*', tables.all.projects, 'p', 'project_id', 'true')}
+  ${lockedRow('v.id, v.row_version', tables.all.versions, 'v', 'version_id', 'decided.version_row is not null and (decided.project_id is null or p.id is not null)')}
+  ${lockedRow('q.id, q.row_version', tables.all.quotes, 'q', 'quote_id', 'p.id is not null and (decided.version_row is null or v.id is not null)')}
   ${lockedRow('b.id, b.fence, b.status, b.assignee_id', tables.bindings, 'b', 'binding_id', HOLDS_PARENTS)}
   left join lateral (
     select pg_catalog.count(mine.id) as locked from task_change c cross join lateral (
@@ -102,6 +103,9 @@ task_change as materialized (
           and (decided.guard_binding <> 'held' or b.id is not null) for no key update skip locked) mine
      where c.n = decided.n) t on true
 )`;
+
+/** The build of a decision, whose project was locked. */
+const GUARDED_BUILD = { tenantId: 'p.tenant_id', projectId: 'p.id', versionId: 'decided.version_id' };
 
 /** A binding is locked after the project, version and quote that the decision names. */
 const HOLDS_PARENTS = `decided.guard_binding = 'held' and (decided.project_id is null or p.id is not null)
@@ -144,11 +148,11 @@ const writes = (tables: Tables): string => {
   return `
 set_project as (
   ${write.updateProject({ status: 'accepted.project_status', progress: 'accepted.progress' })}
-    from accepted where ${write.keys.project.id} = accepted.project_id and ${write.keys.project.tenantId} = accepted.tenant_id and accepted.progress is not null
+    from accepted where ${write.is.project('accepted.project_id', 'accepted.tenant_id')} and accepted.progress is not null
   returning accepted.n
 ), set_version as (
   ${write.updateVersion('accepted.version_status')}
-    from accepted where ${write.keys.version.id} = accepted.version_id and ${write.keys.version.tenantId} = accepted.tenant_id and accepted.version_status is not null
+    from accepted where ${write.is.version('accepted.version_id', 'accepted.tenant_id')} and accepted.version_status is not null
   returning accepted.n
 ), ${bindingWrites(tables)}, assign as (
   update ${tables.bindings} b set assignee_id = (accepted.assignee->>'id')::${tables.idType}, updated_at = pg_catalog.clock_timestamp()
@@ -156,15 +160,15 @@ set_project as (
    where accepted.binding is null and accepted.assignee is not null and b.id = accepted.binding_id and b.tenant_id = accepted.tenant_id
   returning b.id
 ), add_tasks as (
-  ${write.insertTask(NEW_TASK)}
+  ${write.insertTask(newTask(tables))}
     from accepted, pg_catalog.jsonb_to_recordset(accepted.create_tasks) as t (slug text, title text, category text, status text)
-   where not exists (select from ${tables.tasks} x where x.project_id = accepted.project_id
-           and x.tenant_id = accepted.tenant_id and x.kind = 'build_checklist' and x.template_slug = t.slug)
+   where not ${any(`${tables.tasks} x where ${isOfBuild(tables, 'x', ACCEPTED_BUILD)}
+           and x.kind = 'build_checklist' and x.template_slug = t.slug`)}
   on conflict do nothing
 ), set_tasks as (
   ${write.updateTask('task_change.status')}
     from task_change join accepted on accepted.n = task_change.n
-   where ${write.keys.task.id} = task_change.id and ${write.keys.task.tenantId} = task_change.tenant_id
+   where ${write.is.task('task_change.id', 'task_change.tenant_id')}
   returning task_change.n
 ), ${callWrite(tables)}, add_audit as (
   ${insertAudit(tables, `select x.* from accepted, ${auditRecord(tables, 'accepted.audit')} where accepted.audit is not null`)}
@@ -247,16 +251,26 @@ lost as materialized (
 )`;
 };
 
+const ACCEPTED_BUILD = {
+  tenantId: 'accepted.tenant_id',
+  projectId: 'accepted.project_id',
+  versionId: 'accepted.version_id',
+};
+
 /**
  * An existing task is not added again. The host may have no unique index that prevents it, but whoever adds tasks also
  * writes the project, and a project written since the facts were read makes the decision stale.
  */
-const NEW_TASK = {
-  tenantId: 'accepted.tenant_id',
-  projectId: 'accepted.project_id',
+const newTask = (tables: Tables): NewTask => ({
+  tenantId: ACCEPTED_BUILD.tenantId,
+  projectId: ACCEPTED_BUILD.projectId,
+  automationVersionId: ACCEPTED_BUILD.versionId,
+  automationId: `(select v.automation_id from ${tables.versions} v where v.id = accepted.version_id and v.tenant_id = accepted.tenant_id)`,
+  requestedBy: `(accepted.binding->>'requestedBy')::${tables.idType}`,
   kind: "'build_checklist'",
   slug: 't.slug',
   category: 't.category',
   title: 't.title',
   status: 't.status',
-};
+  now: 'pg_catalog.now()',
+});

@@ -34,25 +34,46 @@ export const bindingJson = `pg_catalog.json_build_object(
     'errorReason', b.error_reason, 'workflowId', b.wrk_workflow_id, 'workflowUrl', b.wrk_workflow_url,
     'adoption', b.adoption)`;
 
-/** Tasks of the project `p`. */
-const tasksOfProject = (tables: Tables) =>
-  `${tables.tasks} t where t.project_id = p.id and t.tenant_id = p.tenant_id`;
+/** A build, by the expressions of its ids. */
+export interface BuildIds {
+  readonly tenantId: string;
+  readonly projectId: string;
+  readonly versionId: string;
+}
+
+/** Whether a task of the relation belongs to a build. */
+export const isOfBuild = (
+  tables: Tables,
+  task: string,
+  { tenantId, projectId, versionId }: BuildIds,
+): string => {
+  const alternatives = tables.ofBuild(task, {
+    project: (column) => `${column} = ${projectId}`,
+    version: (column) => `${column} = ${versionId}`,
+  });
+  const [only = '', ...others] = alternatives;
+  const belongs = others.length === 0 ? only : `(${alternatives.join(' or ')})`;
+  return `${belongs} and ${task}.tenant_id = ${tenantId}`;
+};
+
+const tasksOf = (tables: Tables, build: BuildIds) =>
+  `${tables.tasks} t where ${isOfBuild(tables, 't', build)}`;
 
 const list = (json: string, from: string, orderBy: string) =>
   `(select coalesce(pg_catalog.json_agg(${json} order by ${orderBy}), '[]') from ${from})`;
 
-export const checklistJson = (tables: Tables): string =>
+export const checklistJson = (tables: Tables, build: BuildIds): string =>
   list(
     `pg_catalog.json_build_object('id', t.id, 'slug', t.template_slug, 'category', coalesce(t.category, ''), 'status', t.status)`,
-    `${tasksOfProject(tables)} and t.kind = 'build_checklist'`,
+    `${tasksOf(tables, build)} and t.kind = 'build_checklist'`,
     't.template_slug, t.id',
   );
 
-export const openBlockers = (tables: Tables): string =>
-  `${tasksOfProject(tables)} and t.is_blocker and t.status <> 'complete'`;
+export const openBlockers = (tables: Tables, build: BuildIds): string =>
+  `${tasksOf(tables, build)} and t.is_blocker and t.status <> 'complete'`;
 
-export const blockersJson = (tables: Tables): string =>
-  list(`pg_catalog.json_build_object('id', t.id, 'title', t.title)`, openBlockers(tables), 't.id');
+export const blockersJson = (tables: Tables, build: BuildIds): string =>
+  list(`pg_catalog.json_build_object('id', t.id, 'title', t.title)`, openBlockers(tables, build), 't.id');
 
 export const quotesJson = (tables: Tables): string =>
   list(

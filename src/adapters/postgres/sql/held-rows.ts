@@ -73,6 +73,10 @@ export function heldRowStatements(tables: Tables): HeldRowStatements {
 function firstHeld(tables: Tables, version: string, key = ''): string {
   const ofVersion = (table: string) =>
     `select r.id from ${table} r where r.automation_version_id in (select id from version)`;
+  const tasks = tables.ofBuild('r', {
+    project: (column) => `${column} in (select id from project)`,
+    version: (column) => `${column} in (select id from version)`,
+  });
   const held = (rank: number, what: Lockable, table: string, rows: string) => `
   select ${rank} as rank, '${what}' as what, r.id::text as id from (${rows}) r
     left join lateral (select true as free from ${table} x where x.id = r.id for share skip locked) mine on true
@@ -88,11 +92,8 @@ with version as materialized (
     held(2, 'version', tables.versions, 'select id from version'),
     held(3, 'quote', tables.quotes, ofVersion(tables.quotes)),
     held(4, 'binding', tables.bindings, ofVersion(tables.bindings)),
-    held(
-      5,
-      'task',
-      tables.tasks,
-      `select r.id from ${tables.tasks} r where r.project_id in (select id from project)`,
+    ...tasks.map((condition) =>
+      held(5, 'task', tables.tasks, `select r.id from ${tables.tasks} r where ${condition}`),
     ),
   ].join('\n  union all')}
 )

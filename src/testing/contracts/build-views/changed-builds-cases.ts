@@ -210,7 +210,7 @@ export const changedBuildsCases: readonly StorageCase[] = [
   },
 ];
 
-/** Poller for what has changed of the tenant of these cases within the last minute, unless told otherwise. */
+/** Asks for what has changed of the tenant of these cases within the last minute, unless told otherwise. */
 function look<Tx>(store: StorageHarness<Tx>, query: Partial<ChangeQuery> = {}): Promise<ChangedBuilds> {
   return capabilityOf(store, 'buildViews').findChangedBuilds({
     tenantIds: [TENANT],

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, vi } from 'vitest';
-import { createHostTables, migrate, nodePostgres } from 'wrk-builds/postgres';
+import { migrate, nodePostgres } from 'wrk-builds/postgres';
 import { buildableProject } from 'wrk-builds/testing';
 import { cookieOf } from '../../../../examples/next-host/lib/session.js';
-import { postgresHost } from '../../../contracts/support/postgres-host.js';
+import { AGENCY_HOST } from '../../../contracts/support/host-shapes.js';
 import { createDatabase, describeWithPostgres } from '../../../support/database.js';
 import { opsOf } from '../support/http-caller.js';
 import { itServesBuilds } from './support/describe-builds.js';
@@ -43,8 +43,8 @@ describeWithPostgres('the builds on Next.js 14', () => {
   itServesBuilds(async () => {
     const database = await createDatabase();
     const pool = new pg.Pool({ connectionString: database.url });
-    await createHostTables(nodePostgres(pool));
-    await migrate(nodePostgres(pool));
+    await AGENCY_HOST.createTables(nodePostgres(pool));
+    await migrate(nodePostgres(pool), AGENCY_HOST.options);
     const origin = 'https://app.example';
     const secret = randomUUID();
     const running = await host.start({
@@ -54,12 +54,16 @@ describeWithPostgres('the builds on Next.js 14', () => {
       WRK_URL: 'http://127.0.0.1:1',
       WRK_TOKEN: randomUUID(),
       WRK_APP_HOST: 'app.wrk.example',
+      MAIL_URL: 'smtp://127.0.0.1:1',
+      MAIL_FROM: 'builds@vendor.example',
     });
     vi.stubEnv('SESSION_SECRET', secret);
     const { userId, roles, tenantId } = opsOf(buildableProject().tenantId);
     const cookie = cookieOf({ userId, roles, tenantId, expiresAt: Date.now() + 3_600_000 });
     vi.unstubAllEnvs();
-    const { insert } = postgresHost(async (text, values = []) => (await pool.query(text, [...values])).rows);
+    const { insert } = AGENCY_HOST.host(
+      async (text, values = []) => (await pool.query(text, [...values])).rows,
+    );
     return {
       url: `${running.url}/api`,
       signedIn: { cookie, origin },

@@ -56,6 +56,7 @@ function request(model: Model, step: Extract<Step, { step: 'request' }>): void {
     target: step.byProject ? { projectId } : { automationVersionId: id },
     lastKnownStatus: step.hint === 'right' ? status : null,
     lastKnownUpdatedAt: step.hint === 'none' ? null : `${step.hint === 'right' ? revision : revision - 1}`,
+    lastKnownRowVersion: step.hint === 'right' ? `${revision}` : null,
     idempotency:
       step.key === null
         ? null

@@ -69,7 +69,7 @@ function confused(model: Model, bindingId: string): readonly WrkAnswer[] {
   });
 }
 
-/** Poller for the workflow of a build, as the handlers do before it calls again; `null` when there is none. */
+/** Asks WRK for the workflow of a build, as the handlers do before it calls again; `null` when there is none. */
 export function lookUp(model: Model, { binding }: ClaimedBuild, fails: boolean): WrkAnswer | null {
   if (fails) return { kind: 'api_error', retryAfterMs: null, detail: 'the lookup failed' };
   const found = model.workflows.find(({ reference }) => reference === binding.id);

@@ -63,9 +63,15 @@ export const recordedFirst: Invariant = ({ posts, calls }) => {
     if (row?.bindingId === reference && row.startedAt <= firstByteAt) return [];
     return [violation(9, `POST of call ${callId} for build ${reference} has no earlier row in the ledger`)];
   });
-  const answered = calls.filter(({ outcome }) => outcome !== null && outcome !== 'not_sent');
-  const tooMany = [...groupBy(answered, ({ bindingId, run }) => `${bindingId}, run ${run}`)].flatMap(
-    ([run, all]) => (all.length > 4 ? [violation(9, `${run}: ${all.length} calls were answered`)] : []),
+  const tooMany = [...groupBy(calls, ({ bindingId, run }) => `${bindingId}, run ${run}`)].flatMap(
+    ([run, all]) => {
+      // One that was still open at the next claim was cut off, whatever a process that went on later made of it.
+      const answered = all.filter(({ outcome, closedAt }, index) => {
+        const next = all[index + 1]?.startedAt ?? Number.POSITIVE_INFINITY;
+        return outcome !== null && outcome !== 'not_sent' && (closedAt ?? next) <= next;
+      });
+      return answered.length > 4 ? [violation(9, `${run}: ${answered.length} calls were answered`)] : [];
+    },
   );
   return [...unannounced, ...tooMany];
 };
@@ -119,8 +125,9 @@ export const nothingSilent: Invariant = (history) =>
     if (binding?.status === 'error' && calls.some(isUnknown)) return [];
     // The build waits for a person, who is told that WRK says it has a workflow already.
     if (binding?.status === 'error' && binding.errorReason === 'workflow_conflict') return [];
-    // Somebody gave the build up, and accepted it.
-    if (binding?.status === 'cancelled' && calls.some(isUnknown)) return [];
+    // Somebody gave the build up, and accepted it, be it known or not.
+    const isAccepted = calls.some((call) => isUnknown(call) || call.workflowId === id);
+    if (binding?.status === 'cancelled' && isAccepted) return [];
     return [violation(20, text)];
   });
 

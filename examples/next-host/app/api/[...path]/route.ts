@@ -1,6 +1,11 @@
-import { builds } from '../../../lib/builds';
+import { openApi } from '../../../lib/builds';
 
-const handle = (request: Request) => builds(request, { basePath: '/api' });
+let api: ReturnType<typeof openApi> | undefined;
+
+function handle(request: Request) {
+  api ??= openApi();
+  return api(request, { basePath: '/api' });
+}
 
 export { handle as GET, handle as PATCH, handle as POST };
 // An answer depends on who asks: none is made ahead of time or kept.

@@ -11,7 +11,16 @@ import type { Running } from './listen.js';
 
 const root = fileURLToPath(new URL('../../../../..', import.meta.url));
 /** What the example needs besides the package, and what the package needs. */
-const packages = ['next', 'react', 'react-dom', 'typescript', '@types/node', '@types/react', 'pg'];
+const packages = [
+  'next',
+  'react',
+  'react-dom',
+  'typescript',
+  '@types/node',
+  '@types/react',
+  'pg',
+  'nodemailer',
+];
 const ofThePackage = ['ky', 'neverthrow', 'p-retry', 'zod'];
 
 /** The example for Next.js, built. */
