@@ -366,7 +366,7 @@ export const DEFECTS_IN_TRIAL: readonly Defect[] = [
   {
     what: 'a trigger writes what the role may not',
     sql: `create table stats (id uuid); ${trigger('after update on projects for each row', 'insert into stats values (new.id); return null;')}`,
-    says: /^The trigger of_the_host of public\.projects .* needs a privilege that the role \S+ lacks, so that a request and a change of the checklist fails \(permission denied for table stats\): grant it to the role, or declare the function `security definer`\.$/,
+    says: /^The trigger of_the_host of public\.projects .* needs a privilege that the role \S+ lacks, so that a request and a change of the checklist cannot be written \(permission denied for table stats\): grant it to the role, or declare the function `security definer`\.$/,
   },
   {
     what: 'a trigger reads a table that is gone',

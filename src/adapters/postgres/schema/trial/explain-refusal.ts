@@ -27,7 +27,7 @@ export function explainRefusal(error: DatabaseError, during: string, context: Re
   const hostFunction = read('hostFunction');
   if (hostFunction !== null) return ofFunction(hostFunction, { sqlState, message, during }, context);
   const constraint = read('constraint');
-  const known = suspects.constraints.find(({ name }) => name === constraint);
+  const known = suspects.constraints.find((each) => each.name === constraint && each.table === table);
   switch (sqlState) {
     case LOST_WRITE:
       return `${table} does not take ${during}, and reports no error: ${dropping(named ?? '', 'onUpdate', context)}.`;
@@ -70,7 +70,7 @@ function ofFunction(
   const list = triggers.map((trigger) => `${trigger.name} of ${trigger.table}`).join(', ');
   const who = list === '' ? `The function ${name}` : `The trigger ${list} (function ${name})`;
   if (sqlState === '42501') {
-    return `${who} needs a privilege that the role ${live.role} lacks, so that ${during} fails (${message}): grant it to the role, or declare the function \`security definer\`.`;
+    return `${who} needs a privilege that the role ${live.role} lacks, so that ${during} cannot be written (${message}): grant it to the role, or declare the function \`security definer\`.`;
   }
   return `${who} refuses ${during} (${message}): change it so that it lets the library's writes through.`;
 }

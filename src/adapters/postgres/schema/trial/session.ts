@@ -53,8 +53,8 @@ export class Interrupted extends Error {}
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** Why a trial is interrupted by somebody else's lock. */
-export const HELD = 'a row that it needs was held by another transaction';
+/** Why a trial is interrupted by somebody else. */
+export const HELD = 'a row that it needs was held or changed by another transaction';
 
 /** How long a trial may hold rows of the host's, whatever its statements take. */
 const MAX_MS = 5_000;

@@ -15,6 +15,8 @@ interface Trigger {
 /** A constraint of a table or of a domain, or a unique index without one. */
 interface Constraint {
   readonly name: string;
+  /** `public.tasks`; `null` for one of a domain. */
+  readonly table: string | null;
   /** `CHECK ((kind = 'issue'::text))`. */
   readonly definition: string;
   readonly columns: readonly string[];
@@ -56,14 +58,18 @@ select pg_catalog.json_build_object(
               select x.schema, x."table" from pg_catalog.jsonb_to_recordset($1::text::jsonb->'tables') as x (schema text, "table" text))
             or t.tgfoid::regprocedure::text in ${named('functions')})),
   'constraints', (
-    select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', found.name, 'definition', found.definition, 'columns', found.columns)), '[]')
+    select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', found.name, 'table', found."table", 'definition', found.definition, 'columns', found.columns)), '[]')
       from (
-        select k.conname as name, pg_catalog.pg_get_constraintdef(k.oid) as definition, (
+        select k.conname as name, pg_catalog.format('%s.%s', n.nspname, c.relname) as "table", pg_catalog.pg_get_constraintdef(k.oid) as definition, (
             select coalesce(pg_catalog.json_agg(a.attname), '[]') from pg_attribute a where a.attrelid = k.conrelid and a.attnum = any (k.conkey)) as columns
-          from pg_constraint k where k.conname in ${named('constraints')}
+          from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
+         where k.conname in ${named('constraints')}
         union all
-        select c.relname, pg_catalog.regexp_replace(pg_catalog.pg_get_indexdef(c.oid), '^.* USING ', ''), '[]'
-          from pg_class c where c.relkind in ('i', 'I') and c.relname in ${named('constraints')}
+        select k.conname, null, pg_catalog.pg_get_constraintdef(k.oid), '[]' from pg_constraint k where k.contypid <> 0 and k.conname in ${named('constraints')}
+        union all
+        select c.relname, pg_catalog.format('%s.%s', n.nspname, t.relname), pg_catalog.regexp_replace(pg_catalog.pg_get_indexdef(c.oid), '^.* USING ', ''), '[]'
+          from pg_class c join pg_index i on i.indexrelid = c.oid join pg_class t on t.oid = i.indrelid join pg_namespace n on n.oid = t.relnamespace
+         where c.relkind in ('i', 'I') and c.relname in ${named('constraints')}
             and not exists (select from pg_constraint k where k.conindid = c.oid)) found)
 )::text as suspects`,
 };
