@@ -46,8 +46,15 @@ const start = async (project, env) => {
   return { url, stop: () => server.kill('SIGKILL') && closed };
 };
 
-/** Builds in a route handler of Next.js, whose bundler is webpack, with the library inside the bundle and outside of it. */
-export const checkNext = async (tarball, folder, databaseUrl) => {
+/**
+ * Builds in a route handler of Next.js, whose bundler is webpack, with the library inside the bundle, and with `all` outside of
+ * it as well, where it is loaded like anywhere else.
+ */
+export const checkNext = async (tarball, folder, databaseUrl, { all }) => {
+  const places = [
+    ['inside its bundle', []],
+    ['outside of its bundle', ['wrk-builds']],
+  ].slice(0, all ? 2 : 1);
   for (const { next, react, config } of VERSIONS) {
     const packages = [
       tarball,
@@ -57,10 +64,7 @@ export const checkNext = async (tarball, folder, databaseUrl) => {
       `pg@${versionOf('pg')}`,
     ];
     const project = makeProject(join(folder, `next-${next}`), packages, files);
-    for (const [where, external] of [
-      ['inside its bundle', []],
-      ['outside of its bundle', ['wrk-builds']],
-    ]) {
+    for (const [where, external] of places) {
       await step(`it builds in a route of Next.js ${next}, ${where}`, async () => {
         const settings = { ...config(external), eslint: { ignoreDuringBuilds: true } };
         addFiles(project, { 'next.config.mjs': `export default ${JSON.stringify(settings)};\n` });
