@@ -15,8 +15,8 @@ const sqlAsText: Plugin = {
   },
 };
 
-/** MSW patches the network of its process, and so would whoever ran there before: it gets a fresh one. */
-const ISOLATED = 'test/contracts/wrk-platform-client.test.ts';
+/** Each gets a fresh process: MSW patches the network of its own, and the walks list every file that runs in theirs. */
+const ISOLATED = ['test/contracts/wrk-platform-client.test.ts', 'test/docs/walks.test.ts'];
 
 /**
  * What takes long and cannot be made smaller, and what repeats the assertions of other files on another host, driver, engine or
@@ -25,19 +25,25 @@ const ISOLATED = 'test/contracts/wrk-platform-client.test.ts';
 export const ONLY_IN_TORTURE = [
   'test/adapters/http/client/generated-client.test.ts',
   'test/adapters/http/mounts/next-host.test.ts',
+  'test/adapters/notify/rendered.test.ts',
   'test/adapters/postgres/host-transactions/join.test.ts',
   'test/contracts/pgbouncer.test.ts',
   'test/contracts/pglite.test.ts',
   'test/contracts/postgres-agency-host.test.ts',
   'test/contracts/postgres-foreign-host.test.ts',
   'test/contracts/postgres-text-ids.test.ts',
+  'test/copies/fake-timers-on-pglite.test.ts',
+  'test/engines/away.test.ts',
+  'test/engines/bullmq.test.ts',
   'test/engines/pg-boss.test.ts',
   'test/engines/workers.test.ts',
   'test/examples/demo.test.ts',
   'test/examples/express-host-health.test.ts',
   'test/examples/express-host-process.test.ts',
+  'test/examples/wirings.test.ts',
   'test/examples/worker-process.test.ts',
   'test/faults/kills/kills.test.ts',
+  'test/faults/many-processes/many-processes.test.ts',
   'test/faults/pauses/pauses.test.ts',
   'test/postgres/claim-cost.test.ts',
   'test/postgres/manual-builds-cost.test.ts',
@@ -79,12 +85,12 @@ export default defineConfig({
       // These share a process, and what it has imported: for many files that is most of their time.
       projectOf('shared', {
         include: ['test/**/*.test.ts'],
-        exclude: [...configDefaults.exclude, ISOLATED, ...ONLY_IN_TORTURE],
+        exclude: [...configDefaults.exclude, ...ISOLATED, ...ONLY_IN_TORTURE],
         isolate: false,
         // To compile PGlite a second time, for speed, costs more than the speed brings.
         execArgv: ['--liftoff-only'],
       }),
-      projectOf('isolated', { include: [ISOLATED] }),
+      projectOf('isolated', { include: ISOLATED }),
     ],
     globalSetup: ['test/global-setup/postgres.ts'],
     reporters: ['default', skippedReporter()],

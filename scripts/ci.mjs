@@ -11,10 +11,12 @@ const folder = mkdtempSync(join(tmpdir(), 'wrk-builds-ci-'));
 
 const run = (script, args = []) => {
   console.log(`\n── npm run ${script}`);
+  const began = Date.now();
   const { status } = spawnSync('npm', ['run', '--silent', script, '--', ...args], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
+  console.log(`── npm run ${script} took ${Math.round((Date.now() - began) / 1000)} s`);
   return status === 0;
 };
 

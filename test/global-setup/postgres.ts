@@ -2,11 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedServer } from '../../examples/express-host/stand-ins/embedded-server.js';
 
-/** Where tests find a Postgres that may create databases, or why there is none. */
-export type PostgresForTests = { readonly url: string } | { readonly unavailable: string };
+/** A Postgres that may create databases: its major version, and what the names of this run's templates begin with. */
+type FoundPostgres = { readonly url: string; readonly version: number; readonly templates: string };
+
+/** Where tests find a Postgres, or why there is none. */
+export type PostgresForTests = FoundPostgres | { readonly unavailable: string };
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -14,6 +18,24 @@ declare module 'vitest' {
     postgresServer: string;
   }
 }
+
+const query = async (url: string, text: string, values: readonly string[] = []) => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return (await client.query(text, [...values]).finally(() => client.end())).rows;
+};
+
+const found = async (url: string): Promise<FoundPostgres> => {
+  const [row] = await query(url, `select current_setting('server_version_num')::int / 10000 as version`);
+  return { url, version: row.version, templates: `wrk_builds_template_${randomUUID().slice(0, 8)}_` };
+};
+
+const dropTemplates = async ({ url, templates }: FoundPostgres): Promise<void> => {
+  const names = await query(url, 'select datname from pg_database where starts_with(datname, $1)', [
+    templates,
+  ]);
+  for (const { datname } of names) await query(url, `drop database if exists ${datname} with (force)`);
+};
 
 /**
  * Gives every test file one Postgres server: the one `TEST_DATABASE_URL` names, else one from the
@@ -25,11 +47,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
   const findPostgres = async (): Promise<PostgresForTests> => {
     const given = process.env.TEST_DATABASE_URL;
-    if (given !== undefined && given !== '') return { url: given };
+    if (given !== undefined && given !== '') {
+      const server = await found(given);
+      stopServer = () => dropTemplates(server);
+      return server;
+    }
     try {
       const server = await startEmbeddedServer();
       stopServer = server.stop;
-      return { url: server.url };
+      return await found(server.url);
     } catch (error) {
       const unavailable = error instanceof Error ? error.message : String(error);
       console.warn(

@@ -12,7 +12,7 @@ import {
   postgres,
 } from '../../../src/adapters/postgres/index.js';
 import type { StorageHarness, StorageUnderTest } from '../../../src/testing/storage-harness.js';
-import { createDatabase } from '../../support/database.js';
+import { createHostDatabase } from './host-database.js';
 import { AGENCY_HOST, DEFAULT_HOST, FOREIGN_HOST, type HostShape, TEXT_ID_HOST } from './host-shapes.js';
 import { passTime } from './pass-time.js';
 import {
@@ -42,15 +42,13 @@ export async function openPostgres({
   shape = DEFAULT_HOST,
   ...options
 }: Way = {}): Promise<StorageHarness<PostgresTx> & PostgresStorage & { readonly pool: pg.Pool }> {
-  const database = await createDatabase();
+  const database = await createHostDatabase(shape);
   const pool = new pg.Pool({ connectionString: through(database.url), max: 20 });
   const host = new pg.Pool({ connectionString: database.url, max: 5, types: textTimes });
   // The database is dropped at the end while idle connections may still be closing.
   for (const each of [pool, host]) each.on('error', () => {});
   const run: RunSql = async (text, values = []) => (await host.query(text, [...values])).rows;
   const script: RunScript = (text) => host.query(text);
-  await shape.createTables(nodePostgres(pool, options));
-  await migrate(nodePostgres(pool, options), shape.options);
   return {
     pool,
     ...postgres(nodePostgres(pool, options), shape.options),

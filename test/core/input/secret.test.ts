@@ -1,8 +1,10 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { format, inspect } from 'node:util';
-import { serialize } from 'node:v8';
-import { describe, expect, it } from 'vitest';
+import { serialize, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it, vi } from 'vitest';
+import { sharedByCopies } from '../../../src/copies/shared-by-copies.js';
 import { redactSecrets, reveal, type Secret, secret } from '../../../src/core/input/secret.js';
 
 const TEXT = 'text-that-nobody-may-see';
@@ -80,5 +82,19 @@ describe('a text without secrets', () => {
     ]);
     expect([short, long].map((each) => reveal(each))).toEqual(['planted-one', 'planted-one-longer']);
     expect(text).not.toMatch(/planted|longer|token/);
+  });
+
+  it('is made without keeping any: a host may make one for every call', async () => {
+    const { inUse } = sharedByCopies('secrets/1', () => ({ inUse: new Set<unknown>() }));
+    const made = 1_000;
+    const before = inUse.size;
+    for (let each = 0; each < made; each += 1) secret(`made-for-call-${each}`);
+    expect(inUse.size).toBe(before + made);
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    await vi.waitUntil(() => {
+      collect();
+      return inUse.size < before + made / 2;
+    });
   });
 });

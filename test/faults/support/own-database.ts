@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import {
@@ -9,19 +8,14 @@ import {
   type PostgresOptions,
   postgres,
 } from '../../../src/adapters/postgres/index.js';
+import { createHostDatabase } from '../../contracts/support/host-database.js';
 import { DEFAULT_HOST } from '../../contracts/support/host-shapes.js';
 import { postgresHost, postgresLibraryRows, type RunSql } from '../../contracts/support/postgres-host.js';
-import { serverUrl } from '../../support/database.js';
+import { atServer, createDatabase } from '../../support/database.js';
 import * as then from '../../support/then.js';
 import { until } from '../../support/until.js';
 import * as when from '../../support/when.js';
 import { openFaultyApp } from './faulty-app.js';
-
-const administer = async (text: string): Promise<void> => {
-  const client = new pg.Client({ connectionString: serverUrl() });
-  await client.connect();
-  await client.query(text).finally(() => client.end());
-};
 
 /** More claims than any refusal may cost; a build that has had so many is taken for one that never ends. */
 const TOO_MANY_CLAIMS = 6;
@@ -41,13 +35,12 @@ export interface OwnDatabaseOptions {
  * exactly the grants that it needs.
  */
 export async function openOwnDatabase({ encoding, host, prepare = '' }: OwnDatabaseOptions = {}) {
-  const name = `wrk_builds_${randomUUID().replaceAll('-', '')}`;
-  await administer(
-    `create database ${name}${encoding ? ` encoding '${encoding}' locale 'C' template template0` : ''}`,
-  );
-  await administer(`create role ${name} login password 'of-a-test'`);
-  const url = new URL(serverUrl());
-  url.pathname = `/${name}`;
+  const created = encoding
+    ? await createDatabase(`encoding '${encoding}' locale 'C' template template0`)
+    : await createHostDatabase(DEFAULT_HOST);
+  const url = new URL(created.url);
+  const name = url.pathname.slice(1);
+  await atServer(`create role ${name} login password 'of-a-test'`);
   const owner = new pg.Pool({ connectionString: url.href, max: 2 });
   url.username = name;
   url.password = 'of-a-test';
@@ -55,13 +48,15 @@ export async function openOwnDatabase({ encoding, host, prepare = '' }: OwnDatab
   for (const each of [owner, pool]) each.on('error', () => {});
   onTestFinished(async () => {
     await Promise.all([owner.end(), pool.end()]);
-    await administer(`drop database ${name} with (force)`);
-    await administer(`drop role ${name}`);
+    await created.drop();
+    await atServer(`drop role ${name}`);
   });
   const options = host ? { host } : {};
   const query: RunSql = async (text, values = []) => (await owner.query(text, [...values])).rows;
-  await createHostTables(nodePostgres(owner));
-  await migrate(nodePostgres(owner));
+  if (encoding) {
+    await createHostTables(nodePostgres(owner));
+    await migrate(nodePostgres(owner));
+  }
   await query(`${prepare}; ${grantsSql(name, options)}`);
 
   const app = await openFaultyApp({

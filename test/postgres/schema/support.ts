@@ -2,13 +2,12 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import {
-  migrate,
   nodePostgres,
   type PostgresDatabase,
   type PostgresOptions,
 } from '../../../src/adapters/postgres/index.js';
+import { createHostDatabase } from '../../contracts/support/host-database.js';
 import type { HostShape } from '../../contracts/support/host-shapes.js';
-import { createDatabase } from '../../support/database.js';
 
 /** A database with the tables of a host and of the library, gone at the end of the test. */
 export async function openSchema(shape: HostShape): Promise<{
@@ -16,14 +15,12 @@ export async function openSchema(shape: HostShape): Promise<{
   readonly owner: pg.Pool;
   readonly options: PostgresOptions;
 }> {
-  const { url, drop } = await createDatabase();
+  const { url, drop } = await createHostDatabase(shape);
   const owner = poolFor(url);
   onTestFinished(async () => {
     await owner.end();
     await drop();
   });
-  await shape.createTables(nodePostgres(owner));
-  await migrate(nodePostgres(owner), shape.options);
   return { url, owner, options: shape.options };
 }
 

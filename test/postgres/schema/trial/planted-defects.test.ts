@@ -54,7 +54,7 @@ describeWithPostgres('verifySchema, on a schema with a planted defect', () => {
 });
 
 async function openSchemaIn(encoding: string) {
-  const { url, drop } = await createDatabase(` encoding '${encoding}' locale 'C' template template0`);
+  const { url, drop } = await createDatabase(`encoding '${encoding}' locale 'C' template template0`);
   const owner = poolFor(url);
   await createHostTables(nodePostgres(owner));
   await migrate(nodePostgres(owner));
