@@ -44,6 +44,7 @@ export const ONLY_IN_TORTURE = [
   'test/postgres/restarts.test.ts',
   'test/postgres/schema/grants.test.ts',
   'test/postgres/schema/trial/other-ways.test.ts',
+  'test/postgres/schema/trial/undisturbed.test.ts',
   'test/torture/harness/harness.test.ts',
 ];
 

@@ -28,6 +28,8 @@ const LONG = [
   'test/flows/flow-2*.test.ts',
   'test/postgres/concurrent-requests.test.ts',
   'test/postgres/schema/trial/offered-fixes.test.ts',
+  'test/postgres/schema/trial/planted-defects.test.ts',
+  'test/postgres/schema/trial/sound-schemas.test.ts',
   'test/postgres/sweep-at-scale.test.ts',
   'test/simulation/exhaust.test.ts',
   'test/simulation/simulation.test.ts',

@@ -118,5 +118,5 @@ export const openSurroundings = async ({ createFakeWrk, startFakeWrkServer, buil
     await Promise.all([wrk.close(), mail.close()]);
     await server.stop();
   };
-  return { runHost, close };
+  return { runHost, databaseUrl: server.url, close };
 };

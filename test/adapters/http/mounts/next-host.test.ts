@@ -20,7 +20,7 @@ beforeAll(async () => {
   const echoRoute = (basePath: string, lib: string) =>
     route.replace("'../../../lib/builds'", `'${lib}/echo'`).replace("'/api'", `'${basePath}'`);
   host = await buildNextHost({
-    'lib/echo.ts': `${handler}\nexport const builds = createEchoHandler();\n`,
+    'lib/echo.ts': `${handler}\nexport const openApi = createEchoHandler;\n`,
     'app/echo/[...path]/route.ts': echoRoute('/echo', '../../../lib'),
     'app/[...path]/route.ts': echoRoute('', '../../lib'),
   });

@@ -13,6 +13,7 @@ import {
 } from '../../../contracts/support/host-shapes.js';
 import { createDatabase, describeWithPostgres } from '../../../support/database.js';
 import { poolFor } from '../support.js';
+import { oneOf } from './one-of.js';
 import { openWithRows } from './open-with-rows.js';
 import {
   AGENCY_DEFECTS,
@@ -40,15 +41,18 @@ describeWithPostgres('verifySchema, on a schema with a planted defect', () => {
       return opened.close;
     });
 
-    it.each(defects)('C6: $what', async ({ sql, afterGrants, options = shape.options, says, since = 0 }) => {
-      const { owner, role, version } = opened;
-      if (version < since) return;
-      const report = await underChange(owner, { sql, afterGrants, options, role }, (database) =>
-        verifySchema(database, options),
-      );
-      expect(report.mismatches.join('\n'), JSON.stringify(report, null, 1)).toMatch(new RegExp(says, 'm'));
-      expect(report.mismatches.join('\n'), 'names and never values').not.toMatch(/secret/);
-    });
+    it.each(oneOf(defects, 6))(
+      'C6: $what',
+      async ({ sql, afterGrants, options = shape.options, says, since = 0 }) => {
+        const { owner, role, version } = opened;
+        if (version < since) return;
+        const report = await underChange(owner, { sql, afterGrants, options, role }, (database) =>
+          verifySchema(database, options),
+        );
+        expect(report.mismatches.join('\n'), JSON.stringify(report, null, 1)).toMatch(new RegExp(says, 'm'));
+        expect(report.mismatches.join('\n'), 'names and never values').not.toMatch(/secret/);
+      },
+    );
   });
 
   it('C6: in an encoding that lacks characters', async () => {
