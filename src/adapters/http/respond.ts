@@ -35,5 +35,7 @@ export function withRequestId(response: Response, requestId: string): Response {
     else if (!headers.has(name)) headers.set(name, value);
   }
   const { status, statusText, body } = response;
+  // A host's own `Response`, such as Hono's, may say so only when it is read, and then nobody could answer.
+  if (status === 0) throw new RangeError('`Response.error()` cannot be sent as an answer.');
   return new Response(body, { status, statusText, headers });
 }

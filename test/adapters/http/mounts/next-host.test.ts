@@ -61,6 +61,10 @@ describeWithPostgres('the builds on Next.js 14', () => {
     const { userId, roles, tenantId } = opsOf(buildableProject().tenantId);
     const cookie = cookieOf({ userId, roles, tenantId, expiresAt: Date.now() + 3_600_000 });
     vi.unstubAllEnvs();
+    await pool.query('insert into agency.accounts (id, email) values ($1, $2)', [
+      userId,
+      'ops@vendor.example',
+    ]);
     const { insert } = AGENCY_HOST.host(
       async (text, values = []) => (await pool.query(text, [...values])).rows,
     );
