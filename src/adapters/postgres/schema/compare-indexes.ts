@@ -42,6 +42,8 @@ function isUnique(need: TableNeed, table: LiveTable, columns: readonly string[])
 export interface ChecklistColumns {
   readonly insert: readonly string[];
   readonly distinct: readonly string[];
+  /** Those that name what a task belongs to. */
+  readonly parents: readonly string[];
 }
 
 /**
@@ -51,7 +53,7 @@ export interface ChecklistColumns {
 export function conflictMismatches(
   need: TableNeed,
   table: LiveTable,
-  { insert, distinct }: ChecklistColumns,
+  { insert, distinct, parents }: ChecklistColumns,
 ): readonly string[] {
   const name = `${need.schema}.${need.table}`;
   const repeats = ({ columns, isPartial, isExclusion }: LiveUnique) =>
@@ -70,7 +72,7 @@ export function conflictMismatches(
     }
     if (!repeats(unique)) return [];
     return [
-      `${index} is on (${unique.columns.join(', ')}), which the checklist of every project repeats, so that Postgres drops the tasks of all but the first without an error: add ${distinct.slice(1).map(quoted).join(' or ')} to its columns.`,
+      `${index} is on (${unique.columns.join(', ')}), which the checklist of every project repeats, so that Postgres drops the tasks of all but the first without an error: add ${parents.map(quoted).join(' or ')} to its columns.`,
     ];
   });
 }

@@ -6,6 +6,7 @@ import {
 import type { CompleteMapping } from '../mapping/host-mapping.js';
 import type { StatusColumn } from '../mapping/mapped-columns.js';
 import { quoted } from '../sql/quoting.js';
+import { constantNeeds } from './compare-constants.js';
 import type { LiveColumn, LiveTable } from './live-schema.js';
 import { taskParents } from './task-parents.js';
 import { CHECKLIST_KIND, labelOf } from './written-values.js';
@@ -69,6 +70,12 @@ export function labelNeeds(mapping: CompleteMapping): readonly LabelNeed[] {
     ...(typeof blocker === 'string'
       ? []
       : [ofTasks(blocker.column, blocker.equals, "name the host's own in `tasks.blocker.equals`")]),
+    ...constantNeeds(mapping).map(({ table, mappedBy, column, value }) => ({
+      table,
+      column,
+      label: String(value),
+      instead: `name the host's own in \`${mappedBy}.${column}\``,
+    })),
   ];
 }
 

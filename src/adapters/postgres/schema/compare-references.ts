@@ -16,7 +16,7 @@ interface ReferenceNeed {
 
 /** Which column has whose ids. */
 function referenceNeeds(mapping: CompleteMapping): readonly ReferenceNeed[] {
-  const { automationVersions, projectLink, quotes, auditLogs } = mapping;
+  const { automationVersions, projectLink, quotes, tasks, auditLogs } = mapping;
   const parents = taskParents(mapping);
   const ids = (
     mappedBy: string,
@@ -37,9 +37,20 @@ function referenceNeeds(mapping: CompleteMapping): readonly ReferenceNeed[] {
     ...parents.map(({ mappedBy, id, to }) =>
       ids(mappedBy, id, parents.every((each) => each.id !== id || each.to === to) ? to : null),
     ),
+    ...Object.entries(tasks.also).flatMap(([column, value]) => {
+      const to = typeof value === 'object' ? OF_TABLE[value.from] : undefined;
+      return to === undefined ? [] : [ids('tasks.also', column, to)];
+    }),
     ids('auditLogs.resourceId', auditLogs.resourceId, null),
   ];
 }
+
+/** Whose ids a further column of a task has. */
+const OF_TABLE: Readonly<Record<string, ReferenceNeed['to']>> = {
+  projectId: 'projects',
+  automationVersionId: 'automationVersions',
+  automationId: 'automations',
+};
 
 /** The foreign keys that point to another table than the mapping says. */
 export function referenceMismatches(mapping: CompleteMapping, tables: MappedTables): readonly string[] {

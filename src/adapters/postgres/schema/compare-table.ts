@@ -1,5 +1,6 @@
 import { quoted } from '../sql/quoting.js';
 import { columnMismatches } from './compare-column.js';
+import { constantMismatches, nullMismatchesOf } from './compare-constants.js';
 import { grantMismatches } from './compare-grants.js';
 import { conflictMismatches, indexAdvice, uniqueMismatches } from './compare-indexes.js';
 import { labelMismatches } from './compare-labels.js';
@@ -113,7 +114,7 @@ function unwritable(need: TableNeed, table: LiveTable): readonly string[] {
 function valuesThatDoNotFit(
   need: TableNeed,
   table: LiveTable,
-  { written, labels, nullable, progress }: HostValues,
+  { written, labels, constants, nulls, nullable, progress }: HostValues,
 ): readonly string[] {
   const ofTable = <Each extends { readonly table: string; readonly column: string }>(
     all: readonly Each[],
@@ -126,6 +127,8 @@ function valuesThatDoNotFit(
   return [
     ...ofTable(written, (column, each) => valueMismatches(column, table, each)),
     ...ofTable(labels, (column, each) => labelMismatches(column, table, each)),
+    ...ofTable(constants, (column, each) => constantMismatches(column, table, each)),
+    ...ofTable(nulls, (column, each) => nullMismatchesOf(column, table, each)),
     ...ofTable(nullable, (column, each) => nullMismatches(column, table, each)),
     ...ofTable([progress], (column) => digitMismatches(column, table)),
   ];

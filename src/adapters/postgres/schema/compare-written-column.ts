@@ -29,7 +29,7 @@ export function writtenColumnMismatches(
 }
 
 /** What is written as a literal, or cast, takes the type of its column; any other text needs a column of text. */
-const TAKES_ENUM = /\.status$|^tasks\.(kind|project)$/;
+const TAKES_ENUM = /\.status$|^tasks\.(kind|project|automationVersion)$|\.constants$/;
 
 /** What a column cannot hold of what is written to it, with its fix. */
 export function valueMismatches(
@@ -77,13 +77,13 @@ export function digitMismatches(column: LiveColumn, table: LiveTable): readonly 
 export function nullMismatches(
   column: LiveColumn,
   table: LiveTable,
-  { mappedBy, why }: { readonly mappedBy: string; readonly why: string },
+  { why, instead }: { readonly why: string; readonly instead: string },
 ): readonly string[] {
   if (!column.notNull) return [];
   const { name, alter } = namesOf(column, table);
   const cannotBe =
     column.isDomain || column.usedBy.includes('primary key') || column.usedBy.includes('parent');
-  const fix = cannotBe ? `name another column in \`${mappedBy}\`` : `run: ${alter} drop not null`;
+  const fix = cannotBe ? instead : `${instead}, or run: ${alter} drop not null`;
   return [`${name} is NOT NULL, and ${why}: ${fix}.`];
 }
 

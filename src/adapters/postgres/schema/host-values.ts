@@ -1,5 +1,6 @@
 import type { ChecklistPolicy } from '../../../core/blueprint/checklist.js';
 import type { CompleteMapping } from '../mapping/host-mapping.js';
+import { type ConstantNeed, constantNeeds, nullNeeds } from './compare-constants.js';
 import type { ChecklistColumns } from './compare-indexes.js';
 import { type LabelNeed, labelNeeds } from './compare-labels.js';
 import { taskParents } from './task-parents.js';
@@ -16,8 +17,11 @@ interface HostColumn {
 export interface HostValues {
   readonly written: readonly WrittenValues[];
   readonly labels: readonly LabelNeed[];
-  /** Columns that are sometimes null. */
-  readonly nullable: readonly (HostColumn & { readonly mappedBy: string; readonly why: string })[];
+  readonly constants: readonly ConstantNeed[];
+  /** Columns that have to be null for a row to exist. */
+  readonly nulls: ReturnType<typeof nullNeeds>;
+  /** Columns that are sometimes null: when, and what to do other than let them. */
+  readonly nullable: readonly (HostColumn & { readonly why: string; readonly instead: string })[];
   /** The column of a number up to 100. */
   readonly progress: HostColumn;
   readonly checklist: ChecklistColumns;
@@ -30,18 +34,39 @@ export function hostValues(
   checklist: ChecklistPolicy,
 ): HostValues {
   const { projects, tasks, auditLogs } = mapping;
+  const parents = taskParents(mapping).map(({ id }) => id);
   return {
     written: writtenValues(mapping, checklist),
     labels: labelNeeds(mapping),
+    constants: constantNeeds(mapping),
+    nulls: nullNeeds(mapping),
     nullable: [
       {
         table: 'auditLogs',
         column: auditLogs.userId,
-        mappedBy: 'auditLogs.userId',
         why: 'what a worker does is done by no user',
+        instead: 'name another column in `auditLogs.userId`',
       },
+      ...Object.entries(tasks.also).flatMap(([column, value]) =>
+        typeof value === 'object' && value.from === 'requestedBy' && value.otherwise === undefined
+          ? [{ table: 'tasks', column, ...REQUESTED_BY_NOBODY }]
+          : [],
+      ),
     ],
     progress: { table: 'projects', column: projects.checklistProgress },
-    checklist: { insert, distinct: [tasks.id, ...taskParents(mapping).map(({ id }) => id)] },
+    checklist: { insert, parents, distinct: [tasks.id, ...parents, ...ofBuild(mapping)] },
   };
 }
+
+const REQUESTED_BY_NOBODY = {
+  why: 'a build may be requested by no user',
+  instead: 'give `otherwise` beside `from` in `tasks.also`',
+};
+
+/** Further columns that differ from build to build. */
+const ofBuild = ({ tasks }: CompleteMapping) =>
+  Object.entries(tasks.also).flatMap(([column, value]) =>
+    typeof value === 'object' && !['tenantId', 'slug', 'category', 'title'].includes(value.from)
+      ? [column]
+      : [],
+  );

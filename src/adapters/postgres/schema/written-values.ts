@@ -4,6 +4,7 @@ import { BUILD_IN_PROGRESS, QA_AND_TESTING } from '../../../core/build/statuses.
 import { statusColumn } from '../mapping/columns.js';
 import type { CompleteMapping } from '../mapping/host-mapping.js';
 import type { ColumnReference, StatusColumn } from '../mapping/mapped-columns.js';
+import { constantNeeds } from './compare-constants.js';
 import { taskParents } from './task-parents.js';
 
 /** What is written to one column of the host's, as far as it is known before anybody requests a build. */
@@ -92,10 +93,6 @@ export function writtenValues(
       statusColumn(status),
       words.map((word) => labelOf(status, word)),
     );
-  const texts = (mappedBy: string, also: Readonly<Record<string, unknown>>) =>
-    Object.entries(also).flatMap(([column, value]) =>
-      typeof value === 'string' ? written(`${mappedBy}.${column}`, column, [value]) : [],
-    );
   const all = (of: 'slug' | 'title' | 'category', from = items) => [...new Set(from.map((item) => item[of]))];
   return [
     ...statuses('projects.status', projects.status, BUILD_IN_PROGRESS, QA_AND_TESTING),
@@ -104,8 +101,16 @@ export function writtenValues(
     ...taskParents(mapping).flatMap(({ mappedBy, type }) =>
       type === null ? [] : written(mappedBy, type.column, [type.is]),
     ),
-    ...texts('tasks.also', tasks.also),
-    ...texts('auditLogs.also', auditLogs.also),
+    ...constantNeeds(mapping).flatMap(({ table, mappedBy, column, value }) =>
+      mappedBy.endsWith('.also') && typeof value === 'string'
+        ? written(`${table}.constants`, column, [value])
+        : [],
+    ),
+    ...Object.entries(tasks.also).flatMap(([column, value]) =>
+      typeof value === 'object' && isOfItem(value.from)
+        ? written('tasks.also', column, all(value.from), all(value.from, longItems))
+        : [],
+    ),
     ...written('tasks.kind', tasks.kind, [CHECKLIST_KIND]),
     ...written('tasks.category', tasks.category, ['integration', 'manual']),
     ...written('tasks.slug', tasks.slug, all('slug'), all('slug', longItems)),
@@ -121,3 +126,7 @@ export function writtenValues(
         ]),
   ];
 }
+
+/** What a further column may have of a task. */
+const isOfItem = (from: string): from is 'slug' | 'category' | 'title' =>
+  ['slug', 'category', 'title'].includes(from);

@@ -1,7 +1,12 @@
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { grantsSql, nodePostgres, verifySchema } from '../../../../src/adapters/postgres/index.js';
-import { DEFAULT_HOST, FOREIGN_HOST, TEXT_ID_HOST } from '../../../contracts/support/host-shapes.js';
+import {
+  AGENCY_HOST,
+  DEFAULT_HOST,
+  FOREIGN_HOST,
+  TEXT_ID_HOST,
+} from '../../../contracts/support/host-shapes.js';
 import { describeWithPostgres } from '../../../support/database.js';
 import { openSchema, poolFor } from '../support.js';
 import { openWithRows } from './open-with-rows.js';
@@ -54,6 +59,7 @@ const TELLING = (tables: readonly string[]) => `
 const SHAPES = [
   { name: 'the default tables', shape: DEFAULT_HOST },
   { name: 'the tables of a foreign host', shape: FOREIGN_HOST },
+  { name: 'the tables of an agency', shape: AGENCY_HOST },
   { name: 'ids of text', shape: TEXT_ID_HOST },
 ];
 

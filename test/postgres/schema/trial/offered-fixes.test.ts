@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { grantsSql, nodePostgres, verifySchema } from '../../../../src/adapters/postgres/index.js';
-import { DEFAULT_HOST, FOREIGN_HOST } from '../../../contracts/support/host-shapes.js';
+import { AGENCY_HOST, DEFAULT_HOST, FOREIGN_HOST } from '../../../contracts/support/host-shapes.js';
 import { copyOf, describeWithPostgres } from '../../../support/database.js';
 import { sampled } from '../../../support/size.js';
 import { poolFor } from '../support.js';
 import { openWithRows } from './open-with-rows.js';
-import { DEFECTS_IN_CATALOG, DEFECTS_IN_TRIAL, FOREIGN_DEFECTS } from './planted-defects.js';
+import { AGENCY_DEFECTS, DEFECTS_IN_CATALOG, DEFECTS_IN_TRIAL, FOREIGN_DEFECTS } from './planted-defects.js';
 
 /** The SQL that a sentence offers; `null`: it offers none. */
 const offeredBy = (sentence: string) =>
@@ -36,6 +36,11 @@ describeWithPostgres('The SQL that verifySchema offers', () => {
           options: FOREIGN_HOST.options,
         },
       ],
+    },
+    {
+      name: 'the tables of an agency',
+      shape: AGENCY_HOST,
+      defects: AGENCY_DEFECTS.filter(({ says }) => /run|add value/.test(says.source)),
     },
   ])('for $name', ({ shape, defects }) => {
     let template: Awaited<ReturnType<typeof openWithRows>>;

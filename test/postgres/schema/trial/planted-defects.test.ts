@@ -5,12 +5,23 @@ import {
   nodePostgres,
   verifySchema,
 } from '../../../../src/adapters/postgres/index.js';
-import { DEFAULT_HOST, FOREIGN_HOST, TEXT_ID_HOST } from '../../../contracts/support/host-shapes.js';
+import {
+  AGENCY_HOST,
+  DEFAULT_HOST,
+  FOREIGN_HOST,
+  TEXT_ID_HOST,
+} from '../../../contracts/support/host-shapes.js';
 import { createDatabase, describeWithPostgres } from '../../../support/database.js';
 import { poolFor } from '../support.js';
 import { oneOf } from './one-of.js';
 import { openWithRows } from './open-with-rows.js';
-import { DEFECTS_IN_CATALOG, DEFECTS_IN_TRIAL, FOREIGN_DEFECTS, TEXT_ID_DEFECTS } from './planted-defects.js';
+import {
+  AGENCY_DEFECTS,
+  DEFECTS_IN_CATALOG,
+  DEFECTS_IN_TRIAL,
+  FOREIGN_DEFECTS,
+  TEXT_ID_DEFECTS,
+} from './planted-defects.js';
 import { underChange } from './under-change.js';
 
 describeWithPostgres('verifySchema, on a schema with a planted defect', () => {
@@ -21,6 +32,7 @@ describeWithPostgres('verifySchema, on a schema with a planted defect', () => {
       defects: [...DEFECTS_IN_CATALOG, ...DEFECTS_IN_TRIAL],
     },
     { name: 'the tables of a foreign host', shape: FOREIGN_HOST, defects: FOREIGN_DEFECTS },
+    { name: 'the tables of an agency', shape: AGENCY_HOST, defects: AGENCY_DEFECTS },
     { name: 'ids of text', shape: TEXT_ID_HOST, defects: TEXT_ID_DEFECTS },
   ])('of $name', ({ shape, defects }) => {
     let opened: Awaited<ReturnType<typeof openWithRows>>;

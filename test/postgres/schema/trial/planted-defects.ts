@@ -1,4 +1,5 @@
 import type { HostMapping, VerifyOptions } from '../../../../src/adapters/postgres/index.js';
+import { AGENCY_MAPPING } from '../../../contracts/support/agency-mapping.js';
 import { FOREIGN_MAPPING } from '../../../contracts/support/foreign-mapping.js';
 
 /** Something about a host's tables that the library cannot work with. */
@@ -185,7 +186,7 @@ export const DEFECTS_IN_CATALOG: readonly Defect[] = [
   {
     what: 'every audit entry has a user',
     sql: 'alter table audit_logs alter user_id set not null',
-    says: /audit_logs\.user_id is NOT NULL, and what a worker does is done by no user: run: alter table "public"\."audit_logs" alter column "user_id" drop not null\.$/,
+    says: /audit_logs\.user_id is NOT NULL, and what a worker does is done by no user: name another column in `auditLogs\.userId`, or run: alter table "public"\."audit_logs" alter column "user_id" drop not null\.$/,
   },
   {
     what: 'every audit entry has a user, by a domain',
@@ -455,7 +456,7 @@ export const DEFECTS_IN_TRIAL: readonly Defect[] = [
   {
     what: 'tasks of one project exclude each other',
     sql: 'alter table tasks add constraint one_task exclude (context_id with =)',
-    says: /^public\.tasks does not take every row of a request, .*exclusion constraint one_task or /,
+    says: /^public\.tasks does not take every row of a request, .*exclusion constraint one_task take/,
   },
   {
     what: 'a project has one task of a kind',
@@ -573,5 +574,88 @@ export const TEXT_ID_DEFECTS: readonly Defect[] = [
     what: 'the id of a task is short',
     sql: 'alter table tasks alter id drop default, alter id type char(26)',
     says: /tasks\.id takes 26 characters/,
+  },
+];
+
+const agency = (differences: HostMapping): VerifyOptions => ({ host: { ...AGENCY_MAPPING, ...differences } });
+const agencyTasks = (differences: HostMapping['tasks']) =>
+  agency({ tasks: { ...AGENCY_MAPPING.tasks, ...differences } });
+const ALSO = AGENCY_MAPPING.tasks?.also;
+
+/** On the tables of an agency, which has conditions, references and partitions. */
+export const AGENCY_DEFECTS: readonly Defect[] = [
+  {
+    what: 'a condition compares with a label that the enum lacks',
+    sql: 'select 1',
+    options: agency({
+      quotes: { ...AGENCY_MAPPING.quotes, where: { quote_type: { in: ['build', 'rebuild'] } } },
+    }),
+    says: /enum agency\.quote_kind of agency\.quotes\.quote_type has no label 'rebuild': name the host's own in `quotes\.where\.quote_type` .* add value 'rebuild'\.$/,
+  },
+  {
+    what: 'a condition compares with what is no number',
+    sql: 'select 1',
+    options: agency({ quotes: { ...AGENCY_MAPPING.quotes, where: { price: { equals: 'free' } } } }),
+    says: /agency\.quotes\.price has type numeric\(12,2\), and `quotes\.where\.price` has 'free': give a value of that type there/,
+  },
+  {
+    what: 'a condition that no row meets',
+    sql: `update agency.versions set deleted_at = now(); alter table agency.versions alter deleted_at set not null`,
+    says: /agency\.versions\.deleted_at is NOT NULL, and `automationVersions\.where\.deleted_at` wants it to be null, so that no row exists for the library: leave the condition out/,
+  },
+  {
+    what: 'a version that is being built meets no condition',
+    sql: 'select 1',
+    options: agency({
+      automationVersions: {
+        ...AGENCY_MAPPING.automationVersions,
+        where: { stage: { in: ['ready', 'awaiting_client'] } },
+      },
+    }),
+    says: /^A row of agency\.versions does not exist for the library any more once a request has written it: let `automationVersions\.where` hold /,
+  },
+  {
+    what: 'a new task meets no condition',
+    sql: 'select 1',
+    options: agencyTasks({ where: { severity: { in: ['blocker'] } } }),
+    says: /^agency\.tasks does not take every row of a request, .*: let `tasks\.where` hold for a new task/,
+  },
+  {
+    what: 'a further column has ids of another table',
+    sql: 'select 1',
+    options: agencyTasks({ also: { ...ALSO, automation_id: { from: 'projectId' } } }),
+    says: /agency\.tasks\.automation_id references agency\.automations \(id\) by .*, and the library has ids of agency\.projects there: .*`tasks\.also`/,
+  },
+  {
+    what: 'a further column has nobody',
+    sql: 'select 1',
+    options: agencyTasks({ also: { ...ALSO, created_by: { from: 'requestedBy' } } }),
+    says: /agency\.tasks\.created_by is NOT NULL, and a build may be requested by no user: give `otherwise` beside `from` in `tasks\.also`, or run: alter table "agency"\."tasks" alter column "created_by" drop not null\.$/,
+  },
+  {
+    what: 'a further column has a label that the enum lacks',
+    sql: `create type agency.channel as enum ('client'); alter table agency.tasks alter channel type agency.channel using 'client'::agency.channel`,
+    says: /enum agency\.channel of agency\.tasks\.channel has no label 'internal': name the host's own in `tasks\.also\.channel`/,
+  },
+  {
+    what: 'a further column is short',
+    sql: `alter table agency.audit_log alter source type varchar(4)`,
+    says: /agency\.audit_log\.source takes 4 characters, and 'wrk-builds' does not fit: run: /,
+  },
+  {
+    what: 'tasks of versions reference projects',
+    sql: 'select 1',
+    options: agencyTasks({ automationVersion: 'project_id', project: null }),
+    says: /agency\.tasks\.project_id references agency\.projects \(id\) by .*, and the library has ids of agency\.versions there: .*`tasks\.automationVersion`/,
+  },
+  {
+    what: 'the time of a change is computed',
+    sql: `alter table agency.tasks drop updated_at; alter table agency.tasks add updated_at timestamptz generated always as (created_at) stored`,
+    says: /agency\.tasks\.updated_at is a generated column, .*`tasks\.updatedAt`/,
+  },
+  {
+    what: 'the slugs of a project are unique, whatever version they are of',
+    sql: `create unique index one_slug on agency.tasks (workspace_id, kind, slug)`,
+    says: /unique index one_slug of agency\.tasks .*add "project_id" or "automation_version_id" to its columns\.$/,
   },
 ];

@@ -15,6 +15,11 @@ export type RequestFinding = { readonly during: string } & (
       readonly reads: string;
     }
   | {
+      /** A row that a condition of the mapping no longer finds. */
+      readonly kind: 'gone';
+      readonly table: 'projects' | 'automationVersions';
+    }
+  | {
       /** Rows that are not there. */
       readonly kind: 'dropped';
       readonly table: 'tasks' | 'auditLogs';
@@ -41,10 +46,10 @@ export async function checkRequested(
   { version, candidate, project, items }: Requested,
 ): Promise<readonly RequestFinding[]> {
   const after = await session.loadVersion(version);
-  const statusOf = (
-    table: 'projects' | 'automationVersions',
-    reads: string | undefined,
-  ): readonly RequestFinding[] =>
+  if (!after) return [{ kind: 'gone', during, table: 'automationVersions' }];
+  const projectAfter = after.projects.find(({ id }) => id === project.id);
+  if (!projectAfter) return [{ kind: 'gone', during, table: 'projects' }];
+  const statusOf = (table: 'projects' | 'automationVersions', reads: string): readonly RequestFinding[] =>
     reads === BUILD_IN_PROGRESS
       ? []
       : [
@@ -54,15 +59,15 @@ export async function checkRequested(
             table,
             mappedBy: `${table}.status`,
             wrote: BUILD_IN_PROGRESS,
-            reads: reads ?? 'nothing',
+            reads,
           },
         ];
   const before = new Set(candidate.openBlockers.map(({ id }) => id));
-  const blockers = after?.openBlockers.filter(({ id }) => !before.has(id)) ?? [];
+  const blockers = after.openBlockers.filter(({ id }) => !before.has(id));
   return [
-    ...statusOf('automationVersions', after?.automationVersion.status),
-    ...statusOf('projects', after?.projects.find(({ id }) => id === project.id)?.status),
-    ...tasksOf(candidate, after?.checklist ?? [], items),
+    ...statusOf('automationVersions', after.automationVersion.status),
+    ...statusOf('projects', projectAfter.status),
+    ...tasksOf(candidate, after.checklist, items),
     ...(blockers.length > 0 ? [{ kind: 'blocks', during } as const] : []),
     ...((await session.countAuditEntries(version)) === 0
       ? [{ kind: 'dropped', during, table: 'auditLogs' } as const]

@@ -48,6 +48,7 @@ export async function explainFindings(
       return writtenValues(mapping, checklist).filter(({ table }) => table === mappedBy);
     },
     written: tables.map(nameOf),
+    mapping,
   };
   return [...grouped(findings).values()].map(({ finding, during }) => {
     const what = listed(during);

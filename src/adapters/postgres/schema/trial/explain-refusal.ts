@@ -1,6 +1,7 @@
 import type { DatabaseError } from '../../errors/database-error.js';
 import { textIn } from '../../errors/driver-error.js';
 import { LOST_WRITE } from '../../errors/sanitize-error.js';
+import type { CompleteMapping } from '../../mapping/host-mapping.js';
 import { openPolicy } from '../compare-row-security.js';
 import type { LiveSchema } from '../live-schema.js';
 import type { WrittenValues } from '../written-values.js';
@@ -14,6 +15,7 @@ export interface RefusalContext {
   readonly valuesOf: (table: string) => readonly WrittenValues[];
   /** The host's tables that are written. */
   readonly written: readonly string[];
+  readonly mapping: CompleteMapping;
 }
 
 /** Names what refused, and what to do about it. `during` is what was refused: `a request and a retry`. */

@@ -1,6 +1,6 @@
 import { systemRuntime } from '../../../../runtime/system-runtime.js';
 import type { Query, Statement } from '../../drivers/database.js';
-import { statusColumn } from '../../mapping/columns.js';
+import { type ReadTable, statusColumn } from '../../mapping/columns.js';
 import type { CompleteMapping } from '../../mapping/host-mapping.js';
 import { literal, quoted } from '../../sql/quoting.js';
 import { type LiveColumn, type LiveTable, readLiveSchema } from '../live-schema.js';
@@ -32,12 +32,14 @@ export async function makeUpVersion(
 ): Promise<VersionReference> {
   const { automations, projects, automationVersions: versions, quotes, projectLink } = mapping;
   const rows = rowMaker(query);
+  const add = (table: ReadTable, row: Row) =>
+    rows.add(named(mapping, table), { ...demandedBy(table.where), ...row }, notNull(table.where));
   const tenantId = await rows.valueOf(named(mapping, versions), versions.tenantId);
   const ofTenant = (table: { readonly id: string; readonly tenantId: string }): Row => ({
     [table.id]: newId(),
     [table.tenantId]: tenantId,
   });
-  const automation = await rows.add(named(mapping, automations), {
+  const automation = await add(automations, {
     ...ofTenant(automations),
     [automations.name]: 'A trial',
   });
@@ -57,19 +59,37 @@ export async function makeUpVersion(
   const toProject = { [projectLink.column]: project[projects.id] ?? '' };
   const toVersion = { [projectLink.column]: automationVersionId };
   if (projectLink.in === 'automationVersions') {
-    await rows.add(named(mapping, projects), project);
-    await rows.add(named(mapping, versions), { ...version, ...toProject });
+    await add(projects, project);
+    await add(versions, { ...version, ...toProject });
   } else {
-    await rows.add(named(mapping, versions), version);
-    await rows.add(named(mapping, projects), { ...project, ...toVersion });
+    await add(versions, version);
+    await add(projects, { ...project, ...toVersion });
   }
-  await rows.add(named(mapping, quotes), {
+  await add(quotes, {
     ...ofTenant(quotes),
     [quotes.automationVersionId]: automationVersionId,
     [statusColumn(quotes.status)]: labelOf(quotes.status, 'signed'),
   });
   return { tenantId, automationVersionId };
 }
+
+/** What the conditions want a row to have. */
+function demandedBy(where: ReadTable['where']): Row {
+  return Object.fromEntries(
+    Object.entries(where).flatMap(([column, condition]) => {
+      if ('equals' in condition) return [[column, String(condition.equals)]];
+      const allowed = 'in' in condition ? condition.in : [null];
+      const [value = null] = allowed.includes(null) ? [] : allowed;
+      return value === null ? [] : [[column, String(value)]];
+    }),
+  );
+}
+
+/** The columns that the conditions want a row to have whatever in. */
+const notNull = (where: ReadTable['where']): readonly string[] =>
+  Object.entries(where).flatMap(([column, condition]) =>
+    'isNull' in condition && !condition.isNull ? [column] : [],
+  );
 
 const named = (
   { schema }: CompleteMapping,
@@ -88,7 +108,7 @@ function rowMaker(query: Query) {
 
   /** The row of a table that was added, or one that is added now. */
   const rowOf = async (name: TableName, depth: number): Promise<Row> =>
-    made.get(keyOf(name)) ?? add(name, {}, depth + 1);
+    made.get(keyOf(name)) ?? add(name, {}, [], depth + 1);
 
   /** What a column of a new row has, unless it is given. */
   const fill = async (table: LiveTable, column: LiveColumn, depth: number): Promise<string> => {
@@ -98,11 +118,12 @@ function rowMaker(query: Query) {
     return row[key.references[key.columns.indexOf(column.name)] ?? ''] ?? byType(column);
   };
 
-  const add = async (name: TableName, given: Row, depth = 0): Promise<Row> => {
+  const add = async (name: TableName, given: Row, wanted: readonly string[], depth = 0): Promise<Row> => {
     const table = await describe(name);
     const filled: Record<string, string> = { ...given };
     for (const column of table.columns) {
-      if (column.required && filled[column.name] === undefined)
+      const isWanted = column.required || wanted.includes(column.name);
+      if (isWanted && filled[column.name] === undefined)
         filled[column.name] = await fill(table, column, depth);
     }
     const [row] = await query<{ row: string }>(insertOf(table, filled), []);
