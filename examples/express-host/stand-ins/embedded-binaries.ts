@@ -27,6 +27,8 @@ const packageFolder = (): string => {
 export const copyBinaries = async (folder: string, from = packageFolder()): Promise<string> => {
   await cp(join(from, 'native'), join(folder, 'native'), {
     recursive: true,
+    // Links that were made lead to their neighbours in the copy as well, and not back into the package.
+    verbatimSymlinks: true,
     filter: (path) => !path.endsWith('.a'),
   });
 
