@@ -10,13 +10,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import ts from 'typescript';
 import { ends, wholeMatrix, whyUnavailable } from './matrix/plan.mjs';
 import { openProject, runFlows } from './matrix/run-cell.mjs';
 import { openNode, openPostgres, openRedis } from './matrix/surroundings.mjs';
 import { writeTable } from './matrix/table.mjs';
 import { manifest, root, run } from './package/steps.mjs';
 import { openSurroundings } from './readme-host.mjs';
-import { programIn } from './readme-programs.mjs';
+import { inFunction, programIn } from './readme-programs.mjs';
 
 const { values: chosen } = parseArgs({
   options: { ends: { type: 'boolean' }, write: { type: 'boolean' }, only: { type: 'string' } },
@@ -41,13 +42,28 @@ const packed = () => {
   return join(folder, filename);
 };
 
-/** The README's host program, as plain JavaScript, on the server and the Node of a cell. */
-const hostRunner = (surroundings) => async (project, node) => {
-  const program = programIn(readFileSync(join(root, 'README.md'), 'utf8'), 'postgres');
-  const tenantId = /tenantId, userId\] = \['([^']+)'/.exec(program)[1];
-  const file = join(project, 'host.mjs');
-  writeFileSync(file, program);
-  await surroundings.runHost(file, tenantId, node);
+const COMMONJS = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
+
+/** A program of the README's, as a file of each module system; no compiler checks it here. */
+const forms = (program) => [
+  ['mjs', program],
+  ['cjs', ts.transpileModule(inFunction(program), { compilerOptions: COMMONJS }).outputText],
+];
+
+/** The README's programs, as ESM and as CommonJS, on the server and the Node of a cell. */
+const readmeRunner = (surroundings) => async (project, node) => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const [wiring, host] = ['wiring', 'postgres'].map((name) => programIn(readme, name));
+  const tenantId = /tenantId, userId\] = \['([^']+)'/.exec(host)[1];
+  for (const [end, program] of forms(wiring)) {
+    writeFileSync(join(project, `wiring.${end}`), program);
+    const printed = run(node, [`wiring.${end}`], project);
+    if (!printed.endsWith('QA & Testing\n')) throw new Error(`wiring.${end} printed:\n${printed}`);
+  }
+  for (const [end, program] of forms(host)) {
+    writeFileSync(join(project, `host.${end}`), program);
+    await surroundings.runHost(join(project, `host.${end}`), tenantId, node);
+  }
 };
 
 const runCell = async (cell, tarball, redis) => {
@@ -73,10 +89,15 @@ const runCell = async (cell, tarball, redis) => {
     node: node.path,
     databaseUrl: postgres.url,
     redisUrl: redis?.url,
-    runHost: hostRunner(surroundings),
+    runReadme: readmeRunner(surroundings),
     tarball,
   });
-  return { node: node.version, postgres: postgres.version, versions, ...found };
+  return {
+    node: node.version,
+    postgres: postgres.version,
+    ...found,
+    versions: { ...versions, ...found.versions },
+  };
 };
 
 let failures = 0;

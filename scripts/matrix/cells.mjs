@@ -16,15 +16,15 @@ export const POSTGRES = [
 
 /** Packages that a host brings: the versions, the flow that uses each, and the oldest Node of versions that want a newer one. */
 export const PACKAGES = {
-  pg: { versions: ['8.11', '8'], flows: ['postgres', 'host'] },
+  pg: { versions: ['8.11', '8'], flows: ['postgres', 'readme'] },
   'drizzle-orm': { versions: ['0.36', '0.44', '0.45'], flows: ['drizzle'] },
   kysely: { versions: ['0.27', '0.28', '0.29'], flows: ['kysely'], needs: { 0.29: 22 } },
   knex: { versions: ['2', '3'], flows: ['knex'] },
   postgres: { versions: ['3.3', '3.4'], flows: ['postgres-js'] },
   'pg-boss': { versions: ['10.0', '10', '11', '12'], flows: ['pg-boss'], needs: { 11: 22, 12: 22 } },
   bullmq: { versions: ['5', '6'], flows: ['bullmq'] },
-  express: { versions: ['4', '5'], flows: ['express', 'host'] },
-  nodemailer: { versions: ['6.9', '7', '10'], flows: ['host'] },
+  express: { versions: ['4', '5'], flows: ['express', 'readme'] },
+  nodemailer: { versions: ['6.9', '7', '10'], flows: ['readme'] },
   msw: { versions: ['2.15', '3'], flows: ['msw'], needs: { 3: 22 } },
   vitest: { versions: ['4.1', '5'], flows: ['vitest'], needs: { 5: 22 } },
   next: { versions: ['14', '15'], flows: ['next'] },

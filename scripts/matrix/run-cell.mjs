@@ -39,29 +39,33 @@ export const openProject = (tarball, folder, cell) => {
 };
 
 /** Runs the flows of a cell. Gives the failures, each with what it printed, and the flows left out, each with the reason. */
-export const runFlows = async (cell, { project, node, databaseUrl, redisUrl, runHost, tarball }) => {
+export const runFlows = async (cell, { project, node, databaseUrl, redisUrl, runReadme, tarball }) => {
   const failed = [];
   const skipped = [];
   const ran = [];
+  const versions = {};
   for (const flow of flowsOf(cell)) {
     if (flow === 'bullmq' && !redisUrl) {
       skipped.push({ flow, why: 'there is no Redis' });
       continue;
     }
     try {
-      if (flow === 'host') await runHost(project, node);
-      else if (flow === 'next') await buildNext(tarball, `${project}-next`, databaseUrl, cell);
+      if (flow === 'readme') await runReadme(project, node);
+      else if (flow === 'next')
+        versions.next = await buildNext(tarball, `${project}-next`, databaseUrl, cell);
       else runNode(node, commandOf(flow), project, { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl ?? '' });
       ran.push(flow);
     } catch (problem) {
       failed.push({ flow, said: problem.message });
     }
   }
-  return { ran, failed, skipped };
+  return { ran, failed, skipped, versions };
 };
 
-const buildNext = (tarball, folder, databaseUrl, { packages }) =>
-  checkNext(tarball, folder, databaseUrl, { only: packages.next });
+const buildNext = async (tarball, folder, databaseUrl, { packages }) => {
+  await checkNext(tarball, folder, databaseUrl, { only: packages.next });
+  return installedVersion(join(folder, `next-${packages.next}`), 'next');
+};
 
 const runNode = (node, args, cwd, env) => {
   const options = { cwd, encoding: 'utf8', env: { ...process.env, ...env }, timeout: PATIENCE_MS };
