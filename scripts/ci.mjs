@@ -59,6 +59,7 @@ check('lint', process.stdout.isTTY ? [] : ['--colors=off']);
 for (const script of ['typecheck', 'knip']) check(script);
 for (const script of ['test', 'test:torture']) tests(script);
 for (const script of ['coverage', 'build', 'test:package']) check(script);
+check('test:matrix', ['--ends']);
 rmSync(folder, { recursive: true, force: true });
 
 for (const name of failures) console.log(`failed: ${name}`);

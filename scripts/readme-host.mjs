@@ -48,9 +48,15 @@ const startMailServer = async (mails) => {
   return { url: `smtp://127.0.0.1:${port}`, close: () => new Promise((closed) => server.close(closed)) };
 };
 
-/** What the README's host program needs around it: a Postgres, a WRK and a mail server, all real but for what WRK does. */
-export const openSurroundings = async ({ createFakeWrk, startFakeWrkServer, buildableProject }) => {
-  const server = await startEmbeddedServer();
+/**
+ * What the README's host program needs around it: a Postgres, which may be given, a WRK and a mail server, all real but for what
+ * WRK does.
+ */
+export const openSurroundings = async (
+  { createFakeWrk, startFakeWrkServer, buildableProject },
+  given = null,
+) => {
+  const server = given ?? (await startEmbeddedServer());
   const wrk = await startFakeWrkServer(createFakeWrk());
   const mails = [];
   const mail = await startMailServer(mails);
@@ -59,7 +65,7 @@ export const openSurroundings = async ({ createFakeWrk, startFakeWrkServer, buil
   let databases = 0;
 
   /** Runs the program, has it build one version, and stops it. */
-  const runHost = async (file, tenantId) => {
+  const runHost = async (file, tenantId, node = process.execPath) => {
     databases += 1;
     const url = new URL(server.url);
     url.pathname = `/host_${databases}`;
@@ -73,7 +79,7 @@ export const openSurroundings = async ({ createFakeWrk, startFakeWrkServer, buil
       WRK_TOKEN: 'a',
       PORT: String(port),
     };
-    const host = spawn(process.execPath, [file], { env: { ...process.env, ...env } });
+    const host = spawn(node, [file], { env: { ...process.env, ...env } });
     let output = '';
     for (const stream of [host.stdout, host.stderr]) stream.on('data', (chunk) => (output += chunk));
     const ended = once(host, 'exit');
@@ -116,7 +122,7 @@ export const openSurroundings = async ({ createFakeWrk, startFakeWrkServer, buil
   const close = async () => {
     await admin.end();
     await Promise.all([wrk.close(), mail.close()]);
-    await server.stop();
+    if (!given) await server.stop();
   };
   return { runHost, databaseUrl: server.url, close };
 };

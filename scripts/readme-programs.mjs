@@ -10,7 +10,7 @@ export const programIn = (readme, name) => {
 };
 
 /** A CommonJS module may not await, so that all but the imports moves into a function. */
-const inFunction = (program) => {
+export const inFunction = (program) => {
   const isImport = (line) => line.startsWith('import ');
   const lines = program.split('\n');
   const body = lines.filter((line) => !isImport(line));

@@ -47,15 +47,15 @@ const start = async (project, env) => {
 };
 
 /**
- * Builds in a route handler of Next.js, whose bundler is webpack, with the library inside the bundle, and with `all` outside of
+ * Builds in a route handler of Next.js, of each version or `only` of one, whose bundler is webpack, with the library inside the bundle, and with `all` outside of
  * it as well, where it is loaded like anywhere else.
  */
-export const checkNext = async (tarball, folder, databaseUrl, { all }) => {
+export const checkNext = async (tarball, folder, databaseUrl, { all = false, only = null }) => {
   const places = [
     ['inside its bundle', []],
     ['outside of its bundle', ['wrk-builds']],
   ].slice(0, all ? 2 : 1);
-  for (const { next, react, config } of VERSIONS) {
+  for (const { next, react, config } of VERSIONS.filter((each) => [null, each.next].includes(only))) {
     const packages = [
       tarball,
       `next@${next}`,

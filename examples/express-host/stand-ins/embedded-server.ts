@@ -121,16 +121,16 @@ const launch = async (bin: string, folder: string, user: User) => {
 
 /**
  * Starts a fresh server on a free loopback port, from binaries that came with `npm ci`, in a temporary folder
- * that `stop` removes.
+ * that `stop` removes. `binaries` is the folder of a package with others.
  *
  * @throws Error when this machine cannot run it; the message says why.
  */
-export const startEmbeddedServer = async (): Promise<EmbeddedServer> => {
+export const startEmbeddedServer = async (binaries?: string): Promise<EmbeddedServer> => {
   if (process.platform === 'win32') throw new Error('the embedded Postgres is not set up for Windows');
   const folder = await mkdtemp(join(tmpdir(), 'wrk-builds-postgres-'));
   try {
     const user = serverUser();
-    const bin = await copyBinaries(folder);
+    const bin = await copyBinaries(folder, binaries);
     const password = randomBytes(16).toString('hex');
     await keepInMemory(folder, user);
     await initialise(bin, folder, password, user);

@@ -60,6 +60,7 @@ exports.postgresStore = async ({ postgres, joining = postgres }, { Client, Pool 
   await postgres.migrate(database);
   const storage = postgres.postgres(database);
   return {
+    url: url.href,
     storage,
     insert: insertInto(pool),
     statusOf: async (id) =>

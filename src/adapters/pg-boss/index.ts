@@ -8,14 +8,19 @@ import { retry } from '../../runtime/retry.js';
 import { systemRuntime } from '../../runtime/system-runtime.js';
 import { risingIds } from './rising-ids.js';
 
-/** What the adapter uses of a `PgBoss` 10 that the host has started. */
+/** What the adapter uses of a `PgBoss` 10, 11 or 12 that the host has started. */
 export interface PgBossInstance {
   readonly getQueue: (name: string) => Promise<object | null>;
   readonly createQueue: (
     name: string,
     options: { name: string; policy: 'standard'; retryLimit: number; expireInSeconds: number },
   ) => Promise<unknown>;
-  readonly insert: (jobs: { id: string; name: string; data: PgBossWakeUp }[]) => Promise<unknown>;
+  /** From 11 on, it takes the name of the queue first. */
+  readonly insert:
+    | ((jobs: PgBossNewJob[]) => Promise<unknown>)
+    | ((name: string, jobs: PgBossNewJob[]) => Promise<unknown>);
+  /** Tells 11 and 12 from 10, which does not have it. */
+  readonly getQueueStats?: (name: string) => Promise<unknown>;
   readonly send: (
     name: string,
     data: PgBossWakeUp,
@@ -30,6 +35,13 @@ export interface PgBossInstance {
 /** The data of a job: the id of a message. */
 export interface PgBossWakeUp {
   readonly id: string;
+}
+
+/** A job to be inserted. */
+export interface PgBossNewJob {
+  readonly id: string;
+  readonly name: string;
+  readonly data: PgBossWakeUp;
 }
 
 /** A fetched job. */
@@ -65,7 +77,7 @@ const pgBossSchema = options({
 const EXPIRE_SECONDS = 60;
 
 /**
- * pg-boss 10 as the engine of `outbox`. The queues `wrk-builds-build-requests` and `wrk-builds-notifications` are created
+ * pg-boss 10, 11 or 12 as the engine of `outbox`. The queues `wrk-builds-build-requests` and `wrk-builds-notifications` are created
  * on first use. The host owns the instance: it starts it, stops it after the workers, and handles its errors.
  *
  * A job is only a wake-up call: it contains a message id, and is deleted as soon as it is fetched, so that nothing is left
@@ -88,6 +100,7 @@ export function pgBoss(boss: PgBossInstance, chosen: PgBossOptions = {}): Engine
   const { prefix } = readOptions('pgBoss', pgBossSchema, { boss, options: chosen }).options;
   // In addition to the host's own listener.
   ignoreErrors(boss);
+  const insert = insertWith(boss);
   const nextId = risingIds(systemRuntime);
   const created = new Map<QueueName, Promise<void>>();
   /** When several processes create a queue at once, all but one fail with a deadlock. Those check again. */
@@ -124,7 +137,11 @@ export function pgBoss(boss: PgBossInstance, chosen: PgBossOptions = {}): Engine
       if (wakeUps.length === 0) return;
       const name = await ready(queue);
       const due = wakeUps.filter(({ delayMs }) => delayMs === 0);
-      if (due.length > 0) await boss.insert(due.map(({ id }) => ({ id: nextId(), name, data: { id } })));
+      if (due.length > 0)
+        await insert(
+          name,
+          due.map(({ id }) => ({ id: nextId(), name, data: { id } })),
+        );
       // Only `send` measures a delay on the database's clock.
       for (const { id, delayMs } of wakeUps)
         if (delayMs > 0) await boss.send(name, { id }, { id: nextId(), startAfter: delayMs / 1_000 });
@@ -142,4 +159,10 @@ export function pgBoss(boss: PgBossInstance, chosen: PgBossOptions = {}): Engine
     },
     close: async () => {},
   };
+}
+
+/** `insert` of either form. */
+function insertWith(boss: PgBossInstance): (name: string, jobs: PgBossNewJob[]) => Promise<unknown> {
+  const takesNameFirst = typeof boss.getQueueStats === 'function';
+  return (name, jobs) => Reflect.apply(boss.insert, boss, takesNameFirst ? [name, jobs] : [jobs]);
 }

@@ -1,0 +1,3 @@
+import { buildOnPostgres } from './on-postgres.mjs';
+
+await buildOnPostgres();
