@@ -37,6 +37,7 @@ export default defineConfig({
     projects: [projectOf('torture', { include: LONG, env: { TEST_SIZE: 'full' } })],
     globalSetup: ['test/global-setup/postgres.ts'],
     reporters: ['default', skippedReporter()],
-    maxWorkers: '100%',
+    // More than there are cores: many of these wait most of the time, for a lease, a restart or a kill.
+    maxWorkers: 3,
   },
 });
