@@ -21,7 +21,11 @@ export const PACKAGES = {
   kysely: { versions: ['0.27', '0.28', '0.29'], flows: ['kysely'], needs: { 0.29: 22 } },
   knex: { versions: ['2', '3'], flows: ['knex'] },
   postgres: { versions: ['3.3', '3.4'], flows: ['postgres-js'] },
-  'pg-boss': { versions: ['10.0', '10', '11', '12'], flows: ['pg-boss', 'vitest'], needs: { 11: 22, 12: 22 } },
+  'pg-boss': {
+    versions: ['10.0', '10', '11', '12'],
+    flows: ['pg-boss', 'vitest'],
+    needs: { 11: 22, 12: 22 },
+  },
   bullmq: { versions: ['5.0', '5', '6'], flows: ['bullmq', 'vitest'] },
   express: { versions: ['4', '5'], flows: ['express', 'readme'] },
   nodemailer: { versions: ['6.9', '7', '8', '9', '10'], flows: ['readme'] },

@@ -52,7 +52,7 @@ export const runFlows = async (cell, { project, node, databaseUrl, redisUrl, run
     try {
       if (flow === 'readme') await runReadme(project, node);
       else if (flow === 'next')
-        versions.next = await buildNext(tarball, `${project}-next`, databaseUrl, cell);
+        versions.next = await buildNext(tarball, `${project}-next`, databaseUrl, cell, node);
       else runNode(node, commandOf(flow), project, { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl ?? '' });
       ran.push(flow);
     } catch (problem) {
@@ -62,8 +62,8 @@ export const runFlows = async (cell, { project, node, databaseUrl, redisUrl, run
   return { ran, failed, skipped, versions };
 };
 
-const buildNext = async (tarball, folder, databaseUrl, { packages }) => {
-  await checkNext(tarball, folder, databaseUrl, { only: packages.next });
+const buildNext = async (tarball, folder, databaseUrl, { packages }, program) => {
+  await checkNext(tarball, folder, databaseUrl, { only: packages.next, program });
   return installedVersion(join(folder, `next-${packages.next}`), 'next');
 };
 

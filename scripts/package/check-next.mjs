@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { addFiles, makeProject } from './project.mjs';
-import { node, step, versionOf } from './steps.mjs';
+import { run, step, versionOf } from './steps.mjs';
 
 /** Versions of Next.js, the React that each needs, and how each leaves packages out of its bundles. */
 const VERSIONS = [
@@ -30,8 +30,8 @@ const NEXT = 'node_modules/next/dist/bin/next';
 const SETTINGS = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
 
 /** Starts what was built; gives its address, and a function that stops it. */
-const start = async (project, env) => {
-  const server = spawn(process.execPath, [NEXT, 'start', '-p', '0', '-H', '127.0.0.1'], {
+const start = async (program, project, env) => {
+  const server = spawn(program, [NEXT, 'start', '-p', '0', '-H', '127.0.0.1'], {
     cwd: project,
     env: { ...process.env, ...SETTINGS, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -47,10 +47,15 @@ const start = async (project, env) => {
 };
 
 /**
- * Builds in a route handler of Next.js, of each version or `only` of one, whose bundler is webpack, with the library inside the bundle, and with `all` outside of
- * it as well, where it is loaded like anywhere else.
+ * Builds in a route handler of Next.js, of each version or `only` of one, on this Node or on `program`. Its bundler is webpack, and
+ * has the library inside the bundle; with `all`, outside of it as well, where it is loaded like anywhere else.
  */
-export const checkNext = async (tarball, folder, databaseUrl, { all = false, only = null }) => {
+export const checkNext = async (
+  tarball,
+  folder,
+  databaseUrl,
+  { all = false, only = null, program = process.execPath },
+) => {
   const places = [
     ['inside its bundle', []],
     ['outside of its bundle', ['wrk-builds']],
@@ -68,8 +73,8 @@ export const checkNext = async (tarball, folder, databaseUrl, { all = false, onl
       await step(`it builds in a route of Next.js ${next}, ${where}`, async () => {
         const settings = { ...config(external), eslint: { ignoreDuringBuilds: true } };
         addFiles(project, { 'next.config.mjs': `export default ${JSON.stringify(settings)};\n` });
-        node([NEXT, 'build'], project, SETTINGS);
-        const { url, stop } = await start(project, { DATABASE_URL: databaseUrl });
+        run(program, [NEXT, 'build'], project, SETTINGS);
+        const { url, stop } = await start(program, project, { DATABASE_URL: databaseUrl });
         try {
           for (const query of ['', '?postgres']) {
             const answer = await fetch(`${url}/build${query}`);
