@@ -49,7 +49,8 @@ async function callerOf(request: Request, people: People): Promise<Found> {
   if (person === null) return { caller: null };
   const { id: userId, roles } = person;
   const actingTenant = request.get('x-acting-tenant');
-  const tenantId = actingTenant ?? person.tenantId;
+  // Staff who name no tenant have chosen no client yet: their own tenant has no builds.
+  const tenantId = actingTenant ?? (person.isStaff ? null : person.tenantId);
   if (actingTenant !== undefined && !person.isStaff) return { refusal: 'not_staff' };
   if (actingTenant !== undefined && !(await isTenant(actingTenant, people)))
     return { refusal: 'no_such_tenant' };

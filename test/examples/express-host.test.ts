@@ -163,7 +163,6 @@ describeWithPostgres('the Express host', () => {
   });
 
   it('lets staff act for a tenant that they name, in their own name', async () => {
-    expect(refusal(await command(as(STAFF)))).toEqual([404, 'ready_for_build_version_not_found']);
     const { tenantId } = host.people;
     expect((await command(as(STAFF, { 'x-acting-tenant': tenantId }))).status).toBe(202);
     const { rows } = await host.pool.query(
@@ -172,6 +171,13 @@ describeWithPostgres('the Express host', () => {
       [project.versionId],
     );
     expect(rows).toEqual([{ tenant_id: tenantId, email: STAFF }]);
+  });
+
+  it('D5: has staff who name no tenant choose one, and shows them the health of all', async () => {
+    expect(refusal(await command(as(STAFF)))).toEqual([400, 'tenant_required']);
+    expect(await statuses()).toEqual(untouched);
+    const { status, body } = await host.send('GET', '/v1/admin/health', as(STAFF));
+    expect([status, body.status]).toEqual([200, 'ok']);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { idText } from '../../core/input/text.js';
 export const callerSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('user'),
-    tenantId: idText,
+    tenantId: idText.nullable(),
     userId: idText,
     roles: z.array(z.string()).readonly(),
   }),
@@ -16,12 +16,21 @@ export const callerSchema = z.discriminatedUnion('kind', [
 export interface SignedIn {
   /** A person who is signed in. */
   readonly kind: 'user';
-  /** The tenant whose data the request reads and writes; for a staff member, the tenant they act for. */
-  readonly tenantId: string;
+  /**
+   * The tenant whose data the request reads and writes; for a staff member, the tenant they act for. `null`: they have chosen
+   * none yet, and every route of a tenant answers 400 `tenant_required`.
+   */
+  readonly tenantId: string | null;
   /** Id of the person, of at most 200 characters. It is written to the audit log. */
   readonly userId: string;
   /** The person's roles. The option `roles` says what each may do. */
   readonly roles: readonly string[];
+}
+
+/** A person who is signed in and acts for a tenant. */
+export interface ActingCaller extends SignedIn {
+  /** The tenant whose data the request reads and writes. */
+  readonly tenantId: string;
 }
 
 /** A customer's program, which has no rights here. */
@@ -46,7 +55,7 @@ export function readCaller(caller: Caller, isHostId: (id: string) => boolean): z
   const { data } = read;
   const ids =
     data.kind === 'user' ? { tenantId: data.tenantId, userId: data.userId } : { tenantId: data.tenantId };
-  const wrong = Object.entries(ids).flatMap(([name, id]) => (isHostId(id) ? [] : [name]));
+  const wrong = Object.entries(ids).flatMap(([name, id]) => (id === null || isHostId(id) ? [] : [name]));
   if (wrong.length === 0) return data;
   throw new TypeError(
     `\`authenticate\` must return ids of the kind that your tables have: ${wrong.join(' and ')} cannot be one of them.`,

@@ -6,6 +6,7 @@ export type TransportErrorCode =
   | 'not_authenticated'
   | 'forbidden'
   | 'origin_not_allowed'
+  | 'tenant_required'
   | 'not_found'
   | 'method_not_allowed'
   | 'body_too_large'
@@ -71,6 +72,11 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
     status: 400,
     meaning: 'Several prerequisites are missing, or issues block the build.',
     remedy: 'Fix everything listed in `details.missing`, then request the build again.',
+  },
+  tenant_required: {
+    status: 400,
+    meaning: 'The caller acts for no tenant, and the path is of a tenant.',
+    remedy: 'Choose the client that you act for, then send the request again.',
   },
   not_authenticated: {
     status: 401,

@@ -1,6 +1,6 @@
 import type { Builds } from '../../builds.js';
 import type { Roles } from './admit.js';
-import type { Caller, SignedIn } from './caller.js';
+import type { ActingCaller, Caller, SignedIn } from './caller.js';
 import type { AllowedOrigins } from './check-origin.js';
 import type { HttpErrorCode } from './error-codes.js';
 
@@ -11,7 +11,7 @@ import type { HttpErrorCode } from './error-codes.js';
 export type OtherStatusHandler = (
   request: Request,
   about: {
-    readonly caller: SignedIn;
+    readonly caller: ActingCaller;
     readonly automationVersionId: string;
     readonly status: string;
     readonly requestId: string;
@@ -28,8 +28,9 @@ export interface AnsweredRequest {
   readonly route: string | null;
   readonly status: number;
   readonly errorCode: HttpErrorCode | null;
-  /** `null` if the caller was not admitted. */
+  /** `null` if the caller was not admitted, or acts for no tenant. */
   readonly tenantId: string | null;
+  /** `null` if the caller was not admitted. */
   readonly userId: string | null;
   /** Milliseconds until the answer began; a stream continues after that. */
   readonly durationMs: number;
@@ -53,6 +54,10 @@ export type BuildsOverHttp = Pick<
   | 'watchBuilds'
   | 'isHostId'
   | 'versionStatusOf'
+  | 'health'
+  | 'stats'
+  | 'deadLetters'
+  | 'redrive'
 >;
 
 /** Options for event streams. */
@@ -122,7 +127,8 @@ export interface BuildsHandlerOptions {
   readonly builds: BuildsOverHttp;
   /**
    * Identifies the caller; `null` is answered with 401. Tenant and user come only from here, so ids that your tables could not
-   * have are your mistake and not the client's: like an error, they are answered with 500.
+   * have are your mistake and not the client's: like an error, they are answered with 500. Staff who have chosen no client yet
+   * have the tenant `null`.
    */
   readonly authenticate: (request: Request) => Caller | null | Promise<Caller | null>;
   /**

@@ -114,18 +114,18 @@ export function createBuildsHandlerOn(runtime: Runtime, options: BuildsHandlerOp
     const limited = await options.rateLimit?.({ caller, operationId: route.operationId, request });
     if (limited) return err(rateLimited(limited.retryAfterSeconds));
 
-    // 3. Read query and body.
+    // 3. Refuse a caller without a tenant where one is needed.
+    const run = route.forCaller(caller);
+    if (run.isErr()) return err(run.error);
+
+    // 4. Read query and body.
     const query = readQuery(searchParams);
     if (query.isErr()) return err(query.error);
     const content = await readContent(request, maxBodyBytes);
     if (content.isErr()) return err(content.error);
 
-    // 4. Run the route.
-    return route.run(
-      { request, caller, requestId, basePath, id },
-      { query: query.value, ...content.value },
-      context,
-    );
+    // 5. Run the route.
+    return run.value({ request, requestId, basePath, id }, { query: query.value, ...content.value }, context);
   };
 
   const handle = async (request: Request, context?: { readonly basePath?: string }): Promise<Response> => {

@@ -1,5 +1,5 @@
 export type { Right, Roles } from './admit.js';
-export type { Caller, SignedIn } from './caller.js';
+export type { ActingCaller, Caller, SignedIn } from './caller.js';
 export type { AllowedOrigins } from './check-origin.js';
 export {
   HTTP_ERRORS,

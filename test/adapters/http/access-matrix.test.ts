@@ -119,7 +119,9 @@ describeInEachFamily('what may be done over HTTP', (open) => {
       await expectCarriedOut(app, route, person(['ops_build'], TENANT, STAFF));
       if (route.method === 'GET') return;
       const { audit, bindings } = await app.store.libraryRows();
-      expect(audit.filter(({ user_id }) => user_id === STAFF)).not.toEqual([]);
+      // The audit log is of builds, and a redrive changes none: who sent it is told to `onAnswer`.
+      if (route.operationId !== 'redriveDeadLetters')
+        expect(audit.filter(({ user_id }) => user_id === STAFF)).not.toEqual([]);
       expect(bindings.map(({ tenant_id }) => tenant_id)).toEqual([TENANT]);
     });
 

@@ -17,7 +17,7 @@ const MISTAKES: readonly (readonly [name: string, text: string])[] = [
   ['a list', '[]'],
   ['no tenant', '{"kind":"user","userId":"u","roles":["admin"]}'],
   ['an empty tenant', '{"kind":"user","tenantId":"","userId":"u","roles":["admin"]}'],
-  ['no tenant yet', '{"kind":"user","tenantId":null,"userId":"u","roles":["admin"]}'],
+  ['no tenant of a key', '{"kind":"api_key","tenantId":null}'],
   ['every tenant', '{"kind":"user","tenantId":["a","b"],"userId":"u","roles":["admin"]}'],
   ['a tenant with NUL', '{"kind":"user","tenantId":"a\\u0000","userId":"u","roles":["admin"]}'],
   ['an empty user', '{"kind":"user","tenantId":"t","userId":"","roles":["admin"]}'],

@@ -14,8 +14,8 @@ import { BUILD_IN_PROGRESS, openReadyVersion } from './support/ready-version.js'
 const INSIDES =
   /\bat \S+:\d|\.ts\b|node_modules|select |insert |update |wrk_builds\.|127\.0\.0\.1|ECONN|pool/i;
 
-/** What asks nothing of the database: the document, and a stream, which waits for it to come back. */
-const WITHOUT_DATABASE = ['getOpenApiDocument', 'streamBuildEvents'];
+/** What answers without the database: the document, a stream, which waits for it to come back, and the health, which says so. */
+const WITHOUT_DATABASE = ['getOpenApiDocument', 'streamBuildEvents', 'getHealth'];
 
 describeWithPostgres('a database that is gone', () => {
   it('is 503 on every route that needs it, with when to come again and nothing of why', async () => {

@@ -3,8 +3,10 @@ import { memoryStorage } from '../../../src/adapters/memory/index.js';
 import type { BuildViews } from '../../../src/ports/build-views.js';
 import type { Repository } from '../../../src/ports/repository.js';
 import type { WrkPlatformClient } from '../../../src/ports/wrk-platform-client.js';
-import { stableId } from '../../../src/testing/builders.js';
+import { outgoingNotification, stableId } from '../../../src/testing/builders.js';
 import { capabilityOf } from '../../../src/testing/contracts/support/capability-of.js';
+import * as given from '../../../src/testing/contracts/support/given.js';
+import * as when from '../../../src/testing/contracts/support/when.js';
 import type { StorageHarness } from '../../../src/testing/storage-harness.js';
 import { createFakeWrk } from '../../../src/testing/wrk/fake-wrk.js';
 import { fakeWrkClient } from '../../../src/testing/wrk/fake-wrk-client.js';
@@ -15,8 +17,16 @@ import { describeWithPostgres } from '../../support/database.js';
 /** A person of the ops team, and why they do what they do. */
 export const BY_OPS = { userId: stableId('ops'), reason: 'The client waits.' };
 
+/** What may go wrong in a store, whatever its transactions are. */
+interface Troubles {
+  /** Gives up a message of a tenant, as a worker does. Others that are claimed with it are due again at once. */
+  readonly giveUpMessage: (tenantId: string, reason: string) => Promise<void>;
+  /** Opens a circuit breaker, for a minute; `null`: that of all tenants. */
+  readonly openCircuitBreaker: (tenantId: string | null) => Promise<void>;
+}
+
 /** An app over any store. */
-export type AnyApp = App<never, Pick<StorageHarness<unknown>, 'host' | 'libraryRows'>>;
+export type AnyApp = App<never, Pick<StorageHarness<unknown>, 'host' | 'libraryRows'>> & Troubles;
 
 type Loads = Pick<Repository<never>, 'loadBuilds'>;
 
@@ -48,13 +58,22 @@ export function openOver<Tx>(
   const { duplicates = { by: 'idempotency-key' } } = choices;
   const fake = createFakeWrk({ honoursKeys: duplicates.by === 'idempotency-key' });
   const views = capabilityOf(store, 'buildViews');
-  return openApp(store, {
+  const app = openApp(store, {
     fake,
     wrk: client(fakeWrkClient(fake, { duplicates })),
     repository: { ...store.repository, ...repository?.(store.repository) },
     buildViews: { ...views, ...buildViews?.(views) },
     ...choices,
   });
+  return {
+    ...app,
+    giveUpMessage: async (tenantId, reason) => {
+      await when.enqueue(store, outgoingNotification(`dead ${reason}`, { tenantId }));
+      for (const message of await when.claimMessages(store, { limit: 1_000, leaseMs: 1 }))
+        if (message.tenantId === tenantId) await store.queue.deadLetter(message, reason);
+    },
+    openCircuitBreaker: (tenantId) => given.openCircuitBreaker(store, { tenantId, nextProbeInMs: 60_000 }),
+  };
 }
 
 /** An app over an empty store in memory. */

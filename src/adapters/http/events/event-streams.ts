@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { Runtime } from '../../../runtime/runtime.js';
-import type { SignedIn } from '../caller.js';
+import type { ActingCaller } from '../caller.js';
 import type { BuildsOverHttp, EventStreamOptions } from '../handler-options.js';
 import { type EventStream, openEventStream } from './event-stream.js';
 
@@ -10,7 +10,7 @@ export type StreamLimit = 'user' | 'tenant' | 'process';
 /** The open streams of this process. */
 export interface EventStreams {
   readonly open: (
-    who: Pick<SignedIn, 'tenantId' | 'userId'>,
+    who: Pick<ActingCaller, 'tenantId' | 'userId'>,
     options: { readonly reload: boolean },
   ) => Result<ReadableStream<Uint8Array>, StreamLimit>;
   /** Ends all open streams, and from then on every stream as soon as it is opened. */

@@ -1,4 +1,5 @@
 import type { HttpErrorCode } from '../error-codes.js';
+import { TENANT_REQUIRED } from '../routes/tenant-required.js';
 import {
   OTHER_VERSION,
   VERSION,
@@ -33,6 +34,7 @@ export const ERROR_EXAMPLES: Readonly<
     message: 'Several prerequisites are missing: fix the listed problems.',
     details: { missing: [unsigned, incomplete] },
   },
+  tenant_required: { message: TENANT_REQUIRED },
   not_authenticated: { message: 'Sign in first.' },
   forbidden: { message: 'You need one of these roles: ops_build.' },
   origin_not_allowed: {

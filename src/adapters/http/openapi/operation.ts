@@ -59,8 +59,9 @@ export function operationOf(route: RouteDescription) {
 }
 
 /** Every error code that a route may return. */
-export function codesOf({ method, errors }: RouteDescription): readonly HttpErrorCode[] {
-  return [...new Set([...errors, ...OF_EVERY_ROUTE, ...(method === 'GET' ? [] : OF_CHANGES)])];
+export function codesOf({ method, isOfTenant, errors }: RouteDescription): readonly HttpErrorCode[] {
+  const ofTenant = isOfTenant ? (['tenant_required'] as const) : [];
+  return [...new Set([...errors, ...ofTenant, ...OF_EVERY_ROUTE, ...(method === 'GET' ? [] : OF_CHANGES)])];
 }
 
 function parametersOf({ path, query, headers = [] }: RouteDescription) {

@@ -7,8 +7,10 @@ import {
   retryBuilds,
   undoAdoption,
 } from './command-routes.js';
+import { listDeadLetters, redriveDeadLetters } from './dead-letter-routes.js';
 import { getDocument } from './document-route.js';
 import { streamBuildEvents } from './event-route.js';
+import { getHealth, getStats } from './health-routes.js';
 import { previewBuildOfProject, previewBuildOfVersion } from './prerequisite-routes.js';
 import { patchStatus, requestBuildOfProject } from './request-routes.js';
 import type { Route } from './route.js';
@@ -30,5 +32,9 @@ export const ROUTES: readonly Route[] = [
   adoptWorkflow,
   undoAdoption,
   cancelBuild,
+  getHealth,
+  getStats,
+  listDeadLetters,
+  redriveDeadLetters,
   getDocument,
 ];

@@ -2,7 +2,7 @@ import { ok } from 'neverthrow';
 import * as z from 'zod';
 import { nothing } from '../schemas/inputs.js';
 import { named } from '../schemas/registry.js';
-import { defineRoute } from './route.js';
+import { defineRouteOfNoTenant } from './route.js';
 
 const openApiDocument = named(
   'OpenApiDocument',
@@ -11,7 +11,7 @@ const openApiDocument = named(
   { openapi: '3.1.0', info: { title: 'Builds', version: '1.0.0' }, paths: {} },
 );
 
-export const getDocument = defineRoute({
+export const getDocument = defineRouteOfNoTenant({
   method: 'GET',
   path: '/v1/openapi.json',
   operationId: 'getOpenApiDocument',

@@ -4,21 +4,26 @@ import type { BlueprintFinding } from '../../../core/build/errors.js';
 import { findingsOf } from '../../../core/input/findings.js';
 import { idText } from '../../../core/input/text.js';
 import type { Right } from '../admit.js';
-import type { SignedIn } from '../caller.js';
+import type { ActingCaller, SignedIn } from '../caller.js';
 import type { HttpErrorCode } from '../error-codes.js';
 import type { HttpError } from '../http-error.js';
 import { invalidInput } from '../invalid-input.js';
 import type { RouteContext } from '../route-context.js';
+import { requireTenant } from './tenant-required.js';
 
-/** An admitted request: what every route gets. */
-export interface Asked {
+/** A request, whoever sent it. */
+interface Received {
   readonly request: Request;
-  readonly caller: SignedIn;
   readonly requestId: string;
   /** The prefix before `/v1` where the handler is mounted. */
   readonly basePath: string;
   /** The id in the path; empty if the path has none. */
   readonly id: string;
+}
+
+/** An admitted request: what every route gets. */
+export interface Asked<Who extends SignedIn = ActingCaller> extends Received {
+  readonly caller: Who;
 }
 
 /** Query and body, not yet validated against the schemas of the route. */
@@ -49,6 +54,8 @@ export interface RouteDescription {
   readonly operationId: string;
   readonly summary: string;
   readonly right: Right;
+  /** Whether it takes a caller who acts for a tenant. */
+  readonly isOfTenant: boolean;
   readonly headers?: readonly RouteHeader[];
   readonly query: z.ZodObject;
   /** `nothing` for a GET. */
@@ -63,13 +70,17 @@ export interface RouteDescription {
   readonly errors: readonly HttpErrorCode[];
 }
 
+/** A route of one caller. */
+type Run = (
+  received: Received,
+  unread: Unread,
+  context: RouteContext,
+) => Promise<Result<RouteAnswer<unknown> | Response, HttpError>>;
+
 /** One route, ready to be called. */
 export interface Route extends RouteDescription {
-  readonly run: (
-    asked: Asked,
-    unread: Unread,
-    context: RouteContext,
-  ) => Promise<Result<RouteAnswer<unknown> | Response, HttpError>>;
+  /** The route for this caller, or the refusal if they act for no tenant and the route is of one. */
+  readonly forCaller: (caller: SignedIn) => Result<Run, HttpError>;
 }
 
 /** Zod infers mutable types, but nothing changes an answer on its way out. */
@@ -84,53 +95,90 @@ export interface RouteDefinition<
   Query extends z.ZodObject,
   Body extends z.ZodObject,
   Schema extends z.ZodType | null,
-> extends RouteDescription {
+  Who extends SignedIn,
+> extends Omit<RouteDescription, 'isOfTenant'> {
   readonly query: Query;
   readonly body: Body;
   readonly answer: RouteDescription['answer'] & { readonly schema: Schema };
   /** Handles requests that are not for this route before its body is validated; `null` continues with the route. */
   readonly before?: (
-    asked: Asked,
+    asked: Asked<Who>,
     unread: Unread,
     context: RouteContext,
   ) => Promise<Result<Response | null, HttpError>>;
   /** Rewrites the body before it is validated. */
   readonly rewrite?: (body: unknown, context: RouteContext) => unknown;
   readonly handle: (
-    asked: Asked & { readonly query: z.output<Query>; readonly body: z.output<Body> },
+    asked: Asked<Who> & { readonly query: z.output<Query>; readonly body: z.output<Body> },
     context: RouteContext,
   ) => PromiseLike<Result<RouteAnswer<AnswerBody<Schema>> | Response, HttpError>>;
 }
 
-/** Creates a route that validates each request against its schemas first. */
+/** Creates a route of a tenant, which validates each request against its schemas first. */
 export function defineRoute<
   Query extends z.ZodObject,
   Body extends z.ZodObject,
   Schema extends z.ZodType | null,
->({ before, rewrite = (body) => body, handle, ...description }: RouteDefinition<Query, Body, Schema>): Route {
+>(definition: RouteDefinition<Query, Body, Schema, ActingCaller>): Route {
   return {
-    ...description,
-    run: async (asked, unread, context) => {
-      const idSchema = description.path.includes('{id}') ? idText : z.string();
-      const id = idSchema.safeParse(asked.id);
-      const query = description.query.safeParse(unread.query);
-      // An invalid id is not passed to the host either.
-      const early = (id.success && query.success ? await before?.(asked, unread, context) : null) ?? ok(null);
-      if (early.isErr()) return err(early.error);
-      if (early.value) return ok(early.value);
+    ...described(definition),
+    isOfTenant: true,
+    forCaller: (caller) => requireTenant(caller).map((acting) => runOf(definition, acting)),
+  };
+}
 
-      const body = description.body.safeParse(rewrite(unread.body, context));
-      if (id.success && query.success && body.success) {
-        return handle({ ...asked, query: query.data, body: body.data }, context);
-      }
-      return err(
-        invalidInput([
-          ...under('id', id.error, idSchema, asked.id),
-          ...under('query', query.error, description.query, unread.query),
-          ...under('body', body.error, description.body, unread.body),
-        ]),
-      );
-    },
+/** Creates a route that shows nothing of any tenant, for every caller who has its right. */
+export function defineRouteOfNoTenant<
+  Query extends z.ZodObject,
+  Body extends z.ZodObject,
+  Schema extends z.ZodType | null,
+>(definition: RouteDefinition<Query, Body, Schema, SignedIn>): Route {
+  return {
+    ...described(definition),
+    isOfTenant: false,
+    forCaller: (caller) => ok(runOf(definition, caller)),
+  };
+}
+
+function described<Definition extends { before?: unknown; rewrite?: unknown; handle: unknown }>({
+  before: _before,
+  rewrite: _rewrite,
+  handle: _handle,
+  ...description
+}: Definition) {
+  return description;
+}
+
+function runOf<
+  Query extends z.ZodObject,
+  Body extends z.ZodObject,
+  Schema extends z.ZodType | null,
+  Who extends SignedIn,
+>(
+  { before, rewrite = (body) => body, handle, ...description }: RouteDefinition<Query, Body, Schema, Who>,
+  caller: Who,
+): Run {
+  return async (received, unread, context) => {
+    const asked = { ...received, caller };
+    const idSchema = description.path.includes('{id}') ? idText : z.string();
+    const id = idSchema.safeParse(asked.id);
+    const query = description.query.safeParse(unread.query);
+    // An invalid id is not passed to the host either.
+    const early = (id.success && query.success ? await before?.(asked, unread, context) : null) ?? ok(null);
+    if (early.isErr()) return err(early.error);
+    if (early.value) return ok(early.value);
+
+    const body = description.body.safeParse(rewrite(unread.body, context));
+    if (id.success && query.success && body.success) {
+      return handle({ ...asked, query: query.data, body: body.data }, context);
+    }
+    return err(
+      invalidInput([
+        ...under('id', id.error, idSchema, asked.id),
+        ...under('query', query.error, description.query, unread.query),
+        ...under('body', body.error, description.body, unread.body),
+      ]),
+    );
   };
 }
 

@@ -44,14 +44,14 @@ const priority = prioritySchema
   .optional()
   .describe('From -100 to 100. Builds of the tenant with a higher priority run first. Default 0.');
 
-/** A whole number of builds as query text. */
-const buildsAsText = (max: number) => {
-  const error = `give a whole number of builds from 1 to ${max}`;
+/** A whole number as query text. */
+const countAsText = (of: string, max: number) => {
+  const error = `give a whole number of ${of} from 1 to ${max}`;
   return z
     .string({ error })
     .regex(/^[1-9][0-9]{0,3}$/, { error })
     .transform(Number)
-    .pipe(wholeNumber('builds', 1, max));
+    .pipe(wholeNumber(of, 1, max));
 };
 
 const cursor = anyText(500).optional().describe('`next_cursor` of the previous page.');
@@ -133,12 +133,38 @@ export const listQuery = options({
     .optional()
     .describe('Only builds that failed for this reason.'),
   assignee_id: idText.optional().describe('Only builds of this solutions engineer.'),
-  limit: buildsAsText(200).optional().describe('The maximum number of builds on a page. Default 50.'),
+  limit: countAsText('builds', 200)
+    .optional()
+    .describe('The maximum number of builds on a page. Default 50.'),
   cursor,
 });
 
 export const callsQuery = options({
   calls_cursor: anyText(500).optional().describe('`next_calls_cursor` of the answer before.'),
 });
+
+const MAX_DEAD_LETTERS = 1_000;
+
+export const deadLettersQuery = options({
+  limit: countAsText('dead letters', MAX_DEAD_LETTERS)
+    .optional()
+    .describe('The maximum number of dead letters. Default 100.'),
+});
+
+export const redriveBody = named(
+  'RedriveDeadLetters',
+  options({
+    ids: z
+      .array(idText, { error: 'give a list of ids' })
+      .max(100, { error: 'give at most 100 ids' })
+      .optional()
+      .describe('The dead letters, by their ids. Default the oldest of the tenant.'),
+    limit: wholeNumber('dead letters', 1, MAX_DEAD_LETTERS)
+      .optional()
+      .describe('The maximum number of dead letters. Default 100.'),
+  }),
+  'Gives dead letters of the tenant back to the workers.',
+  { ids: ['4711'] },
+);
 
 export const nothing = options({});

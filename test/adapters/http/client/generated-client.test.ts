@@ -136,6 +136,8 @@ describeInEachFamily('a generated client against a server', (open) => {
       onlyCancelled: [true],
       mayStart: true,
       streamed: true,
+      health: 'ok',
+      dead: [0, [], 0],
       openapi: '3.1.0',
     });
     expect(added).toBe(3);

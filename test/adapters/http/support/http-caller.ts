@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { SignedIn } from '../../../../src/adapters/http/index.js';
+import type { ActingCaller } from '../../../../src/adapters/http/index.js';
 import { type BuildsHandlerOptions, createBuildsHandler } from '../../../../src/adapters/http/index.js';
 import { stableId } from '../../../../src/testing/builders.js';
 import type { AnyApp } from '../../../operations/support/in-each-family.js';
 
 /** Somebody of the ops team of a tenant. */
-export function opsOf(tenantId: string): SignedIn {
+export function opsOf(tenantId: string): ActingCaller {
   return { kind: 'user', tenantId, userId: stableId('ops'), roles: ['ops_build'] };
 }
 

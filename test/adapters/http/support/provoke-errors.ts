@@ -105,6 +105,7 @@ export const PROVOKED: {
   invalid_input: requested(async () => {}, { ...BUILD_IN_PROGRESS, tenant_id: TENANT }),
   not_authenticated: listed({ authenticate: () => null }),
   forbidden: listed({ authenticate: () => ({ ...opsOf(TENANT), roles: ['project_owner'] }) }),
+  tenant_required: listed({ authenticate: () => ({ ...opsOf(TENANT), tenantId: null }) }),
   origin_not_allowed: async (open) => {
     const body = { ...REASON, error_reason: 'wrk_api_error' };
     return at(open()).send('POST', `${LIST}/retry`, body, { cookie: 'session=1' });

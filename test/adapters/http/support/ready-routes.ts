@@ -6,7 +6,7 @@ import * as given from '../../../support/given.js';
 import * as when from '../../../support/when.js';
 
 /** What has to be there before a route can be carried out. */
-type Needs = 'nothing' | 'ready_project' | 'pending_build' | 'failed_build' | 'adopted_build';
+type Needs = 'nothing' | 'ready_project' | 'pending_build' | 'failed_build' | 'adopted_build' | 'dead_letter';
 
 /** The ids of what is there; empty where it is not. */
 export interface ReadyIds {
@@ -62,6 +62,10 @@ const READY: Readonly<Record<string, ReadyRoute>> = {
   undoAdoption: { needs: 'adopted_build', id: 'bindingId', body: REASON },
   cancelBuild: { needs: 'pending_build', id: 'bindingId', body: REASON },
   streamBuildEvents: { needs: 'nothing', id: null },
+  getHealth: { needs: 'nothing', id: null },
+  getStats: { needs: 'nothing', id: null },
+  listDeadLetters: { needs: 'dead_letter', id: null, query: '?limit=20' },
+  redriveDeadLetters: { needs: 'dead_letter', id: null, body: { limit: 10 } },
   getOpenApiDocument: { needs: 'nothing', id: null },
 };
 
@@ -94,6 +98,7 @@ export async function makeReady(app: AnyApp, needs: Needs, name = 'project'): Pr
   const build = await given.requestedBuild(app, name);
   if (needs === 'failed_build') await when.work(app);
   if (needs === 'adopted_build') await adoptByHand(app, build, name);
+  if (needs === 'dead_letter') await app.giveUpMessage(build.tenantId, name);
   return build;
 }
 

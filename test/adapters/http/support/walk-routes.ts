@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { buildableProject } from '../../../../src/testing/builders.js';
 import { wrkBehaviour } from '../../../../src/testing/wrk/fake-wrk-behaviour.js';
 import { type AnyApp, BY_OPS } from '../../../operations/support/in-each-family.js';
@@ -67,6 +68,12 @@ export async function walkRoutes(app: AnyApp): Promise<readonly Exchange[]> {
   }
   const page = await send('GET', '/v1/admin/builds?limit=1&status=active');
   await send('GET', `/v1/admin/builds?limit=200&cursor=${page.seen.body.next_cursor}`);
+  await send('GET', '/v1/admin/health');
+  await send('GET', '/v1/admin/stats');
+  await app.giveUpMessage(first.tenantId, 'nobody receives it');
+  const { dead_letters: letters } = (await send('GET', '/v1/admin/dead-letters?limit=5')).seen.body;
+  const ids = z.array(z.object({ id: z.string() })).parse(letters);
+  await send('POST', '/v1/admin/dead-letters/redrive', { ids: ids.map(({ id }) => id) });
   await send('GET', '/v1/openapi.json');
   return exchanges;
 }

@@ -25,6 +25,7 @@ const AUTHORIZATIONS = [
   'Bearer owner',
   'Bearer other',
   'Bearer none',
+  'Bearer unassigned',
   'Basic b3BzOm9wcw==',
   'bearer ops',
   'Bearer ops, Bearer other',

@@ -31,7 +31,7 @@ const BLUEPRINT = { nodes: [{ id: 'a' }, { id: 'b' }], edges: [{ source: 'a', ta
 const tenantOf = (operationId: string, round: number) => stableId('valid', operationId, round);
 
 function callerOf(authorization: string): Caller | null {
-  const person = (tenantId: string, role: string): Caller => {
+  const person = (tenantId: string | null, role: string): Caller => {
     return { kind: 'user', tenantId, userId: stableId('person', role), roles: [role] };
   };
   const [, who = '', operationId, round] = /^Bearer (\w+)(?: (\w+) (\d+))?$/.exec(authorization) ?? [];
@@ -40,6 +40,7 @@ function callerOf(authorization: string): Caller | null {
     ops: person(TENANT, 'ops_build'),
     owner: person(TENANT, 'project_owner'),
     none: person(TENANT, 'guest'),
+    unassigned: person(null, 'ops_build'),
     other: person(OTHER_TENANT, 'ops_build'),
     key: { kind: 'api_key', tenantId: TENANT },
   };
@@ -90,6 +91,10 @@ export async function openFuzzTarget(onAnswer: (answered: AnsweredRequest) => vo
       const ids = await requestBuild(app, tenantId, 'project');
       await adoptByHand(app, { ...ids, tenantId }, key);
       ready.set(key, ids);
+    }
+    if (needs === 'dead_letter') {
+      ready.set(key, await requestBuild(app, tenantId, 'project'));
+      await app.giveUpMessage(tenantId, key);
     }
     if (needs === 'ready_project') ready.set(key, await insertProject(app, tenantId, 'project'));
   }
