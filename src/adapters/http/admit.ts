@@ -14,9 +14,9 @@ export interface Roles {
    */
   readonly request_build?: readonly string[];
   /**
-   * Roles that may use everything below `/v1/admin`: those of the vendor's own team. Its members also see `health` and `stats`,
-   * which count the builds and messages of all tenants, without naming any. A role that customers give each other,
-   * such as the `admin` of a workspace, does not belong here. An empty list lets nobody in.
+   * Roles that may use everything below `/v1/admin`: those of your own ops team. That includes `health` and `stats`, which count
+   * the builds and messages of all tenants without naming any. A role that customers give each other, such as the `admin` of a
+   * workspace, does not belong here. An empty list lets nobody in.
    */
   readonly operate_builds: readonly string[];
 }

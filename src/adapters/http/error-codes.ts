@@ -75,7 +75,7 @@ export const HTTP_ERRORS: Readonly<Record<HttpErrorCode, HttpErrorMeaning>> = {
   },
   tenant_required: {
     status: 400,
-    meaning: 'The caller acts for no tenant, and the path is of a tenant.',
+    meaning: 'The path belongs to a tenant, and the caller acts for none.',
     remedy: 'Choose the client that you act for, then send the request again.',
   },
   not_authenticated: {

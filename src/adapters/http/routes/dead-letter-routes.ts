@@ -34,7 +34,7 @@ export const redriveDeadLetters = defineRoute({
   method: 'POST',
   path: '/v1/admin/dead-letters/redrive',
   operationId: 'redriveDeadLetters',
-  summary: 'Gives dead letters of the tenant back to the workers, the oldest or those named.',
+  summary: 'Redrives dead letters of the tenant: those named, or the oldest.',
   right: 'operate_builds',
   query: nothing,
   body: redriveBody,

@@ -121,7 +121,7 @@ export function defineRoute<
   Schema extends z.ZodType | null,
 >(definition: RouteDefinition<Query, Body, Schema, ActingCaller>): Route {
   return {
-    ...described(definition),
+    ...definition,
     isOfTenant: true,
     forCaller: (caller) => requireTenant(caller).map((acting) => runOf(definition, acting)),
   };
@@ -134,19 +134,10 @@ export function defineRouteOfNoTenant<
   Schema extends z.ZodType | null,
 >(definition: RouteDefinition<Query, Body, Schema, SignedIn>): Route {
   return {
-    ...described(definition),
+    ...definition,
     isOfTenant: false,
     forCaller: (caller) => ok(runOf(definition, caller)),
   };
-}
-
-function described<Definition extends { before?: unknown; rewrite?: unknown; handle: unknown }>({
-  before: _before,
-  rewrite: _rewrite,
-  handle: _handle,
-  ...description
-}: Definition) {
-  return description;
 }
 
 function runOf<

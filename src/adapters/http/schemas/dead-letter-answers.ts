@@ -1,13 +1,14 @@
 import * as z from 'zod';
+import { BUILD_REQUESTS, NOTIFICATIONS } from '../../../core/build/messages.js';
 import { named } from './registry.js';
 
 const deadLetter = named(
   'DeadLetter',
   z.object({
     id: z.string(),
-    queue: z.enum(['build-requests', 'notifications']),
-    delivery_count: z.int().describe('How often a worker was given the message.'),
-    reason: z.string().describe('Why it was given up, for people.'),
+    queue: z.enum([BUILD_REQUESTS, NOTIFICATIONS]),
+    delivery_count: z.int().describe('The number of times that a worker received the message.'),
+    reason: z.string().describe('Why it was given up. For people.'),
   }),
   'A message that is not handled again unless it is redriven.',
 );
@@ -33,8 +34,10 @@ export const redriven = named(
   z.object({
     messages: z
       .int()
-      .describe('How many wait again. One for which the same message already waits is dropped.'),
+      .describe(
+        'The number of messages that wait again. A message is dropped if the same one is already waiting.',
+      ),
   }),
-  'What was given back to the workers.',
+  'The result of a redrive.',
   { messages: 1 },
 );

@@ -8,11 +8,11 @@ const circuitBreaker = named(
   'OpenCircuitBreaker',
   z.object({
     reason: z.enum(['credentials_refused', 'tenant_refused', 'consecutive_failures']),
-    probes: count.describe('How often WRK was tried since it opened.'),
+    probes: count.describe('The number of probes since it opened.'),
     open_for_ms: milliseconds,
     next_probe_in_ms: milliseconds,
   }),
-  'Why calls to WRK wait, and for how long.',
+  'A circuit breaker that holds back calls to WRK.',
 );
 
 const message = z.string().describe('What is wrong and what to do next, in English, for people.');
@@ -24,7 +24,7 @@ const healthFinding = named(
   z.discriminatedUnion('kind', [
     finding('database_unreachable', {}),
     finding('wrk_unavailable', { circuit_breaker: circuitBreaker }),
-    finding('wrk_refuses_tenants', { tenants: count.describe('For how many tenants calls wait.') }),
+    finding('wrk_refuses_tenants', { tenants: count.describe('The number of tenants whose calls wait.') }),
     finding('builds_overdue', { oldest_due_ms: milliseconds }),
     finding('notifications_overdue', { oldest_due_ms: milliseconds }),
     finding('notifications_failing', { count }),
@@ -71,10 +71,10 @@ const queue = named(
     waiting: count.describe('Due now or later, and not claimed.'),
     oldest_due_ms: milliseconds
       .nullable()
-      .describe('How long the oldest due message has been due; `null`: none is.'),
+      .describe('Milliseconds for which the oldest due message has been due; `null` if none is due.'),
     in_flight: count.describe('Claimed by workers.'),
     dead: count.describe('Dead letters.'),
-    failing: count.describe('Put off because of a problem the last time.'),
+    failing: count.describe('Postponed after a failed attempt.'),
   }),
   'The size of a queue.',
 );
@@ -88,14 +88,16 @@ export const stats = named(
     notifications: queue,
     builds_in_flight: count
       .nullable()
-      .describe('Builds that a worker holds; `null`: the storage cannot count them.'),
+      .describe('Builds that a worker holds; `null` if the storage cannot count them.'),
     outcomes_refused: count
       .nullable()
-      .describe('Failed builds whose outcome the database refused; `null`: the storage cannot count them.'),
+      .describe('Failed builds whose outcome the database refused; `null` if the storage cannot count them.'),
     wrk_unavailable: circuitBreaker
       .nullable()
-      .describe('Why calls wait for all tenants; `null`: they do not.'),
-    wrk_refuses_tenants: count.describe('For how many single tenants calls wait; 100 at most are counted.'),
+      .describe('The circuit breaker of all tenants; `null` if it is closed.'),
+    wrk_refuses_tenants: count.describe(
+      'The number of tenants with an open circuit breaker of their own, counted up to 100.',
+    ),
   }),
   'Figures of the whole installation, over all tenants and processes.',
   {

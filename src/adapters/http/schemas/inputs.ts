@@ -163,7 +163,7 @@ export const redriveBody = named(
       .optional()
       .describe('The maximum number of dead letters. Default 100.'),
   }),
-  'Gives dead letters of the tenant back to the workers.',
+  'The dead letters to redrive.',
   { ids: ['4711'] },
 );
 

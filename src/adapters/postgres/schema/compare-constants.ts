@@ -77,7 +77,7 @@ const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 const BOOLEAN = /^\s*(t(rue)?|f(alse)?|y(es)?|no?|on|off|0|1)\s*$/i;
 
 /** A condition that no row meets. */
-export const nullMismatchesOf = (
+export const conditionMismatches = (
   column: LiveColumn,
   { schema, table }: LiveTable,
   { mappedBy }: NullNeed,

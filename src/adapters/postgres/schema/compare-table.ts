@@ -1,6 +1,6 @@
 import { quoted } from '../sql/quoting.js';
 import { columnMismatches } from './compare-column.js';
-import { constantMismatches, nullMismatchesOf } from './compare-constants.js';
+import { conditionMismatches, constantMismatches } from './compare-constants.js';
 import { grantMismatches } from './compare-grants.js';
 import { conflictMismatches, indexAdvice, uniqueMismatches } from './compare-indexes.js';
 import { labelMismatches } from './compare-labels.js';
@@ -128,7 +128,7 @@ function valuesThatDoNotFit(
     ...ofTable(written, (column, each) => valueMismatches(column, table, each)),
     ...ofTable(labels, (column, each) => labelMismatches(column, table, each)),
     ...ofTable(constants, (column, each) => constantMismatches(column, table, each)),
-    ...ofTable(nulls, (column, each) => nullMismatchesOf(column, table, each)),
+    ...ofTable(nulls, (column, each) => conditionMismatches(column, table, each)),
     ...ofTable(nullable, (column, each) => nullMismatches(column, table, each)),
     ...ofTable([progress], (column) => digitMismatches(column, table)),
   ];
