@@ -11,22 +11,20 @@ const postgres = (await (await fetch(inject('postgresServer'))).json()) as Postg
 /** `describe` for tests that need a real Postgres: skipped by name, and listed, when there is none. */
 export const describeWithPostgres = describe.skipIf('unavailable' in postgres);
 
-/** The address of the server itself. Throws when this run has none. */
-export const serverUrl = (): string => {
+const server = () => {
   if ('unavailable' in postgres)
     throw new Error(`There is no Postgres for this run: ${postgres.unavailable}`);
-  return postgres.url;
+  return postgres;
 };
 
-/** Runs statements on the server itself, one after the other. */
-export const atServer = async (...statements: readonly string[]): Promise<void> => {
+/** The address of the server itself. Throws when this run has none. */
+export const serverUrl = (): string => server().url;
+
+/** Runs a statement on the server itself. */
+export const atServer = async (sql: string): Promise<void> => {
   const client = new pg.Client({ connectionString: serverUrl() });
   await client.connect();
-  try {
-    for (const sql of statements) await client.query(sql);
-  } finally {
-    await client.end();
-  }
+  await client.query(sql).finally(() => client.end());
 };
 
 const nameOf = (url: string): string => new URL(url).pathname.slice(1);
@@ -44,7 +42,7 @@ export const createDatabase = async (like = '', prefix = 'wrk_builds_'): Promise
   url.pathname = `/${prefix}${randomUUID().replaceAll('-', '')}`;
   const name = nameOf(url.href);
   // The default since Postgres 15 writes every page to the log, which takes three times as long.
-  const byFiles = 'url' in postgres && postgres.version >= 15 ? 'strategy file_copy' : '';
+  const byFiles = server().version >= 15 ? 'strategy file_copy' : '';
   await atServer(`create database ${name} ${byFiles} ${like}`);
   return { url: url.href, drop: () => atServer(`drop database if exists ${name} with (force)`) };
 };
@@ -63,7 +61,7 @@ export const createPrepared = async (
 
 async function prepared(prepare: (url: string) => Promise<void>): Promise<string> {
   // Dropped by its prefix at the end of the run.
-  const { url } = await createDatabase('', 'templates' in postgres ? postgres.templates : '');
+  const { url } = await createDatabase('', server().templates);
   await prepare(url);
   return url;
 }

@@ -89,7 +89,7 @@ const NEEDED_BYTES = 2 ** 31;
  * Keeps the data in memory if that has enough free space, which in a container it often has not. On ext4, a server
  * that creates and drops hundreds of databases spends half of its time looking for inodes.
  */
-const keepInMemory = async (folder: string, { uid, gid }: { uid?: number; gid?: number }): Promise<void> => {
+const keepInMemory = async (folder: string, { uid, gid }: User): Promise<void> => {
   const { bavail, bsize } = await statfs(MEMORY).catch(() => ({ bavail: 0, bsize: 0 }));
   if (bavail * bsize < NEEDED_BYTES) return;
   const data = await mkdtemp(join(MEMORY, 'wrk-builds-postgres-'));

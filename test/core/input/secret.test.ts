@@ -92,9 +92,10 @@ describe('a text without secrets', () => {
     expect(inUse.size).toBe(before + made);
     setFlagsFromString('--expose-gc');
     const collect: () => void = runInNewContext('gc');
-    await vi.waitUntil(() => {
+    const isForgotten = () => {
       collect();
       return inUse.size < before + made / 2;
-    });
+    };
+    await vi.waitUntil(isForgotten, { timeout: 30_000 });
   });
 });
